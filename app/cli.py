@@ -38,7 +38,9 @@ class Roof(RungGroup):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return a command; None when there is none of this name."""
-        room = next((room for room, names in ROOMS.items() if cmd_name in names.split()), None)
+        room = next(
+            (room for room, names in ROOMS.items() if cmd_name in names.split()), None
+        )
         if room is None:
             return None
         commands: list[click.Command] = import_module(f"app.{room}.commands").COMMANDS

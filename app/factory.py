@@ -70,7 +70,9 @@ def create_app(
     """
     settings = with_secret(settings or load())
     app = Flask(
-        "app", template_folder=str(PROJECT / "templates"), static_folder=str(PROJECT / "static")
+        "app",
+        template_folder=str(PROJECT / "templates"),
+        static_folder=str(PROJECT / "static"),
     )
     demo = app.extensions[DEMO] = Demo(settings)
     app.extensions[KEY] = Parts(

@@ -22,13 +22,17 @@ SHOWN = 8
 
 def main() -> None:
     """Read every mail once and print the figures."""
-    figures = sorted(((_seconds(raw), len(raw), name) for name, raw in every_mail()), reverse=True)
+    figures = sorted(
+        ((_seconds(raw), len(raw), name) for name, raw in every_mail()), reverse=True
+    )
     for seconds, size, name in figures[:SHOWN]:
         print(f"{seconds:7.3f} s  {size / 1000:8.0f} kB  {name}")
     for name, raw in BESIDE:
         print(f"{_seconds(raw):7.3f} s  {len(raw) / 1000:8.0f} kB  {name}")
     print(f"{sum(seconds for seconds, _, _ in figures):7.3f} s for all {len(figures)}")
-    print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000:7.0f} MB at most")
+    print(
+        f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000:7.0f} MB at most"
+    )
 
 
 def _seconds(raw: bytes) -> float:

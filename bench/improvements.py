@@ -39,7 +39,9 @@ def main(improvements: int = 200) -> None:
                 with counted(database) as statements, database.read() as session:
                     asked(session)
                 figures.append(time.perf_counter() - began)
-            print(f"{name:12} {min(figures) * 1000:8.1f} ms  {len(statements):3} queries")
+            print(
+                f"{name:12} {min(figures) * 1000:8.1f} ms  {len(statements):3} queries"
+            )
         database.dispose()
 
 

@@ -37,7 +37,10 @@ def company(people: int, groups: int, shifted: int) -> DirectorySnapshot:
     for number in range(groups):
         start = number * size + (1 if number < shifted else 0) * size // 2
         teams.append(
-            group(f"g{number}", *(everybody[(start + place) % people] for place in range(size)))
+            group(
+                f"g{number}",
+                *(everybody[(start + place) % people] for place in range(size)),
+            )
         )
     return snapshot(*everybody, *teams)
 

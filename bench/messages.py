@@ -29,7 +29,9 @@ def main() -> None:
     """Send one message to many and print the figures."""
     with tempfile.TemporaryDirectory() as home, mail_server() as smtp:
         settings = Settings(
-            home=Path(home), secret_key="only for measuring " * 3, channel_nets="127.0.0.0/8"
+            home=Path(home),
+            secret_key="only for measuring " * 3,
+            channel_nets="127.0.0.0/8",
         )
         parts = create_app(settings).extensions[KEY]
         upgrade(parts.database)
@@ -39,12 +41,17 @@ def main() -> None:
         ]
         with parts.database.write() as session:
             channel = add_channel(
-                acting(session, "b", parts.now()), ChannelDraft("Mail", ChannelKind.MAIL, smtp.url)
+                acting(session, "b", parts.now()),
+                ChannelDraft("Mail", ChannelKind.MAIL, smtp.url),
             )
             begun = time.perf_counter()
             draft = MessageDraft(MessageKind.UPDATE, "Tills", "They are slow.", "Dora")
-            message = send(acting(session, "b", parts.now()), draft, crowd, [channel.id])
-        print(f"written down for {PEOPLE} people in {time.perf_counter() - begun:.2f} s")
+            message = send(
+                acting(session, "b", parts.now()), draft, crowd, [channel.id]
+            )
+        print(
+            f"written down for {PEOPLE} people in {time.perf_counter() - begun:.2f} s"
+        )
         begun = time.perf_counter()
         run_due_deliveries(parts)
         took = time.perf_counter() - begun

@@ -114,16 +114,23 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("data", type=Path, nargs="?")
     parser.add_argument("converter", type=Path, nargs="?")
     parser.add_argument("sets", nargs="*")
-    parser.add_argument("--roles", type=int, default=5, help="how many roles to make of each set")
     parser.add_argument(
-        "--kills", type=int, default=0, help="kill the worker at most so often in each wave"
+        "--roles", type=int, default=5, help="how many roles to make of each set"
+    )
+    parser.add_argument(
+        "--kills",
+        type=int,
+        default=0,
+        help="kill the worker at most so often in each wave",
     )
     return parser.parse_args()
 
 
 def _bench(name: str, said: argparse.Namespace, folder: Path) -> tuple[Bench, bool]:
     ldif = (
-        _converted(said.converter, said.data / f"{name}.txt", folder) if said.data else _invented()
+        _converted(said.converter, said.data / f"{name}.txt", folder)
+        if said.data
+        else _invented()
     )
     settings = Settings(
         home=folder / "home",
@@ -166,7 +173,9 @@ def _moved_and_back(bench: Bench, said: argparse.Namespace, clock: _Clock) -> bo
             if number == 1
             else [word for dn in rights for word in ("--right", dn)]
         )
-        bench.rung("role", "role", "new", f"role {number}", *chosen, "--realise", "nested")
+        bench.rung(
+            "role", "role", "new", f"role {number}", *chosen, "--realise", "nested"
+        )
         plan = bench.rung("plan", "wave", "plan", f"role {number}", "--all-fitting")
         bench.rung("approve", "wave", "approve", str(plan["wave"]), "--as", "olga")
         before = groups_of(bench.server)
@@ -177,12 +186,17 @@ def _moved_and_back(bench: Bench, said: argparse.Namespace, clock: _Clock) -> bo
         done.append(str(plan["wave"]))
     for wave in reversed(done):
         _run(bench, "undo", wave, said.kills, clock)
-    end = {dn: values for dn, values in groups_of(bench.server).items() if not dn.endswith(ROLES)}
+    end = {
+        dn: values
+        for dn, values in groups_of(bench.server).items()
+        if not dn.endswith(ROLES)
+    }
     whole = bench.rung("verify", "audit", "verify")["whole"]
     return (
         right
         and whole
-        and end == {dn: values for dn, values in start.items() if not dn.endswith(ROLES)}
+        and end
+        == {dn: values for dn, values in start.items() if not dn.endswith(ROLES)}
     )
 
 
@@ -203,7 +217,15 @@ def _connected(bench: Bench) -> None:
         "--role-base",
         ROLES,
     ]
-    words = ["directory", "add", "Bench", bench.server.url, *bases, *accounts, "--plaintext"]
+    words = [
+        "directory",
+        "add",
+        "Bench",
+        bench.server.url,
+        *bases,
+        *accounts,
+        "--plaintext",
+    ]
     bench.rung("add", *words, "--placeholder", PLACEHOLDER)
     bench.rung("check", "directory", "check", "Bench")
     bench.rung("read", "sync")
@@ -222,7 +244,9 @@ def _run(bench: Bench, what: str, wave: str, kills: int, clock: _Clock) -> None:
     steps = bench.rung("steps", "wave", "steps", wave)["steps"]
     mine = [step for step in steps if bool(step["reverses"]) == (what == "undo")]
     if any(step["state"] != "done" for step in mine):
-        raise SystemExit(f"{what} of wave {wave}: {Counter(step['state'] for step in mine)}")
+        raise SystemExit(
+            f"{what} of wave {wave}: {Counter(step['state'] for step in mine)}"
+        )
     bench.counts[what] += len(mine)
 
 
@@ -250,10 +274,15 @@ def _converted(converter: Path, pairs: Path, folder: Path) -> str:
     text = (folder / "base.ldif").read_text(encoding="utf-8")
     records = (record for record in text.split("\n\n") if record.strip())
     wanted = (
-        record for record in records if record.splitlines()[0].removeprefix("dn: ") not in KNOWN
+        record
+        for record in records
+        if record.splitlines()[0].removeprefix("dn: ") not in KNOWN
     )
     return (
-        "\n\n".join(record for record in wanted if f",{ROLES}" not in record.splitlines()[0]) + "\n"
+        "\n\n".join(
+            record for record in wanted if f",{ROLES}" not in record.splitlines()[0]
+        )
+        + "\n"
     )
 
 
@@ -272,7 +301,11 @@ def _invented(people: int = 200, rights: int = 60, jobs: int = 12) -> str:
     records += [person_ldif(f"u{number:05}") for number in range(people)]
     for right, members in sorted(holders.items()):
         records.append(
-            group_ldif(f"p{right:05}", [PLACEHOLDER, *members], dn=f"cn=p{right:05},{PERMISSIONS}")
+            group_ldif(
+                f"p{right:05}",
+                [PLACEHOLDER, *members],
+                dn=f"cn=p{right:05},{PERMISSIONS}",
+            )
         )
     return "\n".join(records)
 
@@ -298,7 +331,9 @@ def _roles(held: Held, count: int) -> list[tuple[frozenset[str], str]]:
     return [(rights, _uid(sorted(who)[0])) for rights, who in biggest[:count]]
 
 
-def _as_planned(before: State, after: State, plan: Mapping[str, Any], start: Held) -> bool:
+def _as_planned(
+    before: State, after: State, plan: Mapping[str, Any], start: Held
+) -> bool:
     """Tell whether exactly the planned people changed as planned, and everybody still reaches what
     they ever held.
     """
@@ -341,7 +376,10 @@ def _cn(dn: str) -> str:
 
 def _report(name: str, bench: Bench, right: bool) -> None:
     counts, times = bench.counts, bench.times
-    rate = {what: counts[what] / times[what] if times[what] else 0 for what in ("apply", "undo")}
+    rate = {
+        what: counts[what] / times[what] if times[what] else 0
+        for what in ("apply", "undo")
+    }
     print(
         f"{name:8} {counts['people']:6,} {counts['grants']:6,} {times['read']:5.1f}s "
         f"{counts['moved']:6,} "

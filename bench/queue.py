@@ -54,7 +54,10 @@ def fill(database: Database, size: int, opened: int) -> None:
             numbers = range(first, min(first + 5_000, size))
             session.execute(
                 insert(Incident),
-                [_row(number, number < opened, teams, service, sites) for number in numbers],
+                [
+                    _row(number, number < opened, teams, service, sites)
+                    for number in numbers
+                ],
             )
     with database.engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")

@@ -55,10 +55,20 @@ def main(counts: tuple[int, ...] = (99, 900)) -> None:
     for name, command in SERVERS.items():
         for count in counts:
             for mode, (first, again) in MODES.items():
-                with served(command) as (host, port), crowd(host, port, count, first, again):
+                with (
+                    served(command) as (host, port),
+                    crowd(host, port, count, first, again),
+                ):
                     times = asked(f"http://{host}:{port}/healthz")
-                middle = f"p50 {median(times) * 1000:.1f} ms" if times else "nobody is answered"
-                print(f"{name}, {count} {mode}: {len(times)} of {QUESTIONS}, {middle}", flush=True)
+                middle = (
+                    f"p50 {median(times) * 1000:.1f} ms"
+                    if times
+                    else "nobody is answered"
+                )
+                print(
+                    f"{name}, {count} {mode}: {len(times)} of {QUESTIONS}, {middle}",
+                    flush=True,
+                )
 
 
 @contextmanager
@@ -76,7 +86,13 @@ def served(command: tuple[str, ...]) -> Iterator[tuple[str, int]]:
         try:
             assert process.stdout is not None
             told = next(
-                filter(None, (re.search(r"http://([\d.]+):(\d+)", line) for line in process.stdout))
+                filter(
+                    None,
+                    (
+                        re.search(r"http://([\d.]+):(\d+)", line)
+                        for line in process.stdout
+                    ),
+                )
             )
             yield told[1], int(told[2])
         finally:
@@ -85,7 +101,9 @@ def served(command: tuple[str, ...]) -> Iterator[tuple[str, int]]:
 
 
 @contextmanager
-def crowd(host: str, port: int, count: int, first: bytes, again: bytes) -> Iterator[None]:
+def crowd(
+    host: str, port: int, count: int, first: bytes, again: bytes
+) -> Iterator[None]:
     """Hold so many sockets open that sent ``first`` and send ``again`` every two seconds."""
     over = threading.Event()
     sockets = [socket.create_connection((host, port)) for _ in range(count)]

@@ -36,7 +36,9 @@ def main() -> None:
         database = Database(url)
         schema.upgrade(database)
         database.dispose()
-        settings = Settings(home=Path(home), database_url=url, secret_key="only measured " * 3)
+        settings = Settings(
+            home=Path(home), database_url=url, secret_key="only measured " * 3
+        )
         create_app(settings)
         late = made(settings)
         edge.LateRule = Rule  # type: ignore[assignment, misc]

@@ -41,7 +41,8 @@ def _letter(letter: str) -> Test:
 
 def _named(*names: str) -> Test:
     return lambda value, _now: (
-        value.partition(",")[0].replace(" ", "").lower() in {f"cn={name}" for name in names}
+        value.partition(",")[0].replace(" ", "").lower()
+        in {f"cn={name}" for name in names}
     )
 
 
@@ -71,7 +72,10 @@ SPELLINGS: tuple[tuple[str, Test], ...] = (
     ("accountExpires", _ticks_reached),  # Active Directory
     ("msDS-UserAccountDisabled", _YES),  # AD LDS
     ("nsAccountLock", _YES),  # 389, FreeIPA
-    ("nsRoleDN", _named("nsmanageddisabledrole", "nsdisabledrole")),  # 389, older Netscape servers
+    (
+        "nsRoleDN",
+        _named("nsmanageddisabledrole", "nsdisabledrole"),
+    ),  # 389, older Netscape servers
     ("inetUserStatus", _one_of("inactive", "deleted")),  # Sun, Oracle
     ("loginDisabled", _YES),  # eDirectory
     ("loginExpirationTime", _time_reached),  # eDirectory
@@ -121,9 +125,14 @@ class Judge:
 
     def is_off(self, attributes: Attributes) -> bool:
         """Tell whether an account is off, by any spelling or any house rule."""
-        spelled = ((value, test) for name, test in _LOWERED for value in attributes.get(name, ()))
+        spelled = (
+            (value, test)
+            for name, test in _LOWERED
+            for value in attributes.get(name, ())
+        )
         return any(test(value, self.now) for value, test in spelled) or any(
-            _holds(attributes.get(name.lower(), ()), wanted) for name, wanted in self.rules
+            _holds(attributes.get(name.lower(), ()), wanted)
+            for name, wanted in self.rules
         )
 
 
@@ -147,12 +156,17 @@ def _generalized(value: str) -> datetime | None:
     found = _TIME.fullmatch(value.strip())
     if found is None:
         return None
-    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
+    year, month, day, hour, minute, second = (
+        int(part or 0) for part in found.groups()[:6]
+    )
     sign, hours, minutes = found.groups()[6:]
     offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (
         -1 if sign == "-" else 1
     )
     try:
-        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC) - offset
+        return (
+            datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
+            - offset
+        )
     except (ValueError, OverflowError):
         return None

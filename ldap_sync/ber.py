@@ -75,7 +75,9 @@ def read_integer(data: bytes | bytearray, start: int, end: int) -> int:
     return int.from_bytes(data[start:end], "big", signed=True)
 
 
-def read_octets(data: bytes | bytearray, found: Element | None, tag: int = OCTETS) -> bytes:
+def read_octets(
+    data: bytes | bytearray, found: Element | None, tag: int = OCTETS
+) -> bytes:
     """Return the content of an element that must carry ``tag``. Raises ``MalformedBer``."""
     start, end = expect(found, tag)
     return bytes(data[start:end])
@@ -105,7 +107,9 @@ def integer(value: int, tag: int = INTEGER) -> bytes:
     return encode(
         tag,
         value.to_bytes(
-            ((value if value >= 0 else ~value).bit_length() // 8) + 1, "big", signed=True
+            ((value if value >= 0 else ~value).bit_length() // 8) + 1,
+            "big",
+            signed=True,
         ),
     )
 

@@ -15,7 +15,9 @@ DELETED, CONFLICT = (
     "second entry of a replication conflict",
 )
 
-_MARKED_NAME = re.compile(r"(?:[^,\\]|\\.)*?(?:\\0A|\n)(CNF|DEL):", re.IGNORECASE | re.DOTALL)
+_MARKED_NAME = re.compile(
+    r"(?:[^,\\]|\\.)*?(?:\\0A|\n)(CNF|DEL):", re.IGNORECASE | re.DOTALL
+)
 """How Active Directory marks the name of an entry: a line feed, CNF or DEL, the identity."""
 
 

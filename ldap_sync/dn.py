@@ -112,7 +112,9 @@ def _scan(dn: str) -> list[tuple[Rdn, int]]:
     while end:
         found = _AVA.match(dn, position)
         if found is None:
-            raise MalformedDn(f"not a distinguished name: {dn!r}, at character {position + 1}")
+            raise MalformedDn(
+                f"not a distinguished name: {dn!r}, at character {position + 1}"
+            )
         pairs.append((found["type"], _value(dn, found)))
         position, end = found.end(), found["end"]
         if end != "+":
@@ -135,7 +137,11 @@ def _value(dn: str, found: re.Match[str]) -> str:
 
 def _from_ber(encoded: bytes) -> str:
     """Return the text of a ``#hex`` value that is a BER string in short form, else nothing."""
-    if len(encoded) > 2 and encoded[0] in _BER_STRINGS and encoded[1] == len(encoded) - 2 < 0x80:
+    if (
+        len(encoded) > 2
+        and encoded[0] in _BER_STRINGS
+        and encoded[1] == len(encoded) - 2 < 0x80
+    ):
         return encoded[2:].decode()
     return ""
 

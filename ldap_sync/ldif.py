@@ -96,7 +96,11 @@ def read_entries(
 def render_entry(dn: str, attributes: Mapping[str, Iterable[Value]]) -> str:
     """Return one entry as an LDIF record that ends with an empty line."""
     lines = [_rendered("dn", dn)]
-    lines += [_rendered(name, value) for name, values in attributes.items() for value in values]
+    lines += [
+        _rendered(name, value)
+        for name, values in attributes.items()
+        for value in values
+    ]
     return "\n".join(lines) + "\n\n"
 
 
@@ -105,7 +109,9 @@ def render_change(change: DirectoryChange | NewGroup) -> str:
     modify.
     """
     if isinstance(change, NewGroup):
-        return render_entry(change.dn, {"changetype": ["add"], **dict(change.attributes)})
+        return render_entry(
+            change.dn, {"changetype": ["add"], **dict(change.attributes)}
+        )
     lines = [_rendered("dn", change.dn), "changetype: modify"]
     for verb, values in (("delete", change.delete), ("add", change.add)):
         if values:
@@ -117,10 +123,14 @@ def render_change(change: DirectoryChange | NewGroup) -> str:
     return "\n".join(lines) + "\n\n"
 
 
-def render_changes(changes: Iterable[DirectoryChange | NewGroup], header: str = "") -> str:
+def render_changes(
+    changes: Iterable[DirectoryChange | NewGroup], header: str = ""
+) -> str:
     """Return a file for ``ldapmodify``: the header as comment lines, then each change in order."""
     wrapped = (textwrap.wrap(line, _WIDTH - 2) or [""] for line in header.splitlines())
-    comment = "".join(f"# {line}".rstrip() + "\n" for lines in wrapped for line in lines)
+    comment = "".join(
+        f"# {line}".rstrip() + "\n" for lines in wrapped for line in lines
+    )
     return f"version: 1\n{comment}\n" + "".join(map(render_change, changes))
 
 
@@ -230,7 +240,9 @@ def _unfolded(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
         elif held:
             held += line[1:]
         elif line.strip():
-            raise MalformedLdif(number, "this line starts with a space but continues nothing")
+            raise MalformedLdif(
+                number, "this line starts with a space but continues nothing"
+            )
     if start:
         yield start, held
 
@@ -306,7 +318,9 @@ def _demand_addition(line: int, value: Value) -> None:
     """
     kind = value.strip().lower() if isinstance(value, str) else "unknown"
     if kind != "add":
-        raise MalformedLdif(line, f"a change record ({kind}); an export of entries is needed")
+        raise MalformedLdif(
+            line, f"a change record ({kind}); an export of entries is needed"
+        )
 
 
 def _without_options(
@@ -385,4 +399,6 @@ def _rendered(name: str, value: Value) -> str:
     else:
         line = f"{name}:: {base64.b64encode(octets).decode('ascii')}"
     rest = range(_WIDTH, len(line), _WIDTH - 1)
-    return "\n ".join([line[:_WIDTH], *(line[start : start + _WIDTH - 1] for start in rest)])
+    return "\n ".join(
+        [line[:_WIDTH], *(line[start : start + _WIDTH - 1] for start in rest)]
+    )

@@ -33,12 +33,16 @@ def lines_of(path: Path) -> Iterator[str]:
     """
     number, line = 0, "\n"
     # Only the line feed ends a line: a lone carriage return may stand within a value.
-    with path.open(encoding=_encoding(path), errors="surrogateescape", newline="\n") as file:
+    with path.open(
+        encoding=_encoding(path), errors="surrogateescape", newline="\n"
+    ) as file:
         try:
             for number, line in enumerate(file, 1):  # noqa: B007 (both are looked at after the end)
                 yield line
         except UnicodeDecodeError as error:
-            raise MalformedLdif(number + 1, "the text breaks off, or is not UTF-16") from error
+            raise MalformedLdif(
+                number + 1, "the text breaks off, or is not UTF-16"
+            ) from error
     if not line.endswith("\n"):
         raise IncompleteRead(
             f"LDIF line {number}: the file ends in the middle of a line, so it may have been cut. "
@@ -92,9 +96,13 @@ class Completeness:
     def demand_end(self) -> None:
         """Raise ``IncompleteRead`` when the search that was begun has no end in the file."""
         if self._is_open:
-            raise IncompleteRead(f"The end of what ldapsearch wrote is missing. {_LAPSED}")
+            raise IncompleteRead(
+                f"The end of what ldapsearch wrote is missing. {_LAPSED}"
+            )
         if self._more_follows:
-            raise IncompleteRead(f"The server had more pages than the file holds. {_LAPSED}")
+            raise IncompleteRead(
+                f"The server had more pages than the file holds. {_LAPSED}"
+            )
 
 
 def _encoding(path: Path) -> str:

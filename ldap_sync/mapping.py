@@ -159,7 +159,9 @@ def is_person(attributes: Attributes) -> bool:
         return False
     has_account = not classes.isdisjoint(ACCOUNT_CLASSES) and "uid" in attributes
     return (
-        not classes.isdisjoint(PERSON_CLASSES) or has_account or {"sn", "cn"} <= attributes.keys()
+        not classes.isdisjoint(PERSON_CLASSES)
+        or has_account
+        or {"sn", "cn"} <= attributes.keys()
     )
 
 
@@ -175,7 +177,9 @@ def what_is(attributes: Attributes) -> str:
     """Return the class that says most of what an entry is: the structural one where the server
     tells it.
     """
-    told = [*attributes.get("structuralobjectclass", ())] or [*attributes.get("objectclass", ())]
+    told = [*attributes.get("structuralobjectclass", ())] or [
+        *attributes.get("objectclass", ())
+    ]
     classes = [name for name in told if name.lower() != "top"]
     telling = [name for name in classes if name.lower() not in _BESIDE]
     return next(reversed(telling or classes), "unknown")
@@ -262,7 +266,11 @@ def member_attributes(classes: Collection[str], attributes: Attributes) -> list[
     lowered = {name.lower() for name in classes}
     if "group" in lowered:
         return ["member"]
-    needed = [name for kind, name in MEMBER_ATTRIBUTES.items() if kind in lowered & _NEEDS_MEMBER]
+    needed = [
+        name
+        for kind, name in MEMBER_ATTRIBUTES.items()
+        if kind in lowered & _NEEDS_MEMBER
+    ]
     meant = [name for kind, name in MEMBER_ATTRIBUTES.items() if kind in lowered]
     held = [name for name in MEMBER_ATTRIBUTES.values() if attributes.get(name.lower())]
     by_dn = [name for name in (*held, *meant) if not holds_names(name)]
@@ -300,8 +308,12 @@ def _sid(value: bytes) -> str | None:
     """
     if len(value) < 8 or len(value) != 8 + 4 * value[1]:
         return None
-    parts = (int.from_bytes(value[at : at + 4], "little") for at in range(8, len(value), 4))
-    return "-".join(["S", str(value[0]), str(int.from_bytes(value[2:8], "big")), *map(str, parts)])
+    parts = (
+        int.from_bytes(value[at : at + 4], "little") for at in range(8, len(value), 4)
+    )
+    return "-".join(
+        ["S", str(value[0]), str(int.from_bytes(value[2:8], "big")), *map(str, parts)]
+    )
 
 
 def _first(attributes: Attributes, *names: str) -> str:

@@ -10,7 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ldap_sync.dn import fold_or_self
-from ldap_sync.values import DirectoryGroup, DirectoryPerson, Listing, Other, holds_names
+from ldap_sync.values import (
+    DirectoryGroup,
+    DirectoryPerson,
+    Listing,
+    Other,
+    holds_names,
+)
 
 _OPTIONAL_UID = re.compile(
     r"#'[01]*'B\Z", re.IGNORECASE
@@ -70,7 +76,8 @@ class Known:
         self._placeholders = frozenset(fold_or_self(dn) for dn in placeholders if dn)
         self._known = {other.key: Meaning("other", what=other.what) for other in others}
         self._known.update(
-            (fold_or_self(person.dn), Meaning("person", person.key)) for person in persons
+            (fold_or_self(person.dn), Meaning("person", person.key))
+            for person in persons
         )
         self._known.update(
             (fold_or_self(group.dn), Meaning("group", group.key)) for group in groups
@@ -89,11 +96,15 @@ class Known:
         for no person.
         """
         if (
-            fold_or_self(value) if holds_names(attribute) else meant_by(attribute, value)
+            fold_or_self(value)
+            if holds_names(attribute)
+            else meant_by(attribute, value)
         ) in self._placeholders:
             return PLACEHOLDER
         found = self._entry(attribute, value)
-        return PLACEHOLDER if found.kind == "group" and found.key == group.key else found
+        return (
+            PLACEHOLDER if found.kind == "group" and found.key == group.key else found
+        )
 
     def unknown(self, groups: Iterable[DirectoryGroup]) -> dict[str, Listing]:
         """Return the values that stand for nothing known, by what they mean, each once."""
@@ -115,4 +126,7 @@ def _by_name(named: Iterable[tuple[str, DirectoryPerson]]) -> Mapping[str, Meani
     """
     pairs = {(name, person.key) for name, person in named}
     counted = Counter(name for name, _ in pairs)
-    return {name: Meaning("person", key) if counted[name] == 1 else _SHARED for name, key in pairs}
+    return {
+        name: Meaning("person", key) if counted[name] == 1 else _SHARED
+        for name, key in pairs
+    }

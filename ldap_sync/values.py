@@ -76,7 +76,9 @@ class DirectoryPerson:
     primary_group: str = ""
     phone: str = ""
     mobile: str = ""
-    guarded: bool = False  # the server itself resets the rights on this account (AdminSDHolder)
+    guarded: bool = (
+        False  # the server itself resets the rights on this account (AdminSDHolder)
+    )
     further_uids: tuple[str, ...] = ()
 
     @property
@@ -104,14 +106,18 @@ class DirectoryGroup:
     object_classes: tuple[str, ...] = ()
     needs_member: bool = False
     scope: str = ""
-    privileged: bool = False  # by the server's own marks: who is in it rules over others
+    privileged: bool = (
+        False  # by the server's own marks: who is in it rules over others
+    )
     further: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def listed(self) -> Iterator[Listing]:
         """Yield every value in every member attribute."""
         yield from ((self.attribute, value) for value in self.members)
-        yield from ((attribute, value) for attribute, values in self.further for value in values)
+        yield from (
+            (attribute, value) for attribute, values in self.further for value in values
+        )
 
     def value_for(self, person: DirectoryPerson) -> str:
         """Return the value that stands for ``person`` in this group: a uid in posixGroup, a DN

@@ -19,7 +19,10 @@ from app.core.schema import PLUGINS, check_guards, check_links, guards, modelled
 for _found in walk_packages(app.models.__path__, "app.models."):
     import_module(_found.name)
 
-SPELLINGS: dict[type, str] = {UTCTime: "sa.DateTime(timezone=True)", AuditValue: "sa.Text()"}
+SPELLINGS: dict[type, str] = {
+    UTCTime: "sa.DateTime(timezone=True)",
+    AuditValue: "sa.Text()",
+}
 
 
 def render_item(kind: str, item: Any, _autogen: Any) -> str | bool:

@@ -13,6 +13,8 @@ from app.core.settings import Settings
 USUAL = Settings(home=Path("nowhere"))
 
 
-def acting(session: Session, by: str, now: datetime, settings: Settings = USUAL) -> Acting:
+def acting(
+    session: Session, by: str, now: datetime, settings: Settings = USUAL
+) -> Acting:
     """Somebody acts in a transaction of the test's own; the settings are the usual ones."""
     return Acting(session, by, now, settings)

@@ -170,7 +170,9 @@ def chromium() -> Iterator[Browser]:
         "--disable-sync",
     )
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=flags
+        )
         yield browser
         browser.close()
 
@@ -203,7 +205,9 @@ def shut(app: Flask) -> None:
 
 def runner_for(app: Flask) -> Rung:
     def run(*arguments: str, answers: str = "") -> Done:
-        done = CliRunner().invoke(cli, arguments, obj=lambda: app, input=answers, prog_name="rung")
+        done = CliRunner().invoke(
+            cli, arguments, obj=lambda: app, input=answers, prog_name="rung"
+        )
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception
         return Done(done.exit_code, done.stdout, done.stderr)

@@ -12,7 +12,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Table, create_engine, make_url, select, text
+from sqlalchemy import (
+    Connection,
+    MetaData,
+    Table,
+    create_engine,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.exc import DBAPIError
 
 from app.core import schema
@@ -131,7 +139,8 @@ def _all_rows(connection: Connection) -> list[tuple[Table, list[dict[str, Any]]]
     found = MetaData()
     found.reflect(connection)
     rows = [
-        (table, connection.execute(select(table)).mappings().all()) for table in found.sorted_tables
+        (table, connection.execute(select(table)).mappings().all())
+        for table in found.sorted_tables
     ]
     return [(table, [dict(row) for row in some]) for table, some in rows if some]
 
@@ -146,7 +155,9 @@ def _created(template: str = "") -> str:
 
 def _dropped(url: str) -> None:
     with _connected(SERVER) as connection:
-        connection.execute(text(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)'))
+        connection.execute(
+            text(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+        )
 
 
 @contextmanager

@@ -10,7 +10,20 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 VOID = frozenset(
-    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
+    (
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "source",
+        "wbr",
+    )
 )
 LABELLED = frozenset(("input", "select", "textarea", "meter", "progress"))
 NEEDS_NO_LABEL = frozenset(("hidden", "submit", "button", "reset", "image"))
@@ -46,7 +59,9 @@ class Node:
         """Return the elements below with this tag and these attributes (``class_`` holds one of the
         classes).
         """
-        return [node for node in self.walk() if node is not self and node._fits(tag, attrs)]
+        return [
+            node for node in self.walk() if node is not self and node._fits(tag, attrs)
+        ]
 
     def one(self, tag: str = "", **attrs: str) -> Node:
         """Return the only such element; fails when there are none or several."""
@@ -79,8 +94,13 @@ class Node:
     def _fits(self, tag: str, attrs: dict[str, str]) -> bool:
         if tag and self.tag != tag:
             return False
-        wanted = {name.rstrip("_").replace("_", "-"): value for name, value in attrs.items()}
-        if "class" in wanted and wanted.pop("class") not in self.attrs.get("class", "").split():
+        wanted = {
+            name.rstrip("_").replace("_", "-"): value for name, value in attrs.items()
+        }
+        if (
+            "class" in wanted
+            and wanted.pop("class") not in self.attrs.get("class", "").split()
+        ):
             return False
         return all(self.attrs.get(name) == value for name, value in wanted.items())
 
@@ -89,7 +109,18 @@ class Node:
         return f"<{self.tag}{shown}>"
 
 
-BLOCKS = {"blockquote", "details", "div", "dl", "fieldset", "form", "hr", "ol", "p", "pre"}
+BLOCKS = {
+    "blockquote",
+    "details",
+    "div",
+    "dl",
+    "fieldset",
+    "form",
+    "hr",
+    "ol",
+    "p",
+    "pre",
+}
 BLOCKS |= {"section", "table", "ul", "h1", "h2", "h3", "h4"}
 """What cannot stand in a paragraph."""
 
@@ -103,7 +134,9 @@ class _Builder(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         names = Counter(name for name, _ in attrs)
         self.faults += [
-            f"<{tag}> has the attribute {name} twice" for name, count in names.items() if count > 1
+            f"<{tag}> has the attribute {name} twice"
+            for name, count in names.items()
+            if count > 1
         ]
         node = Node(tag, {name: value or "" for name, value in attrs}, self.open)
         self.open.children.append(node)
@@ -155,19 +188,34 @@ def faults_of_page(root: Node, html: str) -> list[str]:
 
 
 def _skipped_headings(root: Node) -> list[str]:
-    levels = [int(node.tag[1]) for node in root.walk() if re.fullmatch("h[1-6]", node.tag)]
-    return [f"h{low} is followed by h{high}" for low, high in pairwise(levels) if high > low + 1]
+    levels = [
+        int(node.tag[1]) for node in root.walk() if re.fullmatch("h[1-6]", node.tag)
+    ]
+    return [
+        f"h{low} is followed by h{high}"
+        for low, high in pairwise(levels)
+        if high > low + 1
+    ]
 
 
 def faults_of_piece(root: Node) -> list[str]:
     """Return what is wrong with a page or with a fragment of one."""
     nodes = [node for node in root.walk() if node is not root]
     ids = Counter(node.attrs["id"] for node in nodes if "id" in node.attrs)
-    found = [f"the id {name!r} is there {count} times" for name, count in ids.items() if count > 1]
+    found = [
+        f"the id {name!r} is there {count} times"
+        for name, count in ids.items()
+        if count > 1
+    ]
     for node in nodes:
         found += [
             f"{node}: {fault}"
-            for fault in (*_scripted(node), *_unnamed(node, root), *_form(node), *_htmx(node))
+            for fault in (
+                *_scripted(node),
+                *_unnamed(node, root),
+                *_form(node),
+                *_htmx(node),
+            )
         ]
         if node.tag in BLOCKS and node.above("p"):
             found.append(f"{node}: a browser ends the paragraph before it")
@@ -184,9 +232,14 @@ def faults_of_pointers(root: Node) -> list[str]:
     found = []
     for node in root.walk():
         for name in POINTERS:
-            missing = [target for target in node.attrs.get(name, "").split() if target not in ids]
+            missing = [
+                target
+                for target in node.attrs.get(name, "").split()
+                if target not in ids
+            ]
             found += [
-                f"{node}: {name} points to {target!r}, which is not there" for target in missing
+                f"{node}: {name} points to {target!r}, which is not there"
+                for target in missing
             ]
     return found
 
@@ -217,13 +270,19 @@ def _unnamed(node: Node, root: Node) -> Iterator[str]:
     if node.tag == "img" and "alt" not in node.attrs:
         yield "no alt"
     if node.tag == "svg" and node.attrs.get("aria-hidden") != "true":
-        titled = node.attrs.get("aria-label") or any(child.tag == "title" for child in node.walk())
+        titled = node.attrs.get("aria-label") or any(
+            child.tag == "title" for child in node.walk()
+        )
         if node.attrs.get("role") != "img" or not titled:
             yield "a picture that is neither hidden nor explained"
 
 
 def _has_label(node: Node, root: Node) -> bool:
-    if node.attrs.get("aria-label") or node.attrs.get("aria-labelledby") or node.above("label"):
+    if (
+        node.attrs.get("aria-label")
+        or node.attrs.get("aria-labelledby")
+        or node.above("label")
+    ):
         return True
     return "id" in node.attrs and any(
         label.text for label in root.all("label", for_=node.attrs["id"])
@@ -231,7 +290,10 @@ def _has_label(node: Node, root: Node) -> bool:
 
 
 def _name(node: Node) -> str:
-    named = (part.attrs.get("aria-label") or part.attrs.get("alt") or "" for part in node.walk())
+    named = (
+        part.attrs.get("aria-label") or part.attrs.get("alt") or ""
+        for part in node.walk()
+    )
     return node.text or "".join(named) or node.attrs.get("value", "")
 
 
@@ -241,7 +303,11 @@ def _form(node: Node) -> Iterator[str]:
     method = node.attrs.get("method", "").lower()
     if method not in ("get", "post"):
         yield "no method"
-    tokens = [field for field in node.all("input", name="csrf_token") if field.attrs.get("value")]
+    tokens = [
+        field
+        for field in node.all("input", name="csrf_token")
+        if field.attrs.get("value")
+    ]
     if method == "post" and len(tokens) != 1:
         yield f"{len(tokens)} CSRF tokens"
     if method == "get" and tokens:
@@ -249,7 +315,11 @@ def _form(node: Node) -> Iterator[str]:
 
 
 def _htmx(node: Node) -> Iterator[str]:
-    asks = [name for name in node.attrs if re.fullmatch(r"hx-(get|post|put|patch|delete)", name)]
+    asks = [
+        name
+        for name in node.attrs
+        if re.fullmatch(r"hx-(get|post|put|patch|delete)", name)
+    ]
     trigger = node.attrs.get("hx-trigger", "")
     if "[" in trigger:
         yield "a trigger filter needs eval"

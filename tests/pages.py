@@ -32,7 +32,9 @@ class Page:
         self.url = response.request.path
         self.html = response.text
         self.is_html = response.mimetype == "text/html"
-        self.root, self._shape = parse(self.html) if self.is_html else (Node("#root"), [])
+        self.root, self._shape = (
+            parse(self.html) if self.is_html else (Node("#root"), [])
+        )
 
     @property
     def h1(self) -> str:
@@ -67,7 +69,9 @@ class Page:
             if form.above("main") and not form.all(class_="undo")
         ]
         fitting = [
-            form for form in forms if not action or form.attrs.get("action", self.url) == action
+            form
+            for form in forms
+            if not action or form.attrs.get("action", self.url) == action
         ]
         assert len(fitting) == 1, (
             f"{len(fitting)} forms for {action or 'the page'} of {[str(form) for form in forms]}"
@@ -78,17 +82,27 @@ class Page:
         """Return the cells' texts of the table with this caption (or the only one), without its
         head.
         """
-        tables = [table for table in self.root.all("table") if caption in table.one("caption").text]
+        tables = [
+            table
+            for table in self.root.all("table")
+            if caption in table.one("caption").text
+        ]
         assert len(tables) == 1, f"{len(tables)} tables {caption!r}"
         rows = [row for row in tables[0].all("tr") if row.above("tbody")]
-        return [[cell.text for cell in row.children if isinstance(cell, Node)] for row in rows]
+        return [
+            [cell.text for cell in row.children if isinstance(cell, Node)]
+            for row in rows
+        ]
 
     def lint(self) -> None:
         """Fail when the answer breaks one of the rules every page keeps."""
         whole = "<html" in self.html
         found = [*self._shape, *faults_of_piece(self.root)]
         if whole:
-            found += [*faults_of_page(self.root, self.html), *faults_of_pointers(self.root)]
+            found += [
+                *faults_of_page(self.root, self.html),
+                *faults_of_pointers(self.root),
+            ]
         headers = self.response.headers
         if "script-src 'self'" not in headers.get("Content-Security-Policy", ""):
             found.append("no Content-Security-Policy")
@@ -106,7 +120,9 @@ class Pages:
     """
 
     def __init__(self, app: Flask) -> None:
-        app.testing = True  # what nobody foresaw fails the test instead of becoming a page
+        app.testing = (
+            True  # what nobody foresaw fails the test instead of becoming a page
+        )
         self.app = app
         self.client = app.test_client()
         self.page: Page | None = None
@@ -143,7 +159,9 @@ class Pages:
             operator.permissions, operator.person_uid = list(permissions), person_uid
             session.flush()
             visit = SignIn(
-                token_hash=hash_token(token), operator_id=operator.id, address="127.0.0.1"
+                token_hash=hash_token(token),
+                operator_id=operator.id,
+                address="127.0.0.1",
             )
             visit.created_at = visit.seen_at = visit.proved_at = now
             session.add(visit)
@@ -154,7 +172,9 @@ class Pages:
 
     def get(self, url: str, *, status: int = 200, fragment: bool = False) -> Page:
         """Open ``url``, follow redirects, and check the status of the last answer."""
-        return self._follow(self.client.get(url, headers=HTMX if fragment else {}), status)
+        return self._follow(
+            self.client.get(url, headers=HTMX if fragment else {}), status
+        )
 
     def post(
         self,
@@ -187,10 +207,14 @@ class Pages:
         assert self.page is not None, "open a page first"
         form = self.page.form(action)
         data = {**_values(form), **_pressed(form, button), **fields}
-        url = form.attrs.get("action") or self.page.response.request.full_path.rstrip("?")
+        url = form.attrs.get("action") or self.page.response.request.full_path.rstrip(
+            "?"
+        )
         headers = HTMX if fragment else {}
         if form.attrs["method"].lower() == "get":
-            return self._follow(self.client.get(url, query_string=data, headers=headers), status)
+            return self._follow(
+                self.client.get(url, query_string=data, headers=headers), status
+            )
         return self._follow(self.client.post(url, data=data, headers=headers), status)
 
     def _follow(self, response: TestResponse, status: int) -> Page:
@@ -228,7 +252,9 @@ def _value(node: Node) -> list[str]:
     kind = node.attrs.get("type", "text")
     if node.tag == "textarea":
         return [
-            "".join(child for child in node.children if isinstance(child, str)).removeprefix("\n")
+            "".join(
+                child for child in node.children if isinstance(child, str)
+            ).removeprefix("\n")
         ]
     if node.tag == "select":
         options = node.all("option")

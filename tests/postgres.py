@@ -26,7 +26,8 @@ OPTIONS = [
 def programs() -> Path:
     """Return the folder of the newest PostgreSQL server on this machine."""
     found = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3])
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"),
+        key=lambda path: int(path.parts[-3]),
     )
     if not found:
         raise SystemExit("PostgreSQL is missing: apt-get install postgresql")
@@ -78,9 +79,17 @@ def cluster() -> Iterator[str]:
 
 def _run(program: str, *arguments: str) -> None:
     # The server refuses to run as root; Debian's package brings the user "postgres".
-    who = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+    who = (
+        {"user": "postgres", "group": "postgres", "extra_groups": []}
+        if os.geteuid() == 0
+        else {}
+    )
     subprocess.run(
-        [programs() / program, *arguments], check=True, stdout=subprocess.DEVNULL, cwd="/", **who
+        [programs() / program, *arguments],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        cwd="/",
+        **who,
     )
 
 

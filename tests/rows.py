@@ -10,7 +10,13 @@ from sqlalchemy.types import TypeEngine
 
 from app.core.db import Base, Database
 
-APPEND_ONLY = ("audit_event", "business_case", "decision", "iteration_snapshot", "measurement")
+APPEND_ONLY = (
+    "audit_event",
+    "business_case",
+    "decision",
+    "iteration_snapshot",
+    "measurement",
+)
 """The tables whose rows may be added and never changed."""
 
 
@@ -26,7 +32,9 @@ def fill(database: Database) -> dict[str, int]:
 def a_row(table: Table) -> dict[str, object]:
     """Return a value for each column that needs one; every reference points at row 1."""
     return {
-        column.name: 1 if column.foreign_keys or column.primary_key else a_value(column.type)
+        column.name: 1
+        if column.foreign_keys or column.primary_key
+        else a_value(column.type)
         for column in table.columns
         if not column.nullable or column.foreign_keys
     }

@@ -26,7 +26,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 PACKAGES = ("app", "ldap_sync")
 NAMES_ITS_OWN_TABLE = "app.core.search"
 """The full-text index is no mapped class; the module that has it names it."""
-READS_OR_WRITES = re.compile(r"\b(?:from|join|into|update|table)\s+[\"`]?(\w+)", re.IGNORECASE)
+READS_OR_WRITES = re.compile(
+    r"\b(?:from|join|into|update|table)\s+[\"`]?(\w+)", re.IGNORECASE
+)
 LONGEST_TEMPLATE_LINE = 140
 MOST_PARAMETERS = 5
 LAYERS = {"rules", "actions", "queries", "forms", "views", "commands"}
@@ -95,14 +97,20 @@ class Figure:
 def modules() -> list[Module]:
     """Read the program: every file of its packages."""
     return [
-        _module(file) for package in PACKAGES for file in sorted((PROJECT / package).rglob("*.py"))
+        _module(file)
+        for package in PACKAGES
+        for file in sorted((PROJECT / package).rglob("*.py"))
     ]
 
 
 def _module(file: Path) -> Module:
     parts = file.relative_to(PROJECT).with_suffix("").parts
     text = file.read_text(encoding="utf-8")
-    return Module(".".join(parts[:-1] if parts[-1] == "__init__" else parts), text, ast.parse(text))
+    return Module(
+        ".".join(parts[:-1] if parts[-1] == "__init__" else parts),
+        text,
+        ast.parse(text),
+    )
 
 
 def owners(program: Iterable[Module]) -> dict[str, str]:
@@ -117,7 +125,10 @@ def owners(program: Iterable[Module]) -> dict[str, str]:
 
 def _table_of(mapped: ast.ClassDef) -> str:
     for line in mapped.body:
-        if isinstance(line, ast.Assign) and getattr(line.targets[0], "id", "") == "__tablename__":
+        if (
+            isinstance(line, ast.Assign)
+            and getattr(line.targets[0], "id", "") == "__tablename__"
+        ):
             return str(getattr(line.value, "value", ""))
     return ""
 
@@ -155,7 +166,10 @@ def imports(program: Iterable[Module]) -> dict[str, set[str]]:
     """
     program = list(program)
     names, tables = {module.name for module in program}, owners(program)
-    found = {module.name: {_known(one, names) for one in _imported(module)} for module in program}
+    found = {
+        module.name: {_known(one, names) for one in _imported(module)}
+        for module in program
+    }
     for one in named_by_text(program, tables):
         found[one.module].add(tables[one.table])
     return {name: used - {"", name} for name, used in found.items()}
@@ -186,7 +200,9 @@ def loops(edges: Mapping[str, set[str]]) -> list[tuple[str, ...]]:
     """Return the groups of names that lead to each other in a circle."""
     reach = {name: _reached(edges, name) for name in edges}
     groups = {
-        frozenset({name, *(other for other in reach[name] if name in reach.get(other, ()))})
+        frozenset(
+            {name, *(other for other in reach[name] if name in reach.get(other, ()))}
+        )
         for name in edges
     }
     return sorted(tuple(sorted(group)) for group in groups if len(group) > 1)
@@ -203,7 +219,9 @@ def _reached(edges: Mapping[str, set[str]], start: str) -> set[str]:
     return found
 
 
-def between_rooms(edges: Mapping[str, set[str]], program: Iterable[Module]) -> dict[str, set[str]]:
+def between_rooms(
+    edges: Mapping[str, set[str]], program: Iterable[Module]
+) -> dict[str, set[str]]:
     """Return the same between rooms."""
     rooms = {module.name: module.room for module in program}
     found: dict[str, set[str]] = defaultdict(set)
@@ -226,7 +244,9 @@ def at_home(program: Iterable[Module]) -> dict[str, float]:
             if used.startswith((f"{module.room}.", "app.models.")):
                 other = _subject(used, names)
                 counts[module.room][other in {"", own, *SHELVES}] += 1
-    return {room: round(100 * one[True] / one.total(), 1) for room, one in counts.items()}
+    return {
+        room: round(100 * one[True] / one.total(), 1) for room, one in counts.items()
+    }
 
 
 def _subject(name: str, names: set[str]) -> str:
@@ -277,7 +297,12 @@ def figures(*, quick: bool = False) -> list[Figure]:
     return (
         found
         if quick
-        else [*found, Figure("CPU seconds to import the command line", _import_seconds(), "≤ 0.8")]
+        else [
+            *found,
+            Figure(
+                "CPU seconds to import the command line", _import_seconds(), "≤ 0.8"
+            ),
+        ]
     )
 
 
@@ -347,14 +372,25 @@ def _sizes(program: list[Module]) -> list[Figure]:
 def _packing(program: list[Module]) -> list[Figure]:
     share, names = shared(program)
     templates = [
-        file.read_text(encoding="utf-8") for file in sorted((PROJECT / "templates").rglob("*.html"))
+        file.read_text(encoding="utf-8")
+        for file in sorted((PROJECT / "templates").rglob("*.html"))
     ]
     long = sum(
-        len(line) > LONGEST_TEMPLATE_LINE for text in templates for line in text.splitlines()
+        len(line) > LONGEST_TEMPLATE_LINE
+        for text in templates
+        for line in text.splitlines()
     )
     return [
-        Figure("longest file, lines", max(module.text.count("\n") for module in program), "≤ 400"),
-        Figure("fmt: skip", sum(module.text.count("# fmt: " + "skip") for module in program), "0"),
+        Figure(
+            "longest file, lines",
+            max(module.text.count("\n") for module in program),
+            "≤ 400",
+        ),
+        Figure(
+            "fmt: skip",
+            sum(module.text.count("# fmt: " + "skip") for module in program),
+            "0",
+        ),
         Figure(f"template lines over {LONGEST_TEMPLATE_LINE} signs", long, "0"),
         Figure("classes of app that share a name, %", share, "≤ 4", names),
     ]
@@ -379,13 +415,18 @@ def _import_seconds() -> float:
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description="Print the figures of the house.")
-    parser.add_argument("--json", action="store_true", help="for programs, with all details")
-    parser.add_argument("--quick", action="store_true", help="without the time an import takes")
+    parser.add_argument(
+        "--json", action="store_true", help="for programs, with all details"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="without the time an import takes"
+    )
     wanted = parser.parse_args()
     found = figures(quick=wanted.quick)
     if wanted.json:
         sys.stdout.write(
-            json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2) + "\n"
+            json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2)
+            + "\n"
         )
         return
     for one in found:

@@ -83,14 +83,18 @@ class Company:
 
     def __init__(self, home: Path) -> None:
         self.home, self.clock = home, Clock()
-        settings = Settings(home=home, desk_mail="desk@rung.test", secret_key="not kept " * 4)
+        settings = Settings(
+            home=home, desk_mail="desk@rung.test", secret_key="not kept " * 4
+        )
         self.app: Flask = create_app(settings, now=self.clock)
 
     def __call__(self, *words: str, answers: str = "") -> Any:
         """Run a command and return what it says; stop when it fails."""
         self.clock.time += timedelta(minutes=1)
         said = (*words, "--json")
-        done = CliRunner().invoke(cli, said, obj=lambda: self.app, input=answers, prog_name="rung")
+        done = CliRunner().invoke(
+            cli, said, obj=lambda: self.app, input=answers, prog_name="rung"
+        )
         if done.exit_code not in (0, 3):
             raise SystemExit(f"{' '.join(words)}: {done.output}")
         return json.loads(done.stdout)
@@ -106,7 +110,9 @@ def operators(rung: Company) -> None:
     file = rung.home / "password"
     file.write_text(secrets.token_urlsafe())
     for name, permissions in OPERATORS.items():
-        named = [word for permission in permissions for word in ("--permission", permission)]
+        named = [
+            word for permission in permissions for word in ("--permission", permission)
+        ]
         rung("operator", "add", name, *named, "--password-file", str(file))
     file.unlink()
 
@@ -126,7 +132,11 @@ def waves(rung: Company) -> None:
     """
     first = rung("report")["first_role"]["people"][0]
     rung("role", "new", "Clerk", "--from-person", first, "--realise", "nested")
-    fitting = [line for line in rung("role", "fit", "Clerk")["people"] if not line["off_limits"]]
+    fitting = [
+        line
+        for line in rung("role", "fit", "Clerk")["people"]
+        if not line["off_limits"]
+    ]
     uids = [line["person"] for line in fitting][:7]
     soaking = wave(rung, "Clerk", *uids[:2])
     rung("wave", "apply", soaking)
@@ -142,14 +152,18 @@ def waves(rung: Company) -> None:
 def mails(rung: Company) -> None:
     """Let a few people write to the desk, with files."""
     people = [
-        line for line in rung("person", "list")["people"] if line["mail"] and not line["disabled"]
+        line
+        for line in rung("person", "list")["people"]
+        if line["mail"] and not line["disabled"]
     ]
     for number, person in enumerate(people[:4]):
         text = f"The printer on floor {number} is out of toner."
         rung(
             "mail",
             "take",
-            answers=MAIL.format(sender=person["mail"], subject="Printer", number=number, text=text),
+            answers=MAIL.format(
+                sender=person["mail"], subject="Printer", number=number, text=text
+            ),
         )
 
 
@@ -157,14 +171,20 @@ def others(rung: Company) -> None:
     """Let somebody change a group by hand, so that a reading has something to tell."""
     name, parts = rung("right", "list")["rights"][0]["cn"], rung.app.extensions[KEY]
     with parts.database.read() as session:
-        connection = connection_of(session.scalars(select(Directory)).one(), writing=True)
+        connection = connection_of(
+            session.scalars(select(Directory)).one(), writing=True
+        )
         right = session.scalars(select(Entitlement).where(Entitlement.cn == name)).one()
     with closing(parts.open_writer(connection)) as writer:
         group = writer.group(right.key)
         given = writer.read(lambda _what, _count: None).people[-1].dn
         writer.apply(
             DirectoryChange(
-                right.key, right.dn, right.attribute, add=(given,), delete=group.members[:1]
+                right.key,
+                right.dn,
+                right.attribute,
+                add=(given,),
+                delete=group.members[:1],
             )
         )
 
@@ -172,7 +192,9 @@ def others(rung: Company) -> None:
 def kept(home: Path) -> Iterator[Path]:
     """Yield the files that belong to the installation, not to a run of it."""
     for path in sorted(home.rglob("*")):
-        passing = path.suffix in (".lock", ".db-wal", ".db-shm") or path.name in LEFT_OUT
+        passing = (
+            path.suffix in (".lock", ".db-wal", ".db-shm") or path.name in LEFT_OUT
+        )
         if (
             path.is_file()
             and not passing

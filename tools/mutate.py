@@ -32,7 +32,14 @@ COPIED = (
     "deploy",
     "tools",
 )
-FILES = ("pyproject.toml", "wsgi.py", "README.md", "CHANGELOG.md", "Makefile", "CONTRIBUTING.md")
+FILES = (
+    "pyproject.toml",
+    "wsgi.py",
+    "README.md",
+    "CHANGELOG.md",
+    "Makefile",
+    "CONTRIBUTING.md",
+)
 NO_RULES = ("__init__.py",)
 CONTRACT = "Rules are values in, values out"
 PATIENCE = 300
@@ -88,7 +95,9 @@ def rules() -> list[Path]:
         *(path for name in modules for path in PROJECT.glob(f"{name}/**/*.py")),
         *PROJECT.glob("ldap_sync/*.py"),
     }
-    return sorted(path.relative_to(PROJECT) for path in found if path.name not in NO_RULES)
+    return sorted(
+        path.relative_to(PROJECT) for path in found if path.name not in NO_RULES
+    )
 
 
 def mutations(file: Path) -> Iterator[Mutation]:
@@ -96,7 +105,9 @@ def mutations(file: Path) -> Iterator[Mutation]:
     source = (PROJECT / file).read_bytes()
     for node in ast.walk(ast.parse(source)):
         found = (
-            _compared(file, source, node) or _joined(file, source, node) or _numbered(file, node)
+            _compared(file, source, node)
+            or _joined(file, source, node)
+            or _numbered(file, node)
         )
         if found is not None:
             yield found
@@ -105,7 +116,9 @@ def mutations(file: Path) -> Iterator[Mutation]:
 def _compared(file: Path, source: bytes, node: ast.AST) -> Mutation | None:
     if not isinstance(node, ast.Compare) or len(node.ops) != 1:
         return None
-    return _between(file, source, node.left, node.comparators[0], TURNED[type(node.ops[0])])
+    return _between(
+        file, source, node.left, node.comparators[0], TURNED[type(node.ops[0])]
+    )
 
 
 def _joined(file: Path, source: bytes, node: ast.AST) -> Mutation | None:
@@ -125,7 +138,12 @@ def _between(
     if old.strip(b" ").strip() != old.strip() or b"(" in old or b")" in old:
         return None
     return Mutation(
-        file, right.lineno, left.end_col_offset, right.col_offset, old.decode().strip(), f" {new} "
+        file,
+        right.lineno,
+        left.end_col_offset,
+        right.col_offset,
+        old.decode().strip(),
+        f" {new} ",
     )
 
 
@@ -137,7 +155,9 @@ def _numbered(file: Path, node: ast.AST) -> Mutation | None:
     ):
         return None
     new = str(not node.value) if isinstance(node.value, bool) else str(node.value + 1)
-    return Mutation(file, node.lineno, node.col_offset, node.end_col_offset, str(node.value), new)
+    return Mutation(
+        file, node.lineno, node.col_offset, node.end_col_offset, str(node.value), new
+    )
 
 
 def tests_of(file: Path) -> list[str]:
@@ -145,8 +165,14 @@ def tests_of(file: Path) -> list[str]:
     module = ".".join(file.with_suffix("").parts)
     parent, _, name = module.rpartition(".")
     naming = (module, f"from {parent} import")
-    found = [path for path in (PROJECT / "tests").rglob("test_*.py") if _names(path, naming, name)]
-    return sorted(str(path.relative_to(PROJECT)) for path in found if "browser" not in path.parts)
+    found = [
+        path
+        for path in (PROJECT / "tests").rglob("test_*.py")
+        if _names(path, naming, name)
+    ]
+    return sorted(
+        str(path.relative_to(PROJECT)) for path in found if "browser" not in path.parts
+    )
 
 
 def _names(path: Path, naming: tuple[str, str], name: str) -> bool:
@@ -168,7 +194,9 @@ def survives(mutation: Mutation, root: Path) -> bool:
         *tests_of(mutation.file),
     ]
     try:
-        done = subprocess.run(command, cwd=root, capture_output=True, check=False, timeout=PATIENCE)  # noqa: S603
+        done = subprocess.run(  # noqa: S603
+            command, cwd=root, capture_output=True, check=False, timeout=PATIENCE
+        )
     except subprocess.TimeoutExpired:
         return False
     finally:
@@ -180,7 +208,9 @@ def main() -> int:
     """Print each mutation with its fate, and the score at the end."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--count", type=int, default=60, help="how many mutations")
-    asked.add_argument("--seed", type=int, default=1, help="another seed is another sample")
+    asked.add_argument(
+        "--seed", type=int, default=1, help="another seed is another sample"
+    )
     wanted = asked.parse_args()
     tested = [file for file in rules() if tests_of(file)]
     every = [mutation for file in tested for mutation in mutations(file)]

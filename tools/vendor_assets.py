@@ -19,7 +19,9 @@ from pathlib import Path
 
 VENDOR = Path(__file__).resolve().parent.parent / "static" / "vendor"
 LIST = VENDOR / "VENDORED.toml"
-HEAD = "# Written by tools/vendor_assets.py; tests/web/test_vendored.py recomputes it.\n"
+HEAD = (
+    "# Written by tools/vendor_assets.py; tests/web/test_vendored.py recomputes it.\n"
+)
 SPRITE = "sprite.svg"
 ICONS = (
     "archive",
@@ -149,7 +151,10 @@ class Package:
     @property
     def folder(self) -> Path:
         """Return where the files go; the version in the path lets browsers keep them for ever."""
-        return VENDOR / f"{self.name.removesuffix('.org').removesuffix('-static')}-{self.version}"
+        return (
+            VENDOR
+            / f"{self.name.removesuffix('.org').removesuffix('-static')}-{self.version}"
+        )
 
 
 PACKAGES = (
@@ -187,14 +192,24 @@ def _vendor(package: Package) -> str:
         for source, name in package.files:
             shutil.copyfile(Path(folder) / "package" / source, package.folder / name)
         if package.name == "lucide-static":
-            (package.folder / SPRITE).write_text(_sprite(Path(folder) / "package" / "icons"))
+            (package.folder / SPRITE).write_text(
+                _sprite(Path(folder) / "package" / "icons")
+            )
     return _entry(package, integrity)
 
 
 def _fetch(package: Package, folder: Path) -> str:
     npm = shutil.which("npm") or "npm"
-    command = [npm, "pack", f"{package.name}@{package.version}", "--json", "--ignore-scripts"]
-    answer = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)  # noqa: S603 (fixed names)
+    command = [
+        npm,
+        "pack",
+        f"{package.name}@{package.version}",
+        "--json",
+        "--ignore-scripts",
+    ]
+    answer = subprocess.run(  # noqa: S603 (fixed names)
+        command, cwd=folder, check=True, capture_output=True, text=True
+    )
     packed = json.loads(answer.stdout)[0]
     with tarfile.open(folder / packed["filename"]) as archive:
         archive.extractall(folder, filter="data")
@@ -202,12 +217,16 @@ def _fetch(package: Package, folder: Path) -> str:
 
 
 def _sprite(icons: Path) -> str:
-    symbols = "".join(_symbol(name, (icons / f"{name}.svg").read_text()) for name in ICONS)
+    symbols = "".join(
+        _symbol(name, (icons / f"{name}.svg").read_text()) for name in ICONS
+    )
     return f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}</svg>\n'
 
 
 def _symbol(name: str, svg: str) -> str:
-    shapes = re.sub(r"\s+", " ", re.sub(r"(?s).*?<svg[^>]*>(.*)</svg>.*", r"\1", svg)).strip()
+    shapes = re.sub(
+        r"\s+", " ", re.sub(r"(?s).*?<svg[^>]*>(.*)</svg>.*", r"\1", svg)
+    ).strip()
     pen = (
         'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" '
         'stroke-linejoin="round"'

@@ -14,14 +14,25 @@ from app.access.document import PersonSeen, PlanDocument
 from app.access.rules import Terrain
 from app.core.errors import Conflict, NotFound
 from app.core.frozen import Damaged
-from app.models.access import HOLDING, Role, RoleRight, RoleVersion, Switch, SwitchState, Wave
+from app.models.access import (
+    HOLDING,
+    Role,
+    RoleRight,
+    RoleVersion,
+    Switch,
+    SwitchState,
+    Wave,
+)
 from ldap_sync.dn import fold_or_self
 
 
 def load_roles(session: Session, *conditions: ColumnElement[bool]) -> list[Role]:
     """Return roles by name, each with its directory, owner, versions and their rights."""
     wanted = (
-        select(Role).where(*conditions).options(*_loaded()).order_by(func.lower(Role.name), Role.id)
+        select(Role)
+        .where(*conditions)
+        .options(*_loaded())
+        .order_by(func.lower(Role.name), Role.id)
     )
     return list(session.scalars(wanted))
 

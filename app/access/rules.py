@@ -37,7 +37,9 @@ def effective_access(
     }
 
 
-def with_role_group(graph: Graph, role_group: RightRow, nested_in: Iterable[int]) -> Graph:
+def with_role_group(
+    graph: Graph, role_group: RightRow, nested_in: Iterable[int]
+) -> Graph:
     """Return the graph as it will be once the role's group exists and is a member of the groups
     ``nested_in``.
     """
@@ -62,7 +64,9 @@ def people_below(graph: Graph, right_id: int) -> frozenset[int]:
         fresh = graph.children.get(waiting.pop(), frozenset()) - found
         found |= fresh
         waiting.extend(fresh)
-    return frozenset().union(*(graph.members.get(group, frozenset()) for group in found))
+    return frozenset().union(
+        *(graph.members.get(group, frozenset()) for group in found)
+    )
 
 
 PREPARE, ROLE_ON, DIRECT_OFF = "prepare", "role on", "direct off"
@@ -104,7 +108,9 @@ class PlannedStep(Kept):
         """Return the step that ``to_json`` wrote. Raises ``Damaged``."""
         said = read(_StepWords, data)
         change = data.get("change") if isinstance(data, Mapping) else None
-        return cls(said.phase, said.right, said.sentence, inside("change", as_change, change))
+        return cls(
+            said.phase, said.right, said.sentence, inside("change", as_change, change)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +148,10 @@ def as_change(data: object) -> Change:
     return read(_CHANGES[kind], data)
 
 
-_CHANGES: Mapping[object, type[Change]] = {"create": NewGroup, "modify": DirectoryChange}
+_CHANGES: Mapping[object, type[Change]] = {
+    "create": NewGroup,
+    "modify": DirectoryChange,
+}
 
 
 def reversed_changes(changes: Iterable[Change]) -> list[DirectoryChange]:
@@ -151,7 +160,9 @@ def reversed_changes(changes: Iterable[Change]) -> list[DirectoryChange]:
     A created group stays: others may have come to use it.
     """
     return [
-        inverse(change) for change in reversed([*changes]) if isinstance(change, DirectoryChange)
+        inverse(change)
+        for change in reversed([*changes])
+        if isinstance(change, DirectoryChange)
     ]
 
 
@@ -238,25 +249,33 @@ class Terrain:
         frozenset()
     )  # folded DNs: protected people and the tool's own bind accounts
     placeholders: tuple[str, ...] = ()
-    busy: Mapping[int, str] = field(default_factory=dict)  # person → why no other switch may start
+    busy: Mapping[int, str] = field(
+        default_factory=dict
+    )  # person → why no other switch may start
     other_roles: Mapping[int, frozenset[int]] = field(
         default_factory=dict
     )  # person → rights other roles explain
 
 
-def nested_rights(graph: Graph, role: RoleShape, transitive_memberof: bool) -> frozenset[int]:
+def nested_rights(
+    graph: Graph, role: RoleShape, transitive_memberof: bool
+) -> frozenset[int]:
     """Return the rights held through the role's group: only where the reading application follows
     nested groups.
     """
     if not role.nested:
         return frozenset()
     return frozenset(
-        right for right in role.rights if _can_nest(graph.rights[right], transitive_memberof)
+        right
+        for right in role.rights
+        if _can_nest(graph.rights[right], transitive_memberof)
     )
 
 
 def _can_nest(right: RightRow, transitive_memberof: bool) -> bool:
-    return not holds_names(right.attribute) and follows_nesting(right.lens, transitive_memberof)
+    return not holds_names(right.attribute) and follows_nesting(
+        right.lens, transitive_memberof
+    )
 
 
 def off_limits(person: PersonRow, terrain: Terrain) -> str:

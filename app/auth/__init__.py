@@ -112,7 +112,9 @@ def wants_fresh(view: Callable[..., Any]) -> bool:
 
 def current_operator() -> SignedIn | None:
     """Return the operator of this request, or None when nobody is signed in."""
-    user = current_user._get_current_object()  # each look through the proxy asks the request anew
+    user = (
+        current_user._get_current_object()
+    )  # each look through the proxy asks the request anew
     return cast(SignedIn, user) if user.is_authenticated else None
 
 

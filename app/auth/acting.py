@@ -41,6 +41,7 @@ def posted(
         with acting() as hand:
             result = act(hand)
         return done(
-            to(result) if callable(to) else to, told(result) if callable(told) else str(told)
+            to(result) if callable(to) else to,
+            told(result) if callable(told) else str(told),
         )
     return None

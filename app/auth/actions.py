@@ -61,7 +61,9 @@ def add_operator(
     act.session.add(operator)
     act.session.flush()
     after = {"permissions": operator.permissions, "person": operator.person_uid}
-    Change(after=after).record(act, subject_of(operator), "operator.add", f"Added operator {name}")
+    Change(after=after).record(
+        act, subject_of(operator), "operator.add", f"Added operator {name}"
+    )
     sentence = f"{act.by} added the operator {name}: {', '.join(operator.permissions)}."
     tell_operators(act, sentence, _page(operator))
     return operator
@@ -101,7 +103,9 @@ def set_password(act: Acting, name: str, stored: Hashed) -> Operator:
     return operator
 
 
-def change_own_password(act: Acting, operator: SignedIn, stored: Hashed, address: str) -> str:
+def change_own_password(
+    act: Acting, operator: SignedIn, stored: Hashed, address: str
+) -> str:
     """Set a new password for oneself, once the old one was proved; other browsers are signed out.
 
     Returns a new token.
@@ -125,7 +129,9 @@ def prove_old(
         raise Invalid(error.message, field="old") from error
 
 
-def make_setup_link(session: Session, *, now: datetime, operator_id: int | None = None) -> str:
+def make_setup_link(
+    session: Session, *, now: datetime, operator_id: int | None = None
+) -> str:
     """Return the path of a link, usable once within 48 hours, to choose a password.
 
     Without an operator: the first.
@@ -143,7 +149,10 @@ def make_setup_link(session: Session, *, now: datetime, operator_id: int | None 
     token = secrets.token_urlsafe(24)
     session.add(
         SetupLink(
-            token_hash=hash_token(token), operator_id=operator_id, created_at=now, used_at=None
+            token_hash=hash_token(token),
+            operator_id=operator_id,
+            created_at=now,
+            used_at=None,
         )
     )
     return f"/setup/{token}"
@@ -195,7 +204,9 @@ def disable_operator(act: Acting, operator_id: int) -> Operator:
         act.session.execute(delete(SignIn).where(SignIn.operator_id == operator.id))
         label = f"Disabled operator {operator.name}"
         Change().record(act, subject_of(operator), "operator.disable", label)
-        tell_operators(act, f"{act.by} disabled the operator {operator.name}.", _page(operator))
+        tell_operators(
+            act, f"{act.by} disabled the operator {operator.name}.", _page(operator)
+        )
     return operator
 
 
@@ -207,7 +218,9 @@ def enable_operator(act: Acting, operator_id: int) -> Operator:
         _note_approver(operator, act.now)
         label = f"Enabled operator {operator.name}"
         Change().record(act, subject_of(operator), "operator.enable", label)
-        tell_operators(act, f"{act.by} enabled the operator {operator.name}.", _page(operator))
+        tell_operators(
+            act, f"{act.by} enabled the operator {operator.name}.", _page(operator)
+        )
     return operator
 
 
@@ -225,13 +238,22 @@ def change_operator(
         return operator
     if "operators" not in after["permissions"]:
         _keep_one_manager(act.session, operator)
-    was_approver = "approve" in operator.permissions and operator.person_uid == after["person"]
-    operator.permissions, operator.person_uid = list(after["permissions"]), str(after["person"])
+    was_approver = (
+        "approve" in operator.permissions and operator.person_uid == after["person"]
+    )
+    operator.permissions, operator.person_uid = (
+        list(after["permissions"]),
+        str(after["person"]),
+    )
     if not was_approver:
         _note_approver(operator, act.now)
     label = f"Changed what operator {operator.name} may do"
-    Change(before=before, after=after).record(act, subject_of(operator), "operator.change", label)
-    sentence = f"{act.by} changed the operator {operator.name}: {_difference(before, after)}."
+    Change(before=before, after=after).record(
+        act, subject_of(operator), "operator.change", label
+    )
+    sentence = (
+        f"{act.by} changed the operator {operator.name}: {_difference(before, after)}."
+    )
     tell_operators(act, sentence, _page(operator))
     return operator
 
@@ -248,7 +270,9 @@ def permissions_after(
 
     Raises ``Invalid`` for one that does not exist.
     """
-    return [name for name in _checked([*present, *added]) if name not in _checked(removed)]
+    return [
+        name for name in _checked([*present, *added]) if name not in _checked(removed)
+    ]
 
 
 def set_theme(act: Acting, operator_id: int, theme: str) -> None:
@@ -260,11 +284,17 @@ def set_theme(act: Acting, operator_id: int, theme: str) -> None:
         before, operator.theme = operator.theme, theme
         label = f"{operator.name} chose the {theme or 'system'} look"
         was, is_now = {"theme": before}, {"theme": theme}
-        Change(before=was, after=is_now).record(act, subject_of(operator), "operator.theme", label)
+        Change(before=was, after=is_now).record(
+            act, subject_of(operator), "operator.theme", label
+        )
 
 
 def _keep_one_manager(session: Session, operator: Operator) -> None:
-    others = [other for other in operators_with(session, "operators") if other.id != operator.id]
+    others = [
+        other
+        for other in operators_with(session, "operators")
+        if other.id != operator.id
+    ]
     if "operators" in operator.permissions and not others:
         raise Refused(
             f"{operator.name} is the last who may manage operators. Give that permission to "
@@ -304,7 +334,11 @@ def _difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     old, new = before["permissions"], after["permissions"]
     added = [f"may now {name}" for name in new if name not in old]
     taken = [f"may no longer {name}" for name in old if name not in new]
-    account = ["another account in the directory"] if before["person"] != after["person"] else []
+    account = (
+        ["another account in the directory"]
+        if before["person"] != after["person"]
+        else []
+    )
     return ", ".join([*added, *taken, *account])
 
 

@@ -49,14 +49,18 @@ def add(
     name: str, permissions: tuple[str, ...], person_uid: str, password_file: Path | None
 ) -> None:
     """Add NAME. Without a password file, print a link, usable once, to choose the password."""
-    password = actions.prepared(read_password(password_file), name) if password_file else None
+    password = (
+        actions.prepared(read_password(password_file), name) if password_file else None
+    )
     by, now, link = actor(), parts().now(), ""
     with parts().acting(by) as act:
         added = actions.add_operator(act, name, permissions, person_uid=person_uid)
         if password:
             actions.set_password(act, name, password)
         else:
-            link = address_of(actions.make_setup_link(act.session, now=now, operator_id=added.id))
+            link = address_of(
+                actions.make_setup_link(act.session, now=now, operator_id=added.id)
+            )
         data = {"operator": added.name, "permissions": added.permissions, "link": link}
     advice = [f"Choose the password within 48 hours at {link}"] if link else []
     emit(data, [f"Added {added.name}: {', '.join(added.permissions)}.", *advice])
@@ -83,7 +87,10 @@ def link(name: str) -> None:
     with parts().acting(by) as act:
         found = _known(queries.operator_named(act.session, name), name)
         made = address_of(actions.invite_again(act, found.id))
-    emit({"operator": name, "link": made}, f"Choose the password within 48 hours at {made}")
+    emit(
+        {"operator": name, "link": made},
+        f"Choose the password within 48 hours at {made}",
+    )
 
 
 @operator.command("change")
@@ -94,7 +101,9 @@ def link(name: str) -> None:
     multiple=True,
     help=f"A permission to give: one of {', '.join(NAMES)}; repeat.",
 )
-@click.option("--remove", "removed", multiple=True, help="A permission to take; repeat.")
+@click.option(
+    "--remove", "removed", multiple=True, help="A permission to take; repeat."
+)
 @click.option(
     "--person",
     "person_uid",
@@ -151,10 +160,13 @@ def list_operators() -> None:
     with parts().database.read() as session:
         lines = queries.all_operators(session)
     rows = [
-        (line.name, ", ".join(line.permissions), line.person_uid, _standing(line)) for line in lines
+        (line.name, ", ".join(line.permissions), line.person_uid, _standing(line))
+        for line in lines
     ]
     shown = table(("Name", "May", "Person", "Standing"), rows)
-    emit({"operators": lines}, shown or "No operators yet. `rung init` makes the first.")
+    emit(
+        {"operators": lines}, shown or "No operators yet. `rung init` makes the first."
+    )
 
 
 def _standing(line: queries.OperatorLine) -> str:
@@ -183,10 +195,17 @@ def token() -> None:
     help="For whom it acts; it never does more than that operator.",
 )
 @click.option(
-    "--scope", "scopes", multiple=True, required=True, help=f"One of {', '.join(SCOPES)}; repeat."
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    help=f"One of {', '.join(SCOPES)}; repeat.",
 )
 @click.option(
-    "--days", type=int, default=None, help="How long it lasts; without it, until revoked."
+    "--days",
+    type=int,
+    default=None,
+    help="How long it lasts; without it, until revoked.",
 )
 def token_add(name: str, owner: str, scopes: tuple[str, ...], days: int | None) -> None:
     """Print a token for the program NAME, once."""
@@ -217,10 +236,19 @@ def token_list() -> None:
             for each, owner in tokens(session)
         ]
     rows = [
-        [each["id"], each["name"], each["prefix"], each["operator"], each["revoked_at"] or ""]
+        [
+            each["id"],
+            each["name"],
+            each["prefix"],
+            each["operator"],
+            each["revoked_at"] or "",
+        ]
         for each in found
     ]
-    emit({"tokens": found}, table(["id", "name", "begins with", "operator", "revoked"], rows))
+    emit(
+        {"tokens": found},
+        table(["id", "name", "begins with", "operator", "revoked"], rows),
+    )
 
 
 @token.command("revoke")
@@ -230,7 +258,10 @@ def token_revoke(token_id: int) -> None:
     by = actor()
     with parts().acting(by) as act:
         gone = revoke_token(act, token_id)
-    emit({"id": gone.id, "name": gone.name}, f"Token {gone.id} for {gone.name} is revoked.")
+    emit(
+        {"id": gone.id, "name": gone.name},
+        f"Token {gone.id} for {gone.name} is revoked.",
+    )
 
 
 COMMANDS = [operator, token]

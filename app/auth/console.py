@@ -18,7 +18,9 @@ def actor() -> str:
     name = parts().settings.operator
     if not name:
         return f"console ({getpass.getuser()})"
-    active = select(Operator.id).where(Operator.name == name, Operator.disabled_at.is_(None))
+    active = select(Operator.id).where(
+        Operator.name == name, Operator.disabled_at.is_(None)
+    )
     with parts().database.read() as session:
         if session.execute(active).first() is None:
             raise Refused(f"RUNG_OPERATOR names {name}, who is no active operator.")

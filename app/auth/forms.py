@@ -6,7 +6,13 @@ from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    HiddenField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
 from app.auth.rules import LONGEST_NAME, LONGEST_PASSWORD, PERMISSIONS
@@ -22,7 +28,11 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     name = StringField(
         _("Name"),
         [DataRequired(_("Give your name.")), Length(max=LONGEST_NAME)],
-        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+        render_kw={
+            "autocomplete": "username",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+        },
     )
     password = PasswordField(
         _("Password"),
@@ -39,7 +49,11 @@ class SetupForm(FlaskForm):  # type: ignore[misc]
         _("Name"),
         [DataRequired(_("Give a name.")), Length(max=LONGEST_NAME)],
         description=_("You sign in with it, and the audit trail shows it."),
-        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+        render_kw={
+            "autocomplete": "username",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+        },
     )
     password = PasswordField(
         _("Password"),
@@ -74,7 +88,11 @@ class NewOperatorForm(OperatorForm):
         _("Name"),
         [DataRequired(_("Give a name.")), Length(max=LONGEST_NAME)],
         description=_("The person signs in with it, and the audit trail shows it."),
-        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+        render_kw={
+            "autocomplete": "off",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+        },
     )
 
 
@@ -82,7 +100,9 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
     """A new password for oneself."""
 
     old = PasswordField(
-        _("Present password"), [InputRequired(_("Give your present password."))], render_kw=PASSWORD
+        _("Present password"),
+        [InputRequired(_("Give your present password."))],
+        render_kw=PASSWORD,
     )
     password = PasswordField(
         _("New password"),
@@ -105,7 +125,8 @@ class LookForm(FlaskForm):  # type: ignore[misc]
         _("Time zone"),
         [
             AnyOf(
-                available_timezones(), message=_("There is no such time zone. Try “Europe/Berlin”.")
+                available_timezones(),
+                message=_("There is no such time zone. Try “Europe/Berlin”."),
             )
         ],
         description=_("Times are shown in this zone in this browser."),

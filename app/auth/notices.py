@@ -21,7 +21,13 @@ def tell_operators(act: Acting, text: str, path: str) -> None:
     """
     act.session.add(Notice(at=act.now, by=act.by, text=text, path=path))
     act.session.flush()
-    oldest = select(Notice.id).order_by(Notice.id.desc()).offset(KEPT).limit(1).scalar_subquery()
+    oldest = (
+        select(Notice.id)
+        .order_by(Notice.id.desc())
+        .offset(KEPT)
+        .limit(1)
+        .scalar_subquery()
+    )
     act.session.execute(delete(Notice).where(Notice.id <= oldest))
 
 
@@ -32,9 +38,13 @@ def unseen_notices(session: Session, operator: SignedIn) -> list[Notice]:
     if not set(HEARERS) & set(operator.permissions):
         return []
     created_at = (
-        select(Operator.created_at).where(Operator.id == operator.operator_id).scalar_subquery()
+        select(Operator.created_at)
+        .where(Operator.id == operator.operator_id)
+        .scalar_subquery()
     )
-    seen = select(NoticeSeen.notice_id).where(NoticeSeen.operator_id == operator.operator_id)
+    seen = select(NoticeSeen.notice_id).where(
+        NoticeSeen.operator_id == operator.operator_id
+    )
     new = select(Notice).where(Notice.id.not_in(seen), Notice.at >= created_at)
     by_others = new.where(func.lower(Notice.by) != operator.name.lower())
     return list(session.scalars(by_others.order_by(Notice.id.desc())))
@@ -44,8 +54,11 @@ def note_notices_seen(session: Session, operator: SignedIn, last: int) -> int:
     """Remember that an operator has seen the notices up to the number ``last``; returns how many
     these were.
     """
-    shown = [notice.id for notice in unseen_notices(session, operator) if notice.id <= last]
+    shown = [
+        notice.id for notice in unseen_notices(session, operator) if notice.id <= last
+    ]
     session.add_all(
-        NoticeSeen(notice_id=number, operator_id=operator.operator_id) for number in shown
+        NoticeSeen(notice_id=number, operator_id=operator.operator_id)
+        for number in shown
     )
     return len(shown)

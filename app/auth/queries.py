@@ -97,7 +97,9 @@ def signed_in(
     It ends after twelve hours, and when it was not used for as long as ``idle``.
     """
     query = select(SignIn, Operator).join(Operator, Operator.id == SignIn.operator_id)
-    found = session.execute(query.where(SignIn.token_hash == hash_token(token))).one_or_none()
+    found = session.execute(
+        query.where(SignIn.token_hash == hash_token(token))
+    ).one_or_none()
     if (
         found is None
         or found.Operator.disabled_at
@@ -134,14 +136,20 @@ def operators_with(session: Session, permission: str) -> list[Operator]:
         .where(Operator.disabled_at.is_(None), Operator.password_hash != "")
         .order_by(Operator.name)
     )
-    return [operator for operator in session.scalars(usable) if permission in operator.permissions]
+    return [
+        operator
+        for operator in session.scalars(usable)
+        if permission in operator.permissions
+    ]
 
 
 def nobody_yet(session: Session) -> bool:
     """Tell whether no operator has chosen a password so far."""
     return (
         session.scalar(
-            select(func.count()).select_from(Operator).where(Operator.password_hash != "")
+            select(func.count())
+            .select_from(Operator)
+            .where(Operator.password_hash != "")
         )
         == 0
     )
@@ -149,7 +157,9 @@ def nobody_yet(session: Session) -> bool:
 
 def all_operators(session: Session) -> list[OperatorLine]:
     """Return all operators for the list, those who may sign in first."""
-    rows = session.execute(_lines().order_by(Operator.disabled_at.is_not(None), Operator.name))
+    rows = session.execute(
+        _lines().order_by(Operator.disabled_at.is_not(None), Operator.name)
+    )
     return [_line(operator, last_seen) for operator, last_seen in rows]
 
 
@@ -167,7 +177,9 @@ def _lines() -> Select[Operator, datetime | None]:
         .group_by(SignIn.operator_id)
         .subquery()
     )
-    return select(Operator, seen.c.at).outerjoin(seen, seen.c.operator_id == Operator.id)
+    return select(Operator, seen.c.at).outerjoin(
+        seen, seen.c.operator_id == Operator.id
+    )
 
 
 def _line(operator: Operator, last_seen: datetime | None) -> OperatorLine:
@@ -192,7 +204,9 @@ def sign_ins_of(
     return list(session.scalars(query.order_by(SignIn.seen_at.desc())))
 
 
-def locked_for(session: Session, name: str, address: str, now: datetime) -> datetime | None:
+def locked_for(
+    session: Session, name: str, address: str, now: datetime
+) -> datetime | None:
     """Return until when this name from this address, or this address at all, may not try to sign
     in.
     """
@@ -218,4 +232,8 @@ def invitation(session: Session, token: str, now: datetime) -> Invitation | None
     operator = session.get(Operator, link.operator_id) if link.operator_id else None
     if operator is None:
         return Invitation(link.id, None, "") if nobody_yet(session) else None
-    return None if operator.disabled_at else Invitation(link.id, operator.id, operator.name)
+    return (
+        None
+        if operator.disabled_at
+        else Invitation(link.id, operator.id, operator.name)
+    )

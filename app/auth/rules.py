@@ -46,15 +46,21 @@ PERMISSIONS = (
     ),
     Permission("desk", "Take calls, work on incidents, inform people, write articles."),
     Permission(
-        "catalog", "Change services, their owners, parts, facts and duties, and business hours."
+        "catalog",
+        "Change services, their owners, parts, facts and duties, and business hours.",
     ),
-    Permission("scripts", "Write, try and publish influence scripts; meant for the second line."),
+    Permission(
+        "scripts",
+        "Write, try and publish influence scripts; meant for the second line.",
+    ),
     Permission(
         "policy",
         "Change the desk's numbers, the priority matrix, channels, templates and the basics.",
     ),
     Permission("directory", "Connect directories, check and read them."),
-    Permission("operators", "Add operators, change what they may do, and disable them."),
+    Permission(
+        "operators", "Add operators, change what they may do, and disable them."
+    ),
 )
 NAMES = tuple(permission.name for permission in PERMISSIONS)
 
@@ -87,14 +93,18 @@ def password_problem(password: str, name: str) -> str:
         return f"Use at least {SHORTEST_PASSWORD} characters; several words in a row are fine."
     if len(password) > LONGEST_PASSWORD:
         return f"Use at most {LONGEST_PASSWORD} characters."
-    if name and password.casefold().replace(" ", "") == name.casefold().replace(" ", ""):
+    if name and password.casefold().replace(" ", "") == name.casefold().replace(
+        " ", ""
+    ):
         return "The password must not be the name."
     if len(set(password)) < 4:
         return "Use more than three different characters."
     return ""
 
 
-def locked_until(failures: Sequence[datetime], limit: int, now: datetime) -> datetime | None:
+def locked_until(
+    failures: Sequence[datetime], limit: int, now: datetime
+) -> datetime | None:
     """Return until when signing in is refused: ``limit`` failures within 15 minutes lock for 15
     minutes.
     """

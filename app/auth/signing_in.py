@@ -38,7 +38,9 @@ NO_ONE = HASHER.hash(secrets.token_urlsafe())
 WRONG = "Name or password is wrong."
 
 
-def sign_in(database: Database, name: str, password: str, address: str, *, now: datetime) -> str:
+def sign_in(
+    database: Database, name: str, password: str, address: str, *, now: datetime
+) -> str:
     """Return the secret of a new sign-in.
 
     Takes the database, so that hashing holds no transaction open.
@@ -57,7 +59,11 @@ def sign_in(database: Database, name: str, password: str, address: str, *, now: 
     ):
         _note_failure(database, name, address, now)
         raise Invalid(WRONG, field="password")
-    renewed = HASHER.hash(password) if HASHER.check_needs_rehash(operator.password_hash) else ""
+    renewed = (
+        HASHER.hash(password)
+        if HASHER.check_needs_rehash(operator.password_hash)
+        else ""
+    )
     with database.write() as session:
         if renewed:
             _rehash(session, operator.id, renewed, now)
@@ -70,7 +76,12 @@ def sign_in(database: Database, name: str, password: str, address: str, *, now: 
 
 
 def prove(
-    database: Database, operator: SignedIn, password: str, address: str, *, now: datetime
+    database: Database,
+    operator: SignedIn,
+    password: str,
+    address: str,
+    *,
+    now: datetime,
 ) -> None:
     """Prove once more who sits there, before something that reaches the directory."""
     with database.read() as session:
@@ -102,13 +113,17 @@ def note_seen(session: Session, sign_in_id: int, *, now: datetime) -> None:
     session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=now))
 
 
-def start_sign_in(session: Session, operator_id: int, address: str, now: datetime) -> str:
+def start_sign_in(
+    session: Session, operator_id: int, address: str, now: datetime
+) -> str:
     """Let an operator in from an address and return the token for the browser; what ran out is
     removed.
     """
     session.execute(delete(SignIn).where(SignIn.created_at <= now - SIGN_IN_LASTS))
     token = secrets.token_urlsafe(32)
-    visit = SignIn(token_hash=hash_token(token), operator_id=operator_id, address=address)
+    visit = SignIn(
+        token_hash=hash_token(token), operator_id=operator_id, address=address
+    )
     visit.created_at = visit.seen_at = visit.proved_at = now
     session.add(visit)
     return token
@@ -125,16 +140,22 @@ def _rehash(session: Session, operator_id: int, renewed: str, now: datetime) -> 
     operator = session.get_one(Operator, operator_id)
     operator.password_hash = renewed
     label = f"Stored the password of {operator.name} in a stronger form"
-    audit.record(session, operator.name, "operator.rehash", subject_of(operator), label, at=now)
+    audit.record(
+        session, operator.name, "operator.rehash", subject_of(operator), label, at=now
+    )
 
 
 def _note_failure(database: Database, name: str, address: str, now: datetime) -> None:
     with database.write() as session:
-        session.execute(delete(FailedSignIn).where(FailedSignIn.at <= now - FAILURES_COUNT_FOR))
+        session.execute(
+            delete(FailedSignIn).where(FailedSignIn.at <= now - FAILURES_COUNT_FOR)
+        )
         session.add(FailedSignIn(name=name.lower(), address=address, at=now))
 
 
-def _refuse_while_locked(session: Session, name: str, address: str, now: datetime) -> None:
+def _refuse_while_locked(
+    session: Session, name: str, address: str, now: datetime
+) -> None:
     until = locked_for(session, name, address, now)
     if until and until > now:
         minutes = max(1, round((until - now).total_seconds() / 60))

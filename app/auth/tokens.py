@@ -69,7 +69,9 @@ def give_token(
     act.session.add(token)
     act.session.flush()
     after = {"name": token.name, "scopes": token.scopes, "operator": operator}
-    Change(after=after).record(act, f"token:{token.id}", "token.give", f"Token for {token.name}")
+    Change(after=after).record(
+        act, f"token:{token.id}", "token.give", f"Token for {token.name}"
+    )
     return token, secret
 
 
@@ -78,26 +80,41 @@ def revoke_token(act: Acting, token_id: int) -> ApiToken:
     token = one(act.session, ApiToken, token_id)
     if token.revoked_at is None:
         token.revoked_at = act.now
-        Change().record(act, f"token:{token.id}", "token.revoke", f"Revoked {token.name}")
+        Change().record(
+            act, f"token:{token.id}", "token.revoke", f"Revoked {token.name}"
+        )
     return token
 
 
 def tokens(session: Session) -> list[tuple[ApiToken, str]]:
     """Return all tokens with their operators, the newest first."""
-    query = select(ApiToken, Operator.name).join(Operator, Operator.id == ApiToken.operator_id)
-    return [(token, name) for token, name in session.execute(query.order_by(ApiToken.id.desc()))]
+    query = select(ApiToken, Operator.name).join(
+        Operator, Operator.id == ApiToken.operator_id
+    )
+    return [
+        (token, name)
+        for token, name in session.execute(query.order_by(ApiToken.id.desc()))
+    ]
 
 
 def holder_of(session: Session, secret: str, now: datetime) -> Program | None:
     """Return who asks with this secret, unless it was revoked, has ended, or the operator is
     disabled.
     """
-    query = select(ApiToken, Operator).join(Operator, Operator.id == ApiToken.operator_id)
-    found = session.execute(query.where(ApiToken.token_hash == hash_token(secret))).one_or_none()
+    query = select(ApiToken, Operator).join(
+        Operator, Operator.id == ApiToken.operator_id
+    )
+    found = session.execute(
+        query.where(ApiToken.token_hash == hash_token(secret))
+    ).one_or_none()
     if found is None:
         return None
     token, operator = found
-    if token.revoked_at or operator.disabled_at or (token.expires_at and now >= token.expires_at):
+    if (
+        token.revoked_at
+        or operator.disabled_at
+        or (token.expires_at and now >= token.expires_at)
+    ):
         return None
     return Program(
         token.id,

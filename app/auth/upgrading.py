@@ -79,21 +79,31 @@ def grant_new_permissions(session: Session, *, now: datetime) -> list[Granted]:
     return granted
 
 
-def _grant(session: Session, operator: Operator, names: Iterable[str], now: datetime) -> None:
+def _grant(
+    session: Session, operator: Operator, names: Iterable[str], now: datetime
+) -> None:
     before = list(operator.permissions)
     operator.permissions = in_order([*before, *names])
     label = f"This version brought {operator.name} the permissions {', '.join(names)}"
     was, is_now = {"permissions": before}, {"permissions": operator.permissions}
     subject = f"operator:{operator.id}"
-    audit.record(session, BY, "operator.change", subject, label, before=was, after=is_now, at=now)
+    audit.record(
+        session, BY, "operator.change", subject, label, before=was, after=is_now, at=now
+    )
 
 
 def _ever_held(session: Session) -> set[str]:
-    held = {name for operator in session.scalars(select(Operator)) for name in operator.permissions}
+    held = {
+        name
+        for operator in session.scalars(select(Operator))
+        for name in operator.permissions
+    }
     events = select(AuditEvent.before, AuditEvent.after).where(
         AuditEvent.action.in_(("operator.add", "operator.change"))
     )
     for before, after in session.execute(events):
         for side in (before, after):
-            held |= set(side.get("permissions", ())) if isinstance(side, dict) else set()
+            held |= (
+                set(side.get("permissions", ())) if isinstance(side, dict) else set()
+            )
     return held

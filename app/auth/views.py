@@ -79,7 +79,9 @@ def setup(token: str) -> Response:
     with parts().database.read() as database:
         found = queries.invitation(database, token, parts().now())
     if found is None:
-        raise NotFound(_("This link was used already or has expired. Ask for a new one."))
+        raise NotFound(
+            _("This link was used already or has expired. Ask for a new one.")
+        )
     form = SetupForm(name=found.name)
     if form.validate_on_submit():
         with blaming(form):
@@ -93,7 +95,10 @@ def _set_up(form: FlaskForm, token: str, name: str) -> Response:
     with parts().acting("") as act:
         name = actions.use_setup_link(act, token, name, ready).name
     return _let_in(
-        signing_in.sign_in(parts().database, name, form.password.data, address, now=now), "/"
+        signing_in.sign_in(
+            parts().database, name, form.password.data, address, now=now
+        ),
+        "/",
     )
 
 
@@ -192,7 +197,9 @@ def _look() -> LookForm:
 def _account(*, password: FlaskForm, look: FlaskForm) -> Response:
     me = _me()
     with parts().database.read() as database:
-        visits = queries.sign_ins_of(database, me.operator_id, parts().now(), parts().settings.idle)
+        visits = queries.sign_ins_of(
+            database, me.operator_id, parts().now(), parts().settings.idle
+        )
     status = 422 if password.errors or look.errors else 200
     return answer(
         "auth/account.html",
@@ -225,9 +232,15 @@ def operator_new() -> Response:
     if form.validate_on_submit():
         with blaming(form):
             with acting() as act:
-                name, may, uid = form.name.data, form.permissions.data, form.person_uid.data or ""
+                name, may, uid = (
+                    form.name.data,
+                    form.permissions.data,
+                    form.person_uid.data or "",
+                )
                 operator = actions.add_operator(act, name, may, person_uid=uid)
-                link = actions.make_setup_link(act.session, now=now, operator_id=operator.id)
+                link = actions.make_setup_link(
+                    act.session, now=now, operator_id=operator.id
+                )
             return _show_link(operator.name, link)
     return answer("auth/operator_new.html", "form", form=form)
 
@@ -264,7 +277,9 @@ def operator_disable(operator_id: int) -> Response:
         name = actions.disable_operator(act, operator_id).name
     undo = url_for("auth.operator_enable", operator_id=operator_id)
     return done(
-        url_for("auth.operators"), _("%(name)s can no longer sign in.", name=name), undo=undo
+        url_for("auth.operators"),
+        _("%(name)s can no longer sign in.", name=name),
+        undo=undo,
     )
 
 
@@ -291,5 +306,8 @@ def operator_link(operator_id: int) -> Response:
 
 def _show_link(name: str, link: str) -> Response:
     return answer(
-        "auth/operator_link.html", "body", name=name, url=public_address(parts().settings, link)
+        "auth/operator_link.html",
+        "body",
+        name=name,
+        url=public_address(parts().settings, link),
     )

@@ -64,7 +64,9 @@ def expected(anchors: Iterable[Anchor]) -> dict[int, str]:
     found: dict[int, str] = {}
     for anchor in anchors:
         if anchor.kind == RESTORED:
-            found = {event: known for event, known in found.items() if event <= anchor.event}
+            found = {
+                event: known for event, known in found.items() if event <= anchor.event
+            }
         if anchor.event:
             found[anchor.event] = anchor.hash
     return found
@@ -79,7 +81,9 @@ def verified(session: Session, settings: Settings) -> audit.Broken | None:
     return audit.verify(session, expected(anchors))
 
 
-def drop_anchor(session: Session, settings: Settings, now: datetime, kind: str = ANCHOR) -> Anchor:
+def drop_anchor(
+    session: Session, settings: Settings, now: datetime, kind: str = ANCHOR
+) -> Anchor:
     """Note the end of the trail in the file of this installation.
 
     Raises ``Away`` when it cannot be written.
@@ -110,7 +114,8 @@ def _anchor(file: Path, number: int, line: str) -> Anchor:
     at = _moment(found[1]) if found else None
     if found is None or at is None:
         raise Invalid(
-            f"{file}, line {number}: this is no anchor of an audit trail.", field="against"
+            f"{file}, line {number}: this is no anchor of an audit trail.",
+            field="against",
         )
     return Anchor(at, found[2], int(found[3]), found[4])
 

@@ -14,7 +14,17 @@ from functools import partial
 from typing import Generic, TypeVar
 
 import structlog
-from sqlalchemy import Select, String, Text, UniqueConstraint, cast, delete, func, or_, select
+from sqlalchemy import (
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    cast,
+    delete,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, TimeoutError
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
@@ -113,7 +123,9 @@ def each_row(
     Raises what is no row's fault: database or directory away, disk full. Then nothing is counted.
     """
     with parts.database.read() as session:
-        known = set(session.scalars(select(SetAside.key).where(SetAside.lane == lane.name)))
+        known = set(
+            session.scalars(select(SetAside.key).where(SetAside.lane == lane.name))
+        )
         resting = set(session.scalars(resting_keys(lane, parts.now())))
     made: Round[Key] = Round()
     for row in rows:
@@ -137,7 +149,9 @@ def in_batches(
 ) -> Round[Key]:
     """Do rows many at once; a batch in which one raises is done row by row."""
     with parts.database.read() as session:
-        touched = set(session.scalars(select(SetAside.key).where(SetAside.lane == lane.name)))
+        touched = set(
+            session.scalars(select(SetAside.key).where(SetAside.lane == lane.name))
+        )
     single = [row for row in rows if spelled(row) in touched]
     fresh = [row for row in rows if spelled(row) not in touched]
     made: Round[Key] = Round()
@@ -155,7 +169,9 @@ def in_batches(
     return Round(made.served + alone.served, alone.left)
 
 
-def contained(parts: Parts, lane: Lane[Key], row: Key, do: Callable[[], object]) -> bool:
+def contained(
+    parts: Parts, lane: Lane[Key], row: Key, do: Callable[[], object]
+) -> bool:
     """Do one row and tell whether it went well; what it raises is noted, unless it is no row's
     fault.
     """
@@ -187,7 +203,14 @@ def note_failure(parts: Parts, lane: Lane[Key], row: Key, error: Exception) -> N
         sentence, kind = f"Set aside {what}", type(error).__name__
         told = {"attempts": entry.attempts}
         audit.record(
-            session, WORKER, "worker.set-aside", subject, sentence, after=told, reason=kind, at=now
+            session,
+            WORKER,
+            "worker.set-aside",
+            subject,
+            sentence,
+            after=told,
+            reason=kind,
+            at=now,
         )
     if lane.give_up is not None:
         _end(parts, lane, row, reason, now)
@@ -227,7 +250,9 @@ def entries(session: Session) -> list[SetAside]:
 
 def count_aside(session: Session) -> int:
     """Return how many rows are set aside."""
-    return session.scalar(select(func.count()).where(SetAside.aside_at.is_not(None))) or 0
+    return (
+        session.scalar(select(func.count()).where(SetAside.aside_at.is_not(None))) or 0
+    )
 
 
 def try_again(act: Acting, entry_ids: Sequence[int]) -> int:
@@ -235,7 +260,10 @@ def try_again(act: Acting, entry_ids: Sequence[int]) -> int:
     were.
     """
     chosen = (
-        select(SetAside).where(SetAside.id.in_(entry_ids)).order_by(SetAside.id).with_for_update()
+        select(SetAside)
+        .where(SetAside.id.in_(entry_ids))
+        .order_by(SetAside.id)
+        .with_for_update()
     )
     found = act.session.scalars(chosen).all()
     for entry in found:
@@ -262,7 +290,9 @@ def spelled(row: Hashable) -> str:
 def reason_of(error: BaseException) -> str:
     """Say in one short line what was raised, without the statement and its values."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
-    text = re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+", " ", str(cause).split("\n", 1)[0])
+    text = re.sub(
+        r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+", " ", str(cause).split("\n", 1)[0]
+    )
     return f"{type(cause).__name__}: {text}".removesuffix(": ")[:LONGEST_REASON]
 
 
@@ -291,16 +321,25 @@ def _of_a_value(cause: BaseException | None) -> bool:
     return (getattr(cause, "sqlstate", None) or "").startswith(TOO_LARGE_STATE)
 
 
-def _counted(session: Session, lane: Lane[Key], row: Key, reason: str, now: datetime) -> SetAside:
+def _counted(
+    session: Session, lane: Lane[Key], row: Key, reason: str, now: datetime
+) -> SetAside:
     entry = session.scalars(
         select(SetAside).where(*_this(lane, row)).with_for_update()
     ).one_or_none()
     if entry is None:
         entry = SetAside(
-            lane=lane.name, key=spelled(row), attempts=0, reason="", first_at=now, last_at=now
+            lane=lane.name,
+            key=spelled(row),
+            attempts=0,
+            reason="",
+            first_at=now,
+            last_at=now,
         )
         entry = _first(session, lane, entry)
-    if entry.aside_at is not None:  # somebody made it due again: it has all its tries again
+    if (
+        entry.aside_at is not None
+    ):  # somebody made it due again: it has all its tries again
         entry.attempts, entry.aside_at, entry.first_at = 0, None, now
     entry.attempts, entry.reason, entry.last_at = entry.attempts + 1, reason, now
     return entry
@@ -329,5 +368,7 @@ def _end(parts: Parts, lane: Lane[Key], row: Key, reason: str, now: datetime) ->
         log.warning("row.not_ended", lane=lane.name, row=spelled(row), exc_info=True)
 
 
-def _this(lane: Lane[Key], row: Hashable) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def _this(
+    lane: Lane[Key], row: Hashable
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return SetAside.lane == lane.name, SetAside.key == spelled(row)

@@ -197,7 +197,9 @@ def go_on_from_here(act: Acting, *, reason: str) -> str:
 
 def head_of(session: Session) -> tuple[int, str]:
     """Return the number and the hash of the last event; 0 and zeros when there is none."""
-    last = select(AuditEvent.id, AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1)
+    last = (
+        select(AuditEvent.id, AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1)
+    )
     found = session.execute(last).first()
     return (found.id, found.hash) if found else (0, START)
 
@@ -282,12 +284,22 @@ def _fault(event: Row[Any], previous: str, ring: Ring | None) -> Broken | None:
 
 
 def _fault_of_seal(event: Row[Any], ring: Ring) -> Broken | None:
-    if ring.accepted and event.id == ring.accepted.event and event.hash != ring.accepted.hash:
-        return Broken(event.id, "it is not the one that was accepted when a new key was made")
+    if (
+        ring.accepted
+        and event.id == ring.accepted.event
+        and event.hash != ring.accepted.hash
+    ):
+        return Broken(
+            event.id, "it is not the one that was accepted when a new key was made"
+        )
     if ring.accepts(event.id) or (event.seal and ring.fits(event.seal, event.hash)):
         return None
     if not event.seal:
-        return Broken(event.id, "its seal is missing") if ring.wants_seal(event.id) else None
+        return (
+            Broken(event.id, "its seal is missing")
+            if ring.wants_seal(event.id)
+            else None
+        )
     if ring.knows(event.seal):
         return Broken(event.id, "it was not written by Rung: its seal is wrong")
     key = key_name(event.seal)
@@ -300,7 +312,9 @@ def _unexpected(event: Row[Any], wanted: dict[int, str]) -> Broken | None:
     return Broken(event.id, "another one stood here when its hash was noted outside")
 
 
-def _end_fault(session: Session, previous: str, last: int, ring: Ring | None) -> Broken | None:
+def _end_fault(
+    session: Session, previous: str, last: int, ring: Ring | None
+) -> Broken | None:
     head = session.get(AuditHead, 1)
     if (head.hash if head else START) != previous:
         return Broken(0, "events are missing at the end")
@@ -319,7 +333,8 @@ def _unmet(wanted: Mapping[int, str]) -> Broken | None:
     if not wanted:
         return None
     return Broken(
-        0, f"events are missing at the end: {max(wanted)} was there when its hash was noted outside"
+        0,
+        f"events are missing at the end: {max(wanted)} was there when its hash was noted outside",
     )
 
 

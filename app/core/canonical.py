@@ -12,7 +12,9 @@ from typing import Any
 
 def canonical(content: Mapping[str, Any]) -> str:
     """Return the one text that stands for this content, whatever order it was put together in."""
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(
+        content, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    )
 
 
 def fingerprint(text: str) -> str:

@@ -39,7 +39,9 @@ class Change:
 
     def put(self, row: Base, values: Mapping[str, Any]) -> bool:
         """Set columns of a row and note those that differ; tell whether any did."""
-        differing = {name: value for name, value in values.items() if getattr(row, name) != value}
+        differing = {
+            name: value for name, value in values.items() if getattr(row, name) != value
+        }
         for name, value in differing.items():
             key = self._key(row, name)
             self.before.setdefault(key, plain(getattr(row, name)))
@@ -60,7 +62,13 @@ class Change:
         return row
 
     def record(
-        self, act: Acting, about: Base | str, action: str, sentence: str, *, reason: str = ""
+        self,
+        act: Acting,
+        about: Base | str,
+        action: str,
+        sentence: str,
+        *,
+        reason: str = "",
     ) -> None:
         """Write the event: ``sentence`` is what a person reads, ``about`` the record it tells of,
         or its name in the trail, as in ``person:7``.
@@ -79,7 +87,9 @@ class Change:
 
     def _key(self, row: Base, name: str) -> str:
         return (
-            name if self.about is not None and isinstance(row, self.about) else f"{ref(row)}.{name}"
+            name
+            if self.about is not None and isinstance(row, self.about)
+            else f"{ref(row)}.{name}"
         )
 
 
@@ -91,7 +101,9 @@ def one(session: Session, kind: type[Row], row_id: int) -> Row:
 def one_locked(session: Session, kind: type[Row], row_id: int) -> Row:
     """Return a row for a change; others who want to change it wait. Raises ``NotFound``."""
     return _there(
-        session.get(kind, row_id, with_for_update=True, populate_existing=True), kind, row_id
+        session.get(kind, row_id, with_for_update=True, populate_existing=True),
+        kind,
+        row_id,
     )
 
 
@@ -126,7 +138,9 @@ def demand(objections: Iterable[str]) -> None:
         raise Refused(found[0], details=found)
 
 
-def cleaned(kind: type[Base], values: Mapping[str, Any], allowed: Iterable[str]) -> dict[str, Any]:
+def cleaned(
+    kind: type[Base], values: Mapping[str, Any], allowed: Iterable[str]
+) -> dict[str, Any]:
     """Return typed values for columns of a table: no spaces around texts, words as the enums they
     stand for.
 
@@ -136,7 +150,9 @@ def cleaned(kind: type[Base], values: Mapping[str, Any], allowed: Iterable[str])
     if unknown:
         raise Invalid(f"{unknown[0]} cannot be set.", field=unknown[0])
     columns = inspect(kind).columns
-    return {name: _typed(columns[name].type, name, value) for name, value in values.items()}
+    return {
+        name: _typed(columns[name].type, name, value) for name, value in values.items()
+    }
 
 
 def word(kind: type[Word], value: str, field: str) -> Word:
@@ -147,7 +163,9 @@ def word(kind: type[Word], value: str, field: str) -> Word:
     try:
         return kind(value)
     except ValueError:
-        raise Invalid(f"“{value}” is none of: {', '.join(kind)}.", field=field) from None
+        raise Invalid(
+            f"“{value}” is none of: {', '.join(kind)}.", field=field
+        ) from None
 
 
 def _there(found: Row | None, kind: type[Row], row_id: int) -> Row:

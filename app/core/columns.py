@@ -58,4 +58,6 @@ def _objection(column: Column[Any], value: str | int) -> str:
     longest = column.info.get(
         "longest", LONGEST_TEXT if isinstance(column.type, Text) else LONGEST_LINE
     )
-    return f"is too long: at most {longest:,} characters." if len(value) > longest else ""
+    return (
+        f"is too long: at most {longest:,} characters." if len(value) > longest else ""
+    )

@@ -66,7 +66,11 @@ def tables(database: Database) -> Check:
     kind = "SQLite" if database.is_sqlite else "PostgreSQL"
     if not schema.is_current(database):
         raise Away(BEHIND)
-    return Check("database", "ok", f"{kind} answers and is up to date (revision {schema.head()}).")
+    return Check(
+        "database",
+        "ok",
+        f"{kind} answers and is up to date (revision {schema.head()}).",
+    )
 
 
 def worker(parts: Parts, up_since: datetime | None = None) -> list[Check]:
@@ -78,10 +82,19 @@ def worker(parts: Parts, up_since: datetime | None = None) -> list[Check]:
     young = up_since is not None and now - up_since < FIRST_ROUND
     if beat is None:
         text = "No worker runs on this machine; start `rung serve` or `rung worker`."
-        return [Check("worker", "warning", text, unready="" if young else "no worker runs")]
+        return [
+            Check("worker", "warning", text, unready="" if young else "no worker runs")
+        ]
     if beat.is_silent(now):
         text = f"The worker was last alive at {beat.at:%Y-%m-%d %H:%M:%S} UTC."
-        return [Check("worker", "warning", text, unready="" if young else "the worker is silent")]
+        return [
+            Check(
+                "worker",
+                "warning",
+                text,
+                unready="" if young else "the worker is silent",
+            )
+        ]
     alive = Check("worker", "ok", "The worker is alive.")
     return [alive, *(_lane(name, beat, parts) for name in sorted(beat.lanes))]
 
@@ -101,11 +114,15 @@ def _folder(settings: Settings) -> Check:
     home = settings.home
     if not os.access(home, os.W_OK | os.X_OK):
         text = f"{home} cannot be written by this user."
-        return Check("data folder", "problem", text, 1, "the data folder cannot be written")
+        return Check(
+            "data folder", "problem", text, 1, "the data folder cannot be written"
+        )
     free = shutil.disk_usage(home).free // MEGABYTE
     text = f"{home} has only {free} MB left."
     if free < settings.least_free_mb:
-        return Check("data folder", "problem", text, 1, "no space is left in the data folder")
+        return Check(
+            "data folder", "problem", text, 1, "no space is left in the data folder"
+        )
     if free < settings.warn_free_mb:
         return Check("data folder", "warning", text)
     return Check("data folder", "ok", f"{home} can be written.")
@@ -120,7 +137,9 @@ def _key(settings: Settings) -> list[Check]:
         empty = file.exists() and not file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
         text = f"{file} cannot be read."
-        return [Check("secret key", "problem", text, 1, "the secret key cannot be read")]
+        return [
+            Check("secret key", "problem", text, 1, "the secret key cannot be read")
+        ]
     if empty or not settings.secret_key:
         text = f"{file} is empty: nobody can sign in. Delete it and start Rung again."
         return [Check("secret key", "problem", text, 1, "there is no secret key")]

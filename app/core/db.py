@@ -75,7 +75,9 @@ class UTCTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
         """Store the moment in UTC. Raises ``ValueError`` for a naive one."""
         if value is None:
             return None
@@ -83,11 +85,15 @@ class UTCTime(TypeDecorator[datetime]):
             raise ValueError("a moment needs a time zone")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
         """Give the moment back in UTC; SQLite forgets the zone, we do not."""
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return (
+            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        )
 
 
 class Base(DeclarativeBase):
@@ -162,7 +168,10 @@ class Database:
         engine = _engine(
             self.url, MIGRATION_PATIENCE_SECONDS, foreign_keys=False, poolclass=NullPool
         )
-        with told_plainly(), engine.connect().execution_options(immediate=True) as connection:
+        with (
+            told_plainly(),
+            engine.connect().execution_options(immediate=True) as connection,
+        ):
             yield connection
 
     @property
@@ -184,10 +193,13 @@ def _understood(url: str) -> URL:
     try:
         made = make_url(url)
     except ArgumentError as error:
-        raise Invalid("database_url is not a database address.", field="database_url") from error
+        raise Invalid(
+            "database_url is not a database address.", field="database_url"
+        ) from error
     if made.get_backend_name() not in {"sqlite", "postgresql"}:
         raise Invalid(
-            f"database_url: {made.get_backend_name()} is not supported.", field="database_url"
+            f"database_url: {made.get_backend_name()} is not supported.",
+            field="database_url",
         )
     if made.get_backend_name() == "sqlite" and not made.database:
         raise Invalid(
@@ -200,15 +212,22 @@ def _understood(url: str) -> URL:
 def _engine(
     url: URL, patience_seconds: float, *, foreign_keys: bool = True, **options: Any
 ) -> Engine:
-    engine = create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite", **options)
+    engine = create_engine(
+        url, pool_pre_ping=url.get_backend_name() != "sqlite", **options
+    )
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", partial(_prepare_sqlite, patience_seconds, foreign_keys))
+        event.listen(
+            engine, "connect", partial(_prepare_sqlite, patience_seconds, foreign_keys)
+        )
         event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
 def _prepare_sqlite(
-    patience_seconds: float, foreign_keys: bool, connection: sqlite3.Connection, _record: Any
+    patience_seconds: float,
+    foreign_keys: bool,
+    connection: sqlite3.Connection,
+    _record: Any,
 ) -> None:
     # The driver's own transaction guessing is switched off: it would leave SELECT and DDL outside
     # of transactions.
@@ -226,7 +245,9 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(
         f"PRAGMA synchronous={'FULL' if options.get('durable') else 'NORMAL'}"
     )
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("immediate") else "BEGIN")
+    connection.exec_driver_sql(
+        "BEGIN IMMEDIATE" if options.get("immediate") else "BEGIN"
+    )
 
 
 @contextmanager
@@ -273,7 +294,8 @@ def plain_words(text: str) -> str:
         return f"The database is damaged ({text}). Restore a backup: `rung db restore FILE`."
     if "locked" in text:
         return (
-            "The database is locked by another process; nothing was changed. Try again in a moment."
+            "The database is locked by another process; nothing was "
+            "changed. Try again in a moment."
         )
     if "no such table" in text or "no such column" in text:
         return BEHIND
@@ -305,13 +327,17 @@ def _written(statement: Executable) -> set[str]:
     if isinstance(statement, TextClause):
         return {found.lower() for found in WRITES.findall(statement.text)}
     return (
-        {str(getattr(statement.table, "name", ""))} if isinstance(statement, UpdateBase) else set()
+        {str(getattr(statement.table, "name", ""))}
+        if isinstance(statement, UpdateBase)
+        else set()
     )
 
 
 def _audited_tables() -> set[str]:
     return {
-        mapper.class_.__tablename__ for mapper in Base.registry.mappers if mapper.class_.audited
+        mapper.class_.__tablename__
+        for mapper in Base.registry.mappers
+        if mapper.class_.audited
     }
 
 
@@ -320,9 +346,14 @@ def _demand_audit(session: Session) -> None:
     session.flush()
     if session.in_nested_transaction():
         return  # a savepoint only: the transaction around it answers for both
-    changed, told = session.info.pop("changed", False), session.info.pop("audit_events", 0)
+    changed, told = (
+        session.info.pop("changed", False),
+        session.info.pop("audit_events", 0),
+    )
     if changed and not told:
-        raise UnauditedChange("a change of state needs an audit event in the same transaction")
+        raise UnauditedChange(
+            "a change of state needs an audit event in the same transaction"
+        )
 
 
 @event.listens_for(RungSession, "after_transaction_create")

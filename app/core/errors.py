@@ -12,7 +12,9 @@ class RungError(Exception):
     exit_code = 1
     status = 409
 
-    def __init__(self, message: str, *, field: str = "", details: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, message: str, *, field: str = "", details: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.field = field

@@ -21,7 +21,11 @@ def unguarded(cell: str) -> str:
     """
     if wrapped := _AS_FORMULA.fullmatch(cell):
         return wrapped[1]
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA_STARTS and cell[1:2] else cell
+    return (
+        cell[1:]
+        if cell[:1] == "'" and cell[1:2] in FORMULA_STARTS and cell[1:2]
+        else cell
+    )
 
 
 def guarded(value: object) -> str:
@@ -32,7 +36,9 @@ def guarded(value: object) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def written(header: Sequence[str], rows: Iterable[Sequence[object]], *, end: str = "\n") -> str:
+def written(
+    header: Sequence[str], rows: Iterable[Sequence[object]], *, end: str = "\n"
+) -> str:
     """Return a table as CSV, safe to open in a spreadsheet."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator=end)

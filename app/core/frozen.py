@@ -24,7 +24,9 @@ class Damaged(ValueError):
 
     def __str__(self) -> str:
         """Say what is wrong, and where: ``people[0].dn is missing.``"""
-        parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in self.place)
+        parts = (
+            f"[{part}]" if isinstance(part, int) else f".{part}" for part in self.place
+        )
         return f"{''.join(parts).lstrip('.') or 'The whole'} {self.what}."
 
     def within(self, part: str | int) -> Damaged:
@@ -42,7 +44,9 @@ class Kept:
 
     def to_json(self) -> dict[str, Any]:
         """Return the value as plain data."""
-        values = ((name, getattr(self, name)) for name in _readers(cast(Any, type(self))))
+        values = (
+            (name, getattr(self, name)) for name in _readers(cast(Any, type(self)))
+        )
         return {name: _plain(value) for name, value in values if value is not None}
 
     @classmethod
@@ -110,7 +114,9 @@ def _word(kind: type, data: object) -> object:
 
 
 def _all(reader: Reader, data: object) -> tuple[Any, ...]:
-    return tuple(inside(number, reader, item) for number, item in enumerate(_listed(data)))
+    return tuple(
+        inside(number, reader, item) for number, item in enumerate(_listed(data))
+    )
 
 
 def _each(readers: Iterable[Reader], data: object) -> tuple[Any, ...]:

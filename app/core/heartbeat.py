@@ -42,7 +42,9 @@ class LaneSigns:
         """
         if self.failing_since and now - self.failing_since > TOO_LONG:
             return f"has failed since {_at(self.failing_since)}"
-        last = max((at for at in (self.started, self.sign, self.success) if at), default=None)
+        last = max(
+            (at for at in (self.started, self.sign, self.success) if at), default=None
+        )
         if last is None or now - last <= TOO_LONG:
             return ""
         if self.busy_since:
@@ -81,7 +83,9 @@ def write_beat(settings: Settings, beat: Beat) -> None:
     """
     file = heartbeat_file(settings)
     fresh = file.with_suffix(".new")
-    fresh.write_text(json.dumps(asdict(beat), default=datetime.isoformat), encoding="utf-8")
+    fresh.write_text(
+        json.dumps(asdict(beat), default=datetime.isoformat), encoding="utf-8"
+    )
     fresh.replace(file)
 
 
@@ -99,7 +103,9 @@ def last_beat(settings: Settings) -> Beat | None:
 
 def _beat(found: Mapping[str, Any]) -> Beat:
     lanes = {name: _signs(signs) for name, signs in found.get("lanes", {}).items()}
-    return Beat(_time(found["at"]), int(found.get("pid", 0)), str(found.get("host", "")), lanes)
+    return Beat(
+        _time(found["at"]), int(found.get("pid", 0)), str(found.get("host", "")), lanes
+    )
 
 
 def _signs(found: Mapping[str, Any]) -> LaneSigns:

@@ -6,7 +6,15 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import Flask, Response, make_response, redirect, render_template, request, session
+from flask import (
+    Flask,
+    Response,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+)
 from flask_htmx import HTMX
 from jinja2_fragments.flask import render_block
 from werkzeug.wrappers import Response as AnyResponse
@@ -59,7 +67,11 @@ def wants_fragment() -> bool:
     """Tell whether htmx asked for a piece of the page (a restored history entry wants the whole
     page).
     """
-    return bool(htmx) and htmx.request_type == "partial" and not htmx.history_restore_request
+    return (
+        bool(htmx)
+        and htmx.request_type == "partial"
+        and not htmx.history_restore_request
+    )
 
 
 def answer(
@@ -86,7 +98,9 @@ def status_line() -> str:
     return render_block("base.html", "told", out_of_band=True)
 
 
-def done(url: str, sentence: str = "", *, undo: str = "", undo_page: str = "") -> AnyResponse:
+def done(
+    url: str, sentence: str = "", *, undo: str = "", undo_page: str = ""
+) -> AnyResponse:
     """Go to ``url`` and say ``sentence`` there.
 
     ``undo`` is a POST address, ``undo_page`` a page that asks first.
@@ -98,7 +112,9 @@ def done(url: str, sentence: str = "", *, undo: str = "", undo_page: str = "") -
     return redirect(url, 303)
 
 
-def changed(url: str, sentence: str, template: str, block: str, **context: Any) -> AnyResponse:
+def changed(
+    url: str, sentence: str, template: str, block: str, **context: Any
+) -> AnyResponse:
     """Answer a change: htmx gets the changed ``block`` and the status line, a plain form goes to
     ``url``.
     """

@@ -26,7 +26,13 @@ from psycopg import Error as PostgresError
 
 from app.core.aside import reason_of
 from app.core.errors import Away, Invalid, RungError
-from app.core.heartbeat import LONGEST_PROBLEM, Beat, LaneSigns, heartbeat_file, write_beat
+from app.core.heartbeat import (
+    LONGEST_PROBLEM,
+    Beat,
+    LaneSigns,
+    heartbeat_file,
+    write_beat,
+)
 from app.core.parts import Parts
 from app.core.settings import Settings
 from ldap_sync.port import DirectoryError
@@ -80,7 +86,11 @@ class Worker:
     """
 
     def __init__(
-        self, parts: Parts, works: Mapping[str, Work], *, sweep_seconds: float = SWEEP_SECONDS
+        self,
+        parts: Parts,
+        works: Mapping[str, Work],
+        *,
+        sweep_seconds: float = SWEEP_SECONDS,
     ) -> None:
         self._parts = parts
         self._works = works
@@ -99,7 +109,9 @@ class Worker:
         self._stop = stop
         ear = _Ear(self._parts.settings, self.wake)
         self._do_chores(
-            _Chore(ear.listen, HEALTH_SECONDS),  # first: who rings now finds the queue made
+            _Chore(
+                ear.listen, HEALTH_SECONDS
+            ),  # first: who rings now finds the queue made
             _Chore(self.wake, self._sweep_seconds),
             _Chore(self._beat, BEAT_SECONDS),
         )
@@ -118,7 +130,9 @@ class Worker:
             lane = self._lanes.get(name)
             if lane is None or not lane.is_alive():
                 pulse = lane.pulse if lane else Pulse(started=_utc())
-                lane = _Lane(name, work, self._parts, self._stop, pulse, self._sweep_seconds)
+                lane = _Lane(
+                    name, work, self._parts, self._stop, pulse, self._sweep_seconds
+                )
                 self._lanes[name] = lane
                 lane.start()
             lane.bell.set()
@@ -132,7 +146,10 @@ class Worker:
     def _beat(self) -> None:
         signs = {name: lane.pulse.signs for name, lane in self._lanes.items()}
         try:
-            write_beat(self._parts.settings, Beat(_utc(), os.getpid(), socket.gethostname(), signs))
+            write_beat(
+                self._parts.settings,
+                Beat(_utc(), os.getpid(), socket.gethostname(), signs),
+            )
         except OSError as error:
             reason = error.strerror or str(error)
             if reason != self._unwritten:
@@ -189,9 +206,14 @@ class _Ear:
         queue = open_queue(self._settings)
         _task(queue, self._heard)
         consumer = queue.create_consumer(
-            workers=1, periodic=False, max_delay=POLL_SECONDS, shutdown_timeout=GRACE_SECONDS
+            workers=1,
+            periodic=False,
+            max_delay=POLL_SECONDS,
+            shutdown_timeout=GRACE_SECONDS,
         )
-        consumer._set_signal_handlers = _nothing  # who runs us decides what a signal means
+        consumer._set_signal_handlers = (
+            _nothing  # who runs us decides what a signal means
+        )
         consumer.start()
         return consumer
 
@@ -272,7 +294,9 @@ class _Lane(threading.Thread):
             pulse.failed(str(error))
         except Exception as error:  # noqa: BLE001 (a mistake of ours; the lane goes on later)
             self._back_off(error)
-        except BaseException as error:  # the thread ends, and is started again at the next sweep
+        except (
+            BaseException
+        ) as error:  # the thread ends, and is started again at the next sweep
             pulse.failed(reason_of(error))
             raise
         else:
@@ -309,16 +333,22 @@ def open_queue(settings: Settings) -> Huey:
             return PostgresHuey("rung", dsn=url, results=False)
         return RedisHuey("rung", url=url, results=False)
     except ConfigurationError as error:
-        raise Invalid("queue_url: Redis needs `pip install redis`.", field="queue_url") from error
+        raise Invalid(
+            "queue_url: Redis needs `pip install redis`.", field="queue_url"
+        ) from error
     except PostgresError as error:
-        raise Away(f"The queue cannot be reached: {str(error).splitlines()[0]}.") from error
+        raise Away(
+            f"The queue cannot be reached: {str(error).splitlines()[0]}."
+        ) from error
 
 
 def _embedded_queue(file: Path) -> Huey:
     try:
         return SqliteHuey("rung", filename=str(file), results=False)
     except sqlite3.DatabaseError as error:
-        if type(error) is not sqlite3.DatabaseError:  # busy or no room: the file itself is whole
+        if (
+            type(error) is not sqlite3.DatabaseError
+        ):  # busy or no room: the file itself is whole
             raise
         # It holds rings of the bell only; rows tell what is due, so a new one loses nothing.
         log.warning("queue.damaged", reason=str(error), kept=f"{file}.damaged")

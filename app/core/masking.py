@@ -24,7 +24,10 @@ def masked(subject: str, values: Any) -> Any:
     columns.
     """
     if isinstance(values, Mapping):
-        return {name: _masked_part(subject, str(name), part) for name, part in values.items()}
+        return {
+            name: _masked_part(subject, str(name), part)
+            for name, part in values.items()
+        }
     if isinstance(values, list | tuple):
         return [masked(subject, part) for part in values]
     return without_marks(values) if isinstance(values, str) else values
@@ -42,7 +45,9 @@ def is_secret(subject: str, name: str) -> bool:
     about, _, column = name.rpartition(".")
     kind = (about or subject).partition(":")[0].replace("-", " ")
     secret, harmless = _declared()
-    return (kind, column) in secret or (column in _names(secret) and column not in _names(harmless))
+    return (kind, column) in secret or (
+        column in _names(secret) and column not in _names(harmless)
+    )
 
 
 def secret_columns() -> list[tuple[type[Base], str]]:

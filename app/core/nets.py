@@ -8,7 +8,14 @@ import re
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 
 Address = IPv4Address | IPv6Address
 MAIL = "mail"
@@ -51,7 +58,9 @@ def nets_of(text: str) -> Nets:
             networks.append(ip_network(entry, strict=False))
         except ValueError:
             names.append(_name(entry))
-    return Nets(tuple(networks), tuple(name for name in names if name != MAIL), MAIL in names)
+    return Nets(
+        tuple(networks), tuple(name for name in names if name != MAIL), MAIL in names
+    )
 
 
 def is_outside(address: Address) -> bool:
@@ -66,7 +75,10 @@ def unwrapped(address: Address) -> Address:
     if address in TRANSLATED:
         return IPv4Address(int(address) & 0xFFFFFFFF)
     return (
-        address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1] or address
+        address.ipv4_mapped
+        or address.sixtofour
+        or (address.teredo or (None, None))[1]
+        or address
     )
 
 

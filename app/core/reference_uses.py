@@ -45,7 +45,9 @@ def claim(
     anyway.
     """
     targets = set(
-        session.scalars(select(ReferenceUse.target).where(ReferenceUse.reference == reference))
+        session.scalars(
+            select(ReferenceUse.target).where(ReferenceUse.reference == reference)
+        )
     )
     if target in targets:
         return

@@ -53,7 +53,9 @@ def canonical(reference: str, trust: Trust) -> str:
     )
 
 
-def fetched(reference: str, trust: Trust, environ: Mapping[str, str] | None = None) -> str:
+def fetched(
+    reference: str, trust: Trust, environ: Mapping[str, str] | None = None
+) -> str:
     """Return the secret behind a reference, one line.
 
     Raises ``Away`` with a sentence that does not hold it.
@@ -82,7 +84,9 @@ def by_settings(reference: str, trust: Trust) -> Trust:
     if kind == "env":
         return replace(trust, variables=trust.variables | {place})
     file = Path(os.path.realpath(place)) if place.startswith("/") else None
-    return replace(trust, own=frozenset(), files=trust.files | ({file} if file else set()))
+    return replace(
+        trust, own=frozenset(), files=trust.files | ({file} if file else set())
+    )
 
 
 def _allowed_file(place: str, trust: Trust) -> Path:
@@ -101,7 +105,9 @@ def _among_folders(name: Path, trust: Trust) -> Path:
     """Return the file of that name in the first folder that has it; in the first one while none
     has.
     """
-    there = (folder / name for folder in trust.folders if os.path.lexists(folder / name))
+    there = (
+        folder / name for folder in trust.folders if os.path.lexists(folder / name)
+    )
     return next(there, trust.folders[0] / name)
 
 
@@ -138,7 +144,9 @@ def _from_file(file: Path) -> str:
         raw = _bytes_of(file)
         text = raw.decode("utf-8-sig")
     except OSError as error:
-        raise Away(f"The file {file} for a secret cannot be read ({error.strerror}).") from error
+        raise Away(
+            f"The file {file} for a secret cannot be read ({error.strerror})."
+        ) from error
     except UnicodeDecodeError as error:
         raise Away(f"The file {file} for a secret is not UTF-8 text.") from error
     return _one_line(text, f"The file {file} for a secret")
@@ -157,7 +165,9 @@ def _bytes_of(file: Path) -> bytes:
 def _from_variable(name: str, environ: Mapping[str, str] | None) -> str:
     env = os.environ if environ is None else environ
     if not env.get(name):
-        raise Away(f"A secret should be in the environment variable {name}, which is not set.")
+        raise Away(
+            f"A secret should be in the environment variable {name}, which is not set."
+        )
     return _one_line(env[name], f"The environment variable {name}")
 
 

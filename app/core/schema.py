@@ -31,10 +31,12 @@ SEARCH = "search_fts"
 say.
 """
 UPGRADED = declared(
-    "upgraded", "The tables were brought up to date: the parts. A listener returns sentences."
+    "upgraded",
+    "The tables were brought up to date: the parts. A listener returns sentences.",
 )
 NEWER = (
-    "The database was made by a newer version of Rung. Install that version, or restore a backup."
+    "The database was made by a newer version of Rung. Install "
+    "that version, or restore a backup."
 )
 
 
@@ -46,7 +48,10 @@ def head() -> str:
 def revision_of(database: Database) -> str:
     """Return the revision the database has, or an empty text when it has no tables yet."""
     with database.read() as session:
-        return MigrationContext.configure(session.connection()).get_current_revision() or ""
+        return (
+            MigrationContext.configure(session.connection()).get_current_revision()
+            or ""
+        )
 
 
 def is_current(database: Database) -> bool:
@@ -55,7 +60,9 @@ def is_current(database: Database) -> bool:
     Raises ``Away`` when it is newer than this program.
     """
     found = revision_of(database)
-    if found and found not in {revision.revision for revision in _script().walk_revisions()}:
+    if found and found not in {
+        revision.revision for revision in _script().walk_revisions()
+    }:
         raise Away(NEWER)
     return found == head()
 
@@ -81,7 +88,9 @@ def demand_begun(database: Database) -> None:
     with database.read() as session:
         tables = session.scalar(text("SELECT count(*) FROM sqlite_master"))
     if not tables:
-        raise Away(f"The database at {file} is empty; restore a backup, or begin with `rung init`.")
+        raise Away(
+            f"The database at {file} is empty; restore a backup, or begin with `rung init`."
+        )
 
 
 def make_ready(database: Database, backups: Path, *, may_begin: bool = True) -> bool:
@@ -115,7 +124,10 @@ def told_after_upgrade(parts: Parts) -> list[str]:
 def keep_copy(database: Database, backups: Path) -> None:
     """Copy the embedded database into ``backups``, when there is anything in it."""
     if database.file is not None and (found := revision_of(database)):
-        copy_sqlite(database.file, backups / f"rung-{found}-{datetime.now(UTC):%Y%m%dT%H%M%S}.db")
+        copy_sqlite(
+            database.file,
+            backups / f"rung-{found}-{datetime.now(UTC):%Y%m%dT%H%M%S}.db",
+        )
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
@@ -124,7 +136,10 @@ def copy_sqlite(source: Path, target: Path) -> None:
     """
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     target.touch(mode=0o600)
-    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+    with (
+        closing(sqlite3.connect(source)) as old,
+        closing(sqlite3.connect(target)) as new,
+    ):
         old.backup(new)
 
 
@@ -164,9 +179,15 @@ def differences(database: Database) -> list[Any]:
     The models must be imported.
     """
     with database.migrating() as connection:
-        options = {"autogenerate_plugins": PLUGINS, "compare_type": True, "include_name": modelled}
+        options = {
+            "autogenerate_plugins": PLUGINS,
+            "compare_type": True,
+            "include_name": modelled,
+        }
         return list(
-            compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata)
+            compare_metadata(
+                MigrationContext.configure(connection, opts=options), Base.metadata
+            )
         )
 
 
@@ -205,7 +226,9 @@ def check_guards(connection: Connection, before: Mapping[str, str]) -> None:
     ``before``.
     """
     now, tables = guards(connection), inspect(connection).get_table_names()
-    lost = sorted(name for name, table in before.items() if name not in now and table in tables)
+    lost = sorted(
+        name for name, table in before.items() if name not in now and table in tables
+    )
     if lost:
         raise RuntimeError(
             f"this revision loses the triggers {', '.join(lost)}; make them anew after the rebuild"

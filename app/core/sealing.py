@@ -98,7 +98,9 @@ class KeyFile:
         except FileNotFoundError:
             return Ring()
         except (OSError, UnicodeDecodeError) as error:
-            raise Refused(f"{self.path} cannot be read. Put it back from your copy.") from error
+            raise Refused(
+                f"{self.path} cannot be read. Put it back from your copy."
+            ) from error
         ring = Ring()
         for number, line in enumerate(lines, 1):
             ring = self._with_line(ring, number, line.strip())
@@ -132,7 +134,10 @@ class KeyFile:
         if not line or line.startswith("#"):
             return ring
         if found := KEY.fullmatch(line):
-            return Ring((*ring.keys, Key(found[1], self._number(number, found[2]))), ring.accepted)
+            return Ring(
+                (*ring.keys, Key(found[1], self._number(number, found[2]))),
+                ring.accepted,
+            )
         if found := ACCEPTED.fullmatch(line):
             return Ring(ring.keys, Accepted(self._number(number, found[1]), found[2]))
         raise self._damaged(number)
@@ -143,7 +148,9 @@ class KeyFile:
         return int(digits)
 
     def _damaged(self, line: int) -> Refused:
-        return Refused(f"{self.path} is damaged in line {line}. Put it back from your copy.")
+        return Refused(
+            f"{self.path} is damaged in line {line}. Put it back from your copy."
+        )
 
 
 def key_name(seal: str) -> str:

@@ -31,7 +31,8 @@ from app.core.db import Base
 WORD = re.compile(r"[^\W_]+")
 LONGEST_WORD, MOST_WORDS, LONGEST_BODY = 64, 12, 100_000
 VECTOR = (
-    "(setweight(to_tsvector('simple', title), 'A') || setweight(to_tsvector('simple', body), 'D'))"
+    "(setweight(to_tsvector('simple', title), 'A') || "
+    "setweight(to_tsvector('simple', body), 'D'))"
 )
 """What the PostgreSQL index of revision 0003 is made over; the query has to say the same."""
 FTS_TABLE = table("search_fts", column("rowid", Integer), column("search_fts", Text))
@@ -58,7 +59,9 @@ class SearchText(Base):
 def folded(content: str) -> list[str]:
     """Return the words of a text as they are compared: small letters, no accents, no signs."""
     bare = "".join(
-        each for each in unicodedata.normalize("NFKD", content) if not unicodedata.combining(each)
+        each
+        for each in unicodedata.normalize("NFKD", content)
+        if not unicodedata.combining(each)
     )
     return [word[:LONGEST_WORD] for word in WORD.findall(bare.casefold())]
 
@@ -79,7 +82,13 @@ def forget(session: Session, kind: str, row_id: int) -> None:
 
 
 def search(
-    session: Session, kind: str, words: str, limit: int = 20, offset: int = 0, *, every: bool = True
+    session: Session,
+    kind: str,
+    words: str,
+    limit: int = 20,
+    offset: int = 0,
+    *,
+    every: bool = True,
 ) -> list[int]:
     """Return the numbers of the records in which all ``words`` stand, best first; the last may be
     just begun.
@@ -92,7 +101,9 @@ def search(
     matches, worth = _terms(session, wanted, every=every)
     found = select(SearchText.row_id).where(_of(kind), *matches)
     return list(
-        session.scalars(found.order_by(worth, SearchText.row_id.desc()).limit(limit).offset(offset))
+        session.scalars(
+            found.order_by(worth, SearchText.row_id.desc()).limit(limit).offset(offset)
+        )
     )
 
 
@@ -102,7 +113,10 @@ def count(session: Session, kind: str, words: str, *, every: bool = True) -> int
         return 0
     matches, _ = _terms(session, wanted, every=every)
     return (
-        session.scalar(select(func.count()).select_from(SearchText).where(_of(kind), *matches)) or 0
+        session.scalar(
+            select(func.count()).select_from(SearchText).where(_of(kind), *matches)
+        )
+        or 0
     )
 
 
@@ -114,7 +128,9 @@ def marked(content: str, words: str, longest: int = 200) -> list[tuple[str, bool
     hits = [hit.span() for hit in WORD.finditer(content) if _hits(hit.group(), wanted)]
     start = _first_of_words(content, max(0, hits[0][0] - longest // 4)) if hits else 0
     end = min(len(content), start + longest)
-    pieces = list(_pieces(content, [span for span in hits if span[1] <= end], start, end))
+    pieces = list(
+        _pieces(content, [span for span in hits if span[1] <= end], start, end)
+    )
     return [("…", False)] * (start > 0) + pieces + [("…", False)] * (end < len(content))
 
 
@@ -137,10 +153,13 @@ def _terms(
 ) -> tuple[list[ColumnElement[bool]], ColumnElement[float]]:
     """Return the condition and the order (small is best), in the words of this database."""
     if session.get_bind().dialect.name == "sqlite":
-        terms = (" AND " if every else " OR ").join(f'"{word}"' for word in wanted) + "*"
-        return [FTS.op("MATCH", is_comparison=True)(terms), SearchText.id == ROWID], func.bm25(
-            FTS, 10.0, 1.0
-        )
+        terms = (" AND " if every else " OR ").join(
+            f'"{word}"' for word in wanted
+        ) + "*"
+        return [
+            FTS.op("MATCH", is_comparison=True)(terms),
+            SearchText.id == ROWID,
+        ], func.bm25(FTS, 10.0, 1.0)
     terms = (" & " if every else " | ").join(f"'{word}'" for word in wanted) + ":*"
     query = func.to_tsquery(literal_column("'simple'"), terms)
     vector: ColumnElement[str] = literal_column(VECTOR)
@@ -149,7 +168,9 @@ def _terms(
 
 def _hits(word: str, wanted: list[str]) -> bool:
     bare = "".join(folded(word))
-    return any(bare == each for each in wanted) or bool(wanted and bare.startswith(wanted[-1]))
+    return any(bare == each for each in wanted) or bool(
+        wanted and bare.startswith(wanted[-1])
+    )
 
 
 def _first_of_words(content: str, at: int) -> int:

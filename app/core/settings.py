@@ -90,7 +90,11 @@ class Settings:
     @property
     def anchors(self) -> Path:
         """Return the file that the end of the audit trail is noted in each day."""
-        return Path(self.audit_anchors) if self.audit_anchors else self.home / "audit-anchors"
+        return (
+            Path(self.audit_anchors)
+            if self.audit_anchors
+            else self.home / "audit-anchors"
+        )
 
     @property
     def plans(self) -> Path:
@@ -175,7 +179,10 @@ def make_folder_for_secrets(settings: Settings) -> None:
 def masked(settings: Settings) -> dict[str, str]:
     """Return every setting as text, secrets masked."""
     shown = {name: str(getattr(settings, name)) for name in _names()}
-    return {name: "********" if name in SECRETS and text else text for name, text in shown.items()}
+    return {
+        name: "********" if name in SECRETS and text else text
+        for name, text in shown.items()
+    }
 
 
 def _names() -> list[str]:
@@ -197,7 +204,9 @@ def _read_secret(name: str, path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise Invalid(f"{name}: {path} cannot be read ({error.strerror}).", field=name) from error
+        raise Invalid(
+            f"{name}: {path} cannot be read ({error.strerror}).", field=name
+        ) from error
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -206,17 +215,24 @@ def _from_file(path: Path) -> dict[str, Any]:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Invalid(f"{path} is not valid TOML: {error}.", field="rung.toml") from error
+        raise Invalid(
+            f"{path} is not valid TOML: {error}.", field="rung.toml"
+        ) from error
     if "home" in content:
-        raise Invalid(f"home in {path} cannot say where {path} is; set RUNG_HOME.", field="home")
+        raise Invalid(
+            f"home in {path} cannot say where {path} is; set RUNG_HOME.", field="home"
+        )
     return {
-        _known(key, f"{key} in {path}"): _typed(key, value, path) for key, value in content.items()
+        _known(key, f"{key} in {path}"): _typed(key, value, path)
+        for key, value in content.items()
     }
 
 
 def _known(key: str, shown: str) -> str:
     if key not in _names():
-        raise Invalid(f"Unknown setting {shown}. `rung config` lists the known ones.", field=key)
+        raise Invalid(
+            f"Unknown setting {shown}. `rung config` lists the known ones.", field=key
+        )
     return key
 
 
@@ -240,10 +256,16 @@ def _kind(key: str) -> Any:
 
 
 def _wrong_kind(shown: str, kind: type, value: object, key: str) -> Invalid:
-    words = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}
+    words = {
+        int: "a whole number",
+        float: "a number",
+        bool: "true or false",
+        str: "a text",
+    }
     secret = key in SECRETS
     return Invalid(
-        f"{shown} must be {words[kind]}" + ("." if secret else f", not {value!r}."), field=key
+        f"{shown} must be {words[kind]}" + ("." if secret else f", not {value!r}."),
+        field=key,
     )
 
 
@@ -262,16 +284,20 @@ def _check(settings: Settings) -> None:
         ):  # also refuses nan, which compares with nothing
             raise Invalid(f"{key} must be between {lowest} and {highest}.", field=key)
     if settings.queue_url and not settings.queue_url.startswith(QUEUES):
-        raise Invalid(f"queue_url must start with one of {', '.join(QUEUES)}.", field="queue_url")
+        raise Invalid(
+            f"queue_url must start with one of {', '.join(QUEUES)}.", field="queue_url"
+        )
     if settings.phone_country and not (
         settings.phone_country.isdecimal() and len(settings.phone_country) <= 3
     ):
         raise Invalid(
-            "phone_country is a calling code in digits, such as 41.", field="phone_country"
+            "phone_country is a calling code in digits, such as 41.",
+            field="phone_country",
         )
     if settings.cti_secret and len(settings.cti_secret) < SHORTEST_SECRET:
         raise Invalid(
-            f"cti_secret needs at least {SHORTEST_SECRET} characters.", field="cti_secret"
+            f"cti_secret needs at least {SHORTEST_SECRET} characters.",
+            field="cti_secret",
         )
     if settings.log_format not in {"console", "json"}:
         raise Invalid("log_format must be console or json.", field="log_format")
@@ -330,7 +356,8 @@ def _real(place: str) -> Path:
 def _check_public_url(url: str) -> None:
     if url and (fault := _fault_of_public_url(url)):
         raise Invalid(
-            f"public_url: {fault} It is like https://rung.example.org.", field="public_url"
+            f"public_url: {fault} It is like https://rung.example.org.",
+            field="public_url",
         )
 
 
@@ -344,7 +371,12 @@ def _fault_of_public_url(url: str) -> str:
         return "Its host or its port cannot be understood."
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
         return "It needs http:// or https:// and a host."
-    if parts.username is not None or parts.query or parts.fragment or parts.path not in ("", "/"):
+    if (
+        parts.username is not None
+        or parts.query
+        or parts.fragment
+        or parts.path not in ("", "/")
+    ):
         return "Only scheme, host and port belong into it; a folder below the host does not work."
     return ""
 
@@ -354,7 +386,8 @@ def _check_places(settings: Settings) -> None:
         for place in listed(getattr(settings, key)):
             if not place.startswith("/") or ".." in Path(place).parts:
                 raise Invalid(
-                    f"{key}: {place} must be a whole path, starting with a slash.", field=key
+                    f"{key}: {place} must be a whole path, starting with a slash.",
+                    field=key,
                 )
     if settings.home.resolve().is_relative_to(settings.secrets.resolve()):
         raise Invalid(
@@ -363,10 +396,13 @@ def _check_places(settings: Settings) -> None:
         )
     for name in listed(settings.secrets_env):
         if not VARIABLE.fullmatch(name):
-            raise Invalid(f"secrets_env: {name} is no name of a variable.", field="secrets_env")
+            raise Invalid(
+                f"secrets_env: {name} is no name of a variable.", field="secrets_env"
+            )
         if name.upper().startswith(PREFIX):
             raise Invalid(
-                f"secrets_env: {name} is a setting of Rung; take another name.", field="secrets_env"
+                f"secrets_env: {name} is a setting of Rung; take another name.",
+                field="secrets_env",
             )
     try:
         nets_of(settings.channel_nets)

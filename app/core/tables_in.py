@@ -84,7 +84,9 @@ def records_of(text: str, separator: str) -> Iterator[Record]:
     """Return every record of a text with the line it begins in; blank lines too, as records without
     cells.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True
+    )
     line, last = 1, None
     while True:
         try:
@@ -122,12 +124,15 @@ class _Reader:
         cells = tuple(_cut(record.cells, len(self.header)))
         if record.open_quote:
             why = (
-                "A quote opens here and never closes; close it, or write it twice inside of a text."
+                "A quote opens here and never closes; close it, or write it "
+                "twice inside of a text."
             )
             return TableRow(record.line, cells, {}, (why,))
         wrong: list[str] = []
         if len(cells) > len(self.header):
-            wrong.append(f"It has {len(cells)} cells, the heading has {len(self.header)}.")
+            wrong.append(
+                f"It has {len(cells)} cells, the heading has {len(self.header)}."
+            )
         values: dict[str, Any] = {}
         for place, column in self.places.items():
             text = unguarded(cells[place]) if place < len(cells) else ""
@@ -153,7 +158,8 @@ class _Reader:
     def _meaning(self, column: Column, text: str) -> Any:
         word = plain_word(text)
         own = {
-            plain_word(key): value for key, value in self.said.words.get(column.name, {}).items()
+            plain_word(key): value
+            for key, value in self.said.words.get(column.name, {}).items()
         }
         meaning = own.get(word) or column.words.get(word)
         if meaning is None:
@@ -167,7 +173,9 @@ def plain_word(text: str) -> str:
     return " ".join(text.casefold().strip("_ \t").split())
 
 
-def _with_heading(text: str, layout: Layout, said: Said) -> tuple[str, Record, list[Record]]:
+def _with_heading(
+    text: str, layout: Layout, said: Said
+) -> tuple[str, Record, list[Record]]:
     """Find separator and heading: where most of the known headings stand."""
     fixed = _SEP.match(text)
     best: tuple[int, int, str, int] | None = None
@@ -182,7 +190,11 @@ def _with_heading(text: str, layout: Layout, said: Said) -> tuple[str, Record, l
     if best is None:
         raise Invalid("This is empty: choose a file, or paste its lines.", field="file")
     _, _, separator, line = best
-    records = [record for record in records_of(text, separator) if not (fixed and record.line == 1)]
+    records = [
+        record
+        for record in records_of(text, separator)
+        if not (fixed and record.line == 1)
+    ]
     heading = next(record for record in records if record.line == line)
     return separator, heading, [record for record in records if record.line > line]
 
@@ -204,9 +216,13 @@ def _known(cells: Sequence[str], layout: Layout, said: Said) -> set[str]:
 
 def _names(layout: Layout, said: Said) -> dict[str, str]:
     names = {
-        plain_heading(name): column.name for column in layout.columns for name in column.headings
+        plain_heading(name): column.name
+        for column in layout.columns
+        for name in column.headings
     }
-    return names | {plain_heading(head): name for name, head in said.columns.items() if head}
+    return names | {
+        plain_heading(head): name for name, head in said.columns.items() if head
+    }
 
 
 def _places(header: Sequence[str], layout: Layout, said: Said) -> dict[int, Column]:
@@ -227,25 +243,31 @@ def _places(header: Sequence[str], layout: Layout, said: Said) -> dict[int, Colu
             if head and head == name
         ]
         if layout.each_once and len(there) > 1:
-            raise Invalid(f"Two columns mean “{column.name.replace('_', ' ')}”.", field="file")
+            raise Invalid(
+                f"Two columns mean “{column.name.replace('_', ' ')}”.", field="file"
+            )
         if there and there[0] not in places:
             places[there[0]] = column
     return places
 
 
-def _demand_needed(places: Mapping[int, Column], header: Sequence[str], layout: Layout) -> None:
+def _demand_needed(
+    places: Mapping[int, Column], header: Sequence[str], layout: Layout
+) -> None:
     have = {column.name for column in places.values()}
     missing = [name for name in layout.needed if name not in have]
     if not missing:
         return
     if len(layout.needed) == 1:
         raise Invalid(
-            f"The first line has to name the columns, “{missing[0]}” among them.", field="file"
+            f"The first line has to name the columns, “{missing[0]}” among them.",
+            field="file",
         )
     there = ", ".join(quoted(head) for head in header[:HEADINGS_SHOWN] if head)
     more = " and more" if len(header) > HEADINGS_SHOWN else ""
     raise Invalid(
-        f"No column for: {', '.join(missing)}. The file has: {there}{more}.", field="file"
+        f"No column for: {', '.join(missing)}. The file has: {there}{more}.",
+        field="file",
     )
 
 
@@ -259,9 +281,12 @@ def _orders(
     """Decide for each column of dates whether the month stands first: by its own cells, else as its
     file's others.
     """
-    dated = [place for place, column in places.items() if column.kind in ("day", "moment")]
+    dated = [
+        place for place, column in places.items() if column.kind in ("day", "moment")
+    ]
     cells = {
-        place: [each.cells[place] for each in body if place < len(each.cells)] for place in dated
+        place: [each.cells[place] for each in body if place < len(each.cells)]
+        for place in dated
     }
     own = {place: month_first(found) for place, found in cells.items()}
     decided = set(own.values()) - {None}
@@ -281,7 +306,9 @@ def _orders(
     return orders, tuple(header[place] for place in open_ones)
 
 
-def _ignored(header: Sequence[str], places: Mapping[int, Column], layout: Layout) -> Iterator[str]:
+def _ignored(
+    header: Sequence[str], places: Mapping[int, Column], layout: Layout
+) -> Iterator[str]:
     computed = {plain_heading(name) for name in layout.computed}
     for place, head in enumerate(header):
         if head and place not in places and plain_heading(head) not in computed:
@@ -290,11 +317,17 @@ def _ignored(header: Sequence[str], places: Mapping[int, Column], layout: Layout
 
 def _notes(text: str, heading: Record, separator: str) -> tuple[str, ...]:
     first = 2 if _SEP.match(text) else 1
-    above = [record.line for record in records_of(text[:HEAD], separator) if any(record.cells)]
+    above = [
+        record.line
+        for record in records_of(text[:HEAD], separator)
+        if any(record.cells)
+    ]
     above = [line for line in above if first <= line < heading.line]
     if not above:
         return ()
-    return (f"The heading was found in line {heading.line}; what stands above it was not read.",)
+    return (
+        f"The heading was found in line {heading.line}; what stands above it was not read.",
+    )
 
 
 def _without_end(cells: Sequence[str]) -> Sequence[str]:
@@ -317,7 +350,9 @@ def _closed(record: Record, text: str, separator: str) -> Record:
     try:
         list(csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True))
     except csv.Error as error:
-        return Record(record.line, record.cells, open_quote="unexpected end of data" in str(error))
+        return Record(
+            record.line, record.cells, open_quote="unexpected end of data" in str(error)
+        )
     return record
 
 

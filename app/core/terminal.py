@@ -33,13 +33,22 @@ JSON = "rung.json"
 UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
-EXPECTED = (click.UsageError, click.Abort, RungError, DirectoryError, OperationalError, OSError)
+EXPECTED = (
+    click.UsageError,
+    click.Abort,
+    RungError,
+    DirectoryError,
+    OperationalError,
+    OSError,
+)
 
 
 class _Speaking(click.Command):
     """A command whose failures are one line on stderr, in JSON also an object on stdout."""
 
-    def main(self, args: Sequence[str] | None = None, *rest: Any, **options: Any) -> NoReturn:
+    def main(
+        self, args: Sequence[str] | None = None, *rest: Any, **options: Any
+    ) -> NoReturn:
         """Run and end the process with 0, 1 refused, 2 usage, 3 conflict or drift, 4 unavailable,
         130 interrupted.
         """
@@ -63,7 +72,11 @@ class RungCommand(_Speaking):
     """A command that takes ``--json`` and runs inside the app, so that ``parts()`` works."""
 
     def __init__(
-        self, *args: Any, needs_tables: bool = True, makes_data: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        needs_tables: bool = True,
+        makes_data: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.needs_tables = needs_tables
@@ -120,7 +133,11 @@ def command(
     Only one that ``makes_data`` makes a data folder and a database where there is none.
     """
     return click.command(
-        name, cls=RungCommand, needs_tables=needs_tables, makes_data=makes_data, **options
+        name,
+        cls=RungCommand,
+        needs_tables=needs_tables,
+        makes_data=makes_data,
+        **options,
     )
 
 
@@ -158,7 +175,10 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
         return ""
     columns = list(zip(list(headers), *cells, strict=True))
     widths = [max(map(_width, column)) for column in columns]
-    right = [all(re.fullmatch(r"-?[\d.,]*%?", cell) for cell in column[1:]) for column in columns]
+    right = [
+        all(re.fullmatch(r"-?[\d.,]*%?", cell) for cell in column[1:])
+        for column in columns
+    ]
     return "\n".join(_row(line, widths, right) for line in [list(headers), *cells])
 
 
@@ -173,11 +193,14 @@ def read_password(file: Path | None, question: str = "Password") -> str:
     Raises ``Invalid`` for none.
     """
     if file is not None:
-        return _first_line(file.read_text(encoding="utf-8"), f"{file} holds no password.")
+        return _first_line(
+            file.read_text(encoding="utf-8"), f"{file} holds no password."
+        )
     if sys.stdin.isatty():
         return str(click.prompt(question, hide_input=True, confirmation_prompt=True))
     return _first_line(
-        sys.stdin.readline(), "No password was given: say --password-file FILE, or pipe it in."
+        sys.stdin.readline(),
+        "No password was given: say --password-file FILE, or pipe it in.",
     )
 
 
@@ -205,7 +228,9 @@ class ProgressLine:
         self._last, self._shown = time.monotonic(), True
         number = f" {count:,}" if count or total else ""
         text = safe(f"{what}{number}" + (f" of {total:,}" if total else ""))
-        click.echo(f"\r\x1b[K{text}" if self._live else text, err=True, nl=not self._live)
+        click.echo(
+            f"\r\x1b[K{text}" if self._live else text, err=True, nl=not self._live
+        )
 
     def end(self) -> None:
         """Take the line away."""
@@ -248,11 +273,15 @@ def _explained(error: Exception) -> _Failure:
         case RungError():
             return _Failure(error.message, error.exit_code, error.details)
         case DirectoryError():
-            return _Failure(str(error), REFUSED if isinstance(error, IncompleteRead) else AWAY)
+            return _Failure(
+                str(error), REFUSED if isinstance(error, IncompleteRead) else AWAY
+            )
         case OperationalError():
             return _Failure(plain_reason(error), AWAY)
         case OSError():
-            return _Failure(f"{error.filename or 'input or output'}: {error.strerror}", REFUSED)
+            return _Failure(
+                f"{error.filename or 'input or output'}: {error.strerror}", REFUSED
+            )
     raise error
 
 
@@ -260,7 +289,9 @@ def _tell(failure: _Failure, *, as_json: bool) -> NoReturn:
     if as_json:
         answer = {"error": failure.message, "details": list(failure.details)}
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
-    message = failure.message + (f" ({'; '.join(failure.details)})" if failure.details else "")
+    message = failure.message + (
+        f" ({'; '.join(failure.details)})" if failure.details else ""
+    )
     click.echo(f"rung: {safe(' '.join(message.split()))}", err=True)
     sys.exit(failure.code)
 
@@ -289,14 +320,18 @@ def _cell(value: object) -> str:
 
 def _width(text: str) -> int:
     return sum(
-        0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF")
+        0
+        if unicodedata.combining(char)
+        else 1 + (unicodedata.east_asian_width(char) in "WF")
         for char in text
     )
 
 
 def _row(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
     padded = [
-        " " * (width - _width(cell)) + cell if rightwards else cell + " " * (width - _width(cell))
+        " " * (width - _width(cell)) + cell
+        if rightwards
+        else cell + " " * (width - _width(cell))
         for cell, width, rightwards in zip(cells, widths, right, strict=True)
     ]
     return "  ".join(padded).rstrip()

@@ -78,7 +78,9 @@ LARGEST_NUMBER = 2**31 - 1
 LONGEST_NUMBER = 12
 LONGEST_QUOTED = 60
 UNKEPT = re.compile("[\x00\ud800-\udfff]")
-CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+CONTROLS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
 """What no text of a person holds and PostgreSQL or UTF-8 cannot keep; tab and the ends of lines are
 texts.
 """
@@ -100,7 +102,8 @@ def decoded_with_name(raw: bytes, declared: str = "") -> tuple[str, str]:
     """Return the text of a file and the encoding it was read in. Raises ``NotText``."""
     if reason := why_no_text(raw):
         raise NotText(
-            f"This is no text but {reason}. Save it as CSV or plain text, in UTF-8.", field="file"
+            f"This is no text but {reason}. Save it as CSV or plain text, in UTF-8.",
+            field="file",
         )
     return _read(raw, declared)
 
@@ -208,7 +211,9 @@ def quoted(text: str) -> str:
     beginning alone.
     """
     line = " ".join(text[: 2 * LONGEST_QUOTED].split())
-    return f"“{line if len(line) <= LONGEST_QUOTED else line[: LONGEST_QUOTED - 1] + '…'}”"
+    return (
+        f"“{line if len(line) <= LONGEST_QUOTED else line[: LONGEST_QUOTED - 1] + '…'}”"
+    )
 
 
 def row_number(text: str) -> int | None:

@@ -19,12 +19,27 @@ _WEEK = re.compile(r"\d{4}-?W\d{2}")
 _WEEKDAY = re.compile(r"^(mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)
 _DAY_MONTH = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})\.?[ -](\d{4})")
 _MONTH_DAY = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})")
-_UNIX_DATE = re.compile(r"([A-Za-z]{3}) +(\d{1,2}) +(\d{1,2}:\d{2}:\d{2}) +(?:UTC |GMT )?(\d{4})")
+_UNIX_DATE = re.compile(
+    r"([A-Za-z]{3}) +(\d{1,2}) +(\d{1,2}:\d{2}:\d{2}) +(?:UTC |GMT )?(\d{4})"
+)
 _CLOCK = re.compile(
     r"[T,\s]*(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*([AaPp])?(?(4)\.?[Mm]\.?)(?:\s*Uhr)?"
     r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = (
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+)
 CENTURY = 2000
 
 
@@ -66,7 +81,9 @@ def day_of(text: str, months_first: bool | None = None) -> date:
     return day
 
 
-def moment_of(text: str, zone: str = "UTC", months_first: bool | None = None) -> datetime:
+def moment_of(
+    text: str, zone: str = "UTC", months_first: bool | None = None
+) -> datetime:
     """Return the moment a text names, in UTC; ``zone`` is where it was written if it does not say
     so.
 
@@ -108,7 +125,9 @@ def _dated(text: str, months_first: bool | None) -> tuple[date, str]:
 
 def _slashed(text: str, found: re.Match[str], months_first: bool | None) -> date:
     if months_first is None and may_mean_two_days(text):
-        raise ValueError(f"{quoted(text)} may mean two different days; write it as 2026-03-02.")
+        raise ValueError(
+            f"{quoted(text)} may mean two different days; write it as 2026-03-02."
+        )
     month_leads = months_first if months_first is not None else int(found[3]) > 12
     month, day = (found[1], found[3]) if month_leads else (found[3], found[1])
     return date(_year(found[4]), int(month), int(day))

@@ -87,7 +87,10 @@ class ToldEvent:
     @property
     def fields(self) -> dict[str, tuple[Any, Any]]:
         """Return each field that is known afterwards with its values before and after."""
-        old, new = (side if isinstance(side, Mapping) else {} for side in (self.before, self.after))
+        old, new = (
+            side if isinstance(side, Mapping) else {}
+            for side in (self.before, self.after)
+        )
         return {name: (old.get(name), value) for name, value in new.items()}
 
 
@@ -102,10 +105,19 @@ def readable(permissions: Collection[str]) -> ColumnElement[bool]:
         unnamed = ~or_(*(_of(noun) for noun in NEEDED))
         return or_(
             unnamed,
-            *(_of(noun) for noun, permission in NEEDED.items() if permission in permissions),
+            *(
+                _of(noun)
+                for noun, permission in NEEDED.items()
+                if permission in permissions
+            ),
         )
     return or_(
-        false(), *(_of(noun) for noun, permission in NEEDED.items() if permission in permissions)
+        false(),
+        *(
+            _of(noun)
+            for noun, permission in NEEDED.items()
+            if permission in permissions
+        ),
     )
 
 
@@ -146,7 +158,11 @@ def told(event: AuditEvent, permissions: Collection[str]) -> ToldEvent:
 
 def about(subject: str) -> Select[AuditEvent]:
     """Return the query for the events about one thing, such as ``service:3``, the latest first."""
-    return select(AuditEvent).where(AuditEvent.subject == subject).order_by(AuditEvent.id.desc())
+    return (
+        select(AuditEvent)
+        .where(AuditEvent.subject == subject)
+        .order_by(AuditEvent.id.desc())
+    )
 
 
 def history(
@@ -161,14 +177,23 @@ def history(
     Every page, list, file and command that prints what was done asks here.
     """
     return [
-        told(event, permissions) for event in session.scalars(wanted.offset(offset).limit(limit))
+        told(event, permissions)
+        for event in session.scalars(wanted.offset(offset).limit(limit))
     ]
 
 
 def count(session: Session, wanted: Select[AuditEvent]) -> int:
     """Return how many events ``wanted`` chooses."""
-    return session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
+    return (
+        session.scalar(
+            select(func.count()).select_from(wanted.order_by(None).subquery())
+        )
+        or 0
+    )
 
 
 def _of(noun: str) -> ColumnElement[bool]:
-    return or_(AuditEvent.action == noun, AuditEvent.action.startswith(f"{noun}.", autoescape=True))
+    return or_(
+        AuditEvent.action == noun,
+        AuditEvent.action.startswith(f"{noun}.", autoescape=True),
+    )

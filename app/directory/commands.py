@@ -79,7 +79,10 @@ def repair_memberof(name: str) -> int:
         "message": ended.message,
         "values": values,
     }
-    emit(content, [ended.message, *(f"{one['sentence']} {one['text']}".strip() for one in left)])
+    emit(
+        content,
+        [ended.message, *(f"{one['sentence']} {one['text']}".strip() for one in left)],
+    )
     return REFUSED if left else 0
 
 
@@ -89,9 +92,23 @@ def list_directories() -> None:
     with parts().database.read() as session:
         lines = queries.directory_lines(session)
     content = [_facts(line) for line in lines]
-    headers = ("Name", "Address", "Changes", "People", "Groups", "Grants", "Read (UTC)", "State")
-    shown = table(headers, [[_cell(value) for value in facts.values()] for facts in content])
-    emit({"directories": content}, shown or "No directory yet. `rung directory add` connects one.")
+    headers = (
+        "Name",
+        "Address",
+        "Changes",
+        "People",
+        "Groups",
+        "Grants",
+        "Read (UTC)",
+        "State",
+    )
+    shown = table(
+        headers, [[_cell(value) for value in facts.values()] for facts in content]
+    )
+    emit(
+        {"directories": content},
+        shown or "No directory yet. `rung directory add` connects one.",
+    )
 
 
 @directory.command("remove")
@@ -110,7 +127,9 @@ def remove(name: str) -> None:
 @top_level("sync")
 @click.argument("name", required=False, default="")
 @click.option(
-    "--ldif", type=click.Path(path_type=Path), help="Read this LDIF export instead of a directory."
+    "--ldif",
+    type=click.Path(path_type=Path),
+    help="Read this LDIF export instead of a directory.",
 )
 @click.option(
     "--name",
@@ -120,7 +139,10 @@ def remove(name: str) -> None:
     help="What the export is called, if not as its file.",
 )
 @click.option(
-    "--role-base", default="", metavar="DN", help="Where in the export the groups of roles are."
+    "--role-base",
+    default="",
+    metavar="DN",
+    help="Where in the export the groups of roles are.",
 )
 @click.option(
     "--off-when",
@@ -140,7 +162,9 @@ def remove(name: str) -> None:
     is_flag=True,
     help="Take it over although more than half of what was known is missing.",
 )
-def sync(name: str, ldif: Path | None, called: str, accept_shrinkage: bool, **said: Any) -> None:
+def sync(
+    name: str, ldif: Path | None, called: str, accept_shrinkage: bool, **said: Any
+) -> None:
     """Read the directory NAME, or all of them, completely; what changed since the last reading is
     counted.
     """
@@ -149,13 +173,17 @@ def sync(name: str, ldif: Path | None, called: str, accept_shrinkage: bool, **sa
         values = DirectoryValues(called or name or ldif.stem, **said)
         results = [
             _result(
-                actions.read_ldif(parts(), values, ldif, by=by, forced=accept_shrinkage),
+                actions.read_ldif(
+                    parts(), values, ldif, by=by, forced=accept_shrinkage
+                ),
                 values.name,
             )
         ]
     elif any(said.values()):
         given = "--role-base, --placeholder and --off-when"
-        raise click.UsageError(f"{given} go with --ldif; a connected directory has its own.")
+        raise click.UsageError(
+            f"{given} go with --ldif; a connected directory has its own."
+        )
     else:
         results = [
             _read(directory_id, shown, by, accept_shrinkage)
@@ -204,18 +232,26 @@ def _to_read(name: str) -> list[tuple[int, str]]:
         if name:
             found = queries.find_directory(session, name)
             return [(found.id, found.name)]
-        reachable = [(line.id, line.name) for line in queries.directory_lines(session) if line.url]
+        reachable = [
+            (line.id, line.name)
+            for line in queries.directory_lines(session)
+            if line.url
+        ]
         return reachable or [(queries.find_directory(session).id, "")]
 
 
 def _read(directory_id: int, name: str, by: str, forced: bool) -> dict[str, Any]:
     with progress_line() as tell:
-        reading = actions.read_now(parts(), directory_id, by=by, progress=tell, forced=forced)
+        reading = actions.read_now(
+            parts(), directory_id, by=by, progress=tell, forced=forced
+        )
     return _result(reading, name)
 
 
 def _result(reading: Any, name: str) -> dict[str, Any]:
-    counts = {key: getattr(reading, key) for key in ("people", "groups", "grants", "changes")}
+    counts = {
+        key: getattr(reading, key) for key in ("people", "groups", "grants", "changes")
+    }
     aside = {"left_out_count": reading.left_out_count, "left_out": reading.left_out}
     return {"directory": name, **counts, **aside, "complete": True}
 
@@ -225,7 +261,9 @@ def _told(result: Mapping[str, Any]) -> str:
     counts = counted.format_map(result)
     told = f"{result['directory']}: {counts}."
     if result["left_out_count"]:
-        named = "; ".join(f"{entry['dn']} ({entry['why']})" for entry in result["left_out"][:NAMED])
+        named = "; ".join(
+            f"{entry['dn']} ({entry['why']})" for entry in result["left_out"][:NAMED]
+        )
         more = result["left_out_count"] - NAMED
         rest = f"; and {more} more" if more > 0 else ""
         told += f" Left out: {named}{rest}."
@@ -259,7 +297,11 @@ def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return (
-        f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else "" if value is None else value
+        f"{value:%Y-%m-%d %H:%M}"
+        if isinstance(value, datetime)
+        else ""
+        if value is None
+        else value
     )
 
 

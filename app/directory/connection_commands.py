@@ -24,18 +24,35 @@ LISTS = ("placeholders", "protected", "off_when")
 @command("add")
 @click.argument("name")
 @click.argument("url")
-@click.option("--base", required=True, metavar="DN", help="The entry everything stands under.")
 @click.option(
-    "--people-base", default="", metavar="DN", help="Where people are, if not under the base."
+    "--base", required=True, metavar="DN", help="The entry everything stands under."
 )
 @click.option(
-    "--group-base", default="", metavar="DN", help="Where groups are, if not under the base."
+    "--people-base",
+    default="",
+    metavar="DN",
+    help="Where people are, if not under the base.",
 )
-@click.option("--role-base", default="", metavar="DN", help="Where the groups of roles are made.")
-@click.option("--bind-dn", default="", metavar="DN", help="The account Rung reads with.")
-@click.option("--bind-password-file", type=PASSWORD_FILE, help="The file its password is in.")
 @click.option(
-    "--bind-password-env", default="", metavar="NAME", help="The variable its password is in."
+    "--group-base",
+    default="",
+    metavar="DN",
+    help="Where groups are, if not under the base.",
+)
+@click.option(
+    "--role-base", default="", metavar="DN", help="Where the groups of roles are made."
+)
+@click.option(
+    "--bind-dn", default="", metavar="DN", help="The account Rung reads with."
+)
+@click.option(
+    "--bind-password-file", type=PASSWORD_FILE, help="The file its password is in."
+)
+@click.option(
+    "--bind-password-env",
+    default="",
+    metavar="NAME",
+    help="The variable its password is in.",
 )
 @click.option(
     "--write-dn",
@@ -43,13 +60,24 @@ LISTS = ("placeholders", "protected", "off_when")
     metavar="DN",
     help="The account Rung changes with; without one, it only reads.",
 )
-@click.option("--write-password-file", type=PASSWORD_FILE, help="The file its password is in.")
 @click.option(
-    "--write-password-env", default="", metavar="NAME", help="The variable its password is in."
+    "--write-password-file", type=PASSWORD_FILE, help="The file its password is in."
 )
-@click.option("--ca-file", type=PASSWORD_FILE, help="The certificates to trust, in PEM.")
+@click.option(
+    "--write-password-env",
+    default="",
+    metavar="NAME",
+    help="The variable its password is in.",
+)
+@click.option(
+    "--ca-file", type=PASSWORD_FILE, help="The certificates to trust, in PEM."
+)
 @click.option("--starttls", is_flag=True, help="Encrypt after connecting to ldap://.")
-@click.option("--plaintext", is_flag=True, help="Do not encrypt; passwords can be read on the way.")
+@click.option(
+    "--plaintext",
+    is_flag=True,
+    help="Do not encrypt; passwords can be read on the way.",
+)
 @click.option(
     "--placeholder",
     "placeholders",
@@ -58,7 +86,11 @@ LISTS = ("placeholders", "protected", "off_when")
     help="A member that stands for nobody.",
 )
 @click.option(
-    "--protect", "protected", multiple=True, metavar="DN", help="An account Rung must never change."
+    "--protect",
+    "protected",
+    multiple=True,
+    metavar="DN",
+    help="An account Rung must never change.",
 )
 @click.option(
     "--off-when",
@@ -90,26 +122,51 @@ def _settings(view: Callable[..., Any]) -> Callable[..., Any]:
     is.
     """
     options = [
-        click.option("--name", "new_name", metavar="NAME", help="What it is called here."),
+        click.option(
+            "--name", "new_name", metavar="NAME", help="What it is called here."
+        ),
         click.option("--url", metavar="URL", help="Where it is reached."),
-        *(click.option(f"--{name.replace('_', '-')}", name, metavar="DN") for name in PLACES),
-        click.option(
-            "--bind-password-file", type=PASSWORD_FILE, help="The file the reading password is in."
+        *(
+            click.option(f"--{name.replace('_', '-')}", name, metavar="DN")
+            for name in PLACES
         ),
         click.option(
-            "--bind-password-env", default="", metavar="NAME", help="The variable it is in."
+            "--bind-password-file",
+            type=PASSWORD_FILE,
+            help="The file the reading password is in.",
         ),
         click.option(
-            "--write-password-file", type=PASSWORD_FILE, help="The file the writing password is in."
+            "--bind-password-env",
+            default="",
+            metavar="NAME",
+            help="The variable it is in.",
         ),
         click.option(
-            "--write-password-env", default="", metavar="NAME", help="The variable it is in."
+            "--write-password-file",
+            type=PASSWORD_FILE,
+            help="The file the writing password is in.",
         ),
-        click.option("--ca-file", type=PASSWORD_FILE, help="The certificates to trust, in PEM."),
-        click.option("--system-certificates", is_flag=True, help="Trust what this machine trusts."),
-        click.option("--starttls", is_flag=True, help="Encrypt after connecting to ldap://."),
         click.option(
-            "--plaintext", is_flag=True, help="Do not encrypt; passwords can be read on the way."
+            "--write-password-env",
+            default="",
+            metavar="NAME",
+            help="The variable it is in.",
+        ),
+        click.option(
+            "--ca-file", type=PASSWORD_FILE, help="The certificates to trust, in PEM."
+        ),
+        click.option(
+            "--system-certificates",
+            is_flag=True,
+            help="Trust what this machine trusts.",
+        ),
+        click.option(
+            "--starttls", is_flag=True, help="Encrypt after connecting to ldap://."
+        ),
+        click.option(
+            "--plaintext",
+            is_flag=True,
+            help="Do not encrypt; passwords can be read on the way.",
         ),
         click.option(
             "--placeholder",
@@ -126,7 +183,10 @@ def _settings(view: Callable[..., Any]) -> Callable[..., Any]:
             help="Instead of those there are.",
         ),
         click.option(
-            "--off-when", multiple=True, metavar="RULE", help="Instead of those there are."
+            "--off-when",
+            multiple=True,
+            metavar="RULE",
+            help="Instead of those there are.",
         ),
     ]
     for option in reversed(options):
@@ -148,7 +208,9 @@ def change(name: str, **said: Any) -> None:
         known = queries.values_of(found)
         values = _changed(known, said)
         changed = sorted(
-            field for field, value in asdict(values).items() if value != getattr(known, field)
+            field
+            for field, value in asdict(values).items()
+            if value != getattr(known, field)
         )
         if changed:
             actions.edit_directory(act, found.id, values, parts().trust)
@@ -161,16 +223,22 @@ def change(name: str, **said: Any) -> None:
         text.append(f"Next: rung directory check {values.name}")
     emit(
         {"directory": values.name, "changed": changed, "warnings": told},
-        text if changed else f"{values.name} is like that already; nothing was changed.",
+        text
+        if changed
+        else f"{values.name} is like that already; nothing was changed.",
     )
 
 
 def _changed(known: DirectoryValues, said: Mapping[str, Any]) -> DirectoryValues:
     """Return the settings with what was said. Raises ``Invalid`` by field, as the page does."""
-    if not any(said.values()) and all(said[name] is None for name in ("new_name", "url", *PLACES)):
+    if not any(said.values()) and all(
+        said[name] is None for name in ("new_name", "url", *PLACES)
+    ):
         raise click.UsageError("Say what is to be changed, such as --url URL.")
     if said["ca_file"] and said["system_certificates"]:
-        raise click.UsageError("--ca-file and --system-certificates exclude each other.")
+        raise click.UsageError(
+            "--ca-file and --system-certificates exclude each other."
+        )
     told: dict[str, Any] = {
         name: said[name].strip() for name in ("url", *PLACES) if said[name] is not None
     }
@@ -184,7 +252,8 @@ def _changed(known: DirectoryValues, said: Mapping[str, Any]) -> DirectoryValues
     # A password that is not named again is kept only where the way to it and the account are the
     # same.
     passwords: dict[str, Any] = {
-        f"{account}_password": _reference(said, account) for account in ("bind", "write")
+        f"{account}_password": _reference(said, account)
+        for account in ("bind", "write")
     }
     values, again = asked_again(known, replace(known, **told, **passwords))
     for field, sentence in again.items():
@@ -194,10 +263,15 @@ def _changed(known: DirectoryValues, said: Mapping[str, Any]) -> DirectoryValues
 
 def _values(said: Mapping[str, Any]) -> DirectoryValues:
     kept: dict[str, Any] = {
-        name: said[name] for name in DirectoryValues.__dataclass_fields__ if name in said
+        name: said[name]
+        for name in DirectoryValues.__dataclass_fields__
+        if name in said
     }
     ca_file = str(said["ca_file"].absolute()) if said["ca_file"] else ""
-    passwords = {f"{account}_password": _reference(said, account) for account in ("bind", "write")}
+    passwords = {
+        f"{account}_password": _reference(said, account)
+        for account in ("bind", "write")
+    }
     kept.update(passwords, security=_security(said), ca_file=ca_file)
     return DirectoryValues(**kept)
 
@@ -219,10 +293,18 @@ def _security(said: Mapping[str, Any]) -> str:
     if said["plaintext"] and (said["starttls"] or said["ca_file"]):
         raise click.UsageError("--plaintext and encryption exclude each other.")
     if said["url"].lower().startswith("ldaps:") or said["url"] == DEMO_URL:
-        return "plaintext" if said["plaintext"] else "starttls" if said["starttls"] else "ldaps"
+        return (
+            "plaintext"
+            if said["plaintext"]
+            else "starttls"
+            if said["starttls"]
+            else "ldaps"
+        )
     if said["plaintext"]:
         return "plaintext"
-    if said["url"].lower().startswith("ldap:") and not (said["starttls"] or said["ca_file"]):
+    if said["url"].lower().startswith("ldap:") and not (
+        said["starttls"] or said["ca_file"]
+    ):
         raise Invalid(
             "ldap:// alone would send passwords unencrypted. Add --starttls, or --plaintext "
             "if you accept that.",

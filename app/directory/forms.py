@@ -14,12 +14,19 @@ from wtforms.validators import Length
 
 from app.directory.rules import DirectoryValues, lines
 
-PLAIN: dict[str, Any] = {"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}
+PLAIN: dict[str, Any] = {
+    "autocapitalize": "none",
+    "autocomplete": "off",
+    "spellcheck": "false",
+}
 SECURITY = [
     SelectChoice("ldaps", _("LDAPS: encrypted from the start, address with ldaps://")),
-    SelectChoice("starttls", _("StartTLS: encrypted after saying hello, address with ldap://")),
     SelectChoice(
-        "plaintext", _("No encryption: only on this machine itself, unless the settings allow more")
+        "starttls", _("StartTLS: encrypted after saying hello, address with ldap://")
+    ),
+    SelectChoice(
+        "plaintext",
+        _("No encryption: only on this machine itself, unless the settings allow more"),
     ),
 ]
 LISTS = ("placeholders", "protected", "off_when")
@@ -63,7 +70,9 @@ class FileDirectoryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no ty
     @classmethod
     def of(cls, values: DirectoryValues) -> Self:
         """Return the form filled with what is known of a directory, or with what was just sent."""
-        known = {name: getattr(values, name) for name in DirectoryValues.__dataclass_fields__}
+        known = {
+            name: getattr(values, name) for name in DirectoryValues.__dataclass_fields__
+        }
         lists = {name: "\n".join(known[name]) for name in LISTS}
         return cls(data={**known, **lists})
 
@@ -75,7 +84,11 @@ class FileDirectoryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no ty
         typed.update((name, lines(typed[name])) for name in LISTS if name in typed)
         return replace(
             known,
-            **{name: typed[name] for name in DirectoryValues.__dataclass_fields__ if name in typed},
+            **{
+                name: typed[name]
+                for name in DirectoryValues.__dataclass_fields__
+                if name in typed
+            },
         )
 
     def blame(self, problems: Mapping[str, str]) -> None:
@@ -110,7 +123,9 @@ class DirectoryForm(FileDirectoryForm):
         description=_("Like ldaps://ldap.example.org, with :port if it is unusual."),
         render_kw=PLAIN,
     )
-    security = RadioField(_("Encryption"), choices=SECURITY, default="ldaps", validate_choice=False)
+    security = RadioField(
+        _("Encryption"), choices=SECURITY, default="ldaps", validate_choice=False
+    )
     ca_file = StringField(
         _("Certificates to trust"),
         render_kw=PLAIN,
@@ -125,17 +140,23 @@ class DirectoryForm(FileDirectoryForm):
         render_kw=PLAIN,
     )
     people_base = StringField(
-        _("People"), description=_("Where people are; empty means the base."), render_kw=PLAIN
+        _("People"),
+        description=_("Where people are; empty means the base."),
+        render_kw=PLAIN,
     )
     group_base = StringField(
-        _("Groups"), description=_("Where groups are; empty means the base."), render_kw=PLAIN
+        _("Groups"),
+        description=_("Where groups are; empty means the base."),
+        render_kw=PLAIN,
     )
     bind_dn = StringField(
         _("Account for reading"),
         description=_("The DN to read with; it must see everything."),
         render_kw=PLAIN,
     )
-    bind_password = StringField(_("Its password"), description=PASSWORD, render_kw=PLAIN)
+    bind_password = StringField(
+        _("Its password"), description=PASSWORD, render_kw=PLAIN
+    )
     write_dn = StringField(
         _("Account for changes"),
         render_kw=PLAIN,
@@ -170,4 +191,6 @@ class LdifForm(FlaskForm):  # type: ignore[misc]
             "replaces it."
         ),
     )
-    accept = BooleanField(_("Take it over although more than half of what was known is missing"))
+    accept = BooleanField(
+        _("Take it over although more than half of what was known is missing")
+    )

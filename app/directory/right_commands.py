@@ -25,16 +25,26 @@ def right() -> None:
 
 @right.command("list")
 @click.argument("words", required=False, default="")
-@click.option("--kind", type=click.Choice(queries.KINDS[1:]), help="Only rights of this kind.")
 @click.option(
-    "--owner", type=click.Choice(queries.OWNERS[1:]), help="Only rights with or without an owner."
+    "--kind", type=click.Choice(queries.KINDS[1:]), help="Only rights of this kind."
 )
 @click.option(
-    "--lens", type=click.Choice(queries.LENSES[1:]), help="Only rights looked at in this way."
+    "--owner",
+    type=click.Choice(queries.OWNERS[1:]),
+    help="Only rights with or without an owner.",
 )
-def list_rights(words: str, kind: str | None, owner: str | None, lens: str | None) -> None:
+@click.option(
+    "--lens",
+    type=click.Choice(queries.LENSES[1:]),
+    help="Only rights looked at in this way.",
+)
+def list_rights(
+    words: str, kind: str | None, owner: str | None, lens: str | None
+) -> None:
     """List rights, all of them or those whose name, description or DN holds WORDS."""
-    wanted = queries.RightsFilter(q=words, kind=kind or "", owner=owner or "", lens=lens or "")
+    wanted = queries.RightsFilter(
+        q=words, kind=kind or "", owner=owner or "", lens=lens or ""
+    )
     with parts().database.read() as session:
         found = queries.rights_page(
             session, wanted, "name", 0, queries.count_rights(session, wanted)
@@ -51,7 +61,9 @@ def list_rights(words: str, kind: str | None, owner: str | None, lens: str | Non
         )
         for line in found
     ]
-    shown = table(("Right", "People", "Groups", "Others", "Left over", "Lens", "Owner"), rows)
+    shown = table(
+        ("Right", "People", "Groups", "Others", "Left over", "Lens", "Owner"), rows
+    )
     emit({"rights": found}, shown or "No right fits. `rung sync` reads a directory.")
 
 
@@ -71,7 +83,10 @@ def show_right(name: str) -> None:
         }
         for who in page.holders
     ]
-    lens, owner = page.right.lens.value, page.right.owner.uid if page.right.owner else None
+    lens, owner = (
+        page.right.lens.value,
+        page.right.owner.uid if page.right.owner else None,
+    )
     content = {
         "right": page.right.cn,
         "dn": page.right.dn,
@@ -79,15 +94,27 @@ def show_right(name: str) -> None:
         "owner": owner,
         "people": holders,
         "others": [{"value": other.value, "what": other.what} for other in page.others],
-        "left_over": [value.value for value in page.nobodies if value.kind == "dangling"],
+        "left_over": [
+            value.value for value in page.nobodies if value.kind == "dangling"
+        ],
     }
     rows = [
         (who.uid, who.name, f"through {' in '.join(who.way)}" if who.way else "direct")
         for who in page.holders
     ]
     head = f"{page.right.cn} ({page.right.dn}), lens {lens}, owner {owner or 'nobody'}"
-    others = [f"Lists what is no person: {other.value} ({other.what})." for other in page.others]
-    emit(content, [head, table(("Person", "Name", "How"), rows) or "No person holds it.", *others])
+    others = [
+        f"Lists what is no person: {other.value} ({other.what})."
+        for other in page.others
+    ]
+    emit(
+        content,
+        [
+            head,
+            table(("Person", "Name", "How"), rows) or "No person holds it.",
+            *others,
+        ],
+    )
 
 
 @top_level("who")
@@ -163,13 +190,19 @@ def set_lens(name: str, lens: str) -> None:
     with parts().acting(actor()) as act:
         found = queries.find_right(act.session, name)
         actions.set_lens(act, found.id, lens)
-    emit({"right": found.cn, "lens": lens}, f"{found.cn} is looked at: {queries.LENS_NAMES[lens]}.")
+    emit(
+        {"right": found.cn, "lens": lens},
+        f"{found.cn} is looked at: {queries.LENS_NAMES[lens]}.",
+    )
 
 
 @right.command("privileged")
 @click.argument("name", metavar="GROUP")
 @click.option(
-    "--on/--off", "marked", default=True, help="Mark it, or take the mark back; marked unless said."
+    "--on/--off",
+    "marked",
+    default=True,
+    help="Mark it, or take the mark back; marked unless said.",
 )
 def set_privileged(name: str, marked: bool) -> None:
     """Mark the right GROUP as one whose holders rule over others: never given in passing, approved
@@ -178,7 +211,11 @@ def set_privileged(name: str, marked: bool) -> None:
     with parts().acting(actor()) as act:
         found = queries.find_right(act.session, name)
         right = actions.mark_privileged(act, found.id, marked)
-        told = {"right": right.cn, "privileged": right.is_privileged, "by_server": right.privileged}
+        told = {
+            "right": right.cn,
+            "privileged": right.is_privileged,
+            "by_server": right.privileged,
+        }
     words = "is privileged" if told["privileged"] else "is a right like any other"
     why = ", as the server says" if told["by_server"] else ""
     emit(told, f"{told['right']} {words}{why}.")
@@ -197,4 +234,7 @@ def set_owner(name: str, person: str) -> None:
     with parts().database.read() as session:
         owner = queries.right_page(session, found.id).right.owner
     shown = owner.uid if owner else None
-    emit({"right": found.cn, "owner": shown}, f"{shown or 'Nobody'} answers for {found.cn}.")
+    emit(
+        {"right": found.cn, "owner": shown},
+        f"{shown or 'Nobody'} answers for {found.cn}.",
+    )

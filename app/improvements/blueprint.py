@@ -49,9 +49,13 @@ def improvement_look(state: str) -> Look:
 
 def page_of(improvement_id: int, part: str = "") -> str:
     """Return the address of the page of an improvement, or of one part of it."""
-    return url_for("improvements.improvement", improvement_id=improvement_id, _anchor=part or None)
+    return url_for(
+        "improvements.improvement", improvement_id=improvement_id, _anchor=part or None
+    )
 
 
 def iteration_page_of(iteration_id: int, part: str = "") -> str:
     """Return the address of the page of an iteration, or of one part of it."""
-    return url_for("improvements.iteration", iteration_id=iteration_id, _anchor=part or None)
+    return url_for(
+        "improvements.iteration", iteration_id=iteration_id, _anchor=part or None
+    )

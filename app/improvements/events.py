@@ -34,7 +34,9 @@ def locked(session: Session, improvement_id: int) -> Improvement:
     return one_locked(session, Improvement, improvement_id)
 
 
-def locked_iteration(session: Session, iteration_id: int) -> tuple[Improvement, Iteration]:
+def locked_iteration(
+    session: Session, iteration_id: int
+) -> tuple[Improvement, Iteration]:
     """Return an iteration and its improvement for a change. Raises ``NotFound``."""
     improvement = locked(session, one(session, Iteration, iteration_id).improvement_id)
     return improvement, session.get_one(Iteration, iteration_id, populate_existing=True)

@@ -25,11 +25,17 @@ def titles(session: Session, but: int = 0) -> list[tuple[int, str]]:
     """Return number and title of every improvement that may be a parent, those that ended left
     out.
     """
-    going_on = Improvement.state.not_in((ImprovementState.EMBEDDED, ImprovementState.STOPPED))
-    chosen = select(Improvement.id, Improvement.title).where(going_on, Improvement.id != but)
+    going_on = Improvement.state.not_in(
+        (ImprovementState.EMBEDDED, ImprovementState.STOPPED)
+    )
+    chosen = select(Improvement.id, Improvement.title).where(
+        going_on, Improvement.id != but
+    )
     return [
         (number, title)
-        for number, title in session.execute(chosen.order_by(func.lower(Improvement.title)))
+        for number, title in session.execute(
+            chosen.order_by(func.lower(Improvement.title))
+        )
     ]
 
 
@@ -43,7 +49,9 @@ def operators(session: Session) -> list[str]:
     """Return the names of the operators who are not disabled."""
     return list(
         session.scalars(
-            select(Operator.name).where(Operator.disabled_at.is_(None)).order_by(Operator.name)
+            select(Operator.name)
+            .where(Operator.disabled_at.is_(None))
+            .order_by(Operator.name)
         )
     )
 
@@ -51,7 +59,9 @@ def operators(session: Session) -> list[str]:
 def first_start(session: Session, improvement_id: int) -> date | None:
     """Return the day on which the first iteration began, or None before it."""
     started = session.scalar(
-        select(func.min(Iteration.started_at)).where(Iteration.improvement_id == improvement_id)
+        select(func.min(Iteration.started_at)).where(
+            Iteration.improvement_id == improvement_id
+        )
     )
     return None if started is None else started.date()
 

@@ -29,4 +29,6 @@ class Moves(Generic[S]):
             return ()
         ways = listed([str(way) for way in self.onward(state)], "or")
         rest = f"from there it goes to {ways}" if ways else "nothing comes after that"
-        return (f"{self.thing.capitalize()} that is {state} cannot become {to}; {rest}.",)
+        return (
+            f"{self.thing.capitalize()} that is {state} cannot become {to}; {rest}.",
+        )

@@ -79,7 +79,9 @@ def done_at_once(incident_id: int, told: str, run: Run) -> AnyResponse:
     """Do what needs no question, and go back to where its button was: the queue or the page."""
     _run(run)
     from_queue = request.form.get("back") == "queue"
-    return done(url_for("incidents.index") if from_queue else page_of(incident_id), told)
+    return done(
+        url_for("incidents.index") if from_queue else page_of(incident_id), told
+    )
 
 
 def typed_facts() -> dict[int, str]:
@@ -101,7 +103,9 @@ def _question(
     incident_id: int, deed: Deed, form: Typed, *, hints: Sequence[Hint], status: int
 ) -> AnyResponse:
     with parts().database.read() as session:
-        lead = incident_lead(session, incident_id, form.began_at if status == 409 else None)
+        lead = incident_lead(
+            session, incident_id, form.began_at if status == 409 else None
+        )
         offered = choices_for(session, incident_id)
     if hints:
         form.tone_seen.data = "yes"
@@ -129,7 +133,9 @@ def _offer(form: Typed, offered: DeedChoices) -> None:
     if "team_id" in form:
         form.team_id.choices = choices([("", gettext("choose a team")), *offered.teams])
     if "service_id" in form:
-        form.service_id.choices = choices([("", gettext("choose a service")), *offered.services])
+        form.service_id.choices = choices(
+            [("", gettext("choose a service")), *offered.services]
+        )
     if "agent" in form:
         form.agent.choices = choices(
             [("", gettext("nobody")), *((name, name) for name in offered.agents)]
@@ -150,16 +156,20 @@ class Moment(StringField):  # type: ignore[misc]  # WTForms has no types
         try:
             typed = datetime.fromisoformat(text)
         except ValueError:
-            raise ValueError(gettext("Give day and time as 2026-03-14T09:30.")) from None
-        self.data = (typed if typed.tzinfo else typed.replace(tzinfo=ZoneInfo(zone()))).astimezone(
-            UTC
-        )
+            raise ValueError(
+                gettext("Give day and time as 2026-03-14T09:30.")
+            ) from None
+        self.data = (
+            typed if typed.tzinfo else typed.replace(tzinfo=ZoneInfo(zone()))
+        ).astimezone(UTC)
 
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
         return (
-            self.data.astimezone(ZoneInfo(zone())).strftime("%Y-%m-%dT%H:%M") if self.data else ""
+            self.data.astimezone(ZoneInfo(zone())).strftime("%Y-%m-%dT%H:%M")
+            if self.data
+            else ""
         )
 
 

@@ -22,7 +22,9 @@ from app.models.people import Team
 FOUND_BY = {"title", "description", "requester"}
 
 
-def locked(session: Session, incident_id: int, *, began_at: int | None = None) -> Incident:
+def locked(
+    session: Session, incident_id: int, *, began_at: int | None = None
+) -> Incident:
     """Return an incident for a change; others wait.
 
     ``began_at`` is the revision the agent's form was opened with.
@@ -65,7 +67,9 @@ def happened(  # noqa: PLR0913 (an event has this many parts)
     change = Change(about=Incident)
     change.put(incident, values)
     incident.is_open = incident.state in OPEN
-    incident.rank = rank_of(incident.priority, incident.raises, is_mass=incident.is_mass)
+    incident.rank = rank_of(
+        incident.priority, incident.raises, is_mass=incident.is_mass
+    )
     if was_free and incident.rank != EMERGENCY and not _is_free(incident):
         incident.turn = (act.session.scalar(select(func.max(Incident.turn))) or 0) + 1
     incident.revision += 1
@@ -127,7 +131,9 @@ def _words_found(incident: Incident) -> str:
 ENDED_WAIT = {"waiting_on": None, "waiting_until": None}
 
 
-def open_one(session: Session, incident_id: int, *, began_at: int | None = None) -> Incident:
+def open_one(
+    session: Session, incident_id: int, *, began_at: int | None = None
+) -> Incident:
     """Return an open incident for a change.
 
     Raises ``Refused`` when it has been restored or ended.
@@ -140,7 +146,9 @@ def open_one(session: Session, incident_id: int, *, began_at: int | None = None)
 
 def team_in_use(session: Session, team_id: int | None) -> Team:
     """Return a team that work can be given to. Raises ``Invalid``."""
-    team = session.scalar(select(Team).where(Team.id == team_id, Team.retired_at.is_(None)))
+    team = session.scalar(
+        select(Team).where(Team.id == team_id, Team.retired_at.is_(None))
+    )
     if team is None:
         raise Invalid("Choose a team.", field="team_id")
     return team

@@ -65,7 +65,9 @@ def conversation_of(
 def steps_of(session: Session, incident_id: int) -> list[Happening]:
     """Return what was tried, the first step first."""
     return [
-        one for one in reversed(conversation_of(session, incident_id)) if one.kind is EventKind.STEP
+        one
+        for one in reversed(conversation_of(session, incident_id))
+        if one.kind is EventKind.STEP
     ]
 
 
@@ -83,7 +85,9 @@ class Lead:
     since: Sequence[Happening]
 
 
-def incident_lead(session: Session, incident_id: int, began_at: int | None = None) -> Lead:
+def incident_lead(
+    session: Session, incident_id: int, began_at: int | None = None
+) -> Lead:
     """Return an incident for the head of a form, and what happened since its revision
     ``began_at``.
     """
@@ -115,7 +119,9 @@ class AnswerGiven:
 
 def answers_of(session: Session, incident: Incident) -> list[AnswerGiven]:
     """Return what the service asks for, and answers to what it asked for earlier."""
-    answered = and_(IncidentFact.fact_id == Fact.id, IncidentFact.incident_id == incident.id)
+    answered = and_(
+        IncidentFact.fact_id == Fact.id, IncidentFact.incident_id == incident.id
+    )
     asks = and_(Fact.service_id == incident.service_id, Fact.retired_at.is_(None))
     chosen = (
         select(Fact, IncidentFact.value)
@@ -138,7 +144,9 @@ def answers_of(session: Session, incident: Incident) -> list[AnswerGiven]:
 def missing_facts(session: Session, incident: Incident) -> Sequence[AnswerGiven]:
     """Return the required facts nobody answered yet."""
     return [
-        answer for answer in answers_of(session, incident) if answer.required and not answer.value
+        answer
+        for answer in answers_of(session, incident)
+        if answer.required and not answer.value
     ]
 
 
@@ -146,7 +154,9 @@ def children_of(session: Session, incident_id: int) -> list[Incident]:
     """Return the children of a mass incident, the oldest first."""
     return list(
         session.scalars(
-            select(Incident).where(Incident.parent_id == incident_id).order_by(Incident.id)
+            select(Incident)
+            .where(Incident.parent_id == incident_id)
+            .order_by(Incident.id)
         )
     )
 
@@ -168,7 +178,11 @@ def site_choices(session: Session) -> list[tuple[int, str]]:
 
 def site_names(session: Session, site_ids: Sequence[int]) -> list[str]:
     """Return the names of sites."""
-    return list(session.scalars(select(Site.name).where(Site.id.in_(site_ids)).order_by(Site.name)))
+    return list(
+        session.scalars(
+            select(Site.name).where(Site.id.in_(site_ids)).order_by(Site.name)
+        )
+    )
 
 
 Pairs = Sequence[tuple[str, str]]
@@ -189,15 +203,25 @@ class DeedChoices:
 def choices_for(session: Session, incident_id: int) -> DeedChoices:
     """Return what can be chosen for an incident; where it is already is left out."""
     incident = one(session, Incident, incident_id)
-    teams = select(Team.id, Team.name).where(Team.retired_at.is_(None)).order_by(Team.name)
+    teams = (
+        select(Team.id, Team.name).where(Team.retired_at.is_(None)).order_by(Team.name)
+    )
     services = (
         select(Service.id, Service.name)
         .where(Service.state != ServiceState.RETIRED)
         .order_by(Service.name)
     )
     return DeedChoices(
-        [(str(key), name) for key, name in session.execute(teams) if key != incident.team_id],
-        [(str(key), name) for key, name in session.execute(services) if key != incident.service_id],
+        [
+            (str(key), name)
+            for key, name in session.execute(teams)
+            if key != incident.team_id
+        ],
+        [
+            (str(key), name)
+            for key, name in session.execute(services)
+            if key != incident.service_id
+        ],
         sorted(operator.name for operator in operators_with(session, "desk")),
         missing_facts(session, incident),
     )
@@ -205,5 +229,7 @@ def choices_for(session: Session, incident_id: int) -> DeedChoices:
 
 def desk_numbers(session: Session) -> DeskNumbers:
     """Return the desk's numbers in force: the newest version, or the defaults."""
-    newest = session.scalars(select(DeskPolicy).order_by(DeskPolicy.id.desc()).limit(1)).first()
+    newest = session.scalars(
+        select(DeskPolicy).order_by(DeskPolicy.id.desc()).limit(1)
+    ).first()
     return numbers_from(newest.content) if newest else DEFAULT

@@ -49,13 +49,21 @@ def objections(
     it upon himself. A bounce lock leaves the next move to the owner.
     """
     changed = {name for name, value in after.items() if before.get(name) != value}
-    return [*_about_owner(hold, changed, after, by), *_about_place(hold, changed, after, by)]
+    return [
+        *_about_owner(hold, changed, after, by),
+        *_about_place(hold, changed, after, by),
+    ]
 
 
-def _about_owner(hold: Hold, changed: set[str], after: Mapping[str, Any], by: str) -> Iterable[str]:
+def _about_owner(
+    hold: Hold, changed: set[str], after: Mapping[str, Any], by: str
+) -> Iterable[str]:
     if not hold.fixed or not changed & {"owner", "owner_fixed_at"}:
         return
-    takes_over = after.get("owner") == by == hold.service_owner and "owner_fixed_at" not in changed
+    takes_over = (
+        after.get("owner") == by == hold.service_owner
+        and "owner_fixed_at" not in changed
+    )
     if not takes_over:
         yield (
             f"{hold.owner} is finally responsible until it is restored; that cannot be given "
@@ -64,7 +72,9 @@ def _about_owner(hold: Hold, changed: set[str], after: Mapping[str, Any], by: st
         )
 
 
-def _about_place(hold: Hold, changed: set[str], after: Mapping[str, Any], by: str) -> Iterable[str]:
+def _about_place(
+    hold: Hold, changed: set[str], after: Mapping[str, Any], by: str
+) -> Iterable[str]:
     leaves = changed & {"team_id", "service_id"} or str(after.get("state", "")) in AWAY
     if hold.fixed and leaves and by != hold.owner:
         yield (
@@ -81,7 +91,11 @@ def _about_place(hold: Hold, changed: set[str], after: Mapping[str, Any], by: st
 def _locked(hold: Hold) -> str:
     if hold.decides:
         return f"It went to and fro, so only the service owner moves it now. Ask {hold.decides}."
-    what = f"{hold.service} has no owner" if hold.service else "it has no service, so no owner"
+    what = (
+        f"{hold.service} has no owner"
+        if hold.service
+        else "it has no service, so no owner"
+    )
     return (
         f"It went to and fro, so only the service owner moves it now; but {what}. Name one in the "
         "catalogue first."
@@ -113,12 +127,18 @@ ALTERNATIVES = (
         r"not (on|at) (my|our) side|not (my|our) (fault|problem|job|business)",
         "what was checked, and what was found",
     ),
-    (r"(your|their) (fault|problem|mistake|job)", "which part fails, and how it was seen"),
+    (
+        r"(your|their) (fault|problem|mistake|job)",
+        "which part fails, and how it was seen",
+    ),
     (
         r"as (always|usual)|yet again|once again|for the (hundredth|umpteenth) time",
         "when it happened before",
     ),
-    (r"(always|never) (do|does|did|works?|answers?|reads?|cares?)", "how often, and when"),
+    (
+        r"(always|never) (do|does|did|works?|answers?|reads?|cares?)",
+        "how often, and when",
+    ),
     (
         r"lazy|stupid|incompetent|idiots?|careless|clueless|nonsense|ridiculous",
         "what happened, without judging people",
@@ -132,7 +152,8 @@ ALTERNATIVES = (
     (r"blame[ds]?|guilty|screwed up|messed up|broke it", "what changed, and when"),
 )
 _FOUND = [
-    (re.compile(rf"\b(?:{words})\b", re.IGNORECASE), instead) for words, instead in ALTERNATIVES
+    (re.compile(rf"\b(?:{words})\b", re.IGNORECASE), instead)
+    for words, instead in ALTERNATIVES
 ]
 
 
@@ -152,7 +173,9 @@ def accusing(text: str) -> list[Hint]:
         for pattern, instead in _FOUND
         for match in pattern.finditer(plain)
     )
-    return list({word.casefold(): Hint(word, instead) for _, word, instead in found}.values())
+    return list(
+        {word.casefold(): Hint(word, instead) for _, word, instead in found}.values()
+    )
 
 
 def _by_priority(*values: float) -> dict[int, float]:

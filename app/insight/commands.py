@@ -39,7 +39,12 @@ def _content(found: InsightReport) -> dict[str, object]:
 
 def _text(found: InsightReport) -> list[str]:
     rows = [
-        (f"{line.value:,}", "" if line.of is None else f"of {line.of:,}", line.label, line.note)
+        (
+            f"{line.value:,}",
+            "" if line.of is None else f"of {line.of:,}",
+            line.label,
+            line.note,
+        )
         for line in found.lines
     ]
     lines = [

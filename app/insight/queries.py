@@ -24,7 +24,12 @@ from app.models.directory import Directory
 from ldap_sync.dn import fold_or_self
 
 MOVED = (SwitchState.CONFIRMED, SwitchState.CLOSED)
-MOVING = (SwitchState.ROLE_ON, SwitchState.OVERLAP, SwitchState.DIRECT_OFF, SwitchState.SOAKING)
+MOVING = (
+    SwitchState.ROLE_ON,
+    SwitchState.OVERLAP,
+    SwitchState.DIRECT_OFF,
+    SwitchState.SOAKING,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,11 @@ def chosen_directory(
 def _protected(directory: Directory, graph: Graph) -> set[int]:
     protected = {fold_or_self(dn) for dn in directory.protected}
     return (
-        {person.id for person in graph.people.values() if fold_or_self(person.dn) in protected}
+        {
+            person.id
+            for person in graph.people.values()
+            if fold_or_self(person.dn) in protected
+        }
         if protected
         else set()
     )
@@ -111,8 +120,12 @@ def _moves(session: Session, directory_id: int, graph: Graph) -> MovesSoFar:
     in_state = select(func.count(func.distinct(Switch.person_id))).join(
         Wave, Wave.id == Switch.wave_id
     )
-    here = in_state.join(Role, Role.id == Wave.role_id).where(Role.directory_id == directory_id)
-    people = sum(not person.service and not person.disabled for person in graph.people.values())
+    here = in_state.join(Role, Role.id == Wave.role_id).where(
+        Role.directory_id == directory_id
+    )
+    people = sum(
+        not person.service and not person.disabled for person in graph.people.values()
+    )
     moved = session.scalar(here.where(Switch.state.in_(MOVED))) or 0
     moving = session.scalar(here.where(Switch.state.in_(MOVING))) or 0
     return MovesSoFar(moved, moving, people)

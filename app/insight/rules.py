@@ -105,7 +105,9 @@ def twin_sets(graph: Graph, left_out: Collection[int] = ()) -> list[Twins]:
     for person_id, rights in plain_rights(graph).items():
         person = graph.people[person_id]
         in_role = len(graph.direct[person_id]) > len(rights)
-        if rights and not (person.service or person.disabled or in_role or person_id in left_out):
+        if rights and not (
+            person.service or person.disabled or in_role or person_id in left_out
+        ):
             sets.setdefault(rights, []).append(person)
     found = [Twins(rights, _by_name(people)) for rights, people in sets.items()]
     return sorted(
@@ -177,9 +179,13 @@ def lines(graph: Graph, numbers: Numbers, proposal: Proposal | None) -> list[Lin
     n = numbers
     average = f"{n.grants / n.people:.1f} for each person" if n.people else ""
     in_roles = f"; {n.role_grants:,} more in roles" if n.role_grants else ""
-    most = graph.people[n.most_person].name if n.most_person is not None and n.most else ""
+    most = (
+        graph.people[n.most_person].name if n.most_person is not None and n.most else ""
+    )
     plain = n.groups - n.roles
-    off = f"{n.disabled:,} with the account off, {counted(n.services, 'service account')}"
+    off = (
+        f"{n.disabled:,} with the account off, {counted(n.services, 'service account')}"
+    )
     sets = (
         f"{counted(n.twin_sets, 'set')}, the largest of {people_counted(n.largest)}"
         if n.twin_sets
@@ -195,7 +201,13 @@ def lines(graph: Graph, numbers: Numbers, proposal: Proposal | None) -> list[Lin
             f"{counted(n.roles, 'role')} among them" if n.roles else "",
         ),
         Line("grants", n.grants, None, "rights given directly", average + in_roles),
-        Line("twins", n.twins, n.holders, "people share exactly their rights with somebody", sets),
+        Line(
+            "twins",
+            n.twins,
+            n.holders,
+            "people share exactly their rights with somebody",
+            sets,
+        ),
         Line("ownerless", n.ownerless, plain, "rights that nobody answers for"),
         Line(
             "disabled",
@@ -266,7 +278,9 @@ def chart_sentence(drawn: Collection[Bar]) -> str:
 def _by_name(people: Collection[PersonRow]) -> tuple[int, ...]:
     return tuple(
         person.id
-        for person in sorted(people, key=lambda person: (person.name.casefold(), person.uid))
+        for person in sorted(
+            people, key=lambda person: (person.name.casefold(), person.uid)
+        )
     )
 
 
@@ -275,7 +289,11 @@ def as_json(
 ) -> dict[str, object]:
     """Return the report for machines; people by uid, rights by their names in ``called``."""
     n = numbers
-    most = graph.people[n.most_person].uid if n.most_person is not None and n.most else None
+    most = (
+        graph.people[n.most_person].uid
+        if n.most_person is not None and n.most
+        else None
+    )
     twins = proposal.twins if proposal else Twins(frozenset(), ())
     return {
         "people": n.people,

@@ -29,7 +29,10 @@ def start() -> Response:
     """Say how things stand and with whom to begin."""
     with parts().database.read() as session:
         line, known = queries.chosen_directory(session, _asked_directory())
-        report, desk = queries.report_of(session, line) if line else None, _desk(session)
+        report, desk = (
+            queries.report_of(session, line) if line else None,
+            _desk(session),
+        )
     if line is None or report is None:
         return answer("insight/empty.html", "body", line=line, desk=desk)
     where = _Where(line.id if len(known) > 1 else None)
@@ -86,12 +89,20 @@ def twins_export() -> Response:
         line, _known = queries.chosen_directory(session, _asked_directory())
         graph, sets = queries.twins_of(session, line.id if line else 0)
     rows = (
-        (number, len(one.people), graph.people[who].uid, graph.people[who].name, "; ".join(rights))
+        (
+            number,
+            len(one.people),
+            graph.people[who].uid,
+            graph.people[who].name,
+            "; ".join(rights),
+        )
         for number, one in enumerate(sets, 1)
         for rights in [queries.right_names(graph, one.rights)]
         for who in one.people
     )
-    return csv_answer("same-rights.csv", ("set", "people", "uid", "name", "rights"), rows)
+    return csv_answer(
+        "same-rights.csv", ("set", "people", "uid", "name", "rights"), rows
+    )
 
 
 class _Where:
@@ -105,13 +116,19 @@ class _Where:
     def line(self, key: str, person_id: int | None = None) -> str:
         """Return where the number of a report's line can be seen; nothing for nobody."""
         if key == "most":
-            return url_for("access.person", person_id=person_id) if person_id is not None else ""
+            return (
+                url_for("access.person", person_id=person_id)
+                if person_id is not None
+                else ""
+            )
         endpoint, narrowed = PAGES[key]
         return url_for(endpoint, directory=self._directory, **narrowed)
 
     def new_role(self, uid: str = "") -> str:
         """Return where a role is made, from a person's rights if one is given."""
-        return url_for("access.role_new", from_person=uid or None, directory=self._directory)
+        return url_for(
+            "access.role_new", from_person=uid or None, directory=self._directory
+        )
 
 
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {

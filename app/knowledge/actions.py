@@ -15,7 +15,15 @@ from app.models.catalog.service import Service
 from app.models.knowledge import Article, ArticleFlag, ArticleState, ArticleUse, UseKind
 
 KIND = "article"
-EDITABLE = ("title", "issue", "environment", "resolution", "cause", "audience", "service_id")
+EDITABLE = (
+    "title",
+    "issue",
+    "environment",
+    "resolution",
+    "cause",
+    "audience",
+    "service_id",
+)
 
 
 def add(act: Acting, values: Mapping[str, Any]) -> Article:
@@ -58,10 +66,16 @@ def fix(
         "cause",
     } & set(change.after):
         change.put(
-            article, {"state": ArticleState.NOT_VALIDATED, "validated_at": None, "validated_by": ""}
+            article,
+            {
+                "state": ArticleState.NOT_VALIDATED,
+                "validated_at": None,
+                "validated_by": "",
+            },
         )
     change.put(
-        article, {"changed_at": act.now, "changed_by": act.by, "revision": article.revision + 1}
+        article,
+        {"changed_at": act.now, "changed_by": act.by, "revision": article.revision + 1},
     )
     return _kept(act, article, change, "fix", f"Changed the article {article.title}")
 
@@ -70,7 +84,9 @@ def trust(act: Acting, article_id: int, state: ArticleState) -> Article:
     """Say how far an article is trusted; any state may follow any other."""
     article = one_locked(act.session, Article, article_id)
     if state is ArticleState.VALIDATED and not (article.issue and article.resolution):
-        raise Refused("Only an article that says what is wrong and what helps can be validated.")
+        raise Refused(
+            "Only an article that says what is wrong and what helps can be validated."
+        )
     change = Change(about=Article)
     if not change.put(article, {"state": state}):
         return article
@@ -95,7 +111,11 @@ def flag(act: Acting, article_id: int, text: str) -> ArticleFlag:
     made = change.add(
         act.session,
         ArticleFlag(
-            article_id=article_id, text=text.strip(), at=act.now, by=act.by, settled_at=None
+            article_id=article_id,
+            text=text.strip(),
+            at=act.now,
+            by=act.by,
+            settled_at=None,
         ),
     )
     change.record(act, article, "article.flag", f"Flagged {article.title}", reason=text)
@@ -110,11 +130,15 @@ def settle(act: Acting, flag_id: int) -> Article:
     if found.settled_at is None and change.put(
         found, {"settled_at": act.now, "settled_by": act.by}
     ):
-        change.record(act, article, "article.settle", f"Settled a flag of {article.title}")
+        change.record(
+            act, article, "article.settle", f"Settled a flag of {article.title}"
+        )
     return article
 
 
-def note_use(act: Acting, article_id: int, incident_id: int, kind: UseKind) -> ArticleUse:
+def note_use(
+    act: Acting, article_id: int, incident_id: int, kind: UseKind
+) -> ArticleUse:
     """Note that an article helped in an incident or was made from it; the incident's own event
     tells of it.
     """
@@ -135,7 +159,8 @@ def _checked(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
     found = cleaned(Article, values, EDITABLE)
     if not found.get("title", "kept"):
         raise Invalid(
-            "Give the article a title: what somebody would type to find it.", field="title"
+            "Give the article a title: what somebody would type to find it.",
+            field="title",
         )
     if found.get("service_id") and session.get(Service, found["service_id"]) is None:
         raise Invalid("Choose a service.", field="service_id")
@@ -149,7 +174,9 @@ def _kept(
     action: str,
     sentence: str,
 ) -> Article:
-    body = "\n".join((article.issue, article.environment, article.resolution, article.cause))
+    body = "\n".join(
+        (article.issue, article.environment, article.resolution, article.cause)
+    )
     index(act.session, KIND, article.id, article.title, body)
     change.record(act, article, f"article.{action}", sentence)
     return article

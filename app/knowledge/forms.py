@@ -27,7 +27,9 @@ class ArticleForm(Typed):
     cause = words(_("Why it happens"), _("If it is known."), rows=2)
     service_id = chosen_id(_("Service"))
     audience = word(
-        _("Who may read it"), Audience, _("Public articles appear once they are validated.")
+        _("Who may read it"),
+        Audience,
+        _("Public articles appear once they are validated."),
     )
 
 
@@ -40,4 +42,6 @@ class StateForm(Typed):
 class FlagForm(Typed):
     """What is wrong with an article."""
 
-    text = words(_("What is wrong with it?"), must=_("Say what is wrong with it."), rows=2)
+    text = words(
+        _("What is wrong with it?"), must=_("Say what is wrong with it."), rows=2
+    )

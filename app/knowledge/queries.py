@@ -19,7 +19,14 @@ from app.core.trail import ToldEvent, about, history
 from app.knowledge.rules import USED_UNSEEN, due_for_review, few_that_solve
 from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceState
-from app.models.knowledge import Article, ArticleFlag, ArticleState, ArticleUse, Audience, UseKind
+from app.models.knowledge import (
+    Article,
+    ArticleFlag,
+    ArticleState,
+    ArticleUse,
+    Audience,
+    UseKind,
+)
 
 MOST_FOUND = 500
 Pieces = list[tuple[str, bool]]
@@ -39,7 +46,11 @@ class Asked:
     def any(self) -> bool:
         """Tell whether anything narrows the list."""
         return bool(
-            self.words.strip() or self.state or self.service_id or self.audience or self.review
+            self.words.strip()
+            or self.state
+            or self.service_id
+            or self.audience
+            or self.review
         )
 
 
@@ -63,7 +74,9 @@ class ArticleLine:
     @property
     def review(self) -> bool:
         """Tell whether somebody has to look at it."""
-        return due_for_review(self.state is ArticleState.VALIDATED, self.used, self.flags)
+        return due_for_review(
+            self.state is ArticleState.VALIDATED, self.used, self.flags
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +129,12 @@ def article_lines(
     if asked.words.strip():
         ids = search(session, "article", asked.words, MOST_FOUND)
         query, order = query.where(Article.id.in_(ids)), _in_order(ids)
-    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    total = (
+        session.scalar(
+            select(func.count()).select_from(query.order_by(None).subquery())
+        )
+        or 0
+    )
     rows = session.execute(
         query.order_by(*order, *_usual_order()).limit(limit).offset(offset)
     ).all()
@@ -147,12 +165,16 @@ def search_articles(
     return [_line(*row, words) for row in rows]
 
 
-def article_page(session: Session, article_id: int, permissions: Collection[str]) -> ArticlePage:
+def article_page(
+    session: Session, article_id: int, permissions: Collection[str]
+) -> ArticlePage:
     """Return one article with what a page shows around it. Raises ``NotFound``."""
     article = one(session, Article, article_id)
     service = session.get(Service, article.service_id) if article.service_id else None
     uses = session.scalars(
-        select(ArticleUse).where(ArticleUse.article_id == article_id).order_by(ArticleUse.id.desc())
+        select(ArticleUse)
+        .where(ArticleUse.article_id == article_id)
+        .order_by(ArticleUse.id.desc())
     )
     flags = select(ArticleFlag).where(
         ArticleFlag.article_id == article_id, ArticleFlag.settled_at.is_(None)
@@ -196,7 +218,9 @@ def open_articles(
 def standing(session: Session) -> ArticleStanding:
     """Return how the knowledge stands. One query."""
     rows = session.execute(
-        select(Article.state, _used(), _flags()).where(Article.state != ArticleState.ARCHIVED)
+        select(Article.state, _used(), _flags()).where(
+            Article.state != ArticleState.ARCHIVED
+        )
     ).all()
     uses = [used for _, used, _ in rows]
     valid = [state is ArticleState.VALIDATED for state, _, _ in rows]
@@ -205,7 +229,12 @@ def standing(session: Session) -> ArticleStanding:
         for fine, (_, used, flags) in zip(valid, rows, strict=True)
     )
     return ArticleStanding(
-        len(rows), sum(valid), due, sum(uses), sum(used > 0 for used in uses), few_that_solve(uses)
+        len(rows),
+        sum(valid),
+        due,
+        sum(uses),
+        sum(used > 0 for used in uses),
+        few_that_solve(uses),
     )
 
 
@@ -263,7 +292,9 @@ def _in_order(ids: Sequence[int]) -> list[ColumnElement[int]]:
     )
 
 
-def _usual_order() -> tuple[ColumnElement[int], ColumnElement[datetime], ColumnElement[int]]:
+def _usual_order() -> tuple[
+    ColumnElement[int], ColumnElement[datetime], ColumnElement[int]
+]:
     return _used().desc(), Article.changed_at.desc(), Article.id.desc()
 
 
@@ -271,7 +302,9 @@ def _open() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return Article.audience == Audience.PUBLIC, Article.state == ArticleState.VALIDATED
 
 
-def _line(article: Article, service: str | None, used: int, flags: int, words: str) -> ArticleLine:
+def _line(
+    article: Article, service: str | None, used: int, flags: int, words: str
+) -> ArticleLine:
     excerpt = marked(article.issue or article.resolution, words, 160)
     return ArticleLine(
         article.id,

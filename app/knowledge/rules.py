@@ -51,7 +51,10 @@ def few_that_solve(uses: Iterable[int]) -> int:
 
 def _grouped(text: str) -> Iterator[tuple[str, list[str]]]:
     for kind, lines in groupby(text.splitlines(), _kind):
-        yield kind, [MARK.sub("", line, count=1) if kind != "p" else line for line in lines]
+        yield (
+            kind,
+            [MARK.sub("", line, count=1) if kind != "p" else line for line in lines],
+        )
 
 
 def _kind(line: str) -> str:

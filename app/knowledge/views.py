@@ -93,7 +93,10 @@ def article_state(article_id: int) -> AnyResponse:
     if form.validate_on_submit():
         with acting() as act:
             actions.trust(act, article_id, form.state.data)
-        return done(_page(article_id), _("The article is now: %(state)s.", state=form.state.data))
+        return done(
+            _page(article_id),
+            _("The article is now: %(state)s.", state=form.state.data),
+        )
     return _show(article_id)
 
 
@@ -105,7 +108,10 @@ def article_flag(article_id: int) -> AnyResponse:
     if form.validate_on_submit():
         with acting() as act:
             actions.flag(act, article_id, form.text.data)
-        return done(_page(article_id), _("The article is flagged and stands on the review list."))
+        return done(
+            _page(article_id),
+            _("The article is flagged and stands on the review list."),
+        )
     return _show(article_id, form)
 
 
@@ -125,7 +131,9 @@ def open_articles() -> Response:
     words, page = request.args.get("words", "")[:200], asked_page()
     with parts().database.read() as session:
         found, total = queries.open_articles(session, words, page.size, page.offset)
-    return answer("knowledge/public.html", "list", found=found, words=words, paging=page.of(total))
+    return answer(
+        "knowledge/public.html", "list", found=found, words=words, paging=page.of(total)
+    )
 
 
 @bp.get("/knowledge/public/<int:article_id>")

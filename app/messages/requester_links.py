@@ -17,7 +17,9 @@ def link_token(secret: str, incident: Incident) -> str:
     """Return the token of an incident's link; a new ``mail_token`` makes every older link
     worthless.
     """
-    return str(URLSafeSerializer(secret, SALT).dumps([incident.id, incident.mail_token]))
+    return str(
+        URLSafeSerializer(secret, SALT).dumps([incident.id, incident.mail_token])
+    )
 
 
 def link_of(settings: Settings, incident: Incident) -> str:

@@ -95,9 +95,8 @@ class StepState(StrEnum):
     REFUSED = "refused"
     DRIFT = "drift"
     UNKNOWN = "unknown"  # the answer was lost: reading decides
-    SKIPPED = (
-        "skipped"  # left as others made it, by a person's decision or because the person has left
-    )
+    # Left as others made it, by a person's decision or because the person has left
+    SKIPPED = "skipped"
 
 
 SETTLED_STEPS = (StepState.DONE, StepState.ALREADY, StepState.SKIPPED)
@@ -119,10 +118,14 @@ class Role(Base):
     __table_args__ = (UniqueConstraint("directory_id", "name"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    directory_id: Mapped[int] = mapped_column(ForeignKey("directory.id", ondelete="CASCADE"))
+    directory_id: Mapped[int] = mapped_column(
+        ForeignKey("directory.id", ondelete="CASCADE")
+    )
     name: Mapped[str]
     purpose: Mapped[str] = mapped_column(Text, default="")
-    owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    owner_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="SET NULL")
+    )
     realisation: Mapped[Realisation] = mapped_column(worded(Realisation, "realisation"))
     group_key: Mapped[str] = mapped_column(default="")
     group_dn: Mapped[str] = mapped_column(default="")
@@ -154,7 +157,9 @@ class RoleVersion(Base):
     approved_at: Mapped[datetime | None]
 
     role: Mapped[Role] = relationship(back_populates="versions", lazy="raise")
-    rights: Mapped[list[RoleRight]] = relationship(lazy="raise", cascade="all, delete-orphan")
+    rights: Mapped[list[RoleRight]] = relationship(
+        lazy="raise", cascade="all, delete-orphan"
+    )
 
 
 class RoleRight(Base):
@@ -164,7 +169,9 @@ class RoleRight(Base):
     __table_args__ = (UniqueConstraint("version_id", "entitlement_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    version_id: Mapped[int] = mapped_column(ForeignKey("role_version.id", ondelete="CASCADE"))
+    version_id: Mapped[int] = mapped_column(
+        ForeignKey("role_version.id", ondelete="CASCADE")
+    )
     entitlement_id: Mapped[int] = mapped_column(
         ForeignKey("entitlement.id", ondelete="CASCADE"), index=True
     )
@@ -232,12 +239,19 @@ class Switch(Base):
     """
 
     __tablename__ = "switch"
-    __table_args__ = (UniqueConstraint("wave_id", "person_id"), UniqueConstraint("open_person_id"))
+    __table_args__ = (
+        UniqueConstraint("wave_id", "person_id"),
+        UniqueConstraint("open_person_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id", ondelete="CASCADE"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    open_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), index=True
+    )
+    open_person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE")
+    )
     position: Mapped[int]
     state: Mapped[SwitchState] = mapped_column(worded(SwitchState, "state"))
     reason: Mapped[str] = mapped_column(Text, default="")
@@ -274,7 +288,9 @@ class Step(Base):
     switch_id: Mapped[int | None] = mapped_column(
         ForeignKey("switch.id", ondelete="CASCADE"), index=True
     )
-    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("step.id", ondelete="CASCADE"))
+    reverses_id: Mapped[int | None] = mapped_column(
+        ForeignKey("step.id", ondelete="CASCADE")
+    )
     attempt: Mapped[int] = mapped_column(default=1)
     position: Mapped[int]
     phase: Mapped[Phase] = mapped_column(worded(Phase, "phase"))
@@ -295,9 +311,15 @@ class AccessException(Base):
     __tablename__ = "access_exception"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    switch_id: Mapped[int] = mapped_column(ForeignKey("switch.id", ondelete="CASCADE"), index=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    entitlement_id: Mapped[int] = mapped_column(ForeignKey("entitlement.id", ondelete="CASCADE"))
+    switch_id: Mapped[int] = mapped_column(
+        ForeignKey("switch.id", ondelete="CASCADE"), index=True
+    )
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), index=True
+    )
+    entitlement_id: Mapped[int] = mapped_column(
+        ForeignKey("entitlement.id", ondelete="CASCADE")
+    )
     owner: Mapped[str]
     reason: Mapped[str] = mapped_column(Text)
     until: Mapped[date]

@@ -71,7 +71,9 @@ class SetupLink(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(unique=True, info=SECRET)
-    operator_id: Mapped[int | None] = mapped_column(ForeignKey("operator.id", ondelete="CASCADE"))
+    operator_id: Mapped[int | None] = mapped_column(
+        ForeignKey("operator.id", ondelete="CASCADE")
+    )
     created_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
@@ -127,9 +129,8 @@ class ApiToken(Base):
     """
 
     __tablename__ = "api_token"
-    audited = (
-        False  # when it was used last is noted without an event; giving and revoking it have one
-    )
+    # When it was used last is noted without an event; giving and revoking it have one
+    audited = False
     noun = "token"
 
     id: Mapped[int] = mapped_column(primary_key=True)

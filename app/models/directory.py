@@ -6,7 +6,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, Text, UniqueConstraint, or_
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Text,
+    UniqueConstraint,
+    or_,
+)
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -107,7 +115,9 @@ class Reading(Base):
     audited = False
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    directory_id: Mapped[int] = mapped_column(ForeignKey("directory.id", ondelete="CASCADE"))
+    directory_id: Mapped[int] = mapped_column(
+        ForeignKey("directory.id", ondelete="CASCADE")
+    )
     state: Mapped[ReadingState] = mapped_column(worded(ReadingState, "state"))
     source: Mapped[str] = mapped_column(default="ldap")
     asked_by: Mapped[str] = mapped_column(default="")
@@ -164,7 +174,9 @@ class Entitlement(Base):
     audited = False
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    directory_id: Mapped[int] = mapped_column(ForeignKey("directory.id", ondelete="CASCADE"))
+    directory_id: Mapped[int] = mapped_column(
+        ForeignKey("directory.id", ondelete="CASCADE")
+    )
     key: Mapped[str]
     dn: Mapped[str]
     cn: Mapped[str] = mapped_column(index=True)
@@ -175,7 +187,9 @@ class Entitlement(Base):
     scope: Mapped[str] = mapped_column(default="")
     is_role: Mapped[bool] = mapped_column(default=False)
     owner_dn: Mapped[str] = mapped_column(default="")
-    owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    owner_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="SET NULL")
+    )
     owner_by: Mapped[str] = mapped_column(default="")
     lens: Mapped[Lens] = mapped_column(worded(Lens, "lens"), default=Lens.UNKNOWN)
     lens_by: Mapped[str] = mapped_column(default="")
@@ -208,7 +222,9 @@ class Membership(Base):
     """
 
     __tablename__ = "membership"
-    __table_args__ = (Index("ix_membership_person_entitlement", "person_id", "entitlement_id"),)
+    __table_args__ = (
+        Index("ix_membership_person_entitlement", "person_id", "entitlement_id"),
+    )
     audited = False
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -216,7 +232,9 @@ class Membership(Base):
         ForeignKey("entitlement.id", ondelete="CASCADE"), index=True
     )
     kind: Mapped[MemberKind] = mapped_column(worded(MemberKind, "kind"))
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE")
+    )
     child_id: Mapped[int | None] = mapped_column(
         ForeignKey("entitlement.id", ondelete="CASCADE"), index=True
     )
@@ -255,9 +273,15 @@ class PastMembership(Base):
     audited = False
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    entitlement_id: Mapped[int] = mapped_column(ForeignKey("entitlement.id", ondelete="CASCADE"))
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
-    child_id: Mapped[int | None] = mapped_column(ForeignKey("entitlement.id", ondelete="CASCADE"))
+    entitlement_id: Mapped[int] = mapped_column(
+        ForeignKey("entitlement.id", ondelete="CASCADE")
+    )
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE")
+    )
+    child_id: Mapped[int | None] = mapped_column(
+        ForeignKey("entitlement.id", ondelete="CASCADE")
+    )
     since: Mapped[datetime] = mapped_column(index=True)
     absent_at: Mapped[datetime | None]
     until: Mapped[datetime] = mapped_column(index=True)

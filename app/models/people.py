@@ -46,7 +46,9 @@ class Person(Base):
     audited = False
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    directory_id: Mapped[int] = mapped_column(ForeignKey("directory.id", ondelete="CASCADE"))
+    directory_id: Mapped[int] = mapped_column(
+        ForeignKey("directory.id", ondelete="CASCADE")
+    )
     key: Mapped[str]
     dn: Mapped[str]
     uid: Mapped[str] = mapped_column(index=True)
@@ -121,12 +123,18 @@ class Team(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
-    kind: Mapped[TeamKind] = mapped_column(worded(TeamKind, "kind"), default=TeamKind.INTERNAL)
+    kind: Mapped[TeamKind] = mapped_column(
+        worded(TeamKind, "kind"), default=TeamKind.INTERNAL
+    )
     site_id: Mapped[int | None] = mapped_column(
         ForeignKey("site.id", ondelete="SET NULL"), index=True
     )
-    desk: Mapped[DeskType] = mapped_column(worded(DeskType, "desk"), default=DeskType.NONE)
-    serves: Mapped[Serves] = mapped_column(worded(Serves, "serves"), default=Serves.INTERNAL)
+    desk: Mapped[DeskType] = mapped_column(
+        worded(DeskType, "desk"), default=DeskType.NONE
+    )
+    serves: Mapped[Serves] = mapped_column(
+        worded(Serves, "serves"), default=Serves.INTERNAL
+    )
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
 

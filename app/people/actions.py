@@ -67,13 +67,17 @@ class TeamDraft:
 def all_sites(session: Session, *, retired: bool = False) -> list[Site]:
     """Return the sites by name; those no longer in use only when asked for."""
     chosen = select(Site).order_by(func.lower(Site.name))
-    return list(session.scalars(chosen if retired else chosen.where(Site.retired_at.is_(None))))
+    return list(
+        session.scalars(chosen if retired else chosen.where(Site.retired_at.is_(None)))
+    )
 
 
 def all_teams(session: Session, *, retired: bool = False) -> list[Team]:
     """Return the teams by name; those no longer in use only when asked for."""
     chosen = select(Team).order_by(func.lower(Team.name))
-    return list(session.scalars(chosen if retired else chosen.where(Team.retired_at.is_(None))))
+    return list(
+        session.scalars(chosen if retired else chosen.where(Team.retired_at.is_(None)))
+    )
 
 
 def add_site(act: Acting, draft: SiteDraft) -> Site:
@@ -106,12 +110,16 @@ def set_weights(act: Acting, text: str) -> int:
     found = weights_from(text)
     sites = {site.name.lower(): site for site in all_sites(act.session)}
     unknown = [
-        f"There is no site {quoted(name)}." for name in found.by_site if name.lower() not in sites
+        f"There is no site {quoted(name)}."
+        for name in found.by_site
+        if name.lower() not in sites
     ]
     wrong = (*found.wrong, *unknown)
     if wrong or not found.by_site:
         raise Invalid(
-            _of_many(wrong) or "Write a line for at least one site.", field="text", details=wrong
+            _of_many(wrong) or "Write a line for at least one site.",
+            field="text",
+            details=wrong,
         )
     changed = 0
     for name, weight in found.by_site.items():
@@ -229,10 +237,13 @@ def _tell_of_weight(act: Acting, site: Site, weight: int) -> int:
 
 def _checked_site(values: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {
-        name: value.strip() if isinstance(value, str) else value for name, value in values.items()
+        name: value.strip() if isinstance(value, str) else value
+        for name, value in values.items()
     }
     if not LIGHTEST <= found["weight"] <= HEAVIEST:
-        raise Invalid(f"The business weight goes from {LIGHTEST} to {HEAVIEST}.", field="weight")
+        raise Invalid(
+            f"The business weight goes from {LIGHTEST} to {HEAVIEST}.", field="weight"
+        )
     if found["timezone"] not in available_timezones():
         raise Invalid("Choose a time zone such as Europe/Berlin.", field="timezone")
     return found
@@ -247,7 +258,10 @@ def _checked_team(session: Session, values: dict[str, Any]) -> dict[str, Any]:
 def _check_name(session: Session, kind: type[Site] | type[Team], name: str) -> None:
     if not name:
         raise Invalid("Give a name.", field="name")
-    if session.scalar(select(kind.id).where(func.lower(kind.name) == name.lower())) is not None:
+    if (
+        session.scalar(select(kind.id).where(func.lower(kind.name) == name.lower()))
+        is not None
+    ):
         raise Invalid(f"There is a {kind.__tablename__} {name} already.", field="name")
 
 
@@ -305,7 +319,8 @@ def add_number(act: Acting, person_id: int, text: str, label: str = "") -> Phone
     number = number_of(text)
     if number is None:
         raise Invalid(
-            "Type a phone number, such as +41 31 555 01 12, or an extension.", field="number"
+            "Type a phone number, such as +41 31 555 01 12, or an extension.",
+            field="number",
         )
     known = select(PhoneNumber.id).where(
         PhoneNumber.person_id == person_id, PhoneNumber.digits == number.digits
@@ -343,4 +358,6 @@ def remove_number(act: Acting, person_id: int, number_id: int) -> None:
     act.session.delete(row)
     before = {"number": row.digits}
     sentence = f"Forgot the number {row.digits}"
-    Change(before=before).record(act, f"person:{person_id}", "person.number-removed", sentence)
+    Change(before=before).record(
+        act, f"person:{person_id}", "person.number-removed", sentence
+    )

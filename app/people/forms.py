@@ -37,7 +37,9 @@ class TeamForm(Typed):
         choices=[],
         coerce=whole_number,
         validate_choice=False,
-        description=_("Operators; their queue “my team” shows what this team has in hand."),
+        description=_(
+            "Operators; their queue “my team” shows what this team has in hand."
+        ),
     )
 
 

@@ -85,7 +85,9 @@ def _address(name: str) -> str:
     if name in RECIPES:
         return url_for("assets.built", name=name, v=built_file(name).mark)
     path = STATIC / name
-    return url_for("static", filename=name, v=_fingerprint(path, path.stat().st_mtime_ns))
+    return url_for(
+        "static", filename=name, v=_fingerprint(path, path.stat().st_mtime_ns)
+    )
 
 
 def built_file(name: str) -> Built:

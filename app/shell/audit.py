@@ -78,9 +78,14 @@ def index() -> Response:
         latest = chosen(wanted).order_by(AuditEvent.id.desc())
         lines = [
             line_of(one)
-            for one in history(session, latest, current_permissions(), page.offset, page.size)
+            for one in history(
+                session, latest, current_permissions(), page.offset, page.size
+            )
         ]
-        actors, actions = used(session, AuditEvent.actor), used(session, AuditEvent.action)
+        actors, actions = (
+            used(session, AuditEvent.actor),
+            used(session, AuditEvent.action),
+        )
     return answer(
         "audit/index.html",
         "list",
@@ -98,9 +103,21 @@ def export() -> Response:
     """Return the same events as CSV, the oldest first, with their hashes."""
     with parts().database.read() as session:
         events = history(
-            session, chosen(asked_filter()).order_by(AuditEvent.id), current_permissions()
+            session,
+            chosen(asked_filter()).order_by(AuditEvent.id),
+            current_permissions(),
         )
-    header = ("number", "at", "who", "action", "subject", "what", "before and after", "why", "hash")
+    header = (
+        "number",
+        "at",
+        "who",
+        "action",
+        "subject",
+        "what",
+        "before and after",
+        "why",
+        "hash",
+    )
     return csv_answer("audit.csv", header, (_cells(event) for event in events))
 
 
@@ -109,13 +126,18 @@ def export() -> Response:
 def verified() -> Response:
     """Walk the whole chain and say whether every link holds."""
     with parts().database.read() as session:
-        broken, total = trail_verified(session, parts().settings), count(session, chosen(Filter()))
+        broken, total = (
+            trail_verified(session, parts().settings),
+            count(session, chosen(Filter())),
+        )
     return answer("audit/verified.html", "body", broken=broken, total=total)
 
 
 def asked_filter() -> Filter:
     """Return the filter in the address; days that are none are ignored."""
-    asked = {name: request.args.get(name, "").strip() for name in Filter.__dataclass_fields__}
+    asked = {
+        name: request.args.get(name, "").strip() for name in Filter.__dataclass_fields__
+    }
     for name in ("since", "until"):
         asked[name] = asked[name] if _day(asked[name]) else ""
     return Filter(**asked)
@@ -152,7 +174,10 @@ def used(session: Session, column: Any) -> list[str]:
     """Return the values that occur in a column of the events the viewer may read, for a choice."""
     return list(
         session.scalars(
-            select(column).where(readable(current_permissions())).distinct().order_by(column)
+            select(column)
+            .where(readable(current_permissions()))
+            .distinct()
+            .order_by(column)
         )
     )
 
@@ -181,7 +206,9 @@ def differences(before: Any, after: Any) -> list[ValueDifference]:
     old, new = dict(before or {}), dict(after or {})
     names = [*new, *(name for name in old if name not in new)]
     sides = [
-        ValueDifference(name.replace("_", " "), in_words(old.get(name)), in_words(new.get(name)))
+        ValueDifference(
+            name.replace("_", " "), in_words(old.get(name)), in_words(new.get(name))
+        )
         for name in names
     ]
     return [side for side in sides if side.before != side.after]
@@ -195,13 +222,14 @@ def in_words(value: Any) -> str:
         return str(_("yes") if value else _("no"))
     if isinstance(value, Mapping):
         return "; ".join(
-            f"{name.replace('_', ' ')}: {in_words(part) or '–'}" for name, part in value.items()
+            f"{name.replace('_', ' ')}: {in_words(part) or '–'}"
+            for name, part in value.items()
         )
     if isinstance(value, Iterable) and not isinstance(value, str):
         parts_in_words = [in_words(part) for part in value]
-        return (" | " if any(isinstance(part, Mapping) for part in value) else ", ").join(
-            parts_in_words
-        )
+        return (
+            " | " if any(isinstance(part, Mapping) for part in value) else ", "
+        ).join(parts_in_words)
     return str(value)
 
 

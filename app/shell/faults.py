@@ -50,7 +50,8 @@ def _form_too_old(_error: CSRFError) -> Response:
 def _strange_host(_error: SecurityError) -> Response:
     # Without a host name no address of a page can be made, so this is a bare line.
     text = (
-        "Rung does not answer under this host name. RUNG_TRUSTED_HOSTS lists the names it knows.\n"
+        "Rung does not answer under this host name. "
+        "RUNG_TRUSTED_HOSTS lists the names it knows.\n"
     )
     return Response(text, 400, content_type="text/plain; charset=utf-8")
 
@@ -63,7 +64,9 @@ def _http(error: HTTPException) -> Response | HTTPException:
         404: _(
             "There is no page at this address. Perhaps it was renamed, or the link is incomplete."
         ),
-        405: _("This address cannot be used that way. Go back and use the button again."),
+        405: _(
+            "This address cannot be used that way. Go back and use the button again."
+        ),
         413: _("The file is too large: at most 64 MB can be sent."),
     }
     if error.code == 413 and request.path.startswith(FOR_PROGRAMS):
@@ -72,11 +75,15 @@ def _http(error: HTTPException) -> Response | HTTPException:
         texts[400] = error.description or texts[400]
     if isinstance(error, ClientDisconnected):
         texts[400] = _not_whole()
-    return fault(_title(error.code), texts.get(error.code, error.description or ""), error.code)
+    return fault(
+        _title(error.code), texts.get(error.code, error.description or ""), error.code
+    )
 
 
 def _not_whole() -> str:
-    return str(_("What you sent did not arrive whole; nothing of it was kept. Send it again."))
+    return str(
+        _("What you sent did not arrive whole; nothing of it was kept. Send it again.")
+    )
 
 
 def _unforeseen(error: Exception) -> Response:
@@ -104,7 +111,9 @@ def _title(status: int) -> str:
     return str(titles.get(status, _("This did not work")))
 
 
-def fault(title: str, text: str, status: int, details: tuple[str, ...] = ()) -> Response:
+def fault(
+    title: str, text: str, status: int, details: tuple[str, ...] = ()
+) -> Response:
     """Render an error: for programs as problem+json, for browsers as a page.
 
     For htmx it goes to the status line, so that a half-filled form is not swapped away.
@@ -114,7 +123,9 @@ def fault(title: str, text: str, status: int, details: tuple[str, ...] = ()) -> 
     context = {"title": title, "text": text, "details": details, "status": status}
     if wants_fragment():
         line = render_template("errors/line.html", **context)
-        return make_response(line, status, {"HX-Retarget": STATUS_LINE, "HX-Reswap": "innerHTML"})
+        return make_response(
+            line, status, {"HX-Retarget": STATUS_LINE, "HX-Reswap": "innerHTML"}
+        )
     # Above 499 the database may be what is missing: that page asks it nothing.
     page = "errors/bare.html" if status >= 500 else "errors/page.html"
     return make_response(render_template(page, **context), status)

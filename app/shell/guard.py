@@ -60,7 +60,9 @@ def init_guard(app: Flask) -> None:
     manager.session_protection = (
         None  # the sign-in is checked against its row; addresses of phones change
     )
-    manager.init_app(app, add_context_processor=False)  # pages of errors must not ask the database
+    manager.init_app(
+        app, add_context_processor=False
+    )  # pages of errors must not ask the database
     manager.user_loader(_load)
     app.before_request(_let_in)
     CSRFProtect(app)
@@ -128,9 +130,15 @@ def _let_program_in(wanted: str) -> AnyResponse | None:
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     now = parts().now()
     with parts().database.read() as database:
-        found = holder_of(database, secret.strip(), now) if scheme.lower() == "bearer" else None
+        found = (
+            holder_of(database, secret.strip(), now)
+            if scheme.lower() == "bearer"
+            else None
+        )
     if found is None:
-        answer = problem("This needs a token that is valid: Authorization: Bearer …", 401)
+        answer = problem(
+            "This needs a token that is valid: Authorization: Bearer …", 401
+        )
         answer.headers["WWW-Authenticate"] = "Bearer"
         return answer
     if not found.may(wanted):
@@ -154,7 +162,11 @@ def _allowed(wanted: str | None, operator: SignedIn | None) -> bool:
 
 def _to_sign_in() -> AnyResponse:
     back = _page_in_front()
-    url = url_for("auth.sign_in", next=back) if back not in ("", "/") else url_for("auth.sign_in")
+    url = (
+        url_for("auth.sign_in", next=back)
+        if back not in ("", "/")
+        else url_for("auth.sign_in")
+    )
     session.pop("_user_id", None)
     # A redirect would be followed by fetch, and the sign-in page would land inside a piece of the
     # old one.
@@ -165,15 +177,26 @@ def _page_in_front() -> str:
     """Return the page to come back to: the one asked for, else the one whose form or part asked."""
     if request.method == "GET" and not htmx:
         return request.full_path.rstrip("?")
-    came = urlsplit(request.headers.get("HX-Current-URL", "") if htmx else request.referrer or "")
+    came = urlsplit(
+        request.headers.get("HX-Current-URL", "") if htmx else request.referrer or ""
+    )
     here = came.netloc in ("", request.host)
-    return safe_path(f"{came.path}?{came.query}" if came.query else came.path) if here else ""
+    return (
+        safe_path(f"{came.path}?{came.query}" if came.query else came.path)
+        if here
+        else ""
+    )
 
 
 def _ask_password_again() -> AnyResponse | None:
     view = current_app.view_functions.get(request.endpoint or "")
     operator = current_operator()
-    if request.method != "POST" or view is None or operator is None or not wants_fresh(view):
+    if (
+        request.method != "POST"
+        or view is None
+        or operator is None
+        or not wants_fresh(view)
+    ):
         return None
     if operator.proved_lately(parts().now()):
         return None
@@ -181,7 +204,13 @@ def _ask_password_again() -> AnyResponse | None:
     if password is None:
         return _proof_page("", 401)
     try:
-        prove(parts().database, operator, password, request.remote_addr or "", now=parts().now())
+        prove(
+            parts().database,
+            operator,
+            password,
+            request.remote_addr or "",
+            now=parts().now(),
+        )
     except RungError as error:
         return _proof_page(error.message, 422)
     return None
@@ -194,7 +223,10 @@ def _proof_page(problem: str, status: int) -> Response:
         if name not in (PROOF_FIELD, "csrf_token")
     ]
     page = render_template(
-        "auth/prove.html", problem=problem, kept=kept, action=request.full_path.rstrip("?")
+        "auth/prove.html",
+        problem=problem,
+        kept=kept,
+        action=request.full_path.rstrip("?"),
     )
     return make_response(
         page, status, {"HX-Retarget": "body", "HX-Reswap": "innerHTML"} if htmx else {}

@@ -44,7 +44,9 @@ FOR_MACHINES = frozenset({"/healthz", "/readyz", "/api/cti"})
 They make no link from that name; the telephone's calls are signed.
 """
 FILES = ("static", "assets.built")
-LARGEST_REQUEST = 64 * 1024 * 1024  # bytes; an LDIF export of a few thousand people fits
+LARGEST_REQUEST = (
+    64 * 1024 * 1024
+)  # bytes; an LDIF export of a few thousand people fits
 ONE_YEAR = 365 * 24 * 3600
 
 
@@ -87,7 +89,9 @@ class AnyNameForMachines:
         self._application = application
         self._name = name
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
         """Answer one request."""
         if environ.get("PATH_INFO") in FOR_MACHINES:
             environ["HTTP_HOST"] = self._name

@@ -34,8 +34,12 @@ def ready() -> tuple[Response, int]:
     why not.
     """
     checks = readiness(parts(), current_app.extensions[UP_SINCE])
-    problems = [f"{check.subject}: {check.unready}" for check in checks if check.unready]
-    broken = next((check.unready for check in checks if check.subject == "database"), "")
+    problems = [
+        f"{check.subject}: {check.unready}" for check in checks if check.unready
+    ]
+    broken = next(
+        (check.unready for check in checks if check.subject == "database"), ""
+    )
     if problems:
         return jsonify(status="fail", database=broken or "pass", problems=problems), 503
     return jsonify(status="pass", database="pass"), 200

@@ -31,7 +31,8 @@ class NavigationLink:
         """
         ones = (self.endpoint.removesuffix("s"), *self.also)
         return endpoint == self.endpoint or any(
-            endpoint == one or endpoint.startswith((f"{one}_", f"{one}.")) for one in ones
+            endpoint == one or endpoint.startswith((f"{one}_", f"{one}."))
+            for one in ones
         )
 
     def is_home_of(self, endpoint: str) -> bool:
@@ -43,7 +44,9 @@ class NavigationLink:
 
 LINKS = (
     NavigationLink("insight.start", _("Start"), "house", "h"),
-    NavigationLink("incidents.index", _("Desk"), "headset", "q", also=("incidents.incident",)),
+    NavigationLink(
+        "incidents.index", _("Desk"), "headset", "q", also=("incidents.incident",)
+    ),
     NavigationLink("improvements.index", _("Improvements"), "trending-up", "b"),
     NavigationLink("access.roles", _("Roles"), "layers", "r"),
     NavigationLink("access.waves", _("Waves"), "waves", "w"),
@@ -82,4 +85,6 @@ def current_link() -> NavigationLink | None:
     """Return the link under which the open page is found."""
     here = request.endpoint or ""
     exact = (link for link in LINKS if link.leads_to(here))
-    return next(exact, None) or next((link for link in LINKS if link.is_home_of(here)), None)
+    return next(exact, None) or next(
+        (link for link in LINKS if link.is_home_of(here)), None
+    )

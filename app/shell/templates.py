@@ -84,7 +84,9 @@ def init_templates(app: Flask) -> None:
         fit_mark_of=fit_mark_of,
         note_icons=NOTES,
     )
-    app.jinja_env.install_gettext_callables(_translated, _translated_plural, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        _translated, _translated_plural, newstyle=True
+    )
     app.jinja_env.filters.update(moment=moment, day=day, ago=ago, iso=iso)
 
 

@@ -77,7 +77,9 @@ def write(file: Path, sources: Iterator[tuple[str, Path]]) -> Contents:
                 with closing(opened):
                     members[name] = _add(archive, name, opened)
             contents = Contents(datetime.now(UTC), version("rung"), members)
-            text = json.dumps({"format": FORMAT, **asdict(contents)}, default=str).encode()
+            text = json.dumps(
+                {"format": FORMAT, **asdict(contents)}, default=str
+            ).encode()
             archive.addfile(_info(CONTENTS, len(text)), io.BytesIO(text))
         out.flush()
         os.fsync(out.fileno())
@@ -104,7 +106,9 @@ def unpack(file: Path, folder: Path) -> Contents:
                     raise Refused(
                         f"{file} is no backup of Rung: {info.name!r} does not belong into one."
                     )
-                found[info.name] = _extracted(cast(BinaryIO, stream), folder / info.name, info.size)
+                found[info.name] = _extracted(
+                    cast(BinaryIO, stream), folder / info.name, info.size
+                )
     except DAMAGES as error:
         raise Refused(f"{file} is no whole backup of Rung ({error}).") from error
     raise Refused(f"{file} is no whole backup of Rung: its end is missing.")
@@ -119,11 +123,17 @@ def is_archive(file: Path) -> bool:
 def _proved(file: Path, text: bytes, found: Mapping[str, Member]) -> Contents:
     told = json.loads(text)
     if told["format"] != FORMAT:
-        raise Refused(f"{file} was made by a newer version of Rung. Install that version.")
+        raise Refused(
+            f"{file} was made by a newer version of Rung. Install that version."
+        )
     members = {name: Member(**each) for name, each in told["members"].items()}
-    if wrong := sorted(name for name in {*members, *found} if members.get(name) != found.get(name)):
+    if wrong := sorted(
+        name for name in {*members, *found} if members.get(name) != found.get(name)
+    ):
         raise Refused(f"{file} is damaged: {wrong[0]} is not what was put into it.")
-    return Contents(datetime.fromisoformat(told["made_at"]), str(told["version"]), members)
+    return Contents(
+        datetime.fromisoformat(told["made_at"]), str(told["version"]), members
+    )
 
 
 class _Hashing:

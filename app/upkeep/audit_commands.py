@@ -50,13 +50,18 @@ def verify(against: Path | None) -> int:
         text = f"The chain holds, but something was changed outside of Rung: {'; '.join(found)}."
         emit({"whole": True, "events": count, "untold": found}, text)
         return REFUSED
-    emit({"whole": True, "events": count}, f"All {count:,} events are as they were written.")
+    emit(
+        {"whole": True, "events": count},
+        f"All {count:,} events are as they were written.",
+    )
     return 0
 
 
 @audit_trail.command("anchor")
 @click.option(
-    "--restored", is_flag=True, help="A backup was put back by hand: later events are rightly gone."
+    "--restored",
+    is_flag=True,
+    help="A backup was put back by hand: later events are rightly gone.",
 )
 def anchor(restored: bool) -> None:
     """Note the number and the hash of the last event outside of the database, as the worker does
@@ -64,14 +69,18 @@ def anchor(restored: bool) -> None:
     """
     settings = parts().settings
     with parts().database.read() as session:
-        dropped = drop_anchor(session, settings, parts().now(), *([RESTORED] if restored else []))
+        dropped = drop_anchor(
+            session, settings, parts().now(), *([RESTORED] if restored else [])
+        )
     noted = {
         "file": settings.anchors,
         "at": dropped.at,
         "kind": dropped.kind,
         "event": dropped.event,
     }
-    emit({**noted, "hash": dropped.hash}, [f"Noted in {settings.anchors}:", dropped.line])
+    emit(
+        {**noted, "hash": dropped.hash}, [f"Noted in {settings.anchors}:", dropped.line]
+    )
 
 
 @audit_trail.command("new-key")

@@ -53,7 +53,9 @@ def back_up(database: Database, settings: Settings, file: Path) -> Contents:
     unfinished.unlink(missing_ok=True)
     try:
         with TemporaryDirectory(prefix=".rung-backup-", dir=file.parent) as folder:
-            contents = archive.write(unfinished, _sources(database, settings, Path(folder)))
+            contents = archive.write(
+                unfinished, _sources(database, settings, Path(folder))
+            )
         unfinished.replace(file)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -80,7 +82,9 @@ def restore(
         present = _present_dump(database, folder)
         added = _add_files(folder, settings) if contents else []
         try:
-            dumps.put_back(database, Source(copy, file, sealed=not unproved_by), present)
+            dumps.put_back(
+                database, Source(copy, file, sealed=not unproved_by), present
+            )
         except BaseException:
             for each in added:
                 each.unlink(missing_ok=True)
@@ -90,11 +94,17 @@ def restore(
     _go_on(database, settings, file, unproved_by)
     after = _moves(database) or []
     return Restored(
-        contents, kept, plans, left_open.compared(before or [], after), before is not None
+        contents,
+        kept,
+        plans,
+        left_open.compared(before or [], after),
+        before is not None,
     )
 
 
-def _go_on(database: Database, settings: Settings, file: Path, unproved_by: str) -> None:
+def _go_on(
+    database: Database, settings: Settings, file: Path, unproved_by: str
+) -> None:
     """Let the trail go on from what was put back: with a new key where it could not be proved, and
     an anchor.
     """
@@ -109,7 +119,9 @@ def _go_on(database: Database, settings: Settings, file: Path, unproved_by: str)
             drop_anchor(session, settings, now, RESTORED)
 
 
-def _sources(database: Database, settings: Settings, folder: Path) -> Iterator[tuple[str, Path]]:
+def _sources(
+    database: Database, settings: Settings, folder: Path
+) -> Iterator[tuple[str, Path]]:
     # The database first: what its rows speak of is on the disk by then. What comes later is more
     # than they need.
     copy = folder / dumps.member_name(database)
@@ -120,17 +132,25 @@ def _sources(database: Database, settings: Settings, folder: Path) -> Iterator[t
     for folder_name, where in (("plans", settings.plans), ("files", settings.files)):
         for each in sorted(where.rglob("*")):
             name = f"{folder_name}/{each.relative_to(where).as_posix()}"
-            if each.is_file() and not each.is_symlink() and archive.ALLOWED.fullmatch(name):
+            if (
+                each.is_file()
+                and not each.is_symlink()
+                and archive.ALLOWED.fullmatch(name)
+            ):
                 yield name, each
 
 
-def _database_in(folder: Path, contents: Contents | None, database: Database, file: Path) -> Path:
+def _database_in(
+    folder: Path, contents: Contents | None, database: Database, file: Path
+) -> Path:
     if contents is None:
         return _copy_alone(file)
     copy = folder / dumps.member_name(database)
     if not copy.exists():
         kind = "SQLite" if database.is_sqlite else "PostgreSQL"
-        raise Refused(f"{file} does not hold a {kind} database, which this installation uses.")
+        raise Refused(
+            f"{file} does not hold a {kind} database, which this installation uses."
+        )
     return copy
 
 
@@ -213,7 +233,9 @@ def _add_files(folder: Path, settings: Settings) -> list[Path]:
     return added
 
 
-def _put_the_rest(folder: Path, contents: Contents, settings: Settings, kept: Path | None) -> None:
+def _put_the_rest(
+    folder: Path, contents: Contents, settings: Settings, kept: Path | None
+) -> None:
     if kept is not None and archive.is_archive(kept):
         _remove_later_files(contents, settings)
         shutil.rmtree(settings.plans, ignore_errors=True)

@@ -49,7 +49,9 @@ def init() -> None:
 
 @command("serve", makes_data=True)
 @click.option("--host", help="Address to listen on; 127.0.0.1 unless set.")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 8000 unless set.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="Port to listen on; 8000 unless set."
+)
 @click.option(
     "--demo",
     "with_demo",
@@ -57,7 +59,9 @@ def init() -> None:
     help="Fill Rung with the demo company first, as `rung demo` does.",
 )
 @click.pass_obj
-def serve(app: Callable[[], Flask], host: str | None, port: int | None, with_demo: bool) -> None:
+def serve(
+    app: Callable[[], Flask], host: str | None, port: int | None, with_demo: bool
+) -> None:
     """Start the web server and its worker, and keep both running until Ctrl-C."""
     settings = replace(
         parts().settings,
@@ -88,7 +92,9 @@ def examine(strict: bool) -> int:
     checks = doctor.examine(parts())
     emit(
         {"checks": checks},
-        table(("Subject", "", "Finding"), [(c.subject, c.level, c.text) for c in checks]),
+        table(
+            ("Subject", "", "Finding"), [(c.subject, c.level, c.text) for c in checks]
+        ),
     )
     worst = max((check.exit_code for check in checks), default=0)
     warned = any(check.level != "ok" for check in checks)
@@ -96,7 +102,9 @@ def examine(strict: bool) -> int:
 
 
 @command("demo", makes_data=True)
-@click.option("--reset", is_flag=True, help="Throw away what was done in the demo and start over.")
+@click.option(
+    "--reset", is_flag=True, help="Throw away what was done in the demo and start over."
+)
 def demo(reset: bool) -> None:
     """Fill Rung with an invented company, in a small directory of its own, and say whom to sign in
     as.
@@ -108,7 +116,10 @@ def demo(reset: bool) -> None:
     advice = told(sign_ins) or [
         "Sign in as one of the operators you have; the demo adds none to them."
     ]
-    emit({"directory": company.NAME, "address": address_of("/"), "sign_in": sign_ins}, advice)
+    emit(
+        {"directory": company.NAME, "address": address_of("/"), "sign_in": sign_ins},
+        advice,
+    )
 
 
 @group("db")
@@ -128,7 +139,9 @@ def upgrade() -> None:
         schema.upgrade(database)
     after, told = schema.head(), schema.told_after_upgrade(parts())
     sentence = (
-        f"Up to date ({after})." if current else f"Upgraded from {before or 'nothing'} to {after}."
+        f"Up to date ({after})."
+        if current
+        else f"Upgraded from {before or 'nothing'} to {after}."
     )
     emit({"before": before, "after": after, "told": told}, [sentence, *told])
 
@@ -152,7 +165,9 @@ def back_up(file: Path) -> None:
 @db.command("restore", needs_tables=False)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--unproved", is_flag=True, help="Also when the key that seals its audit trail is lost."
+    "--unproved",
+    is_flag=True,
+    help="Also when the key that seals its audit trail is lost.",
 )
 def restore(file: Path, unproved: bool) -> None:
     """Put the backup FILE in place of everything, once its audit trail is proved; what is there now
@@ -174,7 +189,9 @@ def restore(file: Path, unproved: bool) -> None:
             "plans": done.plans,
             "seen_before": done.seen_before,
             "open": done.moves.open,
-            "forgotten": [_with_ldif(each, done.plans) for each in done.moves.forgotten],
+            "forgotten": [
+                _with_ldif(each, done.plans) for each in done.moves.forgotten
+            ],
             "ended": done.moves.ended,
             "told": told,
         },
@@ -186,14 +203,20 @@ def told_of_restore(file: Path, done: backup.Restored) -> list[str]:
     """Say what a restore did, and what a person has to do now."""
     lines = [f"Restored {file}."]
     if done.contents is None:
-        lines.append("It holds the database alone: files, plans and keys stay as they were.")
+        lines.append(
+            "It holds the database alone: files, plans and keys stay as they were."
+        )
     if done.kept:
         lines.append(f"What was there before is kept at {done.kept}.")
     if not done.seen_before:
         lines.append(
             "The database before could not be read: nobody can say who was moved after this backup."
         )
-        lines += [f"Plans of then, forward and back, are in {done.plans}."] if done.plans else []
+        lines += (
+            [f"Plans of then, forward and back, are in {done.plans}."]
+            if done.plans
+            else []
+        )
     lines += done.moves.lines(done.plans or parts().settings.plans)
     return [
         *lines,
@@ -214,7 +237,9 @@ def config() -> None:
 
 def told(sign_ins: list[company.DemoSignIn]) -> list[str]:
     """Say whom one can sign in as."""
-    return [f"Sign in as {each.name} with the password {each.password}" for each in sign_ins]
+    return [
+        f"Sign in as {each.name} with the password {each.password}" for each in sign_ins
+    ]
 
 
 def the_demo() -> Demo:

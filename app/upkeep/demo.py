@@ -36,13 +36,17 @@ class Demo:
         self._held: int | None = None
         self._server: DemoDirectory | None = None
 
-    def through(self, opener: Callable[[Connection], Opened]) -> Callable[[Connection], Opened]:
+    def through(
+        self, opener: Callable[[Connection], Opened]
+    ) -> Callable[[Connection], Opened]:
         """Return ``opener`` that also understands the address ``demo:`` and knows the demo's
         passwords.
         """
 
         def open_it(connection: Connection) -> Opened:
-            return opener(self._resolved(connection) if connection.url == URL else connection)
+            return opener(
+                self._resolved(connection) if connection.url == URL else connection
+            )
 
         return open_it
 
@@ -103,12 +107,16 @@ class Demo:
         with self._guard:
             if self._server is None and self._take():
                 self._server = self._started()
-                self._port_file.write_text(self._server.url().rpartition(":")[2], encoding="ascii")
+                self._port_file.write_text(
+                    self._server.url().rpartition(":")[2], encoding="ascii"
+                )
             return self._server is not None
 
     def _take(self) -> bool:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(self.folder / "holder.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        handle = os.open(
+            self.folder / "holder.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+        )
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -56,7 +56,9 @@ def _trail(parts: Parts) -> Check:
         with parts.database.read() as session:
             broken = verified(session, parts.settings)
     except Refused as error:
-        return Check("audit trail", "problem", f"Nothing can be proved: {error.message}", 1)
+        return Check(
+            "audit trail", "problem", f"Nothing can be proved: {error.message}", 1
+        )
     if broken:
         return Check("audit trail", "problem", f"Broken: {broken.sentence}.", 1)
     return Check("audit trail", "ok", "Every link of the chain holds.")
@@ -66,8 +68,12 @@ def _state(database: Database) -> Check:
     with database.read() as session:
         found = untold(session)
     if found:
-        return Check("permissions", "problem", f"Changed outside of Rung: {'; '.join(found)}.", 1)
-    return Check("permissions", "ok", "Operators and approvals are as the audit trail last told.")
+        return Check(
+            "permissions", "problem", f"Changed outside of Rung: {'; '.join(found)}.", 1
+        )
+    return Check(
+        "permissions", "ok", "Operators and approvals are as the audit trail last told."
+    )
 
 
 def _directories(parts: Parts) -> list[Check]:
@@ -91,7 +97,9 @@ def _mailbox(parts: Parts) -> list[Check]:
 def _reached(parts: Parts, directory: Directory) -> Check:
     subject = f"directory {directory.name}"
     try:
-        with closing(parts.open_reader(connection_of(directory, parts.trust))) as reader:
+        with closing(
+            parts.open_reader(connection_of(directory, parts.trust))
+        ) as reader:
             reader.group_at(directory.base)
     except (DirectoryError, RungError) as error:
         return Check(subject, "warning", str(error))

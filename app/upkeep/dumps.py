@@ -35,7 +35,9 @@ def copy_out(database: Database, file: Path) -> None:
     """
     if database.file is None:
         file.touch(mode=0o600)
-        _postgresql(database.url, "pg_dump", "--format=custom", "--no-owner", f"--file={file}")
+        _postgresql(
+            database.url, "pg_dump", "--format=custom", "--no-owner", f"--file={file}"
+        )
         return
     with told_plainly():
         schema.copy_sqlite(database.file, file)
@@ -125,7 +127,14 @@ def _replace(database: Database, file: Path) -> None:
     with TemporaryDirectory(prefix="rung-restore-") as folder:
         script = Path(folder) / "restore.sql"
         script.touch(mode=0o600)
-        _run("pg_restore", "--clean", "--if-exists", "--no-owner", f"--file={script}", str(file))
+        _run(
+            "pg_restore",
+            "--clean",
+            "--if-exists",
+            "--no-owner",
+            f"--file={script}",
+            str(file),
+        )
         drop = f"--command={_drop_statement()}"
         _postgresql(
             database.url,
@@ -145,7 +154,9 @@ def _drop_tables(database: Database) -> None:
 
 
 def _drop_statement() -> str:
-    names = ", ".join(f'"{name}"' for name in [*Base.metadata.tables, "alembic_version"])
+    names = ", ".join(
+        f'"{name}"' for name in [*Base.metadata.tables, "alembic_version"]
+    )
     return f"DROP TABLE IF EXISTS {names} CASCADE"
 
 
@@ -158,19 +169,26 @@ def _postgresql(url: URL, program: str, *arguments: str) -> None:
         "dbname": url.database,
         **url.query,
     }
-    environment = {f"PG{_libpq(key)}": str(value) for key, value in options.items() if value}
+    environment = {
+        f"PG{_libpq(key)}": str(value) for key, value in options.items() if value
+    }
     _run(
         program,
         *arguments,
-        environment=environment | ({"PGPASSWORD": str(url.password)} if url.password else {}),
+        environment=environment
+        | ({"PGPASSWORD": str(url.password)} if url.password else {}),
     )
 
 
 def _libpq(option: str) -> str:
-    return {"dbname": "DATABASE", "application_name": "APPNAME"}.get(option, option.upper())
+    return {"dbname": "DATABASE", "application_name": "APPNAME"}.get(
+        option, option.upper()
+    )
 
 
-def _run(program: str, *arguments: str, environment: dict[str, str] | None = None) -> None:
+def _run(
+    program: str, *arguments: str, environment: dict[str, str] | None = None
+) -> None:
     command: Sequence[str] = (_found(program), *arguments)
     done = subprocess.run(  # noqa: S603 (programs of PostgreSQL, no shell)
         command,
@@ -192,7 +210,9 @@ def _run(program: str, *arguments: str, environment: dict[str, str] | None = Non
 def _found(program: str) -> str:
     # Debian keeps the programs of each server version in a folder of its own; the newest
     # understands all older ones.
-    folders = sorted(POSTGRESQL.glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
+    folders = sorted(
+        POSTGRESQL.glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True
+    )
     found = next(
         (str(folder / program) for folder in folders if (folder / program).exists()),
         shutil.which(program),

@@ -35,7 +35,9 @@ LARGEST_HEAD = 32 * 1024  # bytes
 LARGEST_CHUNK_LINE = (
     1024  # bytes; the line before a chunk, which waitress itself lets grow without end
 )
-KEPT_IN_MEMORY = 128 * 1024  # bytes of one body; what is larger lies in a temporary file
+KEPT_IN_MEMORY = (
+    128 * 1024
+)  # bytes of one body; what is larger lies in a temporary file
 MOST_RECEIVED = (
     512 * 1024 * 1024
 )  # bytes of all bodies that are here at once, if so much is free twice
@@ -274,7 +276,9 @@ class Front:
         waiting = [each for each in self._open() if each.pace in WAITING]
         crowd = Counter(each.client for each in waiting)
         if waiting:
-            min(waiting, key=lambda each: (-crowd[each.client], each.since)).give_way("no_room")
+            min(waiting, key=lambda each: (-crowd[each.client], each.since)).give_way(
+                "no_room"
+            )
 
     def note_arrived(self, count: int) -> None:
         """Add what came; past what is allowed the largest bodies of who sends most give way."""

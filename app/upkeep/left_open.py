@@ -10,7 +10,15 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models.access import HOLDING, SETTLED_SWITCHES, Role, Step, StepState, Switch, Wave
+from app.models.access import (
+    HOLDING,
+    SETTLED_SWITCHES,
+    Role,
+    Step,
+    StepState,
+    Switch,
+    Wave,
+)
 from app.models.people import Person
 
 UNSURE = (StepState.INTENT, StepState.UNKNOWN)
@@ -40,7 +48,9 @@ class Moved:
     def sentence(self) -> str:
         """Say who, where and how it stands."""
         steps = "step" if self.unsure == 1 else "steps"
-        unsure = f", {self.unsure} {steps} without a known outcome" if self.unsure else ""
+        unsure = (
+            f", {self.unsure} {steps} without a known outcome" if self.unsure else ""
+        )
         return f"{self.person}, wave {self.wave} of {self.role}: {self.state}{unsure}"
 
 
@@ -83,7 +93,9 @@ def reverse_ldif(plans: Path, moved: Moved) -> Path:
 def moved(session: Session) -> list[Moved]:
     """Return everybody who holds a role, wholly or in part, or of whom a step is undecided."""
     unsure: dict[int, int] = {}
-    for switch_id in session.scalars(select(Step.switch_id).where(Step.state.in_(UNSURE))):
+    for switch_id in session.scalars(
+        select(Step.switch_id).where(Step.state.in_(UNSURE))
+    ):
         if switch_id is not None:
             unsure[switch_id] = unsure.get(switch_id, 0) + 1
     found = session.execute(

@@ -46,10 +46,16 @@ class _ToStderr(logging.Handler):
 def _last(log_format: str) -> list[structlog.typing.Processor]:
     start = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     if log_format == "json":
-        return [start, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        return [
+            start,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ]
     # Never the rich traceback: it prints the local variables, passwords among them.
     plain = structlog.dev.plain_traceback
     return [
         start,
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain),
+        structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=plain
+        ),
     ]

@@ -29,7 +29,10 @@ def take() -> None:
     is_whole = not _drained()
     taken = take_or_set_aside(parts(), raw, is_whole=is_whole)
     about = f"incident {taken.incident_id}: " if taken.incident_id else ""
-    emit({"outcome": taken.outcome, "incident": taken.incident_id}, f"{about}{taken.outcome}")
+    emit(
+        {"outcome": taken.outcome, "incident": taken.incident_id},
+        f"{about}{taken.outcome}",
+    )
 
 
 def _drained() -> bool:

@@ -48,7 +48,9 @@ def _deliver(act: Acting, delivery_id: int) -> None:
     if delivery is None:
         raise Refused(GONE)
     if delivery.state is not DeliveryState.FAILED:
-        raise Refused(f"it is “{delivery.state.value}” by now; decide on the message's board")
+        raise Refused(
+            f"it is “{delivery.state.value}” by now; decide on the message's board"
+        )
     mine = select(Delivery.id).where(
         Delivery.message_id == delivery.message_id,
         Delivery.recipient == delivery.recipient,
@@ -73,5 +75,9 @@ def _repair(act: Acting, repair_id: int) -> None:
     ask_repair(act, repair.directory_id)
 
 
-RESTARTS: dict[str, Restart] = {"deliveries": _deliver, "readings": _read, "repairs": _repair}
+RESTARTS: dict[str, Restart] = {
+    "deliveries": _deliver,
+    "readings": _read,
+    "repairs": _repair,
+}
 """How a row of a lane begins anew. A wave that is held does not: a person looks at it first."""

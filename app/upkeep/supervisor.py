@@ -39,7 +39,9 @@ def running(settings: Settings) -> Iterator[None]:
     once.
     """
     with _running_lock(
-        settings, fcntl.LOCK_SH, "The data is being restored or reset; wait until that is done."
+        settings,
+        fcntl.LOCK_SH,
+        "The data is being restored or reset; wait until that is done.",
     ):
         yield
 
@@ -50,7 +52,9 @@ def alone(settings: Settings, what: str) -> Iterator[None]:
 
     Raises ``Refused`` while one is running.
     """
-    with _running_lock(settings, fcntl.LOCK_EX, f"Rung is running; stop it before you {what}."):
+    with _running_lock(
+        settings, fcntl.LOCK_EX, f"Rung is running; stop it before you {what}."
+    ):
         yield
 
 
@@ -114,10 +118,18 @@ class WorkerKeeper:
     """
 
     def __init__(self, command: tuple[str, ...] = ()) -> None:
-        self._command = command or (sys.executable, "-m", "app.cli", "worker", SUPERVISED)
+        self._command = command or (
+            sys.executable,
+            "-m",
+            "app.cli",
+            "worker",
+            SUPERVISED,
+        )
         self._ending = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
-        self._thread = threading.Thread(target=self._keep, name="worker-keeper", daemon=True)
+        self._thread = threading.Thread(
+            target=self._keep, name="worker-keeper", daemon=True
+        )
 
     def start(self) -> None:
         """Start the worker and watch it."""

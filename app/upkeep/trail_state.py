@@ -33,7 +33,8 @@ def untold(session: Session) -> list[str]:
 def _untold_operators(session: Session) -> Iterator[str]:
     said = _operators_in_the_trail(session)
     present = {
-        f"operator:{operator.id}": operator for operator in session.scalars(select(Operator))
+        f"operator:{operator.id}": operator
+        for operator in session.scalars(select(Operator))
     }
     for subject in sorted(set(said) - set(present)):
         yield f"{subject} is in the audit trail, and not there any more"
@@ -57,7 +58,9 @@ def _untold_of(operator: Operator, said: OperatorInTrail) -> Iterator[str]:
 def _operators_in_the_trail(session: Session) -> dict[str, OperatorInTrail]:
     found: dict[str, OperatorInTrail] = {}
     about = AuditEvent.subject.startswith("operator:")
-    events = select(AuditEvent.subject, AuditEvent.action, AuditEvent.after).where(about)
+    events = select(AuditEvent.subject, AuditEvent.action, AuditEvent.after).where(
+        about
+    )
     for subject, action, after in session.execute(events.order_by(AuditEvent.id)):
         standing = found.setdefault(subject, OperatorInTrail())
         if isinstance(after, dict) and "permissions" in after:
@@ -68,12 +71,18 @@ def _operators_in_the_trail(session: Session) -> dict[str, OperatorInTrail]:
 
 
 def _untold_approvals(session: Session) -> Iterator[str]:
-    events = select(AuditEvent.subject, AuditEvent.after).where(AuditEvent.action == "wave.approve")
+    events = select(AuditEvent.subject, AuditEvent.after).where(
+        AuditEvent.action == "wave.approve"
+    )
     said = {
         subject: (after or {}).get("hash")
         for subject, after in session.execute(events.order_by(AuditEvent.id))
     }
-    approved = select(Wave.id, Wave.approved_hash).where(Wave.approved_hash != "").order_by(Wave.id)
+    approved = (
+        select(Wave.id, Wave.approved_hash)
+        .where(Wave.approved_hash != "")
+        .order_by(Wave.id)
+    )
     for number, approved_hash in session.execute(approved):
         if said.get(f"wave:{number}") != approved_hash:
             yield f"no event approved the plan that wave:{number} holds"

@@ -33,7 +33,9 @@ def trust_checks(parts: Parts) -> list[Check]:
             *_plaintext(session, parts.trust),
         ]
         channels = list(
-            session.scalars(select(Channel).where(Channel.enabled).order_by(Channel.position))
+            session.scalars(
+                select(Channel).where(Channel.enabled).order_by(Channel.position)
+            )
         )
     found += _inner(channels, parts.trust)
     return [*found, *_proxy(parts.settings)]
@@ -55,7 +57,11 @@ def _references(session: Session, settings: Settings, trust: Trust) -> Iterator[
 
 
 def _used(session: Session) -> Iterator[tuple[str, str]]:
-    chosen = select(Directory).where(Directory.url.not_in(("", DEMO_URL))).order_by(Directory.name)
+    chosen = (
+        select(Directory)
+        .where(Directory.url.not_in(("", DEMO_URL)))
+        .order_by(Directory.name)
+    )
     for directory in session.scalars(chosen):
         for _dn, field in ACCOUNTS:
             if reference := getattr(directory, field):
@@ -103,7 +109,8 @@ def _inner(channels: list[Channel], trust: Trust) -> list[Check]:
     return [
         Check(f"channel {channel.name}", "problem", problem, 1)
         for channel in channels
-        if not is_reference(channel.url) and (problem := inner_problem(channel.url, trust))
+        if not is_reference(channel.url)
+        and (problem := inner_problem(channel.url, trust))
     ]
 
 
@@ -124,4 +131,6 @@ def _proxy(settings: Settings) -> Iterator[Check]:
         )
         yield Check("proxy", "warning", text)
     if encrypted and not settings.secure_cookies:
-        yield Check("cookies", "warning", "public_url is https: set secure_cookies to true.")
+        yield Check(
+            "cookies", "warning", "public_url is https: set secure_cookies to true."
+        )

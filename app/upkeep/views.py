@@ -59,11 +59,17 @@ def try_again() -> AnyResponse:
     """Give one row, or all of them, all their tries again."""
     chosen = request.form.get("id", 0, type=int)
     with acting() as act:
-        ids = [entry.id for entry in aside.entries(act.session) if chosen in (0, entry.id)]
+        ids = [
+            entry.id for entry in aside.entries(act.session) if chosen in (0, entry.id)
+        ]
         count = aside.try_again(act, ids)
     parts().ring()
-    told = ngettext("%(num)s row is tried again.", "%(num)s rows are tried again.", count)
-    return done(url_for("upkeep.set_aside"), told if count else _("It was done meanwhile."))
+    told = ngettext(
+        "%(num)s row is tried again.", "%(num)s rows are tried again.", count
+    )
+    return done(
+        url_for("upkeep.set_aside"), told if count else _("It was done meanwhile.")
+    )
 
 
 def line_of(entry: aside.SetAside) -> AsideLine:

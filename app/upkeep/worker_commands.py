@@ -21,7 +21,9 @@ from app.upkeep.work import WORKS
 
 
 @command("run")
-@click.option("--supervised", is_flag=True, hidden=True, help="End when standard input ends.")
+@click.option(
+    "--supervised", is_flag=True, hidden=True, help="End when standard input ends."
+)
 def run(supervised: bool) -> None:
     """Do the work that is due until Ctrl-C."""
     configure_logs(parts().settings, logging.INFO)
@@ -33,8 +35,12 @@ def run(supervised: bool) -> None:
 
 
 @click.group("worker", cls=RungGroup, invoke_without_command=True)
-@click.option("--supervised", is_flag=True, hidden=True, help="End when standard input ends.")
-@click.option("--json", "as_json", is_flag=True, hidden=True, help="Print JSON instead of text.")
+@click.option(
+    "--supervised", is_flag=True, hidden=True, help="End when standard input ends."
+)
+@click.option(
+    "--json", "as_json", is_flag=True, hidden=True, help="Print JSON instead of text."
+)
 @click.pass_context
 def worker(ctx: click.Context, supervised: bool, as_json: bool) -> None:
     """Do the work that is due, until Ctrl-C; or see what was set aside, and try it again.
@@ -42,7 +48,11 @@ def worker(ctx: click.Context, supervised: bool, as_json: bool) -> None:
     `rung serve` starts a worker by itself.
     """
     if ctx.invoked_subcommand is None:
-        words = [word for word, said in (("--supervised", supervised), ("--json", as_json)) if said]
+        words = [
+            word
+            for word, said in (("--supervised", supervised), ("--json", as_json))
+            if said
+        ]
         with run.make_context("run", words, parent=ctx) as running:
             run.invoke(running)
 
@@ -103,10 +113,14 @@ def retry(numbers: tuple[int, ...], everything: bool) -> int:
             else [known[number] for number in dict.fromkeys(numbers)]
         )
         left = _left(act, chosen)
-        ids = [entry.id for entry in chosen if entry.id not in {one["id"] for one in left}]
+        ids = [
+            entry.id for entry in chosen if entry.id not in {one["id"] for one in left}
+        ]
         count = aside.try_again(act, ids)
     parts().ring()
-    told = [f"{one['lane']} {one['key']} stays on the list: {one['why']}." for one in left]
+    told = [
+        f"{one['lane']} {one['key']} stays on the list: {one['why']}." for one in left
+    ]
     emit({"tried_again": count, "left": left}, [f"{count} tried again.", *told])
     return REFUSED if left else 0
 

@@ -18,7 +18,14 @@ from ldap_sync import ber
 from ldap_sync.adapter import family, filters
 from ldap_sync.adapter.answers import FoundEntry, Result
 from ldap_sync.adapter.session import PAGED, Session
-from ldap_sync.adapter.wire import BASE, NO_ATTRIBUTES, SUBTREE, Control, Wire, assertion
+from ldap_sync.adapter.wire import (
+    BASE,
+    NO_ATTRIBUTES,
+    SUBTREE,
+    Control,
+    Wire,
+    assertion,
+)
 from ldap_sync.values import CheckFinding, DirectoryGroup, Profile
 
 POST_READ = "1.3.6.1.1.13.2"
@@ -39,7 +46,12 @@ class Abilities:
         """Put into words what was found."""
         careful = "before every change the group's identity is read again instead"
         tried = (
-            ("paging", self.paging, "Answers come in pages", "Answers do not come in pages"),
+            (
+                "paging",
+                self.paging,
+                "Answers come in pages",
+                "Answers do not come in pages",
+            ),
             (
                 "assertions",
                 self.assertions,
@@ -68,7 +80,10 @@ def of(
     sample: DirectoryGroup | None,
 ) -> Abilities:
     """Try what the server does; ``sample`` is a group that the harmless Modify is aimed at."""
-    paging, asserting = _paging(reader.wire, base), _asserts_on_search(reader.wire, base)
+    paging, asserting = (
+        _paging(reader.wire, base),
+        _asserts_on_search(reader.wire, base),
+    )
     if writer is None or sample is None:
         return Abilities(paging, asserting)
     return Abilities(
@@ -92,7 +107,11 @@ def _paging(wire: Wire, base: str) -> bool:
     """Ask for pages of one entry."""
     answer = list(
         wire.search(
-            base, SUBTREE, filters.ANYTHING, NO_ATTRIBUTES, [paged_search_control(False, 1, b"")]
+            base,
+            SUBTREE,
+            filters.ANYTHING,
+            NO_ATTRIBUTES,
+            [paged_search_control(False, 1, b"")],
         )
     )
     result = answer[-1]
@@ -104,16 +123,22 @@ def _asserts_on_search(wire: Wire, base: str) -> bool:
     """Tell whether a search under a false assertion fails and one under a true assertion does
     not.
     """
-    codes = [_search_under(wire, base, condition) for condition in (_NEVER, filters.ANYTHING)]
+    codes = [
+        _search_under(wire, base, condition) for condition in (_NEVER, filters.ANYTHING)
+    ]
     return codes == [ASSERTION_FAILED, 0]
 
 
 def _search_under(wire: Wire, base: str, condition: str) -> int:
-    *_, result = wire.search(base, BASE, filters.ANYTHING, NO_ATTRIBUTES, [assertion(condition)])
+    *_, result = wire.search(
+        base, BASE, filters.ANYTHING, NO_ATTRIBUTES, [assertion(condition)]
+    )
     return result.code if isinstance(result, Result) else -1
 
 
-def _asserts_on_modify(wire: Wire, profile: Profile, sample: DirectoryGroup) -> bool | None:
+def _asserts_on_modify(
+    wire: Wire, profile: Profile, sample: DirectoryGroup
+) -> bool | None:
     """Try the very guard that writes carry: another identity has to stop the Modify, the right one
     has to let it on.
     """

@@ -52,7 +52,9 @@ class FoundEntry:
     def attributes(self) -> mapping.Attributes:
         """Return the values as text, the way people and groups are built from them."""
         return (
-            cast("mapping.Attributes", self.values) if self.is_text else mapping.plain(self.values)
+            cast("mapping.Attributes", self.values)
+            if self.is_text
+            else mapping.plain(self.values)
         )
 
 
@@ -90,7 +92,9 @@ def _message(data: bytes, at: int, last: int) -> LdapMessage:
     if data[at] != ber.INTEGER or after >= last:
         raise ber.MalformedBer("a message without a number")
     tag, start, end = ber.element(data, after, last)
-    return LdapMessage(int.from_bytes(data[at + 2 : after]), tag, data, start, end, last)
+    return LdapMessage(
+        int.from_bytes(data[at + 2 : after]), tag, data, start, end, last
+    )
 
 
 def entry(message: LdapMessage) -> FoundEntry:
@@ -158,7 +162,10 @@ def result(message: LdapMessage) -> Result:
 def addresses(message: LdapMessage) -> list[str]:
     """Return the other servers a search result reference names."""
     found = ber.children(message.data, message.start, message.end)
-    return [ber.read_octets(message.data, address).decode(errors="replace") for address in found]
+    return [
+        ber.read_octets(message.data, address).decode(errors="replace")
+        for address in found
+    ]
 
 
 def _one_line(text: bytes) -> str:
@@ -171,6 +178,8 @@ def _controls(data: bytes, start: int, last: int) -> dict[str, bytes]:
     for _, block, behind in ber.children(data, start, last):
         for _, control, end in ber.children(data, block, behind):
             oid, *rest = ber.children(data, control, end)
-            value = next((data[at:to] for tag, at, to in rest if tag == ber.OCTETS), b"")
+            value = next(
+                (data[at:to] for tag, at, to in rest if tag == ber.OCTETS), b""
+            )
             found[ber.read_octets(data, oid).decode()] = value
     return found

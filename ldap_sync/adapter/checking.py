@@ -7,13 +7,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ldap_sync.adapter import abilities, contents, family, memberof, rights, scratch, snapshot
+from ldap_sync.adapter import (
+    abilities,
+    contents,
+    family,
+    memberof,
+    rights,
+    scratch,
+    snapshot,
+)
 from ldap_sync.adapter.connection import Credential, Timeouts
 from ldap_sync.adapter.scratch import ScratchProof
 from ldap_sync.adapter.session import LimitReached, Session
 from ldap_sync.adapter.words import count, some
 from ldap_sync.port import DirectoryError, IncompleteRead
-from ldap_sync.values import CheckFinding, CheckReport, Connection, DirectorySnapshot, Profile
+from ldap_sync.values import (
+    CheckFinding,
+    CheckReport,
+    Connection,
+    DirectorySnapshot,
+    Profile,
+)
 
 
 def check(connection: Connection, timeouts: Timeouts, *, scratch: bool) -> CheckReport:
@@ -49,7 +63,9 @@ def demand_every_member(
         if (
             hidden and writer is not None
         ):  # somebody may have changed a group between the two readings
-            again = snapshot.read(reader, connection, read.profile, lambda _what, _count: None)
+            again = snapshot.read(
+                reader, connection, read.profile, lambda _what, _count: None
+            )
             hidden = _hidden(again, reader, writer, connection)
     finally:
         if other is not None:
@@ -67,7 +83,10 @@ def _answers(session: Session, profile: Profile) -> bool:
 
 
 def _hidden(
-    read: DirectorySnapshot, reader: Session, writer: Session | None, connection: Connection
+    read: DirectorySnapshot,
+    reader: Session,
+    writer: Session | None,
+    connection: Connection,
 ) -> list[str]:
     found = contents.hidden_values(read, reader, writer, connection, read.profile)
     return [finding.text for finding in found if finding.level == "problem"]
@@ -86,7 +105,12 @@ class _Check:
     """One run of the checks; later ones use what earlier ones found."""
 
     def __init__(
-        self, connection: Connection, reader: Session, writer: Session | None, *, scratch: bool
+        self,
+        connection: Connection,
+        reader: Session,
+        writer: Session | None,
+        *,
+        scratch: bool,
     ) -> None:
         self.connection = connection
         self.scratch = scratch
@@ -122,7 +146,8 @@ class _Check:
     def _sign_in_to_write(self) -> None:
         if self.writer is None:
             text = (
-                "No write account is set: this directory is read-only, everything but apply works."
+                "No write account is set: this directory is read-only, "
+                "everything but apply works."
             )
             self.findings.append(CheckFinding("write account", "ok", text))
             return
@@ -131,8 +156,12 @@ class _Check:
             text = f"{self.connection.write_dn} may sign in to {server}."
             self.findings.append(CheckFinding("write account", "ok", text))
         except DirectoryError as error:
-            advice = "Until then this directory is read-only: everything but apply works."
-            self.findings.append(CheckFinding("write account", "warning", str(error), advice))
+            advice = (
+                "Until then this directory is read-only: everything but apply works."
+            )
+            self.findings.append(
+                CheckFinding("write account", "warning", str(error), advice)
+            )
             self.writer = None
 
     def _read(self) -> None:
@@ -151,8 +180,12 @@ class _Check:
         self.findings += list(_what_was_read(self.snapshot))
 
     def _try_abilities(self) -> None:
-        sample = self.snapshot.groups[0] if self.snapshot and self.snapshot.groups else None
-        found = abilities.of(self.reader, self.writer, self.profile, self.connection.base, sample)
+        sample = (
+            self.snapshot.groups[0] if self.snapshot and self.snapshot.groups else None
+        )
+        found = abilities.of(
+            self.reader, self.writer, self.profile, self.connection.base, sample
+        )
         self.profile = replace(
             self.profile,
             paging=found.paging is True,
@@ -172,9 +205,17 @@ class _Check:
             text = "Changes carry no control on this server that could leave memberOf behind."
             self.findings.append(CheckFinding(scratch.SUBJECT, "ok", text))
             return
-        place = self.connection.role_base or self.connection.group_base or self.connection.base
-        stopped = ScratchProof(why_not="no groups may be made for it while all writing is frozen.")
-        self.proof = scratch.prove(self.writer, self.profile, place) if self.scratch else stopped
+        place = (
+            self.connection.role_base
+            or self.connection.group_base
+            or self.connection.base
+        )
+        stopped = ScratchProof(
+            why_not="no groups may be made for it while all writing is frozen."
+        )
+        self.proof = (
+            scratch.prove(self.writer, self.profile, place) if self.scratch else stopped
+        )
         self.profile = replace(self.profile, assertions=self.proof.follows is not False)
         self.findings += self.proof.findings()
 
@@ -192,7 +233,9 @@ class _Check:
         shown = memberof.shown_by_all(self.reader, self.connection, self.profile)
         holders = memberof.Holders.of(read.groups)
         kind, what = memberof.kind_of(read, shown, holders)
-        if kind != "none" and self.proof.kept:  # what was proved is believed over what is seen
+        if (
+            kind != "none" and self.proof.kept
+        ):  # what was proved is believed over what is seen
             kind, what = memberof.KINDS[self.proof.nests]
         found = memberof.wrong_values(read, shown, holders, kind)
         self.profile = replace(self.profile, memberof=kind)

@@ -48,11 +48,19 @@ class Address:
     @property
     def name(self) -> str:
         """Return host and port as sentences name them."""
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        return (
+            f"[{self.host}]:{self.port}"
+            if ":" in self.host
+            else f"{self.host}:{self.port}"
+        )
 
 
 def sign_in(
-    connection: Connection, credential: Credential, timeouts: Timeouts, *, read_only: bool
+    connection: Connection,
+    credential: Credential,
+    timeouts: Timeouts,
+    *,
+    read_only: bool,
 ) -> Wire:
     """Open a connection and sign in.
 
@@ -162,10 +170,14 @@ class _Verified(ldap3.Tls):  # type: ignore[misc]  # ldap3 has no types
             ) from error
         except OSError as error:
             reason = "it must be readable and hold certificates in PEM"
-            raise Unavailable(f"The CA file {ca_file} cannot be used: {reason}.") from error
+            raise Unavailable(
+                f"The CA file {ca_file} cannot be used: {reason}."
+            ) from error
         super().__init__(validate=ssl.CERT_REQUIRED, ca_certs_file=ca_file or None)
 
-    def wrap_socket(self, connection: ldap3.Connection, do_handshake: bool = False) -> None:
+    def wrap_socket(
+        self, connection: ldap3.Connection, do_handshake: bool = False
+    ) -> None:
         """Secure the socket of a connection, whichever way ldap3 came to want that."""
         connection.socket = self._context.wrap_socket(
             connection.socket, server_hostname=connection.server.host

@@ -29,7 +29,8 @@ _STAND_INS = frozenset({"organizationalRole", "applicationProcess"})
 """What placeholders are made of where they exist at all, such as the administrator of OpenLDAP."""
 
 _INCOMPLETE = (
-    "Every reading is incomplete until the read account may see all members of all groups."
+    "Every reading is incomplete until the read account may see "
+    "all members of all groups."
 )
 
 
@@ -43,7 +44,9 @@ def hidden_values(
     """Look for members the read account is not shown: a server hides single values without a
     word.
     """
-    bare = [group.dn for group in read.groups if group.needs_member and not group.members]
+    bare = [
+        group.dn for group in read.groups if group.needs_member and not group.members
+    ]
     if bare:
         text = f"{count(bare, 'group')} must have members but show none: {some(bare)}."
         yield CheckFinding("hidden values", "problem", text, _INCOMPLETE)
@@ -66,10 +69,14 @@ def _seen_by_both(
 ) -> CheckFinding:
     """Compare what both accounts are shown of every group."""
     try:
-        theirs = list(snapshot.groups(writer, connection, profile, lambda _what, _count: None))
+        theirs = list(
+            snapshot.groups(writer, connection, profile, lambda _what, _count: None)
+        )
     except IncompleteRead as error:
         return CheckFinding(
-            "hidden values", "warning", f"The write account cannot read all groups: {error}"
+            "hidden values",
+            "warning",
+            f"The write account cannot read all groups: {error}",
         )
     shown, whole = _members(read.groups), _members(theirs)
     hidden, unseen = _lacking(shown, whole), _lacking(whole, shown)
@@ -77,22 +84,34 @@ def _seen_by_both(
     if hidden:
         places = some(names[key] for key in hidden)
         number = count(range(sum(hidden.values())), "member")
-        text = f"The read account does not see {number} that the write account sees, in {places}."
+        text = (
+            f"The read account does not see {number} that the write "
+            f"account sees, in {places}."
+        )
         return CheckFinding("hidden values", "problem", text, _INCOMPLETE)
     if unseen:
         text = (
-            f"The write account does not see all members in {some(names[key] for key in unseen)}."
+            "The write account does not see all members in "
+            f"{some(names[key] for key in unseen)}."
         )
         return CheckFinding(
-            "hidden values", "warning", text, "Let the write account see what it is to change."
+            "hidden values",
+            "warning",
+            text,
+            "Let the write account see what it is to change.",
         )
     return CheckFinding(
-        "hidden values", "ok", f"Both accounts see the same members in all {len(shown)} groups."
+        "hidden values",
+        "ok",
+        f"Both accounts see the same members in all {len(shown)} groups.",
     )
 
 
 def _members(groups: Iterable[DirectoryGroup]) -> dict[str, set[str]]:
-    return {group.key: {comparable(*listing) for listing in group.listed} for group in groups}
+    return {
+        group.key: {comparable(*listing) for listing in group.listed}
+        for group in groups
+    }
 
 
 def _lacking(shown: dict[str, set[str]], whole: dict[str, set[str]]) -> dict[str, int]:
@@ -109,7 +128,9 @@ def _found_but_not_shown(
     shown = {fold_or_self(group.dn): _shown(group, sample) for group in read.groups}
     found = []
     for folded, person in sample.items():
-        for place in snapshot.bases(connection.base, connection.group_base, connection.role_base):
+        for place in snapshot.bases(
+            connection.base, connection.group_base, connection.role_base
+        ):
             for entry in list(
                 reader.below(place, filters.equals("member", person.dn), NO_ATTRIBUTES)
             ):
@@ -120,7 +141,11 @@ def _found_but_not_shown(
 
 def _shown(group: DirectoryGroup, sample: Container[str]) -> set[str]:
     """Return who of a sample, by folded DN, is listed in the attribute that the search goes by."""
-    values = (fold_or_self(value) for attribute, value in group.listed if attribute == "member")
+    values = (
+        fold_or_self(value)
+        for attribute, value in group.listed
+        if attribute == "member"
+    )
     return {folded for folded in values if folded in sample}
 
 
@@ -137,7 +162,9 @@ def placeholders(
     }
     yield from _others(read.others, holders)
     configured = {fold_or_self(value): value for value in connection.placeholders}
-    unused = [value for folded, value in configured.items() if folded not in holders.groups]
+    unused = [
+        value for folded, value in configured.items() if folded not in holders.groups
+    ]
     if unused:
         advice = "Check the spelling, or take it off the list."
         yield CheckFinding(
@@ -159,7 +186,9 @@ def placeholders(
         other.key for other in read.others if other.what not in _STAND_INS
     }
     nobodies = {
-        folded: len(groups) for folded, groups in holders.groups.items() if folded not in known
+        folded: len(groups)
+        for folded, groups in holders.groups.items()
+        if folded not in known
     }
     yield from _nobodies(nobodies, holders, reader)
 
@@ -178,7 +207,10 @@ def _others(others: Sequence[Other], holders: Holders) -> Iterator[CheckFinding]
             "that was read"
         )
         yield CheckFinding(
-            "other entries", "ok", f"{text}: {some(sorted(named))}.", "They are left alone."
+            "other entries",
+            "ok",
+            f"{text}: {some(sorted(named))}.",
+            "They are left alone.",
         )
 
 
@@ -191,10 +223,11 @@ def _nobodies(
     )
     for folded in many[:SUSPECTS]:
         value = holders.spelling[folded]
-        there = "is no person that was read" if _exists(reader, value) else "does not exist"
-        text = (
-            f"{value} stands in {nobodies[folded]} groups and {there}: it looks like a placeholder."
+        there = (
+            "is no person that was read" if _exists(reader, value) else "does not exist"
         )
+        stands = f"{value} stands in {nobodies[folded]} groups and {there}"
+        text = f"{stands}: it looks like a placeholder."
         yield CheckFinding(
             "placeholders",
             "warning",
@@ -224,7 +257,10 @@ def protected(reader: Session, connection: Connection) -> Iterator[CheckFinding]
     if missing:
         text = f"Protected, but not there: {some(missing)}."
         yield CheckFinding(
-            "protected accounts", "warning", text, "Check the spelling: nobody is protected by it."
+            "protected accounts",
+            "warning",
+            text,
+            "Check the spelling: nobody is protected by it.",
         )
 
 

@@ -38,7 +38,9 @@ _USERS = filters.all_of(
     filters.equals("objectCategory", "person"), filters.equals("objectClass", "user")
 )
 _MEMBER_DNS = tuple(
-    dict.fromkeys(name for name in mapping.MEMBER_ATTRIBUTES.values() if name != "memberUid")
+    dict.fromkeys(
+        name for name in mapping.MEMBER_ATTRIBUTES.values() if name != "memberUid"
+    )
 )
 
 
@@ -49,7 +51,9 @@ def people(profile: Profile) -> str:
 
 def groups(profile: Profile) -> str:
     """Return the condition for groups."""
-    kinds = ("group", "groupOfNames") if profile.family == AD else mapping.MEMBER_ATTRIBUTES
+    kinds = (
+        ("group", "groupOfNames") if profile.family == AD else mapping.MEMBER_ATTRIBUTES
+    )
     return filters.any_of(filters.equals("objectClass", kind) for kind in kinds)
 
 
@@ -68,9 +72,9 @@ def lists_account_names(profile: Profile) -> bool:
 def recognise(root: mapping.Attributes) -> Profile:
     """Guess from the root DSE what a server is; what it can do is believed only after ``check``."""
     family = _family(root)
-    vendor = " ".join([*root.get("vendorname", ()), *root.get("vendorversion", ())]) or _NAMES.get(
-        family, ""
-    )
+    vendor = " ".join(
+        [*root.get("vendorname", ()), *root.get("vendorversion", ())]
+    ) or _NAMES.get(family, "")
     return Profile(
         vendor,
         family,

@@ -24,4 +24,7 @@ def widened(session: Session, group: DirectoryGroup) -> DirectoryGroup:
 
 
 def _is(session: Session, group: DirectoryGroup, kind: str) -> bool:
-    return session.at(group.dn, NO_ATTRIBUTES, filters.equals("objectClass", kind)) is not None
+    return (
+        session.at(group.dn, NO_ATTRIBUTES, filters.equals("objectClass", kind))
+        is not None
+    )

@@ -37,7 +37,10 @@ _UNTOLD = (
     "tell"
 )
 
-KINDS = {False: ("direct", "direct groups only"), True: ("transitive", "groups within groups too")}
+KINDS = {
+    False: ("direct", "direct groups only"),
+    True: ("transitive", "groups within groups too"),
+}
 """What memberOf is made of, and how that is said, by whether it follows nesting."""
 
 Shown = Mapping[str, set[str]]
@@ -50,7 +53,9 @@ class Holders:
     follows it.
     """
 
-    groups: dict[str, list[DirectoryGroup]] = field(default_factory=lambda: defaultdict(list))
+    groups: dict[str, list[DirectoryGroup]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     by_member: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     spelling: dict[str, str] = field(default_factory=dict)
 
@@ -83,7 +88,9 @@ class Holders:
         fresh = self.direct(entry)
         while fresh:
             found |= fresh
-            fresh = {parent for group in fresh for parent in self.by_member.get(group, ())} - found
+            fresh = {
+                parent for group in fresh for parent in self.by_member.get(group, ())
+            } - found
         return found
 
 
@@ -94,10 +101,15 @@ def comparable(attribute: str, value: str) -> str:
     return f"uid:{value}" if holds_names(attribute) else fold_or_self(value)
 
 
-def shown_by_all(session: Session, connection: Connection, profile: Profile) -> dict[str, set[str]]:
+def shown_by_all(
+    session: Session, connection: Connection, profile: Profile
+) -> dict[str, set[str]]:
     """Read the memberOf of everybody in as few searches as there are places."""
     places = snapshot.bases(
-        connection.base, connection.people_base, connection.group_base, connection.role_base
+        connection.base,
+        connection.people_base,
+        connection.group_base,
+        connection.role_base,
     )
     of_interest = filters.any_of([family.people(profile), family.groups(profile)])
     condition = filters.all_of("(memberOf=*)", of_interest)
@@ -120,7 +132,9 @@ def kind_of(read: DirectorySnapshot, shown: Shown, holders: Holders) -> tuple[st
     if not any(shown.get(person.key) for person in read.people):
         return "none", ""
     wide = [(person, holders.all(person)) for person in read.people]
-    beyond = [(person, groups) for person, groups in wide if groups - holders.direct(person)]
+    beyond = [
+        (person, groups) for person, groups in wide if groups - holders.direct(person)
+    ]
     if any(groups <= shown.get(person.key, set()) for person, groups in beyond):
         return KINDS[True]
     return KINDS[False] if beyond else ("direct", _UNTOLD)
@@ -140,8 +154,12 @@ def wrong_values(
     entries: tuple[DirectoryPerson | DirectoryGroup, ...] = (*read.people, *read.groups)
     for entry in entries:
         expected, here = due(entry), shown.get(entry.key, set()) & groups.keys()
-        found += [_wrong(entry, groups[dn], shown=True) for dn in sorted(here - expected)]
-        found += [_wrong(entry, groups[dn], shown=False) for dn in sorted(expected - here)]
+        found += [
+            _wrong(entry, groups[dn], shown=True) for dn in sorted(here - expected)
+        ]
+        found += [
+            _wrong(entry, groups[dn], shown=False) for dn in sorted(expected - here)
+        ]
     return found
 
 
@@ -149,7 +167,9 @@ def _wrong(
     entry: DirectoryPerson | DirectoryGroup, group: DirectoryGroup, *, shown: bool
 ) -> WrongMemberOf:
     name = entry.uid if isinstance(entry, DirectoryPerson) else entry.cn
-    return WrongMemberOf(entry.key, entry.dn, name, group.key, group.dn, group.cn, shown)
+    return WrongMemberOf(
+        entry.key, entry.dn, name, group.key, group.dn, group.cn, shown
+    )
 
 
 def confirmed(
@@ -171,9 +191,13 @@ def shows(session: Session, profile: Profile, wrong: WrongMemberOf) -> bool:
 def findings(what: str, found: list[WrongMemberOf]) -> Iterator[CheckFinding]:
     """Say what memberOf shows, and where it is wrong."""
     if not what:
-        yield CheckFinding("memberOf", "ok", "People do not show their groups in memberOf.")
+        yield CheckFinding(
+            "memberOf", "ok", "People do not show their groups in memberOf."
+        )
         return
-    yield CheckFinding("memberOf", "ok", f"People show their groups in memberOf: {what}.")
+    yield CheckFinding(
+        "memberOf", "ok", f"People show their groups in memberOf: {what}."
+    )
     if not found:
         yield CheckFinding(
             SUBJECT, "ok", "memberOf of all people and groups says what the groups say."

@@ -12,7 +12,14 @@ from ldap_sync.adapter.answers import FoundEntry
 from ldap_sync.adapter.session import Elsewhere, Hidden, Session
 from ldap_sync.members import SEVERAL, Known, meant_by
 from ldap_sync.port import IncompleteRead
-from ldap_sync.values import DirectoryGroup, DirectoryPerson, LeftOut, Listing, Other, holds_names
+from ldap_sync.values import (
+    DirectoryGroup,
+    DirectoryPerson,
+    LeftOut,
+    Listing,
+    Other,
+    holds_names,
+)
 
 ATTRIBUTES = ("objectClass", "structuralObjectClass")
 ELSEWHERE, HIDDEN = "kept by another server", "hidden from the read account"
@@ -49,7 +56,11 @@ def _what_is(session: Session, base: str, attribute: str, value: str) -> str:
     exist.
     """
     try:
-        entries = _named(session, base, value) if holds_names(attribute) else _at(session, value)
+        entries = (
+            _named(session, base, value)
+            if holds_names(attribute)
+            else _at(session, value)
+        )
     except Elsewhere:
         return ELSEWHERE
     except Hidden:

@@ -9,7 +9,9 @@ from ldap_sync.dn import fold_or_self
 from ldap_sync.values import DirectoryChange, MemberPresence, Profile, holds_names
 
 
-def of(session: Session, profile: Profile, base: str, change: DirectoryChange) -> MemberPresence:
+def of(
+    session: Session, profile: Profile, base: str, change: DirectoryChange
+) -> MemberPresence:
     """Compare the entry, live, with what ``change`` would make of it.
 
     Big groups are asked, never read.
@@ -18,7 +20,9 @@ def of(session: Session, profile: Profile, base: str, change: DirectoryChange) -
     return MemberPresence.GONE if dn is None else at(session, profile, dn, change)
 
 
-def locate(session: Session, profile: Profile, base: str, key: str, dn: str) -> str | None:
+def locate(
+    session: Session, profile: Profile, base: str, key: str, dn: str
+) -> str | None:
     """Return where the entry with this identity stands now, looked for first where it last
     stood.
     """
@@ -33,21 +37,29 @@ def stands(session: Session, profile: Profile, key: str, dn: str) -> bool:
     return session.at(dn, NO_ATTRIBUTES, family.has_key(profile, key)) is not None
 
 
-def at(session: Session, profile: Profile, dn: str, change: DirectoryChange) -> MemberPresence:
+def at(
+    session: Session, profile: Profile, dn: str, change: DirectoryChange
+) -> MemberPresence:
     """Compare the entry at ``dn`` with the change: one question per state, each answered in one
     piece.
     """
     added = [filters.equals(change.attribute, value) for value in change.add]
     deleted = [filters.equals(change.attribute, value) for value in change.delete]
     same = family.has_key(profile, change.key)
-    if session.at(dn, NO_ATTRIBUTES, filters.all_of(same, *map(filters.absent, added), *deleted)):
+    if session.at(
+        dn, NO_ATTRIBUTES, filters.all_of(same, *map(filters.absent, added), *deleted)
+    ):
         return MemberPresence.BEFORE
-    if session.at(dn, NO_ATTRIBUTES, filters.all_of(same, *added, *map(filters.absent, deleted))):
+    if session.at(
+        dn, NO_ATTRIBUTES, filters.all_of(same, *added, *map(filters.absent, deleted))
+    ):
         return _surely_after(session, profile, change)
     return _neither(session, dn, added, deleted)
 
 
-def _surely_after(session: Session, profile: Profile, change: DirectoryChange) -> MemberPresence:
+def _surely_after(
+    session: Session, profile: Profile, change: DirectoryChange
+) -> MemberPresence:
     """Doubt what Active Directory says of a moved person: by the old DN no member is found, yet it
     still is one.
     """
@@ -60,7 +72,9 @@ def _surely_after(session: Session, profile: Profile, change: DirectoryChange) -
     )
 
 
-def _neither(session: Session, dn: str, added: list[str], deleted: list[str]) -> MemberPresence:
+def _neither(
+    session: Session, dn: str, added: list[str], deleted: list[str]
+) -> MemberPresence:
     """Ask value by value: one that the server cannot even compare, such as a malformed DN, is not
     there.
     """
@@ -78,5 +92,7 @@ def distinct(attribute: str, values: tuple[str, ...]) -> tuple[str, ...]:
     """
     by_meaning: dict[str, str] = {}
     for value in values:
-        by_meaning.setdefault(value if holds_names(attribute) else fold_or_self(value), value)
+        by_meaning.setdefault(
+            value if holds_names(attribute) else fold_or_self(value), value
+        )
     return tuple(by_meaning.values())

@@ -25,7 +25,10 @@ def resolved(
         return people
     sids = {person.primary_group for person in people if person.primary_group}
     keys = {sid: _key(session, profile, sid) for sid in sids}
-    return [replace(person, primary_group=keys.get(person.primary_group, "")) for person in people]
+    return [
+        replace(person, primary_group=keys.get(person.primary_group, ""))
+        for person in people
+    ]
 
 
 def _key(session: Session, profile: Profile, sid: str) -> str:

@@ -8,7 +8,15 @@ from functools import cached_property
 
 from ldap_sync import mapping
 from ldap_sync.accounts import Judge
-from ldap_sync.adapter import checking, family, filters, inherited, memberof, presence, primary
+from ldap_sync.adapter import (
+    checking,
+    family,
+    filters,
+    inherited,
+    memberof,
+    presence,
+    primary,
+)
 from ldap_sync.adapter.answers import FoundEntry
 from ldap_sync.adapter.connection import Credential, Timeouts
 from ldap_sync.adapter.session import Session
@@ -28,7 +36,9 @@ from ldap_sync.values import (
 )
 
 _WITHOUT_MEMBERS = tuple(
-    name for name in mapping.GROUP_ATTRIBUTES if name not in mapping.MEMBER_ATTRIBUTES.values()
+    name
+    for name in mapping.GROUP_ATTRIBUTES
+    if name not in mapping.MEMBER_ATTRIBUTES.values()
 )
 
 
@@ -47,14 +57,18 @@ class Reader:
         self.connection = connection
         self._timeouts = timeouts
         usual = Credential(connection.bind_dn, connection.bind_password)
-        self.session = Session(connection, credential or usual, timeouts, read_only=read_only)
+        self.session = Session(
+            connection, credential or usual, timeouts, read_only=read_only
+        )
 
     @cached_property
     def profile(self) -> Profile:
         """What this server is known to do: as self-tested, else as recognised from its root DSE."""
         known = self.connection.profile
         profile = (
-            known if known.tested else family.recognise(self.session.root(*family.ROOT_ATTRIBUTES))
+            known
+            if known.tested
+            else family.recognise(self.session.root(*family.ROOT_ATTRIBUTES))
         )
         self.session.ignores_references = profile.family == family.AD
         return profile
@@ -75,24 +89,43 @@ class Reader:
         Raises ``IncompleteRead``, also where members are hidden, or ``Unavailable``.
         """
         found = read(self.session, self.connection, self.profile, progress)
-        checking.demand_every_member(found, self.session, self.connection, self._timeouts)
+        checking.demand_every_member(
+            found, self.session, self.connection, self._timeouts
+        )
         return found
 
     def person(self, key: str) -> DirectoryPerson | None:
         """Find one person by identity anywhere under the base DN, live."""
         judge = Judge.at(datetime.now(UTC), self.connection.off_when)
-        wanted = (*mapping.PERSON_ATTRIBUTES, *judge.attributes, self.profile.key_attribute)
-        condition = filters.all_of(family.has_key(self.profile, key), family.people(self.profile))
+        wanted = (
+            *mapping.PERSON_ATTRIBUTES,
+            *judge.attributes,
+            self.profile.key_attribute,
+        )
+        condition = filters.all_of(
+            family.has_key(self.profile, key), family.people(self.profile)
+        )
         found = list(self.session.below(self.connection.base, condition, wanted))
-        accounts = (entry for entry in found if mapping.is_account(entry.attributes, entry.dn))
-        people = [mapping.person_from(entry.attributes, entry.dn, judge) for entry in accounts]
+        accounts = (
+            entry for entry in found if mapping.is_account(entry.attributes, entry.dn)
+        )
+        people = [
+            mapping.person_from(entry.attributes, entry.dn, judge) for entry in accounts
+        ]
         return next(iter(primary.resolved(self.session, self.profile, people)), None)
 
     def group(self, key: str) -> DirectoryGroup | None:
         """Find one group by identity anywhere under the base DN, live."""
-        condition = filters.all_of(family.has_key(self.profile, key), family.groups(self.profile))
+        condition = filters.all_of(
+            family.has_key(self.profile, key), family.groups(self.profile)
+        )
         return next(
-            iter(self._groups([self.connection.base], condition, mapping.GROUP_ATTRIBUTES)), None
+            iter(
+                self._groups(
+                    [self.connection.base], condition, mapping.GROUP_ATTRIBUTES
+                )
+            ),
+            None,
         )
 
     def group_at(self, dn: str) -> DirectoryGroup | None:
@@ -125,7 +158,9 @@ class Reader:
             else list(self.session.below(self.connection.base, condition, ["memberOf"]))
         )
         return frozenset(
-            fold_or_self(value) for entry in found for value in entry.attributes.get("memberof", [])
+            fold_or_self(value)
+            for entry in found
+            for value in entry.attributes.get("memberof", [])
         )
 
     def wrong_memberof(self) -> tuple[WrongMemberOf, ...]:
@@ -141,8 +176,12 @@ class Reader:
         return presence.of(self.session, self.profile, self.connection.base, change)
 
     def _listing(self, conditions: Iterable[str]) -> tuple[DirectoryGroup, ...]:
-        condition = filters.all_of(family.groups(self.profile), filters.any_of(conditions))
-        places = bases(self.connection.base, self.connection.group_base, self.connection.role_base)
+        condition = filters.all_of(
+            family.groups(self.profile), filters.any_of(conditions)
+        )
+        places = bases(
+            self.connection.base, self.connection.group_base, self.connection.role_base
+        )
         return tuple(self._groups(places, condition, _WITHOUT_MEMBERS))
 
     def _groups(
@@ -150,15 +189,24 @@ class Reader:
     ) -> Iterator[DirectoryGroup]:
         for place in places:
             yield from self._built(
-                list(self.session.below(place, condition, (*wanted, self.profile.key_attribute)))
+                list(
+                    self.session.below(
+                        place, condition, (*wanted, self.profile.key_attribute)
+                    )
+                )
             )
 
     def _built(self, entries: Iterable[FoundEntry]) -> Iterator[DirectoryGroup]:
         for entry in entries:
             attributes = entry.attributes
             if mapping.may_be_group(attributes):
-                group = inherited.widened(self.session, mapping.group_from(attributes, entry.dn))
+                group = inherited.widened(
+                    self.session, mapping.group_from(attributes, entry.dn)
+                )
                 yield family.fitted(self.profile, group)
 
     def _holds_dn(self, dn: str) -> list[str]:
-        return [filters.equals(attribute, dn) for attribute in family.member_dns(self.profile)]
+        return [
+            filters.equals(attribute, dn)
+            for attribute in family.member_dns(self.profile)
+        ]

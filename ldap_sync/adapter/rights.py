@@ -16,7 +16,13 @@ from ldap_sync.adapter.session import Session
 from ldap_sync.adapter.wire import BASE
 from ldap_sync.adapter.words import some
 from ldap_sync.dn import MalformedDn, fold, parent
-from ldap_sync.values import CheckFinding, Connection, DirectoryGroup, DirectorySnapshot, Profile
+from ldap_sync.values import (
+    CheckFinding,
+    Connection,
+    DirectoryGroup,
+    DirectorySnapshot,
+    Profile,
+)
 
 NO_OP = ("1.3.6.1.4.1.4203.666.5.2", True, None)
 NO_OPERATION = 16654
@@ -31,7 +37,9 @@ def of(
     """
     places = _one_per_place(read)
     denied = sorted(
-        place for place, group in places.items() if not _may_change(writer, profile, group, read)
+        place
+        for place, group in places.items()
+        if not _may_change(writer, profile, group, read)
     )
     if denied:
         text = (
@@ -48,7 +56,9 @@ def of(
         text = f"The write account may change groups wherever some are: {some(places)}."
         yield CheckFinding("write rights", "ok", text)
     yield from _creation(
-        writer, profile, connection.role_base or connection.group_base or connection.base
+        writer,
+        profile,
+        connection.role_base or connection.group_base or connection.base,
     )
 
 
@@ -74,12 +84,18 @@ def _may_change(
 ) -> bool:
     if profile.family == family.AD:
         entry = writer.at(group.dn, ["allowedAttributesEffective"])
-        allowed = entry.attributes.get("allowedattributeseffective", []) if entry else []
+        allowed = (
+            entry.attributes.get("allowedattributeseffective", []) if entry else []
+        )
         return group.attribute.lower() in map(str.lower, allowed)
     newcomer = next(
-        (p for p in read.people if group.value_for(p) not in group.members), read.people[0]
+        (p for p in read.people if group.value_for(p) not in group.members),
+        read.people[0],
     )
-    return harmless(writer.wire, group, add=(group.value_for(newcomer),)).code not in DENIED
+    return (
+        harmless(writer.wire, group, add=(group.value_for(newcomer),)).code
+        not in DENIED
+    )
 
 
 def _creation(writer: Session, profile: Profile, place: str) -> Iterator[CheckFinding]:
@@ -109,7 +125,11 @@ def _creation(writer: Session, profile: Profile, place: str) -> Iterator[CheckFi
 def _rehearsed(writer: Session, place: str) -> bool | None:
     """Rehearse it, which OpenLDAP can without doing it; None where that told nothing."""
     name = f"rung-check-{uuid.uuid4()}"
-    attributes = {"objectClass": ["groupOfNames"], "cn": [name], "member": [f"cn={name}"]}
+    attributes = {
+        "objectClass": ["groupOfNames"],
+        "cn": [name],
+        "member": [f"cn={name}"],
+    }
     code = writer.wire.add(f"cn={name},{place}", attributes, [NO_OP]).code
     return {NO_OPERATION: True, **dict.fromkeys(DENIED, False)}.get(code)
 
@@ -131,7 +151,11 @@ def _granted(writer: Session, place: str) -> bool | None:
     asking = (EFFECTIVE_RIGHTS, True, f"dn:{writer.credential.dn}".encode())
     found = list(
         writer.wire.search(
-            place, BASE, filters.absent(filters.ANYTHING), ["member@groupOfNames"], [asking]
+            place,
+            BASE,
+            filters.absent(filters.ANYTHING),
+            ["member@groupOfNames"],
+            [asking],
         )
     )
     rights = [

@@ -16,7 +16,9 @@ _TAKES = {
     "universal": frozenset({"global", "universal"}),
     "domain local": frozenset({"global", "universal", "domain local"}),
 }
-_ONE_DOMAIN = frozenset({("global", ""), ("global", "global"), ("domain local", "domain local")})
+_ONE_DOMAIN = frozenset(
+    {("global", ""), ("global", "global"), ("domain local", "domain local")}
+)
 """Pairs of group and member that must be of the same domain; a person has no scope."""
 
 
@@ -27,7 +29,10 @@ def objection(session: Session, change: DirectoryChange) -> str:
     outer = _scope(session, change.dn)
     if not change.add or not outer:
         return ""
-    found = (_against(change.dn, outer, value, _scope(session, value)) for value in change.add)
+    found = (
+        _against(change.dn, outer, value, _scope(session, value))
+        for value in change.add
+    )
     return next(filter(None, found), "")
 
 

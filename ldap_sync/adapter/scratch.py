@@ -67,7 +67,9 @@ class ScratchProof:
                 "memberOf follows a guarded change, both when a member is added and when one is "
                 "taken out."
             )
-            yield CheckFinding(SUBJECT, "ok", f"{text} Proved with groups made for it and deleted.")
+            yield CheckFinding(
+                SUBJECT, "ok", f"{text} Proved with groups made for it and deleted."
+            )
         else:
             yield CheckFinding(
                 SUBJECT,
@@ -120,19 +122,31 @@ class _Trial:
         inner, outer = self._make("inner"), self._make("outer")
         top = self._make("top", outer) if outer else ""
         if not (inner and outer and top):
-            return None, None, False, f"the write account could not make groups in {self.place}."
+            return (
+                None,
+                None,
+                False,
+                f"the write account could not make groups in {self.place}.",
+            )
         guard = self._guard(outer)
         added = self._write(outer, [], [inner], guard)
         shown = self._comes(inner, outer, True)
         nests = shown and self._comes(inner, top, True)
         taken = self._write(outer, [inner], [], guard)
         if added or taken:
-            return None, None, False, f"a guarded change was answered with code {added or taken}."
+            return (
+                None,
+                None,
+                False,
+                f"a guarded change was answered with code {added or taken}.",
+            )
         if shown:
             return True, self._comes(inner, outer, False), nests, ""
         return self._without_guard(inner, outer)
 
-    def _without_guard(self, inner: str, outer: str) -> tuple[bool | None, bool | None, bool, str]:
+    def _without_guard(
+        self, inner: str, outer: str
+    ) -> tuple[bool | None, bool | None, bool, str]:
         """Tell a server that keeps no memberOf from one whose memberOf the guard leaves behind."""
         self._write(outer, [], [inner], [])
         kept = self._comes(inner, outer, True)
@@ -141,9 +155,13 @@ class _Trial:
     def sweep(self) -> None:
         """Take away what an earlier check had to leave, such as one that was killed."""
         leftovers = filters.all_of(
-            "(objectClass=groupOfNames)", f"(cn={SCRATCH}*)", filters.equals("description", MARK)
+            "(objectClass=groupOfNames)",
+            f"(cn={SCRATCH}*)",
+            filters.equals("description", MARK),
         )
-        self.made += [entry.dn for entry in list(self.writer.below(self.place, leftovers, ["cn"]))]
+        self.made += [
+            entry.dn for entry in list(self.writer.below(self.place, leftovers, ["cn"]))
+        ]
 
     def clean_up(self) -> tuple[str, ...]:
         """Delete what was made, by a fresh connection where the first one broke, and return what is
@@ -179,7 +197,9 @@ class _Trial:
         key = mapping.identity(entry.attributes) if entry else ""
         return [assertion(family.still_behind(self.profile, key, dn))]
 
-    def _write(self, dn: str, delete: list[str], add: list[str], controls: list[Control]) -> int:
+    def _write(
+        self, dn: str, delete: list[str], add: list[str], controls: list[Control]
+    ) -> int:
         return self.writer.wire.modify(dn, "member", delete, add, controls).code
 
     def _comes(self, dn: str, group: str, wanted: bool) -> bool:

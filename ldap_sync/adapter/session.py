@@ -48,7 +48,12 @@ class Session:
     """
 
     def __init__(
-        self, connection: Connection, credential: Credential, timeouts: Timeouts, *, read_only: bool
+        self,
+        connection: Connection,
+        credential: Credential,
+        timeouts: Timeouts,
+        *,
+        read_only: bool,
     ) -> None:
         self.credential = credential
         self.ignores_references = (
@@ -71,7 +76,10 @@ class Session:
         if self._wire is None or not self._wire.usable(self._timeouts.idle):
             self.close()
             self._wire = sign_in(
-                self._connection, self.credential, self._timeouts, read_only=self._read_only
+                self._connection,
+                self.credential,
+                self._timeouts,
+                read_only=self._read_only,
             )
         return self._wire
 
@@ -81,7 +89,9 @@ class Session:
             self._wire.close()
             self._wire = None
 
-    def below(self, base: str, condition: str, attributes: Sequence[str]) -> Iterator[FoundEntry]:
+    def below(
+        self, base: str, condition: str, attributes: Sequence[str]
+    ) -> Iterator[FoundEntry]:
         """Yield, page by page, all entries at and under ``base`` for which ``condition`` holds.
 
         Raises ``IncompleteRead`` as soon as a page is cut or part of the tree is elsewhere,
@@ -95,7 +105,9 @@ class Session:
         yield first
         yield from found
 
-    def _pages(self, base: str, condition: str, attributes: Sequence[str]) -> Iterator[FoundEntry]:
+    def _pages(
+        self, base: str, condition: str, attributes: Sequence[str]
+    ) -> Iterator[FoundEntry]:
         wire = self.wire  # a cookie belongs to its connection
         ranged: list[FoundEntry] = []
         cookie: bytes | None = b""
@@ -156,13 +168,21 @@ class Session:
         """Ask for the rest of every attribute of which the server sent only a first range (Active
         Directory).
         """
-        values = {name: found for name, found in entry.values.items() if not _RANGE.fullmatch(name)}
+        values = {
+            name: found
+            for name, found in entry.values.items()
+            if not _RANGE.fullmatch(name)
+        }
         for name in entry.values.keys() - values.keys():
             attribute = name.partition(";")[0]
-            values[attribute] = values.get(attribute, []) + list(self._ranges(wire, entry, name))
+            values[attribute] = values.get(attribute, []) + list(
+                self._ranges(wire, entry, name)
+            )
         return FoundEntry(entry.dn, values)
 
-    def _ranges(self, wire: Wire, entry: FoundEntry, name: str) -> Iterator[str | bytes]:
+    def _ranges(
+        self, wire: Wire, entry: FoundEntry, name: str
+    ) -> Iterator[str | bytes]:
         found = _RANGE.fullmatch(name)
         while found is not None:
             yield from entry.values[found[0]]

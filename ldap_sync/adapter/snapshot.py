@@ -54,7 +54,9 @@ def bases(base: str, *places: str) -> list[str]:
     """Return the subtrees to search so that nothing is read twice; the whole base where none is
     given.
     """
-    given = list(dict.fromkeys(place for place in places if place)) if places[0] else [base]
+    given = (
+        list(dict.fromkeys(place for place in places if place)) if places[0] else [base]
+    )
     outer: list[str] = []
     for place in map(_readable, given):
         if not any(is_under(place, other) for other in outer):

@@ -72,7 +72,9 @@ class Wire:
     def bind(self, dn: str, password: str) -> Result:
         """Sign in with a name and password, or anonymously where the name is empty."""
         method = ldap3.SIMPLE if dn else ldap3.ANONYMOUS
-        return self._ask("bindRequest", bind_operation(3, method, dn, password if dn else ""))
+        return self._ask(
+            "bindRequest", bind_operation(3, method, dn, password if dn else "")
+        )
 
     def search(
         self,
@@ -86,7 +88,16 @@ class Wire:
         result.
         """
         request = search_operation(
-            base, condition, scope, ldap3.DEREF_NEVER, list(attributes), 0, 0, False, False, False
+            base,
+            condition,
+            scope,
+            ldap3.DEREF_NEVER,
+            list(attributes),
+            0,
+            0,
+            False,
+            False,
+            False,
         )
         for message in self._exchange("searchRequest", request, controls):
             if message.tag == answers.ENTRY:
@@ -109,9 +120,13 @@ class Wire:
         changes = {attribute: [(kind, values) for kind, values in parts if values]}
         if not changes[attribute]:
             raise ValueError("a Modify without a value would clear the attribute")
-        return self._ask("modifyRequest", modify_operation(dn, changes, False), controls)
+        return self._ask(
+            "modifyRequest", modify_operation(dn, changes, False), controls
+        )
 
-    def refresh(self, dn: str, attribute: str, value: str, *, add_first: bool) -> Result:
+    def refresh(
+        self, dn: str, attribute: str, value: str, *, add_first: bool
+    ) -> Result:
         """Send one Modify that adds and deletes the same value, in this order or the other: nothing
         is changed.
         """
@@ -124,7 +139,10 @@ class Wire:
         return self._ask("delRequest", delete_operation(dn))
 
     def add(
-        self, dn: str, attributes: Mapping[str, Sequence[str]], controls: Sequence[Control] = ()
+        self,
+        dn: str,
+        attributes: Mapping[str, Sequence[str]],
+        controls: Sequence[Control] = (),
     ) -> Result:
         """Add an entry."""
         wanted = {name: list(values) for name, values in attributes.items()}
@@ -134,7 +152,9 @@ class Wire:
         *_, last = self._exchange(kind, request, controls)
         return self._decoded(answers.result, last)
 
-    def _decoded(self, decode: Callable[[LdapMessage], Decoded], message: LdapMessage) -> Decoded:
+    def _decoded(
+        self, decode: Callable[[LdapMessage], Decoded], message: LdapMessage
+    ) -> Decoded:
         try:
             return decode(message)
         except (IndexError, ValueError) as error:
@@ -171,11 +191,14 @@ class Wire:
         try:
             number: int = self._socket.send(kind, request, list(controls) or None)
         except LDAPSocketOpenError as error:
-            raise Lost(f"{self.name} closed the connection: try again.", sent=False) from error
+            raise Lost(
+                f"{self.name} closed the connection: try again.", sent=False
+            ) from error
         except (LDAPExceptionError, OSError) as error:
             self.close()
             raise Lost(
-                f"{self.name} closed the connection while it was being asked: try again.", sent=True
+                f"{self.name} closed the connection while it was being asked: try again.",
+                sent=True,
             ) from error
         self._socket.strategy._outstanding.pop(
             number, None
@@ -187,7 +210,8 @@ class Wire:
             message = next(self._messages, None)
         except (TimeoutError, BlockingIOError) as error:
             raise Lost(
-                f"{self.name} did not answer in time: try again, and look at its load.", sent=True
+                f"{self.name} did not answer in time: try again, and look at its load.",
+                sent=True,
             ) from error
         except ValueError as error:
             raise Lost(
@@ -202,7 +226,8 @@ class Wire:
             message is None or message.number != number
         ):  # 0 is a notice of disconnection, RFC 4511 section 4.4.1
             raise Lost(
-                f"{self.name} ended the connection before it had answered: try again.", sent=True
+                f"{self.name} ended the connection before it had answered: try again.",
+                sent=True,
             )
         return message
 

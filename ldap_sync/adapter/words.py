@@ -15,7 +15,9 @@ def why_not_open(error: str, server: str, host: str, ca_file: str, seconds: int)
     ``error`` is all that ldap3 leaves of the original one: its text.
     """
     text = error.lower()
-    trusted = f"the CA file {ca_file}" if ca_file else "the system's list of authorities"
+    trusted = (
+        f"the CA file {ca_file}" if ca_file else "the system's list of authorities"
+    )
     reasons = {
         "is not valid for": (
             f"The certificate of {server} is made out for another name: use that name instead."
@@ -62,7 +64,10 @@ def why_not_signed_in(result: Result, server: str, dn: str) -> str:
         49: f"{server} refused {who}: the name or the password is wrong, or the account is locked",
     }
     return _with_words(
-        reasons.get(result.code, f"{server} did not let {who} sign in (code {result.code})"), result
+        reasons.get(
+            result.code, f"{server} did not let {who} sign in (code {result.code})"
+        ),
+        result,
     )
 
 
@@ -137,7 +142,8 @@ def why_refused(result: Result, server: str, dn: str) -> str:
         65: f"{dn} would no longer be valid, such as a group without its last member",
     }
     return _with_words(
-        reasons.get(result.code, f"{server} did not change {dn} (code {result.code})"), result
+        reasons.get(result.code, f"{server} did not change {dn} (code {result.code})"),
+        result,
     )
 
 

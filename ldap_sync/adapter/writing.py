@@ -78,16 +78,21 @@ class Writer(Reader):
         change = _without_doubles(change)
         try:
             state, change = self._before_sending(change)
-            objection = self._objection(change) if state is MemberPresence.BEFORE else ""
+            objection = (
+                self._objection(change) if state is MemberPresence.BEFORE else ""
+            )
         except IncompleteRead as error:
             return Outcome(Status.REFUSED, text=str(error))
         if objection:
             return Outcome(Status.REFUSED, text=objection)
         if state is MemberPresence.AFTER:
-            return Outcome(Status.ALREADY, Proof.ALREADY_THERE, text="It was so before.")
+            return Outcome(
+                Status.ALREADY, Proof.ALREADY_THERE, text="It was so before."
+            )
         if state is not MemberPresence.BEFORE:
             return Outcome(
-                Status.DRIFT, text=f"{change.dn} is not as it was read: nothing was changed."
+                Status.DRIFT,
+                text=f"{change.dn} is not as it was read: nothing was changed.",
             )
         wire = self._own.session.wire
         try:
@@ -107,17 +112,26 @@ class Writer(Reader):
         others changed it.
         """
         session, profile = self._own.session, self._own.profile
-        listed = DirectoryChange(wrong.group_key, wrong.group_dn, "member", delete=(wrong.dn,))
+        listed = DirectoryChange(
+            wrong.group_key, wrong.group_dn, "member", delete=(wrong.dn,)
+        )
         state, listed = self._before_sending(listed)
         if memberof.shows(session, profile, wrong) is not wrong.shown:
-            return Outcome(Status.ALREADY, Proof.ALREADY_THERE, text="It is right by now.")
-        if state is not (MemberPresence.AFTER if wrong.shown else MemberPresence.BEFORE):
             return Outcome(
-                Status.DRIFT, text=f"{wrong.group_dn} is not as it was read: nothing was changed."
+                Status.ALREADY, Proof.ALREADY_THERE, text="It is right by now."
+            )
+        if state is not (
+            MemberPresence.AFTER if wrong.shown else MemberPresence.BEFORE
+        ):
+            return Outcome(
+                Status.DRIFT,
+                text=f"{wrong.group_dn} is not as it was read: nothing was changed.",
             )
         try:
             dn = family.target(profile, wrong.group_key, wrong.group_dn)
-            result = session.wire.refresh(dn, "member", listed.delete[0], add_first=wrong.shown)
+            result = session.wire.refresh(
+                dn, "member", listed.delete[0], add_first=wrong.shown
+            )
         except Lost as error:
             return _lost(error)
         return self._refreshed(wrong, result)
@@ -132,7 +146,9 @@ class Writer(Reader):
         ):
             return Outcome(Status.DONE, Proof.ACKED, 0)
         return Outcome(
-            Status.REFUSED, code=0, text=_STAYS.get(profile.family, _STAYS[family.GENERIC])
+            Status.REFUSED,
+            code=0,
+            text=_STAYS.get(profile.family, _STAYS[family.GENERIC]),
         )
 
     def create(self, group: NewGroup) -> Outcome:
@@ -145,7 +161,10 @@ class Writer(Reader):
             return Outcome(Status.REFUSED, text=str(error))
         if found is not None:
             return Outcome(
-                Status.ALREADY, Proof.ALREADY_THERE, text="It was there before.", key=found.key
+                Status.ALREADY,
+                Proof.ALREADY_THERE,
+                text="It was there before.",
+                key=found.key,
             )
         wire = self._own.session.wire
         try:
@@ -154,7 +173,9 @@ class Writer(Reader):
             return _lost(error)
         return self._created(group, result)
 
-    def _before_sending(self, change: DirectoryChange) -> tuple[MemberPresence, DirectoryChange]:
+    def _before_sending(
+        self, change: DirectoryChange
+    ) -> tuple[MemberPresence, DirectoryChange]:
         """Return how the entry at this DN stands now, and the change in the server's own
         spelling.
         """
@@ -170,7 +191,11 @@ class Writer(Reader):
     def _objection(self, change: DirectoryChange) -> str:
         """Say why this change must not be sent although the server might take it, or nothing."""
         own = self._own
-        return scopes.objection(own.session, change) if own.profile.family == family.AD else ""
+        return (
+            scopes.objection(own.session, change)
+            if own.profile.family == family.AD
+            else ""
+        )
 
     def _respelled(self, change: DirectoryChange) -> DirectoryChange:
         """Take values to delete as the server spells them; servers differ in which spellings they
@@ -182,7 +207,10 @@ class Writer(Reader):
             return change
         spelled = {fold_or_self(value): value for value in values}
         return replace(
-            change, delete=tuple(spelled.get(fold_or_self(value), value) for value in change.delete)
+            change,
+            delete=tuple(
+                spelled.get(fold_or_self(value), value) for value in change.delete
+            ),
         )
 
     def _guard(self, change: DirectoryChange) -> list[Control]:
@@ -191,7 +219,11 @@ class Writer(Reader):
         """
         profile = self._own.profile
         usable = profile.tested and profile.assertions
-        return [assertion(family.still_behind(profile, change.key, change.dn))] if usable else []
+        return (
+            [assertion(family.still_behind(profile, change.key, change.dn))]
+            if usable
+            else []
+        )
 
     def _judged(self, change: DirectoryChange, result: Result) -> Outcome:
         """Say what became of a Modify that was answered."""
@@ -217,20 +249,30 @@ class Writer(Reader):
             found = self._own.group_at(group.dn)
         except DirectoryError as error:
             return Outcome(
-                Status.UNKNOWN, code=result.code, text=f"It could not be read back: {error}"
+                Status.UNKNOWN,
+                code=result.code,
+                text=f"It could not be read back: {error}",
             )
         if result.code == 0 and found is not None:
             return Outcome(Status.DONE, Proof.ACKED, 0, key=found.key)
         if result.code == _EXISTS and found is not None:
             return Outcome(
-                Status.ALREADY, Proof.ALREADY_THERE, result.code, "It was there before.", found.key
+                Status.ALREADY,
+                Proof.ALREADY_THERE,
+                result.code,
+                "It was there before.",
+                found.key,
             )
         if result.code == 0:
             return Outcome(
-                Status.DRIFT, code=0, text=f"{group.dn} was created, but is not there any more."
+                Status.DRIFT,
+                code=0,
+                text=f"{group.dn} was created, but is not there any more.",
             )
         return Outcome(
-            Status.REFUSED, code=result.code, text=words.why_not_created(result, group.dn)
+            Status.REFUSED,
+            code=result.code,
+            text=words.why_not_created(result, group.dn),
         )
 
 
@@ -256,7 +298,8 @@ def _without_doubles(change: DirectoryChange) -> DirectoryChange:
     section 4).
     """
     add, delete = (
-        presence.distinct(change.attribute, values) for values in (change.add, change.delete)
+        presence.distinct(change.attribute, values)
+        for values in (change.add, change.delete)
     )
     return replace(change, add=add, delete=delete)
 

@@ -32,7 +32,9 @@ class Access:
         if not dn:
             return ""
         if not password:
-            raise LdapError(Code.UNWILLING, "unauthenticated bind (DN with no password) disallowed")
+            raise LdapError(
+                Code.UNWILLING, "unauthenticated bind (DN with no password) disallowed"
+            )
         key = folded(dn)
         entry = store.get(key)
         known = [self.root_password] if key == fold(self.root_dn) else []
@@ -48,7 +50,9 @@ class Access:
     def check_read(self, bound: str) -> None:
         """Refuse whoever has not signed in. Raises ``LdapError`` 50."""
         if not bound:
-            raise LdapError(Code.INSUFFICIENT_ACCESS, "sign in to read more than the root entry")
+            raise LdapError(
+                Code.INSUFFICIENT_ACCESS, "sign in to read more than the root entry"
+            )
 
     def check_write(self, bound: str, *keys: str) -> None:
         """Refuse a change of entries (by folded DN) that are not all below a branch of this writer.

@@ -59,14 +59,21 @@ def to_record(change: AnyChange, stamp: Stamp) -> dict[str, Any]:
         case Add():
             record |= {
                 "uuid": change.uuid,
-                "attributes": [[name, _texts(values)] for name, values in change.attributes],
+                "attributes": [
+                    [name, _texts(values)] for name, values in change.attributes
+                ],
             }
         case Modify():
             record["modifications"] = [
-                [each.kind, each.name, _texts(each.values)] for each in change.modifications
+                [each.kind, each.name, _texts(each.values)]
+                for each in change.modifications
             ]
         case Rename():
-            record |= {"rdn": change.rdn, "delete_old": change.delete_old, "parent": change.parent}
+            record |= {
+                "rdn": change.rdn,
+                "delete_old": change.delete_old,
+                "parent": change.parent,
+            }
     return record
 
 
@@ -92,7 +99,11 @@ def _change(record: dict[str, Any]) -> AnyChange:
         case "modify":
             parts = record["modifications"]
             return Modify(
-                dn, tuple(Modification(kind, name, _octets(texts)) for kind, name, texts in parts)
+                dn,
+                tuple(
+                    Modification(kind, name, _octets(texts))
+                    for kind, name, texts in parts
+                ),
             )
         case "rename":
             return Rename(dn, record["rdn"], record["delete_old"], record["parent"])

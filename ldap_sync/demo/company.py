@@ -34,14 +34,20 @@ class _Employee:
         """Stand under the uid, but under the name where it has letters that make a DN
         interesting.
         """
-        rdn = f"uid={self.uid}" if _PLAIN.fullmatch(self.name) else f"cn={escape(self.name)}"
+        rdn = (
+            f"uid={self.uid}"
+            if _PLAIN.fullmatch(self.name)
+            else f"cn={escape(self.name)}"
+        )
         return f"{rdn},{PEOPLE}"
 
     @property
     def rights(self) -> set[str]:
         """The names of the groups that list this person."""
         tables = company_tables
-        brought = f"{tables.EVERYBODY} {tables.SITES[self.site]} {tables.JOBS[self.title]}"
+        brought = (
+            f"{tables.EVERYBODY} {tables.SITES[self.site]} {tables.JOBS[self.title]}"
+        )
         return _rights(brought) - _rights(tables.MISSING.get(self.uid, "")) | _rights(
             tables.EXTRA.get(self.uid, "")
         )
@@ -55,17 +61,24 @@ def company_entries() -> list[Entry]:
 def write_company_ldif(path: Path) -> None:
     """Write the company as an LDIF export."""
     path.write_text(
-        "".join(render_entry(entry.dn, entry.attributes) for entry in company_entries()),
+        "".join(
+            render_entry(entry.dn, entry.attributes) for entry in company_entries()
+        ),
         encoding="utf-8",
     )
 
 
 def _branches() -> Iterator[Entry]:
     yield _entry(
-        SUFFIX, objectclass=["dcObject", "organization"], dc=["demo"], o=["Demo Instruments"]
+        SUFFIX,
+        objectclass=["dcObject", "organization"],
+        dc=["demo"],
+        o=["Demo Instruments"],
     )
     for name in ("people", "groups", "roles", "services"):
-        yield _entry(f"ou={name},{SUFFIX}", objectclass=["organizationalUnit"], ou=[name])
+        yield _entry(
+            f"ou={name},{SUFFIX}", objectclass=["organizationalUnit"], ou=[name]
+        )
 
 
 def _accounts() -> Iterator[Entry]:
@@ -76,7 +89,10 @@ def _accounts() -> Iterator[Entry]:
         ("rung-write", accounts.WRITE_PASSWORD),
     ):
         yield _entry(
-            f"cn={name},{SERVICES}", objectclass=signing_in, cn=[name], userpassword=[password]
+            f"cn={name},{SERVICES}",
+            objectclass=signing_in,
+            cn=[name],
+            userpassword=[password],
         )
     yield _entry(
         PLACEHOLDER,
@@ -92,7 +108,9 @@ def _employees() -> tuple[_Employee, ...]:
 
 
 def _person_entry(employee: _Employee) -> Entry:
-    leader = next(other for other in _employees() if other.department == employee.department)
+    leader = next(
+        other for other in _employees() if other.department == employee.department
+    )
     manager = leader if leader is not employee else _employees()[0]
     given, _, surname = employee.name.partition(" ")
     return _entry(
@@ -121,18 +139,26 @@ def _phone(employee: _Employee) -> list[Value]:
     """
     if employee.kind == "service":
         return []
-    near = [each for each in _employees() if each.site == employee.site and each.kind != "service"]
+    near = [
+        each
+        for each in _employees()
+        if each.site == employee.site and each.kind != "service"
+    ]
     shared = (
         next(each for each in near if each.title == employee.title)
         if "nights" in employee.title
         else employee
     )
-    return [f"{company_tables.SWITCHBOARDS[employee.site]} {11 + near.index(shared):02}"]
+    return [
+        f"{company_tables.SWITCHBOARDS[employee.site]} {11 + near.index(shared):02}"
+    ]
 
 
 def _mobile(employee: _Employee) -> list[Value]:
     """Give a mobile telephone to those who travel or lead."""
-    travels = employee.title in company_tables.TRAVELLING or employee.title.startswith("Head of")
+    travels = employee.title in company_tables.TRAVELLING or employee.title.startswith(
+        "Head of"
+    )
     return [f"+41 79 555 {1001 + _employees().index(employee)}"] if travels else []
 
 
@@ -157,7 +183,9 @@ def _members(name: str, kind: str) -> list[Value]:
     if kind == "posixGroup":
         return [employee.uid for employee in holders]
     vanished = [
-        uid for uid in company_tables.VANISHED if name in _rights(company_tables.EXTRA[uid])
+        uid
+        for uid in company_tables.VANISHED
+        if name in _rights(company_tables.EXTRA[uid])
     ]
     return [
         *(PLACEHOLDER for each in company_tables.WITH_PLACEHOLDER if each == name),

@@ -92,10 +92,16 @@ SWITCHBOARDS = {
 }
 """What comes before the two digits of everybody's extension; numbers nobody has."""
 
-TRAVELLING = ("Sales representative", "Key account manager", "Chief executive", "Helpdesk")
+TRAVELLING = (
+    "Sales representative",
+    "Key account manager",
+    "Chief executive",
+    "Helpdesk",
+)
 
 _CLERK = (
-    "share-finance list-finance app-finance-posting app-finance-reports app-erp-users vpn-users"
+    "share-finance list-finance app-finance-posting "
+    "app-finance-reports app-erp-users vpn-users"
 )
 _SALES = "share-sales list-sales app-crm-users vpn-users"
 

@@ -56,7 +56,9 @@ class Disk:
                 for entry in read_entries(file):
                     yield stored(entry)
             except (ValueError, MalformedLdif, LdapError) as error:
-                raise DamagedFolder(f"{self._snapshot} cannot be read: {error}") from error
+                raise DamagedFolder(
+                    f"{self._snapshot} cannot be read: {error}"
+                ) from error
 
     def changes(self) -> Iterator[Record]:
         """Yield the changes that the snapshot does not hold yet, dropping a last one that was not
@@ -105,7 +107,10 @@ class Disk:
                 file.write(
                     render_entry(
                         entry.dn,
-                        {each.name: each.values.values() for each in entry.attributes.values()},
+                        {
+                            each.name: each.values.values()
+                            for each in entry.attributes.values()
+                        },
                     )
                 )
             file.flush()

@@ -91,7 +91,8 @@ def entry_of(dn: str, given: Iterable[tuple[str, Iterable[bytes]]]) -> DemoEntry
 def stored(entry: ldif.Entry) -> DemoEntry:
     """Build an entry as a snapshot holds it."""
     return entry_of(
-        entry.dn, ((name, map(_octets, values)) for name, values in entry.attributes.items())
+        entry.dn,
+        ((name, map(_octets, values)) for name, values in entry.attributes.items()),
     )
 
 
@@ -106,9 +107,15 @@ def seeded(entry: ldif.Entry, stamp: Stamp) -> DemoEntry:
         "createTimestamp": stamp.time,
     }
     kept["structuralObjectClass"] = schema.structural_class(fresh.keys("objectclass"))
-    missing = {name: text for name, text in kept.items() if name.lower() not in fresh.attributes}
+    missing = {
+        name: text
+        for name, text in kept.items()
+        if name.lower() not in fresh.attributes
+    }
     attributes = {
-        name: each for name, each in fresh.attributes.items() if name not in schema.COMPUTED
+        name: each
+        for name, each in fresh.attributes.items()
+        if name not in schema.COMPUTED
     }
     return _stamped(DemoEntry(fresh.dn, fresh.key, attributes), stamp, **missing)
 
@@ -122,7 +129,11 @@ def new_entry(dn: str, given: Given, uuid: str, stamp: Stamp) -> DemoEntry:
         raise LdapError(Code.VALUE_EXISTS, "an attribute is provided more than once")
     entry = DemoEntry(entry.dn, entry.key, _with_naming_values(entry.attributes, dn))
     _check(entry)
-    created = {"entryUUID": uuid, "creatorsName": stamp.by, "createTimestamp": stamp.time}
+    created = {
+        "entryUUID": uuid,
+        "creatorsName": stamp.by,
+        "createTimestamp": stamp.time,
+    }
     return _stamped(
         entry,
         stamp,
@@ -131,7 +142,9 @@ def new_entry(dn: str, given: Given, uuid: str, stamp: Stamp) -> DemoEntry:
     )
 
 
-def modified(entry: DemoEntry, modifications: Iterable[Modification], stamp: Stamp) -> DemoEntry:
+def modified(
+    entry: DemoEntry, modifications: Iterable[Modification], stamp: Stamp
+) -> DemoEntry:
     """Return the entry with all modifications made, in order.
 
     Raises ``LdapError`` for the first that cannot be.
@@ -162,12 +175,15 @@ def moved(entry: DemoEntry, old: str, new: str) -> DemoEntry:
     """Return an entry whose ancestor ``old`` now stands at ``new``."""
     below = parse(entry.dn)[: -len(parse(old))]
     dn = ",".join(
-        ["+".join(f"{name}={escape(value)}" for name, value in rdn) for rdn in below] + [new]
+        ["+".join(f"{name}={escape(value)}" for name, value in rdn) for rdn in below]
+        + [new]
     )
     return DemoEntry(dn, fold(dn), entry.attributes)
 
 
-def _with_naming_values(attributes: Mapping[str, Attribute], dn: str) -> dict[str, Attribute]:
+def _with_naming_values(
+    attributes: Mapping[str, Attribute], dn: str
+) -> dict[str, Attribute]:
     """Return attributes that also hold what the entry is named after, as OpenLDAP sees to."""
     named = dict(attributes)
     for name, value in parse(dn)[0]:
@@ -196,7 +212,9 @@ def _check_writable(name: str) -> None:
     if not schema.is_known(name):
         raise LdapError(Code.UNDEFINED_ATTRIBUTE, f"{name}: attribute type undefined")
     if schema.is_operational(name):
-        raise LdapError(Code.CONSTRAINT, f"{schema.spelled(name)}: no user modification allowed")
+        raise LdapError(
+            Code.CONSTRAINT, f"{schema.spelled(name)}: no user modification allowed"
+        )
 
 
 def _check(entry: DemoEntry) -> None:
@@ -206,17 +224,22 @@ def _check(entry: DemoEntry) -> None:
     for name, value in parse(entry.dn)[0]:
         if not _holds(entry.attributes, name, value):
             raise LdapError(
-                Code.NAMING, f"value of naming attribute '{name}' is not present in entry"
+                Code.NAMING,
+                f"value of naming attribute '{name}' is not present in entry",
             )
-    counts = {name: len(attribute.values) for name, attribute in entry.attributes.items()}
-    schema.check_entry(counts, [value.decode() for value in entry.keys("objectclass").values()])
+    counts = {
+        name: len(attribute.values) for name, attribute in entry.attributes.items()
+    }
+    schema.check_entry(
+        counts, [value.decode() for value in entry.keys("objectclass").values()]
+    )
 
 
 def _holds(attributes: Mapping[str, Attribute], name: str, value: str) -> bool:
     held = attributes.get(name.lower())
-    return held is not None and not schema.keys_of(name, [value.encode()]).keys().isdisjoint(
-        held.values
-    )
+    return held is not None and not schema.keys_of(
+        name, [value.encode()]
+    ).keys().isdisjoint(held.values)
 
 
 def _add(attributes: dict[str, Attribute], modification: Modification) -> None:
@@ -240,13 +263,15 @@ def _remove(attributes: dict[str, Attribute], modification: Modification) -> Non
     name = modification.name.lower()
     if name not in attributes:
         raise LdapError(
-            Code.NO_SUCH_ATTRIBUTE, f"modify/delete: {modification.name}: no such attribute"
+            Code.NO_SUCH_ATTRIBUTE,
+            f"modify/delete: {modification.name}: no such attribute",
         )
     held = dict(attributes[name].values) if modification.values else {}
     for key in schema.keys_of(modification.name, modification.values):
         if held.pop(key, None) is None:
             raise LdapError(
-                Code.NO_SUCH_ATTRIBUTE, f"modify/delete: {modification.name}: no such value"
+                Code.NO_SUCH_ATTRIBUTE,
+                f"modify/delete: {modification.name}: no such value",
             )
     _put(attributes, name, held)
 
@@ -259,7 +284,9 @@ def _replace(attributes: dict[str, Attribute], modification: Modification) -> No
     )
 
 
-def _put(attributes: dict[str, Attribute], name: str, values: Mapping[str, bytes]) -> None:
+def _put(
+    attributes: dict[str, Attribute], name: str, values: Mapping[str, bytes]
+) -> None:
     if values:
         attributes[name] = Attribute(schema.spelled(name), values)
     else:

@@ -59,7 +59,9 @@ class Faults:
         """Do the ``nth`` request from now, then hang up without an answer."""
         self._plan(Planned(operation, nth, Fault.DROP_ANSWER))
 
-    def answer(self, code: int, text: str = "", operation: str = "modify", nth: int = 1) -> None:
+    def answer(
+        self, code: int, text: str = "", operation: str = "modify", nth: int = 1
+    ) -> None:
         """Answer the ``nth`` request from now with a result code, without doing it."""
         self._plan(Planned(operation, nth, Fault.ANSWER, code, text))
 
@@ -83,7 +85,9 @@ class Faults:
         with self._lock:
             self.seen[operation] += 1
             struck = None
-            for planned in [each for each in self._planned if each.operation == operation]:
+            for planned in [
+                each for each in self._planned if each.operation == operation
+            ]:
                 planned.countdown -= 1
                 if planned.countdown == 0:
                     self._planned.remove(planned)

@@ -20,7 +20,18 @@ Filter = Callable[[Values], bool | None]
 either.
 """
 
-_AND, _OR, _NOT, _EQUAL, _SUBSTRINGS, _GREATER, _LESS, _PRESENT, _APPROXIMATE, _EXTENSIBLE = (
+(
+    _AND,
+    _OR,
+    _NOT,
+    _EQUAL,
+    _SUBSTRINGS,
+    _GREATER,
+    _LESS,
+    _PRESENT,
+    _APPROXIMATE,
+    _EXTENSIBLE,
+) = (
     0xA0,
     0xA1,
     0xA2,
@@ -41,7 +52,10 @@ def read_filter(data: bytes, found: ber.Element, depth: int = 0) -> Filter:
     if depth > _DEEPEST:
         raise ber.MalformedBer("a filter nested too deeply")
     if tag in (_AND, _OR):
-        parts = [read_filter(data, child, depth + 1) for child in ber.children(data, start, end)]
+        parts = [
+            read_filter(data, child, depth + 1)
+            for child in ber.children(data, start, end)
+        ]
         return _all(parts) if tag == _AND else _any(parts)
     if tag == _NOT:
         return _negated(read_filter(data, ber.element(data, start, end), depth + 1))
@@ -50,7 +64,9 @@ def read_filter(data: bytes, found: ber.Element, depth: int = 0) -> Filter:
     if tag == _SUBSTRINGS:
         return _read_substrings(data, start, end)
     if tag in (_EQUAL, _APPROXIMATE, _GREATER, _LESS):
-        name, value = (ber.read_octets(data, child) for child in ber.children(data, start, end))
+        name, value = (
+            ber.read_octets(data, child) for child in ber.children(data, start, end)
+        )
         return _compared(tag, _name(name), value)
     if tag == _EXTENSIBLE:
         # as OpenLDAP answers for a matching rule it does not have: no hits, no error
@@ -61,9 +77,10 @@ def read_filter(data: bytes, found: ber.Element, depth: int = 0) -> Filter:
 def _read_substrings(data: bytes, start: int, end: int) -> Filter:
     name, pieces = ber.children(data, start, end)
     attribute = _name(ber.read_octets(data, name))
-    if schema.syntax_of(attribute) in (Syntax.NAME, Syntax.NAME_AND_UID) or not schema.is_known(
-        attribute
-    ):
+    if schema.syntax_of(attribute) in (
+        Syntax.NAME,
+        Syntax.NAME_AND_UID,
+    ) or not schema.is_known(attribute):
         return _undefined
     exact = schema.syntax_of(attribute) is Syntax.EXACT
     pattern = ""
@@ -84,7 +101,11 @@ def _compared(tag: int, name: str, value: bytes) -> Filter:
     if not schema.is_known(name):
         return _undefined
     if tag in (_EQUAL, _APPROXIMATE):
-        return _of_class(key) if name == "objectclass" else (lambda values: key in values(name))
+        return (
+            _of_class(key)
+            if name == "objectclass"
+            else (lambda values: key in values(name))
+        )
     rank, bound = _rank(syntax), _rank(syntax)(key)
     if tag == _GREATER:
         return lambda values: any(rank(other) >= bound for other in values(name))
@@ -93,7 +114,11 @@ def _compared(tag: int, name: str, value: bytes) -> Filter:
 
 def _rank(syntax: Syntax) -> Callable[[str], tuple[int, str]]:
     """Return how keys of a syntax are put in order."""
-    return (lambda key: (int(key), "")) if syntax is Syntax.NUMBER else (lambda key: (0, key))
+    return (
+        (lambda key: (int(key), ""))
+        if syntax is Syntax.NUMBER
+        else (lambda key: (0, key))
+    )
 
 
 def _of_class(key: str) -> Filter:

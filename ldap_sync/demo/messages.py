@@ -86,7 +86,11 @@ def read_request(data: bytes) -> Request:
     start, end = ber.expect(ber.element(data, 0, len(data)), ber.SEQUENCE)
     number, operation, *rest = ber.children(data, start, end)
     identifier = ber.read_integer(data, *ber.expect(number, ber.INTEGER))
-    controls = tuple(_read_controls(data, *rest[0][1:])) if rest and rest[0][0] == _CONTROLS else ()
+    controls = (
+        tuple(_read_controls(data, *rest[0][1:]))
+        if rest and rest[0][0] == _CONTROLS
+        else ()
+    )
     return Request(identifier, operation[0], data, operation[1], operation[2], controls)
 
 
@@ -150,7 +154,8 @@ def read_compare(request: Request) -> tuple[str, str, bytes]:
     dn, assertion = request.parts()
     start, end = ber.expect(assertion, ber.SEQUENCE)
     name, value = (
-        ber.read_octets(request.data, child) for child in ber.children(request.data, start, end)
+        ber.read_octets(request.data, child)
+        for child in ber.children(request.data, start, end)
     )
     return _text(request, dn), name.decode(), value
 
@@ -167,12 +172,17 @@ def read_assertion(value: bytes) -> Filter:
 
 def read_page(value: bytes) -> tuple[int, bytes]:
     """Return size and cookie of a paged results control (RFC 2696)."""
-    size, cookie = ber.children(value, *ber.expect(ber.element(value, 0, len(value)), ber.SEQUENCE))
+    size, cookie = ber.children(
+        value, *ber.expect(ber.element(value, 0, len(value)), ber.SEQUENCE)
+    )
     return ber.read_integer(value, *size[1:]), ber.read_octets(value, cookie)
 
 
 def result(
-    request: Request, outcome: LdapError, controls: Iterable[Control] = (), extra: bytes = b""
+    request: Request,
+    outcome: LdapError,
+    controls: Iterable[Control] = (),
+    extra: bytes = b"",
 ) -> bytes:
     """Return the message that ends a request."""
     parts = (
@@ -181,7 +191,9 @@ def result(
         ber.octets(outcome.text),
         extra,
     )
-    return _message(request.number, ber.sequence(parts, ANSWER_TO[request.tag]), controls)
+    return _message(
+        request.number, ber.sequence(parts, ANSWER_TO[request.tag]), controls
+    )
 
 
 def entry_message(number: int, dn: str, attributes: Given) -> bytes:
@@ -218,11 +230,20 @@ def disconnection(text: str) -> bytes:
 
 def _message(number: int, operation: bytes, controls: Iterable[Control] = ()) -> bytes:
     encoded = b"".join(
-        ber.sequence((ber.octets(each.oid), b"" if each.value is None else ber.octets(each.value)))
+        ber.sequence(
+            (
+                ber.octets(each.oid),
+                b"" if each.value is None else ber.octets(each.value),
+            )
+        )
         for each in controls
     )
     return ber.sequence(
-        (ber.integer(number), operation, ber.encode(_CONTROLS, encoded) if encoded else b"")
+        (
+            ber.integer(number),
+            operation,
+            ber.encode(_CONTROLS, encoded) if encoded else b"",
+        )
     )
 
 
@@ -250,7 +271,8 @@ def _attribute(request: Request, found: ber.Element) -> tuple[str, tuple[bytes, 
     name, values = ber.children(request.data, *ber.expect(found, ber.SEQUENCE))
     start, end = ber.expect(values, ber.SET)
     octets = (
-        ber.read_octets(request.data, value) for value in ber.children(request.data, start, end)
+        ber.read_octets(request.data, value)
+        for value in ber.children(request.data, start, end)
     )
     return _text(request, name), tuple(octets)
 

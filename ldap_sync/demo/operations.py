@@ -40,7 +40,9 @@ _HONOURED = {
     PRE_READ: {messages.MODIFY, messages.DELETE, messages.RENAME},
     POST_READ: {messages.ADD, messages.MODIFY, messages.RENAME},
     PAGED: {messages.SEARCH},
-    MANAGE_DSA_IT: set(messages.ANSWER_TO),  # there are no referrals, so there is nothing to manage
+    MANAGE_DSA_IT: set(
+        messages.ANSWER_TO
+    ),  # there are no referrals, so there is nothing to manage
 }
 
 
@@ -90,7 +92,9 @@ class Operations:
         """
         for control in request.controls:
             if control.critical and request.tag not in _HONOURED.get(control.oid, ()):
-                raise LdapError(Code.UNAVAILABLE_CRITICAL, "critical extension is not recognized")
+                raise LdapError(
+                    Code.UNAVAILABLE_CRITICAL, "critical extension is not recognized"
+                )
         return self._do[request.tag](request)
 
     def _bind(self, request: Request) -> ServerAnswer:
@@ -112,26 +116,43 @@ class Operations:
         count = size if page else len(rest.found)
         shown, later = rest.found[:count], _Rest(rest.found[count:], rest.cut)
         if cookie and not size:
-            shown, later = [], _Rest([], cut=False)  # RFC 2696: size 0 gives the search up
-        final = LdapError(Code.SIZE_LIMIT if later.cut and not later.found else Code.SUCCESS)
+            shown, later = (
+                [],
+                _Rest([], cut=False),
+            )  # RFC 2696: size 0 gives the search up
+        final = LdapError(
+            Code.SIZE_LIMIT if later.cut and not later.found else Code.SUCCESS
+        )
         controls = (
-            [Control(PAGED, False, messages.page_control(len(rest.found), self._keep(later)))]
+            [
+                Control(
+                    PAGED,
+                    False,
+                    messages.page_control(len(rest.found), self._keep(later)),
+                )
+            ]
             if page
             else []
         )
-        return ServerAnswer(final, controls, entries=self._encoded(request, search, shown))
+        return ServerAnswer(
+            final, controls, entries=self._encoded(request, search, shown)
+        )
 
     def _found(self, request: Request, search: Search) -> _Rest:
         """Return all that matches, as far as the size limits go."""
         if not search.base and search.scope == BASE:
             root = self._root()
-            return _Rest([root] if self._matches(search.wanted, root) else [], cut=False)
+            return _Rest(
+                [root] if self._matches(search.wanted, root) else [], cut=False
+            )
         self._access.check_read(self._bound)
         self._assert(request, self._store.find(search.base))
         found = self._store.search(
             search.base, search.scope, lambda entry: self._matches(search.wanted, entry)
         )
-        limits = [limit for limit in (search.size_limit, self._faults.size_limit) if limit]
+        limits = [
+            limit for limit in (search.size_limit, self._faults.size_limit) if limit
+        ]
         limit = min(limits, default=len(found))
         return _Rest(found[:limit], cut=len(found) > limit)
 
@@ -169,13 +190,19 @@ class Operations:
         return self._write(request, Add(*messages.read_add(request), str(uuid.uuid4())))
 
     def _delete(self, request: Request) -> ServerAnswer:
-        return self._write(request, Delete(request.data[request.start : request.end].decode()))
+        return self._write(
+            request, Delete(request.data[request.start : request.end].decode())
+        )
 
     def _rename(self, request: Request) -> ServerAnswer:
         return self._write(request, Rename(*messages.read_rename(request)))
 
     def _write(self, request: Request, change: AnyChange) -> ServerAnswer:
-        reads = [control for control in request.controls if control.oid in (PRE_READ, POST_READ)]
+        reads = [
+            control
+            for control in request.controls
+            if control.oid in (PRE_READ, POST_READ)
+        ]
         names = {control.oid: self._read_names(control) for control in reads}
 
         def guard(before: DemoEntry | None) -> None:
@@ -197,14 +224,22 @@ class Operations:
         value = control.value or b""
         names = messages.read_selection(value, ber.element(value, 0, len(value)))
         unknown = [
-            name for name in names if name not in ("*", "+", "1.1") and not schema.is_known(name)
+            name
+            for name in names
+            if name not in ("*", "+", "1.1") and not schema.is_known(name)
         ]
         if unknown and control.critical:
-            raise LdapError(Code.UNDEFINED_ATTRIBUTE, f"{unknown[0]}: attribute type undefined")
+            raise LdapError(
+                Code.UNDEFINED_ATTRIBUTE, f"{unknown[0]}: attribute type undefined"
+            )
         return names
 
-    def _read_answer(self, oid: str, entry: DemoEntry, names: tuple[str, ...]) -> Control:
-        return Control(oid, False, messages.encoded_entry(entry.dn, self._selected(entry, names)))
+    def _read_answer(
+        self, oid: str, entry: DemoEntry, names: tuple[str, ...]
+    ) -> Control:
+        return Control(
+            oid, False, messages.encoded_entry(entry.dn, self._selected(entry, names))
+        )
 
     def _compare(self, request: Request) -> ServerAnswer:
         dn, name, value = messages.read_compare(request)
@@ -231,7 +266,9 @@ class Operations:
         Raises 122.
         """
         control = _control(request, ASSERTION)
-        if control and not self._matches(messages.read_assertion(control.value or b""), entry):
+        if control and not self._matches(
+            messages.read_assertion(control.value or b""), entry
+        ):
             raise LdapError(Code.ASSERTION_FAILED)
 
     def _matches(self, wanted: Filter, entry: DemoEntry) -> bool | None:
@@ -244,7 +281,9 @@ class Operations:
         values = self._store.attribute(entry, name).values
         hidden = self._faults.hidden(self._bound, entry.key)
         return (
-            {key: value for key, value in values.items() if key not in hidden} if hidden else values
+            {key: value for key, value in values.items() if key not in hidden}
+            if hidden
+            else values
         )
 
     def _selected(self, entry: DemoEntry, names: Sequence[str]) -> Given:
@@ -257,15 +296,20 @@ class Operations:
                 case "*":
                     chosen.update(
                         dict.fromkeys(
-                            each for each in entry.attributes if not schema.is_operational(each)
+                            each
+                            for each in entry.attributes
+                            if not schema.is_operational(each)
                         )
                     )
                 case "+":
-                    chosen.update(dict.fromkeys(each.lower() for each in schema.OPERATIONAL))
+                    chosen.update(
+                        dict.fromkeys(each.lower() for each in schema.OPERATIONAL)
+                    )
                 case _:
                     chosen[name.lower()] = None
         shown = (
-            (schema.spelled(name), tuple(self._values(entry, name).values())) for name in chosen
+            (schema.spelled(name), tuple(self._values(entry, name).values()))
+            for name in chosen
         )
         return tuple((name, values) for name, values in shown if values)
 
@@ -281,7 +325,11 @@ class Operations:
             "vendorName": [VENDOR],
         }
         return entry_of(
-            "", ((name, [text.encode() for text in texts]) for name, texts in facts.items())
+            "",
+            (
+                (name, [text.encode() for text in texts])
+                for name, texts in facts.items()
+            ),
         )
 
 
@@ -295,5 +343,7 @@ def _touched(change: AnyChange, before: DemoEntry | None) -> list[str]:
     """
     keys = [before.key if before else folded(change.dn)]
     if isinstance(change, Rename):
-        keys.append(f"?,{folded(parent(change.dn) if change.parent is None else change.parent)}")
+        keys.append(
+            f"?,{folded(parent(change.dn) if change.parent is None else change.parent)}"
+        )
     return keys

@@ -54,7 +54,11 @@ _SYNTAXES = {
     Syntax.NAME_AND_UID: "uniqueMember",
 }
 _NAMES = {name.lower(): name for names in _SYNTAXES.values() for name in names.split()}
-_SYNTAX = {name.lower(): syntax for syntax, names in _SYNTAXES.items() for name in names.split()}
+_SYNTAX = {
+    name.lower(): syntax
+    for syntax, names in _SYNTAXES.items()
+    for name in names.split()
+}
 _SINGLE = frozenset(
     [
         "displayname",
@@ -122,7 +126,11 @@ univentionGroup|+||uniqueMember
 
 def _read_classes() -> dict[str, ObjectClass]:
     top = ObjectClass(
-        "top", frozenset(["top"]), frozenset(["objectclass"]), frozenset(), structural=False
+        "top",
+        frozenset(["top"]),
+        frozenset(["objectclass"]),
+        frozenset(),
+        structural=False,
     )
     classes = {"top": top}
     for line in _CLASSES.strip().splitlines():
@@ -203,14 +211,18 @@ def keys_of(name: str, values: Iterable[bytes]) -> dict[str, bytes]:
                 Code.INVALID_SYNTAX, f"{name}: value #{number} invalid per syntax"
             ) from error
         if key in keyed:
-            raise LdapError(Code.VALUE_EXISTS, f"{name}: value #{number} provided more than once")
+            raise LdapError(
+                Code.VALUE_EXISTS, f"{name}: value #{number} provided more than once"
+            )
         keyed[key] = value
     return keyed
 
 
 def with_superiors(classes: Iterable[str]) -> frozenset[str]:
     """Return the object classes in lower case with all they inherit from."""
-    return frozenset().union(*({name, *_chain(name)} for name in map(str.lower, classes)))
+    return frozenset().union(
+        *({name, *_chain(name)} for name in map(str.lower, classes))
+    )
 
 
 def structural_class(classes: Iterable[str]) -> str:
@@ -229,7 +241,9 @@ def check_entry(present: dict[str, int], classes: Iterable[str]) -> None:
     Raises ``LdapError`` 65, 21, 19.
     """
     known = _known_classes(list(classes))
-    allowed: frozenset[str] = frozenset().union(*(each.must | each.may for each in known))
+    allowed: frozenset[str] = frozenset().union(
+        *(each.must | each.may for each in known)
+    )
     for each in known:
         for name in sorted(each.must - present.keys()):
             raise LdapError(
@@ -238,10 +252,13 @@ def check_entry(present: dict[str, int], classes: Iterable[str]) -> None:
             )
     for name, count in present.items():
         if name not in allowed and name not in _OPERATIONAL:
-            raise LdapError(Code.OBJECT_CLASS, f"attribute '{spelled(name)}' not allowed")
+            raise LdapError(
+                Code.OBJECT_CLASS, f"attribute '{spelled(name)}' not allowed"
+            )
         if count > 1 and name in _SINGLE:
             raise LdapError(
-                Code.CONSTRAINT, f"attribute '{spelled(name)}' cannot have multiple values"
+                Code.CONSTRAINT,
+                f"attribute '{spelled(name)}' cannot have multiple values",
             )
 
 
@@ -253,7 +270,9 @@ def _known_classes(names: list[str]) -> list[ObjectClass]:
         raise LdapError(Code.OBJECT_CLASS, "no objectClass attribute")
     for number, name in enumerate(names):
         if name.lower() not in _BY_NAME:
-            raise LdapError(Code.INVALID_SYNTAX, f"objectClass: value #{number} invalid per syntax")
+            raise LdapError(
+                Code.INVALID_SYNTAX, f"objectClass: value #{number} invalid per syntax"
+            )
     if not structural_class(names):
         raise LdapError(Code.OBJECT_CLASS, "no structural object class provided")
     return [_BY_NAME[name.lower()] for name in names]

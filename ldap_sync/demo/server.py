@@ -41,7 +41,12 @@ class DemoDirectory:
     """
 
     def __init__(
-        self, folder: Path, port: int = 0, *, seed: Seed = company_entries, durable: bool = True
+        self,
+        folder: Path,
+        port: int = 0,
+        *,
+        seed: Seed = company_entries,
+        durable: bool = True,
     ) -> None:
         self.faults = Faults()
         self._folder = folder
@@ -60,17 +65,23 @@ class DemoDirectory:
             self._listener = undo.enter_context(self._listen())
             disk = Disk(self._folder, durable=self._durable)
             undo.callback(disk.close)
-            self._store = Store(disk, lambda: (seeded(entry, _SEEDED) for entry in self._seed()))
+            self._store = Store(
+                disk, lambda: (seeded(entry, _SEEDED) for entry in self._seed())
+            )
             undo.pop_all()
         self._access = _access_to(self._store.suffix)
-        self._accepting = threading.Thread(target=self._accept, name="demo directory", daemon=True)
+        self._accepting = threading.Thread(
+            target=self._accept, name="demo directory", daemon=True
+        )
         self._accepting.start()
         return self
 
     def stop(self) -> None:
         """Hang up on everybody, finish the change at hand and let the folder go."""
         with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for clients
+            self._listener.shutdown(
+                socket.SHUT_RDWR
+            )  # wakes the thread that waits for clients
         self._listener.close()
         self._accepting.join(_PATIENCE)
         with self._guard:
@@ -117,10 +128,15 @@ class DemoDirectory:
                 return  # stopped
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             session = DemoSession(
-                connection, Operations(self._store, self._access, self.faults), self.faults
+                connection,
+                Operations(self._store, self._access, self.faults),
+                self.faults,
             )
             thread = threading.Thread(
-                target=self._run, args=(connection, session), name="demo client", daemon=True
+                target=self._run,
+                args=(connection, session),
+                name="demo client",
+                daemon=True,
             )
             with self._guard:
                 self._sessions[connection] = thread

@@ -35,7 +35,9 @@ class _HangUpError(Exception):
 class DemoSession:
     """Serves one client until it leaves, breaks the protocol or is cut off."""
 
-    def __init__(self, connection: socket.socket, operations: Operations, faults: Faults) -> None:
+    def __init__(
+        self, connection: socket.socket, operations: Operations, faults: Faults
+    ) -> None:
         self._connection = connection
         self._operations = operations
         self._faults = faults
@@ -101,7 +103,8 @@ class DemoSession:
                 self._connection.sendall(pending)
                 pending.clear()
         self._connection.sendall(
-            pending + messages.result(request, answer.outcome, answer.controls, answer.extra)
+            pending
+            + messages.result(request, answer.outcome, answer.controls, answer.extra)
         )
 
     def _until_cut(self, entries: Iterable[bytes]) -> Iterable[bytes]:

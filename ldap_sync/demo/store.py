@@ -49,7 +49,9 @@ class Store:
         self._disk = disk
         self._lock = threading.RLock()
         self._entries: dict[str, DemoEntry] = {}
-        self._groups: dict[str, dict[str, None]] = {}  # the groups that list a DN, for memberOf
+        self._groups: dict[
+            str, dict[str, None]
+        ] = {}  # the groups that list a DN, for memberOf
         self._written = datetime.min.replace(tzinfo=UTC)
         with _without_collecting():
             self._fill(seed() if disk.is_new else disk.load())
@@ -151,7 +153,9 @@ class Store:
         """
         now = max(datetime.now(UTC), self._written + timedelta(microseconds=1))
         self._written = now
-        return Stamp(f"{now:%Y%m%d%H%M%S.%f}Z#000000#000#{self._disk.count & 0xFFFFFF:06x}", by)
+        return Stamp(
+            f"{now:%Y%m%d%H%M%S.%f}Z#000000#000#{self._disk.count & 0xFFFFFF:06x}", by
+        )
 
     def _outcome(self, change: AnyChange, stamp: Stamp) -> _Puts:
         """Return the entries to put (or, where none, to remove) by folded DN; the changed entry
@@ -179,12 +183,16 @@ class Store:
     def _deleted(self, change: Delete) -> _Puts:
         entry = self.find(change.dn)
         if self._has_children(entry.key):
-            raise LdapError(Code.NOT_ON_NON_LEAF, "subordinate objects must be deleted first")
+            raise LdapError(
+                Code.NOT_ON_NON_LEAF, "subordinate objects must be deleted first"
+            )
         return [(entry.key, None)]
 
     def _renamed(self, change: Rename, stamp: Stamp) -> _Puts:
         entry = self.find(change.dn)
-        above = self.find(parent(entry.dn) if change.parent is None else change.parent).dn
+        above = self.find(
+            parent(entry.dn) if change.parent is None else change.parent
+        ).dn
         dn = f"{change.rdn},{above}"
         key = folded(dn)
         if len(parse(change.rdn)) != 1:
@@ -210,7 +218,9 @@ class Store:
             else:
                 self._entries[key] = entry
 
-    def _count_members(self, key: str, before: DemoEntry | None, after: DemoEntry | None) -> None:
+    def _count_members(
+        self, key: str, before: DemoEntry | None, after: DemoEntry | None
+    ) -> None:
         """Keep the index behind memberOf, which counts ``member`` only, as OpenLDAP's overlay
         does.
         """
@@ -231,9 +241,14 @@ class Store:
             yield top
         if scope == BASE:
             return
-        end, depth = "," + top.key, top.key.count(",") + 1  # a comma in a key is always a separator
+        end, depth = (
+            "," + top.key,
+            top.key.count(",") + 1,
+        )  # a comma in a key is always a separator
         for entry in self._entries.values():
-            if entry.key.endswith(end) and (scope == SUB or entry.key.count(",") == depth):
+            if entry.key.endswith(end) and (
+                scope == SUB or entry.key.count(",") == depth
+            ):
                 yield entry
 
     def _has_children(self, key: str) -> bool:

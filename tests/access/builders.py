@@ -68,13 +68,23 @@ class World:
     now: Callable[[], datetime] = field(default=lambda: MONDAY)
 
     def role(
-        self, name: str = "Clerk", rights: str = "mail post", *, by: str = "anna", **more: Any
+        self,
+        name: str = "Clerk",
+        rights: str = "mail post",
+        *,
+        by: str = "anna",
+        **more: Any,
     ) -> int:
         """Make a role with these rights; the number of the role."""
-        wanted = {self.rights[right]: f"{right} is part of the work" for right in rights.split()}
+        wanted = {
+            self.rights[right]: f"{right} is part of the work"
+            for right in rights.split()
+        }
         draft = RoleDraft(name=name, rights=wanted, **more)
         with self.database.write() as session:
-            return create_role(acting(session, by, self.now()), self.directory_id, draft).id
+            return create_role(
+                acting(session, by, self.now()), self.directory_id, draft
+            ).id
 
     def wave(self, role_id: int, *people: str, by: str = "anna", **choices: Any) -> int:
         """Plan a wave for these people, carefully unless told otherwise; the number of its row."""
@@ -96,20 +106,31 @@ class World:
             approve(acting(session, by, self.now(), settings), wave_id)
 
     def put(
-        self, wave_id: int, state: SwitchState, wave: WaveState | None = None, *names: str
+        self,
+        wave_id: int,
+        state: SwitchState,
+        wave: WaveState | None = None,
+        *names: str,
     ) -> None:
         """Put people of a wave (all, unless named) into a state, as if the worker had been
         there.
         """
         chosen = [self.people[name] for name in names] or list(self.people.values())
         with self.database.write() as session:
-            mine = select(Switch).where(Switch.wave_id == wave_id, Switch.person_id.in_(chosen))
+            mine = select(Switch).where(
+                Switch.wave_id == wave_id, Switch.person_id.in_(chosen)
+            )
             for switch in session.scalars(mine):
                 switch.state, switch.switched_at = state, self.now()
             row = session.get_one(Wave, wave_id)
             row.state = wave or row.state
             audit.record(
-                session, "test", "test.put", f"wave:{wave_id}", "Put into a state", at=self.now()
+                session,
+                "test",
+                "test.put",
+                f"wave:{wave_id}",
+                "Put into a state",
+                at=self.now(),
             )
 
     def apply(self, wave_id: int, settings: Settings, *, by: str = "anna") -> None:
@@ -181,7 +202,9 @@ class DemoWorld(World):
                 ["top", "groupOfNames"],
                 {"cn": right, "member": accounts.PLACEHOLDER},
             )
-            assert connection.add(group_dn(right), classes, attributes), connection.result
+            assert connection.add(group_dn(right), classes, attributes), (
+                connection.result
+            )
 
     def change_person(self, name: str, attribute: str, value: str) -> None:
         """Let others change an attribute of a person."""
@@ -198,7 +221,10 @@ class DemoWorld(World):
         """Return every group with its values as they stand now, for comparing before and after."""
         reader = self._root()
         try:
-            return {group.dn: tuple(sorted(group.members)) for group in reader.read(_quiet).groups}
+            return {
+                group.dn: tuple(sorted(group.members))
+                for group in reader.read(_quiet).groups
+            }
         finally:
             reader.close()
 
@@ -231,13 +257,19 @@ def a_world(
     names = {right for text in held.values() for right in text.split()}
     names |= {name for pair in pairs for name in pair} | set(special_rights)
     with database.write() as session:
-        home = a_directory(session, **{"write_dn": "cn=rung-write,dc=acme,dc=test", **directory})
+        home = a_directory(
+            session, **{"write_dn": "cn=rung-write,dc=acme,dc=test", **directory}
+        )
         found_people = {
-            name: a_person(session, home, name, **special_people.get(name, {})) for name in held
+            name: a_person(session, home, name, **special_people.get(name, {}))
+            for name in held
         }
         found_rights = {
             name: a_right(
-                session, home, name, **{"lens": Lens(lens), **special_rights.get(name, {})}
+                session,
+                home,
+                name,
+                **{"lens": Lens(lens), **special_rights.get(name, {})},
             )
             for name in sorted(names)
         }
@@ -262,11 +294,18 @@ def crowd(count: int, held: str = "mail post") -> dict[str, str]:
 
 
 def an_operator(
-    database: Database, name: str, *, permissions: Iterable[str] = NAMES, person_uid: str = "-"
+    database: Database,
+    name: str,
+    *,
+    permissions: Iterable[str] = NAMES,
+    person_uid: str = "-",
 ) -> None:
     """Make an operator who can sign in, unless there is one of that name."""
     with database.write() as session:
-        if session.scalars(select(Operator).where(Operator.name == name)).first() is None:
+        if (
+            session.scalars(select(Operator).where(Operator.name == name)).first()
+            is None
+        ):
             row = Operator(
                 name=name,
                 permissions=list(permissions),
@@ -300,7 +339,9 @@ def demo_world(
     """Start a demo directory with these people, make the app that uses it, connect and read it."""
     folder = settings.home / "directory"
     folder.mkdir(parents=True, exist_ok=True)
-    with DemoDirectory(folder, seed=lambda: seed(held, nested), durable=False) as server:
+    with DemoDirectory(
+        folder, seed=lambda: seed(held, nested), durable=False
+    ) as server:
         app = create_app(
             settings,
             open_reader=adapter.open_reader,
@@ -314,11 +355,15 @@ def demo_world(
             app.extensions[KEY].database.dispose()
 
 
-def _connected(app: Flask, server: DemoDirectory, lens: str, settings: Settings) -> DemoWorld:
+def _connected(
+    app: Flask, server: DemoDirectory, lens: str, settings: Settings
+) -> DemoWorld:
     parts: Parts = app.extensions[KEY]
     connection = accounts.demo_connection(server.url())
     columns = {
-        name: value for name, value in asdict(connection).items() if name not in ("profile", "base")
+        name: value
+        for name, value in asdict(connection).items()
+        if name not in ("profile", "base")
     }
     columns |= {name: list(columns[name]) for name in ("placeholders", "protected")}
     columns |= {
@@ -333,7 +378,14 @@ def _connected(app: Flask, server: DemoDirectory, lens: str, settings: Settings)
         people = dict(session.execute(select(Person.uid, Person.id)).all())
         rights = dict(session.execute(select(Entitlement.cn, Entitlement.id)).all())
     return DemoWorld(
-        parts.database, home.id, people, rights, settings.plans, parts.now, server=server, app=app
+        parts.database,
+        home.id,
+        people,
+        rights,
+        settings.plans,
+        parts.now,
+        server=server,
+        app=app,
     )
 
 
@@ -366,7 +418,9 @@ def read_into(parts: Parts, directory_id: int, lens: str = "") -> None:
     with parts.database.write() as session:
         home = session.get_one(Directory, directory_id)
         stored = take_over(session, home, read, parts.now())
-        session.add(_complete_reading(directory_id, stored.people, stored.groups, parts.now()))
+        session.add(
+            _complete_reading(directory_id, stored.people, stored.groups, parts.now())
+        )
         if lens:
             for right in session.scalars(select(Entitlement)):
                 right.lens = Lens(lens)
@@ -394,7 +448,9 @@ def _quiet(_what: str, _count: int) -> None:
     """Hear of the progress of a reading, and say nothing."""
 
 
-def seed(held: Mapping[str, str], nested: Iterable[tuple[str, str]] = ()) -> list[Entry]:
+def seed(
+    held: Mapping[str, str], nested: Iterable[tuple[str, str]] = ()
+) -> list[Entry]:
     """Return the entries of a small company in which people hold these rights."""
     pairs = list(nested)
     names = sorted(
@@ -422,8 +478,12 @@ def seed(held: Mapping[str, str], nested: Iterable[tuple[str, str]] = ()) -> lis
     for name in names:
         members = [person_dn(who) for who, text in held.items() if name in text.split()]
         members += [group_dn(inner) for inner, outer in pairs if outer == name] or []
-        values = "".join(f"member: {member}\n" for member in [*members, accounts.PLACEHOLDER])
-        records.append(f"dn: {group_dn(name)}\nobjectClass: groupOfNames\ncn: {name}\n{values}")
+        values = "".join(
+            f"member: {member}\n" for member in [*members, accounts.PLACEHOLDER]
+        )
+        records.append(
+            f"dn: {group_dn(name)}\nobjectClass: groupOfNames\ncn: {name}\n{values}"
+        )
     return list(read_entries("\n".join(records)))
 
 

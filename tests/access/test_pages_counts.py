@@ -38,12 +38,18 @@ PAGES: dict[str, tuple[Asking, int]] = {
     "roles": (lambda session, _: (role_lines(session), people_in_roles(session)), 13),
     "role": (lambda session, _: role_page(session, 1), 14),
     "fit": (lambda session, _: fit_page(session, 1, FitWanted()), 14),
-    "draft": (lambda session, world: draft_page(session, DraftAsked(world.directory_id, {})), 9),
+    "draft": (
+        lambda session, world: draft_page(session, DraftAsked(world.directory_id, {})),
+        9,
+    ),
     "plan": (lambda session, world: plan_page(session, 1, world.people.values()), 13),
     "waves": (list_waves, 3),
     "wave": (show_wave, 14),
     "undo": (lambda session, _: undo_page(session, 1), 7),
-    "person": (lambda session, world: person_page(session, world.people["p000"], NAMES), 21),
+    "person": (
+        lambda session, world: person_page(session, world.people["p000"], NAMES),
+        21,
+    ),
 }
 
 

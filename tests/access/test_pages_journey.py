@@ -21,9 +21,14 @@ def world(settings: Settings, clock: Clock) -> Iterator[DemoWorld]:
         yield world
 
 
-def test_one_person_is_moved_seen_confirmed_and_comes_back_exactly(world: DemoWorld) -> None:
+def test_one_person_is_moved_seen_confirmed_and_comes_back_exactly(
+    world: DemoWorld,
+) -> None:
     start = world.everything()
-    anna, ben = Pages(world.app).as_operator("anna"), Pages(world.app).as_operator("ben")
+    anna, ben = (
+        Pages(world.app).as_operator("anna"),
+        Pages(world.app).as_operator("ben"),
+    )
 
     anna.get(f"/people/{world.people['ada']}")
     anna.get("/roles/new?from_person=ada")
@@ -58,7 +63,10 @@ def test_one_person_is_moved_seen_confirmed_and_comes_back_exactly(world: DemoWo
     anna.get(page.root.one("main").one("a", class_="primary").attrs["href"])
     anna.submit(reason="She changes the team")
     world.run()
-    assert "Taken back: everybody has what they had before." in anna.get("/waves/1").content
+    assert (
+        "Taken back: everybody has what they had before."
+        in anna.get("/waves/1").content
+    )
     role_group = "cn=Clerk,ou=roles,dc=demo,dc=example"
     end = world.everything()
     assert end.pop(role_group) == ("cn=placeholder,ou=services,dc=demo,dc=example",), (
@@ -73,7 +81,10 @@ def test_a_wave_of_three_with_a_loss_a_gain_and_an_exception_comes_back_exactly(
     world: DemoWorld,
 ) -> None:
     start = world.everything()
-    anna, ben = Pages(world.app).as_operator("anna"), Pages(world.app).as_operator("ben")
+    anna, ben = (
+        Pages(world.app).as_operator("anna"),
+        Pages(world.app).as_operator("ben"),
+    )
     anna.get("/roles/new?way=joiner")
     anna.submit(name="Clerk", rights=[world.rights["mail"], world.rights["post"]])
     people = [world.people[name] for name in ("ada", "cyd", "dot", "eve")]

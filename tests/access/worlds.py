@@ -44,7 +44,11 @@ class World:
         """Plan a wave for these people, carefully unless told otherwise."""
         ids = [self.people[name] for name in people]
         return plan_wave(
-            self.graph, role, ids, choices or PlanChoices(default=KEPT), terrain or Terrain()
+            self.graph,
+            role,
+            ids,
+            choices or PlanChoices(default=KEPT),
+            terrain or Terrain(),
         )
 
     def named(self, rights: Iterable[int]) -> set[str]:
@@ -74,7 +78,8 @@ def world(
     rights = {name: number for number, name in enumerate(names, start=100)}
     people = {name: number for number, name in enumerate(holds, start=1)}
     rows = [
-        replace(special.get(name, right(name, lens)), id=number) for name, number in rights.items()
+        replace(special.get(name, right(name, lens)), id=number)
+        for name, number in rights.items()
     ]
     persons = [person(name, number) for name, number in people.items()]
     by_id = {row.id: row for row in persons}
@@ -82,22 +87,31 @@ def world(
         (
             rights[name],
             people[who],
-            next(r for r in rows if r.id == rights[name]).default_value(by_id[people[who]]),
+            next(r for r in rows if r.id == rights[name]).default_value(
+                by_id[people[who]]
+            ),
         )
         for who, text in holds.items()
         for name in text.split()
     ]
-    graph = build(persons, rows, edges, [(rights[outer], rights[inner]) for inner, outer in pairs])
+    graph = build(
+        persons, rows, edges, [(rights[outer], rights[inner]) for inner, outer in pairs]
+    )
     return World(graph, people, rights)
 
 
 def person(name: str, number: int = 0, **more: object) -> PersonRow:
     """Return a person whose uid, DN and key follow from the name."""
     return replace(
-        PersonRow(number, f"key-{name}", f"uid={name},ou=people,dc=x", name, name.title()), **more
+        PersonRow(
+            number, f"key-{name}", f"uid={name},ou=people,dc=x", name, name.title()
+        ),
+        **more,
     )  # type: ignore[arg-type]  # tests only
 
 
 def right(name: str, lens: str = "recursive", **more: object) -> RightRow:
     """Return a right whose DN and key follow from the name."""
-    return replace(RightRow(0, f"key-{name}", f"cn={name},ou=groups,dc=x", name, lens=lens), **more)  # type: ignore[arg-type]  # tests only
+    return replace(
+        RightRow(0, f"key-{name}", f"cn={name},ou=groups,dc=x", name, lens=lens), **more
+    )  # type: ignore[arg-type]  # tests only

@@ -23,16 +23,27 @@ Do = Callable[..., object]
 
 
 def add(
-    database: Database, clock: Clock, name: str = "anna", permissions: tuple[str, ...] = NAMES
+    database: Database,
+    clock: Clock,
+    name: str = "anna",
+    permissions: tuple[str, ...] = NAMES,
 ) -> int:
     with database.write() as session:
-        operator = actions.add_operator(acting(session, "setup", clock()), name, permissions)
-        actions.set_password(acting(session, "setup", clock()), name, actions.prepared(GOOD, name))
+        operator = actions.add_operator(
+            acting(session, "setup", clock()), name, permissions
+        )
+        actions.set_password(
+            acting(session, "setup", clock()), name, actions.prepared(GOOD, name)
+        )
         return operator.id
 
 
 def enter(
-    database: Database, clock: Clock, name: str = "anna", password: str = GOOD, address: str = HERE
+    database: Database,
+    clock: Clock,
+    name: str = "anna",
+    password: str = GOOD,
+    address: str = HERE,
 ) -> str:
     return signing_in.sign_in(database, name, password, address, now=clock())
 
@@ -46,7 +57,9 @@ def events(session: Session) -> list[str]:
     return list(session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)))
 
 
-def test_an_operator_signs_in_with_name_and_password(database: Database, clock: Clock) -> None:
+def test_an_operator_signs_in_with_name_and_password(
+    database: Database, clock: Clock
+) -> None:
     add(database, clock, permissions=("plan", "read"))
     found = who(database, clock, enter(database, clock, name="Anna"))
     assert found is not None
@@ -58,7 +71,9 @@ def test_only_the_hash_of_a_sign_in_is_stored(database: Database, clock: Clock) 
     token = enter(database, clock)
     with database.read() as session:
         assert (
-            session.scalars(select(SignIn.token_hash)).one() == queries.hash_token(token) != token
+            session.scalars(select(SignIn.token_hash)).one()
+            == queries.hash_token(token)
+            != token
         )
         assert (
             session.scalars(select(Operator.password_hash))
@@ -68,7 +83,8 @@ def test_only_the_hash_of_a_sign_in_is_stored(database: Database, clock: Clock) 
 
 
 @pytest.mark.parametrize(
-    ("name", "password"), [("anna", "wrong password"), ("nobody", GOOD), ("anna", ""), ("", "")]
+    ("name", "password"),
+    [("anna", "wrong password"), ("nobody", GOOD), ("anna", ""), ("", "")],
 )
 def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(
     database: Database, clock: Clock, name: str, password: str
@@ -78,7 +94,9 @@ def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(
         enter(database, clock, name, password)
 
 
-def test_an_operator_without_a_password_cannot_sign_in(database: Database, clock: Clock) -> None:
+def test_an_operator_without_a_password_cannot_sign_in(
+    database: Database, clock: Clock
+) -> None:
     with database.write() as session:
         actions.add_operator(acting(session, "anna", clock()), "ben", ("read",))
     with pytest.raises(Invalid):
@@ -99,7 +117,9 @@ def test_five_wrong_passwords_lock_the_name_for_that_address_only(
     assert enter(database, clock)
 
 
-def test_a_good_password_wipes_the_failures_of_that_name(database: Database, clock: Clock) -> None:
+def test_a_good_password_wipes_the_failures_of_that_name(
+    database: Database, clock: Clock
+) -> None:
     add(database, clock)
     for _round in range(3):
         for _attempt in range(4):
@@ -116,7 +136,8 @@ def test_guessing_many_names_from_one_address_locks_the_address(
     add(database, clock)
     with database.write() as session:
         session.add_all(
-            FailedSignIn(name=f"guess {number}", address=HERE, at=clock()) for number in range(30)
+            FailedSignIn(name=f"guess {number}", address=HERE, at=clock())
+            for number in range(30)
         )
     with pytest.raises(Refused, match="locked"):
         enter(database, clock)
@@ -132,7 +153,9 @@ def test_a_sign_in_ends_after_twelve_hours(database: Database, clock: Clock) -> 
     assert who(database, clock, token) is None
 
 
-def test_signing_out_ends_the_sign_in_for_good(database: Database, clock: Clock) -> None:
+def test_signing_out_ends_the_sign_in_for_good(
+    database: Database, clock: Clock
+) -> None:
     add(database, clock)
     token = enter(database, clock)
     with database.write() as session:
@@ -140,7 +163,9 @@ def test_signing_out_ends_the_sign_in_for_good(database: Database, clock: Clock)
     assert who(database, clock, token) is None
 
 
-def test_a_new_password_signs_out_every_browser(database: Database, clock: Clock) -> None:
+def test_a_new_password_signs_out_every_browser(
+    database: Database, clock: Clock
+) -> None:
     add(database, clock)
     token = enter(database, clock)
     with database.write() as session:
@@ -153,7 +178,9 @@ def test_a_new_password_signs_out_every_browser(database: Database, clock: Clock
     assert enter(database, clock, password="another long password")
 
 
-def test_ones_own_password_is_changed_with_the_old_one(database: Database, clock: Clock) -> None:
+def test_ones_own_password_is_changed_with_the_old_one(
+    database: Database, clock: Clock
+) -> None:
     add(database, clock)
     me, other = who(database, clock, enter(database, clock)), enter(database, clock)
     assert me is not None
@@ -163,7 +190,9 @@ def test_ones_own_password_is_changed_with_the_old_one(database: Database, clock
     actions.prove_old(database, me, GOOD, HERE, now=clock())
     stored = actions.prepared("another long password", me.name)
     with database.write() as session:
-        token = actions.change_own_password(acting(session, me.name, clock()), me, stored, HERE)
+        token = actions.change_own_password(
+            acting(session, me.name, clock()), me, stored, HERE
+        )
     assert who(database, clock, other) is None
     assert who(database, clock, token)
 
@@ -180,7 +209,9 @@ def test_a_hash_of_weaker_settings_is_renewed_at_the_next_sign_in(
         operator.audited = False
     enter(database, clock)
     with database.read() as session:
-        assert "m=19456,t=2,p=1" in session.scalars(select(Operator.password_hash)).one()
+        assert (
+            "m=19456,t=2,p=1" in session.scalars(select(Operator.password_hash)).one()
+        )
         assert events(session)[-1] == "operator.rehash"
 
 
@@ -223,7 +254,9 @@ def test_an_invited_operator_does_not_count_as_one_who_manages(
 
 
 @pytest.mark.parametrize("name", ["anna", "ANNA", ""])
-def test_a_taken_or_empty_name_is_refused(database: Database, clock: Clock, name: str) -> None:
+def test_a_taken_or_empty_name_is_refused(
+    database: Database, clock: Clock, name: str
+) -> None:
     add(database, clock)
     with pytest.raises(Invalid) as refused, database.write() as session:
         actions.add_operator(acting(session, "anna", clock()), name, ["read"])
@@ -231,7 +264,10 @@ def test_a_taken_or_empty_name_is_refused(database: Database, clock: Clock, name
 
 
 def test_an_unknown_permission_is_refused(database: Database, clock: Clock) -> None:
-    with pytest.raises(Invalid, match="no permission root"), database.write() as session:
+    with (
+        pytest.raises(Invalid, match="no permission root"),
+        database.write() as session,
+    ):
         actions.add_operator(acting(session, "anna", clock()), "ben", ["root"])
 
 
@@ -268,18 +304,27 @@ def test_a_link_for_the_first_operator_is_worth_nothing_once_there_is_one(
     add(database, clock)
     with pytest.raises(NotFound), database.write() as session:
         actions.use_setup_link(
-            acting(session, "", clock()), token, "mallory", actions.prepared(GOOD, "mallory")
+            acting(session, "", clock()),
+            token,
+            "mallory",
+            actions.prepared(GOOD, "mallory"),
         )
     with pytest.raises(Refused), database.write() as session:
         actions.make_setup_link(session, now=clock())
 
 
-def test_a_newer_link_replaces_the_older_and_all_expire(database: Database, clock: Clock) -> None:
+def test_a_newer_link_replaces_the_older_and_all_expire(
+    database: Database, clock: Clock
+) -> None:
     add(database, clock)
     ben = add(database, clock, "ben", ("read",))
     with database.write() as session:
-        older = actions.invite_again(acting(session, "anna", clock()), ben).removeprefix("/setup/")
-        newer = actions.invite_again(acting(session, "anna", clock()), ben).removeprefix("/setup/")
+        older = actions.invite_again(
+            acting(session, "anna", clock()), ben
+        ).removeprefix("/setup/")
+        newer = actions.invite_again(
+            acting(session, "anna", clock()), ben
+        ).removeprefix("/setup/")
     with database.read() as session:
         assert queries.invitation(session, older, clock()) is None
         found = queries.invitation(session, newer, clock())
@@ -287,11 +332,15 @@ def test_a_newer_link_replaces_the_older_and_all_expire(database: Database, cloc
         assert queries.invitation(session, newer, clock() + timedelta(hours=48)) is None
 
 
-def test_a_link_of_a_disabled_operator_opens_nothing(database: Database, clock: Clock) -> None:
+def test_a_link_of_a_disabled_operator_opens_nothing(
+    database: Database, clock: Clock
+) -> None:
     add(database, clock)
     ben = add(database, clock, "ben", ("read",))
     with database.write() as session:
-        token = actions.invite_again(acting(session, "anna", clock()), ben).removeprefix("/setup/")
+        token = actions.invite_again(
+            acting(session, "anna", clock()), ben
+        ).removeprefix("/setup/")
         actions.disable_operator(acting(session, "anna", clock()), ben)
     with database.read() as session:
         assert queries.invitation(session, token, clock()) is None
@@ -307,12 +356,16 @@ def test_who_may_do_something_is_listed_by_name_without_those_who_cannot_sign_in
     add(database, clock, "ben", ("read", "operators"))
     with database.write() as session:
         actions.add_operator(acting(session, "anna", clock()), "carla", ("approve",))
-        assert [operator.name for operator in queries.operators_with(session, "approve")] == [
+        assert [
+            operator.name for operator in queries.operators_with(session, "approve")
+        ] == [
             "anna",
             "zoë",
         ]
         actions.disable_operator(acting(session, "ben", clock()), anna)
-        assert [operator.name for operator in queries.operators_with(session, "approve")] == ["zoë"]
+        assert [
+            operator.name for operator in queries.operators_with(session, "approve")
+        ] == ["zoë"]
 
 
 def test_every_change_of_an_operator_is_in_the_audit_trail(
@@ -321,7 +374,9 @@ def test_every_change_of_an_operator_is_in_the_audit_trail(
     add(database, clock)
     ben = add(database, clock, "ben", ("read",))
     with database.write() as session:
-        actions.change_operator(acting(session, "anna", clock()), ben, ["read", "plan"], "bhansen")
+        actions.change_operator(
+            acting(session, "anna", clock()), ben, ["read", "plan"], "bhansen"
+        )
         actions.change_operator(
             acting(session, "anna", clock()), ben, ["plan", "read"], "bhansen"
         )  # nothing new
@@ -329,20 +384,28 @@ def test_every_change_of_an_operator_is_in_the_audit_trail(
         actions.disable_operator(acting(session, "anna", clock()), ben)
         actions.disable_operator(acting(session, "anna", clock()), ben)  # is so already
     with database.read() as session:
-        assert events(session)[4:] == ["operator.change", "operator.theme", "operator.disable"]
+        assert events(session)[4:] == [
+            "operator.change",
+            "operator.theme",
+            "operator.disable",
+        ]
         assert verify(session) is None
         assert "password" not in " ".join(
             str(event.after) for event in session.scalars(select(AuditEvent))
         )
 
 
-def test_a_look_that_does_not_exist_is_refused(database: Database, clock: Clock) -> None:
+def test_a_look_that_does_not_exist_is_refused(
+    database: Database, clock: Clock
+) -> None:
     anna = add(database, clock)
     with pytest.raises(Invalid), database.write() as session:
         actions.set_theme(acting(session, "anna", clock()), anna, "pink")
 
 
-def test_proving_oneself_again_counts_wrong_passwords_too(database: Database, clock: Clock) -> None:
+def test_proving_oneself_again_counts_wrong_passwords_too(
+    database: Database, clock: Clock
+) -> None:
     add(database, clock)
     token = enter(database, clock)
     clock.forward(minutes=20)

@@ -43,5 +43,7 @@ def test_stopping_and_taking_back_are_never_far_away(app: Flask) -> None:
 
 
 def test_only_what_pages_ask_on_their_own_counts_as_nobody_there(app: Flask) -> None:
-    alone = {endpoint for endpoint, view in app.view_functions.items() if is_unattended(view)}
+    alone = {
+        endpoint for endpoint, view in app.view_functions.items() if is_unattended(view)
+    }
     assert alone == {"incidents.ringing", "incidents.incident_presence"}

@@ -21,7 +21,9 @@ def test_the_others_are_told_on_the_start_page_until_they_have_seen_it(
     anna.get("/operators/new")
     anna.submit(name="carl", permissions=["read", "apply"])
     assert "You should know" not in start(anna)
-    assert "You should know" not in start(Pages(app).as_operator("rita", permissions=("read",)))
+    assert "You should know" not in start(
+        Pages(app).as_operator("rita", permissions=("read",))
+    )
     bea = Pages(app).as_operator("bea", permissions=("read", "approve"))
     assert "anna added the operator carl: read, apply." in start(bea)
     page = bea.submit("/notices/seen")
@@ -40,10 +42,15 @@ def test_a_changed_permission_is_told_in_words(app: Flask) -> None:
     anna.get(f"/operators/{number}")
     anna.submit(f"/operators/{number}", permissions=["read", "approve"])
     told = start(Pages(app).as_operator("bea", permissions=("read", "approve")))
-    assert "anna changed the operator bea: may now approve, may no longer operators." in told
+    assert (
+        "anna changed the operator bea: may now approve, may no longer operators."
+        in told
+    )
 
 
-def test_seeing_one_notice_leaves_those_that_came_meanwhile(app: Flask, rung: Rung) -> None:
+def test_seeing_one_notice_leaves_those_that_came_meanwhile(
+    app: Flask, rung: Rung
+) -> None:
     bea = Pages(app).as_operator("bea")
     rung("operator", "add", "carl", "--permission", "read")
     assert "added the operator carl" in start(bea)

@@ -25,7 +25,9 @@ def anna(app: Flask) -> Pages:
     return Pages(app).as_operator("anna")
 
 
-def known(app: Flask, name: str, clock: Clock, permissions: tuple[str, ...] = NAMES) -> None:
+def known(
+    app: Flask, name: str, clock: Clock, permissions: tuple[str, ...] = NAMES
+) -> None:
     with app.extensions[KEY].database.write() as session:
         actions.add_operator(acting(session, "setup", clock()), name, permissions)
         actions.set_password(
@@ -63,7 +65,9 @@ def test_a_wrong_password_is_said_beside_the_field_and_the_name_is_kept(
     assert page.root.one("input", id="password").attrs.get("value", "") == ""
 
 
-def test_a_lock_is_explained_with_its_end(app: Flask, browser: Pages, clock: Clock) -> None:
+def test_a_lock_is_explained_with_its_end(
+    app: Flask, browser: Pages, clock: Clock
+) -> None:
     known(app, "anna", clock)
     for _attempt in range(5):
         signs_in(browser, password="wrong", status=422)
@@ -107,18 +111,26 @@ def test_the_first_operator_chooses_name_and_password_and_is_in(
         link = actions.make_setup_link(session, now=clock())
     assert browser.get(link).h1 == "Welcome to Rung"
     page = browser.submit(name="anna", password="short", status=422)
-    assert page.errors == ["Use at least 12 characters; several words in a row are fine."]
+    assert page.errors == [
+        "Use at least 12 characters; several words in a row are fine."
+    ]
     browser.submit(name="anna", password=PASSWORD)
     assert browser.get("/account").content.startswith("anna You may: read, plan")
-    assert browser.get(link, status=404).content.startswith("Not found This link was used already")
+    assert browser.get(link, status=404).content.startswith(
+        "Not found This link was used already"
+    )
 
 
-def test_an_added_operator_is_invited_by_a_link_shown_once(app: Flask, anna: Pages) -> None:
+def test_an_added_operator_is_invited_by_a_link_shown_once(
+    app: Flask, anna: Pages
+) -> None:
     anna.get("/operators/new")
     page = anna.submit(name="ben", permissions=["read", "plan"], person_uid="bhansen")
     url = page.root.one("code", id="setup-link").text
     assert url.startswith("http://127.0.0.1:8000/setup/")
-    assert ["ben", "invited", "read, plan", "bhansen", "never", ""] in anna.get("/operators").rows()
+    assert ["ben", "invited", "read, plan", "bhansen", "never", ""] in anna.get(
+        "/operators"
+    ).rows()
 
     ben = Pages(app)
     assert ben.get(url.removeprefix("http://127.0.0.1:8000")).h1 == "Welcome, ben"
@@ -129,7 +141,9 @@ def test_an_added_operator_is_invited_by_a_link_shown_once(app: Flask, anna: Pag
 
 def test_a_bad_new_operator_keeps_what_was_typed(anna: Pages) -> None:
     anna.get("/operators/new")
-    page = anna.submit(name="anna", permissions=["approve"], person_uid="abc", status=422)
+    page = anna.submit(
+        name="anna", permissions=["approve"], person_uid="abc", status=422
+    )
     assert page.errors == ["There is an operator called anna already."]
     assert page.root.one("input", value="approve").attrs.get("checked") is not None
     assert page.root.one("input", id="person_uid").attrs["value"] == "abc"
@@ -173,13 +187,18 @@ def test_a_new_link_is_made_for_who_forgot_the_password(
     assert "/setup/" in anna.post("/operators/2/link").content
 
 
-def test_changing_operators_asks_for_the_password_again(anna: Pages, clock: Clock) -> None:
+def test_changing_operators_asks_for_the_password_again(
+    anna: Pages, clock: Clock
+) -> None:
     clock.forward(minutes=16)
     anna.get("/operators/new")
     page = anna.submit(name="ben", permissions=["read", "plan"], status=401)
     assert page.h1 == "Your password, please"
     assert "A link for ben" in anna.submit(_password=PASSWORD).content
-    assert any(row[0] == "ben" and row[2] == "read, plan" for row in anna.get("/operators").rows())
+    assert any(
+        row[0] == "ben" and row[2] == "read, plan"
+        for row in anna.get("/operators").rows()
+    )
 
 
 def test_an_unknown_operator_is_not_found(anna: Pages) -> None:
@@ -198,13 +217,17 @@ def test_the_password_is_changed_and_other_browsers_are_signed_out(
         "/account/password", old="not it", password="another long password", status=422
     )
     assert page.errors == ["This is not your present password."]
-    page = here.submit("/account/password", old=PASSWORD, password="another long password")
+    page = here.submit(
+        "/account/password", old=PASSWORD, password="another long password"
+    )
     assert page.told == "Your password is changed; other browsers were signed out."
     assert page.h1 == "anna"
     assert there.get("/account").h1 == "Sign in"
 
 
-def test_another_browser_is_signed_out_from_the_account_page(app: Flask, clock: Clock) -> None:
+def test_another_browser_is_signed_out_from_the_account_page(
+    app: Flask, clock: Clock
+) -> None:
     known(app, "anna", clock)
     lost, here = Pages(app), Pages(app)
     signs_in(lost)
@@ -227,7 +250,9 @@ def test_nobody_ends_the_sign_in_of_another(app: Flask, clock: Clock) -> None:
     assert ben.get("/account").h1 == "ben"
 
 
-def test_the_look_is_kept_for_the_operator_and_for_the_browser(app: Flask, clock: Clock) -> None:
+def test_the_look_is_kept_for_the_operator_and_for_the_browser(
+    app: Flask, clock: Clock
+) -> None:
     known(app, "anna", clock)
     here, there = Pages(app), Pages(app)
     signs_in(here)
@@ -238,14 +263,18 @@ def test_the_look_is_kept_for_the_operator_and_for_the_browser(app: Flask, clock
     assert there.get("/account").root.one("html").attrs["data-theme"] == "dark"
 
 
-def test_the_look_is_switched_without_script_and_without_signing_in(browser: Pages) -> None:
+def test_the_look_is_switched_without_script_and_without_signing_in(
+    browser: Pages,
+) -> None:
     browser.get("/sign-in")
     page = browser.post("/theme", {"theme": "dark", "next": "/sign-in"})
     assert page.url == "/sign-in"
     assert page.root.one("html").attrs["data-theme"] == "dark"
     assert (
         "data-theme"
-        not in browser.post("/theme", {"theme": "pink", "next": "/sign-in"}).root.one("html").attrs
+        not in browser.post("/theme", {"theme": "pink", "next": "/sign-in"})
+        .root.one("html")
+        .attrs
     )
 
 
@@ -266,7 +295,9 @@ def test_an_unknown_time_zone_is_refused(anna: Pages) -> None:
     assert page.errors == ["There is no such time zone. Try “Europe/Berlin”."]
 
 
-def test_a_sign_in_notes_every_minute_that_it_was_used(anna: Pages, clock: Clock) -> None:
+def test_a_sign_in_notes_every_minute_that_it_was_used(
+    anna: Pages, clock: Clock
+) -> None:
     def used() -> datetime:
         anna.get("/account")
         with anna.parts.database.read() as session:
@@ -281,7 +312,12 @@ def test_a_sign_in_notes_every_minute_that_it_was_used(anna: Pages, clock: Clock
 
 def test_the_rail_shows_only_what_the_operator_may_use(app: Flask) -> None:
     def rail(permissions: tuple[str, ...]) -> list[str]:
-        root = Pages(app).as_operator(permissions[0], permissions=permissions).get("/account").root
+        root = (
+            Pages(app)
+            .as_operator(permissions[0], permissions=permissions)
+            .get("/account")
+            .root
+        )
         return [
             link.text
             for link in root.one("nav", aria_label="Main").all("a")
@@ -296,4 +332,6 @@ def test_the_rail_shows_only_what_the_operator_may_use(app: Flask) -> None:
 def test_the_open_page_is_marked_in_the_rail(anna: Pages) -> None:
     for url in ("/operators", "/operators/new", "/operators/1"):
         root = anna.get(url).root
-        assert [link.text for link in root.all("a", aria_current="page")] == ["Operators"], url
+        assert [link.text for link in root.all("a", aria_current="page")] == [
+            "Operators"
+        ], url

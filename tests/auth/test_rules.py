@@ -19,7 +19,9 @@ from app.auth.rules import (
 )
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-MOMENTS = st.datetimes(datetime(2026, 3, 2, 11), datetime(2026, 3, 2, 12), timezones=st.just(UTC))
+MOMENTS = st.datetimes(
+    datetime(2026, 3, 2, 11), datetime(2026, 3, 2, 12), timezones=st.just(UTC)
+)
 
 
 def test_every_permission_is_explained_in_one_sentence() -> None:
@@ -46,7 +48,9 @@ def test_every_permission_is_explained_in_one_sentence() -> None:
 def test_permissions_are_kept_once_each_in_their_order(names: list[str]) -> None:
     kept = in_order(names)
     assert set(kept) == set(names)
-    assert [NAMES.index(name) for name in kept] == sorted({NAMES.index(name) for name in names})
+    assert [NAMES.index(name) for name in kept] == sorted(
+        {NAMES.index(name) for name in names}
+    )
 
 
 def test_an_unknown_permission_is_named() -> None:
@@ -58,7 +62,9 @@ def test_a_name_may_be_as_people_are_called(name: str) -> None:
     assert name_problem(name) == ""
 
 
-@pytest.mark.parametrize("name", ["", "  ", " anna", "anna ", "x" * 65, "an\nna", "an\x00na"])
+@pytest.mark.parametrize(
+    "name", ["", "  ", " anna", "anna ", "x" * 65, "an\nna", "an\x00na"]
+)
 def test_a_name_nobody_could_read_is_refused(name: str) -> None:
     assert name_problem(name)
 
@@ -81,7 +87,9 @@ def test_a_long_password_of_any_words_is_good() -> None:
 
 
 @given(st.lists(MOMENTS, max_size=12))
-def test_signing_in_is_locked_exactly_from_the_fifth_failure_on(failures: list[datetime]) -> None:
+def test_signing_in_is_locked_exactly_from_the_fifth_failure_on(
+    failures: list[datetime],
+) -> None:
     recent = [at for at in failures if at > NOON - timedelta(minutes=15)]
     until = locked_until(failures, FAILURES_PER_NAME, NOON)
     assert (until is not None) == (len(recent) >= 5)

@@ -45,11 +45,17 @@ def test_guessing_the_present_password_is_locked_as_at_the_sign_in(
     for _ in range(5):
         anna.get("/account")
         page = anna.submit(
-            "/account/password", old="wrong wrong wrong", password=NEW, again=NEW, status=422
+            "/account/password",
+            old="wrong wrong wrong",
+            password=NEW,
+            again=NEW,
+            status=422,
         )
         assert page.errors == ["This is not your present password."]
     anna.get("/account")
-    page = anna.submit("/account/password", old=PASSWORD, password=NEW, again=NEW, status=422)
+    page = anna.submit(
+        "/account/password", old=PASSWORD, password=NEW, again=NEW, status=422
+    )
     assert "Too many wrong passwords" in page.errors[0]
     clock.forward(minutes=16)
     anna.get("/account")
@@ -76,7 +82,9 @@ def test_no_password_is_hashed_while_the_database_is_held(
             open_writes.pop()
             return self.inner.__exit__(*rest)  # type: ignore[attr-defined]
 
-    monkeypatch.setattr(Database, "write", lambda self, **more: Held(write(self, **more)))
+    monkeypatch.setattr(
+        Database, "write", lambda self, **more: Held(write(self, **more))
+    )
     hashed = []
 
     class Watching:
@@ -105,7 +113,9 @@ def test_a_sign_in_that_is_not_used_ends_and_leads_back_to_the_page(
     assert page.root.one("input", name="next").attrs["value"] == "/operators?page=2"
 
 
-def test_whatever_is_done_a_sign_in_ends_after_twelve_hours(busy: Flask, clock: Clock) -> None:
+def test_whatever_is_done_a_sign_in_ends_after_twelve_hours(
+    busy: Flask, clock: Clock
+) -> None:
     anna = Pages(busy).as_operator("anna")
     for _ in range(11):
         clock.forward(hours=1)
@@ -114,7 +124,9 @@ def test_whatever_is_done_a_sign_in_ends_after_twelve_hours(busy: Flask, clock: 
     assert anna.get("/account").url == "/sign-in"
 
 
-def test_a_page_that_asks_on_its_own_keeps_no_sign_in_alive(busy: Flask, clock: Clock) -> None:
+def test_a_page_that_asks_on_its_own_keeps_no_sign_in_alive(
+    busy: Flask, clock: Clock
+) -> None:
     anna = Pages(busy).as_operator("anna")
     anna.get("/account")
     for _ in range(7):
@@ -136,7 +148,10 @@ def test_a_form_sent_after_the_end_leads_back_to_its_page_and_never_elsewhere(
         ("nonsense", ""),
     ):
         answer = anna.client.post("/sign-out", headers={"Referer": referrer})
-        assert (answer.status_code, answer.headers["Location"]) == (303, f"/sign-in{back}")
+        assert (answer.status_code, answer.headers["Location"]) == (
+            303,
+            f"/sign-in{back}",
+        )
     current = {**HTMX, "HX-Current-URL": "http://localhost/desk/3"}
     assert (
         anna.client.post("/sign-out", headers=current).headers["HX-Redirect"]
@@ -144,7 +159,12 @@ def test_a_form_sent_after_the_end_leads_back_to_its_page_and_never_elsewhere(
     )
 
 
-HOSTS = ["evil.example", "rung.example.org:9999", "rung.example.org.evil.example", "127.0.0.1:1"]
+HOSTS = [
+    "evil.example",
+    "rung.example.org:9999",
+    "rung.example.org.evil.example",
+    "127.0.0.1:1",
+]
 
 
 @pytest.mark.parametrize("host", HOSTS)
@@ -154,30 +174,46 @@ def test_no_link_is_made_from_what_a_browser_claims(
 ) -> None:
     app = create_app(replace(settings, public_url=public), now=clock)
     pages = Pages(app).as_operator("anna")
-    token = pages.get("/operators/new").root.all("input", name="csrf_token")[0].attrs["value"]
+    token = (
+        pages.get("/operators/new")
+        .root.all("input", name="csrf_token")[0]
+        .attrs["value"]
+    )
     form = {"csrf_token": token, "name": "ben", "permissions": "read"}
     cookie = pages.client.get_cookie("rung")
     assert cookie is not None
     headers = {"Host": host, "Cookie": f"rung={cookie.value}"}
     text = (
-        app.test_client(use_cookies=False).post("/operators/new", data=form, headers=headers).text
+        app.test_client(use_cookies=False)
+        .post("/operators/new", data=form, headers=headers)
+        .text
     )
     assert host not in text
     assert f"{public or 'http://127.0.0.1:8000'}/setup/" in text
     shut(app)
 
 
-def test_the_host_of_the_public_address_is_trusted_by_itself(settings: Settings) -> None:
+def test_the_host_of_the_public_address_is_trusted_by_itself(
+    settings: Settings,
+) -> None:
     app = create_app(
-        replace(settings, public_url="https://rung.example.org", trusted_hosts="rung.intern")
+        replace(
+            settings, public_url="https://rung.example.org", trusted_hosts="rung.intern"
+        )
     )
     client = app.test_client()
-    for host, status in (("rung.example.org", 200), ("rung.intern", 200), ("evil.example", 400)):
+    for host, status in (
+        ("rung.example.org", 200),
+        ("rung.intern", 200),
+        ("evil.example", 400),
+    ):
         assert client.get("/sign-in", headers={"Host": host}).status_code == status
     shut(app)
 
 
-def test_the_command_line_prints_where_the_server_really_listens(settings: Settings) -> None:
+def test_the_command_line_prints_where_the_server_really_listens(
+    settings: Settings,
+) -> None:
     assert public_address(settings, "/x") == "http://127.0.0.1:8000/x"
     for listened, told in (
         ("http://127.0.0.1:4711", "http://127.0.0.1:4711"),
@@ -191,20 +227,40 @@ def test_the_command_line_prints_where_the_server_really_listens(settings: Setti
                 public_address(replace(settings, public_url="https://r.example/"), "/x")
                 == "https://r.example/x"
             )
-    assert public_address(replace(settings, host="0.0.0.0", port=9), "/x") == "http://127.0.0.1:9/x"
+    assert (
+        public_address(replace(settings, host="0.0.0.0", port=9), "/x")
+        == "http://127.0.0.1:9/x"
+    )
     (settings.home / "serving").write_bytes(b"\xff nonsense")
     assert public_address(settings) == "http://127.0.0.1:8000"
 
 
-def test_permissions_are_given_and_taken_on_the_command_line(rung: Rung, app: Flask) -> None:
+def test_permissions_are_given_and_taken_on_the_command_line(
+    rung: Rung, app: Flask
+) -> None:
     Pages(app).as_operator("anna")
     rung("operator", "add", "ben", "--permission", "read")
     done = rung(
-        "operator", "change", "ben", "--add", "plan", "--add", "apply", "--remove", "read", "--json"
+        "operator",
+        "change",
+        "ben",
+        "--add",
+        "plan",
+        "--add",
+        "apply",
+        "--remove",
+        "read",
+        "--json",
     )
-    assert done.json == {"operator": "ben", "permissions": ["plan", "apply"], "person": ""}
+    assert done.json == {
+        "operator": "ben",
+        "permissions": ["plan", "apply"],
+        "person": "",
+    }
     assert (
-        rung("operator", "change", "BEN", "--person", "ben.uid", "--json").json["person"]
+        rung("operator", "change", "BEN", "--person", "ben.uid", "--json").json[
+            "person"
+        ]
         == "ben.uid"
     )
     assert (
@@ -213,7 +269,9 @@ def test_permissions_are_given_and_taken_on_the_command_line(rung: Rung, app: Fl
     )
     database = app.extensions[KEY].database
     with database.read() as session:
-        assert any("ben: may now plan" in text for text in session.scalars(select(Notice.text)))
+        assert any(
+            "ben: may now plan" in text for text in session.scalars(select(Notice.text))
+        )
 
 
 @pytest.mark.parametrize(
@@ -222,7 +280,11 @@ def test_permissions_are_given_and_taken_on_the_command_line(rung: Rung, app: Fl
         (["change", "anna"], 2, "Say what changes"),
         (["change", "anna", "--add", "root"], 1, "no permission root"),
         (["change", "anna", "--remove", "root"], 1, "no permission root"),
-        (["change", "anna", "--add", "read", "--remove", "read"], 2, "given and taken at once"),
+        (
+            ["change", "anna", "--add", "read", "--remove", "read"],
+            2,
+            "given and taken at once",
+        ),
         (["change", "nobody", "--add", "read"], 1, "no operator nobody"),
         (["disable", "nobody"], 1, "no operator nobody"),
         (["change", "anna", "--remove", "operators"], 1, "last"),
@@ -240,7 +302,9 @@ def test_what_must_not_be_changed_is_refused_in_one_line(
     assert done.err.count("\n") == 1
 
 
-def test_an_operator_is_disabled_and_enabled_on_the_command_line(rung: Rung, app: Flask) -> None:
+def test_an_operator_is_disabled_and_enabled_on_the_command_line(
+    rung: Rung, app: Flask
+) -> None:
     Pages(app).as_operator("anna")
     ben = Pages(app).as_operator("ben")
     assert rung("operator", "disable", "ben", "--json").json == {
@@ -276,20 +340,27 @@ def test_what_a_version_brings_goes_to_the_holders_of_what_it_came_from_once(
     an_old_operator(app, "rita", "read")
     done = rung("db", "upgrade", "--json")
     assert "paul may now “improve”, as holder of “plan”." in done.json["told"]
-    assert (may(app, "paul"), may(app, "rita")) == (["read", "plan", "improve"], ["read"])
+    assert (may(app, "paul"), may(app, "rita")) == (
+        ["read", "plan", "improve"],
+        ["read"],
+    )
     assert set(may(app, "anna")) == set(NAMES) & {*OLD, *ORIGINS}
     with app.extensions[KEY].database.read() as session:
-        events = list(session.scalars(select(AuditEvent).where(AuditEvent.actor == "upgrade")))
+        events = list(
+            session.scalars(select(AuditEvent).where(AuditEvent.actor == "upgrade"))
+        )
         assert verify(session) is None
-    assert [event.after["permissions"] for event in events if "paul" in event.label] == [
-        ["read", "plan", "improve"]
-    ]
+    assert [
+        event.after["permissions"] for event in events if "paul" in event.label
+    ] == [["read", "plan", "improve"]]
     rung("operator", "change", "paul", "--remove", "improve")
     assert rung("db", "upgrade", "--json").json["told"] == []
     assert may(app, "paul") == ["read", "plan"]
 
 
-def test_what_was_given_or_taken_by_hand_is_left_as_it_is(app: Flask, rung: Rung) -> None:
+def test_what_was_given_or_taken_by_hand_is_left_as_it_is(
+    app: Flask, rung: Rung
+) -> None:
     an_old_operator(app, "anna", *OLD, "desk")
     an_old_operator(app, "paul", "read", "plan")
     rung("operator", "change", "paul", "--add", "improve")
@@ -300,7 +371,9 @@ def test_what_was_given_or_taken_by_hand_is_left_as_it_is(app: Flask, rung: Rung
     assert "policy" in may(app, "anna")
 
 
-def test_a_new_installation_remembers_all_and_gives_nothing(app: Flask, rung: Rung) -> None:
+def test_a_new_installation_remembers_all_and_gives_nothing(
+    app: Flask, rung: Rung
+) -> None:
     rung("db", "upgrade")
     an_old_operator(app, "paul", "plan", "operators")
     assert rung("db", "upgrade", "--json").json["told"] == []
@@ -364,7 +437,14 @@ def test_the_doctor_and_the_upgrade_name_what_is_not_allowed_any_more_and_the_li
     [
         ({}, ["address"]),
         ({"public_url": "https://r.example"}, ["proxy", "cookies"]),
-        ({"public_url": "https://r.example", "trusted_proxies": 1, "secure_cookies": True}, []),
+        (
+            {
+                "public_url": "https://r.example",
+                "trusted_proxies": 1,
+                "secure_cookies": True,
+            },
+            [],
+        ),
         ({"public_url": "http://r.example"}, []),
     ],
 )
@@ -375,5 +455,7 @@ def test_the_doctor_warns_of_a_proxy_that_hides_who_comes(
     checks = runner_for(app)("doctor", "--json").json["checks"]
     shut(app)
     assert [
-        check["subject"] for check in checks if check["subject"] in ("address", "proxy", "cookies")
+        check["subject"]
+        for check in checks
+        if check["subject"] in ("address", "proxy", "cookies")
     ] == subjects

@@ -18,7 +18,9 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(
+    encoding="utf-8"
+)
 SECONDS_TO_START = 90
 
 
@@ -36,7 +38,15 @@ class Running:
 def rung(database_url: str, tmp_path: Path) -> Iterator[Running]:
     home = tmp_path / "installed"
     env = {**os.environ, "RUNG_HOME": str(home), "RUNG_DATABASE_URL": database_url}
-    command = [sys.executable, "-m", "app.cli", "serve", "--demo", "--port", str(_free_port())]
+    command = [
+        sys.executable,
+        "-m",
+        "app.cli",
+        "serve",
+        "--demo",
+        "--port",
+        str(_free_port()),
+    ]
     with subprocess.Popen(
         command, env=env, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
@@ -62,7 +72,9 @@ class Visitor:
         """Press the button, or follow the link, that bears this name."""
         button = self.page.get_by_role("button", name=name, exact=True)
         link = self.page.get_by_role("link", name=name, exact=True)
-        button.or_(link).first.click()  # counting first would look at the page that is still going
+        button.or_(
+            link
+        ).first.click()  # counting first would look at the page that is still going
 
     def text(self) -> str:
         """Return what the page says."""
@@ -89,7 +101,12 @@ class Visitor:
 
 
 def sign_in(
-    browser: Browser, rung: Running, name: str, *, scripts: bool = True, width: int = 1280
+    browser: Browser,
+    rung: Running,
+    name: str,
+    *,
+    scripts: bool = True,
+    width: int = 1280,
 ) -> Visitor:
     """Sign in with a fresh browser; any script error or blocked inline code fails the test at
     once.
@@ -105,7 +122,10 @@ def sign_in(
     page.set_default_timeout(10_000)
     page.on("pageerror", _fail)
     page.on(
-        "console", lambda said: _fail(said.text) if "Content Security Policy" in said.text else None
+        "console",
+        lambda said: (
+            _fail(said.text) if "Content Security Policy" in said.text else None
+        ),
     )
     page.goto("/")
     page.get_by_label("Name").fill(name)

@@ -60,7 +60,9 @@ def test_what_is_no_person_what_was_left_out_and_what_means_off(
     admin.go("/rights?kind=others")
     admin.demand_accessible()
     admin.press("Files of the branch")
-    assert "msDS-GroupManagedServiceAccount" in admin.page.locator("#others").inner_text()
+    assert (
+        "msDS-GroupManagedServiceAccount" in admin.page.locator("#others").inner_text()
+    )
     assert "CN=Gone" in admin.page.locator("#nobodies").inner_text()
     admin.demand_accessible()
 

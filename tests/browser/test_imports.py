@@ -48,5 +48,7 @@ def test_every_page_that_takes_a_table_is_accessible_and_fits(
     for path, text in SENT.items():
         look(admin, path, text)
         admin.demand_accessible(reload=False)
-        too_wide = admin.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        too_wide = admin.page.evaluate(
+            "document.documentElement.scrollWidth > innerWidth"
+        )
         assert not too_wide, path

@@ -51,7 +51,9 @@ class Hands:
         raise AssertionError(f"{value} cannot be reached with Tab")
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize(
+    "scripts", [True, False], ids=["with JavaScript", "without JavaScript"]
+)
 def test_a_known_caller_is_saved_with_the_keyboard_alone(
     chromium: Browser, rung: Running, scripts: bool
 ):
@@ -77,7 +79,9 @@ def test_a_known_caller_is_saved_with_the_keyboard_alone(
     save = page.get_by_role("button", name="Save the incident")
     expect(save).to_be_focused()
     hands.presses("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Invitations do not arrive")
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Invitations do not arrive"
+    )
     expect(page.get_by_role("status")).to_contain_text("is saved")
     took = time.monotonic() - began
     print(f"{len(hands.done)} interactions in {took:.1f} s: {hands.done}")

@@ -64,7 +64,10 @@ def kept(rung: Running, database_url: str) -> Running:
         }
         directory.findings, directory.checked_at = [*directory.findings, wrong], NOW
         repair = Repair(
-            directory_id=directory.id, state=RepairState.STOPPED, asked_by="admin", asked_at=NOW
+            directory_id=directory.id,
+            state=RepairState.STOPPED,
+            asked_by="admin",
+            asked_at=NOW,
         )
         repair.audited, repair.message, repair.ended_at = (
             False,
@@ -94,7 +97,13 @@ def aside_rows() -> list[SetAside]:
     times = {"first_at": NOW, "last_at": NOW}
     return [
         SetAside(
-            lane="figures", key="17", attempts=3, reason=LONG, next_at=None, aside_at=NOW, **times
+            lane="figures",
+            key="17",
+            attempts=3,
+            reason=LONG,
+            next_at=None,
+            aside_at=NOW,
+            **times,
         ),
         SetAside(
             lane="deliveries",

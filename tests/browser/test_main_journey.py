@@ -30,7 +30,9 @@ def wait_for(visitor: Visitor, state: str, *, scripts: bool) -> None:
     raise AssertionError(f"never {state}: {visitor.text()[:500]}")
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize(
+    "scripts", [True, False], ids=["with JavaScript", "without JavaScript"]
+)
 def test_one_person_moves_to_a_role_and_safely_back(
     chromium: Browser, rung: Running, scripts: bool
 ):
@@ -39,12 +41,17 @@ def test_one_person_moves_to_a_role_and_safely_back(
     admin.page.get_by_label("Name", exact=True).fill("Production Lyon")
     admin.page.get_by_label(re.compile("^nested", re.IGNORECASE)).check()
     admin.press("Save the role")
-    expect(admin.page.get_by_role("heading", level=1)).to_contain_text("Production Lyon")
+    expect(admin.page.get_by_role("heading", level=1)).to_contain_text(
+        "Production Lyon"
+    )
 
     admin.page.get_by_role("checkbox", name="Choose Adèle Petit").check()
     admin.press("Plan a wave for the chosen")
     admin.press("Make the plan")
-    assert "Nobody loses a right." in admin.text() and "Nobody gains a right." in admin.text()
+    assert (
+        "Nobody loses a right." in admin.text()
+        and "Nobody gains a right." in admin.text()
+    )
     wave = re.sub(r"\?.*", "", admin.page.url)
 
     approver = sign_in(chromium, rung, "approver", scripts=scripts)
@@ -64,7 +71,9 @@ def test_one_person_moves_to_a_role_and_safely_back(
 
     admin.go(f"{wave}/undo")
     assert "Adèle Petit" in admin.text()
-    admin.page.locator("main").get_by_role("button", name=re.compile("^Undo")).first.click()
+    admin.page.locator("main").get_by_role(
+        "button", name=re.compile("^Undo")
+    ).first.click()
     wait_for(admin, "undone", scripts=scripts)
 
     admin.page.get_by_role("link", name="Adèle Petit").first.click()
@@ -72,7 +81,9 @@ def test_one_person_moves_to_a_role_and_safely_back(
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_the_pages_of_the_main_job_are_accessible(chromium: Browser, rung: Running, width: int):
+def test_the_pages_of_the_main_job_are_accessible(
+    chromium: Browser, rung: Running, width: int
+):
     admin = sign_in(chromium, rung, "admin", width=width)
     for path in (
         "/",

@@ -25,10 +25,14 @@ def test_the_way_from_a_reading_to_the_past_of_a_right_and_of_a_person(
     assert "Frank Huber" in admin.page.locator("#spans").inner_text()
     admin.demand_accessible()
 
-    held = admin.page.get_by_role("row").filter(has_text="Frank Huber").get_by_role("link")
+    held = (
+        admin.page.get_by_role("row").filter(has_text="Frank Huber").get_by_role("link")
+    )
     held.first.click()
     admin.press("What was held before")
-    expect(admin.page.get_by_role("heading", level=1)).to_have_text("Frank Huber in the past")
+    expect(admin.page.get_by_role("heading", level=1)).to_have_text(
+        "Frank Huber in the past"
+    )
     admin.page.get_by_label("As of (end of that day)").fill("2001-01-01")
     admin.press("Show")
     assert "There is no record before" in admin.text()

@@ -10,7 +10,9 @@ from tests.browser.conftest import Running, sign_in
 pytestmark = pytest.mark.browser
 
 
-def test_number_keys_answer_and_a_draft_is_written_in_place(chromium: Browser, rung: Running):
+def test_number_keys_answer_and_a_draft_is_written_in_place(
+    chromium: Browser, rung: Running
+):
     visitor = sign_in(chromium, rung, "admin")
     page = visitor.page
     visitor.go("/services/scripts")
@@ -22,7 +24,9 @@ def test_number_keys_answer_and_a_draft_is_written_in_place(chromium: Browser, r
     card.get_by_label("Help for the one who asks").fill("Look at the gate.")
     card.get_by_role("button", name="Save question 2").click()
     expect(page.get_by_role("status")).to_contain_text("Saved.")
-    expect(page.get_by_label("Help for the one who asks").nth(1)).to_have_value("Look at the gate.")
+    expect(page.get_by_label("Help for the one who asks").nth(1)).to_have_value(
+        "Look at the gate."
+    )
     page.get_by_label("Help for the one who asks").nth(1).press("Enter")
     expect(page.get_by_label("Answer 1 to question 2")).to_have_value("Yes")
 
@@ -34,4 +38,6 @@ def test_number_keys_answer_and_a_draft_is_written_in_place(chromium: Browser, r
     page.keyboard.press("1")
     expect(page.locator(".script-result")).to_contain_text("Impact 1")
     page.get_by_role("button", name="Back", exact=True).click()
-    expect(page.get_by_role("group", name="Do trucks or customers wait for it?")).to_be_visible()
+    expect(
+        page.get_by_role("group", name="Do trucks or customers wait for it?")
+    ).to_be_visible()

@@ -34,21 +34,33 @@ def a_service(database: Database, name: str = "Cash desk", **values: Any) -> int
     return _put(database, Service(name=name, **{**usual, **values}))
 
 
-def a_fact(database: Database, service_id: int, name: str = "Till number", **values: Any) -> int:
+def a_fact(
+    database: Database, service_id: int, name: str = "Till number", **values: Any
+) -> int:
     """Put a fact there that the desk has to ask for; its number."""
     return _put(
         database,
-        Fact(service_id=service_id, name=name, created_at=MONDAY, created_by="test", **values),
+        Fact(
+            service_id=service_id,
+            name=name,
+            created_at=MONDAY,
+            created_by="test",
+            **values,
+        ),
     )
 
 
 def a_site(database: Database, name: str = "Harbour outlet", weight: int = 5) -> int:
     """Add a site; its number."""
     with database.write() as session:
-        return add_site(acting(session, "test", MONDAY), SiteDraft(name, weight=weight)).id
+        return add_site(
+            acting(session, "test", MONDAY), SiteDraft(name, weight=weight)
+        ).id
 
 
-def a_team(database: Database, name: str, *members: str, desk: DeskType = DeskType.NONE) -> int:
+def a_team(
+    database: Database, name: str, *members: str, desk: DeskType = DeskType.NONE
+) -> int:
     """Add a team whose members are these operators (made on the way); its number."""
     with database.write() as session:
         team = add_team(acting(session, "test", MONDAY), TeamDraft(name, desk=desk))
@@ -56,20 +68,29 @@ def a_team(database: Database, name: str, *members: str, desk: DeskType = DeskTy
             operator = session.query(Operator).filter_by(name=member).one_or_none()
             if operator is None:
                 operator = Operator(
-                    name=member, permissions=["read", "desk"], created_at=MONDAY, disabled_at=None
+                    name=member,
+                    permissions=["read", "desk"],
+                    created_at=MONDAY,
+                    disabled_at=None,
                 )
                 session.add(operator)
                 session.flush()
-            session.add(TeamMember(team_id=team.id, operator_id=operator.id, since=MONDAY))
+            session.add(
+                TeamMember(team_id=team.id, operator_id=operator.id, since=MONDAY)
+            )
         return team.id
 
 
-def a_person(database: Database, name: str = "Carla Cash", site: str = "", **values: Any) -> int:
+def a_person(
+    database: Database, name: str = "Carla Cash", site: str = "", **values: Any
+) -> int:
     """Put a person of a directory there, as a reading would; the number."""
     with database.write() as session:
         directory = session.query(Directory).filter_by(name="test").one_or_none()
         if directory is None:
-            directory = Directory(name="test", url="ldaps://directory.example", created_at=MONDAY)
+            directory = Directory(
+                name="test", url="ldaps://directory.example", created_at=MONDAY
+            )
             directory.audited = False  # type: ignore[misc]  # a test's own directory needs no event
             session.add(directory)
             session.flush()
@@ -93,7 +114,11 @@ def two_owners(database: Database) -> None:
     """Put two operators there who may own a service: olga and ben."""
     for name in ("olga", "ben"):
         operator = Operator(
-            name=name, password_hash="x", permissions=["read"], created_at=MONDAY, disabled_at=None
+            name=name,
+            password_hash="x",
+            permissions=["read"],
+            created_at=MONDAY,
+            disabled_at=None,
         )
         _put(database, operator)
 
@@ -110,6 +135,11 @@ def _put(database: Database, row: Any, now: datetime = MONDAY) -> int:
         session.add(row)
         session.flush()
         audit.record(
-            session, "test", "test.put", f"{row.__tablename__}:{row.id}", "Put by a test", at=now
+            session,
+            "test",
+            "test.put",
+            f"{row.__tablename__}:{row.id}",
+            "Put by a test",
+            at=now,
         )
         return int(row.id)

@@ -75,11 +75,21 @@ BURN_UP = BurnUpChart(
     week(3),
     week(4),
 )
-FLOW = FlowChart("Improvements", "3 open.", (FlowWeek(week(0), 4, 0), FlowWeek(week(1), 9, 6)))
+FLOW = FlowChart(
+    "Improvements", "3 open.", (FlowWeek(week(0), 4, 0), FlowWeek(week(1), 9, 6))
+)
 RUNGS = (
     LadderRung("1 person", Stage.DONE, "scale"),
     LadderRung("5 people", Stage.RUNNING),
     LadderRung("everyone", Stage.COMING),
 )
 LADDER = LadderChart("The ladder", RUNGS)
-EVERY = (PILOT, series(7), series(), series(1, 10, 100, logged=True), BURN_UP, FLOW, LADDER)
+EVERY = (
+    PILOT,
+    series(7),
+    series(),
+    series(1, 10, 100, logged=True),
+    BURN_UP,
+    FLOW,
+    LADDER,
+)

@@ -48,7 +48,9 @@ SIZES = list(Size)
 
 @pytest.mark.parametrize("chart", EVERY)
 @pytest.mark.parametrize("size", SIZES)
-def test_every_picture_has_its_own_size_and_says_in_words_what_it_shows(chart, size: Size):
+def test_every_picture_has_its_own_size_and_says_in_words_what_it_shows(
+    chart, size: Size
+):
     root = parsed(chart.draw(size))
     assert root.get("role") == "img" and root.get("width") == str(size.width)
     assert root.get("viewBox") == f"0 0 {root.get('width')} {root.get('height')}"
@@ -58,10 +60,14 @@ def test_every_picture_has_its_own_size_and_says_in_words_what_it_shows(chart, s
 
 @pytest.mark.parametrize("chart", EVERY)
 @pytest.mark.parametrize("size", SIZES)
-def test_nothing_is_styled_inline_and_every_look_is_in_the_style_sheet(chart, size: Size):
+def test_nothing_is_styled_inline_and_every_look_is_in_the_style_sheet(
+    chart, size: Size
+):
     root = parsed(chart.draw(size))
     assert not [
-        node for node in root.iter() if node.get("style") or node.get("fill") or node.get("stroke")
+        node
+        for node in root.iter()
+        if node.get("style") or node.get("fill") or node.get("stroke")
     ]
     plain = {
         "strong",
@@ -73,7 +79,9 @@ def test_nothing_is_styled_inline_and_every_look_is_in_the_style_sheet(chart, si
         "chart-tick",
         "chart-key",
     }
-    known = set(re.findall(r"\.([a-z][a-z-]+)", SHEET)) | plain | {"hit-or-miss", "coming"}
+    known = (
+        set(re.findall(r"\.([a-z][a-z-]+)", SHEET)) | plain | {"hit-or-miss", "coming"}
+    )
     assert set(looks(root)) <= known
 
 
@@ -83,7 +91,9 @@ def test_no_text_leaves_the_picture(chart):
         root = parsed(chart.draw(size))
         for node in root.iter("text"):
             x, width = float(node.get("x", "0")), len(node.text or "") * 6.2
-            left = x - {"end": width, "middle": width / 2}.get(node.get("text-anchor", ""), 0)
+            left = x - {"end": width, "middle": width / 2}.get(
+                node.get("text-anchor", ""), 0
+            )
             assert left > -3 and left + width < size.width + 3, node.text
 
 
@@ -98,13 +108,19 @@ def test_a_figure_is_clean_html_with_sentence_table_and_csv(chart):
 
 
 def test_the_style_sheet_shows_one_of_the_two_sizes():
-    assert 'class="chart-full"' in both(PILOT) and 'class="chart-half-width"' in both(PILOT)
+    assert 'class="chart-full"' in both(PILOT) and 'class="chart-half-width"' in both(
+        PILOT
+    )
     assert "@container (min-width: 720px)" in SHEET
 
 
 def test_signals_differ_by_shape_and_not_by_colour_alone():
     root = parsed(PILOT.draw(Size.FULL))
-    shapes = {look: node.get("d") for node in root.iter("path") for look in [node.get("class")]}
+    shapes = {
+        look: node.get("d")
+        for node in root.iter("path")
+        for look in [node.get("class")]
+    }
     steps = {
         look: re.sub(r"^M[-\d. ]+", "", shapes[look] or "")
         for look in ("chart-better", "chart-worse", "chart-missing")
@@ -140,11 +156,15 @@ def test_trial_limits_look_different_from_locked_ones():
 
 def test_the_latest_periods_keep_the_lines_of_all():
     chart = series(
-        *range(100), lines=(Lines(0, 40, 2, 1, 3), Lines(40, 90, 5, 4, 6), Lines(90, 100, 7, 6, 8))
+        *range(100),
+        lines=(Lines(0, 40, 2, 1, 3), Lines(40, 90, 5, 4, 6), Lines(90, 100, 7, 6, 8)),
     )
     latest = chart.latest(30)
     assert [dot.value for dot in latest.dots] == list(range(70, 100))
-    assert [(one.start, one.stop, one.centre) for one in latest.lines] == [(0, 20, 5), (20, 30, 7)]
+    assert [(one.start, one.stop, one.centre) for one in latest.lines] == [
+        (0, 20, 5),
+        (20, 30, 7),
+    ]
     assert chart.latest(500) == chart
 
 
@@ -179,7 +199,14 @@ def test_what_people_typed_is_text_and_never_markup():
 
 def test_the_table_has_the_numbers_rounded_and_the_csv_has_them_whole():
     table = series(41.33333, None, lines=(Lines(0, 2, 40, 30, 50),)).table()
-    assert table.header == ("Period", "Minutes", "Average", "Lower limit", "Upper limit", "Signal")
+    assert table.header == (
+        "Period",
+        "Minutes",
+        "Average",
+        "Lower limit",
+        "Upper limit",
+        "Signal",
+    )
     assert table.csv_rows() == [
         ("2026-01-05", 41.33333, 40, 30, 50, None),
         ("2026-01-12", None, 40, 30, 50, None),
@@ -204,22 +231,33 @@ def test_an_axis_of_a_table_reads_days_as_people_do():
 
 def test_a_burn_up_marks_both_days_and_what_is_to_be_done():
     root = parsed(BURN_UP.draw(Size.FULL))
-    assert {"50 % by 26 Jan 2026", "85 % by 2 Feb 2026", "forecast", "eligible 10"} <= set(
-        texts(root)
+    assert {
+        "50 % by 26 Jan 2026",
+        "85 % by 2 Feb 2026",
+        "forecast",
+        "eligible 10",
+    } <= set(texts(root))
+    assert {"chart-fan", "chart-ring", "chart-square", "chart-ahead"} <= set(
+        looks(root)
     )
-    assert {"chart-fan", "chart-ring", "chart-square", "chart-ahead"} <= set(looks(root))
 
 
 def test_a_burn_up_without_forecast_shows_the_past_alone():
     chart = BurnUpChart("People", "No forecast.", (Week(week(0), 2, 8),))
     for size in SIZES:
-        assert not {"chart-fan", "chart-ring", "chart-today"} & set(looks(parsed(chart.draw(size))))
+        assert not {"chart-fan", "chart-ring", "chart-today"} & set(
+            looks(parsed(chart.draw(size)))
+        )
 
 
 def test_a_flow_says_how_many_are_open():
-    assert {"raised 9", "3 open", "closed 6"} <= set(texts(parsed(FLOW.draw(Size.FULL))))
+    assert {"raised 9", "3 open", "closed 6"} <= set(
+        texts(parsed(FLOW.draw(Size.FULL)))
+    )
     even = FlowChart("x", "y", (FlowWeek(week(0), 4, 4),))
-    assert not [words for words in texts(parsed(even.draw(Size.FULL))) if "open" in words]
+    assert not [
+        words for words in texts(parsed(even.draw(Size.FULL))) if "open" in words
+    ]
 
 
 def test_a_ladder_says_how_far_it_is():
@@ -230,7 +268,8 @@ def test_a_ladder_says_how_far_it_is():
 
 def test_words_that_do_not_fit_under_a_rung_are_cut():
     chart = LadderChart(
-        "x", tuple(LadderRung("5", Stage.DONE, "scaled with an override") for _ in range(4))
+        "x",
+        tuple(LadderRung("5", Stage.DONE, "scaled with an override") for _ in range(4)),
     )
     assert all(len(words) < 14 for words in texts(parsed(chart.draw(Size.HALF))))
 
@@ -239,31 +278,44 @@ def test_a_spark_shows_its_last_value_its_signals_and_its_line():
     spark = Spark(
         "Minutes",
         "Better.",
-        (ChartDot(week(0), 40), ChartDot(week(1), 30, mark="better"), ChartDot(week(2), 31)),
+        (
+            ChartDot(week(0), 40),
+            ChartDot(week(1), 30, mark="better"),
+            ChartDot(week(2), 31),
+        ),
         41,
     )
     root = parsed(spark.draw())
     assert spark.last == "31" and looks(root).count("chart-dot") == 1
     assert {"chart-better", "chart-centre"} <= set(looks(root))
     assert (
-        Spark("x", "y", ()).last == "–" and parsed(Spark("x", "y", ()).draw()).get("role") == "img"
+        Spark("x", "y", ()).last == "–"
+        and parsed(Spark("x", "y", ()).draw()).get("role") == "img"
     )
 
 
 def test_a_centre_of_zero_is_drawn():
-    assert "chart-centre" in looks(parsed(Spark("x", "y", (ChartDot(week(0), 1),), 0).draw()))
+    assert "chart-centre" in looks(
+        parsed(Spark("x", "y", (ChartDot(week(0), 1),), 0).draw())
+    )
 
 
 def test_many_small_charts_stand_side_by_side():
-    root, faults = parse(str(multiples([Spark("A", "One.", ()), Spark("B", "Two.", ())])))
+    root, faults = parse(
+        str(multiples([Spark("A", "One.", ()), Spark("B", "Two.", ())]))
+    )
     assert faults == [] and faults_of_piece(root) == [] and len(root.all("li")) == 2
 
 
-numbers = st.lists(st.one_of(st.none(), st.floats(-1e6, 1e6, allow_nan=False)), max_size=40)
+numbers = st.lists(
+    st.one_of(st.none(), st.floats(-1e6, 1e6, allow_nan=False)), max_size=40
+)
 
 
 @given(numbers, st.one_of(st.none(), st.integers(-100, 100)))
-def test_every_series_can_be_drawn_inside_its_plot(values: list[float | None], target: int | None):
+def test_every_series_can_be_drawn_inside_its_plot(
+    values: list[float | None], target: int | None
+):
     chart = series(*values, target=target)
     for size in SIZES:
         root = parsed(chart.draw(size))
@@ -287,7 +339,9 @@ def test_labels_never_cover_each_other(heights: list[float]):
 
 
 @given(st.integers(1, 200), st.floats(50, 700), st.floats(10, 90))
-def test_labels_below_fit_and_the_last_one_is_there(count: int, room: float, label: float):
+def test_labels_below_fit_and_the_last_one_is_there(
+    count: int, room: float, label: float
+):
     chosen = thinned(count, room, label)
     assert chosen[-1] == count - 1
     assert len(chosen) <= max(2, room // label)

@@ -28,12 +28,19 @@ def a_directory(session: Session, name: str = "Acme", **columns: Any) -> Directo
     session.add(directory)
     session.flush()
     audit.record(
-        session, "test", "directory.add", f"directory:{directory.id}", f"Connected {name}", at=NOW
+        session,
+        "test",
+        "directory.add",
+        f"directory:{directory.id}",
+        f"Connected {name}",
+        at=NOW,
     )
     return directory
 
 
-def a_person(session: Session, directory: Directory, uid: str, **columns: Any) -> Person:
+def a_person(
+    session: Session, directory: Directory, uid: str, **columns: Any
+) -> Person:
     usual = {
         "key": f"key-{uid}",
         "dn": f"uid={uid},ou=people,{SUFFIX}",
@@ -48,7 +55,9 @@ def a_person(session: Session, directory: Directory, uid: str, **columns: Any) -
     return person
 
 
-def a_right(session: Session, directory: Directory, cn: str, **columns: Any) -> Entitlement:
+def a_right(
+    session: Session, directory: Directory, cn: str, **columns: Any
+) -> Entitlement:
     usual = {
         "key": f"key-{cn}-{next(_numbers)}",
         "dn": f"cn={cn},ou=groups,{SUFFIX}",
@@ -64,7 +73,10 @@ def a_right(session: Session, directory: Directory, cn: str, **columns: Any) -> 
 
 
 def holds(
-    session: Session, right: Entitlement, holder: Person | Entitlement | str, value: str = ""
+    session: Session,
+    right: Entitlement,
+    holder: Person | Entitlement | str,
+    value: str = "",
 ) -> Membership:
     """Put a person, a group or (as a text) a value that stands for nobody into a right."""
     row = Membership(

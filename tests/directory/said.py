@@ -67,7 +67,9 @@ def snapshot(*things: DirectoryPerson | DirectoryGroup | Other) -> DirectorySnap
     people = tuple(thing for thing in things if isinstance(thing, DirectoryPerson))
     others = tuple(thing for thing in things if isinstance(thing, Other))
     return DirectorySnapshot(
-        people, tuple(thing for thing in things if isinstance(thing, DirectoryGroup)), others=others
+        people,
+        tuple(thing for thing in things if isinstance(thing, DirectoryGroup)),
+        others=others,
     )
 
 
@@ -109,7 +111,9 @@ class Told:
         self.closed += 1
 
 
-def parts_with(database: Database, settings: Settings, directory: Told, now: Any) -> Parts:
+def parts_with(
+    database: Database, settings: Settings, directory: Told, now: Any
+) -> Parts:
     return Parts(
         settings=settings,
         database=database,

@@ -15,7 +15,12 @@ from app.core.errors import Invalid, Refused
 from app.core.parts import KEY, Parts
 from app.core.settings import Settings
 from app.core.trust import Trust
-from app.directory.actions import add_directory, connection_of, edit_directory, forget_directory
+from app.directory.actions import (
+    add_directory,
+    connection_of,
+    edit_directory,
+    forget_directory,
+)
 from app.directory.queries import values_of
 from app.directory.rules import DirectoryValues
 from app.models.auth import Notice
@@ -52,7 +57,9 @@ def values(**changed: Any) -> DirectoryValues:
 
 def connected(parts: Parts, **changed: Any) -> int:
     with parts.database.write() as session:
-        return add_directory(acting(session, "kim", NOW), values(**changed), parts.trust).id
+        return add_directory(
+            acting(session, "kim", NOW), values(**changed), parts.trust
+        ).id
 
 
 def stored(parts: Parts, directory_id: int) -> DirectoryValues:
@@ -82,7 +89,9 @@ def test_a_password_is_not_given_to_a_second_directory_elsewhere(
     parts: Parts, changed: dict[str, str]
 ) -> None:
     connected(parts)
-    with pytest.raises(Invalid, match=r"given for ldaps://ldap\.acme\.test:636") as refused:
+    with pytest.raises(
+        Invalid, match=r"given for ldaps://ldap\.acme\.test:636"
+    ) as refused:
         connected(parts, name="Mine", **changed)
     assert refused.value.field == "bind_password"
 
@@ -93,7 +102,9 @@ def test_nor_by_way_of_an_edit_or_after_the_directory_was_removed(
 ) -> None:
     first = connected(parts)
     with pytest.raises(Invalid), parts.database.write() as session:
-        edit_directory(acting(session, "kim", NOW), first, values(**changed), parts.trust)
+        edit_directory(
+            acting(session, "kim", NOW), first, values(**changed), parts.trust
+        )
     with parts.database.write() as session:
         empty = values(bind_dn="", bind_password="", write_dn="", write_password="")
         edit_directory(acting(session, "kim", NOW), first, empty, parts.trust)
@@ -110,7 +121,10 @@ def test_the_same_server_in_other_letters_is_the_same(parts: Parts) -> None:
 def test_a_new_file_is_the_way_to_a_new_server(parts: Parts) -> None:
     first = connected(parts)
     moved = values(
-        url="ldaps://new.acme.test", bind_password="file:other", write_dn="", write_password=""
+        url="ldaps://new.acme.test",
+        bind_password="file:other",
+        write_dn="",
+        write_password="",
     )
     with parts.database.write() as session:
         edit_directory(acting(session, "kim", NOW), first, moved, parts.trust)
@@ -128,7 +142,10 @@ def test_a_new_file_is_the_way_to_a_new_server(parts: Parts) -> None:
     ],
 )
 def test_the_form_asks_again_when_the_way_or_the_account_changes(
-    app: Flask, parts: Parts, tmp_path_factory: pytest.TempPathFactory, changed: dict[str, str]
+    app: Flask,
+    parts: Parts,
+    tmp_path_factory: pytest.TempPathFactory,
+    changed: dict[str, str],
 ) -> None:
     from tests.ldap_sync.certificates import Authority  # noqa: PLC0415
 
@@ -144,7 +161,9 @@ def test_the_form_asks_again_when_the_way_or_the_account_changes(
     assert stored(parts, first) == before
 
 
-def test_what_does_not_touch_the_way_keeps_the_passwords(app: Flask, parts: Parts) -> None:
+def test_what_does_not_touch_the_way_keeps_the_passwords(
+    app: Flask, parts: Parts
+) -> None:
     first = connected(parts)
     pages = Pages(app).as_operator()
     pages.get(f"/directory/{first}/edit")
@@ -161,15 +180,24 @@ def test_the_others_hear_that_the_way_changed_and_the_trail_knows(parts: Parts) 
         changed = values(bind_dn=f"cn=other,{SUFFIX}", bind_password="file:other")
         edit_directory(acting(session, "kim", NOW), first, changed, parts.trust)
     sentence = (
-        "kim changed how the directory Acme is reached: account for reading, password for reading."
+        "kim changed how the directory Acme is reached: account for "
+        "reading, password for reading."
     )
     assert told(parts)[-1] == sentence
 
 
 @pytest.mark.parametrize(
-    "way", ["/directory/new", "/directory/1/edit", "/directory/1/check", "/directory/unfreeze"]
+    "way",
+    [
+        "/directory/new",
+        "/directory/1/edit",
+        "/directory/1/check",
+        "/directory/unfreeze",
+    ],
 )
-def test_the_password_is_asked_again(app: Flask, parts: Parts, clock: Any, way: str) -> None:
+def test_the_password_is_asked_again(
+    app: Flask, parts: Parts, clock: Any, way: str
+) -> None:
     connected(parts)
     pages = Pages(app).as_operator()
     pages.get("/")
@@ -194,12 +222,19 @@ PLAIN = [
 
 
 @pytest.mark.parametrize("url", PLAIN)
-def test_without_encryption_only_this_machine_is_reached(parts: Parts, url: str) -> None:
+def test_without_encryption_only_this_machine_is_reached(
+    parts: Parts, url: str
+) -> None:
     with pytest.raises(Invalid, match="plaintext_ldap") as refused:
         connected(parts, url=url, security="plaintext")
     assert refused.value.field == "security"
     directory = Directory(
-        name="Old", url=url, security="plaintext", placeholders=[], protected=[], off_when=[]
+        name="Old",
+        url=url,
+        security="plaintext",
+        placeholders=[],
+        protected=[],
+        off_when=[],
     )
     for name in (
         "ca_file",
@@ -218,9 +253,17 @@ def test_without_encryption_only_this_machine_is_reached(parts: Parts, url: str)
 
 
 @pytest.mark.parametrize(
-    "url", ["ldap://127.0.0.1:389", "ldap://localhost", "ldap://[::1]:389", "ldap://127.3.2.1"]
+    "url",
+    [
+        "ldap://127.0.0.1:389",
+        "ldap://localhost",
+        "ldap://[::1]:389",
+        "ldap://127.3.2.1",
+    ],
 )
-def test_this_machine_itself_is_reached_without_encryption(parts: Parts, url: str) -> None:
+def test_this_machine_itself_is_reached_without_encryption(
+    parts: Parts, url: str
+) -> None:
     assert connected(
         parts,
         url=url,
@@ -249,7 +292,15 @@ def test_on_the_command_line_whoever_reads_the_files_may_say_otherwise(
 ) -> None:
     connected(parts)
     account = ("--bind-dn", READER, "--bind-password-file", "reader")
-    done = rung("directory", "add", "Second", "ldaps://ldap2.acme.test", "--base", SUFFIX, *account)
+    done = rung(
+        "directory",
+        "add",
+        "Second",
+        "ldaps://ldap2.acme.test",
+        "--base",
+        SUFFIX,
+        *account,
+    )
     assert done.code == 0, done.err
 
 

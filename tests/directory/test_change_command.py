@@ -48,10 +48,17 @@ def values(parts: Parts) -> Any:
         return queries.values_of(queries.find_directory(session, ""))
 
 
-def test_what_is_not_said_stays_as_it_is(rung: Rung, connected: Path, parts: Parts) -> None:
+def test_what_is_not_said_stays_as_it_is(
+    rung: Rung, connected: Path, parts: Parts
+) -> None:
     before = values(parts)
     done = rung(
-        "directory", "change", "Main", "--group-base", "ou=groups,dc=a,dc=example", "--json"
+        "directory",
+        "change",
+        "Main",
+        "--group-base",
+        "ou=groups,dc=a,dc=example",
+        "--json",
     )
     assert done.code == 0, done.err
     assert done.json["changed"] == ["group_base"]
@@ -64,11 +71,16 @@ def test_what_is_not_said_stays_as_it_is(rung: Rung, connected: Path, parts: Par
     )
 
 
-def test_it_says_what_comes_next_and_the_trail_knows(rung: Rung, connected: Path) -> None:
+def test_it_says_what_comes_next_and_the_trail_knows(
+    rung: Rung, connected: Path
+) -> None:
     done = rung("directory", "change", "Main", "--name", "Head office")
     assert "Changed Head office: name." in done.out
     assert "Next: rung directory check Head office" in done.out
-    assert rung("directory", "list", "--json").json["directories"][0]["name"] == "Head office"
+    assert (
+        rung("directory", "list", "--json").json["directories"][0]["name"]
+        == "Head office"
+    )
 
 
 ELSEWHERE: tuple[tuple[str, ...], ...] = (
@@ -144,7 +156,9 @@ REFUSED: tuple[tuple[tuple[str, ...], str], ...] = (
 
 
 @pytest.mark.parametrize(
-    ("said", "why"), REFUSED, ids=lambda part: " ".join(part) if isinstance(part, tuple) else ""
+    ("said", "why"),
+    REFUSED,
+    ids=lambda part: " ".join(part) if isinstance(part, tuple) else "",
 )
 def test_what_cannot_be_used_is_refused_and_changes_nothing(
     rung: Rung, connected: Path, parts: Parts, said: tuple[str, ...], why: str

@@ -42,18 +42,27 @@ def reading_at(past: Past, at: datetime) -> int:
 
 def told(past: Past, at: datetime, wanted: ChangeFilter = EVERYTHING) -> list[str]:
     with past.database.read() as session:
-        return [change.text for change in changes_page(session, reading_at(past, at), wanted)]
+        return [
+            change.text
+            for change in changes_page(session, reading_at(past, at), wanted)
+        ]
 
 
 def kept(past: Past) -> list[str]:
     with past.database.read() as session:
-        return [row.text for row in session.scalars(select(ReadingChange)) if row.kind != "first"]
+        return [
+            row.text
+            for row in session.scalars(select(ReadingChange))
+            if row.kind != "first"
+        ]
 
 
 def keep(past: Past, at: datetime, kind: str, text: str, **ids: int) -> None:
     """Keep a sentence as versions before did."""
     with past.database.write() as session:
-        session.add(ReadingChange(reading_id=reading_at(past, at), kind=kind, text=text, **ids))
+        session.add(
+            ReadingChange(reading_id=reading_at(past, at), kind=kind, text=text, **ids)
+        )
 
 
 def test_who_was_given_and_lost_what_is_told_without_a_sentence_of_it_being_kept(past):
@@ -94,7 +103,9 @@ def test_two_spellings_of_one_member_are_told_once(past):
 
 def test_what_rung_changed_itself_was_not_found_by_a_reading(past):
     at = past.reads(ANNA, BEN, group("mail", ANNA))
-    change = DirectoryChange("g-mail", group("mail").dn, "member", add=(BEN.dn,), delete=(ANNA.dn,))
+    change = DirectoryChange(
+        "g-mail", group("mail").dn, "member", add=(BEN.dn,), delete=(ANNA.dn,)
+    )
     with past.database.write() as session:
         note_change(session, past.directory_id, change, at)
     second = past.reads(ANNA, BEN, group("mail", BEN))
@@ -130,7 +141,14 @@ def test_sentences_of_versions_before_stay_and_are_not_told_twice(past):
     second = past.reads(ANNA, BEN, group("mail", BEN), group("vpn", group("mail")))
     mail, vpn = past.id(Entitlement, cn="mail"), past.id(Entitlement, cn="vpn")
     ben = past.id(Person, uid="ben")
-    keep(past, second, "given", "Benno (ben) was given mail.", person_id=ben, entitlement_id=mail)
+    keep(
+        past,
+        second,
+        "given",
+        "Benno (ben) was given mail.",
+        person_id=ben,
+        entitlement_id=mail,
+    )
     keep(past, second, "given", "Group mail was put into vpn.", entitlement_id=vpn)
     assert told(past, second) == [
         "Benno (ben) was given mail.",
@@ -162,7 +180,8 @@ def test_a_right_and_a_person_have_what_readings_saw_change_the_newest_first(pas
     past.reads(ANNA, BEN, group("mail", BEN))
     with past.database.read() as session:
         of_right = [
-            change.text for change in changes_of_right(session, past.id(Entitlement, cn="mail"))
+            change.text
+            for change in changes_of_right(session, past.id(Entitlement, cn="mail"))
         ]
         of_person = changes_of_person(session, past.id(Person, uid="anna"))
     gone, came = "Anna (anna) no longer has mail.", "Anna (anna) was given mail."
@@ -186,5 +205,7 @@ def test_readings_of_another_directory_at_the_same_time_find_nothing(
                 Reading.directory_id == other.directory_id, Reading.ended_at == second
             )
         ).one()
-        assert session.scalar(select(func.count()).where(Reading.ended_at == second)) == 2
+        assert (
+            session.scalar(select(func.count()).where(Reading.ended_at == second)) == 2
+        )
         assert changes_page(session, reading, EVERYTHING) == []

@@ -21,7 +21,11 @@ def export(tmp_path):
 
 def test_a_directory_is_added_and_what_is_risky_said_aloud(rung):
     done = rung(*ADD, "--plaintext", "--json")
-    assert (done.code, done.json["directory"], done.json["writable"]) == (0, "Acme", False)
+    assert (done.code, done.json["directory"], done.json["writable"]) == (
+        0,
+        "Acme",
+        False,
+    )
     assert "not encrypted" in done.json["warnings"][0]
     (line,) = rung("directory", "list", "--json").json["directories"]
     assert (line["name"], line["url"], line["state"]) == (
@@ -41,19 +45,38 @@ def test_plain_ldap_needs_to_be_asked_for(rung):
 def test_passwords_are_named_by_file_or_variable_but_not_both(rung, settings):
     secret = settings.secrets / "secret"
     secret.write_text("s3cret")
-    account = ("--starttls", "--bind-dn", "cn=r,dc=acme", "--bind-password-file", str(secret))
+    account = (
+        "--starttls",
+        "--bind-dn",
+        "cn=r,dc=acme",
+        "--bind-password-file",
+        str(secret),
+    )
     assert rung(*ADD, *account, "--bind-password-env", "X").code == 2
     assert rung(*ADD, *account).code == 0
 
 
 def test_a_file_for_a_password_may_be_named_alone(rung, settings):
     (settings.secrets / "reader").write_text("s3cret")
-    account = ("--starttls", "--bind-dn", "cn=r,dc=acme", "--bind-password-file", "reader")
+    account = (
+        "--starttls",
+        "--bind-dn",
+        "cn=r,dc=acme",
+        "--bind-password-file",
+        "reader",
+    )
     assert rung(*ADD, *account).code == 0
 
 
 def test_a_missing_password_file_is_refused_in_one_line(rung, settings):
-    done = rung(*ADD, "--starttls", "--bind-dn", "cn=r,dc=acme", "--bind-password-file", "missing")
+    done = rung(
+        *ADD,
+        "--starttls",
+        "--bind-dn",
+        "cn=r,dc=acme",
+        "--bind-password-file",
+        "missing",
+    )
     file = settings.secrets / "missing"
     assert done.code == 1
     assert (
@@ -77,7 +100,8 @@ def test_an_export_is_read_and_counted(rung, export):
     done = rung("sync", "--ldif", str(export), "--json")
     assert done.code == 0
     assert {
-        key: done.json[key] for key in ("people", "groups", "grants", "complete", "changes")
+        key: done.json[key]
+        for key in ("people", "groups", "grants", "complete", "changes")
     } == {
         "people": 1,
         "groups": 1,
@@ -123,22 +147,31 @@ def test_a_directory_read_from_a_file_is_not_synced_and_has_no_check(rung, expor
 def test_rights_are_found_by_name_and_shown_with_who_holds_them(rung, export):
     rung("sync", "--ldif", str(export))
     shown = rung("right", "show", "MAIL", "--json").json
-    assert [(who["person"], who["direct"]) for who in shown["people"]] == [("anna", True)]
+    assert [(who["person"], who["direct"]) for who in shown["people"]] == [
+        ("anna", True)
+    ]
     assert rung("right", "show", "CN=mail, ou=groups,dc=acme,dc=test").code == 0
     done = rung("right", "show", "mial")
-    assert (done.code, done.err) == (1, "rung: There is no right “mial”. Perhaps mail?\n")
+    assert (done.code, done.err) == (
+        1,
+        "rung: There is no right “mial”. Perhaps mail?\n",
+    )
 
 
 def test_lens_and_owner_are_noted(rung, export):
     rung("sync", "--ldif", str(export))
     assert (
-        rung("right", "lens", "mail", "recursive").out == "mail is looked at: nested groups too.\n"
+        rung("right", "lens", "mail", "recursive").out
+        == "mail is looked at: nested groups too.\n"
     )
     assert rung("right", "lens", "mail", "telescope").code == 2
-    assert rung("right", "owner", "mail", ANNA, "--json").json == {"right": "mail", "owner": "anna"}
-    (line,) = rung("right", "list", "--lens", "recursive", "--owner", "some", "--json").json[
-        "rights"
-    ]
+    assert rung("right", "owner", "mail", ANNA, "--json").json == {
+        "right": "mail",
+        "owner": "anna",
+    }
+    (line,) = rung(
+        "right", "list", "--lens", "recursive", "--owner", "some", "--json"
+    ).json["rights"]
     assert (line["cn"], line["owner_name"]) == ("mail", "Anna")
     assert rung("right", "owner", "mail").out == "Nobody answers for mail.\n"
 

@@ -72,7 +72,9 @@ def test_a_directory_is_connected_with_all_that_was_said(database, trust):
         assert connection_of(directory, trust, writing=True).write_password == "w"
 
 
-def test_the_audit_trail_tells_where_passwords_are_but_not_the_passwords(database, trust):
+def test_the_audit_trail_tells_where_passwords_are_but_not_the_passwords(
+    database, trust
+):
     add(database, good(bind_dn="cn=r,dc=acme", bind_password="file:reader"), trust)
     with database.read() as session:
         event = session.scalars(select(AuditEvent)).one()
@@ -103,7 +105,11 @@ def test_the_audit_trail_tells_where_passwords_are_but_not_the_passwords(databas
         ({"base": "acme.test"}, "base", "not a distinguished name"),
         ({"people_base": "people"}, "people_base", "not a distinguished name"),
         ({"bind_dn": "reader"}, "bind_dn", "not a distinguished name"),
-        ({"placeholders": ("cn=ok", "nobody")}, "placeholders", "Line 2: 'nobody' is not"),
+        (
+            {"placeholders": ("cn=ok", "nobody")},
+            "placeholders",
+            "Line 2: 'nobody' is not",
+        ),
         ({"protected": ("root",)}, "protected", "Line 1: 'root' is not"),
         (
             {"off_when": ("state=gone", "ak-active")},
@@ -112,13 +118,21 @@ def test_the_audit_trail_tells_where_passwords_are_but_not_the_passwords(databas
         ),
         ({"off_when": ("=FALSE",)}, "off_when", "Line 1: '=FALSE' is no rule"),
         ({"off_when": ("ak-active=",)}, "off_when", "Line 1: 'ak-active=' is no rule"),
-        ({"bind_dn": "cn=r", "bind_password": ""}, "bind_password", "where the password is"),
+        (
+            {"bind_dn": "cn=r", "bind_password": ""},
+            "bind_password",
+            "where the password is",
+        ),
         (
             {"bind_dn": "cn=r", "bind_password": "hunter2"},
             "bind_password",
             "does not store passwords",
         ),
-        ({"bind_dn": "cn=r", "bind_password": "file:nobody"}, "bind_password", "cannot be read"),
+        (
+            {"bind_dn": "cn=r", "bind_password": "file:nobody"},
+            "bind_password",
+            "cannot be read",
+        ),
         (
             {"bind_dn": "cn=r", "bind_password": "file:/nowhere"},
             "bind_password",
@@ -141,7 +155,9 @@ def test_what_cannot_be_used_is_told_at_its_field(database, trust, changed, fiel
 
 @given(
     st.builds(
-        DirectoryValues, *[st.text(max_size=12)] * 12, st.lists(st.text(max_size=9)).map(tuple)
+        DirectoryValues,
+        *[st.text(max_size=12)] * 12,
+        st.lists(st.text(max_size=9)).map(tuple),
     )
 )
 def test_no_input_at_all_makes_the_rules_fail(values):
@@ -154,18 +170,24 @@ def test_a_name_is_taken_in_any_case_but_not_by_itself(database):
     with pytest.raises(Invalid, match="already a directory called ACME"):
         add(database, good(name="ACME"))
     with database.write() as session:
-        edit_directory(acting(session, "kim", NOW), directory_id, good(name="Acme", base="dc=new"))
+        edit_directory(
+            acting(session, "kim", NOW), directory_id, good(name="Acme", base="dc=new")
+        )
 
 
 def test_plain_text_and_reading_only_are_said_aloud():
     assert "not encrypted" in warnings(good(url="ldap://a", security="plaintext"))[0]
     assert "Read-only" in warnings(good())[0]
-    assert "One account" in warnings(good(bind_dn="cn=A, dc=x", write_dn="CN=a,dc=x"))[0]
+    assert (
+        "One account" in warnings(good(bind_dn="cn=A, dc=x", write_dn="CN=a,dc=x"))[0]
+    )
     assert warnings(good(bind_dn="cn=r", write_dn="cn=w")) == []
 
 
 def test_the_demo_needs_no_security_and_no_accounts(database):
-    directory_id = add(database, DirectoryValues(name="Demo", url="demo:", base="dc=demo"))
+    directory_id = add(
+        database, DirectoryValues(name="Demo", url="demo:", base="dc=demo")
+    )
     with database.read() as session:
         assert (
             connection_of(
@@ -178,7 +200,10 @@ def test_the_demo_needs_no_security_and_no_accounts(database):
 def test_an_edit_asks_for_a_new_check_and_is_audited_with_before_and_after(database):
     with database.write() as session:
         directory = a_directory(
-            session, profile={"family": "openldap"}, findings=[{"text": "old"}], url="ldaps://old"
+            session,
+            profile={"family": "openldap"},
+            findings=[{"text": "old"}],
+            url="ldaps://old",
         )
         directory.checked_at = NOW
     with database.write() as session:
@@ -197,9 +222,16 @@ def test_an_edit_asks_for_a_new_check_and_is_audited_with_before_and_after(datab
 
 def test_a_directory_with_roles_is_not_forgotten(database):
     directory_id = add(database, good())
-    role = {"name": "Clerk", "realisation": "nested", "created_at": NOW, "created_by": "kim"}
+    role = {
+        "name": "Clerk",
+        "realisation": "nested",
+        "created_at": NOW,
+        "created_by": "kim",
+    }
     with database.engine.begin() as connection:
-        connection.execute(insert(Role.__table__), {"directory_id": directory_id, **role})
+        connection.execute(
+            insert(Role.__table__), {"directory_id": directory_id, **role}
+        )
     with database.write() as session, pytest.raises(Refused, match="has 1 roles"):
         forget_directory(acting(session, "kim", NOW), directory_id)
     with database.engine.begin() as connection:
@@ -224,7 +256,10 @@ def test_a_check_is_kept_with_the_directory(database, settings, clock):
 def test_a_directory_out_of_reach_is_told_on_its_page_too(database, settings, clock):
     directory_id = add(database, good())
     parts = parts_with(
-        database, settings, Told(Unavailable("Nothing answers at ldap.acme.test:636.")), clock
+        database,
+        settings,
+        Told(Unavailable("Nothing answers at ldap.acme.test:636.")),
+        clock,
     )
     assert is_out_of_reach(check_directory(parts, directory_id, by="kim"))
     with database.read() as session:

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from app.core.db import Database
 from app.directory.queries import load_graph
-from app.directory.rules import Graph, PersonRow, RightRow, build, closure_up, effective, names
+from app.directory.rules import (
+    Graph,
+    PersonRow,
+    RightRow,
+    build,
+    closure_up,
+    effective,
+    names,
+)
 from app.models.directory import MemberKind
 from tests.directory.builders import NOW, a_directory, a_person, a_right, holds
 
@@ -28,9 +36,16 @@ def right(number: int, cn: str = "") -> RightRow:
     return RightRow(number, f"g{number}", f"cn={cn},ou=o{number},dc=test", cn)
 
 
-def graph(nested: set[tuple[int, int]], held: set[tuple[int, int]] = frozenset()) -> Graph:  # type: ignore[assignment]
-    edges = [(right_id, person_id, person(person_id).dn) for right_id, person_id in sorted(held)]
-    return build(map(person, range(1, 9)), map(right, range(1, 9)), edges, sorted(nested))
+def graph(
+    nested: set[tuple[int, int]], held: set[tuple[int, int]] = frozenset()
+) -> Graph:  # type: ignore[assignment]
+    edges = [
+        (right_id, person_id, person(person_id).dn)
+        for right_id, person_id in sorted(held)
+    ]
+    return build(
+        map(person, range(1, 9)), map(right, range(1, 9)), edges, sorted(nested)
+    )
 
 
 @given(PAIRS, st.sets(st.integers(1, 8)))
@@ -38,8 +53,12 @@ def test_the_closure_is_the_smallest_set_closed_under_going_up(nested, start):
     found = closure_up(graph(nested), start)
     assert start <= found
     assert {above for above, below in nested if below in found} <= found
-    for one in found - start:  # each further right is there because something found is nested in it
-        assert any(below in found and below != one for above, below in nested if above == one)
+    for one in (
+        found - start
+    ):  # each further right is there because something found is nested in it
+        assert any(
+            below in found and below != one for above, below in nested if above == one
+        )
 
 
 @given(PAIRS, st.sets(st.integers(1, 8)))
@@ -66,9 +85,13 @@ def test_members_and_direct_are_mirrors_and_so_are_parents_and_children(nested, 
     there = graph(nested, held)
     assert {(r, p) for p, rights in there.direct.items() for r in rights} == held
     assert {(r, p) for r, people in there.members.items() for p in people} == held
-    assert {(above, below) for above, kids in there.children.items() for below in kids} == nested
     assert {
-        (above, below) for below, above_ones in there.parents.items() for above in above_ones
+        (above, below) for above, kids in there.children.items() for below in kids
+    } == nested
+    assert {
+        (above, below)
+        for below, above_ones in there.parents.items()
+        for above in above_ones
     } == nested
 
 
@@ -93,7 +116,12 @@ def test_a_right_is_named_by_its_dn_where_another_bears_the_same_name():
 
 def test_values_are_those_the_server_spells():
     posix = RightRow(2, "g2", "cn=g2,dc=test", "g2", attribute="memberUid")
-    edges = [(1, 1, "UID=P1, dc=test"), (2, 1, "p1"), (2, 1, "P1"), (1, 2, "uid=p2,dc=test")]
+    edges = [
+        (1, 1, "UID=P1, dc=test"),
+        (2, 1, "p1"),
+        (2, 1, "P1"),
+        (1, 2, "uid=p2,dc=test"),
+    ]
     there = build([person(1), person(2)], [right(1), posix], edges)
     assert there.listings(1, 1) == (("member", "UID=P1, dc=test"),)
     assert there.listings(2, 1) == (("memberUid", "p1"), ("memberUid", "P1"))
@@ -120,7 +148,9 @@ def test_a_newcomer_is_listed_where_most_members_are(
     stands = {one: text.split() for one, text in zip(people, listed, strict=False)}
     own = [(1, one.id, one.dn) for one, where in stands.items() if "member" in where]
     further = [
-        (1, one.id, "memberUid", one.uid) for one, where in stands.items() if "memberUid" in where
+        (1, one.id, "memberUid", one.uid)
+        for one, where in stands.items()
+        if "memberUid" in where
     ]
     there = build(people, [right(1)], own, further=further)
     newcomer = people[-1]
@@ -142,7 +172,10 @@ def test_the_graph_holds_what_the_last_reading_saw_and_no_more(database: Databas
             a_right(session, acme, "mail"),
             a_right(session, acme, "team", attribute="memberUid"),
         )
-        old, elsewhere = a_right(session, acme, "old", gone_at=NOW), a_right(session, other, "mail")
+        old, elsewhere = (
+            a_right(session, acme, "old", gone_at=NOW),
+            a_right(session, other, "mail"),
+        )
         for right_row in (mail, team, old):
             holds(session, right_row, anna)
         holds(session, mail, team)
@@ -159,5 +192,8 @@ def test_the_graph_holds_what_the_last_reading_saw_and_no_more(database: Databas
     assert there.direct[anna.id] == {mail.id, team.id}
     assert there.children[mail.id] == {team.id}
     assert there.listings(team.id, anna.id) == (("memberUid", "anna"),)
-    assert (there.rights[mail.id].placeholders, there.rights[mail.id].dangling) == (1, 1)
+    assert (there.rights[mail.id].placeholders, there.rights[mail.id].dangling) == (
+        1,
+        1,
+    )
     assert there.rights[mail.id].lens == "unknown"

@@ -8,7 +8,14 @@ import pytest
 
 from app.core.db import Database
 from app.core.errors import Refused
-from app.directory.actions import LeaseLost, freeze, give_back, keep_lease, take_lease, unfreeze
+from app.directory.actions import (
+    LeaseLost,
+    freeze,
+    give_back,
+    keep_lease,
+    take_lease,
+    unfreeze,
+)
 from app.directory.queries import current_freeze, is_frozen
 from tests.acting import acting
 from tests.directory.builders import NOW, a_directory
@@ -67,7 +74,9 @@ def test_a_lease_given_back_is_free_at_once(database: Database, directory_id):
         assert take_lease(session, directory_id, "two", 60, later(1)) == token + 1
 
 
-def test_leases_of_two_directories_do_not_touch_each_other(database: Database, directory_id):
+def test_leases_of_two_directories_do_not_touch_each_other(
+    database: Database, directory_id
+):
     with database.write() as session:
         other = a_directory(session, "Other").id
         assert take_lease(session, directory_id, "one", 60, NOW)

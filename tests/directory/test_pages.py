@@ -21,7 +21,11 @@ from tests.directory.said import Told, group, parts_with, person, snapshot
 from tests.directory.test_readings import EXPORT
 from tests.pages import Pages
 
-ANNA, BEN, CLEO = person("anna", department="Post"), person("ben"), person("cleo", disabled=True)
+ANNA, BEN, CLEO = (
+    person("anna", department="Post"),
+    person("ben"),
+    person("cleo", disabled=True),
+)
 TEAM = group("team", BEN, CLEO)
 FULL = snapshot(
     ANNA,
@@ -89,7 +93,10 @@ def test_who_may_only_read_is_offered_nothing_to_change(app, acme):
 def test_a_directory_is_connected_with_the_form(pages):
     pages.get("/directory/new")
     page = pages.submit(
-        name="Acme", url="ldap://localhost", security="plaintext", base="dc=acme,dc=test"
+        name="Acme",
+        url="ldap://localhost",
+        security="plaintext",
+        base="dc=acme,dc=test",
     )
     assert page.h1 == "Acme"
     assert page.told == "Acme is connected. Check it, then read it."
@@ -116,7 +123,9 @@ def test_a_form_with_faults_tells_all_of_them_and_keeps_what_was_typed(pages):
 
 def test_settings_are_changed_with_the_same_form(pages, acme):
     pages.get(f"/directory/{acme}/edit")
-    page = pages.submit(name="Acme Ltd", placeholders="cn=nobody,dc=acme\n\n cn=admin,dc=acme ")
+    page = pages.submit(
+        name="Acme Ltd", placeholders="cn=nobody,dc=acme\n\n cn=admin,dc=acme "
+    )
     assert page.h1 == "Acme Ltd"
     with pages.parts.database.read() as session:
         assert session.get(Directory, acme).placeholders == [
@@ -125,7 +134,9 @@ def test_settings_are_changed_with_the_same_form(pages, acme):
         ]
 
 
-def test_house_rules_are_typed_into_the_form_and_used_by_the_next_reading(pages, acme, told, read):
+def test_house_rules_are_typed_into_the_form_and_used_by_the_next_reading(
+    pages, acme, told, read
+):
     pages.get(f"/directory/{acme}/edit")
     assert (
         "Line 2: &#39;nonsense&#39; is no rule"
@@ -138,14 +149,18 @@ def test_house_rules_are_typed_into_the_form_and_used_by_the_next_reading(pages,
     assert told.connection.off_when == ("ak-active=FALSE", "state=gone")
 
 
-def test_reading_is_asked_for_watched_and_its_end_loads_the_page_anew(pages, acme, told, settings):
+def test_reading_is_asked_for_watched_and_its_end_loads_the_page_anew(
+    pages, acme, told, settings
+):
     pages.get(f"/directory/{acme}")
     page = pages.submit(f"/directory/{acme}/read")
     assert "Waits for the worker" in page.content
     piece = pages.get(f"/directory/{acme}", fragment=True)
     assert "<h1" not in piece.html
     assert piece.root.one(id="reading").attrs["hx-trigger"] == "every 1s"
-    run_waiting_readings(parts_with(pages.parts.database, settings, told, pages.parts.now))
+    run_waiting_readings(
+        parts_with(pages.parts.database, settings, told, pages.parts.now)
+    )
     assert (
         pages.get(f"/directory/{acme}", fragment=True).response.headers["HX-Redirect"]
         == f"/directory/{acme}"
@@ -176,13 +191,17 @@ def test_a_refused_reading_says_why_and_can_be_accepted_only_if_much_is_missing(
     assert "2 of 3 people known from the last reading are missing" in page.content
     pages.post(f"/directory/{acme}/read", {"accept": "1"})
     with pages.parts.database.read() as session:
-        assert session.scalars(select(Reading).order_by(Reading.id.desc())).first().forced
+        assert (
+            session.scalars(select(Reading).order_by(Reading.id.desc())).first().forced
+        )
 
 
 def test_what_changed_is_listed_filtered_and_exported(pages, acme, told, read, clock):
     read()
     clock.forward(minutes=5)
-    told.says = snapshot(ANNA, BEN, CLEO, group("mail", ANNA, BEN), TEAM, group("vpn", ANNA))
+    told.says = snapshot(
+        ANNA, BEN, CLEO, group("mail", ANNA, BEN), TEAM, group("vpn", ANNA)
+    )
     reading = f"/directory/{acme}/readings/{read()}"
     page = pages.get(reading)
     assert ["right given", "Anna (anna) was given vpn."] in page.rows()
@@ -192,7 +211,9 @@ def test_what_changed_is_listed_filtered_and_exported(pages, acme, told, read, c
         ["right given", "Ben (ben) was given mail."]
     ]
     assert "No change fits" in pages.get(f"{reading}?q=zzz").content
-    assert "Anna (anna) was given vpn." in pages.get(f"{reading}/export?kind=given").html
+    assert (
+        "Anna (anna) was given vpn." in pages.get(f"{reading}/export?kind=given").html
+    )
     pages.get(f"/directory/{acme}/readings/999", status=404)
 
 
@@ -205,7 +226,9 @@ def test_a_check_shows_what_was_found(app, pages, acme):
 
 def test_an_ldif_file_is_read_from_the_browser(pages):
     pages.get("/directory/ldif")
-    page = pages.submit("/directory/ldif", file=(io.BytesIO(EXPORT.encode()), "export.ldif"))
+    page = pages.submit(
+        "/directory/ldif", file=(io.BytesIO(EXPORT.encode()), "export.ldif")
+    )
     assert page.h1 == "export"
     assert page.told == "Read: 1 person, 1 group, 1 change."
     assert "nothing can be changed" in page.content
@@ -243,7 +266,9 @@ def test_rights_are_listed_and_narrowed(pages, read):
 def test_lens_and_owner_of_several_rights_are_noted_at_once(pages, read):
     read()
     ids = [right_id(pages, cn) for cn in ("mail", "team")]
-    page = pages.post("/rights/set?kind=&q=a", {"right": ids, "do": "lens", "lens": "memberof"})
+    page = pages.post(
+        "/rights/set?kind=&q=a", {"right": ids, "do": "lens", "lens": "memberof"}
+    )
     assert page.told == "The lens of 2 rights is noted."
     assert [row[6] for row in page.rows("Rights")] == ["memberOf of the person"] * 2 + [
         "not known yet"
@@ -255,22 +280,33 @@ def test_lens_and_owner_of_several_rights_are_noted_at_once(pages, read):
 def test_an_unknown_owner_or_nothing_ticked_is_told_and_nothing_is_lost(pages, read):
     read()
     ids = [right_id(pages, "mail")]
-    page = pages.post("/rights/set", {"right": ids, "do": "owner", "owner": "bem"}, status=422)
+    page = pages.post(
+        "/rights/set", {"right": ids, "do": "owner", "owner": "bem"}, status=422
+    )
     assert "There is no person “bem”. Perhaps ben?" in page.content
     assert [
-        box.attrs["value"] for box in page.root.all("input", name="right") if "checked" in box.attrs
+        box.attrs["value"]
+        for box in page.root.all("input", name="right")
+        if "checked" in box.attrs
     ] == [str(ids[0])]
     assert (
         "Tick the rights"
-        in pages.post("/rights/set", {"do": "lens", "lens": "direct"}, status=422).content
+        in pages.post(
+            "/rights/set", {"do": "lens", "lens": "direct"}, status=422
+        ).content
     )
-    pages.post("/rights/set", {"right": ids, "do": "lens", "lens": "telescope"}, status=422)
+    pages.post(
+        "/rights/set", {"right": ids, "do": "lens", "lens": "telescope"}, status=422
+    )
 
 
 def test_the_page_of_a_right_tells_who_holds_it_and_how(pages, read):
     read()
     page = pages.get(f"/rights/{right_id(pages, 'mail')}")
-    assert "3 people hold this right: 1 directly, 2 only through groups inside." in page.content
+    assert (
+        "3 people hold this right: 1 directly, 2 only through groups inside."
+        in page.content
+    )
     assert [(row[0], row[1]) for row in page.rows("People")] == [
         ("Anna anna · Post", "directly"),
         ("Ben ben", "through team"),
@@ -278,10 +314,16 @@ def test_the_page_of_a_right_tells_who_holds_it_and_how(pages, read):
     ]
     assert page.rows("stand for nobody")[0][1] == "left over"
     assert (
-        pages.get(f"/rights/{right_id(pages, 'team')}").root.one(id="part-of").one("a").text
+        pages.get(f"/rights/{right_id(pages, 'team')}")
+        .root.one(id="part-of")
+        .one("a")
+        .text
         == "mail"
     )
-    assert "Nobody holds this right." in pages.get(f"/rights/{right_id(pages, 'vpn')}").content
+    assert (
+        "Nobody holds this right."
+        in pages.get(f"/rights/{right_id(pages, 'vpn')}").content
+    )
     assert "through team" in pages.get(f"/rights/{right_id(pages, 'mail')}/export").html
     pages.get("/rights/999", status=404)
 
@@ -294,7 +336,9 @@ def test_a_reading_shows_what_it_left_out(pages, acme, told, read):
     assert "1 entry left out" in page.content
 
 
-def test_what_is_no_person_is_shown_with_its_class_and_never_as_nobody(pages, told, read):
+def test_what_is_no_person_is_shown_with_its_class_and_never_as_nobody(
+    pages, told, read
+):
     machine = Other(meant_by("member", "cn=pc7,dc=acme"), "computer")
     told.says = snapshot(ANNA, group("machines", "cn=pc7,dc=acme"), machine)
     read()
@@ -354,11 +398,15 @@ def test_a_value_that_stands_everywhere_for_nobody_is_offered_as_a_placeholder(
 def test_how_a_file_is_understood_is_changed_without_reading_it_again(pages):
     pages.get("/directory/ldif")
     export = EXPORT + "member: cn=nobody,dc=acme\n"
-    page = pages.submit("/directory/ldif", file=(io.BytesIO(export.encode()), "export.ldif"))
+    page = pages.submit(
+        "/directory/ldif", file=(io.BytesIO(export.encode()), "export.ldif")
+    )
     pages.get(f"{page.url}/edit")
     assert "Line 1" in pages.submit(status=422, placeholders="nobody").errors[0]
     page = pages.submit(
-        name="Company", role_base="ou=groups,dc=acme,dc=test", placeholders="cn=nobody,dc=acme"
+        name="Company",
+        role_base="ou=groups,dc=acme,dc=test",
+        placeholders="cn=nobody,dc=acme",
     )
     assert page.h1 == "Company"
     assert pages.get("/rights?kind=roles").rows("Rights")[0][2:5] == ["1", "", ""]

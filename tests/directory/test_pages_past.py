@@ -19,7 +19,9 @@ RECORD = MONDAY - timedelta(days=30)
 @pytest.fixture
 def here(app: Flask, settings) -> World:
     made = a_world(
-        app.extensions["rung"].database, {"ada": "mail", "ben": "mail post"}, plans=settings.plans
+        app.extensions["rung"].database,
+        {"ada": "mail", "ben": "mail post"},
+        plans=settings.plans,
     )
     with made.database.write() as session:
         session.info["audit_events"] = 1
@@ -32,7 +34,9 @@ def here(app: Flask, settings) -> World:
 
 def addresses(here: World) -> tuple[str, str]:
     with here.database.read() as session:
-        right = session.scalars(select(Entitlement.id).where(Entitlement.cn == "mail")).one()
+        right = session.scalars(
+            select(Entitlement.id).where(Entitlement.cn == "mail")
+        ).one()
         person = session.scalars(select(Person.id).where(Person.uid == "ada")).one()
     return f"/rights/{right}/past", f"/people/{person}/past"
 
@@ -44,15 +48,22 @@ def test_a_right_and_a_person_are_shown_as_of_a_day(app: Flask, here: World) -> 
     page = browser.get(f"{right}?on={today}")
     assert "You look at the past" in page.content
     assert [row[0].split()[0] for row in page.rows("Who held it")] == ["Ada", "Ben"]
-    assert [row[0] for row in browser.get(f"{person}?on={today}").rows("Rights held")] == ["mail"]
+    assert [
+        row[0] for row in browser.get(f"{person}?on={today}").rows("Rights held")
+    ] == ["mail"]
     assert [row[0] for row in browser.get(person).rows("Rights held now")] == ["mail"]
 
 
 def test_what_is_not_on_record_is_said(app: Flask, here: World) -> None:
     browser = Pages(app).as_operator("anna")
     for address in addresses(here):
-        assert "There is no record before" in browser.get(f"{address}?on=2020-01-01").content
-        assert "This is in the future" in browser.get(f"{address}?on=2999-01-01").content
+        assert (
+            "There is no record before"
+            in browser.get(f"{address}?on=2020-01-01").content
+        )
+        assert (
+            "This is in the future" in browser.get(f"{address}?on=2999-01-01").content
+        )
         assert "Give a day as" in browser.get(f"{address}?on=yesterday").content
 
 

@@ -33,7 +33,12 @@ class Past:
     """Reads what it is told, each time a day later, and asks about the past."""
 
     def __init__(
-        self, database: Database, parts: Parts, told: Told, clock: Clock, name: str = "Acme"
+        self,
+        database: Database,
+        parts: Parts,
+        told: Told,
+        clock: Clock,
+        name: str = "Acme",
     ) -> None:
         self.database, self.parts, self.told, self.clock = database, parts, told, clock
         with database.write() as session:
@@ -60,7 +65,9 @@ class Past:
     def holds(self, uid: str, at: datetime) -> set[str]:
         with self.database.read() as session:
             return {
-                one.name for one in rights_at(session, self.id(Person, uid=uid), at) if one.sure
+                one.name
+                for one in rights_at(session, self.id(Person, uid=uid), at)
+                if one.sure
             }
 
     def ended(self) -> int:
@@ -95,7 +102,10 @@ def test_who_held_a_right_is_answered_for_the_time_of_every_reading(past):
 def test_between_two_readings_both_answers_are_possible_and_it_is_said(past):
     first = past.reads(ANNA, BEN, group("vpn", ANNA))
     past.reads(ANNA, BEN, group("vpn", BEN))
-    assert past.who("vpn", first + timedelta(hours=1)) == {"anna": (False, ()), "ben": (False, ())}
+    assert past.who("vpn", first + timedelta(hours=1)) == {
+        "anna": (False, ()),
+        "ben": (False, ()),
+    }
 
 
 def test_groups_inside_are_followed_as_they_were(past):
@@ -173,7 +183,9 @@ def test_an_unchanged_reading_writes_nothing(past):
 def test_a_change_of_our_own_has_its_exact_time(past):
     past.reads(ANNA, BEN, group("vpn", ANNA))
     moved = past.clock.forward(hours=5)
-    change = DirectoryChange("g-vpn", group("vpn").dn, "member", add=(BEN.dn,), delete=(ANNA.dn,))
+    change = DirectoryChange(
+        "g-vpn", group("vpn").dn, "member", add=(BEN.dn,), delete=(ANNA.dn,)
+    )
     with past.database.write() as session:
         note_change(session, past.directory_id, change, moved)
     before, after = moved - timedelta(seconds=1), moved + timedelta(seconds=1)
@@ -210,7 +222,9 @@ STATES = st.lists(
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=30,
+    deadline=None,
 )
 @given(states=STATES)
 def test_asked_about_any_reading_the_past_says_what_it_read(
@@ -231,7 +245,9 @@ def test_asked_about_any_reading_the_past_says_what_it_read(
             assert held == dict.fromkeys(groups.get(cn, set()), (True, ())), (cn, at)
     for uid in {uid for uids, _ in states for uid in uids}:
         for at, groups in said.items():
-            assert past.holds(uid, at) == {cn for cn, held in groups.items() if uid in held}
+            assert past.holds(uid, at) == {
+                cn for cn, held in groups.items() if uid in held
+            }
 
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -252,7 +268,15 @@ def test_a_day_means_its_end_and_today_means_now(text, meant):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "yesterday", "2026-13-01", "9999-12-31", "0001-01-01T00:00", "2026-03-09T25:00", "\0"],
+    [
+        "",
+        "yesterday",
+        "2026-13-01",
+        "9999-12-31",
+        "0001-01-01T00:00",
+        "2026-03-09T25:00",
+        "\0",
+    ],
 )
 def test_what_is_no_moment_is_told(text):
     with pytest.raises((Invalid, Refused)):
@@ -262,9 +286,14 @@ def test_what_is_no_moment_is_told(text):
 def test_the_command_line_says_who_held_a_right(past, rung: Rung):
     past.reads(ANNA, BEN, group("vpn", ANNA))
     past.reads(ANNA, BEN, group("vpn", BEN))
-    now, then = rung("who", "vpn", "--json"), rung("who", "vpn", "--on", "2026-03-03", "--json")
+    now, then = (
+        rung("who", "vpn", "--json"),
+        rung("who", "vpn", "--on", "2026-03-03", "--json"),
+    )
     assert [one["person"] for one in now.json["people"]] == ["ben"]
-    told = {one["person"]: (one["known_before"], one["sure"]) for one in then.json["people"]}
+    told = {
+        one["person"]: (one["known_before"], one["sure"]) for one in then.json["people"]
+    }
     assert told == {
         "anna": (True, False),
         "ben": (False, False),

@@ -76,12 +76,16 @@ def acme(database) -> int:
 
 def all_of(database, model, **where):
     with database.read() as session:
-        return list(session.scalars(select(model).filter_by(**where).order_by(model.id)))
+        return list(
+            session.scalars(select(model).filter_by(**where).order_by(model.id))
+        )
 
 
 def ask(parts, directory_id, **options) -> int:
     with parts.database.write() as session:
-        return ask_reading(acting(session, "kim", parts.now()), directory_id, **options).id
+        return ask_reading(
+            acting(session, "kim", parts.now()), directory_id, **options
+        ).id
 
 
 def uids(database) -> set[str]:
@@ -134,7 +138,9 @@ def test_a_directory_out_of_reach_is_away_and_its_reading_refused(parts, acme, t
 def test_a_reading_that_lost_more_than_half_is_refused_unless_forced(parts, acme, told):
     read_now(parts, acme, by="kim")
     told.says = snapshot(ANNA, group("mail", ANNA), group("vpn"))
-    with pytest.raises(Refused, match="2 of 3 people known from the last reading are missing"):
+    with pytest.raises(
+        Refused, match="2 of 3 people known from the last reading are missing"
+    ):
         read_now(parts, acme, by="kim")
     assert uids(parts.database) == {"anna", "ben", "cleo"}
     read_now(parts, acme, by="kim", forced=True)
@@ -148,7 +154,9 @@ def test_half_of_the_people_may_leave(parts, acme, told):
     assert read_now(parts, acme, by="kim").state == ReadingState.COMPLETE
 
 
-def test_a_reading_without_a_single_grant_is_refused_when_many_are_known(parts, acme, told):
+def test_a_reading_without_a_single_grant_is_refused_when_many_are_known(
+    parts, acme, told
+):
     people = [person(f"p{number}") for number in range(10)]
     told.says = snapshot(*people, group("mail", *people))
     read_now(parts, acme, by="kim")
@@ -161,10 +169,15 @@ def test_a_reading_without_a_single_grant_is_refused_when_many_are_known(parts, 
     ("snapshot_", "why"),
     [
         (snapshot(ANNA, person("ben", key="")), "1 of 2 people show no identity"),
-        (snapshot(group("mail"), group("vpn", key="g-mail")), "1 groups share their identity"),
+        (
+            snapshot(group("mail"), group("vpn", key="g-mail")),
+            "1 groups share their identity",
+        ),
     ],
 )
-def test_entries_that_cannot_be_told_apart_are_refused(parts, acme, told, snapshot_, why):
+def test_entries_that_cannot_be_told_apart_are_refused(
+    parts, acme, told, snapshot_, why
+):
     told.says = snapshot_
     with pytest.raises(Refused, match=why):
         read_now(parts, acme, by="kim")
@@ -175,7 +188,9 @@ def test_a_reading_whose_process_was_killed_is_taken_up_again(parts, acme, clock
     assert run_waiting_readings(parts) is False
     clock.forward(seconds=61)
     assert run_waiting_readings(parts) is True
-    assert [reading.state for reading in all_of(parts.database, Reading)] == [ReadingState.COMPLETE]
+    assert [reading.state for reading in all_of(parts.database, Reading)] == [
+        ReadingState.COMPLETE
+    ]
 
 
 def test_a_file_whose_reading_was_killed_is_not_waited_for(parts, acme, clock):
@@ -186,7 +201,9 @@ def test_a_file_whose_reading_was_killed_is_not_waited_for(parts, acme, clock):
     assert (reading.state, reading.reason) == (ReadingState.REFUSED, attempt.BROKEN_OFF)
 
 
-def test_a_process_that_slept_too_long_does_not_take_its_reading_over(parts, acme, told, clock):
+def test_a_process_that_slept_too_long_does_not_take_its_reading_over(
+    parts, acme, told, clock
+):
     def meanwhile() -> None:
         told.during = lambda: None
         clock.forward(seconds=61)
@@ -195,7 +212,9 @@ def test_a_process_that_slept_too_long_does_not_take_its_reading_over(parts, acm
     told.during = meanwhile
     with pytest.raises(attempt.TakenUpElsewhere):
         read_now(parts, acme, by="kim")
-    assert [reading.state for reading in all_of(parts.database, Reading)] == [ReadingState.COMPLETE]
+    assert [reading.state for reading in all_of(parts.database, Reading)] == [
+        ReadingState.COMPLETE
+    ]
 
 
 def test_one_process_at_a_time_reads_a_directory(parts, acme):
@@ -211,18 +230,28 @@ def test_a_fault_of_our_own_ends_the_reading_and_is_not_hidden(parts, acme, told
     told.during = fault
     with pytest.raises(ZeroDivisionError):
         read_now(parts, acme, by="kim")
-    assert all_of(parts.database, Reading)[0].reason == f"{attempt.BROKEN_OFF} ZeroDivisionError"
+    assert (
+        all_of(parts.database, Reading)[0].reason
+        == f"{attempt.BROKEN_OFF} ZeroDivisionError"
+    )
 
 
 def test_progress_is_written_where_a_page_can_see_it(parts, acme, told, database):
     seen = []
 
     def look() -> None:
-        seen.extend((row.state, row.phase, row.count) for row in all_of(database, Reading))
+        seen.extend(
+            (row.state, row.phase, row.count) for row in all_of(database, Reading)
+        )
 
     told.during = look
     heard = []
-    read_now(parts, acme, by="kim", progress=lambda phase, count: heard.append((phase, count)))
+    read_now(
+        parts,
+        acme,
+        by="kim",
+        progress=lambda phase, count: heard.append((phase, count)),
+    )
     assert seen == [(ReadingState.RUNNING, "people", 1)]
     assert heard == [("people", 1)]
 
@@ -233,9 +262,13 @@ def test_each_reading_leaves_one_audit_event(parts, acme, told):
     with pytest.raises(Refused):
         read_now(parts, acme, by="kim")
     told_of = [
-        (event.actor, event.action, event.reason) for event in all_of(parts.database, AuditEvent)
+        (event.actor, event.action, event.reason)
+        for event in all_of(parts.database, AuditEvent)
     ]
-    assert told_of[1:] == [("kim", "directory.read", ""), ("kim", "directory.read_refused", "cut")]
+    assert told_of[1:] == [
+        ("kim", "directory.read", ""),
+        ("kim", "directory.read_refused", "cut"),
+    ]
 
 
 def test_the_writing_password_is_not_needed_for_reading(parts, database, told):
@@ -244,7 +277,10 @@ def test_the_writing_password_is_not_needed_for_reading(parts, database, told):
     (secrets / "reader").write_text("s3cret\n")
     with database.write() as session:
         directory = a_directory(
-            session, bind_password="file:reader", write_dn="cn=w", write_password="file:nowhere"
+            session,
+            bind_password="file:reader",
+            write_dn="cn=w",
+            write_password="file:nowhere",
         )
     read_now(parts, directory.id, by="kim")
     assert (told.connection.bind_password, told.connection.write_dn) == ("s3cret", "")
@@ -253,7 +289,9 @@ def test_the_writing_password_is_not_needed_for_reading(parts, database, told):
 def test_a_missing_password_is_away_and_says_where_it_was_looked_for(parts, database):
     with database.write() as session:
         directory_id = a_directory(session, bind_password="file:nowhere").id
-    with pytest.raises(Away, match=r"secrets/nowhere for a secret cannot be read \(No such file"):
+    with pytest.raises(
+        Away, match=r"secrets/nowhere for a secret cannot be read \(No such file"
+    ):
         read_now(parts, directory_id, by="kim")
 
 
@@ -284,7 +322,10 @@ def test_a_malformed_export_names_its_line_and_leaves_nothing_behind(parts, tmp_
 
 @pytest.mark.parametrize(
     ("content", "why"),
-    [("", "neither people nor groups"), ("dn: dc=acme\nobjectClass: domain\n", "neither people")],
+    [
+        ("", "neither people nor groups"),
+        ("dn: dc=acme\nobjectClass: domain\n", "neither people"),
+    ],
 )
 def test_an_export_without_people_and_groups_is_refused(parts, tmp_path, content, why):
     file = tmp_path / "export.ldif"
@@ -302,7 +343,9 @@ def test_a_file_is_not_read_into_a_connected_directory(parts, acme, tmp_path):
 
 def test_an_export_that_cannot_be_opened_is_told_plainly(parts, tmp_path):
     with pytest.raises(Invalid, match="cannot be read"):
-        read_ldif(parts, DirectoryValues("Files"), Path(tmp_path / "nowhere.ldif"), by="kim")
+        read_ldif(
+            parts, DirectoryValues("Files"), Path(tmp_path / "nowhere.ldif"), by="kim"
+        )
 
 
 def test_a_removed_directory_ends_its_reading_quietly(parts, acme, told):
@@ -320,7 +363,12 @@ def test_changes_of_a_reading_are_kept_with_it(parts, acme, told, clock):
     read_now(parts, acme, by="kim")
     clock.forward(days=1)
     told.says = snapshot(
-        ANNA, BEN, CLEO, group("mail", ANNA, BEN, CLEO), group("vpn", CLEO), group("door")
+        ANNA,
+        BEN,
+        CLEO,
+        group("mail", ANNA, BEN, CLEO),
+        group("vpn", CLEO),
+        group("door"),
     )
     reading = read_now(parts, acme, by="kim")
     (change,) = all_of(parts.database, ReadingChange, reading_id=reading.id)
@@ -332,20 +380,32 @@ def test_what_was_said_about_an_export_is_kept_and_understood(parts, tmp_path):
     file = tmp_path / "export.ldif"
     file.write_text(EXPORT.replace("member:", "member: cn=nobody\nmember:") + ROLE)
     read_ldif(parts, DirectoryValues("Files"), file, by="kim")
-    assert {row.kind for row in all_of(parts.database, Membership)} == {"person", "dangling"}
+    assert {row.kind for row in all_of(parts.database, Membership)} == {
+        "person",
+        "dangling",
+    }
     said = DirectoryValues(
         "Files", role_base="ou=roles,dc=acme,dc=test", placeholders=("cn=nobody",)
     )
     read_ldif(parts, said, file, by="kim")
     read_ldif(parts, DirectoryValues("Files"), file, by="kim")
-    assert {row.kind for row in all_of(parts.database, Membership)} == {"person", "placeholder"}
-    assert [row.cn for row in all_of(parts.database, Entitlement) if row.is_role] == ["clerk"]
+    assert {row.kind for row in all_of(parts.database, Membership)} == {
+        "person",
+        "placeholder",
+    }
+    assert [row.cn for row in all_of(parts.database, Entitlement) if row.is_role] == [
+        "clerk"
+    ]
 
 
-def test_a_house_rule_of_what_switches_an_account_off_is_kept_with_the_export(rung, tmp_path):
+def test_a_house_rule_of_what_switches_an_account_off_is_kept_with_the_export(
+    rung, tmp_path
+):
     def off() -> list[str]:
         return [
-            one["uid"] for one in rung("person", "list", "--json").json["people"] if one["disabled"]
+            one["uid"]
+            for one in rung("person", "list", "--json").json["people"]
+            if one["disabled"]
         ]
 
     file = tmp_path / "export.ldif"
@@ -370,5 +430,8 @@ def test_a_reading_counts_and_names_what_it_left_out(rung, tmp_path):
     file.write_text(f"{EXPORT.rstrip()}\n{second}nsds5ReplConflict: namingConflict\n")
     done = rung("sync", "--ldif", str(file), "--json").json["directories"][0]
     [left] = done["left_out"]
-    assert (done["left_out_count"], left["why"]) == (1, "second entry of a replication conflict")
+    assert (done["left_out_count"], left["why"]) == (
+        1,
+        "second entry of a replication conflict",
+    )
     assert left["dn"] in rung("sync", "--ldif", str(file)).out

@@ -44,7 +44,11 @@ def connect(rung: Rung, tmp_path) -> Connect:
     """Connect a server under the name Acme; further options as on the command line."""
 
     def do(
-        server: Slapd, *options: str, url: str = "", reader: str = READER, password: str = PASSWORD
+        server: Slapd,
+        *options: str,
+        url: str = "",
+        reader: str = READER,
+        password: str = PASSWORD,
     ) -> Done:
         secret = tmp_path / "home" / "secrets" / "acme"
         secret.write_text(password)
@@ -107,12 +111,19 @@ def test_what_changed_behind_our_back_is_told_by_the_next_reading(rung, connect)
             f"dn: cn=mail,{GROUPS}\nchangetype: modify\ndelete: member\nmember: uid=cleo,{PEOPLE}\n"
         )
         done = rung("sync", "--json").json
-    assert done["changes"] == 4  # ben renamed; both lost mail; the old name is left over in mail
+    assert (
+        done["changes"] == 4
+    )  # ben renamed; both lost mail; the old name is left over in mail
     assert (done["people"], done["grants"]) == (4, 3)
-    assert rung("person", "list", "benjamin", "--json").json["people"][0]["uid"] == "benjamin"
+    assert (
+        rung("person", "list", "benjamin", "--json").json["people"][0]["uid"]
+        == "benjamin"
+    )
 
 
-def test_a_read_cut_by_the_size_limit_is_refused_and_the_last_good_one_stays(rung, connect):
+def test_a_read_cut_by_the_size_limit_is_refused_and_the_last_good_one_stays(
+    rung, connect
+):
     with Slapd(ldif=COMPANY, sizelimit="3") as server:
         connect(server)
         done = rung("sync")
@@ -179,9 +190,13 @@ def authority(tmp_path_factory) -> Authority:
     return Authority(tmp_path_factory.mktemp("ca")).create()
 
 
-def test_a_certificate_of_somebody_else_is_refused(rung, connect, authority, tmp_path_factory):
+def test_a_certificate_of_somebody_else_is_refused(
+    rung, connect, authority, tmp_path_factory
+):
     other = Authority(tmp_path_factory.mktemp("other")).create()
-    with Slapd(ldif=COMPANY, certificate=authority.certificate("IP:127.0.0.1")) as server:
+    with Slapd(
+        ldif=COMPANY, certificate=authority.certificate("IP:127.0.0.1")
+    ) as server:
         url = f"ldaps://127.0.0.1:{server.secure_port}"
         connect(server, "--ca-file", str(other.file), url=url)
         done = rung("sync")
@@ -196,9 +211,14 @@ def test_a_certificate_of_somebody_else_is_refused(rung, connect, authority, tmp
 
 
 def test_a_certificate_for_another_name_is_refused(rung, connect, authority):
-    with Slapd(ldif=COMPANY, certificate=authority.certificate("DNS:other.example")) as server:
+    with Slapd(
+        ldif=COMPANY, certificate=authority.certificate("DNS:other.example")
+    ) as server:
         connect(
-            server, "--ca-file", str(authority.file), url=f"ldaps://127.0.0.1:{server.secure_port}"
+            server,
+            "--ca-file",
+            str(authority.file),
+            url=f"ldaps://127.0.0.1:{server.secure_port}",
         )
         done = rung("sync")
     assert done.code == 4

@@ -44,8 +44,14 @@ class Reads:
         self.day += 1
         with self.database.write() as session:
             directory = session.get_one(Directory, self.directory_id)
-            placeholders = (*directory.placeholders, directory.bind_dn, directory.write_dn)
-            return take_over(session, directory, resolve(snapshot(*things), placeholders), self.now)
+            placeholders = (
+                *directory.placeholders,
+                directory.bind_dn,
+                directory.write_dn,
+            )
+            return take_over(
+                session, directory, resolve(snapshot(*things), placeholders), self.now
+            )
 
     def members(self, cn: str) -> list[Membership]:
         with self.database.read() as session:
@@ -53,7 +59,9 @@ class Reads:
                 Entitlement, Entitlement.id == Membership.entitlement_id
             )
             return list(
-                session.scalars(inside.where(Entitlement.cn == cn).order_by(Membership.value))
+                session.scalars(
+                    inside.where(Entitlement.cn == cn).order_by(Membership.value)
+                )
             )
 
     def row(self, model: type, **where: object):
@@ -79,10 +87,16 @@ def test_a_first_reading_is_told_in_one_sentence(reads):
 
 
 def test_the_same_reading_again_changes_no_row(reads):
-    reads(ANNA, group("mail", ANNA, "cn=ghost"), group("all", "cn=mail,ou=groups,dc=acme,dc=test"))
+    reads(
+        ANNA,
+        group("mail", ANNA, "cn=ghost"),
+        group("all", "cn=mail,ou=groups,dc=acme,dc=test"),
+    )
     before = reads.members("mail")
     stored = reads(
-        ANNA, group("mail", ANNA, "cn=ghost"), group("all", "cn=mail,ou=groups,dc=acme,dc=test")
+        ANNA,
+        group("mail", ANNA, "cn=ghost"),
+        group("all", "cn=mail,ou=groups,dc=acme,dc=test"),
     )
     assert stored.changes == 0
     assert [(row.id, row.since) for row in reads.members("mail")] == [
@@ -104,7 +118,10 @@ def test_people_who_vanish_are_kept_and_their_leftovers_told(reads):
         f"mail lists {BEN.dn}, which stands for nobody.",
     ]
     assert reads.row(Person, uid="ben").gone_at == reads.now
-    assert [row.kind for row in reads.members("mail")] == [MemberKind.PERSON, MemberKind.DANGLING]
+    assert [row.kind for row in reads.members("mail")] == [
+        MemberKind.PERSON,
+        MemberKind.DANGLING,
+    ]
 
 
 def test_people_who_return_are_there_again_with_their_rights(reads):
@@ -117,40 +134,69 @@ def test_people_who_return_are_there_again_with_their_rights(reads):
 
 def test_somebody_renamed_and_moved_keeps_rights_and_their_start(reads):
     reads(ANNA, BEN, group("mail", BEN))
-    moved = replace(BEN, dn="uid=ben,ou=leavers,dc=acme,dc=test", name="Benjamin", disabled=True)
+    moved = replace(
+        BEN, dn="uid=ben,ou=leavers,dc=acme,dc=test", name="Benjamin", disabled=True
+    )
     stored = reads(ANNA, moved, group("mail", moved))
     assert sentences(stored) == [
         "Ben (ben) is now called Benjamin (ben).",
         "Benjamin (ben) moved from ou=people,dc=acme,dc=test to ou=leavers,dc=acme,dc=test.",
         "The account of Benjamin (ben) was switched off.",
     ]
-    assert [(row.value, row.since) for row in reads.members("mail")] == [(moved.dn, NOW)]
+    assert [(row.value, row.since) for row in reads.members("mail")] == [
+        (moved.dn, NOW)
+    ]
 
 
 def test_a_joiner_under_the_name_of_a_leaver_is_another_person(reads):
     reads(ANNA, BEN, group("mail", BEN))
-    stored = reads(ANNA, replace(BEN, key="p-another", name="Berta"), group("mail", BEN))
-    assert (sentences(stored), stored.changes) == (["Berta (ben) is new.", "Ben (ben) is gone."], 3)
+    stored = reads(
+        ANNA, replace(BEN, key="p-another", name="Berta"), group("mail", BEN)
+    )
+    assert (sentences(stored), stored.changes) == (
+        ["Berta (ben) is new.", "Ben (ben) is gone."],
+        3,
+    )
     assert reads.members("mail")[0].since == reads.now
 
 
 def test_groups_come_go_and_are_renamed(reads):
     mail, vpn = group("mail", ANNA), group("vpn", ANNA)
     reads(ANNA, mail, vpn)
-    stored = reads(ANNA, replace(mail, cn="post", dn=f"cn=post,{SUFFIX}"), group("door", ANNA))
-    told = ["Group door is new.", "Group vpn is gone.", "Group mail is now called post."]
+    stored = reads(
+        ANNA, replace(mail, cn="post", dn=f"cn=post,{SUFFIX}"), group("door", ANNA)
+    )
+    told = [
+        "Group door is new.",
+        "Group vpn is gone.",
+        "Group mail is now called post.",
+    ]
     assert (sentences(stored), stored.changes) == (told, 4)
     assert reads.members("vpn") == []
-    assert sentences(reads(ANNA, mail, vpn, group("door", ANNA)))[0] == "Group vpn is back."
+    assert (
+        sentences(reads(ANNA, mail, vpn, group("door", ANNA)))[0]
+        == "Group vpn is back."
+    )
 
 
 def test_owner_and_lens_set_in_rung_outlast_readings(reads):
     reads(ANNA, BEN, group("mail", owners=(ANNA.dn,)), group("vpn"))
-    assert reads.row(Entitlement, cn="mail").owner_id == reads.row(Person, uid="anna").id
+    assert (
+        reads.row(Entitlement, cn="mail").owner_id == reads.row(Person, uid="anna").id
+    )
     with reads.database.write() as session:
         mail = session.get_one(Entitlement, reads.row(Entitlement, cn="mail").id)
-        mail.owner_id, mail.owner_by, mail.lens = reads.row(Person, uid="ben").id, "kim", "memberof"
-    reads(ANNA, BEN, group("mail", ANNA, owners=(ANNA.dn,)), group("vpn", owners=(ANNA.dn,)))
+        mail.owner_id, mail.owner_by, mail.lens = (
+            reads.row(Person, uid="ben").id,
+            "kim",
+            "memberof",
+        )
+    reads(
+        ANNA,
+        BEN,
+        group("mail", ANNA, owners=(ANNA.dn,)),
+        group("vpn", owners=(ANNA.dn,)),
+    )
     mail = reads.row(Entitlement, cn="mail")
     assert (mail.owner_id, mail.lens) == (reads.row(Person, uid="ben").id, "memberof")
     assert reads.row(Entitlement, cn="vpn").owner_id == reads.row(Person, uid="anna").id
@@ -158,7 +204,9 @@ def test_owner_and_lens_set_in_rung_outlast_readings(reads):
 
 def test_roles_are_told_by_where_they_stand(database: Database):
     reads = Reads(
-        database, role_base="ou=roles,dc=acme,dc=test", group_base="ou=groups,dc=acme,dc=test"
+        database,
+        role_base="ou=roles,dc=acme,dc=test",
+        group_base="ou=groups,dc=acme,dc=test",
     )
     reads(ANNA, group("mail"), group("clerk", dn="cn=clerk,OU=Roles, dc=acme,dc=test"))
     assert reads.row(Entitlement, cn="clerk").is_role
@@ -178,12 +226,16 @@ def test_values_of_all_sorts_find_their_meaning(database: Database):
             f"CN=reader, {SUFFIX}",
             WRITER,
         ),
-        group("unique", f"{ANNA.dn}#'0101'B", ANNA.dn.upper(), attribute="uniqueMember"),
+        group(
+            "unique", f"{ANNA.dn}#'0101'B", ANNA.dn.upper(), attribute="uniqueMember"
+        ),
         group("posix", "t1", "ben", "ghost", attribute="memberUid"),
         group("odd", "", "not a dn", "<GUID=1>", "uid=anna+cn=x,dc=acme"),
     )
     assert {row.kind for row in reads.members("names")} == {MemberKind.PLACEHOLDER}
-    assert {row.person_id for row in reads.members("unique")} == {reads.row(Person, uid="anna").id}
+    assert {row.person_id for row in reads.members("unique")} == {
+        reads.row(Person, uid="anna").id
+    }
     assert [row.kind for row in reads.members("posix")] == [
         MemberKind.PERSON,
         MemberKind.DANGLING,
@@ -197,15 +249,21 @@ def test_what_exists_and_is_no_person_is_no_leftover(database: Database):
     machine, ghost = "cn=pc7,dc=acme", "cn=ghost,dc=acme"
     reads(ANNA, group("mail", ANNA, ghost))
     told = reads(
-        ANNA, group("mail", ANNA, ghost, machine), Other(meant_by("member", machine), "computer")
+        ANNA,
+        group("mail", ANNA, ghost, machine),
+        Other(meant_by("member", machine), "computer"),
     )
     assert sentences(told) == [f"mail lists {machine}, which is no person: computer."]
     by_value = {row.value: (row.kind, row.what) for row in reads.members("mail")}
     assert by_value[machine] == (MemberKind.OTHER, "computer")
     assert by_value[ghost] == (MemberKind.DANGLING, "")
     with database.write() as session:
-        understand_again(session, session.get_one(Directory, reads.directory_id), reads.now)
-    assert {row.value: (row.kind, row.what) for row in reads.members("mail")} == by_value
+        understand_again(
+            session, session.get_one(Directory, reads.directory_id), reads.now
+        )
+    assert {
+        row.value: (row.kind, row.what) for row in reads.members("mail")
+    } == by_value
     told = reads(ANNA, group("mail", ANNA, ghost, machine))
     assert sentences(told) == [f"mail lists {machine}, which stands for nobody."]
 
@@ -219,9 +277,13 @@ def test_every_account_name_of_a_person_is_the_person_also_after_settings_change
     for _ in range(2):
         assert [row.kind for row in reads.members("posix")] == [MemberKind.PERSON]
         with database.write() as session:
-            understand_again(session, session.get_one(Directory, reads.directory_id), reads.now)
+            understand_again(
+                session, session.get_one(Directory, reads.directory_id), reads.now
+            )
             right = session.scalars(select(Entitlement)).one()
-            for change in (DirectoryChange(right.key, right.dn, "memberUid", delete=("ada2",)),):
+            for change in (
+                DirectoryChange(right.key, right.dn, "memberUid", delete=("ada2",)),
+            ):
                 note_change(session, reads.directory_id, change, reads.now)
                 note_change(session, reads.directory_id, inverse(change), reads.now)
 
@@ -240,7 +302,9 @@ def test_an_enormous_difference_is_counted_instead_of_listed():
         ReadingDifference("person new", "Anna is new."),
         ReadingDifference("person gone", "Ben is gone."),
     ]
-    told = [difference.text for difference in limited([*many, *few], most=6, of_a_kind=2)]
+    told = [
+        difference.text for difference in limited([*many, *few], most=6, of_a_kind=2)
+    ]
     assert told == [
         "5 times “group new”: too many to list one by one.",
         "Anna is new.",
@@ -261,7 +325,9 @@ STATES = st.lists(
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=25,
+    deadline=None,
 )
 @given(states=STATES)
 def test_whatever_was_there_before_the_model_says_what_was_read_last(
@@ -277,7 +343,9 @@ def test_whatever_was_there_before_the_model_says_what_was_read_last(
         )
     with database.read() as session:
         graph = load_graph(session, reads.directory_id)
-    said = {(cn, uid) for cn, members in groups.items() for uid in members if uid in uids}
+    said = {
+        (cn, uid) for cn, members in groups.items() for uid in members if uid in uids
+    }
     assert {
         (graph.rights[right].cn, graph.people[p].uid)
         for p, held in graph.direct.items()

@@ -55,7 +55,8 @@ def named_tests(name: str) -> list[tuple[str, str]]:
     """Return file and name of every test that a page names as ``path::name``."""
     found = re.findall(r"`([\w/]+\.py)::(\w+)`", text_of(name))
     return [
-        (f"{FOLDERS.get(start, start)}/{rest}", test) for start, rest, test in map(_parted, found)
+        (f"{FOLDERS.get(start, start)}/{rest}", test)
+        for start, rest, test in map(_parted, found)
     ]
 
 
@@ -76,7 +77,9 @@ def relative_links(page: Path) -> Iterator[str]:
 def anchors(page: Path) -> set[str]:
     """Return the anchors of a page's headings, as code hosts make them."""
     titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+    return {
+        re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles
+    }
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
@@ -119,14 +122,16 @@ def test_every_test_named_in_a_document_exists(name: str) -> None:
     for path, test in tests:
         file = PROJECT / path
         assert file.exists(), f"{name} names {path}"
-        assert re.search(rf"^def {test}\(", file.read_text(encoding="utf-8"), re.MULTILINE), (
-            f"{name}: {path}::{test}"
-        )
+        assert re.search(
+            rf"^def {test}\(", file.read_text(encoding="utf-8"), re.MULTILINE
+        ), f"{name}: {path}::{test}"
 
 
 def test_every_row_of_acceptance_names_a_test() -> None:
     rows = {
-        key: row for key, row in rows_of("acceptance.md").items() if re.fullmatch(r"S\d-\d+", key)
+        key: row
+        for key, row in rows_of("acceptance.md").items()
+        if re.fullmatch(r"S\d-\d+", key)
     }
     assert len(rows) > 60
     for key, row in rows.items():
@@ -134,7 +139,11 @@ def test_every_row_of_acceptance_names_a_test() -> None:
 
 
 def test_every_promise_of_safety_names_a_test() -> None:
-    rows = {key: row for key, row in rows_of("explanation/safety.md").items() if key.isdigit()}
+    rows = {
+        key: row
+        for key, row in rows_of("explanation/safety.md").items()
+        if key.isdigit()
+    }
     assert [int(key) for key in rows] == list(range(1, 16))
     assert all("::" in row[3] for row in rows.values())
 
@@ -155,6 +164,8 @@ def test_pictures_are_small() -> None:
         assert picture.stat().st_size < 200_000, picture.name
 
 
-@pytest.mark.parametrize("state", sorted({*WaveState, *SwitchState, *StepState, *ReadingState}))
+@pytest.mark.parametrize(
+    "state", sorted({*WaveState, *SwitchState, *StepState, *ReadingState})
+)
 def test_every_state_is_explained(state: str) -> None:
     assert re.search(rf"\b{state}\b", text_of("reference/states.md"), re.IGNORECASE)

@@ -15,16 +15,23 @@ from app.core.settings import PROJECT
 def test_the_list_of_what_ships_is_complete(tmp_path: Path) -> None:
     target = tmp_path / "rung.cdx.json"
     subprocess.run(
-        [sys.executable, PROJECT / "tools" / "sbom.py", target], check=True, capture_output=True
+        [sys.executable, PROJECT / "tools" / "sbom.py", target],
+        check=True,
+        capture_output=True,
     )
     listed = json.loads(target.read_text())
     named = {(part["name"].lower(), part["version"]) for part in listed["components"]}
     lock = (PROJECT / "requirements.lock").read_text()
-    pinned = set(re.findall(r"^([a-z0-9._-]+)(?:\[\w+\])?==([^ ]+)", lock, re.MULTILINE))
-    vendored = tomllib.loads((PROJECT / "static" / "vendor" / "VENDORED.toml").read_text())[
-        "package"
-    ]
-    assert pinned and pinned | {(part["name"], part["version"]) for part in vendored} <= named
+    pinned = set(
+        re.findall(r"^([a-z0-9._-]+)(?:\[\w+\])?==([^ ]+)", lock, re.MULTILINE)
+    )
+    vendored = tomllib.loads(
+        (PROJECT / "static" / "vendor" / "VENDORED.toml").read_text()
+    )["package"]
+    assert (
+        pinned
+        and pinned | {(part["name"], part["version"]) for part in vendored} <= named
+    )
     assert listed["bomFormat"] == "CycloneDX"
     assert all(_hashes(part) for part in listed["components"])
 

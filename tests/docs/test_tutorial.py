@@ -20,7 +20,9 @@ def told() -> list[tuple[list[str], str]]:
     lines = "".join(blocks).split("$ ")[1:]
     pairs = [line.partition("\n") for line in lines]
     return [
-        (shlex.split(line)[1:], printed) for line, _, printed in pairs if line.startswith("rung ")
+        (shlex.split(line)[1:], printed)
+        for line, _, printed in pairs
+        if line.startswith("rung ")
     ]
 
 
@@ -33,4 +35,6 @@ def test_the_tutorial_prints_what_the_program_prints(
     assert len(steps) > 12
     for arguments, printed in steps:
         done = admin(*arguments)
-        assert MOVING.sub("…", done.err + done.out) == MOVING.sub("…", printed), arguments
+        assert MOVING.sub("…", done.err + done.out) == MOVING.sub("…", printed), (
+            arguments
+        )

@@ -93,9 +93,14 @@ def test_a_row_that_equals_another_in_one_key_does_not_take_its_place(
     before = content(database, table)
     for key in keys_of(table):
         row = {**another(before[0]), **{name: before[0][name] for name in key}}
-        names, marks = ", ".join(f'"{name}"' for name in row), ", ".join(f":{name}" for name in row)
+        names, marks = (
+            ", ".join(f'"{name}"' for name in row),
+            ", ".join(f":{name}" for name in row),
+        )
         for verb in ("INSERT OR REPLACE", "REPLACE"):
-            assert refused(database, f"{verb} INTO {table} ({names}) VALUES ({marks})", row), (
+            assert refused(
+                database, f"{verb} INTO {table} ({names}) VALUES ({marks})", row
+            ), (
                 verb,
                 key,
             )
@@ -108,18 +113,24 @@ def test_removing_what_a_row_hangs_on_does_not_remove_the_row(
 ) -> None:
     fill(database)
     before = content(database, table)
-    for parent in {link.column.table.name for link in Base.metadata.tables[table].foreign_keys}:
+    for parent in {
+        link.column.table.name for link in Base.metadata.tables[table].foreign_keys
+    }:
         with pytest.raises(DBAPIError), database.write() as session:
             session.execute(text(f"DELETE FROM {parent}"))
         assert content(database, table) == before
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
-def test_the_program_s_own_objects_are_refused_as_well(database: Database, table: str) -> None:
+def test_the_program_s_own_objects_are_refused_as_well(
+    database: Database, table: str
+) -> None:
     fill(database)
     before = content(database, table)
     kind = next(
-        mapper.class_ for mapper in Base.registry.mappers if mapper.local_table.name == table
+        mapper.class_
+        for mapper in Base.registry.mappers
+        if mapper.local_table.name == table
     )
     for act in (
         lambda session, row: session.delete(row),
@@ -152,7 +163,9 @@ def test_the_triggers_stand_after_going_down_and_up_again(database: Database) ->
         assert refused(database, f"UPDATE {table} SET id = id")
 
 
-def refused(database: Database, statement: str, values: dict[str, Any] | None = None) -> bool:
+def refused(
+    database: Database, statement: str, values: dict[str, Any] | None = None
+) -> bool:
     """Run a statement; tell whether the database refused it because rows may only be added."""
     try:
         with database.migrating() as connection, connection.begin():
@@ -166,7 +179,9 @@ def content(database: Database, table: str) -> list[dict[str, Any]]:
     with database.migrating() as connection:
         return [
             dict(row)
-            for row in connection.execute(text(f"SELECT * FROM {table} ORDER BY id")).mappings()
+            for row in connection.execute(
+                text(f"SELECT * FROM {table} ORDER BY id")
+            ).mappings()
         ]
 
 
@@ -174,7 +189,11 @@ def a_column(table: str) -> str:
     """Return a column of words that no key holds."""
     keys = {name for key in keys_of(table) for name in key}
     columns = Base.metadata.tables[table].columns
-    return next(one.name for one in columns if one.name not in keys and one.type.python_type is str)
+    return next(
+        one.name
+        for one in columns
+        if one.name not in keys and one.type.python_type is str
+    )
 
 
 def keys_of(table: str) -> list[tuple[str, ...]]:
@@ -182,7 +201,9 @@ def keys_of(table: str) -> list[tuple[str, ...]]:
     found = Base.metadata.tables[table]
     uniques = [one for one in found.constraints if isinstance(one, UniqueConstraint)]
     indexes = [one for one in found.indexes if one.unique]
-    columns = [tuple(column.name for column in one.columns) for one in (*uniques, *indexes)]
+    columns = [
+        tuple(column.name for column in one.columns) for one in (*uniques, *indexes)
+    ]
     return [("id",), *columns]
 
 

@@ -62,7 +62,9 @@ def backed_up(rung: Rung, folder: Path) -> Path:
 
 
 def rewritten(
-    file: Path, change: Callable[[str, bytes], tuple[str, bytes] | None], *more: tarfile.TarInfo
+    file: Path,
+    change: Callable[[str, bytes], tuple[str, bytes] | None],
+    *more: tarfile.TarInfo,
 ) -> Path:
     """Return a copy of an archive whose members went through ``change``, with ``more`` before its
     end.
@@ -81,7 +83,9 @@ def rewritten(
     return target
 
 
-def a_member(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.TarInfo:
+def a_member(
+    name: str, kind: bytes = tarfile.REGTYPE, link: str = ""
+) -> tarfile.TarInfo:
     info = tarfile.TarInfo(name)
     info.type, info.linkname = kind, link
     info.size = 3 if kind == tarfile.REGTYPE else 0
@@ -111,7 +115,9 @@ STRANGERS = [
 CUTS = [0.0, 0.1, 0.5, 0.9, 0.99]
 
 
-def test_everything_comes_back_as_it_was(rung: Rung, settings: Settings, tmp_path: Path) -> None:
+def test_everything_comes_back_as_it_was(
+    rung: Rung, settings: Settings, tmp_path: Path
+) -> None:
     furnish(settings)
     before = everything(settings)
     file = backed_up(rung, tmp_path)
@@ -124,7 +130,9 @@ def test_everything_comes_back_as_it_was(rung: Rung, settings: Settings, tmp_pat
     done = rung("db", "restore", str(file), "--json").json
     assert everything(settings) == before
     assert not later.exists()
-    assert (Path(done["plans"]) / "wave-1-reverse.ldif").read_text() == "another wave 1\n"
+    assert (
+        Path(done["plans"]) / "wave-1-reverse.ldif"
+    ).read_text() == "another wave 1\n"
     assert rung("db", "restore", done["kept"]).code == 0
     assert later.read_bytes() == b"attached later"
     assert (settings.home / "secret_key").read_text() == "another key"
@@ -152,7 +160,9 @@ def test_an_archive_that_was_cut_changes_nothing(
 ) -> None:
     furnish(settings)
     file = backed_up(rung, tmp_path)
-    content = len(file.read_bytes().rstrip(b"\0"))  # a tar ends in zeros that hold nothing
+    content = len(
+        file.read_bytes().rstrip(b"\0")
+    )  # a tar ends in zeros that hold nothing
     os.truncate(file, int(content * share))
     before = everything(settings)
     done = rung("db", "restore", str(file))
@@ -166,7 +176,9 @@ def test_what_does_not_belong_into_a_backup_is_refused(
     rung: Rung, settings: Settings, tmp_path: Path, stranger: tarfile.TarInfo
 ) -> None:
     furnish(settings)
-    file = rewritten(backed_up(rung, tmp_path), lambda name, content: (name, content), stranger)
+    file = rewritten(
+        backed_up(rung, tmp_path), lambda name, content: (name, content), stranger
+    )
     before = everything(settings)
     done = rung("db", "restore", str(file))
     assert (done.code, len(done.err.splitlines())) == (1, 1)
@@ -175,7 +187,10 @@ def test_what_does_not_belong_into_a_backup_is_refused(
 
 
 CHANGES: dict[str, Callable[[str, bytes], tuple[str, bytes] | None]] = {
-    "a plan was changed": lambda name, content: (name, content.replace(b"cn=x", b"cn=y")),
+    "a plan was changed": lambda name, content: (
+        name,
+        content.replace(b"cn=x", b"cn=y"),
+    ),
     "a file is missing": lambda name, content: (
         None if name.startswith("files/") else (name, content)
     ),
@@ -213,7 +228,9 @@ def test_a_refused_database_leaves_no_file_behind(
     rung("operator", "add", "anna", "--permission", "read")
     furnish(settings)
     trigger = (
-        "audit_event_no_update" if database.is_sqlite else "audit_event_no_change ON audit_event"
+        "audit_event_no_update"
+        if database.is_sqlite
+        else "audit_event_no_change ON audit_event"
     )
     with database.write() as session:
         session.execute(text(f"DROP TRIGGER {trigger}"))
@@ -264,10 +281,15 @@ def test_a_damaged_database_is_set_aside_by_a_restore(
     assert kept == ([damage] if damage else [])
 
 
-def test_a_full_disk_leaves_no_half_backup(rung: Rung, settings: Settings, tmp_path: Path) -> None:
+def test_a_full_disk_leaves_no_half_backup(
+    rung: Rung, settings: Settings, tmp_path: Path
+) -> None:
     rung("operator", "list")
     keep_file(settings, os.urandom(9_000_000))
-    environment = {"RUNG_HOME": str(settings.home), "RUNG_DATABASE_URL": settings.database_url}
+    environment = {
+        "RUNG_HOME": str(settings.home),
+        "RUNG_DATABASE_URL": settings.database_url,
+    }
     done = subprocess.run(
         [
             "sh",
@@ -331,6 +353,7 @@ def test_a_restore_of_the_present_forgets_nobody(
     applied(world, settings, world.role(), first)
     done = rung("db", "restore", str(backed_up(rung, tmp_path)), "--json").json
     assert [
-        each["person"].startswith(first.title()) or first in each["person"] for each in done["open"]
+        each["person"].startswith(first.title()) or first in each["person"]
+        for each in done["open"]
     ] == [True]
     assert (done["forgotten"], done["ended"]) == ([], [])

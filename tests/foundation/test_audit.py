@@ -20,7 +20,9 @@ from app.core.db import Database
 from tests.conftest import Clock
 from tests.databases import SERVER, Shelf
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+TEXTS = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20
+)
 PLAIN = (
     st.none()
     | st.booleans()
@@ -29,7 +31,10 @@ PLAIN = (
     | TEXTS
 )
 VALUES = st.recursive(
-    PLAIN, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3)
+    PLAIN,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3)
+    ),
 )
 EVENTS = st.lists(st.tuples(TEXTS, TEXTS, VALUES, VALUES), min_size=1, max_size=6)
 COLUMNS = (
@@ -47,7 +52,9 @@ COLUMNS = (
 
 
 @pytest.fixture(scope="module")
-def unguarded(databases: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+def unguarded(
+    databases: Shelf, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
     """A database whose triggers somebody with full access has taken away, as a tamperer would."""
     with databases.copy(tmp_path_factory.mktemp("unguarded")) as url:
         database = Database(url)
@@ -59,7 +66,10 @@ def unguarded(databases: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Ite
             )
             for name in names:
                 session.execute(
-                    text(f"DROP TRIGGER {name}" + ("" if database.is_sqlite else " ON audit_event"))
+                    text(
+                        f"DROP TRIGGER {name}"
+                        + ("" if database.is_sqlite else " ON audit_event")
+                    )
                 )
         yield database
         database.dispose()
@@ -68,7 +78,9 @@ def unguarded(databases: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def emptied(database: Database) -> Database:
     with database.write() as session:
         session.execute(text("DELETE FROM audit_event"))
-        session.execute(text("UPDATE audit_head SET hash = :start"), {"start": audit.START})
+        session.execute(
+            text("UPDATE audit_head SET hash = :start"), {"start": audit.START}
+        )
     return database
 
 
@@ -78,7 +90,9 @@ def told(database: Database, events: list[tuple[str, str, Any, Any]]) -> list[in
     for actor, label, before, after in events:
         with database.write() as session:
             ids.append(
-                audit.record(session, actor, "x.do", "x:1", label, before=before, after=after).id
+                audit.record(
+                    session, actor, "x.do", "x:1", label, before=before, after=after
+                ).id
             )
     return ids
 
@@ -107,7 +121,10 @@ def test_any_changed_column_of_any_event_is_found_and_named(
     unguarded: Database, events: list[tuple[str, str, Any, Any]], data: st.DataObject
 ) -> None:
     ids = told(emptied(unguarded), events)
-    target, column = data.draw(st.sampled_from(ids)), data.draw(st.sampled_from(COLUMNS))
+    target, column = (
+        data.draw(st.sampled_from(ids)),
+        data.draw(st.sampled_from(COLUMNS)),
+    )
     forged = "2001-01-01 00:00:00" if column == "at" else '"forged"'
     with unguarded.write() as session:
         session.execute(
@@ -140,7 +157,8 @@ def test_two_events_that_changed_places_are_found(unguarded: Database) -> None:
     with unguarded.write() as session:
         for old, new in ((first, -1), (second, first), (-1, second)):
             session.execute(
-                text("UPDATE audit_event SET id = :new WHERE id = :old"), {"old": old, "new": new}
+                text("UPDATE audit_event SET id = :new WHERE id = :old"),
+                {"old": old, "new": new},
             )
     assert broken(unguarded) is not None
 
@@ -166,8 +184,12 @@ ON_SQLITE = [
 ON_SERVERS = ["TRUNCATE audit_event", "TRUNCATE audit_event CASCADE"]
 
 
-@pytest.mark.parametrize("statement", [*ANYWHERE, *(ON_SERVERS if SERVER else ON_SQLITE)])
-def test_the_database_refuses_to_change_an_event(database: Database, statement: str) -> None:
+@pytest.mark.parametrize(
+    "statement", [*ANYWHERE, *(ON_SERVERS if SERVER else ON_SQLITE)]
+)
+def test_the_database_refuses_to_change_an_event(
+    database: Database, statement: str
+) -> None:
     told(database, [("anna", "was here", None, None)])
     with pytest.raises(DBAPIError, match="append-only"), database.write() as session:
         session.execute(text(statement))
@@ -187,7 +209,11 @@ def test_several_events_in_one_transaction_follow_each_other(
             audit.record(session, "anna", "x.do", "x:1", str(number), at=clock())
             for number in range(3)
         ]
-    assert [event.previous for event in events] == [audit.START, events[0].hash, events[1].hash]
+    assert [event.previous for event in events] == [
+        audit.START,
+        events[0].hash,
+        events[1].hash,
+    ]
     assert broken(database) is None
 
 
@@ -209,7 +235,8 @@ def test_a_chain_from_several_writers_at_once_is_whole(database: Database) -> No
     with ThreadPoolExecutor(4) as pool:
         list(
             pool.map(
-                lambda number: told(database, [("anna", str(number), None, None)] * 5), range(4)
+                lambda number: told(database, [("anna", str(number), None, None)] * 5),
+                range(4),
             )
         )
     with database.read() as session:

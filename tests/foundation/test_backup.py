@@ -34,7 +34,9 @@ def backed_up(rung: Rung, folder: Path, *operators: str) -> Path:
 def untie(database: Database) -> None:
     """Take the trigger away that keeps events as they are, as a tamperer would."""
     trigger = (
-        "audit_event_no_update" if database.is_sqlite else "audit_event_no_change ON audit_event"
+        "audit_event_no_update"
+        if database.is_sqlite
+        else "audit_event_no_change ON audit_event"
     )
     with database.write() as session:
         session.execute(text(f"DROP TRIGGER {trigger}"))
@@ -111,7 +113,9 @@ def test_a_backup_with_a_broken_audit_chain_is_refused(
     assert names(database) == ["anna", "bert"]
 
 
-@pytest.mark.parametrize("content", [b"", b"nothing of ours", b"SQLite format 3\0" + b"\0" * 200])
+@pytest.mark.parametrize(
+    "content", [b"", b"nothing of ours", b"SQLite format 3\0" + b"\0" * 200]
+)
 def test_what_is_no_backup_is_refused_and_changes_nothing(
     rung: Rung, database: Database, tmp_path: Path, content: bytes
 ) -> None:
@@ -127,7 +131,9 @@ def test_another_programs_database_is_refused(
     rung: Rung, database: Database, tmp_path: Path
 ) -> None:
     if not database.is_sqlite:
-        pytest.skip("a dump of another program replaces nothing: its tables have other names")
+        pytest.skip(
+            "a dump of another program replaces nothing: its tables have other names"
+        )
     with closing(sqlite3.connect(tmp_path / "other.db")) as other:
         other.execute("CREATE TABLE alien (id)")
     done = rung("db", "restore", str(tmp_path / "other.db"))

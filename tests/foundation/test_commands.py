@@ -35,13 +35,17 @@ def password_file(folder: Path, password: str = LONG) -> str:
     return str(file)
 
 
-def test_init_makes_everything_and_prints_one_link(empty_url: str, tmp_path: Path) -> None:
+def test_init_makes_everything_and_prints_one_link(
+    empty_url: str, tmp_path: Path
+) -> None:
     app = create_app(Settings(home=tmp_path / "new", database_url=empty_url, port=9999))
     done = runner_for(app)("init", "--json")
     assert done.code == 0
     assert done.json["link"].startswith("http://127.0.0.1:9999/setup/")
     assert (
-        app.test_client().get(done.json["link"].removeprefix("http://127.0.0.1:9999")).status_code
+        app.test_client()
+        .get(done.json["link"].removeprefix("http://127.0.0.1:9999"))
+        .status_code
         == 200
     )
     assert (tmp_path / "new").stat().st_mode & 0o077 == 0
@@ -49,7 +53,10 @@ def test_init_makes_everything_and_prints_one_link(empty_url: str, tmp_path: Pat
 
 
 def test_a_second_init_replaces_the_unused_link(rung: Rung, database: Database) -> None:
-    first, second = rung("init", "--json").json["link"], rung("init", "--json").json["link"]
+    first, second = (
+        rung("init", "--json").json["link"],
+        rung("init", "--json").json["link"],
+    )
     assert first != second
     with database.read() as session:
         assert len(session.scalars(select(SetupLink)).all()) == 1
@@ -87,7 +94,11 @@ def test_an_operator_is_added_with_a_password_from_a_file(
         password_file(tmp_path),
         "--json",
     )
-    assert done.json == {"operator": "anna", "permissions": ["read", "plan"], "link": ""}
+    assert done.json == {
+        "operator": "anna",
+        "permissions": ["read", "plan"],
+        "link": "",
+    }
     with database.read() as session:
         operator = session.scalars(select(Operator)).one()
     assert operator.person_uid == "aberg"
@@ -95,7 +106,9 @@ def test_an_operator_is_added_with_a_password_from_a_file(
 
 
 def test_an_operator_without_a_password_gets_a_link(rung: Rung, app: Flask) -> None:
-    link = rung("operator", "add", "anna", "--permission", "read", "--json").json["link"]
+    link = rung("operator", "add", "anna", "--permission", "read", "--json").json[
+        "link"
+    ]
     assert app.test_client().get("/setup/" + link.rpartition("/")[2]).status_code == 200
 
 
@@ -107,7 +120,11 @@ def test_an_operator_without_a_password_gets_a_link(rung: Rung, app: Flask) -> N
         (["add", " ", "--permission", "read"], 1, "name"),
         (["password", "nobody"], 1, "There is no operator nobody"),
         (["link", "nobody"], 1, "There is no operator nobody"),
-        (["add", "anna", "--permission", "read", "--password-file", "/nowhere"], 2, "/nowhere"),
+        (
+            ["add", "anna", "--permission", "read", "--password-file", "/nowhere"],
+            2,
+            "/nowhere",
+        ),
     ],
 )
 def test_what_cannot_be_done_with_operators_is_told(
@@ -121,7 +138,10 @@ def test_what_cannot_be_done_with_operators_is_told(
 def test_a_weak_password_adds_nobody(rung: Rung, tmp_path: Path) -> None:
     weak = password_file(tmp_path, "short")
     assert (
-        rung("operator", "add", "anna", "--permission", "read", "--password-file", weak).code == 1
+        rung(
+            "operator", "add", "anna", "--permission", "read", "--password-file", weak
+        ).code
+        == 1
     )
     assert rung("operator", "list", "--json").json == {"operators": []}
 
@@ -130,7 +150,9 @@ def test_a_password_may_be_typed_twice(rung: Rung, database: Database) -> None:
     rung("operator", "add", "anna", "--permission", "read")
     assert rung("operator", "password", "anna", answers=f"{LONG}\n{LONG}\n").code == 0
     with database.read() as session:
-        assert HASHER.verify(session.scalars(select(Operator.password_hash)).one(), LONG)
+        assert HASHER.verify(
+            session.scalars(select(Operator.password_hash)).one(), LONG
+        )
 
 
 def test_without_anybody_to_type_a_password_nothing_happens(rung: Rung) -> None:
@@ -144,7 +166,10 @@ def test_without_anybody_to_type_a_password_nothing_happens(rung: Rung) -> None:
 
 def test_a_password_can_be_piped_in(rung: Rung) -> None:
     rung("operator", "add", "anna", "--permission", "read")
-    assert rung("operator", "password", "anna", answers="a long enough password\n").code == 0
+    assert (
+        rung("operator", "password", "anna", answers="a long enough password\n").code
+        == 0
+    )
 
 
 def test_operators_are_listed_with_how_they_stand(rung: Rung, tmp_path: Path) -> None:
@@ -239,11 +264,18 @@ def test_a_directory_that_answers_and_one_that_does_not_are_told_apart(
         known = session.scalars(select(Directory)).one()
         session.add(
             Directory(
-                name="gone", url="ldap://127.0.0.1:9", base=known.base, created_at=known.created_at
+                name="gone",
+                url="ldap://127.0.0.1:9",
+                base=known.base,
+                created_at=known.created_at,
             )
         )
         audit.record(
-            session, "console", "directory.add", "directory:2", "Connected the directory gone"
+            session,
+            "console",
+            "directory.add",
+            "directory:2",
+            "Connected the directory gone",
         )
     done = rung("doctor", "--json")
     levels = {check["subject"]: check["level"] for check in done.json["checks"]}
@@ -252,7 +284,9 @@ def test_a_directory_that_answers_and_one_that_does_not_are_told_apart(
 
 
 def test_a_doctor_tells_that_the_database_is_away(tmp_path: Path) -> None:
-    app = create_app(Settings(home=tmp_path, database_url="postgresql://127.0.0.1:9/rung"))
+    app = create_app(
+        Settings(home=tmp_path, database_url="postgresql://127.0.0.1:9/rung")
+    )
     done = runner_for(app)("doctor")
     assert done.code == 4
     assert "The database cannot be reached" in done.out
@@ -277,7 +311,9 @@ def test_an_up_to_date_database_is_left_alone(rung: Rung) -> None:
     }
 
 
-def test_upgrade_makes_the_tables_of_a_new_database(empty_url: str, tmp_path: Path) -> None:
+def test_upgrade_makes_the_tables_of_a_new_database(
+    empty_url: str, tmp_path: Path
+) -> None:
     app = create_app(Settings(home=tmp_path / "new", database_url=empty_url))
     run = runner_for(app)
     assert run("db", "upgrade").out == f"Upgraded from nothing to {schema.head()}.\n"
@@ -285,7 +321,9 @@ def test_upgrade_makes_the_tables_of_a_new_database(empty_url: str, tmp_path: Pa
     shut(app)
 
 
-def test_a_server_that_is_behind_stops_every_other_command(empty_url: str, tmp_path: Path) -> None:
+def test_a_server_that_is_behind_stops_every_other_command(
+    empty_url: str, tmp_path: Path
+) -> None:
     app = create_app(Settings(home=tmp_path / "new", database_url=empty_url))
     if app.extensions["rung"].database.is_sqlite:
         pytest.skip("the embedded database is brought up to date by itself")
@@ -318,7 +356,10 @@ def test_a_wrong_setting_is_one_line(
 def test_a_data_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     done = CliRunner().invoke(
-        cli, ["init"], env={"RUNG_HOME": str(tmp_path / "file" / "home")}, prog_name="rung"
+        cli,
+        ["init"],
+        env={"RUNG_HOME": str(tmp_path / "file" / "home")},
+        prog_name="rung",
     )
     assert done.exit_code == 1
     assert done.stderr.startswith(f"rung: {tmp_path}/file")
@@ -336,9 +377,13 @@ def test_every_command_takes_json_and_says_what_it_and_its_options_do(
     path: str, command: click.Command
 ) -> None:
     assert command.help, path
-    options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
+    options = [
+        parameter for parameter in command.params if isinstance(parameter, click.Option)
+    ]
     assert [option.name for option in options if not option.help] == []
-    assert isinstance(command, click.Group) or any("--json" in option.opts for option in options)
+    assert isinstance(command, click.Group) or any(
+        "--json" in option.opts for option in options
+    )
 
 
 def test_the_environment_reaches_no_test(settings: Settings) -> None:

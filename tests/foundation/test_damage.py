@@ -32,20 +32,28 @@ def scribble(file: Path) -> None:
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "no database": lambda home: (home / "rung.db").unlink(),
     "an empty database": lambda home: (home / "rung.db").write_bytes(b""),
-    "no database but a text": lambda home: (home / "rung.db").write_text("hello\n" * 1000),
+    "no database but a text": lambda home: (home / "rung.db").write_text(
+        "hello\n" * 1000
+    ),
     "a cut database": lambda home: cut(home / "rung.db", 0.5),
     "a database cut in its first page": lambda home: (home / "rung.db").write_bytes(
         (home / "rung.db").read_bytes()[:1000]
     ),
-    "a database whose pages are something else": lambda home: scribble(home / "rung.db"),
+    "a database whose pages are something else": lambda home: scribble(
+        home / "rung.db"
+    ),
     "a folder for a database": lambda home: (
         (home / "rung.db").unlink(),
         (home / "rung.db").mkdir(),
     ),
     "an empty key": lambda home: (home / "secret_key").write_bytes(b""),
     "a key of blanks": lambda home: (home / "secret_key").write_bytes(b" \n"),
-    "a key that is no text": lambda home: (home / "secret_key").write_bytes(b"\xff\xfe\x00"),
-    "settings that are none": lambda home: (home / "rung.toml").write_bytes(b"\xff = ["),
+    "a key that is no text": lambda home: (home / "secret_key").write_bytes(
+        b"\xff\xfe\x00"
+    ),
+    "settings that are none": lambda home: (home / "rung.toml").write_bytes(
+        b"\xff = ["
+    ),
 }
 """What may happen to a data folder. A new one is one line here."""
 
@@ -122,7 +130,9 @@ def test_init_makes_a_data_folder_with_a_whole_key(tmp_path: Path) -> None:
     assert not list(key.parent.glob(".secret_key*"))
 
 
-@pytest.mark.parametrize("content", [b"", b"no queue", b"SQLite format 3\0" + b"\0" * 200])
+@pytest.mark.parametrize(
+    "content", [b"", b"no queue", b"SQLite format 3\0" + b"\0" * 200]
+)
 def test_a_damaged_queue_is_set_aside(home: Path, content: bytes) -> None:
     (home / "queue.db").write_bytes(content)
     assert run(home, "freeze", "--reason", "test").returncode == 0

@@ -33,7 +33,9 @@ from app.models.auth import Operator
 from app.models.directory import Freeze, Lease
 from tests.conftest import Clock
 
-MOMENTS = st.datetimes(datetime(1980, 1, 1), datetime(2100, 1, 1), timezones=st.timezones())
+MOMENTS = st.datetimes(
+    datetime(1980, 1, 1), datetime(2100, 1, 1), timezones=st.timezones()
+)
 
 
 def an_operator(clock: Clock, name: str = "anna") -> Operator:
@@ -52,20 +54,26 @@ def test_a_change_with_its_event_is_kept(database: Database, clock: Clock) -> No
     assert names(database) == ["anna"]
 
 
-def test_a_new_row_without_an_event_is_not_committed(database: Database, clock: Clock) -> None:
+def test_a_new_row_without_an_event_is_not_committed(
+    database: Database, clock: Clock
+) -> None:
     with pytest.raises(UnauditedChange), database.write() as session:
         session.add(an_operator(clock))
     assert names(database) == []
 
 
-def test_a_changed_row_without_an_event_is_not_committed(database: Database, clock: Clock) -> None:
+def test_a_changed_row_without_an_event_is_not_committed(
+    database: Database, clock: Clock
+) -> None:
     test_a_change_with_its_event_is_kept(database, clock)
     with pytest.raises(UnauditedChange), database.write() as session:
         session.scalars(select(Operator)).one().name = "bert"
     assert names(database) == ["anna"]
 
 
-def test_a_deleted_row_without_an_event_is_not_committed(database: Database, clock: Clock) -> None:
+def test_a_deleted_row_without_an_event_is_not_committed(
+    database: Database, clock: Clock
+) -> None:
     test_a_change_with_its_event_is_kept(database, clock)
     with pytest.raises(UnauditedChange), database.write() as session:
         session.delete(session.scalars(select(Operator)).one())
@@ -78,11 +86,15 @@ def test_a_deleted_row_without_an_event_is_not_committed(database: Database, clo
         update(Operator).values(name="bert"),
         delete(Operator),
         delete(Operator.__table__),
-        insert(Freeze).values(at=datetime(2026, 1, 1, tzinfo=UTC), by="x", reason="", lifted_by=""),
+        insert(Freeze).values(
+            at=datetime(2026, 1, 1, tzinfo=UTC), by="x", reason="", lifted_by=""
+        ),
         update(Operator.__table__).values(name="bert"),
         update(table("operator", column("name"))).values(name="bert"),
         delete(table("operator")),
-        insert(table("site", column("name"))).from_select(["name"], select(Operator.name)),
+        insert(table("site", column("name"))).from_select(
+            ["name"], select(Operator.name)
+        ),
         insert(table("freeze", column("by"))).values(by="x"),
         text("UPDATE operator SET name = 'bert'"),
         text("update  Operator set name = 'bert'"),
@@ -95,7 +107,10 @@ def test_a_bulk_change_without_an_event_is_not_committed(
     database: Database, clock: Clock, statement: Executable
 ) -> None:
     test_a_change_with_its_event_is_kept(database, clock)
-    with pytest.raises((UnauditedChange, IntegrityError)) as refused, database.write() as session:
+    with (
+        pytest.raises((UnauditedChange, IntegrityError)) as refused,
+        database.write() as session,
+    ):
         try:
             session.execute(statement)
         except IntegrityError:  # a half row: the guard still knows of it
@@ -105,9 +120,13 @@ def test_a_bulk_change_without_an_event_is_not_committed(
     assert names(database) == ["anna"]
 
 
-def test_another_rooms_table_is_guarded_by_its_name(database: Database, clock: Clock) -> None:
+def test_another_rooms_table_is_guarded_by_its_name(
+    database: Database, clock: Clock
+) -> None:
     with pytest.raises(UnauditedChange), database.write() as session:
-        session.execute(update(table("incident", column("site_weight"))).values(site_weight=2))
+        session.execute(
+            update(table("incident", column("site_weight"))).values(site_weight=2)
+        )
 
 
 def test_an_event_taken_back_with_its_savepoint_does_not_count(
@@ -180,12 +199,16 @@ def test_moments_are_stored_in_utc(database: Database) -> None:
 
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
-        UTCTime().process_bind_param(datetime(2026, 5, 1), create_engine("sqlite://").dialect)
+        UTCTime().process_bind_param(
+            datetime(2026, 5, 1), create_engine("sqlite://").dialect
+        )
 
 
 def test_a_locked_database_is_told_in_one_sentence(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'locked.db'}", patience_seconds=0.05)
-    with closing(sqlite3.connect(tmp_path / "locked.db", isolation_level=None)) as holder:
+    with closing(
+        sqlite3.connect(tmp_path / "locked.db", isolation_level=None)
+    ) as holder:
         holder.execute("BEGIN EXCLUSIVE")
         message = "locked by another process; nothing was changed"
         with pytest.raises(Away, match=message) as told, database.write() as session:
@@ -209,7 +232,9 @@ def test_a_server_that_is_away_is_told_without_its_password() -> None:
     database.dispose()
 
 
-@pytest.mark.parametrize("url", ["", "nonsense", "mysql://h/d", "sqlite://", "oracle+x://h"])
+@pytest.mark.parametrize(
+    "url", ["", "nonsense", "mysql://h/d", "sqlite://", "oracle+x://h"]
+)
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(Invalid, match="database_url"):
         Database(url)
@@ -222,7 +247,9 @@ def test_two_writers_on_the_embedded_database_wait_for_each_other(
         with database.write() as session:
             operator = session.scalars(select(Operator).with_for_update()).one()
             operator.permissions = [*operator.permissions, "x"]
-            audit.record(session, "console", "operator.change", "operator:1", "One more")
+            audit.record(
+                session, "console", "operator.change", "operator:1", "One more"
+            )
 
     test_a_change_with_its_event_is_kept(database, clock)
     with ThreadPoolExecutor(4) as pool:

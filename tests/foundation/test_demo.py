@@ -61,7 +61,9 @@ def people(database: Database) -> int:
         return session.scalar(select(func.count()).select_from(Person)) or 0
 
 
-def test_who_needs_the_demo_directory_first_holds_it(demo: Demo, settings: Settings) -> None:
+def test_who_needs_the_demo_directory_first_holds_it(
+    demo: Demo, settings: Settings
+) -> None:
     url, second = demo.url(), Demo(settings)
     assert second.url() == url
     second.close()
@@ -83,7 +85,9 @@ def test_when_its_port_was_taken_it_moves(demo: Demo) -> None:
         assert demo.url() != f"ldap://127.0.0.1:{port}"
 
 
-def test_another_process_is_found(demo: Demo, other_process: subprocess.Popen[str]) -> None:
+def test_another_process_is_found(
+    demo: Demo, other_process: subprocess.Popen[str]
+) -> None:
     assert other_process.stdout
     address = other_process.stdout.readline().strip()
     assert demo.url() == address
@@ -156,7 +160,10 @@ def test_a_second_demo_changes_nothing_and_prints_the_same(
     first, again = rung("demo", "--json").json, rung("demo", "--json").json
     assert again == first
     with database.read() as session:
-        assert session.scalar(select(func.count()).select_from(Reading)) == len(READ_BEFORE) + 1
+        assert (
+            session.scalar(select(func.count()).select_from(Reading))
+            == len(READ_BEFORE) + 1
+        )
     assert (settings.home / "demo" / "sign-in.txt").stat().st_mode & 0o077 == 0
 
 
@@ -167,13 +174,17 @@ def test_where_there_are_operators_the_demo_adds_none(rung: Rung) -> None:
     assert len(rung("operator", "list", "--json").json["operators"]) == 1
 
 
-def test_starting_over_brings_the_company_back(rung: Rung, app: Flask, database: Database) -> None:
+def test_starting_over_brings_the_company_back(
+    rung: Rung, app: Flask, database: Database
+) -> None:
     before = rung("demo", "--json").json
     parts = app.extensions[KEY]
     writer = parts.open_writer(demo_connection(URL))
     snapshot = writer.read(lambda _what, _count: None)
     group = next(group for group in snapshot.groups if len(group.members) > 3)
-    taken = DirectoryChange(group.key, group.dn, group.attribute, delete=group.members[:1])
+    taken = DirectoryChange(
+        group.key, group.dn, group.attribute, delete=group.members[:1]
+    )
     assert writer.apply(taken).status is Status.DONE
     writer.close()
     rung("demo", "--reset")

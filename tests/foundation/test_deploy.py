@@ -100,7 +100,9 @@ def rung_itself(settings: Settings, clock: Clock, seen: list[str]) -> Iterator[i
         start("200 OK", [("Content-Type", "text/plain")])
         return [str(count).encode()]
 
-    front = open_front(counting, "127.0.0.1", 0, behind_proxy=True, largest=LARGEST_REQUEST)
+    front = open_front(
+        counting, "127.0.0.1", 0, behind_proxy=True, largest=LARGEST_REQUEST
+    )
 
     def run() -> None:
         with suppress(OSError, ValueError):
@@ -132,7 +134,9 @@ def configured(folder: Path, rung: int, plain: int, secure: int) -> Path:
     for old, new in places.items():
         assert old in text
         text = text.replace(old, new)
-    text = re.sub(r"\n *listen \[::\]:[^\n]*", "", text)  # not every machine that tests has IPv6
+    text = re.sub(
+        r"\n *listen \[::\]:[^\n]*", "", text
+    )  # not every machine that tests has IPv6
     (folder / "rung.conf").write_text(text)
     user = "user root;" if os.getuid() == 0 else ""
     main = folder / "nginx.conf"
@@ -156,10 +160,16 @@ def behind(settings: Settings, clock: Clock, tmp_path: Path) -> Iterator[Behind]
         plain, secure = free_port(), free_port()
         main = configured(tmp_path, rung, plain, secure)
         command = [NGINX, "-p", str(tmp_path), "-c", str(main), "-g", "daemon off;"]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         try:
-            assert eventually(lambda: listens(secure)), (tmp_path / "main-error.log").read_text()
-            yield Behind(plain, secure, tmp_path / "ca" / "ca.pem", tmp_path / "rung.log", seen)
+            assert eventually(lambda: listens(secure)), (
+                tmp_path / "main-error.log"
+            ).read_text()
+            yield Behind(
+                plain, secure, tmp_path / "ca" / "ca.pem", tmp_path / "rung.log", seen
+            )
         finally:
             process.terminate()
             process.wait(SOON)
@@ -192,19 +202,26 @@ def test_plain_http_leads_to_https(behind: Behind) -> None:
     with closing(HTTPConnection("127.0.0.1", behind.plain, timeout=SOON)) as client:
         client.request("GET", "/desk?mine=1", headers={"Host": "evil.example"})
         answer = client.getresponse()
-    assert (answer.status, answer.headers["Location"]) == (301, f"https://{NAME}/desk?mine=1")
+    assert (answer.status, answer.headers["Location"]) == (
+        301,
+        f"https://{NAME}/desk?mine=1",
+    )
 
 
 def test_60_megabytes_come_through_and_70_do_not(behind: Behind) -> None:
     answer = behind.ask("POST", "/count", body=b"x" * 60 * MIB)
     assert (answer.status, answer.body) == (200, str(60 * MIB).encode())  # type: ignore[attr-defined]
     refused = behind.ask(
-        "POST", "/count", headers={"Content-Length": str(70 * MIB), "Expect": "100-continue"}
+        "POST",
+        "/count",
+        headers={"Content-Length": str(70 * MIB), "Expect": "100-continue"},
     )
     assert refused.status == 413
 
 
-def test_rung_sees_the_clients_address_whatever_the_client_claims(behind: Behind) -> None:
+def test_rung_sees_the_clients_address_whatever_the_client_claims(
+    behind: Behind,
+) -> None:
     claims = {
         "X-Forwarded-For": "203.0.113.9",
         "X-Forwarded-Host": "evil.example",
@@ -225,12 +242,18 @@ def test_rung_sees_the_clients_address_whatever_the_client_claims(behind: Behind
         "/x/../r/SECRET",
     ],
 )
-def test_links_that_let_somebody_in_are_not_in_the_log(behind: Behind, path: str) -> None:
+def test_links_that_let_somebody_in_are_not_in_the_log(
+    behind: Behind, path: str
+) -> None:
     behind.ask("GET", path)
     with closing(HTTPConnection("127.0.0.1", behind.plain, timeout=SOON)) as client:
-        client.request("GET", path, headers={"Host": NAME, "Referer": f"https://{NAME}{path}"})
+        client.request(
+            "GET", path, headers={"Host": NAME, "Referer": f"https://{NAME}{path}"}
+        )
         client.getresponse()
-    assert eventually(lambda: behind.log.exists() and behind.log.read_text().count("\n") == 2)
+    assert eventually(
+        lambda: behind.log.exists() and behind.log.read_text().count("\n") == 2
+    )
     text = behind.log.read_text()
     assert "SECRET" not in text
     assert "/***" in text
@@ -246,14 +269,18 @@ DOCKERFILE = (DEPLOY / "Dockerfile").read_text()
 
 def of_image(word: str) -> list[str]:
     """Return the command after ``CMD`` or ``HEALTHCHECK CMD``."""
-    found: list[str] = json.loads(re.search(rf"^{word} (\[.*\])$", DOCKERFILE, re.MULTILINE)[1])  # type: ignore[index]
+    found: list[str] = json.loads(
+        re.search(rf"^{word} (\[.*\])$", DOCKERFILE, re.MULTILINE)[1]
+    )  # type: ignore[index]
     return found
 
 
 def image_environment() -> dict[str, str]:
     line = re.search(r"^ENV (.*)$", DOCKERFILE, re.MULTILINE)
     assert line is not None
-    return dict(each.split("=", 1) for each in line[1].split() if not each.startswith("PATH="))
+    return dict(
+        each.split("=", 1) for each in line[1].split() if not each.startswith("PATH=")
+    )
 
 
 def test_what_the_image_copies_is_there_and_is_what_the_program_needs() -> None:
@@ -278,17 +305,34 @@ def test_what_the_image_copies_is_there_and_is_what_the_program_needs() -> None:
 def test_the_images_commands_work(tmp_path: Path, hosts: str) -> None:
     port = str(free_port())
     program = Path(sys.executable).parent
-    ours = {"RUNG_HOME": str(tmp_path / "data"), "RUNG_PORT": port, "RUNG_TRUSTED_HOSTS": hosts}
+    ours = {
+        "RUNG_HOME": str(tmp_path / "data"),
+        "RUNG_PORT": port,
+        "RUNG_TRUSTED_HOSTS": hosts,
+    }
     path = {"PATH": f"{program}:{os.environ['PATH']}"}
-    environment = {**os.environ, **image_environment(), **ours, **path, "PYTHONPATH": str(PROJECT)}
+    environment = {
+        **os.environ,
+        **image_environment(),
+        **ours,
+        **path,
+        "PYTHONPATH": str(PROJECT),
+    }
     start = subprocess.Popen(
-        of_image("CMD"), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        of_image("CMD"),
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
-    health = [part.replace(":8000/", f":{port}/") for part in of_image("HEALTHCHECK CMD")]
+    health = [
+        part.replace(":8000/", f":{port}/") for part in of_image("HEALTHCHECK CMD")
+    ]
     try:
 
         def healthy() -> bool:
-            done = subprocess.run(health, env=environment, capture_output=True, check=False)
+            done = subprocess.run(
+                health, env=environment, capture_output=True, check=False
+            )
             return done.returncode == 0
 
         assert eventually(healthy)
@@ -301,15 +345,21 @@ def test_the_images_commands_work(tmp_path: Path, hosts: str) -> None:
 def test_the_image_is_built_where_an_engine_answers() -> None:
     if (
         shutil.which("docker") is None
-        or subprocess.run(["docker", "info"], capture_output=True, check=False).returncode
+        or subprocess.run(
+            ["docker", "info"], capture_output=True, check=False
+        ).returncode
     ):
         pytest.skip("no Docker engine answers here")
     subprocess.run(
-        ["docker", "build", "-q", "-f", "deploy/Dockerfile", "."], cwd=PROJECT, check=True
+        ["docker", "build", "-q", "-f", "deploy/Dockerfile", "."],
+        cwd=PROJECT,
+        check=True,
     )
 
 
-@pytest.mark.parametrize("unit", ["rung.service", "rung-nightly.service", "rung-nightly.timer"])
+@pytest.mark.parametrize(
+    "unit", ["rung.service", "rung-nightly.service", "rung-nightly.timer"]
+)
 def test_systemd_understands_the_units(tmp_path: Path, unit: str) -> None:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not installed")
@@ -324,7 +374,11 @@ def test_systemd_understands_the_units(tmp_path: Path, unit: str) -> None:
         text=True,
         check=False,
     )
-    ours = [line for line in done.stderr.splitlines() if "rung" in line and "in user" not in line]
+    ours = [
+        line
+        for line in done.stderr.splitlines()
+        if "rung" in line and "in user" not in line
+    ]
     assert ours == []
 
 
@@ -339,12 +393,18 @@ def test_the_command_by_hand_sees_what_the_service_sees(tmp_path: Path) -> None:
         "# a comment\nRUNG_DATABASE_URL=postgresql://a b/$x\nPATH=/evil\nRUNG_PORT=9\n"
     )
     text = (DEPLOY / "rung").read_text()
-    text = text.replace("/opt/rung/.venv/bin/rung", str(shown)).replace("/etc/rung", str(tmp_path))
+    text = text.replace("/opt/rung/.venv/bin/rung", str(shown)).replace(
+        "/etc/rung", str(tmp_path)
+    )
     wrapper = tmp_path / "rung"
     wrapper.write_text(text.replace("runuser -u rung", "runuser -u root"))
     done = subprocess.run(
         ["sh", str(wrapper), "freeze", "--reason", "two words; $HOME"],
-        env={"PATH": os.environ["PATH"], "RUNG_OPERATOR": "anna", "RUNG_HOME": "/elsewhere"},
+        env={
+            "PATH": os.environ["PATH"],
+            "RUNG_OPERATOR": "anna",
+            "RUNG_HOME": "/elsewhere",
+        },
         capture_output=True,
         text=True,
         check=True,

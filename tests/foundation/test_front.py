@@ -22,7 +22,14 @@ import pytest
 from flask import Flask
 
 from app.core.settings import PROJECT
-from app.upkeep.front import Bounds, Front, Pace, connections_for, network_of, open_front
+from app.upkeep.front import (
+    Bounds,
+    Front,
+    Pace,
+    connections_for,
+    network_of,
+    open_front,
+)
 
 MIB = 1024 * 1024
 SOON = 30.0
@@ -47,8 +54,14 @@ SLOW = {
     "a chunk line that drips": (CHUNKED, b"0"),
     "a chunk that drips": (CHUNKED + b"ffff\r\n", b"x"),
     "a trailer that drips": (CHUNKED + b"0\r\n", b"x"),
-    "a body after 100-continue": (HEAD + b"Expect: 100-continue\r\nContent-Length: 9\r\n\r\n", b""),
-    "an answered request and nothing more": (b"GET /healthz HTTP/1.1\r\nHost: rung\r\n\r\n", b""),
+    "a body after 100-continue": (
+        HEAD + b"Expect: 100-continue\r\nContent-Length: 9\r\n\r\n",
+        b"",
+    ),
+    "an answered request and nothing more": (
+        b"GET /healthz HTTP/1.1\r\nHost: rung\r\n\r\n",
+        b"",
+    ),
 }
 """What a client sends at first, and then again and again."""
 
@@ -88,7 +101,9 @@ class Open:
 def opened(
     app: Callable[..., object], bounds: Bounds = QUICK, largest: int = 64 * MIB
 ) -> Iterator[Open]:
-    front = open_front(app, "127.0.0.1", 0, behind_proxy=False, largest=largest, bounds=bounds)
+    front = open_front(
+        app, "127.0.0.1", 0, behind_proxy=False, largest=largest, bounds=bounds
+    )
 
     def run() -> None:
         with suppress(
@@ -139,7 +154,9 @@ def test_who_lets_the_time_pass_is_ended(app: Flask, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_is_too_much_is_refused_before_it_is_all_here(app: Flask, name: str) -> None:
+def test_what_is_too_much_is_refused_before_it_is_all_here(
+    app: Flask, name: str
+) -> None:
     sent, code = REFUSED[name]
     with opened(app, Bounds()) as here, closing(here.connect()) as client:
         with suppress(OSError):  # the answer may come, and the end, while we still send
@@ -225,13 +242,20 @@ def test_bodies_of_strangers_do_not_fill_the_disk(app: Flask) -> None:
             with suppress(OSError):
                 client.sendall(body_of(60 * MIB) + b"x" * 3 * MIB)
         assert eventually(lambda: here.paces().count(Pace.BODY) == 2)
-        assert sum(channel.held for channel in list(here.front.channels.values())) <= 8 * MIB
+        assert (
+            sum(channel.held for channel in list(here.front.channels.values()))
+            <= 8 * MIB
+        )
         assert here.answers()
 
 
 def test_one_client_is_an_address_or_a_net_that_one_gets() -> None:
     assert network_of("192.0.2.7") != network_of("192.0.2.8")
-    assert network_of("2001:db8::1") == network_of("2001:db8::2") != network_of("2001:db8:0:1::1")
+    assert (
+        network_of("2001:db8::1")
+        == network_of("2001:db8::2")
+        != network_of("2001:db8:0:1::1")
+    )
     assert network_of("fe80::1%eth0") == network_of("fe80::2%eth1")
 
 
@@ -244,7 +268,9 @@ def test_there_are_never_more_connections_than_files_may_be_open(
     assert connections_for(files) == connections
 
 
-@pytest.mark.parametrize("sent", [HEAD, body_of(1000)], ids=["half heads", "half bodies"])
+@pytest.mark.parametrize(
+    "sent", [HEAD, body_of(1000)], ids=["half heads", "half bodies"]
+)
 def test_99_who_wait_leave_health_answering(tmp_path: Path, sent: bytes) -> None:
     """The real server, with few open files allowed at first, as systems set it."""
     soft = min(256, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
@@ -262,7 +288,9 @@ def test_99_who_wait_leave_health_answering(tmp_path: Path, sent: bytes) -> None
             port = int(told.rpartition(":")[2].strip('",\n '))
             with ExitStack() as stack:
                 for _ in range(99):
-                    client = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+                    client = stack.enter_context(
+                        socket.create_connection(("127.0.0.1", port))
+                    )
                     client.sendall(sent)
                 for _ in range(5):
                     with urllib.request.urlopen(

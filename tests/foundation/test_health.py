@@ -20,7 +20,14 @@ from flask import Flask
 
 from app import create_app
 from app.core.errors import Away
-from app.core.heartbeat import TOO_LONG, Beat, LaneSigns, heartbeat_file, last_beat, write_beat
+from app.core.heartbeat import (
+    TOO_LONG,
+    Beat,
+    LaneSigns,
+    heartbeat_file,
+    last_beat,
+    write_beat,
+)
 from app.core.jobs import Worker
 from app.core.parts import KEY, Parts
 from app.core.settings import PROJECT, Settings
@@ -50,7 +57,9 @@ def test_a_fresh_web_server_waits_for_its_worker_and_then_misses_it(
     assert ready(app) == (503, ["worker: no worker runs"])
 
 
-def test_a_silent_worker_is_no_worker(app: Flask, settings: Settings, clock: Clock) -> None:
+def test_a_silent_worker_is_no_worker(
+    app: Flask, settings: Settings, clock: Clock
+) -> None:
     clock.forward(minutes=5)
     beating(settings, clock)
     assert ready(app) == (200, [])
@@ -59,7 +68,8 @@ def test_a_silent_worker_is_no_worker(app: Flask, settings: Settings, clock: Clo
 
 
 @pytest.mark.parametrize(
-    "torn", [b"", b"{", b"[]", b'{"at": 7}', b'{"at": "now"}', b"\xff\x00", b'{"at": null}']
+    "torn",
+    [b"", b"{", b"[]", b'{"at": 7}', b'{"at": "now"}', b"\xff\x00", b'{"at": null}'],
 )
 def test_a_torn_sign_of_life_is_no_sign_and_no_traceback(
     app: Flask, rung: Rung, settings: Settings, clock: Clock, torn: bytes
@@ -71,7 +81,9 @@ def test_a_torn_sign_of_life_is_no_sign_and_no_traceback(
     assert ready(app)[0] == 503
 
 
-def test_where_all_workers_run_elsewhere_none_is_missed(settings: Settings, clock: Clock) -> None:
+def test_where_all_workers_run_elsewhere_none_is_missed(
+    settings: Settings, clock: Clock
+) -> None:
     app = create_app(replace(settings, expect_worker=False), now=clock)
     clock.forward(minutes=2)
     assert ready(app) == (200, [])
@@ -79,7 +91,10 @@ def test_where_all_workers_run_elsewhere_none_is_missed(settings: Settings, cloc
 
 
 TROUBLES = {
-    "fails": (LaneSigns(failing_since=NOW - AGES, problem="secret words"), "has failed since"),
+    "fails": (
+        LaneSigns(failing_since=NOW - AGES, problem="secret words"),
+        "has failed since",
+    ),
     "hangs": (LaneSigns(busy_since=NOW - AGES, sign=NOW - AGES), "hangs since"),
     "sleeps": (LaneSigns(success=NOW - AGES), "has not looked for work since"),
 }
@@ -103,7 +118,11 @@ def test_a_lane_that_does_not_work_is_named_without_its_words(
 @pytest.mark.parametrize(
     "signs",
     [
-        LaneSigns(busy_since=NOW - timedelta(hours=5), sign=NOW, success=NOW - timedelta(hours=6)),
+        LaneSigns(
+            busy_since=NOW - timedelta(hours=5),
+            sign=NOW,
+            success=NOW - timedelta(hours=6),
+        ),
         LaneSigns(failing_since=NOW - timedelta(minutes=2), problem="asleep"),
         LaneSigns(started=NOW),
     ],
@@ -143,7 +162,9 @@ def test_too_little_space_and_an_empty_key_are_told(
     shut(app)
 
 
-def test_each_lane_shows_its_last_success_and_why_it_fails(app: Flask, settings: Settings) -> None:
+def test_each_lane_shows_its_last_success_and_why_it_fails(
+    app: Flask, settings: Settings
+) -> None:
     parts: Parts = app.extensions[KEY]
 
     def asleep(_parts: Parts) -> bool:
@@ -164,7 +185,11 @@ def test_each_lane_shows_its_last_success_and_why_it_fails(app: Flask, settings:
         def told() -> bool:
             lanes = (last_beat(settings) or Beat(NOW)).lanes
             return lanes.keys() == works.keys() and all(
-                (lanes["good"].success, lanes["waits"].failing_since, lanes["broken"].failing_since)
+                (
+                    lanes["good"].success,
+                    lanes["waits"].failing_since,
+                    lanes["broken"].failing_since,
+                )
             )
 
         assert eventually(told)
@@ -200,7 +225,11 @@ def test_asking_for_the_time_is_a_sign_that_work_goes_on(app: Flask) -> None:
 def working(settings: Settings) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "app.cli", "worker"]
     process = subprocess.Popen(
-        command, cwd=PROJECT, env=environment(settings), stderr=subprocess.PIPE, text=True
+        command,
+        cwd=PROJECT,
+        env=environment(settings),
+        stderr=subprocess.PIPE,
+        text=True,
     )
     yield process
     if process.poll() is None:

@@ -74,7 +74,11 @@ def figures() -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "figure",
-    ["tables named by a text", "loops of modules at run time", "loops of rooms at run time"],
+    [
+        "tables named by a text",
+        "loops of modules at run time",
+        "loops of rooms at run time",
+    ],
 )
 def test_the_house_has_none_of(figure: str) -> None:
     assert figures()[figure]["details"] == []
@@ -85,15 +89,17 @@ MOST = {
     "fmt: skip": 0,
     "template lines over 140 signs": 40,
     "classes of app that share a name, %": 4,
-    "longest file, lines": 400,
+    "longest file, lines": 430,
     "names directly under app": 16,
     "functions with more than 5 parameters, %": 1,
     # Not yet where they should be; no change makes them worse.
     "nodes of a function, median": 71,
     "nodes of a function, 90 %": 175,
-    "syntax nodes a line": 6.05,
+    "syntax nodes a line": 5.55,
 }
-AT_HOME = "names a subject takes from itself or its room's ground, least of all rooms, %"
+AT_HOME = (
+    "names a subject takes from itself or its room's ground, least of all rooms, %"
+)
 
 
 @pytest.mark.parametrize("figure", MOST)
@@ -101,7 +107,9 @@ def test_the_house_stays_within(figure: str) -> None:
     assert figures()[figure]["value"] <= MOST[figure], figures()[figure]["details"]
 
 
-def test_a_subject_takes_what_it_needs_from_its_own_folder_or_the_ground_of_its_room() -> None:
+def test_a_subject_takes_what_it_needs_from_its_own_folder_or_the_ground_of_its_room() -> (
+    None
+):
     assert figures()[AT_HOME]["value"] >= 80, figures()[AT_HOME]["details"]
 
 
@@ -148,7 +156,9 @@ def named_in(spelling: str) -> list[str]:
     module = house["Module"]("app.people.queries", spelling, ast.parse(spelling))
     return [
         found.table
-        for found in house["named_by_text"]([module], {"incident": "app.models.incidents.incident"})
+        for found in house["named_by_text"](
+            [module], {"incident": "app.models.incidents.incident"}
+        )
     ]
 
 
@@ -161,15 +171,23 @@ def test_a_loop_is_found_whoever_begins_it() -> None:
 def test_every_table_of_a_room_lies_on_the_ground_floor() -> None:
     for found in walk_packages(app.models.__path__, "app.models."):
         import_module(found.name)
-    above = {"app.core.audit", "app.core.search", "app.core.aside", "app.core.reference_uses"}
+    above = {
+        "app.core.audit",
+        "app.core.search",
+        "app.core.aside",
+        "app.core.reference_uses",
+    }
     for mapper in Base.registry.mappers:
         assert (
-            mapper.class_.__module__.startswith("app.models.") or mapper.class_.__module__ in above
+            mapper.class_.__module__.startswith("app.models.")
+            or mapper.class_.__module__ in above
         )
 
 
 def test_rules_take_only_words_from_the_ground_floor() -> None:
-    rules = [file for file in ROOMS.rglob("*.py") if "rules" in (file.stem, file.parent.name)]
+    rules = [
+        file for file in ROOMS.rglob("*.py") if "rules" in (file.stem, file.parent.name)
+    ]
     taken = {
         module
         for file in rules
@@ -180,13 +198,19 @@ def test_rules_take_only_words_from_the_ground_floor() -> None:
 
 
 def test_only_the_room_of_a_table_writes_it() -> None:
-    found = {(place, table) for place, table, owner in written() if owner != place.split("/")[1]}
+    found = {
+        (place, table)
+        for place, table, owner in written()
+        if owner != place.split("/")[1]
+    }
     assert found == set(GUESTS)
 
 
 def test_what_only_shows_or_judges_writes_nothing() -> None:
     assert [
-        place for place, *_ in written(made=False) if READERS & {*Path(place).with_suffix("").parts}
+        place
+        for place, *_ in written(made=False)
+        if READERS & {*Path(place).with_suffix("").parts}
     ] == []
 
 
@@ -196,9 +220,13 @@ def written(*, made: bool = True) -> Iterator[tuple[str, str, str]]:
     """
     for file in sorted(ROOMS.rglob("*.py")):
         tables = {
-            name: owner for module, name in imported(file) if (owner := owner_of(module, name))
+            name: owner
+            for module, name in imported(file)
+            if (owner := owner_of(module, name))
         }
-        for call in (node for node in ast.walk(tree(file)) if isinstance(node, ast.Call)):
+        for call in (
+            node for node in ast.walk(tree(file)) if isinstance(node, ast.Call)
+        ):
             told = getattr(call.func, "id", "")
             table = (
                 getattr(call.args[0], "id", "")
@@ -226,7 +254,9 @@ def test_nothing_in_the_engine_reaches_through_others() -> None:
 
 def test_of_the_engine_the_journal_alone_holds_the_database() -> None:
     assert {
-        file.name for file in ENGINE if {"Database", "Parts"} & {name for _, name in imported(file)}
+        file.name
+        for file in ENGINE
+        if {"Database", "Parts"} & {name for _, name in imported(file)}
     } == {"journal.py"}
 
 
@@ -254,7 +284,11 @@ def owner_of(module: str, name: str) -> str:
     if not module.startswith("app.models."):
         return ""
     found = getattr(import_module(module), name)
-    return module.split(".")[2] if isinstance(found, type) and issubclass(found, Base) else ""
+    return (
+        module.split(".")[2]
+        if isinstance(found, type) and issubclass(found, Base)
+        else ""
+    )
 
 
 def imported(file: Path) -> list[tuple[str, str]]:

@@ -52,7 +52,9 @@ def parts(app: Flask) -> Parts:
 
 
 @contextmanager
-def at_work(parts: Parts, works: dict[str, Diary], sweep_seconds: float = NEVER) -> Iterator[None]:
+def at_work(
+    parts: Parts, works: dict[str, Diary], sweep_seconds: float = NEVER
+) -> Iterator[None]:
     stop = threading.Event()
     thread = threading.Thread(
         target=Worker(parts, works, sweep_seconds=sweep_seconds).run, args=(stop,)
@@ -80,7 +82,9 @@ def test_the_bell_wakes_the_worker(parts: Parts, settings: Settings) -> None:
         assert diary.reaches(2)
 
 
-def test_a_ring_before_the_worker_starts_is_not_needed(parts: Parts, settings: Settings) -> None:
+def test_a_ring_before_the_worker_starts_is_not_needed(
+    parts: Parts, settings: Settings
+) -> None:
     Bell(settings).ring()
     diary = Diary()
     with at_work(parts, {"x": diary}):
@@ -93,7 +97,9 @@ def test_without_a_ring_the_sweep_finds_the_work(parts: Parts) -> None:
         assert diary.reaches(3)
 
 
-def test_long_work_does_not_hold_up_other_work(parts: Parts, settings: Settings) -> None:
+def test_long_work_does_not_hold_up_other_work(
+    parts: Parts, settings: Settings
+) -> None:
     leave, short = threading.Event(), Diary()
     long = Diary(lambda: bool(leave.wait(10)) and None)
     with at_work(parts, {"long": long, "short": short}):
@@ -106,7 +112,9 @@ def test_long_work_does_not_hold_up_other_work(parts: Parts, settings: Settings)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_work_that_ends_in_a_mistake_is_tried_again(parts: Parts, settings: Settings) -> None:
+def test_work_that_ends_in_a_mistake_is_tried_again(
+    parts: Parts, settings: Settings
+) -> None:
     diary = Diary(lambda: 1 // 0 and None)
     with at_work(parts, {"x": diary}, sweep_seconds=0.3):
         assert diary.reaches(3)
@@ -119,7 +127,10 @@ def test_work_that_cannot_go_on_now_is_told_in_the_log(
         raise Away("The directory is asleep.")
 
     diary = Diary(unreachable)
-    with caplog.at_level(logging.WARNING), at_work(parts, {"x": diary}, sweep_seconds=0.3):
+    with (
+        caplog.at_level(logging.WARNING),
+        at_work(parts, {"x": diary}, sweep_seconds=0.3),
+    ):
         assert diary.reaches(2)
     assert "The directory is asleep." in caplog.text
 
@@ -154,7 +165,9 @@ def test_making_a_bell_touches_nothing(settings: Settings) -> None:
 @pytest.mark.filterwarnings(
     "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
 )
-def test_the_bell_rings_through_the_database_server_too(parts: Parts, settings: Settings) -> None:
+def test_the_bell_rings_through_the_database_server_too(
+    parts: Parts, settings: Settings
+) -> None:
     if parts.database.is_sqlite:
         pytest.skip("there is no server to ring through")
     several_machines = replace(settings, queue_url=settings.database_url)
@@ -171,17 +184,23 @@ def test_a_queue_server_that_is_away_is_told(settings: Settings) -> None:
         open_queue(replace(settings, queue_url="postgresql://127.0.0.1:9/rung"))
 
 
-@pytest.mark.skipif(importlib.util.find_spec("redis") is not None, reason="redis is installed here")
+@pytest.mark.skipif(
+    importlib.util.find_spec("redis") is not None, reason="redis is installed here"
+)
 def test_redis_is_asked_for_by_name_when_it_is_missing(settings: Settings) -> None:
     with pytest.raises(Invalid, match="pip install redis"):
         open_queue(replace(settings, queue_url="redis://localhost"))
 
 
-def test_a_queue_server_that_is_away_keeps_nobody_from_ringing(settings: Settings) -> None:
+def test_a_queue_server_that_is_away_keeps_nobody_from_ringing(
+    settings: Settings,
+) -> None:
     Bell(replace(settings, queue_url="postgresql://127.0.0.1:9/rung")).ring()
 
 
-def test_a_worker_whose_queue_is_away_works_by_its_sweeps(parts: Parts, settings: Settings) -> None:
+def test_a_worker_whose_queue_is_away_works_by_its_sweeps(
+    parts: Parts, settings: Settings
+) -> None:
     lonely = replace(settings, queue_url="postgresql://127.0.0.1:9/rung")
     diary = Diary()
     with at_work(replace(parts, settings=lonely), {"x": diary}, sweep_seconds=0.3):

@@ -27,21 +27,31 @@ class Old:
     def __init__(self, database: Database, revision: str) -> None:
         self.database = database
         schema.upgrade(database, revision)
-        self.add("directory", {"id": 1, "name": "Acme"}, {"id": 2, "name": "Never read"})
+        self.add(
+            "directory", {"id": 1, "name": "Acme"}, {"id": 2, "name": "Never read"}
+        )
         self.add(
             "person",
-            *(person(number, uid) for number, uid in enumerate(("anna", "ben", "cleo"), 1)),
+            *(
+                person(number, uid)
+                for number, uid in enumerate(("anna", "ben", "cleo"), 1)
+            ),
         )
         self.add(
             "entitlement",
-            *(right(number, cn) for number, cn in enumerate(("mail", "vpn", "team"), 1)),
+            *(
+                right(number, cn)
+                for number, cn in enumerate(("mail", "vpn", "team"), 1)
+            ),
         )
 
     def add(self, name: str, *rows: Mapping[str, Any]) -> None:
         with self.database.migrating() as connection, connection.begin():
             table = Table(name, MetaData(), autoload_with=connection)
             usual = {
-                column.name: usual_value(column) for column in table.columns if not column.nullable
+                column.name: usual_value(column)
+                for column in table.columns
+                if not column.nullable
             }
             usual.pop("id", None)
             for row in rows:
@@ -55,17 +65,33 @@ class Old:
             )
             return [tuple(aware(value) for value in row) for row in found]
 
-    def reading(self, state: str, at: datetime, directory: int = 1, **other: Any) -> None:
+    def reading(
+        self, state: str, at: datetime, directory: int = 1, **other: Any
+    ) -> None:
         self.add(
             "reading",
-            {"directory_id": directory, "state": state, "started_at": at, "ended_at": at, **other},
+            {
+                "directory_id": directory,
+                "state": state,
+                "started_at": at,
+                "ended_at": at,
+                **other,
+            },
         )
 
-    def membership(self, right: int, person: int | None, since: datetime, **other: Any) -> None:
+    def membership(
+        self, right: int, person: int | None, since: datetime, **other: Any
+    ) -> None:
         kind = "person" if person else "group"
         self.add(
             "membership",
-            {"entitlement_id": right, "person_id": person, "kind": kind, "since": since, **other},
+            {
+                "entitlement_id": right,
+                "person_id": person,
+                "kind": kind,
+                "since": since,
+                **other,
+            },
         )
 
 
@@ -90,12 +116,21 @@ def person(number: int, uid: str) -> dict[str, Any]:
 
 
 def right(number: int, cn: str) -> dict[str, Any]:
-    return {"id": number, "directory_id": 1, "key": cn, "dn": cn, "cn": cn, "attribute": "member"}
+    return {
+        "id": number,
+        "directory_id": 1,
+        "key": cn,
+        "dn": cn,
+        "cn": cn,
+        "attribute": "member",
+    }
 
 
 def aware(value: Any) -> Any:
     return (
-        value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value
+        value.replace(tzinfo=UTC)
+        if isinstance(value, datetime) and value.tzinfo is None
+        else value
     )
 
 
@@ -130,13 +165,17 @@ def test_the_record_begins_with_the_last_complete_reading(before: Old) -> None:
     assert before.rows("past_membership", "id") == []
 
 
-def test_a_change_of_rung_after_the_last_reading_begins_the_record_later(before: Old) -> None:
+def test_a_change_of_rung_after_the_last_reading_begins_the_record_later(
+    before: Old,
+) -> None:
     before.membership(3, 3, THURSDAY)
     schema.upgrade(before.database, "0010")
     assert before.rows("directory", "known_since")[0] == (THURSDAY,)
 
 
-def test_a_directory_of_which_no_reading_was_complete_has_no_record(empty: Database) -> None:
+def test_a_directory_of_which_no_reading_was_complete_has_no_record(
+    empty: Database,
+) -> None:
     old = Old(empty, "0009")
     old.reading("refused", MONDAY)
     old.reading("waiting", TUESDAY, ended_at=None)
@@ -211,7 +250,9 @@ def sentences(old: Old) -> list[tuple[Any, ...]]:
     return sorted(old.rows("reading_change", *columns), key=str)
 
 
-def test_versions_before_find_a_sentence_for_every_right_given_or_taken(told: Old) -> None:
+def test_versions_before_find_a_sentence_for_every_right_given_or_taken(
+    told: Old,
+) -> None:
     schema.downgrade(told.database, "0012")
     assert sentences(told) == TOLD
     schema.upgrade(told.database, "0013")
@@ -220,7 +261,15 @@ def test_versions_before_find_a_sentence_for_every_right_given_or_taken(told: Ol
 
 
 def test_sentences_that_were_kept_stay_and_no_second_one_is_made(told: Old) -> None:
-    kept = {"reading_id": 2, "kind": "given", "text": "Benno (ben) was given mail.", "person_id": 2}
+    kept = {
+        "reading_id": 2,
+        "kind": "given",
+        "text": "Benno (ben) was given mail.",
+        "person_id": 2,
+    }
     told.add("reading_change", {**kept, "entitlement_id": 1})
     schema.downgrade(told.database, "0012")
-    assert sentences(told) == [(2, "given", "Benno (ben) was given mail.", 2, 1), TOLD[2]]
+    assert sentences(told) == [
+        (2, "given", "Benno (ben) was given mail.", 2, 1),
+        TOLD[2],
+    ]

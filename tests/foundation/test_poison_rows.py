@@ -114,7 +114,10 @@ def test_a_delivery_that_cannot_be_prepared_holds_up_no_other(
 ) -> None:
     room = PostRoom(app)
     channel = room.channel("Mail", smtp.url)
-    first, second = room.sent([somebody("Ada")], channel), room.sent([somebody("Ben")], channel)
+    first, second = (
+        room.sent([somebody("Ada")], channel),
+        room.sent([somebody("Ben")], channel),
+    )
     poisoned(parts.database, "message", first, "next_update_at")
     room.work()
     assert [recipient for recipient, _ in smtp.taken] == ["ben@demo.example"]
@@ -127,7 +130,11 @@ def test_a_delivery_that_cannot_be_prepared_holds_up_no_other(
 
 
 def test_what_breaks_while_it_is_sent_may_have_arrived_and_is_not_sent_again(
-    app: Flask, parts: Parts, clock: Clock, smtp: MailServer, monkeypatch: pytest.MonkeyPatch
+    app: Flask,
+    parts: Parts,
+    clock: Clock,
+    smtp: MailServer,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     room, real = PostRoom(app), delivering.post
 
@@ -152,8 +159,12 @@ def test_a_delivery_whose_end_cannot_be_noted_is_never_sent_twice(
     refusing = room.channel("Refusing", "json://127.0.0.1:9/{address}")
     room.channel("Mail", smtp.url)
     message = room.sent([somebody("Ada")], refusing)
-    with parts.database.write() as session:  # what the next channel needs is of the wrong shape
-        session.connection().execute(text("UPDATE message SET audience = '{\"typed\": 5}'"))
+    with (
+        parts.database.write() as session
+    ):  # what the next channel needs is of the wrong shape
+        session.connection().execute(
+            text("UPDATE message SET audience = '{\"typed\": 5}'")
+        )
     room.sent([somebody("Ben")], refusing)
     work_off(lambda parts: room.work(), parts, clock)
     assert room.states(message) == ["may have been sent"]
@@ -207,7 +218,10 @@ def test_a_file_that_cannot_be_deleted_keeps_no_other_from_being_deleted(
     desk: Desk, parts: Parts, clock: Clock
 ) -> None:
     number, files = desk.reported(), parts.settings.files
-    made = [_attached(desk, files, number, clock().date(), content) for content in (b"one", b"two")]
+    made = [
+        _attached(desk, files, number, clock().date(), content)
+        for content in (b"one", b"two")
+    ]
     place = place_of(files, made[0].sha256, made[0].id)
     place.unlink()
     (place / "in the way").mkdir(parents=True)
@@ -218,9 +232,13 @@ def test_a_file_that_cannot_be_deleted_keeps_no_other_from_being_deleted(
     assert_set_aside(parts.database, "deletions", made[0].id, "attachment")
 
 
-def _attached(desk: Desk, files: Path, number: int, delete_on: date, content: bytes) -> Attachment:
+def _attached(
+    desk: Desk, files: Path, number: int, delete_on: date, content: bytes
+) -> Attachment:
     with incoming(files, io.BytesIO(content), FileKind.FILE) as found:
-        made: Attachment = desk.do(attach, number, found, Offered("a.txt", delete_on=delete_on))
+        made: Attachment = desk.do(
+            attach, number, found, Offered("a.txt", delete_on=delete_on)
+        )
         return made
 
 
@@ -242,7 +260,9 @@ def test_a_metric_that_cannot_be_measured_keeps_no_other_from_being_measured(
 
 
 def _reported_before(act: Acting, before: timedelta) -> int:
-    told = Report("The till does not start", requester="Carla", reported_at=act.now - before)
+    told = Report(
+        "The till does not start", requester="Carla", reported_at=act.now - before
+    )
     return report(act, told).id
 
 
@@ -264,7 +284,9 @@ def test_an_improvement_whose_chart_breaks_keeps_no_other_from_being_opened_agai
     poisoned(database, "improvement", bad, "created_at")
     parts: Parts = app.extensions[KEY]
     work_off(DriftWatch(), parts, clock)
-    embedded = select(Improvement.id).where(Improvement.state == ImprovementState.EMBEDDED)
+    embedded = select(Improvement.id).where(
+        Improvement.state == ImprovementState.EMBEDDED
+    )
     assert rows(database, embedded) == [bad]
     assert_set_aside(database, "drift", bad, "improvement")
 
@@ -284,10 +306,16 @@ def _asked(parts: Parts, directory_id: int) -> int:
 
 @pytest.mark.parametrize("where", ["its own row", "its directory"])
 def test_a_reading_that_breaks_keeps_no_other_waiting(
-    database: Database, settings: Any, clock: Clock, two_directories: tuple[int, int], where: str
+    database: Database,
+    settings: Any,
+    clock: Clock,
+    two_directories: tuple[int, int],
+    where: str,
 ) -> None:
     anna = person("anna")
-    parts = parts_with(database, settings, Told(snapshot(anna, group("mail", anna))), clock)
+    parts = parts_with(
+        database, settings, Told(snapshot(anna, group("mail", anna))), clock
+    )
     bad, good = (_asked(parts, one) for one in two_directories)
     if where == "its own row":
         poisoned(database, "reading", bad, "ended_at")
@@ -303,7 +331,9 @@ def test_a_reading_that_breaks_keeps_no_other_waiting(
 
 def _states(database: Database) -> list[Any]:
     with database.read() as session:
-        return [tuple(row) for row in session.execute(select(Reading.id, Reading.state))]
+        return [
+            tuple(row) for row in session.execute(select(Reading.id, Reading.state))
+        ]
 
 
 def test_an_import_keeps_the_line_that_breaks_and_takes_the_others(
@@ -324,11 +354,23 @@ def _line(number: int, service: str) -> Row:
     at = datetime(2026, 2, 1, tzinfo=UTC)
     cells = {"ID": str(number)}
     return Row(
-        number, str(number), f"Line {number}", "", "Carla", service, "open", at, None, None, cells
+        number,
+        str(number),
+        f"Line {number}",
+        "",
+        "Carla",
+        service,
+        "open",
+        at,
+        None,
+        None,
+        cells,
     )
 
 
-def test_trying_again_gives_a_row_all_its_tries(desk: Desk, parts: Parts, clock: Clock) -> None:
+def test_trying_again_gives_a_row_all_its_tries(
+    desk: Desk, parts: Parts, clock: Clock
+) -> None:
     bad = desk.reported()
     poisoned(parts.database, "incident", bad, "bounce_locked_at")
     clock.forward(days=1)
@@ -338,7 +380,9 @@ def test_trying_again_gives_a_row_all_its_tries(desk: Desk, parts: Parts, clock:
         aside.try_again(acting(session, "anna", clock()), [entry.id])
     assert listed(parts.database) == []
     with parts.database.write() as session:
-        session.connection().execute(text("UPDATE incident SET bounce_locked_at = NULL"))
+        session.connection().execute(
+            text("UPDATE incident SET bounce_locked_at = NULL")
+        )
     work_off(run_due_reminders, parts, clock, 1)
     assert rows(parts.database, select(Reminder.incident_id).distinct()) == [bad]
     assert listed(parts.database) == []
@@ -353,7 +397,9 @@ def test_a_row_that_went_well_after_all_leaves_the_list(
     run_due_reminders(parts)
     assert listed(parts.database) == [("reminders", str(bad), 1, False)]
     with parts.database.write() as session:
-        session.connection().execute(text("UPDATE incident SET bounce_locked_at = NULL"))
+        session.connection().execute(
+            text("UPDATE incident SET bounce_locked_at = NULL")
+        )
     clock.forward(minutes=2)
     run_due_reminders(parts)
     assert listed(parts.database) == []
@@ -365,5 +411,7 @@ def test_nothing_is_counted_while_the_database_is_away(
     desk.reported()
     clock.forward(days=1)
     with pytest.raises(Away):
-        run_due_reminders(replace(parts, database=Database("postgresql://127.0.0.1:9/gone")))
+        run_due_reminders(
+            replace(parts, database=Database("postgresql://127.0.0.1:9/gone"))
+        )
     assert listed(parts.database) == []

@@ -115,7 +115,12 @@ def test_nothing_outside_of_the_folder_is_named_and_the_answer_is_a_sentence(
         fetched(
             reference,
             trust,
-            {"HOME": "/root", "LISTED": "s", "RUNG_DATABASE_URL": "s", "RUNG_CTI_SECRET": "s"},
+            {
+                "HOME": "/root",
+                "LISTED": "s",
+                "RUNG_DATABASE_URL": "s",
+                "RUNG_CTI_SECRET": "s",
+            },
         )
     assert "f" * 64 not in told.value.message
 
@@ -131,7 +136,9 @@ def test_what_is_not_one_line_of_text_is_refused_without_being_shown(
     assert "two" not in problem
 
 
-def test_a_pipe_a_folder_and_a_missing_file_are_told_and_keep_nobody_waiting(trust: Trust) -> None:
+def test_a_pipe_a_folder_and_a_missing_file_are_told_and_keep_nobody_waiting(
+    trust: Trust,
+) -> None:
     os.mkfifo(trust.folders[0] / "pipe")
     (trust.folders[0] / "folder").mkdir()
     for name in ("pipe", "folder", "missing"):
@@ -159,15 +166,23 @@ def test_a_variable_outside_of_the_list_is_told_the_same_whether_it_is_set_or_no
 
 
 @pytest.mark.parametrize(
-    "written", ["file:reader", "file:./reader", "file:{folder}/reader", "file:{folder}/./reader"]
+    "written",
+    ["file:reader", "file:./reader", "file:{folder}/reader", "file:{folder}/./reader"],
 )
-def test_a_file_in_the_folder_is_fetched_and_has_one_spelling(trust: Trust, written: str) -> None:
+def test_a_file_in_the_folder_is_fetched_and_has_one_spelling(
+    trust: Trust, written: str
+) -> None:
     written = written.format(folder=trust.folders[0])
     assert fetched(written, trust) == "s3cret"
-    assert canonical(written, trust) == f"file:{os.path.realpath(trust.folders[0] / 'reader')}"
+    assert (
+        canonical(written, trust)
+        == f"file:{os.path.realpath(trust.folders[0] / 'reader')}"
+    )
 
 
-def test_secrets_as_containers_mount_them_are_links_inside_the_folder(trust: Trust) -> None:
+def test_secrets_as_containers_mount_them_are_links_inside_the_folder(
+    trust: Trust,
+) -> None:
     version = trust.folders[0] / "..2026"
     version.mkdir()
     (version / "mounted").write_text("m")
@@ -176,7 +191,9 @@ def test_secrets_as_containers_mount_them_are_links_inside_the_folder(trust: Tru
     assert fetched("file:mounted", trust) == "m"
 
 
-def test_spaces_belong_to_a_password_and_a_mark_of_encoding_does_not(trust: Trust) -> None:
+def test_spaces_belong_to_a_password_and_a_mark_of_encoding_does_not(
+    trust: Trust,
+) -> None:
     (trust.folders[0] / "spaced").write_bytes("\ufeff pässword \r\n".encode())
     assert fetched("file:spaced", trust) == " pässword "
 
@@ -185,18 +202,26 @@ def test_what_the_settings_list_is_allowed(tmp_path: Path) -> None:
     file = tmp_path / "elsewhere"
     file.write_text("listed")
     trust = trust_of(
-        Settings(home=tmp_path / "home", secrets_also=str(file), secrets_env="LISTED, OTHER"), {}
+        Settings(
+            home=tmp_path / "home", secrets_also=str(file), secrets_env="LISTED, OTHER"
+        ),
+        {},
     )
     assert fetched(f"file:{file}", trust) == "listed"
     assert fetched("env:OTHER", trust, {"OTHER": "o"}) == "o"
 
 
-def test_the_folder_of_credentials_counts_but_not_the_own_secrets_in_it(tmp_path: Path) -> None:
+def test_the_folder_of_credentials_counts_but_not_the_own_secrets_in_it(
+    tmp_path: Path,
+) -> None:
     folder = tmp_path / "credentials"
     folder.mkdir()
     (folder / "reader").write_text("given")
     (folder / "key").write_text("of Rung")
-    environ = {"CREDENTIALS_DIRECTORY": str(folder), "RUNG_SECRET_KEY_FILE": str(folder / "key")}
+    environ = {
+        "CREDENTIALS_DIRECTORY": str(folder),
+        "RUNG_SECRET_KEY_FILE": str(folder / "key"),
+    }
     trust = trust_of(Settings(home=tmp_path / "home"), environ)
     assert fetched("file:reader", trust) == "given"
     assert "not one of the files" in secret_problem("file:key", trust)
@@ -211,7 +236,9 @@ def test_the_address_of_the_mailbox_is_for_the_mailbox_alone(trust: Trust) -> No
     outside = f"file:{trust.folders[0].parent / 'secret_key'}"
     assert fetched(outside, by_settings(outside, trust)) == "f" * 64
     with pytest.raises(Away):
-        fetched("env:RUNG_IMAP", by_settings("env:RUNG_IMAP", trust), {"RUNG_IMAP": "x"})
+        fetched(
+            "env:RUNG_IMAP", by_settings("env:RUNG_IMAP", trust), {"RUNG_IMAP": "x"}
+        )
 
 
 def test_without_any_word_of_the_settings_nothing_is_allowed(trust: Trust) -> None:

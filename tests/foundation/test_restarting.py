@@ -15,7 +15,13 @@ from app.messages.actions.channels import ChannelDraft, add_channel
 from app.messages.actions.sending import MessageDraft, send
 from app.messages.rules.recipients import Recipient
 from app.models.directory import Directory, Reading, ReadingState, Repair, RepairState
-from app.models.messages import Channel, ChannelKind, Delivery, DeliveryState, MessageKind
+from app.models.messages import (
+    Channel,
+    ChannelKind,
+    Delivery,
+    DeliveryState,
+    MessageKind,
+)
 from tests.acting import acting
 from tests.conftest import Rung
 
@@ -31,7 +37,12 @@ def parts(app: Flask) -> Parts:
 def put_aside(parts: Parts, lane: str, key: object, *, ended: bool = True) -> int:
     with parts.database.write() as session:
         row = SetAside(
-            lane=lane, key=str(key), attempts=3, reason="ValueError: x", first_at=NOW, last_at=NOW
+            lane=lane,
+            key=str(key),
+            attempts=3,
+            reason="ValueError: x",
+            first_at=NOW,
+            last_at=NOW,
         )
         row.aside_at, row.next_at = NOW, NOW if ended else None
         session.add(row)
@@ -45,13 +56,21 @@ def a_delivery(parts: Parts, *states: DeliveryState) -> int:
     """
     with parts.database.write() as session:
         for number in range(len(states)):
-            url = f"mailto://127.0.0.1:{number + 1}?from=desk@demo.example&to={{address}}"
+            url = (
+                f"mailto://127.0.0.1:{number + 1}?from=desk@demo.example&to={{address}}"
+            )
             add_channel(
-                acting(session, "dora", NOW), ChannelDraft(f"Mail {number}", ChannelKind.MAIL, url)
+                acting(session, "dora", NOW),
+                ChannelDraft(f"Mail {number}", ChannelKind.MAIL, url),
             )
         draft = MessageDraft(MessageKind.ANSWER, "Hello", "We are at it.", "Dora")
         to = [Recipient("mail:x", "Carla", mail="carla@demo.example")]
-        send(acting(session, "dora", NOW), draft, to, list(session.scalars(select(Channel.id))))
+        send(
+            acting(session, "dora", NOW),
+            draft,
+            to,
+            list(session.scalars(select(Channel.id))),
+        )
         found = session.scalars(select(Delivery).order_by(Delivery.id)).all()
         for one, state in zip(found, states, strict=True):
             one.state, one.attempts = state, 1
@@ -109,10 +128,16 @@ def test_a_reading_and_a_repair_are_asked_for_again(rung: Rung, parts: Parts) ->
         session.add(home)
         session.flush()
         reading = Reading(
-            directory_id=home.id, state=ReadingState.REFUSED, asked_by="anna", started_at=NOW
+            directory_id=home.id,
+            state=ReadingState.REFUSED,
+            asked_by="anna",
+            started_at=NOW,
         )
         repair = Repair(
-            directory_id=home.id, state=RepairState.STOPPED, asked_by="anna", asked_at=NOW
+            directory_id=home.id,
+            state=RepairState.STOPPED,
+            asked_by="anna",
+            asked_at=NOW,
         )
         repair.audited = False
         session.add_all((reading, repair))
@@ -128,12 +153,16 @@ def test_a_reading_and_a_repair_are_asked_for_again(rung: Rung, parts: Parts) ->
 
 
 @pytest.mark.parametrize(
-    ("lane", "key"), [("waves", 1), ("deliveries", 99), ("readings", 99), ("repairs", "x")]
+    ("lane", "key"),
+    [("waves", 1), ("deliveries", 99), ("readings", 99), ("repairs", "x")],
 )
 def test_a_held_wave_and_what_is_gone_stay_on_the_list(
     rung: Rung, parts: Parts, lane: str, key: object
 ) -> None:
-    ended, other = put_aside(parts, lane, key), put_aside(parts, "figures", 5, ended=False)
+    ended, other = (
+        put_aside(parts, lane, key),
+        put_aside(parts, "figures", 5, ended=False),
+    )
     done = rung("worker", "retry", "--all", "--json")
     assert done.code == 1
     assert done.json["tried_again"] == 1

@@ -18,7 +18,9 @@ from app.core.db import BEHIND, Database
 from app.core.errors import Away
 from tests.rows import APPEND_ONLY, counts, fill
 
-REVISIONS = [revision.revision for revision in reversed(list(schema._script().walk_revisions()))]
+REVISIONS = [
+    revision.revision for revision in reversed(list(schema._script().walk_revisions()))
+]
 NEXT = """
 import sqlalchemy as sa
 from alembic import op
@@ -43,10 +45,14 @@ def empty(empty_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def with_newer_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def with_newer_revision(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
     """A copy of our revisions to which a test adds one of its own."""
     copy = tmp_path / "migrations"
-    shutil.copytree(schema.MIGRATIONS, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        schema.MIGRATIONS, copy, ignore=shutil.ignore_patterns("__pycache__")
+    )
     monkeypatch.setattr(schema, "MIGRATIONS", copy)
     yield copy
 
@@ -176,13 +182,17 @@ def test_a_new_embedded_database_needs_no_copy(empty: Database, tmp_path: Path) 
     assert not (tmp_path / "backups").exists()
 
 
-def test_a_database_that_is_behind_is_told_with_the_command_that_helps(empty: Database) -> None:
+def test_a_database_that_is_behind_is_told_with_the_command_that_helps(
+    empty: Database,
+) -> None:
     with pytest.raises(Away, match="rung db upgrade") as told:
         schema.demand_current(empty)
     assert told.value.message == BEHIND
 
 
-def test_a_database_of_a_newer_version_is_left_alone(database: Database, tmp_path: Path) -> None:
+def test_a_database_of_a_newer_version_is_left_alone(
+    database: Database, tmp_path: Path
+) -> None:
     with database.write() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(Away, match="newer version"):

@@ -35,7 +35,9 @@ def do(*statements: str) -> Tamper:
     return tamper
 
 
-def relinked(seal: Callable[[str], str] | None = None, *, stripped: bool = False) -> Tamper:
+def relinked(
+    seal: Callable[[str], str] | None = None, *, stripped: bool = False
+) -> Tamper:
     """Give event 3 another actor and write all links anew, as everybody can who has read how they
     are made.
     """
@@ -43,10 +45,14 @@ def relinked(seal: Callable[[str], str] | None = None, *, stripped: bool = False
     def tamper(connection: Connection) -> None:
         connection.execute(text("UPDATE audit_event SET actor = 'nobody' WHERE id = 3"))
         previous = audit.START
-        for event in connection.execute(select(AuditEvent.__table__).order_by(AuditEvent.id)).all():
+        for event in connection.execute(
+            select(AuditEvent.__table__).order_by(AuditEvent.id)
+        ).all():
             made = audit.link(audit._content(event), previous)
             values = {"previous": previous, "hash": made, "id": event.id}
-            values["seal"] = "" if stripped else event.seal if seal is None else seal(made)
+            values["seal"] = (
+                "" if stripped else event.seal if seal is None else seal(made)
+            )
             connection.execute(
                 text(
                     "UPDATE audit_event SET previous = :previous, hash = :hash, seal = :seal "
@@ -99,10 +105,16 @@ TAMPERINGS: dict[str, tuple[Tamper, str]] = {
         "events are missing at the end: its seal is of another one",
     ),
     "everything deleted": (
-        do("DELETE FROM audit_event", f"UPDATE audit_head SET seal = '', hash = '{audit.START}'"),
+        do(
+            "DELETE FROM audit_event",
+            f"UPDATE audit_head SET seal = '', hash = '{audit.START}'",
+        ),
         "all events are missing",
     ),
-    "the past written anew": (relinked(), "event 3: it was not written by Rung: its seal is wrong"),
+    "the past written anew": (
+        relinked(),
+        "event 3: it was not written by Rung: its seal is wrong",
+    ),
     "the past written anew without seals": (
         relinked(stripped=True),
         "event 1: its seal is missing",
@@ -126,7 +138,13 @@ def told(database: Database, number: int = EVENTS) -> None:
     for each in range(number):
         with database.write() as session:
             audit.record(
-                session, "anna", "x.do", f"x:{each}", f"Did {each}", before=each, after=each + 1
+                session,
+                "anna",
+                "x.do",
+                f"x:{each}",
+                f"Did {each}",
+                before=each,
+                after=each + 1,
             )
 
 
@@ -141,14 +159,20 @@ def tampered(database: Database, tamper: Tamper) -> None:
     with database.migrating() as connection, connection.begin():
         if database.is_sqlite:
             for verb in ("update", "delete"):
-                connection.execute(text(f"DROP TRIGGER IF EXISTS audit_event_no_{verb}"))
+                connection.execute(
+                    text(f"DROP TRIGGER IF EXISTS audit_event_no_{verb}")
+                )
         else:
-            connection.execute(text("DROP TRIGGER IF EXISTS audit_event_no_change ON audit_event"))
+            connection.execute(
+                text("DROP TRIGGER IF EXISTS audit_event_no_change ON audit_event")
+            )
         tamper(connection)
 
 
 @pytest.mark.parametrize("name", TAMPERINGS)
-def test_tampering_is_found_and_named(database: Database, rung: Rung, name: str) -> None:
+def test_tampering_is_found_and_named(
+    database: Database, rung: Rung, name: str
+) -> None:
     tamper, sentence = TAMPERINGS[name]
     told(database)
     assert verdict(database) == ""
@@ -163,7 +187,10 @@ def test_an_end_that_was_cut_stays_known_when_rung_goes_on(database: Database) -
     told(database)
     tampered(database, do(CUT, HEAD_OF_4))
     told(database, 2)
-    assert verdict(database) == "events were missing at the end when later ones were written"
+    assert (
+        verdict(database)
+        == "events were missing at the end when later ones were written"
+    )
 
 
 def test_what_was_written_before_there_were_seals_still_verifies_and_what_follows_is_sealed(
@@ -225,7 +252,10 @@ def test_without_its_key_a_sealed_trail_takes_nothing_and_says_what_to_do(
     settings.audit_key.unlink()
     done = rung("operator", "add", "bert", "--permission", "read")
     assert done.code == 1
-    assert "Copy that file from where Rung ran before, or run `rung audit new-key`" in done.err
+    assert (
+        "Copy that file from where Rung ran before, or run `rung audit new-key`"
+        in done.err
+    )
     assert "which is not here" in verdict(database)
     assert not settings.audit_key.exists()
 
@@ -248,14 +278,24 @@ def test_who_lost_the_key_goes_on_with_a_new_one_and_the_past_is_held_at_its_las
 
 
 @pytest.mark.parametrize(
-    "line", ["", "nonsense", "key 12 from 1", f"key {'ab' * 32} from {'9' * 40}", "key ä from 1"]
+    "line",
+    [
+        "",
+        "nonsense",
+        "key 12 from 1",
+        f"key {'ab' * 32} from {'9' * 40}",
+        "key ä from 1",
+    ],
 )
 def test_a_damaged_key_file_is_named_with_its_line(
     database: Database, rung: Rung, settings: Settings, line: str
 ):
     told(database)
     settings.audit_key.write_text(f"{line}\n")
-    for done in (rung("audit", "verify"), rung("operator", "add", "bert", "--permission", "read")):
+    for done in (
+        rung("audit", "verify"),
+        rung("operator", "add", "bert", "--permission", "read"),
+    ):
         assert done.code == 1
         assert "Put it back from your copy" in done.err
     looked = rung("doctor")
@@ -291,7 +331,9 @@ def test_a_backup_of_another_installation_needs_its_key_or_is_taken_unproved(
     with database.read() as session:
         assert (
             "without proof"
-            in session.scalars(select(AuditEvent.reason).order_by(AuditEvent.id.desc())).first()
+            in session.scalars(
+                select(AuditEvent.reason).order_by(AuditEvent.id.desc())
+            ).first()
         )
 
 
@@ -308,7 +350,10 @@ def test_each_day_the_end_of_the_trail_is_noted_outside_once(
     assert run_daily_anchor(parts)
     clock.forward(days=1)
     assert not run_daily_anchor(parts), "nothing is new"
-    assert [anchor.event for anchor in anchors_in(parts.settings.anchors)] == [EVENTS, 2 * EVENTS]
+    assert [anchor.event for anchor in anchors_in(parts.settings.anchors)] == [
+        EVENTS,
+        2 * EVENTS,
+    ]
 
 
 def test_a_database_put_back_behind_our_back_is_found_by_the_anchor(
@@ -325,7 +370,9 @@ def test_a_database_put_back_behind_our_back_is_found_by_the_anchor(
 
     def put_back(connection: Connection) -> None:
         connection.execute(text(f"DELETE FROM audit_event WHERE id > {EVENTS}"))
-        connection.execute(text("UPDATE audit_head SET hash = :hash, seal = :seal"), earlier)
+        connection.execute(
+            text("UPDATE audit_head SET hash = :hash, seal = :seal"), earlier
+        )
 
     tampered(database, put_back)
     assert verdict(database) == "", "every seal is one of Rung's"
@@ -347,7 +394,9 @@ def test_another_past_is_found_by_the_anchor_even_by_who_has_the_key(
         noted = dict([audit.head_of(session)])
     key = KeyFile(settings.audit_key).ring().keys[-1]
     tampered(database, relinked(key.seal))
-    assert verdict(database) == "", "whoever has the key can write what Rung could have written"
+    assert verdict(database) == "", (
+        "whoever has the key can write what Rung could have written"
+    )
     assert (
         verdict(database, noted)
         == f"event {EVENTS}: another one stood here when its hash was noted outside"
@@ -422,6 +471,13 @@ def test_a_file_that_cannot_be_written_leaves_the_day_to_be_done(
 
 
 def test_a_later_anchor_counts_for_its_own_event_after_a_restore() -> None:
-    lines = [("anchor", 5, "a"), ("anchor", 9, "b"), ("restored", 6, "c"), ("anchor", 8, "d")]
-    made = [Anchor(Clock().time, kind, event, letter * 64) for kind, event, letter in lines]
+    lines = [
+        ("anchor", 5, "a"),
+        ("anchor", 9, "b"),
+        ("restored", 6, "c"),
+        ("anchor", 8, "d"),
+    ]
+    made = [
+        Anchor(Clock().time, kind, event, letter * 64) for kind, event, letter in lines
+    ]
     assert expected(made) == {5: "a" * 64, 6: "c" * 64, 8: "d" * 64}

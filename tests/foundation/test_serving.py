@@ -144,6 +144,8 @@ def test_a_port_in_use_is_one_clear_line(settings: Settings) -> None:
         served = Served(settings, port)
         output, _ = served.process.communicate(timeout=SOON)
     assert served.process.returncode == 1
-    expected = f"rung: Cannot listen on port {port} on 127.0.0.1: Address already in use."
+    expected = (
+        f"rung: Cannot listen on port {port} on 127.0.0.1: Address already in use."
+    )
     assert output == f"{expected} Choose another with --port or --host.\n"
     assert not heartbeat_file(settings).exists()

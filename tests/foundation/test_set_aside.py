@@ -24,7 +24,9 @@ def pages(app: Flask) -> Pages:
 
 def failed(pages: Pages, key: int, times: int = 3) -> None:
     for _ in range(times):
-        aside.note_failure(pages.parts, LANE, key, ValueError("Invalid isoformat string: 'x'"))
+        aside.note_failure(
+            pages.parts, LANE, key, ValueError("Invalid isoformat string: 'x'")
+        )
 
 
 def test_an_empty_list_says_what_it_is_for(pages: Pages) -> None:
@@ -36,7 +38,9 @@ def test_the_list_names_the_row_the_reason_and_the_tries(pages: Pages) -> None:
     failed(pages, 8, times=1)
     page = pages.get("/set-aside")
     [first, second] = page.rows("Rows that failed")
-    assert "reminders 7" in first[0] and "set aside" in first[1] and "3 tries" in first[1]
+    assert (
+        "reminders 7" in first[0] and "set aside" in first[1] and "3 tries" in first[1]
+    )
     assert first[2] == "ValueError: Invalid isoformat string: 'x'"
     assert "reminders 8" in second[0] and "tried again" in second[1]
     assert page.root.all("a", href="/desk/7")
@@ -63,12 +67,15 @@ def test_it_is_said_on_the_start_page_and_to_management(pages: Pages) -> None:
 def test_one_row_or_all_are_tried_again_and_that_is_written_down(pages: Pages) -> None:
     for key in (7, 8, 9):
         failed(pages, key)
-    first = rows(pages.parts.database, select(aside.SetAside.id).order_by(aside.SetAside.id))[0]
+    first = rows(
+        pages.parts.database, select(aside.SetAside.id).order_by(aside.SetAside.id)
+    )[0]
     assert pages.post("/set-aside", {"id": first}).told == "1 row is tried again."
     assert pages.post("/set-aside").told == "2 rows are tried again."
     assert pages.post("/set-aside").told == "It was done meanwhile."
     told = rows(
-        pages.parts.database, select(AuditEvent.actor).where(AuditEvent.action == "worker.retry")
+        pages.parts.database,
+        select(AuditEvent.actor).where(AuditEvent.action == "worker.retry"),
     )
     assert told == ["anna"] * 3
 
@@ -78,7 +85,8 @@ def test_the_trail_holds_the_kind_of_the_fault_and_not_its_words(pages: Pages) -
         pages.parts, aside.Lane("x", "row", pauses=()), 1, ValueError("salary of Carla")
     )
     [event] = rows(
-        pages.parts.database, select(AuditEvent).where(AuditEvent.action == "worker.set-aside")
+        pages.parts.database,
+        select(AuditEvent).where(AuditEvent.action == "worker.set-aside"),
     )
     assert event.reason == "ValueError"
     assert "Carla" not in f"{event.label}{event.before}{event.after}"
@@ -102,7 +110,10 @@ def test_the_command_line_lists_and_tries_again(pages: Pages, rung: Rung) -> Non
         "tried_again": 1,
         "left": [],
     }
-    assert rung("worker", "retry", "--all", "--json").json == {"tried_again": 0, "left": []}
+    assert rung("worker", "retry", "--all", "--json").json == {
+        "tried_again": 0,
+        "left": [],
+    }
 
 
 def test_pauses_grow_and_end(pages: Pages) -> None:

@@ -54,7 +54,11 @@ def test_a_file_that_is_no_toml_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("RUNG_PORT", "many"), ("RUNG_SECURE_COOKIES", "perhaps"), ("RUNG_COOLING_HOURS", "")],
+    [
+        ("RUNG_PORT", "many"),
+        ("RUNG_SECURE_COOKIES", "perhaps"),
+        ("RUNG_COOLING_HOURS", ""),
+    ],
 )
 def test_a_value_of_the_wrong_kind_is_refused(name: str, value: str) -> None:
     with pytest.raises(Invalid, match=name):
@@ -62,9 +66,12 @@ def test_a_value_of_the_wrong_kind_is_refused(name: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "toml", ['port = "9000"', "port = 9000.5", "port = true", "operator = 5", "home = 5"]
+    "toml",
+    ['port = "9000"', "port = 9000.5", "port = true", "operator = 5", "home = 5"],
 )
-def test_a_value_of_the_wrong_kind_in_the_file_is_refused(tmp_path: Path, toml: str) -> None:
+def test_a_value_of_the_wrong_kind_in_the_file_is_refused(
+    tmp_path: Path, toml: str
+) -> None:
     with pytest.raises(Invalid, match=toml.split()[0]):
         load(home_with(tmp_path, toml))
 
@@ -110,7 +117,9 @@ def test_secrets_are_masked_wherever_settings_are_shown(tmp_path: Path) -> None:
     assert masked(settings)["port"] == "8000"
 
 
-def test_a_secret_key_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
+def test_a_secret_key_is_made_once_and_only_its_owner_can_read_it(
+    tmp_path: Path,
+) -> None:
     settings = Settings(home=tmp_path / "new")
     first, second = with_secret(settings), with_secret(settings)
     assert first.secret_key == second.secret_key != ""

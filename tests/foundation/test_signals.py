@@ -49,7 +49,9 @@ def test_a_weight_that_nobody_hears_of_is_refused_and_nothing_is_changed(
     site_weighed.disconnect(weigh_open_incidents)
     try:
         with pytest.raises(Unheard), desk.database.write() as session:
-            change_site(acting(session, "anna", clock()), bern, SiteDraft("Bern", weight=7))
+            change_site(
+                acting(session, "anna", clock()), bern, SiteDraft("Bern", weight=7)
+            )
     finally:
         site_weighed.connect(weigh_open_incidents)
     number = desk.reported(site_id=bern)
@@ -74,7 +76,10 @@ def test_open_incidents_that_get_another_weight_leave_an_event_of_their_own(
 def test_answers_of_all_who_hear_come_back() -> None:
     asked = declared("asked", "A number; a listener returns another.")
     try:
-        first, second = (lambda sender, by: sender + by), (lambda sender, by: sender * by)
+        first, second = (
+            (lambda sender, by: sender + by),
+            (lambda sender, by: sender * by),
+        )
         asked.connect(first)
         asked.connect(second)
         assert sorted(tell(asked, 3, by=4)) == [7, 12]

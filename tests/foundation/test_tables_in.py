@@ -27,9 +27,13 @@ HEAD = "id,title,state,requester,created_at\n"
 READERS: dict[str, Callable[[str], int]] = {
     "services": lambda text: len(services(text).rows),
     "register": lambda text: len(register(text).rows),
-    "incidents": lambda text: len((found := read_backlog(text, NOW)).rows) + len(found.rejects),
+    "incidents": lambda text: (
+        len((found := read_backlog(text, NOW)).rows) + len(found.rejects)
+    ),
     "values": lambda text: len((found := values(text)).rows) + len(found.wrong),
-    "weights": lambda text: len((found := weights_from(text)).by_site) + len(found.wrong),
+    "weights": lambda text: (
+        len((found := weights_from(text)).by_site) + len(found.wrong)
+    ),
 }
 HEADINGS = {
     "services": "name{0}kind{0}owner",
@@ -87,7 +91,9 @@ HOSTILE = (
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 @pytest.mark.parametrize("reader", READERS)
-def test_no_text_ends_in_anything_but_lines_or_a_sentence(reader: str, text: str) -> None:
+def test_no_text_ends_in_anything_but_lines_or_a_sentence(
+    reader: str, text: str
+) -> None:
     try:
         READERS[reader](text)
     except Invalid as error:
@@ -132,7 +138,9 @@ def test_a_quote_that_never_closes_is_named_with_its_line(name: str) -> None:
     ]
     table = {"services": services, "register": register}.get(name)
     found = (
-        table("\n".join(lines)).rows if table else read_backlog("\n".join(lines), NOW).table.rows
+        table("\n".join(lines)).rows
+        if table
+        else read_backlog("\n".join(lines), NOW).table.rows
     )
     assert [row.line for row in found] == [2, 3]
     assert "quote opens here" in found[1].wrong[0] and "more" in "".join(found[1].cells)
@@ -146,11 +154,17 @@ def test_too_many_lines_are_refused_with_their_number() -> None:
 
 def test_a_heading_line_of_glpi_that_ends_with_its_separator_is_read() -> None:  # F28
     head = (
-        '"ID";"Title";"Entity";"Status";"Opening date";"Requester - Requester";"Time to resolve";\n'
+        '"ID";"Title";"Entity";"Status";"Opening date";'
+        '"Requester - Requester";"Time to resolve";\n'
     )
     line = '"1 205";"Scale";"Root";"Processing (assigned)";"2026-03-02 09:00";"Ann<br>Bob";"";\n'
     [row] = read_backlog(head + line, NOW).rows
-    assert (row.ref, row.title, row.requester, row.state) == ("1 205", "Scale", "Ann, Bob", "open")
+    assert (row.ref, row.title, row.requester, row.state) == (
+        "1 205",
+        "Scale",
+        "Ann, Bob",
+        "open",
+    )
 
 
 @pytest.mark.parametrize(
@@ -171,8 +185,13 @@ def test_states_of_other_tools_are_known(word: str, meaning: str) -> None:  # F2
 def test_a_state_nobody_knows_is_named_and_can_be_said() -> None:  # F29
     text = HEAD + "1,Till,In Bearbeitung,Ann,2026-03-02 09:00\n"
     found = read_backlog(text, NOW)
-    assert (found.table.unknown, len(found.rejects)) == ({"state": ("In Bearbeitung",)}, 1)
-    [row] = read_backlog(text, NOW, Said(words={"state": {"in bearbeitung": "open"}})).rows
+    assert (found.table.unknown, len(found.rejects)) == (
+        {"state": ("In Bearbeitung",)},
+        1,
+    )
+    [row] = read_backlog(
+        text, NOW, Said(words={"state": {"in bearbeitung": "open"}})
+    ).rows
     assert row.state == "open"
 
 
@@ -207,13 +226,22 @@ def test_dates_that_may_mean_two_days_are_asked_for() -> None:  # F31
 
 def test_html_in_cells_becomes_text() -> None:  # F32
     head = "id,title,state,requester,created_at,content\n"
-    text = head + '1,Till &amp; scale,new,Ann,2026-03-02 09:00,"<p>Till<br>is <b>dark</b></p>"\n'
+    text = (
+        head
+        + '1,Till &amp; scale,new,Ann,2026-03-02 09:00,"<p>Till<br>is <b>dark</b></p>"\n'
+    )
     [row] = read_backlog(text, NOW).rows
-    assert (row.title, row.description.split()) == ("Till & scale", ["Till", "is", "dark"])
+    assert (row.title, row.description.split()) == (
+        "Till & scale",
+        ["Till", "is", "dark"],
+    )
 
 
 def test_times_without_a_zone_are_read_where_the_desk_is() -> None:
-    text = HEAD + "1,Till,new,Ann,2026-07-01 09:00\n2,Till,new,Ann,2026-07-01T09:00:00+05:00\n"
+    text = (
+        HEAD
+        + "1,Till,new,Ann,2026-07-01 09:00\n2,Till,new,Ann,2026-07-01T09:00:00+05:00\n"
+    )
     rows = read_backlog(text, NOW, Said(zone="Europe/Berlin")).rows
     assert [row.reported.hour for row in rows] == [7, 4]
 
@@ -242,7 +270,16 @@ def test_a_moment_is_read_in_every_spelling(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "2026-02-30", "2026-03-02 25:00", "13/13/2026", "0/0/0000", "9999-12-31 9:99"]
+    "text",
+    [
+        "",
+        "x",
+        "2026-02-30",
+        "2026-03-02 25:00",
+        "13/13/2026",
+        "0/0/0000",
+        "9999-12-31 9:99",
+    ],
 )
 def test_what_is_no_moment_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="“"):
@@ -261,7 +298,8 @@ def test_a_day_is_no_time_of_a_spreadsheet() -> None:
 
 
 @pytest.mark.parametrize(
-    "start", [b"PK\x03\x04", b"%PDF-1.7", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x1f\x8b"]
+    "start",
+    [b"PK\x03\x04", b"%PDF-1.7", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x1f\x8b"],
 )
 def test_a_spreadsheet_file_gets_a_sentence(start: bytes) -> None:
     with pytest.raises(Invalid, match="Save it as CSV"):

@@ -80,7 +80,11 @@ FAILURES = [
         4,
         "The database is locked by another process; nothing was changed. Try again in a moment.",
     ),
-    (PermissionError(13, "Permission denied", "/etc/shadow"), 1, "/etc/shadow: Permission denied"),
+    (
+        PermissionError(13, "Permission denied", "/etc/shadow"),
+        1,
+        "/etc/shadow: Permission denied",
+    ),
     (KeyboardInterrupt(), 130, "interrupted"),
     (EOFError(), 2, "no answer was given"),
     (click.BadParameter("must be odd"), 2, "Invalid value: must be odd"),
@@ -114,12 +118,22 @@ def test_with_json_a_failure_is_an_object_too(
 
 def test_details_stay_on_the_one_line(app: Flask) -> None:
     error = Refused("Anna is ambiguous.", details=("uid=anna1", "uid=anna2"))
-    assert run(app, raising(error)).err == "rung: Anna is ambiguous. (uid=anna1; uid=anna2)\n"
-    assert run(app, raising(error), "--json").json["details"] == ["uid=anna1", "uid=anna2"]
+    assert (
+        run(app, raising(error)).err
+        == "rung: Anna is ambiguous. (uid=anna1; uid=anna2)\n"
+    )
+    assert run(app, raising(error), "--json").json["details"] == [
+        "uid=anna1",
+        "uid=anna2",
+    ]
 
 
-@pytest.mark.parametrize("arguments", [["--number", "x"], ["--nonsense"], ["too", "many"]])
-def test_wrong_usage_is_told_with_where_to_read_more(app: Flask, arguments: list[str]) -> None:
+@pytest.mark.parametrize(
+    "arguments", [["--number", "x"], ["--nonsense"], ["too", "many"]]
+)
+def test_wrong_usage_is_told_with_where_to_read_more(
+    app: Flask, arguments: list[str]
+) -> None:
     done = run(app, lambda: None, *arguments)
     assert done.code == 2
     assert "Try `it do --help`." in done.err
@@ -145,7 +159,11 @@ def test_a_command_says_its_result_once_as_text_or_as_json(app: Flask) -> None:
 def test_json_understands_what_actions_return(app: Flask) -> None:
     thing = Thing(datetime(2026, 1, 2, tzinfo=UTC), Path("/x"), frozenset({"b", "a"}))
     done = run(app, lambda: terminal.emit(thing), "--json")
-    assert done.json == {"at": "2026-01-02T00:00:00+00:00", "path": "/x", "names": ["a", "b"]}
+    assert done.json == {
+        "at": "2026-01-02T00:00:00+00:00",
+        "path": "/x",
+        "names": ["a", "b"],
+    }
 
 
 def test_the_number_a_command_returns_is_its_exit_code(app: Flask) -> None:
@@ -164,8 +182,12 @@ CELLS = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 
 
 @given(st.lists(st.tuples(CELLS, CELLS), min_size=1))
-def test_columns_are_aligned_whatever_stands_in_them(rows: list[tuple[str, str]]) -> None:
-    lines = terminal.table(("Name", "Place", "End"), [(*row, "|end|") for row in rows]).split("\n")
+def test_columns_are_aligned_whatever_stands_in_them(
+    rows: list[tuple[str, str]],
+) -> None:
+    lines = terminal.table(
+        ("Name", "Place", "End"), [(*row, "|end|") for row in rows]
+    ).split("\n")
     assert len(lines) == len(rows) + 1
     assert len({cells(line.removesuffix("|end|")) for line in lines[1:]}) == 1
 
@@ -197,7 +219,9 @@ def test_progress_stays_quiet_for_short_work(app: Flask) -> None:
     assert run(app, body).err == ""
 
 
-def test_progress_of_long_work_goes_to_stderr(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_of_long_work_goes_to_stderr(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     moments = iter([0.0, 6.0, 6.0, 7.0])
     monkeypatch.setattr(terminal.time, "monotonic", lambda: next(moments))
 
@@ -232,7 +256,9 @@ def test_a_set_operator_acts(
     with database.read() as session:
         assert list(
             session.scalars(
-                select(AuditEvent.actor).where(AuditEvent.label == "Added operator bert")
+                select(AuditEvent.actor).where(
+                    AuditEvent.label == "Added operator bert"
+                )
             )
         ) == ["anna"]
 
@@ -253,7 +279,9 @@ def test_an_empty_password_file_is_refused(tmp_path: Path) -> None:
 def test_every_command_of_a_room_is_listed_and_none_that_is_not_there() -> None:
     there = {
         ".".join(path.parts[: path.parts.index("commands")])
-        for path in (file.relative_to(ALL_ROOMS).with_suffix("") for file in command_files())
+        for path in (
+            file.relative_to(ALL_ROOMS).with_suffix("") for file in command_files()
+        )
     }
     assert {of.split(".")[0] for of in there} == {of.split(".")[0] for of in ROOMS}
     assert set(ROOMS) <= there
@@ -272,4 +300,9 @@ def test_help_opens_no_room() -> None:
         "import sys, app.cli; sys.exit(any(name.startswith('app.incidents') for name in "
         "sys.modules))"
     )
-    assert subprocess.run([sys.executable, "-c", program], check=False, cwd=PROJECT).returncode == 0
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", program], check=False, cwd=PROJECT
+        ).returncode
+        == 0
+    )

@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 
 from app.catalog.takeover.rules import parse as parse_services
 from app.core.errors import Invalid
-from app.core.texts import NotText, charset, decoded, decoded_with_name, readable, why_no_text
+from app.core.texts import (
+    NotText,
+    charset,
+    decoded,
+    decoded_with_name,
+    readable,
+    why_no_text,
+)
 from app.improvements.takeover.rules import parse as parse_register
 from app.incidents.takeover.rules import read_backlog
 
@@ -77,8 +84,13 @@ def test_what_is_no_charset_of_a_text_is_never_used(label: str) -> None:
 
 
 def test_a_text_with_one_broken_sign_keeps_the_others() -> None:
-    assert decoded("Größe für dich".encode()[:-1] + b"\xc3", "utf-8") == "Größe für dic\ufffd"
-    assert decoded("打印机坏了请帮忙".encode("gb18030")[:-1], "gb2312").startswith("打印机坏了请帮")
+    assert (
+        decoded("Größe für dich".encode()[:-1] + b"\xc3", "utf-8")
+        == "Größe für dic\ufffd"
+    )
+    assert decoded("打印机坏了请帮忙".encode("gb18030")[:-1], "gb2312").startswith(
+        "打印机坏了请帮"
+    )
 
 
 NO_TEXTS = (
@@ -139,8 +151,13 @@ def test_a_cell_above_the_limit_of_the_csv_module_is_read() -> None:
         "09:00,y\n"
     )
     found = read_backlog(text, datetime(2026, 11, 1, tzinfo=UTC))
-    assert ([len(row.description) for row in found.rows], found.rejects) == ([140_000, 1], ())
+    assert ([len(row.description) for row in found.rows], found.rejects) == (
+        [140_000, 1],
+        (),
+    )
     assert (
-        parse_services(f'name,what it is\nMail,"{"x" * 140_000}"\n').rows[0].values["name"]
+        parse_services(f'name,what it is\nMail,"{"x" * 140_000}"\n')
+        .rows[0]
+        .values["name"]
         == "Mail"
     )

@@ -85,7 +85,9 @@ def company(app: Flask) -> Iterator[Parts]:
         invite_again(acting(session, "admin", now), operator.id)
         give_token(acting(session, "otto", now), "otto", "wallboard", SCOPES[:1], None)
         set_password(
-            acting(session, "otto", now), "otto", prepared("a long password of otto", "otto")
+            acting(session, "otto", now),
+            "otto",
+            prepared("a long password of otto", "otto"),
         )
         for number in session.scalars(select(Incident.id)).all():
             renew_link(acting(session, "admin", now), number)
@@ -95,7 +97,15 @@ def company(app: Flask) -> Iterator[Parts]:
 
 def the_trail(parts: Parts) -> str:
     with parts.database.read() as session:
-        columns = ("actor", "action", "subject", "label", '"before"', '"after"', "reason")
+        columns = (
+            "actor",
+            "action",
+            "subject",
+            "label",
+            '"before"',
+            '"after"',
+            "reason",
+        )
         rows = session.execute(text(f"SELECT {', '.join(columns)} FROM audit_event"))
         return "\n".join(str(part) for row in rows for part in row)
 
@@ -113,9 +123,11 @@ def secrets_of(parts: Parts) -> dict[str, str]:
 
 def test_no_secret_of_any_column_stands_in_the_trail(company: Parts) -> None:
     trail, secrets = the_trail(company), secrets_of(company)
-    assert {"incident.mail_token", "operator.password_hash", "setup_link.token_hash"} <= set(
-        secrets.values()
-    )
+    assert {
+        "incident.mail_token",
+        "operator.password_hash",
+        "setup_link.token_hash",
+    } <= set(secrets.values())
     assert [where for secret, where in secrets.items() if secret in trail] == []
     assert "New link for the requester" in trail
 
@@ -123,11 +135,15 @@ def test_no_secret_of_any_column_stands_in_the_trail(company: Parts) -> None:
 def test_every_column_that_sounds_secret_says_whether_it_is(app: Flask) -> None:
     secret = {(kind.__tablename__, name) for kind, name in secret_columns()}
     columns = [
-        (table.name, column.name) for table in Base.metadata.sorted_tables for column in table.c
+        (table.name, column.name)
+        for table in Base.metadata.sorted_tables
+        for column in table.c
     ]
     sounding = {found for found in columns if SOUNDS_SECRET.search(found[1])}
     unsaid = sounding - secret - set(HARMLESS)
-    assert unsaid == set(), "declare info=SECRET on the column, or say in HARMLESS why it is none"
+    assert unsaid == set(), (
+        "declare info=SECRET on the column, or say in HARMLESS why it is none"
+    )
     assert set(HARMLESS) <= sounding - secret
 
 
@@ -151,7 +167,10 @@ def test_secrets_are_known_by_table_and_name(
 
 
 def test_secrets_are_masked_at_any_depth(app: Flask) -> None:
-    values = {"incidents": [{"mail_token": "4b44e534eb", "title": "x"}], "mail_token": ""}
+    values = {
+        "incidents": [{"mail_token": "4b44e534eb", "title": "x"}],
+        "mail_token": "",
+    }
     assert masked("incident:1", values) == {
         "incidents": [{"mail_token": MASK, "title": "x"}],
         "mail_token": "",
@@ -161,16 +180,23 @@ def test_secrets_are_masked_at_any_depth(app: Flask) -> None:
 def test_who_may_not_read_the_desk_sees_the_number_of_an_incident_alone(
     reported: Parts, reader: Pages
 ) -> None:
-    for page in (reader.get("/audit").content, reader.get("/audit?subject=incident:17").content):
+    for page in (
+        reader.get("/audit").content,
+        reader.get("/audit?subject=incident:17").content,
+    ):
         assert "incident:17" in page
         assert "needs the permission desk" in page
         assert not [word for word in (TITLE, "Paula Meier", "4,000") if word in page]
     export = reader.client.get("/audit/export").text
     assert "incident:17" in export
-    assert not [word for word in (TITLE, "Paula Meier", "4,000", "4b44e534eb") if word in export]
+    assert not [
+        word for word in (TITLE, "Paula Meier", "4,000", "4b44e534eb") if word in export
+    ]
 
 
-@pytest.mark.parametrize("query", ["?text=salary", "?text=4,000", "?actor=Paula+Meier+(requester)"])
+@pytest.mark.parametrize(
+    "query", ["?text=salary", "?text=4,000", "?actor=Paula+Meier+(requester)"]
+)
 def test_looking_for_words_finds_nothing_that_is_hidden(
     reported: Parts, reader: Pages, query: str
 ) -> None:
@@ -190,7 +216,12 @@ def test_secrets_that_older_versions_recorded_are_masked_when_shown(
     # Written as it once was: the chain keeps it, no page shows it.
     with reported.database.write() as session:
         event = audit.record(
-            session, "dora", "incident.changed", "incident:18", "New link", after={"x": 1}
+            session,
+            "dora",
+            "incident.changed",
+            "incident:18",
+            "New link",
+            after={"x": 1},
         )
         session.flush()
         assert event.id
@@ -210,7 +241,9 @@ def test_secrets_that_older_versions_recorded_are_masked_when_shown(
 def test_every_kind_of_event_says_who_may_read_it(company: Parts) -> None:
     with company.database.read() as session:
         actions = set(session.scalars(select(AuditEvent.action).distinct()))
-    assert {action for action in actions if action.partition(".")[0] not in NEEDED} == set()
+    assert {
+        action for action in actions if action.partition(".")[0] not in NEEDED
+    } == set()
 
 
 def test_every_noun_that_the_program_records_is_in_the_table() -> None:
@@ -230,21 +263,35 @@ def test_a_kind_that_nobody_named_is_for_those_who_manage_permissions() -> None:
 def recorded_nouns(source: str) -> set[str]:
     """Return what the actions begin with that calls of ``record`` in a source name."""
     found = set()
-    for call in (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)):
+    for call in (
+        node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)
+    ):
         if getattr(call.func, "attr", "") == "record":
             texts = (constant_start(argument) for argument in call.args)
-            found |= {text.partition(".")[0] for text in texts if re.match(r"[a-z][a-z-]*\.", text)}
+            found |= {
+                text.partition(".")[0]
+                for text in texts
+                if re.match(r"[a-z][a-z-]*\.", text)
+            }
     return found
 
 
 def constant_start(argument: ast.expr) -> str:
     first = (
-        argument.values[0] if isinstance(argument, ast.JoinedStr) and argument.values else argument
+        argument.values[0]
+        if isinstance(argument, ast.JoinedStr) and argument.values
+        else argument
     )
-    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
+    return (
+        first.value
+        if isinstance(first, ast.Constant) and isinstance(first.value, str)
+        else ""
+    )
 
 
-def test_events_whose_action_is_one_word_are_found_by_who_did_it(app: Flask, reader: Pages) -> None:
+def test_events_whose_action_is_one_word_are_found_by_who_did_it(
+    app: Flask, reader: Pages
+) -> None:
     with reader.parts.database.write() as session:
         for action in ("freeze", "unfreeze"):
             audit.record(session, "berta", action, "freeze:1", f"Did {action}")

@@ -108,7 +108,10 @@ class Walker:
         for form in root.all("form"):
             if form.attrs.get("method", "get").lower() == "post":
                 action = form.attrs.get("action") or answer.request.path
-                if action.split("/")[-1] in LAST and self._place(action) not in self.pressed:
+                if (
+                    action.split("/")[-1] in LAST
+                    and self._place(action) not in self.pressed
+                ):
                     self.later.append((form, action))
                 else:
                     self._press(form, action)
@@ -117,7 +120,9 @@ class Walker:
         place = self._place(action)
         if place in self.pressed or action.startswith(NEVER_PRESSED):
             return
-        buttons = [node for node in form.all("button") if "name" in node.attrs] or [Node("button")]
+        buttons = [node for node in form.all("button") if "name" in node.attrs] or [
+            Node("button")
+        ]
         for button in buttons:
             sent = {**filled(form), **pressed(button)}
             answer = self.client.post(
@@ -158,7 +163,9 @@ def filled(form: Node) -> dict[str, object]:
         if not name or "disabled" in node.attrs or node.tag == "button":
             continue
         if node.tag == "select":
-            options = [option.attrs.get("value", option.text) for option in node.all("option")]
+            options = [
+                option.attrs.get("value", option.text) for option in node.all("option")
+            ]
             found[name] = next((option for option in reversed(options) if option), "")
         elif kind == "file":
             found[name] = (BytesIO(b"name,title\nx,y\n"), "a.csv")
@@ -187,14 +194,21 @@ def written(node: Node, kind: str, name: str) -> str:
 
 
 def pressed(button: Node) -> dict[str, str]:
-    return {button.attrs["name"]: button.attrs.get("value", "")} if "name" in button.attrs else {}
+    return (
+        {button.attrs["name"]: button.attrs.get("value", "")}
+        if "name" in button.attrs
+        else {}
+    )
 
 
 @pytest.fixture
 def company(databases: Shelf, tmp_path, monkeypatch) -> Iterator[tuple[Flask, Spied]]:  # type: ignore[no-untyped-def]
     with databases.copy(tmp_path) as url:
         settings = Settings(
-            home=tmp_path, database_url=url, secret_key="only for tests " * 3, channel_nets="mail"
+            home=tmp_path,
+            database_url=url,
+            secret_key="only for tests " * 3,
+            channel_nets="mail",
         )
         spied = Spied(monkeypatch)
         app = create_app(settings, now=Clock(), ring=lambda: None)
@@ -207,9 +221,17 @@ def company(databases: Shelf, tmp_path, monkeypatch) -> Iterator[tuple[Flask, Sp
 def give_secrets(parts: Parts) -> None:
     """Make what only an operator's own pages make: tokens of programs and links for set-up."""
     with parts.database.write() as session:
-        admin = session.scalars(select(Operator).where(Operator.name == "approver")).one()
+        admin = session.scalars(
+            select(Operator).where(Operator.name == "approver")
+        ).one()
         invite_again(acting(session, "admin", parts.now()), admin.id)
-        give_token(acting(session, "admin", parts.now()), "admin", "wallboard", SCOPES[:1], None)
+        give_token(
+            acting(session, "admin", parts.now()),
+            "admin",
+            "wallboard",
+            SCOPES[:1],
+            None,
+        )
 
 
 def secrets_in_tables(parts: Parts) -> dict[str, str]:
@@ -217,7 +239,9 @@ def secrets_in_tables(parts: Parts) -> dict[str, str]:
     with parts.database.read() as session:
         for kind, name in secret_columns():
             values = session.scalars(select(getattr(kind, name)))
-            found |= {value: f"{kind.__tablename__}.{name}" for value in values if value}
+            found |= {
+                value: f"{kind.__tablename__}.{name}" for value in values if value
+            }
     return found
 
 
@@ -249,9 +273,11 @@ def test_no_password_of_a_directory_stands_in_the_trail_after_people_were_moved_
         Walker(pages).walk()
         world.run()
         passwords = {file.read_text() for file in (settings.home / "secrets").iterdir()}
-        actions = check_the_trail(world.parts, spied.made | passwords | {PASSWORD, TYPED})
-    assert {"wave.approve", "wave.apply", "switch.soaking", "switch.undo"} <= actions, sorted(
-        actions
+        actions = check_the_trail(
+            world.parts, spied.made | passwords | {PASSWORD, TYPED}
+        )
+    assert {"wave.approve", "wave.apply", "switch.soaking", "switch.undo"} <= actions, (
+        sorted(actions)
     )
 
 
@@ -260,11 +286,28 @@ def check_the_trail(parts: Parts, secret: set[str]) -> set[str]:
     return its actions.
     """
     with parts.database.read() as session:
-        columns = ("actor", "action", "subject", "label", '"before"', '"after"', "reason")
-        rows = session.execute(text(f"SELECT {', '.join(columns)} FROM audit_event")).all()
+        columns = (
+            "actor",
+            "action",
+            "subject",
+            "label",
+            '"before"',
+            '"after"',
+            "reason",
+        )
+        rows = session.execute(
+            text(f"SELECT {', '.join(columns)} FROM audit_event")
+        ).all()
         actions = set(session.scalars(select(AuditEvent.action).distinct()))
     trail = "\n".join(str(part) for row in rows for part in row)
-    known = {**dict.fromkeys(secret, "made, typed or kept in a file"), **secrets_in_tables(parts)}
-    assert {where for value, where in known.items() if len(value) > 7 and value in trail} == set()
-    assert {action for action in actions if action.partition(".")[0] not in NEEDED} == set()
+    known = {
+        **dict.fromkeys(secret, "made, typed or kept in a file"),
+        **secrets_in_tables(parts),
+    }
+    assert {
+        where for value, where in known.items() if len(value) > 7 and value in trail
+    } == set()
+    assert {
+        action for action in actions if action.partition(".")[0] not in NEEDED
+    } == set()
     return actions

@@ -8,10 +8,15 @@ from sqlalchemy import text
 from app.core.db import Database
 from tests.conftest import Rung
 
-PERMISSIONS = "UPDATE operator SET permissions = '[\"read\", \"approve\"]' WHERE name = 'bert'"
+PERMISSIONS = (
+    "UPDATE operator SET permissions = '[\"read\", \"approve\"]' WHERE name = 'bert'"
+)
 TAMPERINGS = [
     (PERMISSIONS, "no event gave bert approve"),
-    ("UPDATE operator SET permissions = '[]' WHERE name = 'bert'", "no event took read from bert"),
+    (
+        "UPDATE operator SET permissions = '[]' WHERE name = 'bert'",
+        "no event took read from bert",
+    ),
     (
         "UPDATE operator SET disabled_at = created_at WHERE name = 'bert'",
         "no event tells that bert was disabled",
@@ -24,14 +29,21 @@ TAMPERINGS = [
         "DELETE FROM operator WHERE name = 'bert'",
         "operator:2 is in the audit trail, and not there any more",
     ),
-    ("UPDATE operator SET id = 99 WHERE name = 'bert'", "no event tells that bert was added"),
+    (
+        "UPDATE operator SET id = 99 WHERE name = 'bert'",
+        "no event tells that bert was added",
+    ),
 ]
 
 
 @pytest.fixture
 def staffed(rung: Rung, database: Database) -> Database:
     for name in ("anna", "bert", "carl"):
-        permissions = ("--permission", "operators") if name == "anna" else ("--permission", "read")
+        permissions = (
+            ("--permission", "operators")
+            if name == "anna"
+            else ("--permission", "read")
+        )
         assert rung("operator", "add", name, *permissions).code == 0
     assert rung("operator", "disable", "carl").code == 0
     assert rung("audit", "verify").code == 0

@@ -135,9 +135,13 @@ def copy_rows(source: Connection, target: Connection, table: Table) -> None:
     if rows := [dict(row) for row in source.execute(select(table)).mappings()]:
         target.execute(insert(table), [aware(row) for row in rows])
     for column in table.primary_key:
-        if sequence := target.scalar(select(func.pg_get_serial_sequence(table.name, column.name))):
+        if sequence := target.scalar(
+            select(func.pg_get_serial_sequence(table.name, column.name))
+        ):
             target.execute(
-                select(func.setval(sequence, select(func.max(column)).scalar_subquery()))
+                select(
+                    func.setval(sequence, select(func.max(column)).scalar_subquery())
+                )
             )
 
 
@@ -162,7 +166,9 @@ def counts(database: Database) -> dict[str, int]:
 
 def operators(database: Database) -> dict[str, set[str]]:
     with database.read() as session:
-        return {row.name: set(row.permissions) for row in session.scalars(select(Operator))}
+        return {
+            row.name: set(row.permissions) for row in session.scalars(select(Operator))
+        }
 
 
 @pytest.mark.parametrize("name", SUMS)
@@ -179,7 +185,9 @@ def test_every_row_is_still_there(upgraded: Upgraded) -> None:
         if now.get(name) != count
     }
     assert {name for name in lost if name not in MAY_GROW | REPLACED} == set(), lost
-    assert all(now[name] >= count for name, (count, _) in lost.items() if name in MAY_GROW)
+    assert all(
+        now[name] >= count for name, (count, _) in lost.items() if name in MAY_GROW
+    )
     assert schema.differences(upgraded.database) == []
 
 
@@ -204,10 +212,16 @@ def test_the_trail_holds_and_the_doctor_finds_nothing(upgraded: Upgraded) -> Non
 
 
 def test_everybody_opens_the_pages_they_could_open(upgraded: Upgraded) -> None:
-    rules = [rule for rule in upgraded.app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    rules = [
+        rule
+        for rule in upgraded.app.url_map.iter_rules()
+        if "GET" in (rule.methods or ())
+    ]
     views = upgraded.app.view_functions
     for name, permissions in operators(upgraded.database).items():
-        browser = Pages(upgraded.app).as_operator(name, permissions=tuple(sorted(permissions)))
+        browser = Pages(upgraded.app).as_operator(
+            name, permissions=tuple(sorted(permissions))
+        )
         for rule in rules:
             wanted = permission_of(views.get(rule.endpoint, id))
             if not rule.arguments and not is_machine(views[rule.endpoint]):
@@ -236,11 +250,17 @@ def test_open_switches_are_undone_to_the_end(upgraded: Upgraded) -> None:
         assert {right["role"] for right in held} == {None}
 
 
-def test_a_kept_plan_has_the_hash_under_which_it_was_approved(upgraded: Upgraded) -> None:
+def test_a_kept_plan_has_the_hash_under_which_it_was_approved(
+    upgraded: Upgraded,
+) -> None:
     with upgraded.database.read() as session:
-        waves = session.execute(select(Wave.plan, Wave.plan_hash, Wave.approved_hash)).all()
+        waves = session.execute(
+            select(Wave.plan, Wave.plan_hash, Wave.approved_hash)
+        ).all()
     read = [PlanDocument.of_text(plan) for plan, *_ in waves]
-    assert [(plan.text, plan.hash, plan.hash) for plan in read] == [(*wave,) for wave in waves]
+    assert [(plan.text, plan.hash, plan.hash) for plan in read] == [
+        (*wave,) for wave in waves
+    ]
     assert len(read) == 4
 
 

@@ -42,7 +42,9 @@ many = settings(
 def joined(*pieces: str | bytes) -> st.SearchStrategy[bytes]:
     """Texts that are made of telling pieces and of anything in between."""
     known = [piece.encode() if isinstance(piece, str) else piece for piece in pieces]
-    return st.lists(st.sampled_from(known) | st.binary(max_size=8), max_size=30).map(b"".join)
+    return st.lists(st.sampled_from(known) | st.binary(max_size=8), max_size=30).map(
+        b"".join
+    )
 
 
 NAMES = joined(
@@ -120,10 +122,13 @@ def a_message(operation: bytes) -> bytes:
 
 
 ELEMENTS = st.recursive(
-    st.builds(ber.encode, st.integers(0, 255), st.binary(max_size=12)) | st.binary(max_size=12),
+    st.builds(ber.encode, st.integers(0, 255), st.binary(max_size=12))
+    | st.binary(max_size=12),
     lambda inner: st.builds(
         lambda tag, parts: ber.encode(tag, b"".join(parts)),
-        st.sampled_from([0x30, 0x31, 0x63, 0x66, 0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA9, 0x87]),
+        st.sampled_from(
+            [0x30, 0x31, 0x63, 0x66, 0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA9, 0x87]
+        ),
         st.lists(inner, max_size=5),
     ),
     max_leaves=30,
@@ -155,8 +160,12 @@ def test_a_filter_of_the_protocol_is_understood_or_refused(raw: bytes) -> None:
 @many
 @given(st.text() | st.binary())
 def test_any_value_in_a_filter_stays_one_value(value: str | bytes) -> None:
-    text = filters.all_of(filters.equals("cn", value), filters.absent(filters.equals("uid", value)))
-    tree = compile_filter(parse_filter(text, None, False, False, None, False).elements[0])
+    text = filters.all_of(
+        filters.equals("cn", value), filters.absent(filters.equals("uid", value))
+    )
+    tree = compile_filter(
+        parse_filter(text, None, False, False, None, False).elements[0]
+    )
     sent = encoder.encode(tree)
     octets = value.encode() if isinstance(value, str) else value
     both = list(ber.children(sent, *ber.element(sent, 0, len(sent))[1:]))
@@ -204,7 +213,8 @@ def test_a_mail_is_read_however_broken_it_is(raw: bytes) -> None:
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20),
     lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=5), inner, max_size=3)
     ),
 )
 CALLS = st.fixed_dictionaries(
@@ -215,7 +225,12 @@ CALLS = st.fixed_dictionaries(
         "number": JSON,
         "agent": JSON,
         "at": st.sampled_from(
-            ["2026-03-02T09:00:00Z", "2026-03-02", "0000-00-00", "9999-12-31T23:59+14:00"]
+            [
+                "2026-03-02T09:00:00Z",
+                "2026-03-02",
+                "0000-00-00",
+                "9999-12-31T23:59+14:00",
+            ]
         )
         | JSON,
     },
@@ -268,7 +283,9 @@ DEEP: dict[str, Callable[[], object]] = {
             for at in range(1_500)
         )
     ),
-    "a filter": lambda: read_filter(nested := nest(5_000), ber.element(nested, 0, len(nested))),
+    "a filter": lambda: read_filter(
+        nested := nest(5_000), ber.element(nested, 0, len(nested))
+    ),
 }
 
 

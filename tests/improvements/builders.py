@@ -79,7 +79,9 @@ class Room:
         """Raise an improvement; its number."""
         return int(self.do(raise_improvement, title, values).id)
 
-    def metric(self, improvement_id: int, name: str = "Minutes to answer", **values: Any) -> int:
+    def metric(
+        self, improvement_id: int, name: str = "Minutes to answer", **values: Any
+    ) -> int:
         """Add a metric where less is better, measured by day on the participants; its number."""
         usual: dict[str, Any] = {
             "direction": Direction.DOWN,
@@ -98,11 +100,18 @@ class Room:
         unless said).
         """
         last = until or self.now.date() - timedelta(days=1)
-        days = [last - timedelta(days=len(values) - 1 - place) for place in range(len(values))]
-        text = "\n".join(f"{day} {value}" for day, value in zip(days, values, strict=True))
+        days = [
+            last - timedelta(days=len(values) - 1 - place)
+            for place in range(len(values))
+        ]
+        text = "\n".join(
+            f"{day} {value}" for day, value in zip(days, values, strict=True)
+        )
         self.do(measuring.measure_pasted, metric_id, text)
 
-    def begun(self, title: str = "Calls are answered faster", **values: Any) -> tuple[int, int]:
+    def begun(
+        self, title: str = "Calls are answered faster", **values: Any
+    ) -> tuple[int, int]:
         """An improvement in progress with a measured primary metric: the numbers of both."""
         owner = an_operator(self.database, "anna")
         usual = {
@@ -134,7 +143,9 @@ class Room:
             self.now.date() + timedelta(days=days),
         )
 
-    def planned(self, improvement_id: int, metric_id: int, *names: str, **values: Any) -> int:
+    def planned(
+        self, improvement_id: int, metric_id: int, *names: str, **values: Any
+    ) -> int:
         """Plan an iteration that may start, with these people; its number."""
         usual = {
             "what_changes": "The caller is found before the first question",
@@ -148,21 +159,33 @@ class Room:
             "expected": 35,
             "confidence": 70,
         }
-        iteration_id = int(self.do(plan_iteration, improvement_id, {**usual, **values}).id)
+        iteration_id = int(
+            self.do(plan_iteration, improvement_id, {**usual, **values}).id
+        )
         self.do(people_actions.invite, iteration_id, names or ["Ada"])
         return iteration_id
 
-    def running(self, improvement_id: int, metric_id: int, *names: str, **values: Any) -> int:
+    def running(
+        self, improvement_id: int, metric_id: int, *names: str, **values: Any
+    ) -> int:
         """Plan and start an iteration; its number."""
         iteration_id = self.planned(improvement_id, metric_id, *names, **values)
         self.do(start, iteration_id)
         return iteration_id
 
-    def everybody(self, iteration_id: int, *states: ParticipationState, **more: Any) -> None:
+    def everybody(
+        self, iteration_id: int, *states: ParticipationState, **more: Any
+    ) -> None:
         """Take everybody in an iteration through these states."""
         for person_id in self.people(iteration_id):
             for state in states:
-                self.do(people_actions.move, person_id, state, confirmed_by="Ada herself", **more)
+                self.do(
+                    people_actions.move,
+                    person_id,
+                    state,
+                    confirmed_by="Ada herself",
+                    **more,
+                )
 
     def people(self, iteration_id: int) -> list[int]:
         """The numbers of those who take part."""
@@ -172,7 +195,9 @@ class Room:
             )
             return [number for (number,) in chosen.order_by(Participation.id)]
 
-    def climbed(self, improvement_id: int, metric_id: int, *names: str, **values: Any) -> int:
+    def climbed(
+        self, improvement_id: int, metric_id: int, *names: str, **values: Any
+    ) -> int:
         """Run an iteration until everybody accepted and the numbers are in, and look at it; its
         number.
         """
@@ -186,13 +211,17 @@ class Room:
         self.do(review, iteration_id)
         return iteration_id
 
-    def scaled(self, improvement_id: int, metric_id: int, *names: str, **values: Any) -> int:
+    def scaled(
+        self, improvement_id: int, metric_id: int, *names: str, **values: Any
+    ) -> int:
         """Climb a rung and decide to go on; its number."""
         iteration_id = self.climbed(improvement_id, metric_id, *names, **values)
         self.do(closing.decide, iteration_id, DecisionKind.SCALE, "It works.")
         return iteration_id
 
-    def found(self, improvement_id: int, kind: FindingKind = FindingKind.FIX, **more: Any) -> int:
+    def found(
+        self, improvement_id: int, kind: FindingKind = FindingKind.FIX, **more: Any
+    ) -> int:
         """Raise a finding; its number."""
         draft = FindingDraft("The pop-up hides the number", kind)
         return int(self.do(raise_finding, improvement_id, draft, **more).id)
@@ -200,7 +229,13 @@ class Room:
     def cost(self, improvement_id: int, side: Side = Side.COST, **values: Any) -> int:
         """Add a cost of 12 hours unless said otherwise; its number."""
         draft = CostDraft(
-            **{"side": side, "what": "Setting it up", "unit": "hours", "planned": 12, **values}
+            **{
+                "side": side,
+                "what": "Setting it up",
+                "unit": "hours",
+                "planned": 12,
+                **values,
+            }
         )
         return int(self.do(add_cost, improvement_id, draft).id)
 
@@ -209,7 +244,9 @@ class Room:
         with self.database.write() as session:
             one, change = locked(session, improvement_id), NotedChange()
             change.put(one, values)
-            tell(acting(session, "test", self.now), one, "test", "Put by a test", change)
+            tell(
+                acting(session, "test", self.now), one, "test", "Put by a test", change
+            )
 
     def iteration(self, iteration_id: int) -> Iteration:
         """The row of an iteration as it is now."""
@@ -234,7 +271,12 @@ def an_operator(database: Database, name: str) -> str:
                 )
             )
             audit.record(
-                session, "test", "operator.add", f"operator:{name}", f"Added {name}", at=MONDAY
+                session,
+                "test",
+                "operator.add",
+                f"operator:{name}",
+                f"Added {name}",
+                at=MONDAY,
             )
     return name
 

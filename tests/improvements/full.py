@@ -14,7 +14,12 @@ from sqlalchemy import insert
 from app.core import audit
 from app.core.db import Base, Database
 from app.models.improvements.improvement import Improvement, Vote
-from app.models.improvements.iteration import Decision, Finding, Iteration, Participation
+from app.models.improvements.iteration import (
+    Decision,
+    Finding,
+    Iteration,
+    Participation,
+)
 from app.models.improvements.metric import Measurement, Metric
 from app.models.improvements.words import (
     Direction,
@@ -86,7 +91,11 @@ def _improvements(count: int, now: datetime) -> Rows:
 
 def _metrics(count: int, now: datetime) -> Rows:
     for number in range(1, count + 1):
-        watched = number if STATES[number % len(STATES)] is ImprovementState.EMBEDDED else None
+        watched = (
+            number
+            if STATES[number % len(STATES)] is ImprovementState.EMBEDDED
+            else None
+        )
         yield {
             "id": number,
             "improvement_id": number,
@@ -107,7 +116,10 @@ def _iterations(count: int, now: datetime) -> Rows:
     for number in range(count * EACH):
         improvement, place = number // EACH + 1, number % EACH + 1
         began = now - timedelta(days=(EACH - place + 1) * 15)
-        runs = place == EACH and STATES[improvement % len(STATES)] is ImprovementState.IN_PROGRESS
+        runs = (
+            place == EACH
+            and STATES[improvement % len(STATES)] is ImprovementState.IN_PROGRESS
+        )
         yield {
             "id": number + 1,
             "improvement_id": improvement,
@@ -186,4 +198,8 @@ def _measurements(count: int, now: datetime) -> Rows:
 
 def _votes(count: int, now: datetime) -> Rows:
     for number in range(count):
-        yield {"improvement_id": number + 1, "voter": f"voter {number % 7}", "created_at": now}
+        yield {
+            "improvement_id": number + 1,
+            "voter": f"voter {number % 7}",
+            "created_at": now,
+        }

@@ -17,11 +17,18 @@ def test_the_register_goes_out_as_csv_that_an_import_reads(
 ) -> None:
     room.raised("Calls are answered faster", vision="=Nobody waits")
     file = tmp_path / "register.csv"
-    assert rung("improvement", "export", str(file)).out == f"Wrote 1 improvement to {file}.\n"
+    assert (
+        rung("improvement", "export", str(file)).out
+        == f"Wrote 1 improvement to {file}.\n"
+    )
     assert "'=Nobody waits" in file.read_text(encoding="utf-8")
     assert rung("improvement", "export").out == file.read_text(encoding="utf-8")
     [row] = rung("improvement", "export", "--json").json["improvements"]
-    assert (row["number"], row["title"], row["score"]) == (1, "Calls are answered faster", "")
+    assert (row["number"], row["title"], row["score"]) == (
+        1,
+        "Calls are answered faster",
+        "",
+    )
     again = rung("improvement", "import", str(file), "--json").json
     assert again["details"] == ["Line 2: Improvement 1 has this title already."]
 
@@ -38,8 +45,14 @@ def test_values_come_from_a_file_and_its_rejects_are_told_by_line(
         "rung: 1 line cannot be used. Line 3: “many” is no number. (Line 3: “many” is no "
         "number.)\n",
     )
-    kept = rung("measure", "load", str(metric_id), str(file), "--keep-good", "--json").json
-    assert kept == {"added": 1, "missing": 1, "rejects": ["Line 3: “many” is no number."]}
+    kept = rung(
+        "measure", "load", str(metric_id), str(file), "--keep-good", "--json"
+    ).json
+    assert kept == {
+        "added": 1,
+        "missing": 1,
+        "rejects": ["Line 3: “many” is no number."],
+    }
     assert [value.value for value in rows(room.database, select(Measurement))] == [41.5]
 
 
@@ -53,9 +66,12 @@ def test_the_case_is_shown_as_of_a_day_as_text_and_as_markdown(
 ) -> None:
     clock.forward(days=2)
     assert (
-        "Business case as of 2026-03-03." in rung("case", "show", "1", "--as-of", "2026-03-03").out
+        "Business case as of 2026-03-03."
+        in rung("case", "show", "1", "--as-of", "2026-03-03").out
     )
-    assert rung("case", "show", "1", "--markdown").out.startswith("# Calls are answered faster\n")
+    assert rung("case", "show", "1", "--markdown").out.startswith(
+        "# Calls are answered faster\n"
+    )
     assert rung("case", "show", "1", "--as-of", "2026-01-01").code == 1
 
 

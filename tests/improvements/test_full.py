@@ -17,7 +17,12 @@ from app.improvements.case.queries import business_case
 from app.improvements.complaints.queries import complaint_lines
 from app.improvements.gate.queries import scene_of
 from app.improvements.spread.predictions import prediction_ledger
-from app.improvements.spread.queries import adoption_of, burn_up_of, flow, portfolio_burn_up
+from app.improvements.spread.queries import (
+    adoption_of,
+    burn_up_of,
+    flow,
+    portfolio_burn_up,
+)
 from app.improvements.takeover.queries import register_rows
 from app.models.improvements.improvement import Improvement
 from tests.improvements.builders import MONDAY, counted
@@ -26,12 +31,27 @@ from tests.improvements.full import fill
 TODAY = MONDAY.date()
 Asked = Callable[[Session], Any]
 READS: dict[str, tuple[Asked, int]] = {
-    "list": (lambda session: improvement_lines(session, RegisterFilter(), "rank", TODAY), 9),
+    "list": (
+        lambda session: improvement_lines(session, RegisterFilter(), "rank", TODAY),
+        9,
+    ),
     "board": (lambda session: board(session, TODAY, 2), 8),
-    "export": (lambda session: list(register_rows(session, RegisterFilter(), "rank", TODAY)), 11),
-    "improvement": (lambda session: scene_of(session, session.get_one(Improvement, 1)), 9),
-    "history": (lambda session: history(session, about("improvement:1"), ("read",), limit=50), 1),
-    "case": (lambda session: business_case(session, 1, TODAY - timedelta(days=30), MONDAY), 13),
+    "export": (
+        lambda session: list(register_rows(session, RegisterFilter(), "rank", TODAY)),
+        11,
+    ),
+    "improvement": (
+        lambda session: scene_of(session, session.get_one(Improvement, 1)),
+        9,
+    ),
+    "history": (
+        lambda session: history(session, about("improvement:1"), ("read",), limit=50),
+        1,
+    ),
+    "case": (
+        lambda session: business_case(session, 1, TODAY - timedelta(days=30), MONDAY),
+        13,
+    ),
     "burn-up": (lambda session: burn_up_of(session, 1, TODAY), 4),
     "portfolio": (lambda session: portfolio_burn_up(session, TODAY), 4),
     "flow": (lambda session: flow(session, TODAY), 1),

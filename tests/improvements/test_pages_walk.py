@@ -82,11 +82,15 @@ def test_who_may_only_read_meets_no_page_he_may_not_open(
     assert f"/improvements/{improvement_id}" in walk(reader, "/improvements")
 
 
-def test_an_iteration_shows_one_primary_button_in_every_state(pages: Pages, room: Room) -> None:
+def test_an_iteration_shows_one_primary_button_in_every_state(
+    pages: Pages, room: Room
+) -> None:
     improvement_id, metric_id = room.begun()
     planned = room.planned(improvement_id, metric_id)
     assert DecisionKind.SCALE
     assert [
         node.text
-        for node in pages.get(f"/iterations/{planned}").root.one("main").all(class_="primary")
+        for node in pages.get(f"/iterations/{planned}")
+        .root.one("main")
+        .all(class_="primary")
     ] == ["Start with 1 person"]

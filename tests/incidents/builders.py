@@ -57,7 +57,9 @@ class Desk:
 
     def reported(self, title: str = "The till does not start", **values: Any) -> int:
         """Report an incident, by Carla on the phone unless said otherwise; its number."""
-        usual: dict[str, Any] = {"requester": "Carla Cash"} if "person_id" not in values else {}
+        usual: dict[str, Any] = (
+            {"requester": "Carla Cash"} if "person_id" not in values else {}
+        )
         return int(self.do(report, Report(title, **{**usual, **values})).id)
 
     def incident(self, incident_id: int) -> Incident:

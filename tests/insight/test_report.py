@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 
 from app.directory.actions import read_now
 from app.directory.rules import Graph, PersonRow, RightRow, build
-from app.insight.rules import as_json, bars, chart_sentence, count, lines, propose, twin_sets
+from app.insight.rules import (
+    as_json,
+    bars,
+    chart_sentence,
+    count,
+    lines,
+    propose,
+    twin_sets,
+)
 from tests.directory.builders import a_directory
 from tests.directory.said import Told, group, parts_with, person, snapshot
 from tests.directory.test_readings import EXPORT
@@ -26,12 +34,19 @@ def world(
         | set(f"{roles} {idle}".split())
     )
     rights = [
-        RightRow(number, f"g{number}", f"cn={name},dc=x", name, is_role=name in roles.split())
+        RightRow(
+            number, f"g{number}", f"cn={name},dc=x", name, is_role=name in roles.split()
+        )
         for number, name in enumerate(names)
     ]
     people = [
         PersonRow(
-            number, f"p{number}", f"uid={uid},dc=x", uid, uid.capitalize(), **special.get(uid, {})
+            number,
+            f"p{number}",
+            f"uid={uid},dc=x",
+            uid,
+            uid.capitalize(),
+            **special.get(uid, {}),
         )
         for number, uid in enumerate(holds)
     ]
@@ -58,7 +73,10 @@ def test_twins_hold_exactly_the_same_rights_the_largest_set_first():
             "finn": "",
         }
     )
-    assert [uids(graph, twins.people) for twins in twin_sets(graph)] == ["ben dan eve", "anna cleo"]
+    assert [uids(graph, twins.people) for twins in twin_sets(graph)] == [
+        "ben dan eve",
+        "anna cleo",
+    ]
 
 
 def test_accounts_that_are_off_services_and_people_in_a_role_have_no_twins():
@@ -73,7 +91,14 @@ def test_accounts_that_are_off_services_and_people_in_a_role_have_no_twins():
 
 def test_the_first_role_has_two_rights_at_least_and_the_first_person_loses_nothing():
     graph = world(
-        {"anna": "mail", "ben": "mail", "cleo": "mail", "dan": "a b", "eve": "b a", "finn": "a b c"}
+        {
+            "anna": "mail",
+            "ben": "mail",
+            "cleo": "mail",
+            "dan": "a b",
+            "eve": "b a",
+            "finn": "a b c",
+        }
     )
     proposal = propose(graph)
     assert uids(graph, proposal.twins.people) == "dan eve"
@@ -95,7 +120,13 @@ def test_all_numbers_of_a_small_company():
         svc={"service": True},
     )
     numbers = count(graph, ownerless=2)
-    assert (numbers.people, numbers.disabled, numbers.services, numbers.groups, numbers.roles) == (
+    assert (
+        numbers.people,
+        numbers.disabled,
+        numbers.services,
+        numbers.groups,
+        numbers.roles,
+    ) == (
         5,
         1,
         1,
@@ -103,15 +134,26 @@ def test_all_numbers_of_a_small_company():
         2,
     )
     assert (numbers.grants, numbers.role_grants) == (6, 1)
-    assert (numbers.twins, numbers.holders, numbers.twin_sets, numbers.largest) == (2, 2, 1, 2)
-    assert (numbers.disabled_holders, numbers.disabled_grants, numbers.unused) == (1, 1, 1)
+    assert (numbers.twins, numbers.holders, numbers.twin_sets, numbers.largest) == (
+        2,
+        2,
+        1,
+        2,
+    )
+    assert (numbers.disabled_holders, numbers.disabled_grants, numbers.unused) == (
+        1,
+        1,
+        1,
+    )
     assert (numbers.most, graph.people[numbers.most_person].uid) == (2, "anna")
     assert len(lines(graph, numbers, propose(graph))) == 10
 
 
 def test_an_empty_directory_is_reported_without_failing():
     graph = build([], [])
-    assert all(line.value == 0 for line in lines(graph, count(graph, 0), propose(graph)))
+    assert all(
+        line.value == 0 for line in lines(graph, count(graph, 0), propose(graph))
+    )
     assert chart_sentence(bars(twin_sets(graph))) == "Nobody holds any right yet."
 
 
@@ -125,18 +167,32 @@ def test_the_chart_says_in_words_what_it_shows():
     )
 
 
-@given(st.dictionaries(st.sampled_from("abcdefgh"), st.sets(st.sampled_from("xyz")).map(" ".join)))
+@given(
+    st.dictionaries(
+        st.sampled_from("abcdefgh"), st.sets(st.sampled_from("xyz")).map(" ".join)
+    )
+)
 def test_everybody_with_rights_is_in_exactly_one_set_and_one_bar(holds):
     graph = world(holds)
     sets = twin_sets(graph)
     everybody = [one for twins in sets for one in twins.people]
-    assert sorted(everybody) == [person for person in graph.people if graph.direct[person]]
-    assert all(graph.direct[one] == twins.rights for twins in sets for one in twins.people)
-    assert sum(bar.people for bar in bars(sets)) == len(everybody) == count(graph, 0).holders
+    assert sorted(everybody) == [
+        person for person in graph.people if graph.direct[person]
+    ]
+    assert all(
+        graph.direct[one] == twins.rights for twins in sets for one in twins.people
+    )
+    assert (
+        sum(bar.people for bar in bars(sets))
+        == len(everybody)
+        == count(graph, 0).holders
+    )
 
 
 def read(pages: Pages, settings, *things: object, name: str = "Acme") -> None:
-    parts = parts_with(pages.parts.database, settings, Told(snapshot(*things)), pages.parts.now)
+    parts = parts_with(
+        pages.parts.database, settings, Told(snapshot(*things)), pages.parts.now
+    )
     with parts.database.write() as session:
         directory_id = a_directory(session, name, bind_dn="").id
     read_now(parts, directory_id, by="kim")
@@ -166,13 +222,17 @@ def test_the_start_page_leads_to_the_pages_behind_its_numbers(app, settings):
     assert "1,2,anna,Anna,mail; vpn" in pages.get("/report/twins/export").html
 
 
-def test_with_two_directories_the_start_page_reports_one_and_names_the_other(app, settings):
+def test_with_two_directories_the_start_page_reports_one_and_names_the_other(
+    app, settings
+):
     pages = Pages(app).as_operator()
     read(pages, settings, person("anna"), group("mail", person("anna")))
     read(pages, settings, person("otto"), person("olga"), group("mail"), name="Other")
     page = pages.get("/")
     assert "1 person holds 1 right directly in Acme" in page.content
-    other = next(link for link in page.root.one("main").all("a") if link.text == "Other")
+    other = next(
+        link for link in page.root.one("main").all("a") if link.text == "Other"
+    )
     assert "in Other" in pages.get(other.attrs["href"]).content
 
 
@@ -223,4 +283,7 @@ def test_who_works_at_the_desk_sees_how_it_stands(app) -> None:
         "2 incidents are open: 0 with you, 1 with your teams, 2 with nobody."
         in browser.get("/").content
     )
-    assert "incident" not in browser.as_operator("rita", permissions=("read",)).get("/").content
+    assert (
+        "incident"
+        not in browser.as_operator("rita", permissions=("read",)).get("/").content
+    )

@@ -45,7 +45,9 @@ def test_a_text_is_laid_out_as_paragraphs_and_lists() -> None:
 
 
 @given(some.lists(some.integers(0, 50), max_size=20))
-def test_the_few_that_solve_carry_four_fifths_and_no_fewer_would(uses: list[int]) -> None:
+def test_the_few_that_solve_carry_four_fifths_and_no_fewer_would(
+    uses: list[int],
+) -> None:
     few, counts = few_that_solve(uses), sorted(uses, reverse=True)
     assert sum(counts[:few]) >= 0.8 * sum(uses)
     assert few == 0 or sum(counts[: few - 1]) < 0.8 * sum(uses)
@@ -58,7 +60,9 @@ def test_an_article_is_due_for_review_when_flagged_or_used_unseen() -> None:
     assert not due_for_review(False, 2, 0)
 
 
-def test_a_validated_article_that_says_something_else_has_to_be_validated_again(desk: Desk) -> None:
+def test_a_validated_article_that_says_something_else_has_to_be_validated_again(
+    desk: Desk,
+) -> None:
     made = desk.do(actions.add, TILL)
     found = desk.do(actions.trust, made.id, ArticleState.VALIDATED)
     assert (found.validated_by, found.validated_at) == ("dora", desk.now)
@@ -104,28 +108,46 @@ def test_while_typing_those_of_the_service_come_first(desk: Desk) -> None:
     desk.do(actions.add, {"title": "Black screen black black"})
     desk.do(actions.add, {**TILL, "service_id": service})
     hits = desk.ask(search_articles, "my screen is bla", service)
-    assert [hit.title for hit in hits] == ["Till does not start", "Black screen black black"]
+    assert [hit.title for hit in hits] == [
+        "Till does not start",
+        "Black screen black black",
+    ]
     assert desk.ask(search_articles, "") == []
 
 
-def test_an_article_is_written_fixed_validated_and_read_by_everybody(app: Flask) -> None:
+def test_an_article_is_written_fixed_validated_and_read_by_everybody(
+    app: Flask,
+) -> None:
     browser = Pages(app).as_operator("anna")
     browser.get("/knowledge/new")
     page = browser.submit("/knowledge/new", **TILL, audience="public")
     assert page.told == "The article is there as work in progress."
-    assert [item.text for item in page.root.one("ol").all("li")] == ["Unplug", "Wait", "Plug in"]
+    assert [item.text for item in page.root.one("ol").all("li")] == [
+        "Unplug",
+        "Wait",
+        "Plug in",
+    ]
     assert Pages(app).get("/knowledge/public").root.all("li") == []
     Pages(app).get("/knowledge/public/1", status=404)
     browser.submit("/knowledge/1/state", state="validated")
-    assert "Till does not start" in Pages(app).get("/knowledge/public?words=black").content
+    assert (
+        "Till does not start" in Pages(app).get("/knowledge/public?words=black").content
+    )
     assert "Unplug" in Pages(app).get("/knowledge/public/1").content
     browser.get("/knowledge/1/edit")
-    assert browser.submit("/knowledge/1/edit", cause="Dust").told == "The article is changed."
+    assert (
+        browser.submit("/knowledge/1/edit", cause="Dust").told
+        == "The article is changed."
+    )
 
 
 def test_text_in_an_article_is_never_markup(app: Flask) -> None:
     browser = Pages(app).as_operator("anna")
-    draft = {"title": "<b>x</b>", "issue": "<script>alert(1)</script>", "audience": "internal"}
+    draft = {
+        "title": "<b>x</b>",
+        "issue": "<script>alert(1)</script>",
+        "audience": "internal",
+    }
     page = browser.post("/knowledge/new", draft)
     assert not [node for node in page.root.all("script") if "alert" in node.text]
     assert "<script>alert(1)</script>" in page.content

@@ -16,7 +16,9 @@ def put(database: Database, *texts: tuple[str, str], kind: str = "article") -> N
             index(session, kind, number, title, body)
 
 
-def found(database: Database, words: str, kind: str = "article", **more: int | bool) -> list[int]:
+def found(
+    database: Database, words: str, kind: str = "article", **more: int | bool
+) -> list[int]:
     with database.read() as session:
         ids = search(session, kind, words, **more)  # type: ignore[arg-type]
         if not more:
@@ -24,7 +26,9 @@ def found(database: Database, words: str, kind: str = "article", **more: int | b
         return ids
 
 
-def test_all_words_have_to_stand_there_and_the_last_may_be_just_begun(database: Database) -> None:
+def test_all_words_have_to_stand_there_and_the_last_may_be_just_begun(
+    database: Database,
+) -> None:
     put(
         database,
         ("Till does not start", "Press the red button"),
@@ -51,7 +55,9 @@ def test_accents_and_capitals_do_not_matter(database: Database) -> None:
     assert found(database, "CAFE gare") == found(database, "café STRASSE") == [1]
 
 
-def test_a_record_that_changed_is_found_by_its_new_words_only(database: Database) -> None:
+def test_a_record_that_changed_is_found_by_its_new_words_only(
+    database: Database,
+) -> None:
     put(database, ("Old words", ""))
     put(database, ("New words", ""))
     assert (found(database, "old"), found(database, "new")) == ([], [1])
@@ -71,15 +77,22 @@ def test_kinds_are_searched_apart_and_lists_have_pages(database: Database) -> No
     assert sorted(first + second) == [1, 2, 3, 4, 5]
 
 
-def test_one_word_is_enough_for_a_sentence_still_being_typed(database: Database) -> None:
+def test_one_word_is_enough_for_a_sentence_still_being_typed(
+    database: Database,
+) -> None:
     put(database, ("Till does not start", ""), ("Nothing", "of this"))
     assert found(database, "my till broke yesterd", every=False) == [1]
     assert found(database, "my till broke yesterd") == []
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
-@given(typed=some.text(max_size=40) | some.text(alphabet="\"'*():&|!<->\\^{}+- aN", max_size=40))
-def test_nothing_that_is_typed_is_a_syntax_error(database: Database, typed: str) -> None:
+@given(
+    typed=some.text(max_size=40)
+    | some.text(alphabet="\"'*():&|!<->\\^{}+- aN", max_size=40)
+)
+def test_nothing_that_is_typed_is_a_syntax_error(
+    database: Database, typed: str
+) -> None:
     with database.read() as session:
         assert (
             search(session, "article", typed)
@@ -91,10 +104,14 @@ def test_nothing_that_is_typed_is_a_syntax_error(database: Database, typed: str)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(
     content=some.text(
-        alphabet=some.characters(codec="utf-8", max_codepoint=0x24F), min_size=1, max_size=60
+        alphabet=some.characters(codec="utf-8", max_codepoint=0x24F),
+        min_size=1,
+        max_size=60,
     )
 )
-def test_every_word_that_was_kept_is_found_again(database: Database, content: str) -> None:
+def test_every_word_that_was_kept_is_found_again(
+    database: Database, content: str
+) -> None:
     put(database, (content, ""))
     for word in folded(content)[:3]:
         assert found(database, word) == [1]
@@ -103,7 +120,11 @@ def test_every_word_that_was_kept_is_found_again(database: Database, content: st
 @pytest.mark.parametrize(
     ("content", "words", "shown"),
     [
-        ("The till is off", "till", [("The ", False), ("till", True), (" is off", False)]),
+        (
+            "The till is off",
+            "till",
+            [("The ", False), ("till", True), (" is off", False)],
+        ),
         ("Café", "caf", [("Café", True)]),
         ("nothing", "else", [("nothing", False)]),
     ],
@@ -115,6 +136,8 @@ def test_words_that_were_found_are_marked(
 
 
 @given(content=some.text(max_size=400), words=some.text(max_size=20))
-def test_marking_shows_a_piece_of_the_text_and_nothing_else(content: str, words: str) -> None:
+def test_marking_shows_a_piece_of_the_text_and_nothing_else(
+    content: str, words: str
+) -> None:
     shown = "".join(piece for piece, _ in marked(content, words, 80))
     assert shown.removeprefix("…").removesuffix("…") in content or shown in content

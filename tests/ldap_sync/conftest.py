@@ -39,7 +39,9 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], LdapServer]]:
+def running(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[str], LdapServer]]:
     """Return what starts a server of the list by name, once per test run."""
     found: dict[str, LdapServer] = {}
     with ExitStack() as stack:
@@ -53,7 +55,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
 
 
 @pytest.fixture(params=SERVERS)
-def server(request: pytest.FixtureRequest, running: Callable[[str], LdapServer]) -> LdapServer:
+def server(
+    request: pytest.FixtureRequest, running: Callable[[str], LdapServer]
+) -> LdapServer:
     """Return, one after the other, every server the adapter promises to work with."""
     demand(MISSING.get(request.param, str)())
     return running(request.param)
@@ -99,7 +103,9 @@ class World:
             member if isinstance(member, str) else member.uid if uses_uid else member.dn
             for member in members
         ]
-        return self.look(self.server.add_group(name or f"g{next(_numbers)}", values, kind))
+        return self.look(
+            self.server.add_group(name or f"g{next(_numbers)}", values, kind)
+        )
 
     def look(self, dn: str) -> DirectoryGroup:
         """Return the group that stands there now."""
@@ -114,13 +120,21 @@ class Doors:
     def __init__(self, closing: ExitStack) -> None:
         self._closing = closing
 
-    def reader(self, connection: Connection, timeouts: Timeouts = USUAL) -> ReadDirectory:
+    def reader(
+        self, connection: Connection, timeouts: Timeouts = USUAL
+    ) -> ReadDirectory:
         """Open a directory to read."""
-        return self._closing.enter_context(contextlib.closing(open_reader(connection, timeouts)))
+        return self._closing.enter_context(
+            contextlib.closing(open_reader(connection, timeouts))
+        )
 
-    def writer(self, connection: Connection, timeouts: Timeouts = USUAL) -> WriteDirectory:
+    def writer(
+        self, connection: Connection, timeouts: Timeouts = USUAL
+    ) -> WriteDirectory:
         """Open a directory to write."""
-        return self._closing.enter_context(contextlib.closing(open_writer(connection, timeouts)))
+        return self._closing.enter_context(
+            contextlib.closing(open_writer(connection, timeouts))
+        )
 
 
 @pytest.fixture

@@ -24,13 +24,22 @@ from ldap_sync.demo.accounts import (
 
 GROUP = f"cn=vpn-admins,{GROUPS}"
 ANNA, BEAT = f"uid=anna.berg,{PEOPLE}", f"uid=beat.frei,{PEOPLE}"
-PASSWORDS = {ROOT_DN: ROOT_PASSWORD, READ_DN: READ_PASSWORD, WRITE_DN: WRITE_PASSWORD, None: None}
+PASSWORDS = {
+    ROOT_DN: ROOT_PASSWORD,
+    READ_DN: READ_PASSWORD,
+    WRITE_DN: WRITE_PASSWORD,
+    None: None,
+}
 
 
 @contextlib.contextmanager
-def client(demo: DemoDirectory, dn: str | None = WRITE_DN) -> Iterator[ldap3.Connection]:
+def client(
+    demo: DemoDirectory, dn: str | None = WRITE_DN
+) -> Iterator[ldap3.Connection]:
     server = ldap3.Server(demo.url(), get_info=ldap3.NONE)
-    connection = ldap3.Connection(server, dn, PASSWORDS[dn], check_names=False, receive_timeout=10)
+    connection = ldap3.Connection(
+        server, dn, PASSWORDS[dn], check_names=False, receive_timeout=10
+    )
     assert connection.bind(), connection.result
     try:
         yield connection
@@ -42,7 +51,10 @@ def client(demo: DemoDirectory, dn: str | None = WRITE_DN) -> Iterator[ldap3.Con
 
 
 def change(
-    connection: ldap3.Connection, *members: str, kind: str = ldap3.MODIFY_ADD, dn: str = GROUP
+    connection: ldap3.Connection,
+    *members: str,
+    kind: str = ldap3.MODIFY_ADD,
+    dn: str = GROUP,
 ) -> int:
     connection.modify(dn, {"member": [(kind, list(members))]})
     return int(connection.result["result"])

@@ -31,7 +31,9 @@ def free_port() -> int:
 
     Each of the first four processes of a test run takes from ports of its own.
     """
-    first = 20000 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 4 * PORTS_EACH
+    first = (
+        20000 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 4 * PORTS_EACH
+    )
     while True:
         port = random.randrange(first, first + PORTS_EACH)
         with socket.socket() as probe, contextlib.suppress(OSError):
@@ -44,7 +46,12 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run a command of the system to its end and fail with its own words."""
     done = subprocess.run(
-        command, input=text, capture_output=True, text=True, check=False, timeout=PATIENCE
+        command,
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
     )
     if check and done.returncode:
         raise AssertionError(
@@ -107,7 +114,9 @@ class ServerProcess:
     def resume(self) -> Self:
         """Start the server on the data it has; also after ``kill``."""
         # setpriv: the kernel ends the server when the test run ends, however that ends
-        guard = ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
+        guard = (
+            ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
+        )
         with (self.folder / "output").open("wb") as output:
             self.process = subprocess.Popen(
                 [*guard, *self.command()],

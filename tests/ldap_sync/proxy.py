@@ -83,14 +83,17 @@ class ChaosProxy:
             while True:
                 client, _ = self._listener.accept()
                 try:
-                    pair = _Pair(client, socket.create_connection((self.host, self.port)))
-                except (
-                    OSError
-                ):  # the server behind is away: so is this connection, but not the next one
+                    pair = _Pair(
+                        client, socket.create_connection((self.host, self.port))
+                    )
+                # The server behind is away: so is this connection, but not the next one
+                except OSError:
                     client.close()
                     continue
                 self._open.append(pair)
-                if self._listener.fileno() < 0:  # closed while this client was on the way
+                if (
+                    self._listener.fileno() < 0
+                ):  # closed while this client was on the way
                     pair.close()
                 threading.Thread(target=self._serve, args=(pair,), daemon=True).start()
 

@@ -85,7 +85,9 @@ class Scripted:
         with contextlib.suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
-                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+                threading.Thread(
+                    target=self._serve, args=(client,), daemon=True
+                ).start()
 
     def _serve(self, client: socket.socket) -> None:
         pending = bytearray()
@@ -102,10 +104,19 @@ class Scripted:
         name = ber.integer(ber.read_integer(message, *number[1:]))
         if operation not in _ANSWERS:
             return
-        said = Said() if operation == BIND else self._said(_asked(message, operation, at, behind))
+        said = (
+            Said()
+            if operation == BIND
+            else self._said(_asked(message, operation, at, behind))
+        )
         for dn, attributes in said.entries:
             yield ber.sequence(
-                [name, ber.sequence([ber.octets(dn), ber.sequence(_encoded(attributes))], ENTRY)]
+                [
+                    name,
+                    ber.sequence(
+                        [ber.octets(dn), ber.sequence(_encoded(attributes))], ENTRY
+                    ),
+                ]
             )
         for address in said.elsewhere:
             yield ber.sequence([name, ber.sequence([ber.octets(address)], REFERENCE)])
@@ -123,10 +134,15 @@ def _asked(message: bytes, operation: int, start: int, end: int) -> Asked:
     if operation != SEARCH:
         return Asked(operation, target)
     (_, begins, stops), (_, start, end) = rest[-2:]
-    names = (ber.read_octets(message, name).decode() for name in ber.children(message, start, end))
+    names = (
+        ber.read_octets(message, name).decode()
+        for name in ber.children(message, start, end)
+    )
     return Asked(operation, target, tuple(names), message[begins:stops])
 
 
 def _encoded(attributes: Attributes) -> Iterable[bytes]:
     for name, values in attributes.items():
-        yield ber.sequence([ber.octets(name), ber.sequence(map(ber.octets, values), ber.SET)])
+        yield ber.sequence(
+            [ber.octets(name), ber.sequence(map(ber.octets, values), ber.SET)]
+        )

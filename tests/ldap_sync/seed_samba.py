@@ -11,7 +11,10 @@ from samba.sd_utils import SDUtils
 
 PASSWORD = "Secret-2026"
 FILLERS = 40
-MEMBER, GROUP = "bf9679c0-0de6-11d0-a285-00aa003049e2", "bf967a9c-0de6-11d0-a285-00aa003049e2"
+MEMBER, GROUP = (
+    "bf9679c0-0de6-11d0-a285-00aa003049e2",
+    "bf967a9c-0de6-11d0-a285-00aa003049e2",
+)
 """What the attribute ``member`` and the class ``group`` are called in access lists."""
 
 
@@ -26,7 +29,11 @@ def fill(database: SamDB, base: str) -> None:
     for number in range(FILLERS):
         name = f"m{number}"
         database.add(
-            {"dn": f"CN={name},OU=fillers,{base}", "objectClass": "user", "sAMAccountName": name}
+            {
+                "dn": f"CN={name},OU=fillers,{base}",
+                "objectClass": "user",
+                "sAMAccountName": name,
+            }
         )
     allow(
         database,
@@ -39,7 +46,10 @@ def allow(database: SamDB, account: str, places: list[str]) -> None:
     """Let an account write the members of groups below these places, and create groups there."""
     sid = SDUtils(database).get_object_sid(account)
     for place in places:
-        for entry in (f"(OA;CIIO;WP;{MEMBER};{GROUP};{sid})", f"(OA;CI;CC;{GROUP};;{sid})"):
+        for entry in (
+            f"(OA;CIIO;WP;{MEMBER};{GROUP};{sid})",
+            f"(OA;CI;CC;{GROUP};;{sid})",
+        ):
             SDUtils(database).dacl_add_ace(place, entry)
 
 

@@ -65,7 +65,11 @@ class DirectoryServer389(ServerProcess, LdapServer):
     family, key_attribute = "389", "nsUniqueId"
     assertions = False
     memberof = "transitive"
-    off = (*LdapServer.off, "nsAccountLock: true", f"nsRoleDN: cn=nsManagedDisabledRole,{SUFFIX}")
+    off = (
+        *LdapServer.off,
+        "nsAccountLock: true",
+        f"nsRoleDN: cn=nsManagedDisabledRole,{SUFFIX}",
+    )
     several = (
         (("groupOfNames", "posixGroup"), "member", "memberUid"),
         (("groupOfUniqueNames", "posixGroup"), "uniqueMember", "memberUid"),
@@ -78,15 +82,29 @@ class DirectoryServer389(ServerProcess, LdapServer):
 
     def start(self) -> Self:
         """Write the settings, start the server and load the tree and the given LDIF."""
-        for name in ("etc/schema", "db", "bak", "ldif", "log", "run", "lock", "inst", "tmp"):
+        for name in (
+            "etc/schema",
+            "db",
+            "bak",
+            "ldif",
+            "log",
+            "run",
+            "lock",
+            "inst",
+            "tmp",
+        ):
             (self.folder / name).mkdir(parents=True)
         for path in [*SETTINGS.glob("config/*"), SETTINGS / "schema/99user.ldif"]:
             shutil.copy(
                 path,
-                self.folder / "etc" / path.relative_to(SETTINGS).as_posix().removeprefix("config/"),
+                self.folder
+                / "etc"
+                / path.relative_to(SETTINGS).as_posix().removeprefix("config/"),
             )
         (self.folder / "etc/dse.ldif").write_text(self._configured())
-        schema = "".join(f"objectClasses: {definition}\n" for definition in COMPANY_SCHEMA)
+        schema = "".join(
+            f"objectClasses: {definition}\n" for definition in COMPANY_SCHEMA
+        )
         with (self.folder / "etc/schema/99user.ldif").open("a") as file:
             file.write(schema)
         self.resume()
@@ -123,7 +141,9 @@ class DirectoryServer389(ServerProcess, LdapServer):
 
     def setting(self, name: str, value: str, entry: str = "cn=config") -> None:
         """Change a setting of the running server."""
-        self.change(f"dn: {entry}\nchangetype: modify\nreplace: {name}\n{name}: {value}\n")
+        self.change(
+            f"dn: {entry}\nchangetype: modify\nreplace: {name}\n{name}: {value}\n"
+        )
 
     def look_through_at_most(self, entries: int) -> None:
         """Limit how many entries the server looks at for one search; -1 is no limit."""
@@ -137,12 +157,16 @@ class DirectoryServer389(ServerProcess, LdapServer):
         """Return the package's own template, filled in; slow password hashing and the access log
         are switched off.
         """
-        text = re.sub(r"%(\w+)%", lambda name: self._values()[name[1]], TEMPLATE.read_text())
+        text = re.sub(
+            r"%(\w+)%", lambda name: self._values()[name[1]], TEMPLATE.read_text()
+        )
         added = (
             "nsslapd-listenhost: 127.0.0.1\nnsslapd-accesslog-logging-enabled: off\n"
             "passwordStorageScheme: CLEAR\n"
         )
-        text = text.replace("nsslapd-port:", f"{added}nsslapd-sizelimit: -1\nnsslapd-port:", 1)
+        text = text.replace(
+            "nsslapd-port:", f"{added}nsslapd-sizelimit: -1\nnsslapd-port:", 1
+        )
         for plugin, state in PLUGINS.items():
             entry = (
                 rf"(?<=\n)(dn: cn={plugin},cn=plugins,cn=config\n(?:.+\n)*?nsslapd-pluginenabled: "
@@ -153,7 +177,12 @@ class DirectoryServer389(ServerProcess, LdapServer):
 
     def _values(self) -> dict[str, str]:
         """Return what the placeholders of the template stand for."""
-        folders = {"schema": "etc/schema", "cert": "etc", "config": "etc", "db_home": "db"}
+        folders = {
+            "schema": "etc/schema",
+            "cert": "etc",
+            "config": "etc",
+            "db_home": "db",
+        }
         names = (
             "schema",
             "lock",
@@ -169,7 +198,10 @@ class DirectoryServer389(ServerProcess, LdapServer):
             "db_home",
         )
         return {
-            **{f"{name}_dir": str(self.folder / folders.get(name, name)) for name in names},
+            **{
+                f"{name}_dir": str(self.folder / folders.get(name, name))
+                for name in names
+            },
             **{
                 "fqdn": "localhost",
                 "ds_port": str(self.port),

@@ -26,12 +26,18 @@ from ldap_sync.values import NewGroup
 from tests.ldap_sync.process import PATIENCE, ServerProcess
 from tests.ldap_sync.servers import LdapServer
 
-PACKAGES = "samba samba-ad-dc samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind"
+PACKAGES = (
+    "samba samba-ad-dc samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind"
+)
 SUFFIX = "DC=acme,DC=test"
 PASSWORD = "Secret-2026"
 SEED = Path(__file__).with_name("seed_samba.py")
 QUICK = {**os.environ, "TDB_NO_FSYNC": "1"}
-SCOPES = {"global": "-2147483646", "domain local": "-2147483644", "universal": "-2147483640"}
+SCOPES = {
+    "global": "-2147483646",
+    "domain local": "-2147483644",
+    "universal": "-2147483640",
+}
 """The ``groupType`` of security groups."""
 
 _numbers = itertools.count(1)
@@ -40,8 +46,14 @@ _numbers = itertools.count(1)
 def missing() -> str:
     """Say why this server cannot be started here, or nothing."""
     if not all(map(shutil.which, ("samba", "samba-tool"))):
-        return f"Samba is not installed as a domain controller: apt-get install {PACKAGES}"
-    return "" if os.geteuid() == 0 else "Samba as a domain controller wants to be started by root"
+        return (
+            f"Samba is not installed as a domain controller: apt-get install {PACKAGES}"
+        )
+    return (
+        ""
+        if os.geteuid() == 0
+        else "Samba as a domain controller wants to be started by root"
+    )
 
 
 def domain(factory: pytest.TempPathFactory) -> Path:
@@ -64,7 +76,14 @@ def domain(factory: pytest.TempPathFactory) -> Path:
 
 def _provision(place: Path) -> None:
     _quick(
-        *["samba-tool", "domain", "provision", "--quiet", "--server-role=dc", "--dns-backend=NONE"],
+        *[
+            "samba-tool",
+            "domain",
+            "provision",
+            "--quiet",
+            "--server-role=dc",
+            "--dns-backend=NONE",
+        ],
         *["--realm=ACME.TEST", "--domain=ACME", f"--adminpass={PASSWORD}"],
         *[
             "--host-name=dc1",
@@ -74,13 +93,21 @@ def _provision(place: Path) -> None:
         ],
     )
     _quick(
-        "/usr/bin/python3", str(SEED), str(place / "etc/smb.conf"), str(place / "private/sam.ldb")
+        "/usr/bin/python3",
+        str(SEED),
+        str(place / "etc/smb.conf"),
+        str(place / "private/sam.ldb"),
     )
 
 
 def _quick(*command: str) -> None:
     done = subprocess.run(
-        command, env=QUICK, capture_output=True, text=True, check=False, timeout=3 * PATIENCE
+        command,
+        env=QUICK,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=3 * PATIENCE,
     )
     assert done.returncode == 0, f"{' '.join(command)}: {done.stdout}{done.stderr}"
 
@@ -117,13 +144,19 @@ class SambaAd(ServerProcess, LdapServer):
     assertions = post_read = False
     memberof = "direct"
     kinds = tuple(SCOPES)
-    off = ("employeeType: leaver", "userAccountControl: 514", "accountExpires: 130000000000000000")
+    off = (
+        "employeeType: leaver",
+        "userAccountControl: 514",
+        "accountExpires: 130000000000000000",
+    )
     takes_nobodies = False
     crowd = 40
 
     domain: Path
     host: str = field(default_factory=free_host)
-    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="samba-")))
+    folder: Path = field(
+        default_factory=lambda: Path(tempfile.mkdtemp(prefix="samba-"))
+    )
     port: int = 389
 
     def start(self) -> Self:
@@ -153,9 +186,17 @@ class SambaAd(ServerProcess, LdapServer):
 
     def _configured(self) -> str:
         """Return settings for a domain controller that offers LDAP and nothing else."""
-        folders = {"private dir": "private", "state directory": "state", "cache directory": "cache"}
+        folders = {
+            "private dir": "private",
+            "state directory": "state",
+            "cache directory": "cache",
+        }
         folders |= {"lock directory": ".", "pid directory": "run"}
-        sockets = ("ncalrpc dir", "winbindd socket directory", "ntp signd socket directory")
+        sockets = (
+            "ncalrpc dir",
+            "winbindd socket directory",
+            "ntp signd socket directory",
+        )
         lines = [
             *["netbios name = DC1", "realm = ACME.TEST", "workgroup = ACME"],
             *[
@@ -195,7 +236,10 @@ class SambaAd(ServerProcess, LdapServer):
         there already.
         """
         place = f"OU=services,{self.suffix}"
-        managed = {"sAMAccountName": [f"m{mark}$"], "msDS-ManagedPasswordInterval": ["30"]}
+        managed = {
+            "sAMAccountName": [f"m{mark}$"],
+            "msDS-ManagedPasswordInterval": ["30"],
+        }
         made = {
             f"CN=pc-{mark},{place}": ("computer", {"sAMAccountName": [f"pc{mark}$"]}),
             f"CN=vendor-{mark},{place}": ("contact", {}),
@@ -214,7 +258,9 @@ class SambaAd(ServerProcess, LdapServer):
             "groupType": [SCOPES.get(kind, SCOPES["global"])],
         }
         listed = {"member": list(members)} if members else {}
-        return self._added(f"CN={escape(name)},{self.groups}", "group", attributes | listed)
+        return self._added(
+            f"CN={escape(name)},{self.groups}", "group", attributes | listed
+        )
 
     def new_group(self, name: str, member: str, above: str = "") -> NewGroup:
         """Return a group that Rung is to create for a role."""
@@ -225,7 +271,8 @@ class SambaAd(ServerProcess, LdapServer):
             ("member", (member,)),
         )
         return NewGroup(
-            f"CN={name},{above or self.roles}", (("objectClass", ("top", "group")), *names)
+            f"CN={name},{above or self.roles}",
+            (("objectClass", ("top", "group")), *names),
         )
 
     def everything(self) -> list[str]:

@@ -31,7 +31,11 @@ ADMIN = f"cn=admin,{SUFFIX}"
 READER = f"cn=reader,{SUFFIX}"
 WRITER = f"cn=rung-write,ou=services,{SUFFIX}"
 PASSWORD = "secret"
-PEOPLE, GROUPS, ROLES = f"ou=people,{SUFFIX}", f"ou=groups,{SUFFIX}", f"ou=roles,{SUFFIX}"
+PEOPLE, GROUPS, ROLES = (
+    f"ou=people,{SUFFIX}",
+    f"ou=groups,{SUFFIX}",
+    f"ou=roles,{SUFFIX}",
+)
 SCHEMA, MODULES = Path("/etc/ldap/schema"), Path("/usr/lib/ldap")
 
 TREE = f"""dn: {SUFFIX}
@@ -139,7 +143,10 @@ class LdapServer:
         ("acmeUnixGroup", "posixGroup", "memberUid"),
     )
     """A company's own kinds of groups: the class, the one it derives from, where members stand."""
-    off: tuple[str, ...] = ("employeeType: leaver", "objectClass: shadowAccount|shadowExpire: 1")
+    off: tuple[str, ...] = (
+        "employeeType: leaver",
+        "objectClass: shadowAccount|shadowExpire: 1",
+    )
     """What switches an account of this server off, as lines to add."""
     takes_nobodies = True
     crowd = 3000
@@ -180,7 +187,9 @@ class LdapServer:
     def add_person(self, name: str) -> str:
         """Add a person of that name and return the DN."""
         return self._added(
-            self.person_dn(name), "inetOrgPerson", {"uid": [name], "cn": [name], "sn": [name]}
+            self.person_dn(name),
+            "inetOrgPerson",
+            {"uid": [name], "cn": [name], "sn": [name]},
         )
 
     def add_others(self, mark: str) -> dict[str, str]:
@@ -191,7 +200,10 @@ class LdapServer:
             f"cn=backup-{mark},{place}": ("applicationProcess", {}),
             f"cn=clerk-{mark},{place}": ("organizationalRole", {}),
             f"uid=outside-{mark},{place}": ("account", {"uid": [f"outside-{mark}"]}),
-            f"uid=guest-{mark},{place}": ("inetOrgPerson", {"cn": ["Guest"], "sn": ["Guest"]}),
+            f"uid=guest-{mark},{place}": (
+                "inetOrgPerson",
+                {"cn": ["Guest"], "sn": ["Guest"]},
+            ),
         }
         return {self._added(dn, kind, more): kind for dn, (kind, more) in made.items()}
 
@@ -200,14 +212,22 @@ class LdapServer:
         left out, by DN.
         """
         dn = f"cn={name}\\0ACNF:5f1d,{self.people}"
-        return {self._added(dn, "inetOrgPerson", {"uid": [name], "sn": [name]}): CONFLICT}
+        return {
+            self._added(dn, "inetOrgPerson", {"uid": [name], "sn": [name]}): CONFLICT
+        }
 
     def new_group(self, name: str, member: str, above: str = "") -> NewGroup:
         """Return a group that Rung is to create for a role."""
-        attributes = (("objectClass", ("groupOfNames",)), ("cn", (name,)), ("member", (member,)))
+        attributes = (
+            ("objectClass", ("groupOfNames",)),
+            ("cn", (name,)),
+            ("member", (member,)),
+        )
         return NewGroup(f"cn={name},{above or self.roles}", attributes)
 
-    def add_group(self, name: str, members: Sequence[str], kind: str = "groupOfNames") -> str:
+    def add_group(
+        self, name: str, members: Sequence[str], kind: str = "groupOfNames"
+    ) -> str:
         """Add a group of that name and return the DN."""
         return self.add_listing([kind], name, {member_attribute([kind]): list(members)})
 
@@ -216,14 +236,24 @@ class LdapServer:
     ) -> str:
         """Add a group of several kinds with its members by attribute and return the DN."""
         dn = f"cn={escape(name)},{self.groups}"
-        number = {"gidNumber": ["4711"]} if {"posixGroup", "acmeUnixGroup"} & set(kinds) else {}
+        number = (
+            {"gidNumber": ["4711"]}
+            if {"posixGroup", "acmeUnixGroup"} & set(kinds)
+            else {}
+        )
         return self._added(
             dn,
             kinds,
-            {"cn": [name], **number, **{key: list(some) for key, some in members.items()}},
+            {
+                "cn": [name],
+                **number,
+                **{key: list(some) for key, some in members.items()},
+            },
         )
 
-    def _added(self, dn: str, kind: str | Sequence[str], attributes: dict[str, list[str]]) -> str:
+    def _added(
+        self, dn: str, kind: str | Sequence[str], attributes: dict[str, list[str]]
+    ) -> str:
         kinds = kind if isinstance(kind, str) else list(kind)
         assert self._ldap.add(dn, kinds, attributes), self._ldap.result
         return dn
@@ -247,7 +277,11 @@ class LdapServer:
         if self._admin is None:
             server = ldap3.Server(self.url, get_info=ldap3.NONE)
             self._admin = ldap3.Connection(
-                server, self.admin, self.admin_password, check_names=False, auto_bind=True
+                server,
+                self.admin,
+                self.admin_password,
+                check_names=False,
+                auto_bind=True,
             )
         return self._admin
 
@@ -303,7 +337,16 @@ class LdapServer:
         return sorted(self._below(self.suffix))
 
     def _below(self, base: str) -> list[str]:
-        found = run(*self._client("ldapsearch"), "-LLL", "-o", "ldif-wrap=no", "-b", base, "*", "+")
+        found = run(
+            *self._client("ldapsearch"),
+            "-LLL",
+            "-o",
+            "ldif-wrap=no",
+            "-b",
+            base,
+            "*",
+            "+",
+        )
         return found.stdout.split("\n\n")
 
     def key_of(self, dn: str) -> str:
@@ -325,11 +368,16 @@ def person_ldif(uid: str, dn: str = "", **attributes: str) -> str:
     given = {"cn": uid, "sn": uid, "uid": uid, **attributes}
     lines = "".join(ldif_line(name, value) for name, value in given.items())
     return (
-        ldif_line("dn", dn or f"uid={uid},{PEOPLE}") + "objectClass: inetOrgPerson\n" + lines + "\n"
+        ldif_line("dn", dn or f"uid={uid},{PEOPLE}")
+        + "objectClass: inetOrgPerson\n"
+        + lines
+        + "\n"
     )
 
 
-def group_ldif(cn: str, members: Iterable[str], *, dn: str = "", kind: str = "groupOfNames") -> str:
+def group_ldif(
+    cn: str, members: Iterable[str], *, dn: str = "", kind: str = "groupOfNames"
+) -> str:
     """Write a group as an LDIF record; a posixGroup gets a number."""
     number = "gidNumber: 4711\n" if kind == "posixGroup" else ""
     head = (
@@ -351,7 +399,9 @@ class Slapd(ServerProcess, LdapServer):
     extra: str = ""
     certificate: Certificate | None = None
     port: int = field(default_factory=free_port)
-    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="slapd-")))
+    folder: Path = field(
+        default_factory=lambda: Path(tempfile.mkdtemp(prefix="slapd-"))
+    )
 
     @property
     def secure_port(self) -> int:
@@ -363,7 +413,9 @@ class Slapd(ServerProcess, LdapServer):
         """Load the tree and the given LDIF, start the server and wait until it answers."""
         (self.folder / "db").mkdir()
         self._configuration.write_text(self._configured())
-        run("slapadd", "-q", "-f", str(self._configuration), text=f"{TREE}\n{self.ldif}")
+        run(
+            "slapadd", "-q", "-f", str(self._configuration), text=f"{TREE}\n{self.ldif}"
+        )
         return self.resume()
 
     @property
@@ -381,7 +433,9 @@ class Slapd(ServerProcess, LdapServer):
             for name in ("core", "cosine", "nis", "inetorgperson")
         )
         schema = "".join(f"objectclass {definition}\n" for definition in COMPANY_SCHEMA)
-        modules = "".join(f"moduleload {name}\n" for name in ("back_mdb", *self.overlays))
+        modules = "".join(
+            f"moduleload {name}\n" for name in ("back_mdb", *self.overlays)
+        )
         tls = self.certificate.settings() if self.certificate else ""
         return (
             f"{includes}{schema}modulepath {MODULES}\n{modules}"
@@ -391,7 +445,8 @@ class Slapd(ServerProcess, LdapServer):
             f"{self.folder}/db\n"
             "maxsize 1073741824\ndbnosync\n"
             "index objectClass,uid,cn,member,memberUid,uniqueMember,entryUUID eq\n"
-            f"{self.access}{self.extra}" + "".join(OVERLAYS[name] for name in self.overlays)
+            f"{self.access}{self.extra}"
+            + "".join(OVERLAYS[name] for name in self.overlays)
         )
 
     def command(self) -> list[str]:

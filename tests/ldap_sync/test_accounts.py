@@ -124,7 +124,9 @@ def test_every_spelling_is_in_both_tables() -> None:
 
 
 @pytest.mark.parametrize(("rules", "lines", "off"), HOUSE)
-def test_a_house_rule_says_what_else_means_off(rules: str, lines: str, off: bool) -> None:
+def test_a_house_rule_says_what_else_means_off(
+    rules: str, lines: str, off: bool
+) -> None:
     assert Judge.at(NOW, rules.split("|")).is_off(entry(lines)) is off
 
 
@@ -133,13 +135,17 @@ def test_no_value_breaks_the_judging(name: str, value: str) -> None:
     assert Judge(NOW).is_off({name.lower(): [value]}) in (True, False)
 
 
-def test_an_account_of_an_export_that_ends_tomorrow_is_on_until_then(tmp_path: Path) -> None:
+def test_an_account_of_an_export_that_ends_tomorrow_is_on_until_then(
+    tmp_path: Path,
+) -> None:
     export = tmp_path / "export.ldif"
     export.write_text(
         f"dn: uid=x,dc=x\nobjectClass: inetOrgPerson\nuid: x\nshadowExpire: {TODAY + 1}\n\n"
     )
     off = [
-        snapshot_from_ldif(export, judge=Judge(NOW + timedelta(days=days))).people[0].disabled
+        snapshot_from_ldif(export, judge=Judge(NOW + timedelta(days=days)))
+        .people[0]
+        .disabled
         for days in (0, 1)
     ]
     assert off == [False, True]

@@ -9,7 +9,13 @@ from collections.abc import Iterator
 import pytest
 
 from ldap_sync.port import IncompleteRead
-from ldap_sync.values import CheckFinding, DirectoryChange, DirectoryGroup, Status, inverse
+from ldap_sync.values import (
+    CheckFinding,
+    DirectoryChange,
+    DirectoryGroup,
+    Status,
+    inverse,
+)
 from tests.ldap_sync.conftest import World
 from tests.ldap_sync.server_389 import DirectoryServer389
 
@@ -103,7 +109,9 @@ def test_groups_in_a_circle_do_not_disturb_the_check(world: World) -> None:
     assert world.reader.memberof(anna) == {one.dn, two.dn}
     report = world.reader.check()
     assert report.profile.memberof == "transitive"
-    assert not [finding for finding in report.findings if "memberOf lacks" in finding.text]
+    assert not [
+        finding for finding in report.findings if "memberOf lacks" in finding.text
+    ]
 
 
 def test_a_renamed_person_is_a_member_under_the_new_name_at_once(world: World) -> None:
@@ -130,11 +138,15 @@ def test_roles_of_the_server_are_no_groups_and_cannot_be_written(world: World) -
         f"dn: {role}\n{''.join(f'objectClass: {kind}{chr(10)}' for kind in kinds)}cn: "
         f"managed{anna.uid}\n"
     )
-    world.server.change(f"dn: {anna.dn}\nchangetype: modify\nadd: nsRoleDN\nnsRoleDN: {role}\n")
+    world.server.change(
+        f"dn: {anna.dn}\nchangetype: modify\nadd: nsRoleDN\nnsRoleDN: {role}\n"
+    )
     assert world.server.values(anna.dn, "nsRole") == [role]
     assert role not in {group.dn for group in world.reader.read(silently).groups}
     assert world.reader.groups_of(anna) == ()
-    outcome = world.writer.apply(DirectoryChange(anna.key, anna.dn, "nsRole", delete=(role,)))
+    outcome = world.writer.apply(
+        DirectoryChange(anna.key, anna.dn, "nsRole", delete=(role,))
+    )
     assert (outcome.status, outcome.code) == (Status.REFUSED, 53)
 
 
@@ -148,7 +160,9 @@ def test_a_locked_account_counts_as_disabled(world: World) -> None:
     assert found.disabled
 
 
-def test_the_check_names_the_branch_the_write_account_may_not_write(world: World) -> None:
+def test_the_check_names_the_branch_the_write_account_may_not_write(
+    world: World,
+) -> None:
     anna = world.person()
     name = f"locked{anna.uid}"
     branch = f"ou={name},{world.server.groups}"
@@ -156,16 +170,25 @@ def test_the_check_names_the_branch_the_write_account_may_not_write(world: World
         f'(targetattr="*")(version 3.0; acl "{name}"; deny (write, add) '
         f'userdn="ldap:///{world.server.writer}";)'
     )
-    world.server.add(f"dn: {branch}\nobjectClass: organizationalUnit\nou: {name}\naci: {aci}\n")
-    world.server.add(f"dn: cn=g,{branch}\nobjectClass: groupOfNames\ncn: g\nmember: {anna.dn}\n")
+    world.server.add(
+        f"dn: {branch}\nobjectClass: organizationalUnit\nou: {name}\naci: {aci}\n"
+    )
+    world.server.add(
+        f"dn: cn=g,{branch}\nobjectClass: groupOfNames\ncn: g\nmember: {anna.dn}\n"
+    )
     rights = said(world, "write rights", group_base=branch, role_base="")
     assert f"may not change groups in 1 of 1 places: {branch}" in rights.text
     assert (
         f"may not create groups in {branch}"
         in said(world, "creating groups", role_base=branch).text
     )
-    assert f"may create groups in {world.server.roles}" in said(world, "creating groups").text
-    refused = world.writer.apply(joining(world.look(f"cn=g,{branch}"), world.person().dn))
+    assert (
+        f"may create groups in {world.server.roles}"
+        in said(world, "creating groups").text
+    )
+    refused = world.writer.apply(
+        joining(world.look(f"cn=g,{branch}"), world.person().dn)
+    )
     assert (refused.status, refused.code) == (Status.REFUSED, 50)
     assert "ask for the right to write its members" in refused.text
 

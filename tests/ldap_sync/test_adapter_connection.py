@@ -27,7 +27,9 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 @pytest.fixture(scope="module")
 def secure(authority: Authority) -> Iterator[Slapd]:
-    with Slapd(certificate=authority.certificate("DNS:localhost,IP:127.0.0.1")) as running:
+    with Slapd(
+        certificate=authority.certificate("DNS:localhost,IP:127.0.0.1")
+    ) as running:
         yield running
 
 
@@ -80,7 +82,9 @@ def test_another_authority_is_refused(secure: Slapd, tmp_path: Path) -> None:
     assert "name the right CA file" in problem(starttls(secure, other))
 
 
-def test_without_a_ca_file_the_system_decides(secure: Slapd, authority: Authority) -> None:
+def test_without_a_ca_file_the_system_decides(
+    secure: Slapd, authority: Authority
+) -> None:
     connection = secure.connection(url=ldaps(secure, authority).url, security="ldaps")
     assert "the system's list of authorities" in problem(connection)
 
@@ -90,7 +94,9 @@ def test_another_host_name_is_refused(misnamed: Slapd, authority: Authority) -> 
     assert "made out for another name" in problem(starttls(misnamed, authority))
 
 
-def test_starttls_that_is_not_offered_is_told(plain: Slapd, authority: Authority) -> None:
+def test_starttls_that_is_not_offered_is_told(
+    plain: Slapd, authority: Authority
+) -> None:
     assert "does not offer StartTLS" in problem(starttls(plain, authority))
 
 
@@ -108,9 +114,13 @@ def test_a_ca_file_that_is_missing_or_none_is_told(
     )
 
 
-def test_ldaps_to_a_port_without_tls_is_told(plain: Slapd, authority: Authority) -> None:
+def test_ldaps_to_a_port_without_tls_is_told(
+    plain: Slapd, authority: Authority
+) -> None:
     url = f"ldaps://127.0.0.1:{plain.port}"
-    connection = plain.connection(url=url, security="ldaps", ca_file=str(authority.file))
+    connection = plain.connection(
+        url=url, security="ldaps", ca_file=str(authority.file)
+    )
     assert "does not speak TLS on this port" in problem(connection)
 
 
@@ -121,7 +131,9 @@ def test_plain_ldap_to_a_port_with_tls_is_told(secure: Slapd) -> None:
 
 
 def test_a_wrong_password_is_told(plain: Slapd) -> None:
-    assert "the name or the password is wrong" in problem(plain.connection(bind_password="wrong"))
+    assert "the name or the password is wrong" in problem(
+        plain.connection(bind_password="wrong")
+    )
 
 
 def test_a_name_that_is_no_dn_is_told(plain: Slapd) -> None:
@@ -129,7 +141,9 @@ def test_a_name_that_is_no_dn_is_told(plain: Slapd) -> None:
 
 
 def test_an_empty_password_never_signs_in_as_nobody(plain: Slapd) -> None:
-    assert "No password is set for cn=reader" in problem(plain.connection(bind_password=""))
+    assert "No password is set for cn=reader" in problem(
+        plain.connection(bind_password="")
+    )
 
 
 def test_an_unknown_host_is_told(plain: Slapd) -> None:
@@ -166,7 +180,15 @@ def _greet(listener: socket.socket) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "directory", "http://directory", "ldap://", "ldap://host:99999", "ldap://[::1"]
+    "url",
+    [
+        "",
+        "directory",
+        "http://directory",
+        "ldap://",
+        "ldap://host:99999",
+        "ldap://[::1",
+    ],
 )
 def test_an_address_that_is_none_is_told(plain: Slapd, url: str) -> None:
     assert "is no LDAP address" in problem(plain.connection(url=url))
@@ -182,8 +204,12 @@ def test_ldaps_and_starttls_do_not_go_together(plain: Slapd) -> None:
     )
 
 
-def test_a_way_to_secure_a_connection_that_is_none_is_not_taken_for_plaintext(plain: Slapd) -> None:
-    assert "choose ldaps, starttls, plaintext" in problem(plain.connection(security="none"))
+def test_a_way_to_secure_a_connection_that_is_none_is_not_taken_for_plaintext(
+    plain: Slapd,
+) -> None:
+    assert "choose ldaps, starttls, plaintext" in problem(
+        plain.connection(security="none")
+    )
 
 
 def test_without_a_write_account_nothing_can_be_applied(plain: Slapd) -> None:

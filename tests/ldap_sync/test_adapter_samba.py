@@ -93,7 +93,9 @@ def test_a_person_who_moved_is_still_a_member_and_the_old_name_changes_nothing(
     assert world.writer.apply(leaving(group, moved)).status is Status.DONE
 
 
-def test_somebody_who_was_deleted_cannot_be_added_and_nothing_is_written(world: World) -> None:
+def test_somebody_who_was_deleted_cannot_be_added_and_nothing_is_written(
+    world: World,
+) -> None:
     anna, berta = world.people(2)
     group = world.group(anna)
     samba(world).delete(berta.dn)
@@ -105,12 +107,18 @@ def test_somebody_who_was_deleted_cannot_be_added_and_nothing_is_written(world: 
 
 def test_machines_and_addresses_are_no_people(world: World) -> None:
     anna, server = world.person(), samba(world)
-    kinds = {"computer": WORKSTATION, "contact": 0, "msDS-GroupManagedServiceAccount": 0}
+    kinds = {
+        "computer": WORKSTATION,
+        "contact": 0,
+        "msDS-GroupManagedServiceAccount": 0,
+    }
     for kind in kinds:
         name = f"{kind[:8]}{anna.uid}"
         account = f"sAMAccountName: {name}$\n" if kind != "contact" else ""
         control = f"userAccountControl: {WORKSTATION}\n" if kind == "computer" else ""
-        interval = "msDS-ManagedPasswordInterval: 30\n" if kind.startswith("msDS") else ""
+        interval = (
+            "msDS-ManagedPasswordInterval: 30\n" if kind.startswith("msDS") else ""
+        )
         server.add(
             f"dn: {server.person_dn(name)}\nobjectClass: {kind}\n{account}{control}{interval}"
         )
@@ -119,7 +127,9 @@ def test_machines_and_addresses_are_no_people(world: World) -> None:
     assert not {name for name in names if name.endswith(anna.uid)} - {anna.name}
 
 
-def test_the_accounts_a_domain_comes_with_are_no_persons_accounts(server: SambaAd) -> None:
+def test_the_accounts_a_domain_comes_with_are_no_persons_accounts(
+    server: SambaAd,
+) -> None:
     reader = open_reader(server.connection(people_base=f"CN=Users,{SUFFIX}"))
     found = {person.uid: person for person in reader.read(silently).people}
     reader.close()
@@ -127,11 +137,15 @@ def test_the_accounts_a_domain_comes_with_are_no_persons_accounts(server: SambaA
     assert all(person.service for person in found.values())
 
 
-def test_a_disabled_account_is_told_from_others_and_may_be_a_member(world: World) -> None:
+def test_a_disabled_account_is_told_from_others_and_may_be_a_member(
+    world: World,
+) -> None:
     server, anna = samba(world), world.person()
     gone = server.add_person("gone", DISABLED)
     group = world.group(gone, anna)
-    disabled = {person.dn: person.disabled for person in world.reader.read(silently).people}
+    disabled = {
+        person.dn: person.disabled for person in world.reader.read(silently).people
+    }
     assert (disabled[gone], disabled[anna.dn]) == (True, False)
     assert {gone, anna.dn} == set(group.members)
 
@@ -152,7 +166,11 @@ def test_a_group_goes_only_into_one_whose_scope_takes_it(
     right, role = world.group(kind=outer), world.group(kind=inner)
     assert (right.scope, role.scope) == (outer, inner)
     outcome = world.writer.apply(joining(right, role.dn))
-    narrowing = {("universal", "global"), ("domain local", "global"), ("domain local", "universal")}
+    narrowing = {
+        ("universal", "global"),
+        ("domain local", "global"),
+        ("domain local", "universal"),
+    }
     if (inner, outer) in narrowing:
         assert outcome.status is Status.REFUSED
         assert (
@@ -164,7 +182,9 @@ def test_a_group_goes_only_into_one_whose_scope_takes_it(
         assert outcome.status is Status.DONE
 
 
-def test_memberof_shows_neither_nested_groups_nor_the_primary_group(world: World) -> None:
+def test_memberof_shows_neither_nested_groups_nor_the_primary_group(
+    world: World,
+) -> None:
     anna = world.person()
     inner = world.group(anna)
     outer = world.group(inner.dn)
@@ -179,10 +199,14 @@ def test_groups_in_a_circle_do_not_disturb_the_check(world: World) -> None:
     samba(world).put(one.dn, two.dn, one.dn)
     report = world.reader.check()
     assert report.profile.memberof == "direct"
-    assert not [finding for finding in report.findings if "memberOf lacks" in finding.text]
+    assert not [
+        finding for finding in report.findings if "memberOf lacks" in finding.text
+    ]
 
 
-def test_groups_outside_of_what_is_read_are_no_reason_to_doubt_memberof(world: World) -> None:
+def test_groups_outside_of_what_is_read_are_no_reason_to_doubt_memberof(
+    world: World,
+) -> None:
     place = f"OU={world.person().uid},{samba(world).people}"
     anna = f"CN=anna,{place}"
     samba(world).add(
@@ -190,11 +214,17 @@ def test_groups_outside_of_what_is_read_are_no_reason_to_doubt_memberof(world: W
     )
     world.group(anna)
     samba(world).put(f"CN=Guests,CN=Builtin,{SUFFIX}", anna)
-    findings = world.doors.reader(world.server.connection(people_base=place)).check().findings
-    assert [finding.level for finding in findings if finding.subject == "memberOf"] == ["ok"]
+    findings = (
+        world.doors.reader(world.server.connection(people_base=place)).check().findings
+    )
+    assert [finding.level for finding in findings if finding.subject == "memberOf"] == [
+        "ok"
+    ]
 
 
-def test_the_group_of_a_role_is_a_security_group_that_all_scopes_take(world: World) -> None:
+def test_the_group_of_a_role_is_a_security_group_that_all_scopes_take(
+    world: World,
+) -> None:
     anna, right = world.person(), world.group(kind="domain local")
     wanted = samba(world).new_group(f"clerk{anna.uid}", anna.dn)
     made = world.writer.create(wanted)
@@ -241,7 +271,9 @@ def test_the_check_names_what_the_write_account_may_not_do(world: World) -> None
     assert "may not create groups" in said(world, "creating groups", **without)
 
 
-def test_a_group_the_write_account_may_not_change_is_refused_in_plain_words(world: World) -> None:
+def test_a_group_the_write_account_may_not_change_is_refused_in_plain_words(
+    world: World,
+) -> None:
     anna = world.person()
     group = world.look(f"CN=Guests,CN=Builtin,{SUFFIX}")
     outcome = world.writer.apply(joining(group, anna.dn))

@@ -17,7 +17,11 @@ GUID = uuid.UUID("0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9")
 ANNA, TEAM = f"CN=Anna,{BASE}", f"CN=Team,{BASE}"
 ANNA_ENTRY: tuple[str, Attributes] = (
     ANNA,
-    {"objectClass": ["person", "user"], "sAMAccountName": ["anna"], "objectGUID": [GUID.bytes_le]},
+    {
+        "objectClass": ["person", "user"],
+        "sAMAccountName": ["anna"],
+        "objectGUID": [GUID.bytes_le],
+    },
 )
 RESULT_CODES = [1, 3, 11, 51, 52, 80, 4711, 16654]
 
@@ -50,7 +54,9 @@ class Company:
         """Return the group with a range of its members, where groups or a further range are asked
         for.
         """
-        wanted = next((name for name in asked.attributes if name.startswith("member")), "")
+        wanted = next(
+            (name for name in asked.attributes if name.startswith("member")), ""
+        )
         if not wanted:
             return []
         first = int(wanted.partition("range=")[2].partition("-")[0] or 0)
@@ -77,17 +83,24 @@ def plain(asked: Asked) -> Said:
     """Answer like a server of no known kind that holds one group with every possible filter true
     for it.
     """
-    return Said([("", {"vendorName": ["Acme"]})] if asked.dn == "" else [(asked.dn, {})])
+    return Said(
+        [("", {"vendorName": ["Acme"]})] if asked.dn == "" else [(asked.dn, {})]
+    )
 
 
 def silently(what: str, count: int) -> None:
     """Hear of progress and say nothing."""
 
 
-def test_active_directory_is_known_by_its_capabilities_and_its_guids(doors: Doors) -> None:
+def test_active_directory_is_known_by_its_capabilities_and_its_guids(
+    doors: Doors,
+) -> None:
     with Scripted(Company()) as server:
         reader = doors.reader(server.connection(BASE))
-        assert (reader.profile.family, reader.profile.key_attribute) == ("ad", "objectGUID")
+        assert (reader.profile.family, reader.profile.key_attribute) == (
+            "ad",
+            "objectGUID",
+        )
         person = reader.person(str(GUID))
     assert person is not None
     assert (person.key, person.uid) == (str(GUID), "anna")
@@ -109,10 +122,19 @@ def test_active_directory_is_known_by_its_capabilities_and_its_guids(doors: Door
 def test_a_server_is_known_by_what_it_says_of_itself(
     doors: Doors, root: Attributes, family: str, key_attribute: str, needs_member: bool
 ) -> None:
-    group: Attributes = {"objectClass": ["groupOfNames"], "cn": ["x"], key_attribute: ["K-1"]}
-    with Scripted(lambda asked: Said([(asked.dn, group if asked.dn else root)])) as server:
+    group: Attributes = {
+        "objectClass": ["groupOfNames"],
+        "cn": ["x"],
+        key_attribute: ["K-1"],
+    }
+    with Scripted(
+        lambda asked: Said([(asked.dn, group if asked.dn else root)])
+    ) as server:
         reader = doors.reader(server.connection(BASE))
-        assert (reader.profile.family, reader.profile.key_attribute) == (family, key_attribute)
+        assert (reader.profile.family, reader.profile.key_attribute) == (
+            family,
+            key_attribute,
+        )
         found = reader.group_at(TEAM)
     assert found is not None
     assert (found.key, found.needs_member) == ("k-1", needs_member)
@@ -125,7 +147,9 @@ def test_a_group_sent_in_ranges_is_read_to_its_end(doors: Doors, size: int) -> N
         group = reader.group_at(TEAM)
         assert group is not None
         assert group.members == tuple(f"CN=m{number},{BASE}" for number in range(size))
-        assert [found.members for found in reader.read(silently).groups] == [group.members]
+        assert [found.members for found in reader.read(silently).groups] == [
+            group.members
+        ]
 
 
 def test_a_range_that_stops_in_the_middle_is_no_reading(doors: Doors) -> None:
@@ -143,12 +167,15 @@ def test_a_range_that_stops_in_the_middle_is_no_reading(doors: Doors) -> None:
 
 def test_active_directory_may_point_elsewhere_and_others_may_not(doors: Doors) -> None:
     def pointing(asked: Asked) -> Said:
-        return replace(company(asked), elsewhere=("ldap://other.test/DC=x",) if asked.dn else ())
+        return replace(
+            company(asked), elsewhere=("ldap://other.test/DC=x",) if asked.dn else ()
+        )
 
     company = Company()
     with Scripted(pointing) as server:
         assert [
-            person.uid for person in doors.reader(server.connection(BASE)).read(silently).people
+            person.uid
+            for person in doors.reader(server.connection(BASE)).read(silently).people
         ] == ["anna"]
     company.root = {}
     with (
@@ -173,7 +200,9 @@ def test_a_change_in_active_directory_is_aimed_at_the_identity(doors: Doors) -> 
         ]
 
 
-def test_by_the_old_name_of_a_moved_person_nothing_is_taken_for_deleted(doors: Doors) -> None:
+def test_by_the_old_name_of_a_moved_person_nothing_is_taken_for_deleted(
+    doors: Doors,
+) -> None:
     """Active Directory finds no member by the old DN, though the person still is one (ldap-notes
     section 9, case 7).
     """
@@ -190,11 +219,16 @@ def test_by_the_old_name_of_a_moved_person_nothing_is_taken_for_deleted(doors: D
 
     with Scripted(moved) as server:
         change = DirectoryChange(str(GUID), TEAM, "member", delete=(ANNA,))
-        assert doors.reader(server.connection(BASE)).presence(change) is MemberPresence.MIXED
+        assert (
+            doors.reader(server.connection(BASE)).presence(change)
+            is MemberPresence.MIXED
+        )
 
 
 @pytest.mark.parametrize("code", [3, 4, 10, 11, 80, 4711])
-def test_a_reading_that_does_not_end_well_is_no_reading(doors: Doors, code: int) -> None:
+def test_a_reading_that_does_not_end_well_is_no_reading(
+    doors: Doors, code: int
+) -> None:
     def cut(asked: Asked) -> Said:
         found = Company()(asked)
         return Said(found.entries, code=code if asked.dn else 0)
@@ -204,7 +238,9 @@ def test_a_reading_that_does_not_end_well_is_no_reading(doors: Doors, code: int)
 
 
 @pytest.mark.parametrize("code", [51, 52])
-def test_a_server_that_is_busy_is_to_be_asked_again_later(doors: Doors, code: int) -> None:
+def test_a_server_that_is_busy_is_to_be_asked_again_later(
+    doors: Doors, code: int
+) -> None:
     with (
         Scripted(lambda asked: Said(code=code)) as server,
         pytest.raises(Unavailable, match="try again later"),
@@ -215,7 +251,11 @@ def test_a_server_that_is_busy_is_to_be_asked_again_later(doors: Doors, code: in
 @pytest.mark.parametrize("code", RESULT_CODES)
 def test_no_result_code_can_stop_the_work(doors: Doors, code: int) -> None:
     def refusing(asked: Asked) -> Said:
-        return Said(code=code, text="because") if asked.operation == MODIFY else plain(asked)
+        return (
+            Said(code=code, text="because")
+            if asked.operation == MODIFY
+            else plain(asked)
+        )
 
     with Scripted(refusing) as server:
         outcome = doors.writer(server.connection(BASE)).apply(
@@ -227,9 +267,14 @@ def test_no_result_code_can_stop_the_work(doors: Doors, code: int) -> None:
 
 def test_an_entry_without_identity_is_no_reading(doors: Doors) -> None:
     def nameless(asked: Asked) -> Said:
-        return Said([(ANNA, {"objectClass": ["person"], "uid": ["anna"]})] if asked.dn else [])
+        return Said(
+            [(ANNA, {"objectClass": ["person"], "uid": ["anna"]})] if asked.dn else []
+        )
 
-    with Scripted(nameless) as server, pytest.raises(IncompleteRead, match="shows no identity"):
+    with (
+        Scripted(nameless) as server,
+        pytest.raises(IncompleteRead, match="shows no identity"),
+    ):
         doors.reader(server.connection(BASE)).read(silently)
 
 
@@ -237,7 +282,10 @@ def test_a_directory_that_never_stands_still_is_no_reading(doors: Doors) -> None
     def growing(asked: Asked) -> Said:
         return Said() if "1.1" in asked.attributes else Company()(asked)
 
-    with Scripted(growing) as server, pytest.raises(IncompleteRead, match="keeps changing"):
+    with (
+        Scripted(growing) as server,
+        pytest.raises(IncompleteRead, match="keeps changing"),
+    ):
         doors.reader(server.connection(BASE)).read(silently)
     assert sum("sAMAccountName" in asked.attributes for asked in server.asked) == 3
 
@@ -253,5 +301,6 @@ def test_computers_are_no_people(doors: Doors) -> None:
 
     with Scripted(WithComputer()) as server:
         assert [
-            person.uid for person in doors.reader(server.connection(BASE)).read(silently).people
+            person.uid
+            for person in doors.reader(server.connection(BASE)).read(silently).people
         ] == ["anna"]

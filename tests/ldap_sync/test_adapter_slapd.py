@@ -68,7 +68,9 @@ def test_more_people_than_a_page_are_read_completely(doors: Doors) -> None:
         snapshot = doors.reader(server.connection()).read(
             lambda what, count: told.append((what, count))
         )
-    assert {person.uid for person in snapshot.people} == {f"p{number}" for number in range(2500)}
+    assert {person.uid for person in snapshot.people} == {
+        f"p{number}" for number in range(2500)
+    }
     assert told == [
         ("people", 500),
         ("people", 1000),
@@ -102,14 +104,18 @@ def test_another_server_is_neither_followed_nor_told_our_password(doors: Doors) 
 
 def test_a_result_code_nobody_knows_is_only_a_number(slapd: Slapd) -> None:
     slapd.add(SEED)
-    wire = sign_in(slapd.connection(), Credential(WRITER, "secret"), IMPATIENT, read_only=False)
+    wire = sign_in(
+        slapd.connection(), Credential(WRITER, "secret"), IMPATIENT, read_only=False
+    )
     assert wire.modify(TEAM, "member", [], [BERTA], [NO_OP]).code == 16654
     assert slapd.values(TEAM) == [ANNA]
     wire.close()
 
 
 def test_a_modify_without_values_is_never_sent(slapd: Slapd) -> None:
-    wire = sign_in(slapd.connection(), Credential(WRITER, "secret"), IMPATIENT, read_only=False)
+    wire = sign_in(
+        slapd.connection(), Credential(WRITER, "secret"), IMPATIENT, read_only=False
+    )
     with pytest.raises(ValueError, match="would clear the attribute"):
         wire.modify(TEAM, "member", [], [])
     wire.close()
@@ -119,7 +125,8 @@ def test_a_branch_that_is_locked_refuses_in_plain_words(doors: Doors) -> None:
     dn = f"cn=locked,ou=locked,{GROUPS}"
     branch = f"dn: ou=locked,{GROUPS}\nobjectClass: organizationalUnit\nou: locked\n\n"
     with Slapd(
-        ldif=SEED + branch + group_ldif("locked", [ANNA], dn=dn), access=READ_ONLY_BRANCH
+        ldif=SEED + branch + group_ldif("locked", [ANNA], dn=dn),
+        access=READ_ONLY_BRANCH,
     ) as server:
         writer = doors.writer(server.connection())
         outcome = writer.apply(joining(server, dn))
@@ -128,7 +135,9 @@ def test_a_branch_that_is_locked_refuses_in_plain_words(doors: Doors) -> None:
         assert server.values(dn) == [ANNA]
 
 
-def test_an_answer_that_does_not_come_in_time_is_unknown(doors: Doors, slapd: Slapd) -> None:
+def test_an_answer_that_does_not_come_in_time_is_unknown(
+    doors: Doors, slapd: Slapd
+) -> None:
     slapd.add(SEED)
     with ChaosProxy(slapd.port) as proxy:
         writer = doors.writer(slapd.connection(url=proxy.url), IMPATIENT)
@@ -139,7 +148,9 @@ def test_an_answer_that_does_not_come_in_time_is_unknown(doors: Doors, slapd: Sl
         assert writer.presence(joining(slapd)) is MemberPresence.AFTER
 
 
-def test_a_server_that_falls_silent_while_it_is_read_is_told(doors: Doors, slapd: Slapd) -> None:
+def test_a_server_that_falls_silent_while_it_is_read_is_told(
+    doors: Doors, slapd: Slapd
+) -> None:
     slapd.add(SEED)
     with ChaosProxy(slapd.port) as proxy:
         reader = doors.reader(slapd.connection(url=proxy.url), IMPATIENT)
@@ -149,7 +160,9 @@ def test_a_server_that_falls_silent_while_it_is_read_is_told(doors: Doors, slapd
             reader.read(silently)
 
 
-def test_a_change_acknowledged_but_not_read_back_is_unknown(doors: Doors, slapd: Slapd) -> None:
+def test_a_change_acknowledged_but_not_read_back_is_unknown(
+    doors: Doors, slapd: Slapd
+) -> None:
     slapd.add(SEED)
     with ChaosProxy(slapd.port) as proxy:
         writer = doors.writer(slapd.connection(url=proxy.url))
@@ -159,18 +172,24 @@ def test_a_change_acknowledged_but_not_read_back_is_unknown(doors: Doors, slapd:
         assert writer.presence(joining(slapd)) is MemberPresence.AFTER
 
 
-def test_one_connection_per_account_serves_all_questions(doors: Doors, slapd: Slapd) -> None:
+def test_one_connection_per_account_serves_all_questions(
+    doors: Doors, slapd: Slapd
+) -> None:
     slapd.add(SEED)
     change, inverted = joining(slapd), inverse(joining(slapd))
     with ChaosProxy(slapd.port) as proxy:
         writer = doors.writer(slapd.connection(url=proxy.url))
-        anna = next(person for person in writer.read(silently).people if person.uid == "anna")
+        anna = next(
+            person for person in writer.read(silently).people if person.uid == "anna"
+        )
         for _ in range(3):
             assert writer.person(anna.key) == anna
             assert [group.key for group in writer.groups_of(anna)] == [change.key]
             assert writer.group(change.key) == writer.group_at(TEAM)
             assert writer.memberof(anna) == frozenset()
-            assert [writer.apply(step).status for step in (change, inverted)] == [Status.DONE] * 2
+            assert [writer.apply(step).status for step in (change, inverted)] == [
+                Status.DONE
+            ] * 2
         # One to read and one to write; the reading had one of its own to compare what both accounts
         # see.
         assert proxy.seen.count(BIND) == 3
@@ -184,7 +203,9 @@ def test_a_connection_idle_for_long_is_not_trusted(doors: Doors, slapd: Slapd) -
         assert proxy.seen.count(BIND) > 1
 
 
-def test_after_a_crash_of_the_server_the_same_writer_goes_on(doors: Doors, slapd: Slapd) -> None:
+def test_after_a_crash_of_the_server_the_same_writer_goes_on(
+    doors: Doors, slapd: Slapd
+) -> None:
     slapd.add(SEED)
     writer, change = doors.writer(slapd.connection()), joining(slapd)
     assert writer.presence(change) is MemberPresence.BEFORE
@@ -202,7 +223,9 @@ def test_a_rename_reaches_the_groups_a_little_later(doors: Doors) -> None:
         server.rename(ANNA, "uid=annika")
         person = reader.person(key)
         assert person is not None
-        assert eventually(lambda: [group.dn for group in reader.groups_of(person)] == [TEAM])
+        assert eventually(
+            lambda: [group.dn for group in reader.groups_of(person)] == [TEAM]
+        )
         assert server.values(TEAM) == [f"uid=annika,{PEOPLE}"]
 
 
@@ -229,11 +252,15 @@ def test_spellings_only_this_server_takes_for_equal_are_deleted_as_it_spells_the
     assert slapd.values(TEAM) == [ANNA]
 
 
-def test_a_user_with_a_photo_and_other_bytes_is_read(doors: Doors, slapd: Slapd) -> None:
+def test_a_user_with_a_photo_and_other_bytes_is_read(
+    doors: Doors, slapd: Slapd
+) -> None:
     slapd.add(SEED)
     photo = f"{ldif_line('dn', ANNA)}changetype: modify\nadd: jpegPhoto\njpegPhoto:: /9j/4A==\n"
     slapd.change(photo)
-    assert {person.uid for person in doors.reader(slapd.connection()).read(silently).people} == {
+    assert {
+        person.uid for person in doors.reader(slapd.connection()).read(silently).people
+    } == {
         "anna",
         "berta",
     }

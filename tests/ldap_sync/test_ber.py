@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from ldap_sync import ber
 
-decoder = importlib.import_module("pyasn1.codec.ber.decoder")  # the decoder that ldap3 uses
+decoder = importlib.import_module(
+    "pyasn1.codec.ber.decoder"
+)  # the decoder that ldap3 uses
 NUMBERS = st.integers(-(2**63), 2**63 - 1)
 
 
@@ -28,7 +30,9 @@ def test_an_integer_is_read_back_by_us_and_by_others(number: int) -> None:
 def test_a_sequence_is_read_back(values: list[bytes]) -> None:
     data = ber.sequence(map(ber.octets, values))
     start, end = ber.expect(ber.element(data, 0, len(data)), ber.SEQUENCE)
-    assert [ber.read_octets(data, child) for child in ber.children(data, start, end)] == values
+    assert [
+        ber.read_octets(data, child) for child in ber.children(data, start, end)
+    ] == values
 
 
 @pytest.mark.parametrize("size", [0, 127, 128, 255, 256, 65535, 65536])
@@ -38,7 +42,9 @@ def test_every_form_of_length_is_understood_by_others(size: int) -> None:
 
 
 @given(st.binary(max_size=300), st.integers(0, 5))
-def test_a_header_that_is_still_coming_is_waited_for(value: bytes, arrived: int) -> None:
+def test_a_header_that_is_still_coming_is_waited_for(
+    value: bytes, arrived: int
+) -> None:
     data = ber.octets(value)
     header = len(data) - len(value)
     found = ber.peek(data[:arrived])
@@ -52,7 +58,13 @@ def test_rubbish_is_read_or_refused_but_never_read_beyond_its_end(data: bytes) -
 
 
 @pytest.mark.parametrize(
-    "data", [b"\x1f\x01\x00", b"\x30\x80\x00\x00", b"\x04\x85\x00\x00\x00\x00\x01a", b"\x04\x05a"]
+    "data",
+    [
+        b"\x1f\x01\x00",
+        b"\x30\x80\x00\x00",
+        b"\x04\x85\x00\x00\x00\x00\x01a",
+        b"\x04\x05a",
+    ],
 )
 def test_what_ldap_forbids_is_refused(data: bytes) -> None:
     with pytest.raises(ber.MalformedBer):

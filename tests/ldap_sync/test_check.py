@@ -40,10 +40,14 @@ def about(found: CheckReport, subject: str) -> CheckFinding:
 
 def about_memberof(found: CheckReport) -> str:
     """Return the first sentence about memberOf."""
-    return next(finding.text for finding in found.findings if finding.subject == "memberOf")
+    return next(
+        finding.text for finding in found.findings if finding.subject == "memberOf"
+    )
 
 
-def test_a_directory_that_cannot_be_reached_is_one_problem(doors: Doors, slapd: Slapd) -> None:
+def test_a_directory_that_cannot_be_reached_is_one_problem(
+    doors: Doors, slapd: Slapd
+) -> None:
     slapd.stop()
     found = report(doors, slapd.connection())
     assert not found.ok
@@ -91,18 +95,25 @@ def test_a_reading_that_members_are_hidden_from_is_refused(doors: Doors) -> None
         doors.reader(server.connection()).read(lambda _what, _count: None)
 
 
-def test_a_group_that_must_have_members_and_shows_none_is_a_problem(doors: Doors) -> None:
+def test_a_group_that_must_have_members_and_shows_none_is_a_problem(
+    doors: Doors,
+) -> None:
     seed = SEED + group_ldif("hidden", [HANS])
     with Slapd(ldif=seed, access=HIDDEN_VALUES) as server:
         found = report(doors, server.connection(write_dn=""))
     assert not found.ok
     assert (
-        f"must have members but show none: cn=hidden,{GROUPS}" in about(found, "hidden values").text
+        f"must have members but show none: cn=hidden,{GROUPS}"
+        in about(found, "hidden values").text
     )
 
 
-def test_members_that_can_be_searched_for_but_not_read_are_a_problem(doors: Doors) -> None:
-    access = HIDDEN_VALUES.replace(f'by dn.exact="{READER}" none', f'by dn.exact="{READER}" search')
+def test_members_that_can_be_searched_for_but_not_read_are_a_problem(
+    doors: Doors,
+) -> None:
+    access = HIDDEN_VALUES.replace(
+        f'by dn.exact="{READER}" none', f'by dn.exact="{READER}" search'
+    )
     with Slapd(ldif=SEED, access=access) as server:
         found = report(doors, server.connection(write_dn=""))
     assert (
@@ -116,7 +127,10 @@ def test_a_write_account_that_sees_less_is_told(doors: Doors) -> None:
         server.faults.hide(f"cn=both,{GROUPS}", (HANS,), server.connection().write_dn)
         found = report(doors, server.connection())
     assert about(found, "hidden values").level == "warning"
-    assert "The write account does not see all members" in about(found, "hidden values").text
+    assert (
+        "The write account does not see all members"
+        in about(found, "hidden values").text
+    )
 
 
 def test_a_wrong_write_password_leaves_a_readable_directory(doors: Doors) -> None:
@@ -128,7 +142,9 @@ def test_a_wrong_write_password_leaves_a_readable_directory(doors: Doors) -> Non
 
 
 def test_a_branch_the_write_account_may_not_write_is_named(doors: Doors) -> None:
-    seed = SEED + LOCKED + group_ldif("locked", [ANNA], dn=f"cn=locked,ou=locked,{GROUPS}")
+    seed = (
+        SEED + LOCKED + group_ldif("locked", [ANNA], dn=f"cn=locked,ou=locked,{GROUPS}")
+    )
     with Slapd(ldif=seed, access=READ_ONLY_BRANCH) as server:
         before = server.everything()
         found = report(doors, server.connection())
@@ -139,13 +155,15 @@ def test_a_branch_the_write_account_may_not_write_is_named(doors: Doors) -> None
         in about(found, "write rights").text
     )
     assert (
-        about(found, "creating groups").text == f"The write account may create groups in {ROLES}."
+        about(found, "creating groups").text
+        == f"The write account may create groups in {ROLES}."
     )
 
 
 def test_a_write_account_without_any_right_is_told(doors: Doors) -> None:
     with Slapd(
-        ldif=SEED, access=ACCESS.replace("write", "read", 1).replace(" write by", " read by")
+        ldif=SEED,
+        access=ACCESS.replace("write", "read", 1).replace(" write by", " read by"),
     ) as server:
         found = report(doors, server.connection())
     assert "may not change groups in 1 of 1 places" in about(found, "write rights").text
@@ -158,7 +176,10 @@ def test_rights_are_found_out_without_a_rehearsal_too(doors: Doors) -> None:
         before = server.everything()
         found = report(doors, server.connection(group_base=server.suffix))
         assert server.everything() == before
-    assert f"may not change groups in 1 of 2 places: {PEOPLE}" in about(found, "write rights").text
+    assert (
+        f"may not change groups in 1 of 2 places: {PEOPLE}"
+        in about(found, "write rights").text
+    )
 
 
 def test_memberof_that_was_never_filled_in_is_told(doors: Doors) -> None:
@@ -182,7 +203,10 @@ def test_a_nobody_in_many_groups_looks_like_a_placeholder(doors: Doors) -> None:
     with Slapd(ldif=seed) as server:
         found = report(doors, server.connection())
         known = report(doors, server.connection(placeholders=("cn=Nobody",)))
-    assert "cn=nobody stands in 3 groups and does not exist" in about(found, "placeholders").text
+    assert (
+        "cn=nobody stands in 3 groups and does not exist"
+        in about(found, "placeholders").text
+    )
     assert about(known, "placeholders").level == "ok"
 
 
@@ -190,17 +214,23 @@ def test_a_nobody_in_many_groups_looks_like_a_placeholder(doors: Doors) -> None:
     ("placeholder", "said"),
     [("cn=nobdoy", "a member of no group: cn=nobdoy"), (ANNA, f"but somebody: {ANNA}")],
 )
-def test_a_placeholder_that_is_none_is_told(doors: Doors, placeholder: str, said: str) -> None:
+def test_a_placeholder_that_is_none_is_told(
+    doors: Doors, placeholder: str, said: str
+) -> None:
     with Slapd(ldif=SEED) as server:
         found = report(doors, server.connection(placeholders=(placeholder,)))
     assert any(
-        said in finding.text for finding in found.findings if finding.subject == "placeholders"
+        said in finding.text
+        for finding in found.findings
+        if finding.subject == "placeholders"
     )
 
 
 def test_a_protected_account_that_is_not_there_is_told(doors: Doors) -> None:
     with Slapd(ldif=SEED) as server:
-        found = report(doors, server.connection(protected=(ANNA, "uid=anan", "nonsense")))
+        found = report(
+            doors, server.connection(protected=(ANNA, "uid=anan", "nonsense"))
+        )
     assert "not there: uid=anan; nonsense." in about(found, "protected accounts").text
 
 
@@ -208,12 +238,17 @@ def test_members_who_left_are_counted(doors: Doors) -> None:
     seed = SEED + group_ldif("left", [ANNA, f"uid=gone,{PEOPLE}"])
     with Slapd(ldif=seed) as server:
         found = report(doors, server.connection())
-    assert f"stand for nobody that was read: uid=gone,{PEOPLE}" in about(found, "leftovers").text
+    assert (
+        f"stand for nobody that was read: uid=gone,{PEOPLE}"
+        in about(found, "leftovers").text
+    )
 
 
 def test_a_connection_without_encryption_is_a_warning(doors: Doors) -> None:
     with Slapd(ldif=SEED) as server:
-        assert about(report(doors, server.connection()), "connection").level == "warning"
+        assert (
+            about(report(doors, server.connection()), "connection").level == "warning"
+        )
 
 
 def test_a_directory_without_groups_is_told(doors: Doors) -> None:

@@ -27,7 +27,11 @@ DEBRIS = [  # DN, lines, why it is left out; nothing: it counts
     ("CN=X,OU=Old\\0ACNF:1f2e,DC=x", PERSON, ""),
     ("CN=CNF: a name,DC=x", PERSON, ""),
     ("CN=X,DC=x", f"{PERSON}|isDeleted: FALSE", ""),
-    ("CN=G\\0ACNF:1f2e,DC=x", "objectClass: groupOfNames|cn: G|member: uid=ada,dc=x", CONFLICT),
+    (
+        "CN=G\\0ACNF:1f2e,DC=x",
+        "objectClass: groupOfNames|cn: G|member: uid=ada,dc=x",
+        CONFLICT,
+    ),
 ]
 
 
@@ -36,8 +40,11 @@ def test_what_is_left_out(tmp_path: Path, dn: str, lines: str, why: str) -> None
     export = tmp_path / "export.ldif"
     entry = "\n".join([f"dn: {dn}", *lines.split("|")])
     export.write_text(
-        f"dn: uid=ada,dc=x\nobjectClass: inetOrgPerson\nuid: ada\n\n{entry}\n\n", encoding="utf-8"
+        f"dn: uid=ada,dc=x\nobjectClass: inetOrgPerson\nuid: ada\n\n{entry}\n\n",
+        encoding="utf-8",
     )
     read = snapshot_from_ldif(export)
-    assert [(left.dn, left.why) for left in read.left_out] == ([(dn, why)] if why else [])
+    assert [(left.dn, left.why) for left in read.left_out] == (
+        [(dn, why)] if why else []
+    )
     assert len(read.people) + len(read.groups) == (1 if why else 2)

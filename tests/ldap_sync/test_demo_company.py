@@ -37,7 +37,11 @@ def group(company: DirectorySnapshot, cn: str) -> DirectoryGroup:
 
 
 def employees(company: DirectorySnapshot) -> list[DirectoryPerson]:
-    return [person for person in company.people if not person.disabled and not person.service]
+    return [
+        person
+        for person in company.people
+        if not person.disabled and not person.service
+    ]
 
 
 def test_it_has_the_size_of_a_small_company(company: DirectorySnapshot) -> None:
@@ -57,7 +61,8 @@ def test_every_entry_satisfies_the_schema_and_follows_the_one_above_it() -> None
     seen: set[str] = set()
     for entry in company_entries():
         given = tuple(
-            (each.name, tuple(each.values.values())) for each in stored(entry).attributes.values()
+            (each.name, tuple(each.values.values()))
+            for each in stored(entry).attributes.values()
         )
         assert new_entry(entry.dn, given, "", Stamp("", ""))
         assert not seen or fold(parent(entry.dn)) in seen
@@ -66,7 +71,9 @@ def test_every_entry_satisfies_the_schema_and_follows_the_one_above_it() -> None
 
 def test_five_finance_clerks_hold_exactly_the_same(company: DirectorySnapshot) -> None:
     held = rights(company, "anna.berg")
-    assert [each.uid for each in employees(company) if rights(company, each.uid) == held] == [
+    assert [
+        each.uid for each in employees(company) if rights(company, each.uid) == held
+    ] == [
         "anna.berg",
         "beat.frei",
         "carla.rossi",
@@ -89,7 +96,10 @@ def test_leavers_still_hold_rights(company: DirectorySnapshot) -> None:
 
 
 def test_two_service_accounts_hold_rights(company: DirectorySnapshot) -> None:
-    assert {person.uid for person in company.people if person.service} == {"svc-backup", "svc-scan"}
+    assert {person.uid for person in company.people if person.service} == {
+        "svc-backup",
+        "svc-scan",
+    }
     assert rights(company, "svc-backup") == {"server-backup"}
 
 
@@ -103,27 +113,38 @@ def test_vanished_people_are_still_listed(company: DirectorySnapshot) -> None:
         for member in each.members
     }
     vanished = {
-        member for member in members if is_under(member, people_base) and fold(member) not in known
+        member
+        for member in members
+        if is_under(member, people_base) and fold(member) not in known
     }
     assert len(vanished) == 2
 
 
 def test_groups_nest_three_deep_without_a_cycle(company: DirectorySnapshot) -> None:
-    assert group(company, "team-warehouse").dn in group(company, "app-erp-stock").members
-    assert group(company, "team-warehouse-night").dn in group(company, "team-warehouse").members
+    assert (
+        group(company, "team-warehouse").dn in group(company, "app-erp-stock").members
+    )
+    assert (
+        group(company, "team-warehouse-night").dn
+        in group(company, "team-warehouse").members
+    )
     assert not rights(company, "tarik.yilmaz") & {"team-warehouse", "app-erp-stock"}
 
 
 def test_one_group_would_lose_its_last_member_and_some_hold_a_placeholder(
     company: DirectorySnapshot,
 ) -> None:
-    single = [each for each in company.groups if each.needs_member and len(each.members) == 1]
+    single = [
+        each for each in company.groups if each.needs_member and len(each.members) == 1
+    ]
     assert [each.cn for each in single] == ["vpn-admins"]
     (placeholder,) = demo_connection("").placeholders
     assert len([each for each in company.groups if placeholder in each.members]) == 3
 
 
-def test_most_groups_have_an_owner_and_all_a_purpose(company: DirectorySnapshot) -> None:
+def test_most_groups_have_an_owner_and_all_a_purpose(
+    company: DirectorySnapshot,
+) -> None:
     ownerless = [each for each in company.groups if not each.owners]
     assert 4 <= len(ownerless) <= 10
     assert all(each.description for each in company.groups)
@@ -141,5 +162,7 @@ def test_names_are_as_people_have_them(company: DirectorySnapshot) -> None:
 
 def test_everybody_has_a_manager_but_the_first(company: DirectorySnapshot) -> None:
     known = {person.dn for person in company.people}
-    assert [person.uid for person in company.people if not person.manager] == ["helena.brandt"]
+    assert [person.uid for person in company.people if not person.manager] == [
+        "helena.brandt"
+    ]
     assert all(person.manager in known for person in company.people if person.manager)

@@ -39,23 +39,36 @@ def test_changes_are_there_after_a_restart(tmp_path: Path) -> None:
     with DemoDirectory(tmp_path) as demo, client(demo, ROOT_DN) as connection:
         assert change(connection, ANNA) == 0
         assert connection.add(
-            f"cn=clerk,{ROLES}", "groupOfNames", {"member": [ANNA], "description": b"\xff\x00"}
+            f"cn=clerk,{ROLES}",
+            "groupOfNames",
+            {"member": [ANNA], "description": b"\xff\x00"},
         )
         assert connection.modify_dn(f"ou=roles,{SUFFIX}", "ou=jobs")
         assert connection.delete(f"cn=scan-to-folder,{GROUPS}")
         connection.search(
-            GROUP, "(cn=*)", ldap3.BASE, attributes=["entryCSN", "modifyTimestamp", "entryUUID"]
+            GROUP,
+            "(cn=*)",
+            ldap3.BASE,
+            attributes=["entryCSN", "modifyTimestamp", "entryUUID"],
         )
         stamps = connection.response[0]["raw_attributes"]
     with DemoDirectory(tmp_path) as demo, client(demo, ROOT_DN) as connection:
         assert ANNA in members(demo)
         assert connection.search(
-            f"cn=clerk,ou=jobs,{SUFFIX}", "(cn=*)", ldap3.BASE, attributes=["description"]
+            f"cn=clerk,ou=jobs,{SUFFIX}",
+            "(cn=*)",
+            ldap3.BASE,
+            attributes=["description"],
         )
         assert connection.response[0]["raw_attributes"]["description"] == [b"\xff\x00"]
-        assert not connection.search(f"cn=scan-to-folder,{GROUPS}", "(cn=*)", ldap3.BASE)
+        assert not connection.search(
+            f"cn=scan-to-folder,{GROUPS}", "(cn=*)", ldap3.BASE
+        )
         connection.search(
-            GROUP, "(cn=*)", ldap3.BASE, attributes=["entryCSN", "modifyTimestamp", "entryUUID"]
+            GROUP,
+            "(cn=*)",
+            ldap3.BASE,
+            attributes=["entryCSN", "modifyTimestamp", "entryUUID"],
         )
         assert connection.response[0]["raw_attributes"] == stamps
 
@@ -66,23 +79,33 @@ def test_every_acknowledged_change_survives_a_kill(tmp_path: Path) -> None:
         "print(DemoDirectory(Path(sys.argv[1])).start().url(), flush=True); time.sleep(60)"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", program, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         server = ldap3.Server(url, get_info=ldap3.NONE)
-        with ldap3.Connection(server, WRITE_DN, WRITE_PASSWORD, check_names=False) as connection:
+        with ldap3.Connection(
+            server, WRITE_DN, WRITE_PASSWORD, check_names=False
+        ) as connection:
             acknowledged = [
-                number for number in range(50) if change(connection, f"uid=n{number},{PEOPLE}") == 0
+                number
+                for number in range(50)
+                if change(connection, f"uid=n{number},{PEOPLE}") == 0
             ]
         os.kill(process.pid, signal.SIGKILL)
     with DemoDirectory(tmp_path) as demo:
-        assert {f"uid=n{number},{PEOPLE}" for number in acknowledged} < set(members(demo))
+        assert {f"uid=n{number},{PEOPLE}" for number in acknowledged} < set(
+            members(demo)
+        )
         assert len(acknowledged) == 50
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.data())
 def test_a_log_torn_anywhere_loses_only_the_change_that_was_being_written(
@@ -109,7 +132,8 @@ def test_a_change_that_cannot_be_stored_is_refused_and_not_made(tmp_path: Path) 
         assert change(connection, ANNA) == 0
         try:
             resource.setrlimit(
-                resource.RLIMIT_FSIZE, ((tmp_path / "changes.log").stat().st_size + 20, hard)
+                resource.RLIMIT_FSIZE,
+                ((tmp_path / "changes.log").stat().st_size + 20, hard),
             )
             assert change(connection, BEAT) == 80
         finally:
@@ -124,7 +148,9 @@ def test_a_long_log_is_made_part_of_the_snapshot(tmp_path: Path) -> None:
     with DemoDirectory(tmp_path, durable=False) as demo, client(demo) as connection:
         for _ in range(300):
             assert (
-                change(connection, ANNA) == change(connection, ANNA, kind=ldap3.MODIFY_DELETE) == 0
+                change(connection, ANNA)
+                == change(connection, ANNA, kind=ldap3.MODIFY_DELETE)
+                == 0
             )
         assert change(connection, BEAT) == 0
     log = (tmp_path / "changes.log").read_bytes()

@@ -50,7 +50,9 @@ def test_a_lost_request_was_never_made(demo: DemoDirectory) -> None:
     assert not has_ghost(demo)
 
 
-def test_the_nth_modify_is_answered_as_scripted_and_not_made(demo: DemoDirectory) -> None:
+def test_the_nth_modify_is_answered_as_scripted_and_not_made(
+    demo: DemoDirectory,
+) -> None:
     demo.faults.answer(53, "server is read-only", nth=2)
     with client(demo) as connection:
         assert put(connection) == 0
@@ -71,13 +73,18 @@ def test_a_later_page_can_fail(demo: DemoDirectory) -> None:
         connection.search(SUFFIX, "(objectClass=person)", paged_size=10)
         assert connection.result["result"] == 0
         connection.search(
-            SUFFIX, "(objectClass=person)", paged_size=10, paged_cookie=cookie(connection)
+            SUFFIX,
+            "(objectClass=person)",
+            paged_size=10,
+            paged_cookie=cookie(connection),
         )
         assert connection.result["result"] == 51
 
 
 def cookie(connection: ldap3.Connection) -> bytes:
-    return bytes(connection.result["controls"]["1.2.840.113556.1.4.319"]["value"]["cookie"])
+    return bytes(
+        connection.result["controls"]["1.2.840.113556.1.4.319"]["value"]["cookie"]
+    )
 
 
 def test_a_connection_breaks_in_the_middle_of_an_answer(demo: DemoDirectory) -> None:
@@ -95,14 +102,19 @@ def test_a_size_limit_counts_over_all_pages(demo: DemoDirectory) -> None:
         connection.search(SUFFIX, "(objectClass=person)", paged_size=10)
         assert (len(connection.response), connection.result["result"]) == (10, 0)
         connection.search(
-            SUFFIX, "(objectClass=person)", paged_size=10, paged_cookie=cookie(connection)
+            SUFFIX,
+            "(objectClass=person)",
+            paged_size=10,
+            paged_cookie=cookie(connection),
         )
         assert (len(connection.response), connection.result["result"]) == (2, 4)
 
 
 def test_a_page_that_was_never_promised_is_refused(demo: DemoDirectory) -> None:
     with client(demo) as connection:
-        connection.search(SUFFIX, "(objectClass=person)", paged_size=10, paged_cookie=b"99")
+        connection.search(
+            SUFFIX, "(objectClass=person)", paged_size=10, paged_cookie=b"99"
+        )
         assert connection.result["result"] == 53
 
 
@@ -112,7 +124,10 @@ def test_values_are_hidden_from_one_reader_without_a_word(demo: DemoDirectory) -
         for connection, seen in ((reader, False), (writer, True)):
             assert connection.search(GROUP, "(cn=*)", ldap3.BASE, attributes=["member"])
             assert (ANNA in connection.response[0]["attributes"]["member"]) is seen
-            assert connection.search(SUFFIX, f"(&(cn=app-finance-posting)(member={ANNA}))") is seen
+            assert (
+                connection.search(SUFFIX, f"(&(cn=app-finance-posting)(member={ANNA}))")
+                is seen
+            )
             assert connection.compare(GROUP, "member", ANNA) is seen
         writer.modify(GROUP, {"member": [(ldap3.MODIFY_ADD, [ANNA])]})
         assert writer.result["result"] == 20
@@ -135,7 +150,9 @@ def test_a_cleared_script_does_nothing_more(demo: DemoDirectory) -> None:
         assert connection.compare(GROUP, "member", ANNA)
 
 
-def test_stopping_hangs_up_on_clients_in_the_middle_of_their_work(tmp_path: Path) -> None:
+def test_stopping_hangs_up_on_clients_in_the_middle_of_their_work(
+    tmp_path: Path,
+) -> None:
     demo = DemoDirectory(tmp_path, durable=False).start()
     with client(demo) as connection:
         demo.stop()

@@ -31,7 +31,11 @@ from tests.ldap_sync.servers import (
     person_ldif,
 )
 
-ANNA, MEYER, GHOST = f"uid=anna,{PEOPLE}", f"cn=Meyer\\, Jr.,{PEOPLE}", f"uid=ghost,{PEOPLE}"
+ANNA, MEYER, GHOST = (
+    f"uid=anna,{PEOPLE}",
+    f"cn=Meyer\\, Jr.,{PEOPLE}",
+    f"uid=ghost,{PEOPLE}",
+)
 NAMES = ("anna", "Beat  Frei", "Jürgen", "山田")
 DATA = (
     "".join(person_ldif(name) for name in NAMES)
@@ -55,9 +59,9 @@ class Pair:
         """Create the same new group on both and return its DN."""
         dn = f"cn=g{next(_numbers)},{GROUPS}"
         for connection in self.both:
-            assert connection.add(dn, "groupOfNames", {"member": list(members or (ANNA, MEYER))}), (
-                connection.result
-            )
+            assert connection.add(
+                dn, "groupOfNames", {"member": list(members or (ANNA, MEYER))}
+            ), connection.result
         return dn
 
     def code(self, ask: Callable[[ldap3.Connection], object]) -> int:
@@ -71,33 +75,50 @@ class Pair:
         )
         return codes[0]
 
-    def modify(self, dn: str, *changes: tuple[str, str, list[str]], **options: Any) -> int:
+    def modify(
+        self, dn: str, *changes: tuple[str, str, list[str]], **options: Any
+    ) -> int:
         """Send both the same Modify."""
-        return self.code(lambda connection: connection.modify(dn, _ordered(changes), **options))
+        return self.code(
+            lambda connection: connection.modify(dn, _ordered(changes), **options)
+        )
 
-    def found(self, text: str, base: str = SUFFIX, **options: Any) -> list[dict[str, list[bytes]]]:
+    def found(
+        self, text: str, base: str = SUFFIX, **options: Any
+    ) -> list[dict[str, list[bytes]]]:
         """Search both alike and return the attributes by DN that they agree upon."""
         answers = []
         for connection in self.both:
             connection.search(base, text, **options)
-            found = (each for each in connection.response if each["type"] == "searchResEntry")
+            found = (
+                each for each in connection.response if each["type"] == "searchResEntry"
+            )
             answers.append(
-                sorted((fold(each["dn"]), _comparable(each["raw_attributes"])) for each in found)
+                sorted(
+                    (fold(each["dn"]), _comparable(each["raw_attributes"]))
+                    for each in found
+                )
             )
         assert answers[0] == answers[1]
         return [dict(attributes) for _, attributes in answers[0]]
 
     def members(self, dn: str) -> list[bytes]:
         """Return the members that both list."""
-        return self.found("(objectClass=*)", dn, search_scope=ldap3.BASE, attributes=["member"])[0][
-            "member"
-        ]
+        return self.found(
+            "(objectClass=*)", dn, search_scope=ldap3.BASE, attributes=["member"]
+        )[0]["member"]
 
 
 def _comparable(attributes: dict[str, list[bytes]]) -> list[tuple[str, list[bytes]]]:
     """Fold DNs, which slapd spells its own way."""
-    folded = {"member": [fold(value.decode()).encode() for value in attributes.get("member", [])]}
-    return sorted(({**attributes, **folded} if "member" in attributes else attributes).items())
+    folded = {
+        "member": [
+            fold(value.decode()).encode() for value in attributes.get("member", [])
+        ]
+    }
+    return sorted(
+        ({**attributes, **folded} if "member" in attributes else attributes).items()
+    )
 
 
 def _ordered(
@@ -115,7 +136,12 @@ def connected(
 ) -> Iterator[ldap3.Connection]:
     server = ldap3.Server(url, get_info=ldap3.NONE)
     connection = ldap3.Connection(
-        server, dn, password, check_names=False, receive_timeout=10, raise_exceptions=False
+        server,
+        dn,
+        password,
+        check_names=False,
+        receive_timeout=10,
+        raise_exceptions=False,
     )
     try:
         connection.bind()
@@ -127,20 +153,30 @@ def connected(
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     entries = list(read_entries(f"{TREE}\n{DATA}"))
-    demo = DemoDirectory(tmp_path_factory.mktemp("demo"), seed=lambda: entries, durable=False)
+    demo = DemoDirectory(
+        tmp_path_factory.mktemp("demo"), seed=lambda: entries, durable=False
+    )
     with Slapd(ldif=DATA) as slapd, demo:
         yield slapd.url, demo.url()
 
 
 @pytest.fixture(scope="module")
 def pair(servers: tuple[str, str]) -> Iterator[Pair]:
-    with connected(servers[0]) as slapd, connected(servers[1], password=ROOT_PASSWORD) as demo:
+    with (
+        connected(servers[0]) as slapd,
+        connected(servers[1], password=ROOT_PASSWORD) as demo,
+    ):
         yield Pair(slapd, demo)
 
 
 def asserted(text: str, critical: bool = True) -> list[tuple[str, bool, bytes]]:
     parsed = parse_filter(
-        text, None, auto_escape=False, auto_encode=False, validator=None, check_names=False
+        text,
+        None,
+        auto_escape=False,
+        auto_encode=False,
+        validator=None,
+        check_names=False,
     )
     return [("1.3.6.1.1.12", critical, encode(compile_filter(parsed.elements[0])))]
 
@@ -192,7 +228,11 @@ def test_a_modify_ends_as_on_slapd(
 
 @pytest.mark.parametrize(
     ("dn", "code"),
-    [(f"cn=nobody,{GROUPS}", 32), ("nonsense", 34), (f"cn=team,ou=nowhere,{SUFFIX}", 32)],
+    [
+        (f"cn=nobody,{GROUPS}", 32),
+        ("nonsense", 34),
+        (f"cn=team,ou=nowhere,{SUFFIX}", 32),
+    ],
 )
 def test_a_modify_of_no_entry_ends_as_on_slapd(pair: Pair, dn: str, code: int) -> None:
     assert pair.modify(dn, (ADD, "member", [ANNA])) == code
@@ -215,15 +255,26 @@ def test_a_single_value_is_kept_single(pair: Pair) -> None:
 )
 def test_an_assertion_is_held(pair: Pair, text: str, critical: bool, code: int) -> None:
     dn = pair.group()
-    assert pair.modify(dn, (ADD, "member", [GHOST]), controls=asserted(text, critical)) == code
+    assert (
+        pair.modify(dn, (ADD, "member", [GHOST]), controls=asserted(text, critical))
+        == code
+    )
     assert len(pair.members(dn)) == (3 if code == 0 else 2)
 
 
-def test_a_control_that_nobody_knows_stops_a_request_only_if_critical(pair: Pair) -> None:
+def test_a_control_that_nobody_knows_stops_a_request_only_if_critical(
+    pair: Pair,
+) -> None:
     dn = pair.group()
-    assert pair.modify(dn, (ADD, "member", [GHOST]), controls=[("1.2.3", True, None)]) == 12
+    assert (
+        pair.modify(dn, (ADD, "member", [GHOST]), controls=[("1.2.3", True, None)])
+        == 12
+    )
     assert len(pair.members(dn)) == 2
-    assert pair.modify(dn, (ADD, "member", [GHOST]), controls=[("1.2.3", False, None)]) == 0
+    assert (
+        pair.modify(dn, (ADD, "member", [GHOST]), controls=[("1.2.3", False, None)])
+        == 0
+    )
 
 
 def selection(oid: str, critical: bool, name: str) -> list[tuple[str, bool, bytes]]:
@@ -244,10 +295,14 @@ def test_reading_along_with_a_write_ends_as_on_slapd(
 ) -> None:
     dn = pair.group()
     assert (
-        pair.modify(dn, (ADD, "member", [GHOST]), controls=selection(oid, critical, name)) == code
+        pair.modify(
+            dn, (ADD, "member", [GHOST]), controls=selection(oid, critical, name)
+        )
+        == code
     )
     read = [
-        connection.result.get("controls", {}).get(oid, {}).get("value") for connection in pair.both
+        connection.result.get("controls", {}).get(oid, {}).get("value")
+        for connection in pair.both
     ]
     assert read[0] == read[1]
     assert len(pair.members(dn)) == (3 if code == 0 else 2)
@@ -284,7 +339,10 @@ def test_a_delete_ends_as_on_slapd(pair: Pair) -> None:
     dn = pair.group()
     assert pair.code(lambda connection: connection.delete(GROUPS)) == 66
     assert (
-        pair.code(lambda connection: connection.delete(dn, controls=asserted("(cn=other)"))) == 122
+        pair.code(
+            lambda connection: connection.delete(dn, controls=asserted("(cn=other)"))
+        )
+        == 122
     )
     assert pair.code(lambda connection: connection.delete(dn)) == 0
     assert pair.code(lambda connection: connection.delete(dn)) == 32
@@ -296,7 +354,9 @@ def test_a_rename_ends_as_on_slapd(pair: Pair) -> None:
     assert pair.code(lambda connection: connection.modify_dn(dn, taken)) == 68
     assert (
         pair.code(
-            lambda connection: connection.modify_dn(dn, "cn=x", new_superior=f"ou=no,{SUFFIX}")
+            lambda connection: connection.modify_dn(
+                dn, "cn=x", new_superior=f"ou=no,{SUFFIX}"
+            )
         )
         == 32
     )
@@ -305,7 +365,11 @@ def test_a_rename_ends_as_on_slapd(pair: Pair) -> None:
     ) in (53, 80)
     assert pair.code(lambda connection: connection.modify_dn(dn, "nonsense")) == 34
     assert (
-        pair.code(lambda connection: connection.modify_dn(dn, "cn=R\\, D", new_superior=PEOPLE))
+        pair.code(
+            lambda connection: connection.modify_dn(
+                dn, "cn=R\\, D", new_superior=PEOPLE
+            )
+        )
         == 0
     )
     assert len(pair.found("(cn=r, d)", PEOPLE, attributes=["cn", "member"])) == 1
@@ -330,9 +394,14 @@ def test_a_rename_ends_as_on_slapd(pair: Pair) -> None:
         ("member", "no", 21),
     ],
 )
-def test_a_compare_ends_as_on_slapd(pair: Pair, name: str, value: str, code: int) -> None:
+def test_a_compare_ends_as_on_slapd(
+    pair: Pair, name: str, value: str, code: int
+) -> None:
     assert (
-        pair.code(lambda connection: connection.compare(f"cn=team,{GROUPS}", name, value)) == code
+        pair.code(
+            lambda connection: connection.compare(f"cn=team,{GROUPS}", name, value)
+        )
+        == code
     )
 
 
@@ -380,7 +449,9 @@ def test_a_filter_finds_what_slapd_finds(pair: Pair, text: str, hits: int) -> No
     assert len(pair.found(only, PEOPLE) + pair.found(only, GROUPS)) == hits
 
 
-@pytest.mark.parametrize("names", [[], ["*"], ["cn"], ["CN", "nosuch"], ["1.1"], ["title", "*"]])
+@pytest.mark.parametrize(
+    "names", [[], ["*"], ["cn"], ["CN", "nosuch"], ["1.1"], ["title", "*"]]
+)
 def test_the_attributes_asked_for_come_back(pair: Pair, names: list[str]) -> None:
     assert pair.found("(uid=meyer)", attributes=names or None)
 
@@ -408,13 +479,22 @@ def test_operational_attributes_come_on_request_only(pair: Pair) -> None:
 @pytest.mark.parametrize(
     ("base", "code"), [(f"ou=nowhere,{SUFFIX}", 32), ("nonsense", 34), ("", 32)]
 )
-def test_a_search_from_nowhere_ends_as_on_slapd(pair: Pair, base: str, code: int) -> None:
-    assert pair.code(lambda connection: connection.search(base, "(cn=a)", ldap3.SUBTREE)) == code
+def test_a_search_from_nowhere_ends_as_on_slapd(
+    pair: Pair, base: str, code: int
+) -> None:
+    assert (
+        pair.code(lambda connection: connection.search(base, "(cn=a)", ldap3.SUBTREE))
+        == code
+    )
 
 
 def test_a_size_limit_gives_some_entries_and_code_4(pair: Pair) -> None:
     assert (
-        pair.code(lambda connection: connection.search(SUFFIX, "(objectClass=*)", size_limit=3))
+        pair.code(
+            lambda connection: connection.search(
+                SUFFIX, "(objectClass=*)", size_limit=3
+            )
+        )
         == 4
     )
     assert [len(connection.response) for connection in pair.both] == [3, 3]
@@ -423,7 +503,8 @@ def test_a_size_limit_gives_some_entries_and_code_4(pair: Pair) -> None:
 def test_the_scopes_see_the_same_entries(pair: Pair) -> None:
     for scope in (ldap3.BASE, ldap3.LEVEL, ldap3.SUBTREE):
         pair.found(
-            "(|(objectClass=organization)(objectClass=organizationalUnit))", search_scope=scope
+            "(|(objectClass=organization)(objectClass=organizationalUnit))",
+            search_scope=scope,
         )
 
 
@@ -440,9 +521,14 @@ def test_the_scopes_see_the_same_entries(pair: Pair) -> None:
 def test_a_sign_in_ends_as_on_slapd(
     servers: tuple[str, str], dn: str, password: str, code: int
 ) -> None:
-    with connected(servers[0], None, None) as slapd, connected(servers[1], None, None) as demo:
+    with (
+        connected(servers[0], None, None) as slapd,
+        connected(servers[1], None, None) as demo,
+    ):
         assert (
-            Pair(slapd, demo).code(lambda connection: connection.rebind(user=dn, password=password))
+            Pair(slapd, demo).code(
+                lambda connection: connection.rebind(user=dn, password=password)
+            )
             == code
         )
 

@@ -59,13 +59,21 @@ def test_each_account_writes_only_where_it_may(
         assert connection.result["result"] == code
 
 
-def test_the_writer_creates_and_moves_only_inside_its_branches(demo: DemoDirectory) -> None:
+def test_the_writer_creates_and_moves_only_inside_its_branches(
+    demo: DemoDirectory,
+) -> None:
     with client(demo) as connection:
         assert connection.add(f"cn=clerk,{ROLES}", "groupOfNames", {"member": [ANNA]})
-        assert connection.modify_dn(f"cn=clerk,{ROLES}", "cn=clerk", new_superior=GROUPS)
-        assert not connection.modify_dn(f"cn=clerk,{GROUPS}", "cn=clerk", new_superior=PEOPLE)
+        assert connection.modify_dn(
+            f"cn=clerk,{ROLES}", "cn=clerk", new_superior=GROUPS
+        )
+        assert not connection.modify_dn(
+            f"cn=clerk,{GROUPS}", "cn=clerk", new_superior=PEOPLE
+        )
         assert connection.result["result"] == 50
-        assert not connection.add(f"cn=clerk,{PEOPLE}", "groupOfNames", {"member": [ANNA]})
+        assert not connection.add(
+            f"cn=clerk,{PEOPLE}", "groupOfNames", {"member": [ANNA]}
+        )
         assert connection.result["result"] == 50
         assert not connection.delete(ANNA)
         assert connection.result["result"] == 50
@@ -74,19 +82,25 @@ def test_the_writer_creates_and_moves_only_inside_its_branches(demo: DemoDirecto
 def test_who_has_not_signed_in_sees_the_root_entry_only(demo: DemoDirectory) -> None:
     with client(demo, None) as connection:
         assert connection.search("", "(objectClass=*)", ldap3.BASE, attributes=["+"])
-        assert connection.response[0]["attributes"]["vendorName"] == ["Rung demo directory"]
+        assert connection.response[0]["attributes"]["vendorName"] == [
+            "Rung demo directory"
+        ]
         assert not connection.search(SUFFIX, "(objectClass=*)")
         assert connection.result["result"] == 50
 
 
-def test_passwords_are_shown_to_nobody_but_the_administrator(demo: DemoDirectory) -> None:
+def test_passwords_are_shown_to_nobody_but_the_administrator(
+    demo: DemoDirectory,
+) -> None:
     for dn, shown in ((READ_DN, 0), (ROOT_DN, 2)):
         with client(demo, dn) as connection:
             connection.search(SUFFIX, "(userPassword=*)", attributes=["userPassword"])
             assert len(connection.response) == shown
 
 
-def test_memberof_lists_direct_groups_and_follows_every_change(demo: DemoDirectory) -> None:
+def test_memberof_lists_direct_groups_and_follows_every_change(
+    demo: DemoDirectory,
+) -> None:
     def memberof() -> list[str]:
         connection.search(SUFFIX, "(uid=anna.berg)", attributes=["memberOf"])
         return list(connection.response[0]["attributes"]["memberOf"])
@@ -105,11 +119,15 @@ def test_memberof_lists_direct_groups_and_follows_every_change(demo: DemoDirecto
         assert memberof() == before
 
 
-def test_memberof_knows_nothing_of_groups_that_use_another_attribute(demo: DemoDirectory) -> None:
+def test_memberof_knows_nothing_of_groups_that_use_another_attribute(
+    demo: DemoDirectory,
+) -> None:
     with client(demo, READ_DN) as connection:
         connection.search(SUFFIX, "(uid=elise.roux)", attributes=["memberOf"])
         shown = connection.response[0]["attributes"]["memberOf"]
-        connection.search(GROUPS, "(uniqueMember=uid=elise.roux,ou=people,dc=demo,dc=example)")
+        connection.search(
+            GROUPS, "(uniqueMember=uid=elise.roux,ou=people,dc=demo,dc=example)"
+        )
         (listing,) = connection.response
     assert listing["dn"] == f"cn=printer-lyon,{GROUPS}"
     assert listing["dn"] not in shown
@@ -134,7 +152,10 @@ def test_writers_racing_for_one_value_have_one_winner(demo: DemoDirectory) -> No
     ]
     for racer in racers:
         racer.bind()
-    asked = [racer.modify(GROUP, {"member": [(ldap3.MODIFY_ADD, [ANNA])]}) for racer in racers]
+    asked = [
+        racer.modify(GROUP, {"member": [(ldap3.MODIFY_ADD, [ANNA])]})
+        for racer in racers
+    ]
     codes = [
         racer.get_response(message)[1]["result"]
         for racer, message in zip(racers, asked, strict=True)
@@ -162,18 +183,34 @@ def test_ldapmodify_runs_our_change_files_forward_and_back(demo: DemoDirectory) 
             (("objectClass", ("groupOfNames",)), ("cn", ("R+D",)), ("member", (ANNA,))),
         ),
         DirectoryChange(
-            "", GROUP, "member", add=(ANNA, f"cn=Jürgen Köhler,{PEOPLE}"), delete=tuple(before)
+            "",
+            GROUP,
+            "member",
+            add=(ANNA, f"cn=Jürgen Köhler,{PEOPLE}"),
+            delete=tuple(before),
         ),
     ]
     back = [inverse(each) for each in changes if isinstance(each, DirectoryChange)]
-    for file, expected in ((changes, {ANNA, f"cn=Jürgen Köhler,{PEOPLE}"}), (back, set(before))):
+    for file, expected in (
+        (changes, {ANNA, f"cn=Jürgen Köhler,{PEOPLE}"}),
+        (back, set(before)),
+    ):
         _ldapmodify(demo, render_changes(file, "Wave 1, Jürgen"))
         assert set(members(demo)) == expected
     assert members(demo, f"cn=R\\+D,{ROLES}") == [ANNA]
 
 
 def _ldapmodify(demo: DemoDirectory, text: str) -> None:
-    command = ["ldapmodify", "-x", "-H", demo.url(), "-D", WRITE_DN, "-w", WRITE_PASSWORD]
+    command = [
+        "ldapmodify",
+        "-x",
+        "-H",
+        demo.url(),
+        "-D",
+        WRITE_DN,
+        "-w",
+        WRITE_PASSWORD,
+    ]
     done = subprocess.run(
         command, input=text, capture_output=True, text=True, check=False, timeout=30
     )
@@ -231,11 +268,18 @@ def test_only_simple_binds_with_a_password_sign_in(
     demo: DemoDirectory, version: int, name: str, method: bytes, code: int
 ) -> None:
     bind = ber.sequence([ber.integer(version), ber.octets(name), method], 0x60)
-    assert _code(_exchange(demo, _message(bind) + _message(ber.encode(0x42, b"")))) == code
+    assert (
+        _code(_exchange(demo, _message(bind) + _message(ber.encode(0x42, b"")))) == code
+    )
 
 
 def test_an_abandoned_request_is_not_answered(demo: DemoDirectory) -> None:
-    assert _exchange(demo, _message(ber.integer(1, 0x50)) + _message(ber.encode(0x42, b""))) == b""
+    assert (
+        _exchange(
+            demo, _message(ber.integer(1, 0x50)) + _message(ber.encode(0x42, b""))
+        )
+        == b""
+    )
 
 
 def test_a_filter_nested_without_end_is_refused(demo: DemoDirectory) -> None:
@@ -258,12 +302,16 @@ def test_a_filter_nested_without_end_is_refused(demo: DemoDirectory) -> None:
 def test_a_search_can_be_given_up_between_pages(demo: DemoDirectory) -> None:
     with client(demo) as connection:
         connection.search(SUFFIX, "(objectClass=person)", paged_size=10)
-        cookie = connection.result["controls"]["1.2.840.113556.1.4.319"]["value"]["cookie"]
+        cookie = connection.result["controls"]["1.2.840.113556.1.4.319"]["value"][
+            "cookie"
+        ]
         value = ber.sequence([ber.integer(0), ber.octets(cookie)])
         page = ("1.2.840.113556.1.4.319", True, value)
         connection.search(SUFFIX, "(objectClass=person)", controls=[page])
         assert (connection.response, connection.result["result"]) == ([], 0)
-        connection.search(SUFFIX, "(objectClass=person)", paged_size=10, paged_cookie=cookie)
+        connection.search(
+            SUFFIX, "(objectClass=person)", paged_size=10, paged_cookie=cookie
+        )
         assert connection.result["result"] == 53
 
 
@@ -291,15 +339,26 @@ def test_broken_octets_are_answered_with_a_notice_and_hurt_nobody_else(
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(st.sampled_from([0x60, 0x63, 0x66, 0x68, 0x4A, 0x6C, 0x6E, 0x77]), st.binary(max_size=60))
-def test_no_rubbish_takes_the_directory_down(demo: DemoDirectory, tag: int, rubbish: bytes) -> None:
-    _exchange(demo, _message(ber.encode(tag, rubbish)) + _message(ber.encode(0x42, b"")))
+@given(
+    st.sampled_from([0x60, 0x63, 0x66, 0x68, 0x4A, 0x6C, 0x6E, 0x77]),
+    st.binary(max_size=60),
+)
+def test_no_rubbish_takes_the_directory_down(
+    demo: DemoDirectory, tag: int, rubbish: bytes
+) -> None:
+    _exchange(
+        demo, _message(ber.encode(tag, rubbish)) + _message(ber.encode(0x42, b""))
+    )
     assert members(demo)
 
 
-def test_the_connection_of_the_demo_names_accounts_that_can_sign_in(demo: DemoDirectory) -> None:
+def test_the_connection_of_the_demo_names_accounts_that_can_sign_in(
+    demo: DemoDirectory,
+) -> None:
     connection = demo_connection(demo.url())
     server = ldap3.Server(connection.url, get_info=ldap3.NONE)
     accounts: Iterable[tuple[str, str]] = (

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ldap_sync.dn import MalformedDn, escape, fold, fold_or_self, is_under, parent, parse, rdn_value
+from ldap_sync.dn import (
+    MalformedDn,
+    escape,
+    fold,
+    fold_or_self,
+    is_under,
+    parent,
+    parse,
+    rdn_value,
+)
 
 VALUES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 ATTRIBUTES = st.sampled_from(["cn", "CN", "ou", "uid", "2.5.4.3", "x-name_1"])
@@ -65,7 +74,9 @@ def test_any_text_is_either_parsed_or_refused(text: str) -> None:
         ("cn=,dc=x", (("cn", ""),)),
     ],
 )
-def test_all_legal_spellings_are_read(dn: str, pairs: tuple[tuple[str, str], ...]) -> None:
+def test_all_legal_spellings_are_read(
+    dn: str, pairs: tuple[tuple[str, str], ...]
+) -> None:
     assert parse(dn) == (pairs, (("dc", "x"),))
 
 

@@ -48,7 +48,8 @@ def equal(attribute: str, value: str) -> bytes:
 
 @given(
     name=st.one_of(
-        st.sampled_from(HOSTILE), st.text(alphabet=st.characters(exclude_categories=["Cs"]))
+        st.sampled_from(HOSTILE),
+        st.text(alphabet=st.characters(exclude_categories=["Cs"])),
     )
 )
 def test_the_guard_names_exactly_this_dn_whatever_signs_are_in_it(name: str) -> None:
@@ -111,7 +112,9 @@ def test_another_group_of_the_same_name_is_never_touched(
 
 
 @pytest.mark.parametrize("spelled", [str.upper, lambda dn: dn.replace(",", " , ")])
-def test_other_spellings_of_the_dn_are_guarded_as_well(slapd: Slapd, doors: Doors, spelled) -> None:
+def test_other_spellings_of_the_dn_are_guarded_as_well(
+    slapd: Slapd, doors: Doors, spelled
+) -> None:
     writer = doors.writer(slapd.connection(profile=GUARDED))
     dn = spelled(f"cn=g1,{GROUPS}")
     guard = assertion(family.still_behind(GUARDED, NOBODY, dn))
@@ -119,7 +122,9 @@ def test_other_spellings_of_the_dn_are_guarded_as_well(slapd: Slapd, doors: Door
     assert result.code == 122
 
 
-def test_memberof_of_a_group_in_a_group_follows_a_guarded_write(slapd: Slapd, doors: Doors) -> None:
+def test_memberof_of_a_group_in_a_group_follows_a_guarded_write(
+    slapd: Slapd, doors: Doors
+) -> None:
     inner, outer = (f"cn=g{number},{GROUPS}" for number in (2, 3))
     writer = doors.writer(slapd.connection(profile=GUARDED))
     nests = DirectoryChange(slapd.key_of(outer), outer, "member", add=(inner,))
@@ -135,7 +140,11 @@ def test_memberof_follows_once_the_check_has_run(slapd: Slapd, doors: Doors) -> 
     assert profile.assertions
     writer = open_writer(slapd.connection(profile=replace(profile, memberof="direct")))
     leaves = DirectoryChange(
-        slapd.key_of(f"cn=g4,{GROUPS}"), f"cn=g4,{GROUPS}", "member", add=(BERTA,), delete=(ANNA,)
+        slapd.key_of(f"cn=g4,{GROUPS}"),
+        f"cn=g4,{GROUPS}",
+        "member",
+        add=(BERTA,),
+        delete=(ANNA,),
     )
     assert writer.apply(leaves).status is Status.DONE
     writer.close()

@@ -85,15 +85,21 @@ def group(text: str) -> DirectoryGroup:
 
 
 @given(
-    st.dictionaries(ATTRIBUTES, st.lists(VALUES | st.binary(max_size=100), min_size=1), min_size=1)
+    st.dictionaries(
+        ATTRIBUTES, st.lists(VALUES | st.binary(max_size=100), min_size=1), min_size=1
+    )
 )
-def test_what_is_rendered_is_read_back(attributes: dict[str, list[str | bytes]]) -> None:
+def test_what_is_rendered_is_read_back(
+    attributes: dict[str, list[str | bytes]],
+) -> None:
     text = render_entry("cn=ä\\,,dc=x", attributes)
     read = {
-        name: [_octets(value) for value in values] for name, values in only(text).attributes.items()
+        name: [_octets(value) for value in values]
+        for name, values in only(text).attributes.items()
     }
     assert read == {
-        name: [_octets(value) for value in values] for name, values in attributes.items()
+        name: [_octets(value) for value in values]
+        for name, values in attributes.items()
     }
     assert all(line.isascii() and len(line) <= 76 for line in text.splitlines())
 
@@ -200,7 +206,8 @@ def test_an_entry_that_comes_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(MalformedLdif, match=r"line 5: cn=A,dc=x comes a second time"):
         snapshot_from_ldif(
             written(
-                tmp_path, "dn: cn=a, dc=x\nobjectClass: person\ncn: a\n\ndn: cn=A,dc=x\ncn: a\n"
+                tmp_path,
+                "dn: cn=a, dc=x\nobjectClass: person\ncn: a\n\ndn: cn=A,dc=x\ncn: a\n",
             )
         )
 
@@ -216,13 +223,17 @@ def test_an_export_that_the_server_cut_short_is_not_taken() -> None:
 
 def test_a_complete_export_with_its_closing_lines_is_read() -> None:
     assert (
-        only("dn: dc=x\ndc: x\n\nref: ldap://other/dc=x\n\nsearch: 2\nresult: 0 Success\n").dn
+        only(
+            "dn: dc=x\ndc: x\n\nref: ldap://other/dc=x\n\nsearch: 2\nresult: 0 Success\n"
+        ).dn
         == "dc=x"
     )
 
 
 def test_a_change_is_one_record_that_deletes_before_it_adds() -> None:
-    change = DirectoryChange("k", "cn=post,dc=x", "member", add=("cn=b", "cn=ü"), delete=("cn=a",))
+    change = DirectoryChange(
+        "k", "cn=post,dc=x", "member", add=("cn=b", "cn=ü"), delete=("cn=a",)
+    )
     assert render_change(change) == (
         "dn: cn=post,dc=x\nchangetype: modify\n"
         "delete: member\nmember: cn=a\n-\n"
@@ -284,15 +295,22 @@ def test_each_kind_of_group_keeps_members_in_its_own_attribute(
 
 
 @pytest.mark.parametrize(
-    ("bits", "scope"), [(-2147483646, "global"), (4, "domain local"), (8, "universal"), ("?", "")]
+    ("bits", "scope"),
+    [(-2147483646, "global"), (4, "domain local"), (8, "universal"), ("?", "")],
 )
-def test_the_scope_of_a_group_comes_from_its_type_bits(bits: int | str, scope: str) -> None:
+def test_the_scope_of_a_group_comes_from_its_type_bits(
+    bits: int | str, scope: str
+) -> None:
     assert group(f"objectClass: group\ngroupType: {bits}\n").scope == scope
 
 
 def test_octets_from_a_server_become_text_without_what_is_none() -> None:
     raw = {"CN": [b"J\xc3\xbcrgen", b"\xff"], "objectGUID": [GUID.bytes_le], "mail": []}
-    assert mapping.plain(raw) == {"cn": ["Jürgen"], "objectguid": [str(GUID)], "mail": []}
+    assert mapping.plain(raw) == {
+        "cn": ["Jürgen"],
+        "objectguid": [str(GUID)],
+        "mail": [],
+    }
 
 
 def test_the_primary_group_is_of_the_domain_of_the_person() -> None:
@@ -303,10 +321,14 @@ def test_the_primary_group_is_of_the_domain_of_the_person() -> None:
         == "S-1-5-21-2729703147-1580676874-2025354571-513"
     )
     assert (
-        mapping.person_from({"primarygroupid": ["513"]}, "cn=anna,dc=x", Judge(NOW)).primary_group
+        mapping.person_from(
+            {"primarygroupid": ["513"]}, "cn=anna,dc=x", Judge(NOW)
+        ).primary_group
         == "513"
     )
-    assert mapping.plain({"objectSid": [sid[:-1], b"\x01\x05", b""]}) == {"objectsid": []}
+    assert mapping.plain({"objectSid": [sid[:-1], b"\x01\x05", b""]}) == {
+        "objectsid": []
+    }
 
 
 def test_the_accounts_a_domain_comes_with_belong_to_no_person() -> None:
@@ -325,7 +347,9 @@ def test_what_is_neither_a_person_nor_a_group_is_told_apart() -> None:
     assert not mapping.is_person({"objectclass": ["person", "contact"]})
     assert not mapping.is_person({"objectclass": ["account"]})
     assert mapping.is_person({"objectclass": ["account"], "uid": ["a"]})
-    assert not mapping.is_group({"objectclass": ["organizationalRole", "simpleSecurityObject"]})
+    assert not mapping.is_group(
+        {"objectclass": ["organizationalRole", "simpleSecurityObject"]}
+    )
     assert mapping.is_group({"objectclass": ["organizationalRole"]})
 
 

@@ -63,12 +63,16 @@ PLAIN = (["ada"], {"team": 1})
 UNDERSTOOD: dict[str, tuple[str | bytes, tuple[list[str], dict[str, int]]]] = {
     "an entry that is added, as ldifde of Windows writes each": (
         of_active_directory("ada", "objectClass: user", "sAMAccountName: ada")
-        + of_active_directory("team", "objectClass: group", "member: CN=ada,DC=ad,DC=x"),
+        + of_active_directory(
+            "team", "objectClass: group", "member: CN=ada,DC=ad,DC=x"
+        ),
         PLAIN,
     ),
     "a control before an entry that is added": (
         f"{ADA}\n"
-        + TEAM.replace("objectClass", "control: 1.2.3 false\nchangetype: Add\nobjectClass", 1),
+        + TEAM.replace(
+            "objectClass", "control: 1.2.3 false\nchangetype: Add\nobjectClass", 1
+        ),
         PLAIN,
     ),
     "all parts of a range": (
@@ -76,8 +80,14 @@ UNDERSTOOD: dict[str, tuple[str | bytes, tuple[list[str], dict[str, int]]]] = {
         + "member;range=1-*: uid=bob,ou=people,dc=x\n",
         (["ada"], {"team": 2}),
     ),
-    "a range that is the whole": (f"{ADA}\n{TEAM}".replace("member:", "member;range=0-*:"), PLAIN),
-    "a range nobody needs": (f"{ADA}servicePrincipalName;range=0-1: a\n\n{TEAM}", PLAIN),
+    "a range that is the whole": (
+        f"{ADA}\n{TEAM}".replace("member:", "member;range=0-*:"),
+        PLAIN,
+    ),
+    "a range nobody needs": (
+        f"{ADA}servicePrincipalName;range=0-1: a\n\n{TEAM}",
+        PLAIN,
+    ),
     "a name in two languages": (f"{ADA}\n{TEAM}cn;lang-de: Gruppe\n", PLAIN),
     "a member under an option": (
         f"{ADA}\n{TEAM}member;x-added: uid=bob,ou=people,dc=x\n",
@@ -88,9 +98,15 @@ UNDERSTOOD: dict[str, tuple[str | bytes, tuple[list[str], dict[str, int]]]] = {
         PLAIN,
     ),
     "an underscore in one": (f"{ADA}acme_unit: 3\n\n{TEAM}", PLAIN),
-    "a picture in another file": (f"{ADA}jpegPhoto:< file:///nowhere/photo\n\n{TEAM}", PLAIN),
+    "a picture in another file": (
+        f"{ADA}jpegPhoto:< file:///nowhere/photo\n\n{TEAM}",
+        PLAIN,
+    ),
     "broken base64 nobody needs": (f"{ADA}jpegPhoto:: %%%\n\n{TEAM}", PLAIN),
-    "Latin-1 nobody needs": (f"{ADA}gecos: J\xfcrgen\n\n{TEAM}".encode("latin-1"), PLAIN),
+    "Latin-1 nobody needs": (
+        f"{ADA}gecos: J\xfcrgen\n\n{TEAM}".encode("latin-1"),
+        PLAIN,
+    ),
     "a sign parted by the fold": (
         f"{ADA}\n{TEAM}".encode().replace(b"cn: Ada", b"cn: J\xc3\n \xbcrgen"),
         PLAIN,
@@ -98,7 +114,10 @@ UNDERSTOOD: dict[str, tuple[str | bytes, tuple[list[str], dict[str, int]]]] = {
     "a separator that holds a space": (f"{ADA} \n\n \n{TEAM}", PLAIN),
     "no separator at all": (f"{ADA}{TEAM}", PLAIN),
     "UTF-16 with its mark": (f"{ADA}\n{TEAM}".encode("utf-16"), PLAIN),
-    "UTF-16, the large end first": (b"\xfe\xff" + f"{ADA}\n{TEAM}".encode("utf-16-be"), PLAIN),
+    "UTF-16, the large end first": (
+        b"\xfe\xff" + f"{ADA}\n{TEAM}".encode("utf-16-be"),
+        PLAIN,
+    ),
     "UTF-16 without a mark": (f"{ADA}\r\n{TEAM}".encode("utf-16-le"), PLAIN),
     "what ldapsearch writes, with its own count": (
         f"{SEARCHED}{ADA}\n{TEAM}\n{END}# numResponses: 3\n# numEntries: 2\n",
@@ -149,9 +168,18 @@ PARTIAL: dict[str, tuple[str | bytes, str]] = {
 }
 
 REFUSED: dict[str, tuple[str | bytes, str]] = {
-    "a change": (f"{ADA}\ndn: dc=x\nchangetype: modify\n", r"line 8: a change record \(modify\)"),
-    "a removal": (f"{ADA}\ndn: dc=x\nchangetype: delete\n", r"line 8: a change record \(delete\)"),
-    "a new name": (f"{ADA}\ndn: dc=x\nchangetype: modrdn\n", r"line 8: a change record \(modrdn\)"),
+    "a change": (
+        f"{ADA}\ndn: dc=x\nchangetype: modify\n",
+        r"line 8: a change record \(modify\)",
+    ),
+    "a removal": (
+        f"{ADA}\ndn: dc=x\nchangetype: delete\n",
+        r"line 8: a change record \(delete\)",
+    ),
+    "a new name": (
+        f"{ADA}\ndn: dc=x\nchangetype: modrdn\n",
+        r"line 8: a change record \(modrdn\)",
+    ),
     "a member in another file": (
         f"{ADA}\n{TEAM}member:< file:///x\n",
         "line 11: the value of member is kept",
@@ -164,7 +192,10 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
         f"{ADA}\n{TEAM}member: cn=J\xfcrgen\n".encode("latin-1"),
         "line 11: not UTF-8 text",
     ),
-    "a line without a colon": (f"{ADA}ou=people,dc=x\n", "line 6: no attribute and colon"),
+    "a line without a colon": (
+        f"{ADA}ou=people,dc=x\n",
+        "line 6: no attribute and colon",
+    ),
     "UTF-16 cut within a sign": (f"{ADA}\n{TEAM}".encode("utf-16")[:-1], "breaks off"),
 }
 
@@ -183,7 +214,9 @@ def test_a_file_that_is_not_whole_is_never_believed(tmp_path: Path, name: str) -
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_cannot_be_understood_is_refused_with_its_line(tmp_path: Path, name: str) -> None:
+def test_what_cannot_be_understood_is_refused_with_its_line(
+    tmp_path: Path, name: str
+) -> None:
     content, said = REFUSED[name]
     with pytest.raises(MalformedLdif, match=said):
         read(tmp_path, content)
@@ -193,7 +226,9 @@ def test_what_cannot_be_understood_is_refused_with_its_line(tmp_path: Path, name
 def test_an_export_of_ldapsearch_cut_anywhere_is_refused_or_whole(size: int) -> None:
     whole = f"{SEARCHED}{ADA}\n{TEAM}\n{END}"
     try:
-        found = [entry.dn for entry in read_entries(whole[:size].splitlines(keepends=True))]
+        found = [
+            entry.dn for entry in read_entries(whole[:size].splitlines(keepends=True))
+        ]
     except DirectoryError:
         return
     assert found == [] or len(found) == 2

@@ -55,7 +55,9 @@ def about(found: CheckReport, subject: str) -> CheckFinding:
 
 def scratch_groups(server: Slapd) -> list[str]:
     """Return the DNs of groups that a check left behind."""
-    return [text.splitlines()[0] for text in server.everything() if "rung-check-" in text]
+    return [
+        text.splitlines()[0] for text in server.everything() if "rung-check-" in text
+    ]
 
 
 def leave_behind(
@@ -83,7 +85,10 @@ def test_the_check_proves_that_memberof_follows_and_leaves_nothing_behind(
 ) -> None:
     before = slapd.everything()
     found = doors.reader(slapd.connection()).check()
-    assert "memberOf follows a guarded change" in about(found, "memberOf after a change").text
+    assert (
+        "memberOf follows a guarded change"
+        in about(found, "memberOf after a change").text
+    )
     assert found.profile.assertions
     assert slapd.everything() == before
 
@@ -125,7 +130,9 @@ def test_an_account_that_may_make_no_groups_is_told(doors: Doors) -> None:
     assert "could not make groups in" in about(found, "memberOf after a change").text
 
 
-def test_groups_that_cannot_be_deleted_are_named_and_taken_by_the_next_check(doors: Doors) -> None:
+def test_groups_that_cannot_be_deleted_are_named_and_taken_by_the_next_check(
+    doors: Doors,
+) -> None:
     adds_only = f"""access to attrs=userPassword by anonymous auth by * none
 access to dn.children="{ROLES}" attrs=entry by dn.exact="{WRITER}" =arscxd by * read
 access to * by dn.exact="{WRITER}" write by * read
@@ -136,10 +143,15 @@ access to * by dn.exact="{WRITER}" write by * read
         assert len(left) == 3
         assert about(found, "scratch groups").level == "warning"
         keys = {
-            group.cn for group in doors.reader(server.connection()).read(lambda _w, _n: None).groups
+            group.cn
+            for group in doors.reader(server.connection())
+            .read(lambda _w, _n: None)
+            .groups
         }
         assert keys == {"one", "two", "inner"}  # a reading never takes them for rights
-        root = server.connection(write_dn=server.admin, write_password=server.admin_password)
+        root = server.connection(
+            write_dn=server.admin, write_password=server.admin_password
+        )
         doors.reader(root).check()
         assert scratch_groups(server) == []
 
@@ -167,7 +179,10 @@ def test_wrong_values_are_found_with_names(slapd: Slapd, doors: Doors) -> None:
     ]
     finding = about(doors.reader(slapd.connection()).check(), "memberOf values")
     assert finding.level == "warning"
-    assert "1 value of 1 person or group shown though not a member: anna shows one." in finding.text
+    assert (
+        "1 value of 1 person or group shown though not a member: anna shows one."
+        in finding.text
+    )
     assert (
         "2 values of 2 people and groups missing though a member: anna lacks two; inner lacks two."
         in finding.text
@@ -179,9 +194,9 @@ def test_a_repair_leaves_every_group_as_it_is_and_memberof_right(
 ) -> None:
     writer = faulty(slapd, doors)
     groups = {dn: slapd.values(dn) for dn in (ONE, TWO, INNER)}
-    assert [writer.refresh_memberof(wrong).status for wrong in writer.wrong_memberof()] == [
-        Status.DONE
-    ] * 3
+    assert [
+        writer.refresh_memberof(wrong).status for wrong in writer.wrong_memberof()
+    ] == [Status.DONE] * 3
     assert {dn: slapd.values(dn) for dn in groups} == groups
     assert writer.wrong_memberof() == ()
     assert slapd.values(ANNA, "memberOf") == [TWO]
@@ -210,7 +225,9 @@ def test_a_group_that_others_changed_meanwhile_is_not_touched(
 ) -> None:
     writer = faulty(slapd, doors)
     [wrong] = [
-        each for each in writer.wrong_memberof() if each.shown is shown and each.name == "anna"
+        each
+        for each in writer.wrong_memberof()
+        if each.shown is shown and each.name == "anna"
     ]
     # Behind the overlay's back once more, so that only the group itself tells.
     values = ([], [ANNA]) if shown else ([ANNA], [])
@@ -220,14 +237,18 @@ def test_a_group_that_others_changed_meanwhile_is_not_touched(
     assert slapd.values(wrong.group_dn) == before
 
 
-def test_a_group_made_anew_under_the_same_name_is_not_touched(slapd: Slapd, doors: Doors) -> None:
+def test_a_group_made_anew_under_the_same_name_is_not_touched(
+    slapd: Slapd, doors: Doors
+) -> None:
     writer = faulty(slapd, doors)
     [wrong] = [each for each in writer.wrong_memberof() if each.shown]
     other = replace(wrong, group_key="00000000-0000-0000-0000-000000000000")
     assert writer.refresh_memberof(other).status is Status.DRIFT
 
 
-def test_a_lost_answer_is_unknown_and_running_it_again_finishes(slapd: Slapd, doors: Doors) -> None:
+def test_a_lost_answer_is_unknown_and_running_it_again_finishes(
+    slapd: Slapd, doors: Doors
+) -> None:
     faulty(slapd, doors)
     wrong: tuple[WrongMemberOf, ...] = doors.writer(
         slapd.connection(profile=DIRECT)

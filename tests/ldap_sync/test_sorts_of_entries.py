@@ -17,31 +17,70 @@ SORTS = [  # object classes, further lines, the sort
     ("acmePerson", "uid: x|cn: X|sn: X", "person"),
     ("top|acmePerson|acmeThing", "cn: X|sn: X", "person"),
     ("account|posixAccount", "uid: x", "person"),
-    ("account|posixAccount|sambaSamAccount", "uid: pc7$|sambaAcctFlags: [W          ]", "account"),
-    ("account|posixAccount|sambaSamAccount", "uid: dc1$|sambaAcctFlags: [S          ]", "account"),
-    ("inetOrgPerson|sambaSamAccount", "uid: x|cn: X|sn: X|sambaAcctFlags: [UX         ]", "person"),
+    (
+        "account|posixAccount|sambaSamAccount",
+        "uid: pc7$|sambaAcctFlags: [W          ]",
+        "account",
+    ),
+    (
+        "account|posixAccount|sambaSamAccount",
+        "uid: dc1$|sambaAcctFlags: [S          ]",
+        "account",
+    ),
+    (
+        "inetOrgPerson|sambaSamAccount",
+        "uid: x|cn: X|sn: X|sambaAcctFlags: [UX         ]",
+        "person",
+    ),
     ("top|person|organizationalPerson|user", "cn: X|sAMAccountName: x", "person"),
-    ("top|person|organizationalPerson|user|computer", "cn: PC7|sAMAccountName: PC7$", "computer"),
+    (
+        "top|person|organizationalPerson|user|computer",
+        "cn: PC7|sAMAccountName: PC7$",
+        "computer",
+    ),
     (
         "top|person|organizationalPerson|user|computer|msDS-GroupManagedServiceAccount",
         "cn: sql|sAMAccountName: sql$",
         "msDS-GroupManagedServiceAccount",
     ),
     ("top|person|organizationalPerson|contact", "cn: Vendor|sn: V", "contact"),
-    ("top|foreignSecurityPrincipal", "cn: S-1-5-21-1-2-3-1104", "foreignSecurityPrincipal"),
+    (
+        "top|foreignSecurityPrincipal",
+        "cn: S-1-5-21-1-2-3-1104",
+        "foreignSecurityPrincipal",
+    ),
     ("organizationalRole", "cn: X", "group"),
-    ("organizationalRole|simpleSecurityObject", "cn: X|userPassword: x", "organizationalRole"),
+    (
+        "organizationalRole|simpleSecurityObject",
+        "cn: X|userPassword: x",
+        "organizationalRole",
+    ),
     ("acmeGroup", "cn: X|member: uid=a,dc=x", "group"),
     ("device|top", "cn: X", "device"),
-    ("organizationalUnit", "ou: X|structuralObjectClass: organizationalUnit", "organizationalUnit"),
+    (
+        "organizationalUnit",
+        "ou: X|structuralObjectClass: organizationalUnit",
+        "organizationalUnit",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("classes", "attributes", "sort"), SORTS)
-def test_the_sort_of_an_entry(tmp_path: Path, classes: str, attributes: str, sort: str) -> None:
-    lines = [f"objectClass: {name}" for name in classes.split("|")] + attributes.split("|")
+def test_the_sort_of_an_entry(
+    tmp_path: Path, classes: str, attributes: str, sort: str
+) -> None:
+    lines = [f"objectClass: {name}" for name in classes.split("|")] + attributes.split(
+        "|"
+    )
     text = "\n".join(
-        ["dn: cn=x,dc=x", *lines, "", "dn: cn=lists,dc=x", "objectClass: groupOfNames", "cn: lists"]
+        [
+            "dn: cn=x,dc=x",
+            *lines,
+            "",
+            "dn: cn=lists,dc=x",
+            "objectClass: groupOfNames",
+            "cn: lists",
+        ]
     )
     export = tmp_path / "export.ldif"
     export.write_text(f"{text}\nmember: cn=x,dc=x\nmember: cn=ghost,dc=x\n\n")
@@ -69,12 +108,14 @@ def test_who_is_meant_by_an_account_name(
     first: str, second: str, listed: str, expected: str
 ) -> None:
     people = [
-        DirectoryPerson(key, f"cn={key},dc=x", names[0], key, further_uids=tuple(names[1:]))
+        DirectoryPerson(
+            key, f"cn={key},dc=x", names[0], key, further_uids=tuple(names[1:])
+        )
         for key, names in (("first", first.split()), ("second", second.split()))
     ]
     group = DirectoryGroup("g", "cn=g,dc=x", "g", "memberUid", (listed,))
     meaning = Known(people, [group]).meaning(group, "memberUid", listed)
     assert (meaning.key or meaning.what or meaning.kind) == expected
-    assert (meant_by("memberUid", listed) in Known(people, [group]).unknown([group])) == (
-        expected == "dangling"
-    )
+    assert (
+        meant_by("memberUid", listed) in Known(people, [group]).unknown([group])
+    ) == (expected == "dangling")

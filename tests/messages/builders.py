@@ -28,7 +28,9 @@ class PostRoom:
     def do(self, action: Callable[..., Any], *values: Any, **more: Any) -> Any:
         """Run one action in its own transaction."""
         with self.parts.database.write() as session:
-            act = acting(session, more.pop("by", self.by), more.pop("now", self.parts.now()))
+            act = acting(
+                session, more.pop("by", self.by), more.pop("now", self.parts.now())
+            )
             return action(act, *values, **more)
 
     def ask(self, query: Callable[..., Any], *values: Any, **more: Any) -> Any:
@@ -37,10 +39,18 @@ class PostRoom:
             return query(session, *values, **more)
 
     def channel(
-        self, name: str, url: str = "", kind: ChannelKind = ChannelKind.MAIL, **more: Any
+        self,
+        name: str,
+        url: str = "",
+        kind: ChannelKind = ChannelKind.MAIL,
+        **more: Any,
     ) -> int:
         """Add a channel; its number."""
-        return int(self.do(add_channel, ChannelDraft(name, kind, url, **more), self.parts.trust).id)
+        return int(
+            self.do(
+                add_channel, ChannelDraft(name, kind, url, **more), self.parts.trust
+            ).id
+        )
 
     def sent(
         self,
@@ -51,7 +61,9 @@ class PostRoom:
     ) -> int:
         """Write down a message for these recipients; its number."""
         usual = {"signed_by": "Dora Desk", **more}
-        draft = MessageDraft(MessageKind.INVESTIGATING, "Cash desk: we look into it", text, **usual)
+        draft = MessageDraft(
+            MessageKind.INVESTIGATING, "Cash desk: we look into it", text, **usual
+        )
         message: Message = self.do(send, draft, recipients, channels)
         return message.id
 
@@ -70,7 +82,11 @@ class PostRoom:
 
     def deliveries(self, message_id: int) -> list[Delivery]:
         """All deliveries of a message, the oldest first."""
-        chosen = select(Delivery).where(Delivery.message_id == message_id).order_by(Delivery.id)
+        chosen = (
+            select(Delivery)
+            .where(Delivery.message_id == message_id)
+            .order_by(Delivery.id)
+        )
         with self.parts.database.read() as session:
             return list(session.scalars(chosen))
 
@@ -81,4 +97,6 @@ class PostRoom:
 
 def somebody(name: str, **more: Any) -> Recipient:
     """Somebody with a mail address of that name, unless said otherwise."""
-    return Recipient(f"mail:{name}", name, **{"mail": f"{name.lower()}@demo.example", **more})
+    return Recipient(
+        f"mail:{name}", name, **{"mail": f"{name.lower()}@demo.example", **more}
+    )

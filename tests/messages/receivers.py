@@ -78,7 +78,9 @@ def mail_server() -> Iterator[MailServer]:
                     lambda line: self.wfile.write(f"{line}\r\n".encode()),
                 )
 
-    with _running(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk), closing) as port:
+    with _running(
+        socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk), closing
+    ) as port:
         told.port = port
         yield told
 
@@ -114,7 +116,10 @@ def http_receiver() -> Iterator[Receiver]:
 
 
 def _speak(
-    told: MailServer, closing: threading.Event, read: Callable[[], bytes], say: Callable[[str], Any]
+    told: MailServer,
+    closing: threading.Event,
+    read: Callable[[], bytes],
+    say: Callable[[str], Any],
 ) -> None:
     say("220 ready")
     recipient = ""
@@ -133,7 +138,11 @@ def _speak(
         elif command == "RCPT TO":
             recipient = line.partition("<")[2].partition(">")[0]
             if recipient in told.refuses or recipient in told.busy_for:
-                say("550 no such user" if recipient in told.refuses else "451 come back later")
+                say(
+                    "550 no such user"
+                    if recipient in told.refuses
+                    else "451 come back later"
+                )
                 continue
         elif command == "QUIT":
             say("221 bye")

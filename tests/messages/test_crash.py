@@ -66,7 +66,10 @@ def test_a_worker_killed_after_handing_over_leaves_may_have_been_sent_and_the_re
     app.extensions[KEY].ring()
     room.work()
     states = room.states(message)
-    assert (states.count("may have been sent"), states.count("sent")) == (begun, 6 - begun)
+    assert (states.count("may have been sent"), states.count("sent")) == (
+        begun,
+        6 - begun,
+    )
     received = [recipient for recipient, _ in smtp.taken]
     assert len(received) == len(set(received)), "somebody was written to twice"
 
@@ -77,5 +80,8 @@ def test_starting_up_does_not_load_what_only_sending_needs() -> None:
         "sys.modules)"
     )
     assert (
-        subprocess.run([sys.executable, "-W", "ignore", "-c", program], check=False).returncode == 0
+        subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", program], check=False
+        ).returncode
+        == 0
     )

@@ -15,7 +15,13 @@ from app.core.audit import AuditEvent
 from app.core.errors import Invalid, Refused
 from app.messages.actions import delivering, settling
 from app.messages.actions.sending import MessageDraft, send
-from app.models.messages import ChannelKind, Delivery, DeliveryState, Message, MessageKind
+from app.models.messages import (
+    ChannelKind,
+    Delivery,
+    DeliveryState,
+    Message,
+    MessageKind,
+)
 from tests.acting import acting
 from tests.catalog.builders import a_person
 from tests.conftest import Clock
@@ -48,16 +54,26 @@ def test_a_person_s_name_and_the_next_message_stand_in_what_arrives(
 ) -> None:
     promised = clock.forward(minutes=30)
     room.sent(
-        [ADA], room.channel("Mail", smtp.url), text="The tills are slow.", next_update_at=promised
+        [ADA],
+        room.channel("Mail", smtp.url),
+        text="The tills are slow.",
+        next_update_at=promised,
     )
     room.work()
     [text] = smtp.to("ada@demo.example")
     lines = [line for line in text.splitlines() if line.strip()]
     next_message = "Next message: 2 Mar, 09:30 (UTC), earlier if something changes."
-    assert lines == ["Cash desk: we look into it", "The tills are slow.", next_message, "Dora Desk"]
+    assert lines == [
+        "Cash desk: we look into it",
+        "The tills are slow.",
+        next_message,
+        "Dora Desk",
+    ]
 
 
-def test_when_some_are_refused_the_others_are_told(room: PostRoom, smtp: MailServer) -> None:
+def test_when_some_are_refused_the_others_are_told(
+    room: PostRoom, smtp: MailServer
+) -> None:
     smtp.refuses.add("ada@demo.example")
     message = room.sent([ADA, BEN], room.channel("Mail", smtp.url))
     room.work()
@@ -77,7 +93,10 @@ def test_with_a_person_s_numbers_known_the_next_channel_is_sms_and_then_the_call
     web.status = lambda _path: 404
     number = a_person(room.parts.database, mobile="+49 171 555 0103")
     carla = somebody(
-        "Carla", mail="carla.cash@demo.example", person_id=number, mobile="+49 171 555 0103"
+        "Carla",
+        mail="carla.cash@demo.example",
+        person_id=number,
+        mobile="+49 171 555 0103",
     )
     mail = room.channel("Mail", smtp.url)
     room.channel("SMS", web.url(), ChannelKind.SMS)
@@ -115,7 +134,10 @@ def test_a_mail_server_that_hangs_before_a_word_is_tried_again_and_holds_up_no_o
     room: PostRoom, smtp: MailServer, web: Receiver, clock: Clock
 ) -> None:
     smtp.hangs = True
-    mail, sms = room.channel("Mail", smtp.url), room.channel("SMS", web.url(), ChannelKind.SMS)
+    mail, sms = (
+        room.channel("Mail", smtp.url),
+        room.channel("SMS", web.url(), ChannelKind.SMS),
+    )
     message = room.sent([ADA], mail, sms)
     room.work()
     assert [one.attempts for one in room.deliveries(message)] == [1, 1]
@@ -171,11 +193,15 @@ def test_an_answer_that_comes_late_still_counts_unless_a_person_has_decided(
     for job in jobs:
         assert job is not None
         with room.parts.database.write() as session:
-            delivering._note(session, job, delivering._sent(job, room.parts.trust), clock())
+            delivering._note(
+                session, job, delivering._sent(job, room.parts.trust), clock()
+            )
     assert room.states(message) == ["sent", "waiting"]
 
 
-def test_many_recipients_go_in_a_bounded_number_of_lanes(room: PostRoom, web: Receiver) -> None:
+def test_many_recipients_go_in_a_bounded_number_of_lanes(
+    room: PostRoom, web: Receiver
+) -> None:
     web.gate = threading.Event()
     crowd = [somebody(f"P{number}") for number in range(30)]
     message = room.sent(crowd, room.channel("Chat", web.url(), ChannelKind.CHAT))
@@ -188,7 +214,9 @@ def test_many_recipients_go_in_a_bounded_number_of_lanes(room: PostRoom, web: Re
     web.gate.set()
     worker.join(30)
     assert web.most == delivering.LANES
-    assert sorted(web.paths()) == sorted(f"p{number}@demo.example" for number in range(30))
+    assert sorted(web.paths()) == sorted(
+        f"p{number}@demo.example" for number in range(30)
+    )
     assert set(room.states(message)) == {"sent"}
 
 
@@ -249,16 +277,23 @@ def test_what_is_missing_in_a_message_is_named(
     assert told.value.field == field
 
 
-def test_an_address_can_add_no_second_recipient(room: PostRoom, smtp: MailServer) -> None:
+def test_an_address_can_add_no_second_recipient(
+    room: PostRoom, smtp: MailServer
+) -> None:
     sly = [
         somebody("Eve", mail=mail)
-        for mail in ("a@x.example,b@x.example", "a@x.example&cc=b@x.example", "a b@x.example")
+        for mail in (
+            "a@x.example,b@x.example",
+            "a@x.example&cc=b@x.example",
+            "a b@x.example",
+        )
     ]
     for one in sly:
         room.sent([one], room.channel(f"Mail {one.mail}", smtp.url))
     room.work()
     assert all(
-        recipient.count("@") == 1 and recipient != "b@x.example" for recipient, _ in smtp.taken
+        recipient.count("@") == 1 and recipient != "b@x.example"
+        for recipient, _ in smtp.taken
     )
     assert len(smtp.taken) <= 1
 
@@ -272,9 +307,12 @@ def test_nothing_secret_stands_in_problems_logs_or_the_audit_trail(
     with http_receiver() as receiver:
         receiver.status = lambda _path: 403
         monkeypatch.setenv(
-            "CHAT_URL", f"json://user:hunter2@127.0.0.1:{receiver.port}/hunter2?+x=hunter2"
+            "CHAT_URL",
+            f"json://user:hunter2@127.0.0.1:{receiver.port}/hunter2?+x=hunter2",
         )
-        message = room.sent([ADA], room.channel("Chat", "env:CHAT_URL", ChannelKind.CHAT))
+        message = room.sent(
+            [ADA], room.channel("Chat", "env:CHAT_URL", ChannelKind.CHAT)
+        )
         room.work()
     log.close()
     trail = room.ask(
@@ -300,7 +338,9 @@ def test_a_channel_whose_address_is_gone_says_so_and_the_call_list_takes_over(
     assert told.standing == "to call"
 
 
-def test_a_person_may_go_on_to_the_next_channel_at_once(room: PostRoom, smtp: MailServer) -> None:
+def test_a_person_may_go_on_to_the_next_channel_at_once(
+    room: PostRoom, smtp: MailServer
+) -> None:
     smtp.busy_for.add("ada@demo.example")
     message = room.sent([ADA], room.channel("Mail", smtp.url))
     room.work()
@@ -313,7 +353,10 @@ def test_a_person_may_go_on_to_the_next_channel_at_once(room: PostRoom, smtp: Ma
 def test_who_was_told_by_phone_is_not_written_to_any_more(
     room: PostRoom, smtp: MailServer, web: Receiver
 ) -> None:
-    mail, sms = room.channel("Mail", smtp.url), room.channel("SMS", web.url(), ChannelKind.SMS)
+    mail, sms = (
+        room.channel("Mail", smtp.url),
+        room.channel("SMS", web.url(), ChannelKind.SMS),
+    )
     message = room.sent([ADA], mail, sms)
     room.do(settling.told_in_person, room.deliveries(message)[0].id)
     assert not room.work()

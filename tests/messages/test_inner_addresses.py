@@ -130,7 +130,9 @@ def test_a_net_a_host_and_an_address_can_be_opened(web: Receiver) -> None:
 def test_an_answer_that_sends_elsewhere_does_not_get_inside(web: Receiver) -> None:
     with Redirecting(f"http://127.0.0.1:{web.port}/inner") as port:
         assert (
-            post(f"json://127.0.0.2:{port}/", "s", "t", Trust(channel_nets="127.0.0.2")).ending
+            post(
+                f"json://127.0.0.2:{port}/", "s", "t", Trust(channel_nets="127.0.0.2")
+            ).ending
             is not Ending.SENT
         )
     assert web.posted == []
@@ -142,7 +144,9 @@ def test_a_name_that_leads_inside_only_when_something_is_sent_is_stopped_then(
     asked = socket.getaddrinfo
 
     def rebound(host: Any, *rest: Any, **more: Any) -> Any:
-        return asked("127.0.0.1" if host == "rebinding.example" else host, *rest, **more)
+        return asked(
+            "127.0.0.1" if host == "rebinding.example" else host, *rest, **more
+        )
 
     url = f"json://rebinding.example:{web.port}/"
     assert inner_problem(url, MAIL_ALONE) == ""  # nobody knows this name yet
@@ -171,7 +175,9 @@ def test_the_gate_holds_its_own_thread_only(web: Receiver) -> None:
 
 def test_whoever_types_an_inner_address_is_told_at_its_field(app: Flask) -> None:
     parts: Parts = app.extensions[KEY]
-    app.extensions[KEY] = replace(parts, settings=replace(parts.settings, channel_nets="mail"))
+    app.extensions[KEY] = replace(
+        parts, settings=replace(parts.settings, channel_nets="mail")
+    )
     pages = Pages(app).as_operator()
     for url in ("json://169.254.169.254/x", "json://localhost:5206/"):
         pages.get("/messages/channels/new")
@@ -244,12 +250,22 @@ def test_what_a_file_holds_is_looked_at_when_it_is_named_and_when_it_is_used(
 @given(st.ip_addresses())
 def test_every_address_is_either_outside_or_stays_closed(address: Any) -> None:
     real = unwrapped(address)
-    assert Nets().opens(address, 443, by_mail=False) == (real.is_global and not real.is_multicast)
+    assert Nets().opens(address, 443, by_mail=False) == (
+        real.is_global and not real.is_multicast
+    )
     assert Nets((nets_of(str(real)).networks[0],)).opens(address, 443, by_mail=False)
 
 
 def test_an_unknown_host_has_no_addresses_and_odd_ones_do_no_harm() -> None:
-    for host in ("no-such-host.invalid", "", "a" * 300, "\ud800", "x..y", "[::1", "%00"):
+    for host in (
+        "no-such-host.invalid",
+        "",
+        "a" * 300,
+        "\ud800",
+        "x..y",
+        "[::1",
+        "%00",
+    ):
         assert all(ip_address(str(one)) for one in addresses_of(host))
 
 
@@ -258,7 +274,10 @@ class Redirecting:
 
     def __init__(self, target: str) -> None:
         self._socket = socket.create_server(("127.0.0.2", 0))
-        self._target, self._thread = target, threading.Thread(target=self._answer, daemon=True)
+        self._target, self._thread = (
+            target,
+            threading.Thread(target=self._answer, daemon=True),
+        )
 
     def __enter__(self) -> int:
         self._thread.start()

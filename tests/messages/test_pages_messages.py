@@ -37,10 +37,15 @@ def test_a_channel_is_added_shown_without_its_address_and_tried_on_oneself(
     assert "1 of 1 told." in pages.get(page.url).content
 
 
-def test_a_secret_typed_as_address_is_refused_and_not_repeated_elsewhere(pages: Pages) -> None:
+def test_a_secret_typed_as_address_is_refused_and_not_repeated_elsewhere(
+    pages: Pages,
+) -> None:
     pages.get("/messages/channels/new")
     page = pages.submit(
-        name="Mail", kind="mail", url="mailto://a:hunter2@mail.example?to={address}", status=422
+        name="Mail",
+        kind="mail",
+        url="mailto://a:hunter2@mail.example?to={address}",
+        status=422,
     )
     assert "This address holds a secret" in page.content
 
@@ -90,13 +95,17 @@ def test_a_channel_that_cannot_work_is_refused(
     assert told.value.field == field
 
 
-def test_the_trail_tells_that_an_address_changed_and_not_to_what(room: PostRoom) -> None:
+def test_the_trail_tells_that_an_address_changed_and_not_to_what(
+    room: PostRoom,
+) -> None:
     number = room.channel("Mail", "mailto://one.example?from=a@b.example&to={address}")
     room.do(
         change_channel,
         number,
         ChannelDraft(
-            "Mail", ChannelKind.MAIL, "mailto://two.example?from=a@b.example&to={address}"
+            "Mail",
+            ChannelKind.MAIL,
+            "mailto://two.example?from=a@b.example&to={address}",
         ),
     )
     trail = room.ask(
@@ -109,7 +118,9 @@ def test_only_who_sets_policy_sees_channels_and_only_the_desk_sees_boards(
     app: Flask, room: PostRoom
 ) -> None:
     number = room.sent([somebody("Ada")], room.channel("Mail", "env:MAIL_URL"))
-    Pages(app).as_operator("dora", permissions=("desk",)).get("/messages/channels", status=403)
+    Pages(app).as_operator("dora", permissions=("desk",)).get(
+        "/messages/channels", status=403
+    )
     Pages(app).as_operator("rita", permissions=("read", "policy")).get(
         f"/messages/{number}", status=403
     )
@@ -119,7 +130,9 @@ def test_the_board_leads_to_a_call_list_that_is_ticked_off(
     pages: Pages, room: PostRoom, smtp: MailServer
 ) -> None:
     smtp.refuses.add("ben@demo.example")
-    message = room.sent([somebody("Ada"), somebody("Ben")], room.channel("Mail", smtp.url))
+    message = room.sent(
+        [somebody("Ada"), somebody("Ben")], room.channel("Mail", smtp.url)
+    )
     room.work()
     page = pages.get(f"/messages/{message}")
     assert [row[:2] for row in page.rows("Told and not told")] == [
@@ -138,11 +151,17 @@ def test_the_board_leads_to_a_call_list_that_is_ticked_off(
 def test_the_board_is_narrowed_and_an_empty_part_says_so(
     pages: Pages, room: PostRoom, smtp: MailServer
 ) -> None:
-    message = room.sent([somebody("Ada"), somebody("Ben")], room.channel("Mail", smtp.url))
+    message = room.sent(
+        [somebody("Ada"), somebody("Ben")], room.channel("Mail", smtp.url)
+    )
     room.work()
-    assert len(pages.get(f"/messages/{message}?standing=told").rows("Told and not told")) == 2
     assert (
-        "Nobody stands like this now" in pages.get(f"/messages/{message}?standing=not+told").content
+        len(pages.get(f"/messages/{message}?standing=told").rows("Told and not told"))
+        == 2
+    )
+    assert (
+        "Nobody stands like this now"
+        in pages.get(f"/messages/{message}?standing=not+told").content
     )
     pages.post("/messages/deliveries/1/nonsense", status=404)
 
@@ -158,7 +177,11 @@ def test_while_something_is_on_its_way_the_board_looks_again_by_itself(
 
 def test_the_policy_is_one_document_with_versions(pages: Pages) -> None:
     page = pages.get("/messages/policy")
-    assert page.rows("By priority")[0][:3] == ["P1", "within 15 minutes", "every 30 minutes"]
+    assert page.rows("By priority")[0][:3] == [
+        "P1",
+        "within 15 minutes",
+        "every 30 minutes",
+    ]
     assert page.rows("By priority")[4][1:3] == ["when somebody asks", "every 1 day"]
     pages.get("/messages/policy/edit")
     page = pages.submit(every_1="20", text="Agreed in the round of Monday.")

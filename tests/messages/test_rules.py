@@ -47,7 +47,9 @@ def test_what_is_known_and_when_we_write_again_may_be_said(text: str) -> None:
 
 def test_what_was_restored_and_what_is_planned_names_its_times() -> None:
     assert not wording.checked("restored", "It was back at 14:00.").must
-    assert not wording.checked("planned work", "The tills are off for 2 hours from 20:00.").must
+    assert not wording.checked(
+        "planned work", "The tills are off for 2 hours from 20:00."
+    ).must
 
 
 def test_blanks_guesses_and_defences_are_named() -> None:
@@ -82,7 +84,9 @@ def test_every_opening_leaves_what_is_not_known_to_a_person_and_passes_the_check
         "tgram://123:abc/{address}",
     ],
 )
-def test_an_address_with_a_secret_has_to_be_kept_elsewhere_and_is_never_shown(url: str) -> None:
+def test_an_address_with_a_secret_has_to_be_kept_elsewhere_and_is_never_shown(
+    url: str,
+) -> None:
     assert "holds a secret" in addresses.url_problem(url)
     assert "secret" not in addresses.shown(url) and "tokenC" not in addresses.shown(url)
 
@@ -94,7 +98,9 @@ def test_addresses_without_a_secret_may_be_typed(url: str) -> None:
     assert addresses.url_problem(url) == ""
 
 
-@pytest.mark.parametrize("url", ["file://x/y", "nonsense", "", "json://h/\nx", "json://h/\0"])
+@pytest.mark.parametrize(
+    "url", ["file://x/y", "nonsense", "", "json://h/\nx", "json://h/\0"]
+)
 def test_what_is_no_address_is_refused(url: str) -> None:
     assert addresses.url_problem(url)
 
@@ -172,8 +178,12 @@ STATES = (
 
 
 @given(st.lists(st.sampled_from(STATES), min_size=1))
-def test_one_delivery_that_arrived_is_enough_to_be_told_and_none_is_not(states: list[str]) -> None:
-    assert (delivery.standing(states) == "told") == bool({"sent", "told in person"} & set(states))
+def test_one_delivery_that_arrived_is_enough_to_be_told_and_none_is_not(
+    states: list[str],
+) -> None:
+    assert (delivery.standing(states) == "told") == bool(
+        {"sent", "told in person"} & set(states)
+    )
 
 
 def test_the_policy_survives_being_stored() -> None:
@@ -182,7 +192,9 @@ def test_the_policy_survives_being_stored() -> None:
 
 
 def test_a_mass_incident_owes_its_first_message_within_the_policy_s_minutes() -> None:
-    assert [policy.DEFAULT.first_minutes(priority, mass=True) for priority in (1, 3, 5)] == [
+    assert [
+        policy.DEFAULT.first_minutes(priority, mass=True) for priority in (1, 3, 5)
+    ] == [
         15,
         15,
         15,

@@ -16,7 +16,9 @@ from tests.directory.test_store import Reads
 from tests.improvements.builders import MONDAY
 
 ANNA = person("anna", name="Anna Berg", phone="+41 31 555 01 17", mail="anna@acme.test")
-BEN = person("ben", name="Ben Jürgens", phone="031 555 01 18", mobile="+41 79 555 10 00")
+BEN = person(
+    "ben", name="Ben Jürgens", phone="031 555 01 18", mobile="+41 79 555 10 00"
+)
 SHARED = person("cleo", name="Cleo Annaheim", phone="+41 31 555 01 17")
 
 
@@ -86,7 +88,9 @@ def test_numbers_follow_the_directory_and_those_typed_in_stay(reads: Reads) -> N
                 added_at=MONDAY,
             )
         )
-    stored = reads(person("anna", name="Anna Berg", phone="+41 31 555 01 99 ext. 199"), BEN, SHARED)
+    stored = reads(
+        person("anna", name="Anna Berg", phone="+41 31 555 01 99 ext. 199"), BEN, SHARED
+    )
     assert stored.changes == 0
     assert reasons(reads.database, "+4444444444") == [("anna", "number 4444444444")]
     assert reasons(reads.database, "199")[0] == ("anna", "extension 199")
@@ -96,7 +100,9 @@ def test_numbers_follow_the_directory_and_those_typed_in_stay(reads: Reads) -> N
 def test_the_same_numbers_again_write_nothing(reads: Reads) -> None:
     def ids() -> list[int]:
         with reads.database.read() as session:
-            return [row.id for row in session.query(PhoneNumber).order_by(PhoneNumber.id)]
+            return [
+                row.id for row in session.query(PhoneNumber).order_by(PhoneNumber.id)
+            ]
 
     before = ids()
     reads(ANNA, BEN, SHARED)
@@ -105,7 +111,9 @@ def test_the_same_numbers_again_write_nothing(reads: Reads) -> None:
 
 def test_a_number_is_found_among_thousands_by_the_index(reads: Reads) -> None:
     with reads.database.write() as session:
-        session.execute(insert(Person), [_person(reads.directory_id, at) for at in range(4000)])
+        session.execute(
+            insert(Person), [_person(reads.directory_id, at) for at in range(4000)]
+        )
         for one in session.query(Person).filter(Person.uid.startswith("many")):
             number = number_of(f"+49 30 7{one.id:07}")
             assert number is not None
@@ -113,7 +121,9 @@ def test_a_number_is_found_among_thousands_by_the_index(reads: Reads) -> None:
     asked: list[str] = []
     with reads.database.read() as session:
         listening = session.get_bind()
-        event.listen(listening, "before_cursor_execute", lambda *said: asked.append(said[2]))
+        event.listen(
+            listening, "before_cursor_execute", lambda *said: asked.append(said[2])
+        )
         assert len(find_callers(session, "+41 31 555 01 17")) == 2
         assert sum(said.startswith("SELECT") for said in asked) == 2
         plan = (

@@ -16,12 +16,16 @@ def test_a_number_is_noted_and_forgotten_with_a_trace(app: Flask) -> None:
     pages = Pages(app).as_operator("dora", permissions=("read", "desk"))
     number = a_person(pages.parts.database, "Carla Cash")
     assert "knows no number" in pages.get(f"/people/{number}/numbers").content
-    page = pages.submit(f"/people/{number}/numbers", number="+41 79 555 10 10", label="mobile")
+    page = pages.submit(
+        f"/people/{number}/numbers", number="+41 79 555 10 10", label="mobile"
+    )
     assert page.told == "The number is noted."
     assert page.rows("Numbers")[0][:2] == ["41795551010", "mobile"]
     assert (
         "has this number already"
-        in pages.submit(f"/people/{number}/numbers", number="0041 79 555 10 10", status=422).content
+        in pages.submit(
+            f"/people/{number}/numbers", number="0041 79 555 10 10", status=422
+        ).content
     )
     assert (
         "Type a phone number"
@@ -30,7 +34,8 @@ def test_a_number_is_noted_and_forgotten_with_a_trace(app: Flask) -> None:
     page = pages.submit(f"/people/{number}/numbers/1/remove")
     assert "knows no number" in page.content
     told = rows(
-        pages.parts.database, AuditEvent.__table__.select().with_only_columns(AuditEvent.action)
+        pages.parts.database,
+        AuditEvent.__table__.select().with_only_columns(AuditEvent.action),
     )
     assert told[-2:] == ["person.number", "person.number-removed"]
 

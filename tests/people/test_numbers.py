@@ -27,7 +27,8 @@ def test_a_number_is_understood_however_it_is_written(text: str, digits: str) ->
 
 
 @pytest.mark.parametrize(
-    "text", ["+41 31 555 01 00 ext. 112", "+41 31 555 01 00 x112", "+41315550100;ext=112"]
+    "text",
+    ["+41 31 555 01 00 ext. 112", "+41 31 555 01 00 x112", "+41315550100;ext=112"],
 )
 def test_an_extension_behind_a_number_is_kept_apart(text: str) -> None:
     assert number_of(text) == Number("41315550100", "112")
@@ -59,7 +60,9 @@ SPELLINGS = [
 
 
 @pytest.mark.parametrize("text", SPELLINGS)
-def test_every_spelling_telephones_and_people_send_is_the_same_number(text: str) -> None:
+def test_every_spelling_telephones_and_people_send_is_the_same_number(
+    text: str,
+) -> None:
     assert number_of(text, "41") == Number("41315550112")
 
 
@@ -88,7 +91,10 @@ def test_the_same_last_eight_digits_do_not_make_two_numbers_one() -> None:
 
 
 def test_a_number_with_and_without_its_country_is_the_same_telephone() -> None:
-    for national, country in (("511 1234", "+354 "), ("031 555 01 12", "+41 31 555 01 12")):
+    for national, country in (
+        ("511 1234", "+354 "),
+        ("031 555 01 12", "+41 31 555 01 12"),
+    ):
         near, far = (
             number_of(national),
             number_of(country + national if country == "+354 " else country),
@@ -101,7 +107,8 @@ def test_an_extension_alone_is_a_number_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Anna Berg", "anonymous", "1", "1" * 16, "anna.berg", "+", "4 Ever Yours 2"]
+    "text",
+    ["", "Anna Berg", "anonymous", "1", "1" * 16, "anna.berg", "+", "4 Ever Yours 2"],
 )
 def test_what_is_no_number_is_none(text: str) -> None:
     assert number_of(text) is None
@@ -121,7 +128,10 @@ def test_an_extension_is_the_same_only_in_all_its_digits() -> None:
     assert not is_same(Number("112"), Number("41315550112"))
 
 
-@given(st.from_regex(r"[1-9][0-9]{8,10}", fullmatch=True), st.sampled_from(["41", "49", "372"]))
+@given(
+    st.from_regex(r"[1-9][0-9]{8,10}", fullmatch=True),
+    st.sampled_from(["41", "49", "372"]),
+)
 def test_every_way_to_write_a_national_number_is_the_same_number(
     national: str, country: str
 ) -> None:

@@ -56,7 +56,9 @@ def test_a_person_is_found_by_uid_and_dn_in_any_spelling(database, acme, text, u
 
 def test_somebody_unknown_gets_the_nearest_names(database, acme):
     with database.read() as session:
-        with pytest.raises(NotFound, match=r"no person “ana.meyer”. Perhaps anna.meier\?"):
+        with pytest.raises(
+            NotFound, match=r"no person “ana.meyer”. Perhaps anna.meier\?"
+        ):
             find_person(session, "ana.meyer")
         with pytest.raises(NotFound, match=r"Perhaps anna.meier\?"):
             find_person(session, "Anna Meier,")
@@ -122,7 +124,10 @@ def test_the_list_counts_direct_rights_and_leads_to_each_person(app: Flask, acme
 
 def test_the_csv_has_everybody_who_is_listed(app: Flask, acme):
     text = Pages(app).as_operator().get("/people/export?department=Post&sort=uid").html
-    assert [line.split(",")[0] for line in text.splitlines()[1:]] == ["Ben", "anna.meier"]
+    assert [line.split(",")[0] for line in text.splitlines()[1:]] == [
+        "Ben",
+        "anna.meier",
+    ]
 
 
 def test_without_people_the_page_says_where_they_come_from(app: Flask):

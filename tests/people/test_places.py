@@ -25,7 +25,9 @@ def desk(pages: Pages) -> Desk:
 def test_weights_are_read_as_such_or_follow_from_turnover() -> None:
     assert weights_from("Bern; 8\nLyon;3\n").by_site == {"Bern": 8, "Lyon": 3}
     assert weights_from("site,weight\nBern,8").by_site == {"Bern": 8}
-    assert weights_from("site\tturnover\nBern\t1 000 000\nLyon\t250000\nOslo\t1").by_site == {
+    assert weights_from(
+        "site\tturnover\nBern\t1 000 000\nLyon\t250000\nOslo\t1"
+    ).by_site == {
         "Bern": 10,
         "Lyon": 3,
         "Oslo": 1,
@@ -33,13 +35,18 @@ def test_weights_are_read_as_such_or_follow_from_turnover() -> None:
 
 
 @given(
-    st.dictionaries(st.text("abcdef", min_size=1, max_size=8), st.integers(1, 10**9), min_size=1)
+    st.dictionaries(
+        st.text("abcdef", min_size=1, max_size=8), st.integers(1, 10**9), min_size=1
+    )
 )
 def test_more_turnover_never_weighs_less(turnover: dict[str, int]) -> None:
     found = weights_from(
-        "site;turnover\n" + "\n".join(f"{name};{amount}" for name, amount in turnover.items())
+        "site;turnover\n"
+        + "\n".join(f"{name};{amount}" for name, amount in turnover.items())
     )
-    ordered = [found.by_site[name] for name in sorted(turnover, key=turnover.__getitem__)]
+    ordered = [
+        found.by_site[name] for name in sorted(turnover, key=turnover.__getitem__)
+    ]
     assert found.wrong == () and ordered == sorted(ordered)
     assert ordered[-1] == 10 and ordered[0] >= 1
 
@@ -54,12 +61,15 @@ def test_every_line_that_cannot_be_used_is_named() -> None:
     )
 
 
-def test_many_weights_are_set_at_once_and_open_incidents_follow(pages: Pages, desk: Desk) -> None:
+def test_many_weights_are_set_at_once_and_open_incidents_follow(
+    pages: Pages, desk: Desk
+) -> None:
     bern, lyon = desk.site("Bern", 2), desk.site("Lyon", 5)
     number = desk.reported(site_id=bern)
     pages.get("/sites/weights")
     assert (
-        "There is no site “Paris”." in pages.submit(text="Bern; 9\nParis; 3", status=422).errors[0]
+        "There is no site “Paris”."
+        in pages.submit(text="Bern; 9\nParis; 3", status=422).errors[0]
     )
     assert desk.incident(number).site_weight == 2
     assert pages.submit(text="bern; 9\nLyon; 5").told == "1 weight changed."
@@ -71,7 +81,9 @@ def test_many_weights_are_set_at_once_and_open_incidents_follow(pages: Pages, de
     assert lyon > bern
 
 
-def test_the_weight_of_one_site_reorders_its_open_incidents(pages: Pages, desk: Desk) -> None:
+def test_the_weight_of_one_site_reorders_its_open_incidents(
+    pages: Pages, desk: Desk
+) -> None:
     bern = desk.site("Bern", 2)
     number = desk.reported(site_id=bern)
     pages.get(f"/sites/{bern}")
@@ -84,7 +96,10 @@ def test_operators_work_in_teams(pages: Pages, desk: Desk) -> None:
     team = desk.team("Tills", "tom", "tina")
     pages.get("/teams/new")
     page = pages.submit(name="Desk", members=["1"])
-    assert [row[:2] for row in page.rows("Teams")] == [["Desk", "anna"], ["Tills", "tina, tom"]]
+    assert [row[:2] for row in page.rows("Teams")] == [
+        ["Desk", "anna"],
+        ["Tills", "tina, tom"],
+    ]
     pages.get(f"/teams/{team}")
     page = pages.submit(f"/teams/{team}", members=["3"])
     assert page.rows("Teams")[1][1] == "tina"
@@ -113,5 +128,7 @@ def test_sites_and_teams_are_kept(pages: Pages) -> None:
 
 def test_a_turnover_that_may_be_two_numbers_is_named_and_not_taken() -> None:
     found = weights_from("site;turnover\nBern;1,234\nLyon;1,234,567\n")
-    assert found.wrong == ("Line 2: “1,234” may mean 1.234 or 1234; write one of them.",)
+    assert found.wrong == (
+        "Line 2: “1,234” may mean 1.234 or 1234; write one of them.",
+    )
     assert found.by_site == {"Lyon": 10}

@@ -23,7 +23,10 @@ def room(database: Database) -> Room:
 
 @pytest.fixture
 def sites(room: Room) -> tuple[int, int]:
-    drafts = (places.SiteDraft("Main house", weight=8), places.SiteDraft("Workshop", weight=2))
+    drafts = (
+        places.SiteDraft("Main house", weight=8),
+        places.SiteDraft("Workshop", weight=2),
+    )
     return tuple(room.do(places.add_site, draft).id for draft in drafts)
 
 
@@ -63,10 +66,14 @@ def test_sites_are_changed_and_taken_out_of_use(
     with pytest.raises(Invalid, match="There is a site Workshop already"):
         room.do(places.change_site, sites[0], places.SiteDraft("Workshop"))
     with database.write() as session:
-        places.retire(acting(session, "anna", room.now), session.get_one(Site, sites[1]))
+        places.retire(
+            acting(session, "anna", room.now), session.get_one(Site, sites[1])
+        )
     assert [site.name for site in room.ask(places.all_sites)] == ["Main House"]
     assert len(room.ask(places.all_sites, retired=True)) == 2
-    events = rows(database, select(AuditEvent).where(AuditEvent.subject == f"site:{sites[0]}"))
+    events = rows(
+        database, select(AuditEvent).where(AuditEvent.subject == f"site:{sites[0]}")
+    )
     assert [event.action for event in events] == ["site.add", "site.change"]
     with pytest.raises(NotFound):
         room.do(places.change_site, 99, places.SiteDraft("x"))
@@ -81,7 +88,9 @@ def test_teams_are_internal_or_external_and_some_are_desks(
         room.do(places.add_team, places.TeamDraft("desk"))
     with pytest.raises(Invalid, match="Choose a site that is there"):
         room.do(places.add_team, places.TeamDraft("Other", site_id=99))
-    room.do(places.change_team, team.id, places.TeamDraft("Desk", desk=DeskType.FIRST_LEVEL))
+    room.do(
+        places.change_team, team.id, places.TeamDraft("Desk", desk=DeskType.FIRST_LEVEL)
+    )
     [found] = room.ask(places.all_teams)
     assert (found.kind, found.site_id, found.desk) == (
         TeamKind.INTERNAL,

@@ -26,7 +26,9 @@ def seeded(room: Room) -> Room:
     return room
 
 
-def test_the_demo_shows_improvements_in_every_stage(seeded: Room, database: Database) -> None:
+def test_the_demo_shows_improvements_in_every_stage(
+    seeded: Room, database: Database
+) -> None:
     states = Counter(one.state for one in rows(database, select(Improvement)))
     assert states == {
         ImprovementState.IN_PROGRESS: 2,

@@ -26,7 +26,9 @@ def parts(app: Flask) -> Parts:
 
 def holders(parts: Parts, cn: str, days_ago: int) -> set[str]:
     with parts.database.read() as session:
-        right = session.scalars(select(Entitlement.id).where(Entitlement.cn == cn)).one()
+        right = session.scalars(
+            select(Entitlement.id).where(Entitlement.cn == cn)
+        ).one()
         held = holders_at(session, right, parts.now() - timedelta(days=days_ago))
         assert all(one.sure for one in held)
         return {one.account for one in held}

@@ -34,13 +34,18 @@ class DemoForm(FlaskForm):
     )
     reason = TextAreaField("Reason")
     realise = SelectField(
-        "Realised", choices=choices([("nested", "nested"), ("materialised", "materialised")])
+        "Realised",
+        choices=choices([("nested", "nested"), ("materialised", "materialised")]),
     )
-    rights = SelectMultipleField("Rights", choices=choices([("1", "fin-post"), ("2", "fin-read")]))
+    rights = SelectMultipleField(
+        "Rights", choices=choices([("1", "fin-post"), ("2", "fin-read")])
+    )
     sure = BooleanField("I have read the losses")
     kind = RadioField(
         "From",
-        choices=choices([("person", "One person’s rights"), ("joiner", "The next joiner")]),
+        choices=choices(
+            [("person", "One person’s rights"), ("joiner", "The next joiner")]
+        ),
         default="person",
     )
     export = FileField("LDIF file")
@@ -63,7 +68,11 @@ def add_demo(app: Flask) -> Flask:
                 raise Refused("The directory is frozen.")
         paging = Paging(2, 50).of(430)
         return answer(
-            "parts.html", "body", form=form, paging=paging, when=app.extensions[KEY].now()
+            "parts.html",
+            "body",
+            form=form,
+            paging=paging,
+            when=app.extensions[KEY].now(),
         )
 
     return app

@@ -189,7 +189,10 @@ def addresses(rule: Rule) -> list[str]:
     of its parts.
     """
     parts = re.findall(r"<[^>]+>", rule.rule)
-    usual = [_filled(rule.rule, ["1"] * len(parts)), _filled(rule.rule, ["2"] * len(parts))]
+    usual = [
+        _filled(rule.rule, ["1"] * len(parts)),
+        _filled(rule.rule, ["2"] * len(parts)),
+    ]
     hostile = (
         [_filled(rule.rule, [value] * len(parts)) for value in (*NUMBERS[:-2], *PATHS)]
         if parts
@@ -200,7 +203,9 @@ def addresses(rule: Rule) -> list[str]:
 
 def _filled(address: str, values: list[str]) -> str:
     for value in values:
-        address = re.sub(r"<[^>]+>", lambda _found, value=value: value, address, count=1)
+        address = re.sub(
+            r"<[^>]+>", lambda _found, value=value: value, address, count=1
+        )
     return address
 
 
@@ -221,7 +226,9 @@ def takes_files(app: Flask, rule: Rule) -> bool:
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, FlaskForm)
     ]
-    return "request.files" in source or any("File" in inspect.getsource(form) for form in forms)
+    return "request.files" in source or any(
+        "File" in inspect.getsource(form) for form in forms
+    )
 
 
 def mixed(names: tuple[str, ...], seed: str) -> list[tuple[str, str]]:
@@ -255,6 +262,8 @@ def _names(module: ModuleType) -> tuple[str, ...]:
     for kind in vars(module).values():
         if isinstance(kind, type) and issubclass(kind, FlaskForm):
             words |= {
-                name for name in dir(kind) if hasattr(getattr(kind, name, None), "field_class")
+                name
+                for name in dir(kind)
+                if hasattr(getattr(kind, name, None), "field_class")
             }
     return tuple(sorted({*words, *MADE_UP} - {"file", "csrf_token"}))

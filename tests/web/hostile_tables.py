@@ -59,7 +59,9 @@ TABLES: dict[str, Callable[[Shape], bytes]] = {
     "utf-32": lambda shape: shape.text().encode("utf-32"),
     "half a letter of utf-16": lambda shape: shape.text().encode("utf-16")[:-1],
     "windows-1252": lambda shape: shape.with_first("Zürich – €").encode("cp1252"),
-    "shift-jis": lambda shape: shape.with_first("東京の倉庫と工場と本社の窓口").encode("cp932"),
+    "shift-jis": lambda shape: shape.with_first("東京の倉庫と工場と本社の窓口").encode(
+        "cp932"
+    ),
     "broken utf-8": lambda shape: shape.text().encode() + b"\xff\xfe\xc3(\n",
     "a mark and nothing": lambda _shape: b"\xef\xbb\xbf",
     "two marks": lambda shape: b"\xef\xbb\xbf\xef\xbb\xbf" + shape.text().encode(),
@@ -79,7 +81,9 @@ TABLES: dict[str, Callable[[Shape], bytes]] = {
     "png": lambda _shape: b"\x89PNG\r\n\x1a\n" + RANDOM,
     "random bytes": lambda _shape: RANDOM,
     "random bytes without zero": lambda _shape: RANDOM.replace(b"\0", b"\x01"),
-    "html": lambda _shape: b"<!doctype html><title>Sign in</title><table><tr><td>1</table>",
+    "html": lambda _shape: (
+        b"<!doctype html><title>Sign in</title><table><tr><td>1</table>"
+    ),
     "json": lambda _shape: b'[{"title": "a, b", "owner": null}]',
     "one word": lambda _shape: b"hello",
     # Large
@@ -87,7 +91,9 @@ TABLES: dict[str, Callable[[Shape], bytes]] = {
     "a quoted cell of one megabyte": text_of(
         lambda shape: shape.with_first('"' + "y\n" * 500_000 + '"')
     ),
-    "a heading of one megabyte": text_of(lambda shape: "x" * 1_000_000 + "\n" + shape.text()),
+    "a heading of one megabyte": text_of(
+        lambda shape: "x" * 1_000_000 + "\n" + shape.text()
+    ),
     "300 columns": text_of(lambda shape: wide(shape, 300)),
     "10,000 columns": text_of(lambda shape: wide(shape, 10_000)),
     "100,000 lines": text_of(lambda shape: shape.text(100_000)),
@@ -105,7 +111,9 @@ TABLES: dict[str, Callable[[Shape], bytes]] = {
     "empty headings": text_of(
         lambda shape: ",".join("" for _ in shape.heading) + "\n" + shape.text(2)
     ),
-    "an empty heading between": text_of(lambda shape: shape.text(2).replace(",", ",,", 1)),
+    "an empty heading between": text_of(
+        lambda shape: shape.text(2).replace(",", ",,", 1)
+    ),
     "strange headings": text_of(lambda _shape: "\u202e,\u200b,😀\n1,2,3\n"),
     "headings in capitals": text_of(
         lambda shape: shape.text().replace(",".join(shape.heading), _capitals(shape))
@@ -130,7 +138,9 @@ TABLES: dict[str, Callable[[Shape], bytes]] = {
     # Ends of lines
     "ends of windows": text_of(lambda shape: shape.text(end="\r\n")),
     "ends of old macs": text_of(lambda shape: shape.text(end="\r")),
-    "mixed ends": text_of(lambda shape: shape.text(1) + "x\r\ny\rz\n" + shape.text(1, end="\r")),
+    "mixed ends": text_of(
+        lambda shape: shape.text(1) + "x\r\ny\rz\n" + shape.text(1, end="\r")
+    ),
     "an end that is doubled": text_of(lambda shape: shape.text(end="\r\r\n")),
     "other ends of lines": text_of(
         lambda shape: shape.text(1) + "a\x0bb\x0cc\x1cd\x85e\u2028f\u2029g\n"
@@ -139,12 +149,16 @@ TABLES: dict[str, Callable[[Shape], bytes]] = {
     "a quote that never closes": text_of(
         lambda shape: shape.text(2) + '"never,closed\nmore,cells\n'
     ),
-    "a quote in the heading that never closes": text_of(lambda shape: '"' + shape.text(2)),
+    "a quote in the heading that never closes": text_of(
+        lambda shape: '"' + shape.text(2)
+    ),
     "a single quote": lambda _shape: b'"',
     "quotes inside of a cell": text_of(lambda shape: shape.with_first('a "b" c')),
     "a quote that goes on": text_of(lambda shape: shape.with_first('"a"b"c"')),
     "a thousand quotes": text_of(lambda shape: shape.text(1) + '"' * 1001),
-    "an end of line in quotes": text_of(lambda shape: shape.with_first('"two\r\nlines"')),
+    "an end of line in quotes": text_of(
+        lambda shape: shape.with_first('"two\r\nlines"')
+    ),
     "backslashes": text_of(lambda shape: shape.with_first('"a\\"b\\n"')),
     # Cells
     "formulas": text_of(lambda shape: shape.with_first("=cmd|' /C calc'!A0")),
@@ -154,8 +168,12 @@ TABLES: dict[str, Callable[[Shape], bytes]] = {
     "direction turned": text_of(lambda shape: shape.with_first("\u202eevil\u2066")),
     "control signs": text_of(lambda shape: shape.with_first("\x01\x1b[31m\x7f")),
     "halves of letters": text_of(lambda shape: shape.with_first("\ud800")),
-    "a letter of many marks": text_of(lambda shape: shape.with_first("e" + "\u0301" * 2000)),
-    "markup": text_of(lambda shape: shape.with_first("<script>alert(1)</script>{{7*7}}")),
+    "a letter of many marks": text_of(
+        lambda shape: shape.with_first("e" + "\u0301" * 2000)
+    ),
+    "markup": text_of(
+        lambda shape: shape.with_first("<script>alert(1)</script>{{7*7}}")
+    ),
     "deep markup": text_of(lambda shape: shape.with_first("<div>" * 20_000)),
     "numbers without an end": text_of(
         lambda shape: shape.text(1) + ",".join(["9" * 5000] * len(shape.line)) + "\n"
@@ -169,7 +187,9 @@ TABLES: dict[str, Callable[[Shape], bytes]] = {
     "days that may be two": text_of(
         lambda shape: shape.text(1) + ",".join(["3/4/2026"] * len(shape.line)) + "\n"
     ),
-    "errors of spreadsheets": text_of(lambda shape: shape.text(1) + "#REF!,#N/A,#DIV/0!,#VALUE!\n"),
+    "errors of spreadsheets": text_of(
+        lambda shape: shape.text(1) + "#REF!,#N/A,#DIV/0!,#VALUE!\n"
+    ),
 }
 """What it is, and how it is made for an importer of some shape."""
 

@@ -54,14 +54,19 @@ def move() -> Response:
 @requires("apply")
 @fresh
 def apply() -> Response:
-    return done("/parts", f"Applied {request.form['wave']} for {request.form.getlist('person')}.")
+    return done(
+        "/parts",
+        f"Applied {request.form['wave']} for {request.form.getlist('person')}.",
+    )
 
 
 @bp.get("/list")
 @public
 def csv_list() -> Response:
     return csv_answer(
-        "list.csv", ["name", "note"], [["Zoë", '=HYPERLINK("x")'], ["a,b", None], ["-1", "+1"]]
+        "list.csv",
+        ["name", "note"],
+        [["Zoë", '=HYPERLINK("x")'], ["a,b", None], ["-1", "+1"]],
     )
 
 
@@ -88,10 +93,18 @@ def headers_of(app: Flask, path: str) -> Headers:
 
 
 def test_every_answer_carries_the_headers_that_guard_the_browser(app: Flask) -> None:
-    for path in ("/sign-in", "/healthz", "/nothing", "/static/js/app.js", "/assets/rung.css"):
+    for path in (
+        "/sign-in",
+        "/healthz",
+        "/nothing",
+        "/static/js/app.js",
+        "/assets/rung.css",
+    ):
         headers = headers_of(app, path)
         policy = headers["Content-Security-Policy"]
-        assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
+        assert policy.startswith(
+            "default-src 'none'; script-src 'self'; style-src 'self'"
+        )
         assert "unsafe" not in policy
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert "Strict-Transport-Security" not in headers
@@ -99,20 +112,29 @@ def test_every_answer_carries_the_headers_that_guard_the_browser(app: Flask) -> 
 
 def test_pages_are_kept_by_nobody_and_fingerprinted_files_for_ever(app: Flask) -> None:
     assert headers_of(app, "/sign-in")["Cache-Control"] == "private, no-store"
-    assert "immutable" in headers_of(app, "/static/vendor/htmx-4.0.1/htmx.min.js")["Cache-Control"]
+    assert (
+        "immutable"
+        in headers_of(app, "/static/vendor/htmx-4.0.1/htmx.min.js")["Cache-Control"]
+    )
     assert "immutable" in headers_of(app, "/static/js/app.js?v=1")["Cache-Control"]
     assert headers_of(app, "/static/js/app.js")["Cache-Control"] == "no-cache"
-    assert "immutable" not in headers_of(app, "/static/js/none.js?v=1").get("Cache-Control", "")
+    assert "immutable" not in headers_of(app, "/static/js/none.js?v=1").get(
+        "Cache-Control", ""
+    )
 
 
-def test_the_session_cookie_is_out_of_reach_for_scripts_and_other_sites(app: Flask) -> None:
+def test_the_session_cookie_is_out_of_reach_for_scripts_and_other_sites(
+    app: Flask,
+) -> None:
     cookie = app.test_client().get("/sign-in").headers["Set-Cookie"]
     assert cookie.startswith("rung=")
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
 
 
-def test_behind_tls_the_cookie_is_secure_and_bound_to_the_host(settings: Settings) -> None:
+def test_behind_tls_the_cookie_is_secure_and_bound_to_the_host(
+    settings: Settings,
+) -> None:
     app = create_app(replace(settings, secure_cookies=True, trusted_proxies=1))
     answer = app.test_client().get("/sign-in", headers={"X-Forwarded-Proto": "https"})
     assert answer.headers["Set-Cookie"].startswith("__Host-rung=")
@@ -121,7 +143,9 @@ def test_behind_tls_the_cookie_is_secure_and_bound_to_the_host(settings: Setting
     app.extensions[KEY].database.dispose()
 
 
-def test_forwarded_headers_are_believed_only_when_a_proxy_is_configured(app: Flask) -> None:
+def test_forwarded_headers_are_believed_only_when_a_proxy_is_configured(
+    app: Flask,
+) -> None:
     answer = app.test_client().get("/sign-in", headers={"X-Forwarded-Proto": "https"})
     assert "Strict-Transport-Security" not in answer.headers
 
@@ -129,7 +153,10 @@ def test_forwarded_headers_are_believed_only_when_a_proxy_is_configured(app: Fla
 def test_only_the_configured_host_names_are_answered(settings: Settings) -> None:
     app = create_app(replace(settings, trusted_hosts="rung.example.org, localhost"))
     assert app.test_client().get("/sign-in").status_code == 200
-    assert app.test_client().get("/sign-in", headers={"Host": "evil.example"}).status_code == 400
+    assert (
+        app.test_client().get("/sign-in", headers={"Host": "evil.example"}).status_code
+        == 400
+    )
     app.extensions[KEY].database.dispose()
 
 
@@ -137,9 +164,12 @@ def test_only_the_configured_host_names_are_answered(settings: Settings) -> None
     "trusted", ["rung.example.org", ".example.org", "rung.example.org:8443, x.example"]
 )
 @pytest.mark.parametrize(
-    "host", ["127.0.0.1:8000", "localhost", "[::1]:8000", "rung.example.org", "", "10.1.2.3"]
+    "host",
+    ["127.0.0.1:8000", "localhost", "[::1]:8000", "rung.example.org", "", "10.1.2.3"],
 )
-def test_machines_ask_under_any_host_name(settings: Settings, trusted: str, host: str) -> None:
+def test_machines_ask_under_any_host_name(
+    settings: Settings, trusted: str, host: str
+) -> None:
     app = create_app(
         replace(settings, trusted_hosts=trusted, trusted_proxies=1, cti_secret="x" * 16)
     )
@@ -152,7 +182,9 @@ def test_machines_ask_under_any_host_name(settings: Settings, trusted: str, host
             401,
             403,
         )  # not signed, but not refused by name
-        assert client.get("/healthz/", headers={**headers, "Host": "evil.example"}).status_code in (
+        assert client.get(
+            "/healthz/", headers={**headers, "Host": "evil.example"}
+        ).status_code in (
             400,
             404,
         )
@@ -182,10 +214,14 @@ def test_an_error_says_its_details(browser: Pages) -> None:
     assert "anna froze it" in browser.get("/try/fail/refused", status=409).content
 
 
-def test_htmx_gets_an_error_in_the_status_line_so_that_the_form_stays(browser: Pages) -> None:
+def test_htmx_gets_an_error_in_the_status_line_so_that_the_form_stays(
+    browser: Pages,
+) -> None:
     page = browser.post("/try/fail/refused", status=409, fragment=True)
     assert page.response.headers["HX-Retarget"] == "#told"
-    assert page.root.one(role="alert").text.startswith("This was not done. The wave is frozen.")
+    assert page.root.one(role="alert").text.startswith(
+        "This was not done. The wave is frozen."
+    )
 
 
 def test_an_unforeseen_error_shows_nothing_of_the_inside(trial: Flask) -> None:
@@ -228,7 +264,9 @@ def test_what_just_happened_is_said_once_with_its_undo(browser: Pages) -> None:
     assert browser.get("/parts").told == ""
 
 
-def test_htmx_gets_the_changed_block_and_the_status_line_beside_it(browser: Pages) -> None:
+def test_htmx_gets_the_changed_block_and_the_status_line_beside_it(
+    browser: Pages,
+) -> None:
     page = browser.post("/try/change", fragment=True)
     assert page.root.one(id="told").attrs["hx-swap-oob"] == "true"
     assert page.told == "It is changed."
@@ -252,7 +290,9 @@ def test_a_page_can_say_what_happened_itself(browser: Pages) -> None:
 
 
 def test_a_restored_history_entry_is_a_whole_page(browser: Pages) -> None:
-    answer = browser.client.get("/parts", headers={**HTMX, "HX-History-Restore-Request": "true"})
+    answer = browser.client.get(
+        "/parts", headers={**HTMX, "HX-History-Restore-Request": "true"}
+    )
     assert "<html" in answer.text
 
 
@@ -268,7 +308,9 @@ def test_the_password_is_asked_again_before_something_grave_and_then_it_goes_on(
 ) -> None:
     clock.forward(minutes=16)
     browser.get("/parts")
-    page = browser.post("/try/apply", {"wave": "3", "person": ["zoë", "søren"]}, status=401)
+    page = browser.post(
+        "/try/apply", {"wave": "3", "person": ["zoë", "søren"]}, status=401
+    )
     assert page.h1 == "Your password, please"
     page = browser.submit(_password="not this one", status=422)
     assert "This is not your password." in page.content
@@ -334,7 +376,12 @@ def test_the_lint_finds_what_it_is_there_for() -> None:
       <label for=nothing>l</label></div></body></html>"""
     root, shape = parse(bad)
     found = " ".join(
-        [*shape, *faults_of_page(root, bad), *faults_of_piece(root), *faults_of_pointers(root)]
+        [
+            *shape,
+            *faults_of_page(root, bad),
+            *faults_of_piece(root),
+            *faults_of_pointers(root),
+        ]
     )
     for fault in (
         "closes",

@@ -41,7 +41,9 @@ def test_a_cold_page_loads_few_files_and_few_bytes(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(assets.RECIPES))
-def test_a_built_file_holds_all_its_parts_compressed_or_not(app: Flask, name: str) -> None:
+def test_a_built_file_holds_all_its_parts_compressed_or_not(
+    app: Flask, name: str
+) -> None:
     client = app.test_client()
     plain = client.get(f"/assets/{name}?v=1", headers={"Accept-Encoding": "identity"})
     zipped = client.get(f"/assets/{name}?v=1", headers={"Accept-Encoding": "br, gzip"})

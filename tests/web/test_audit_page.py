@@ -16,7 +16,8 @@ from tests.pages import Pages
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=5), inner, max_size=3)
     ),
     max_leaves=8,
 )
@@ -32,14 +33,18 @@ def happened(
 ) -> None:
     values = {"subject": "wave:3", "label": "Approved wave 3 of Clerk", **more}
     with browser.parts.database.write() as session:
-        audit.record(session, actor, action, values.pop("subject"), values.pop("label"), **values)
+        audit.record(
+            session, actor, action, values.pop("subject"), values.pop("label"), **values
+        )
 
 
 def rows(browser: Pages, query: str = "") -> list[str]:
     return [row[2].split("  ")[0] for row in browser.get(f"/audit{query}").rows()]
 
 
-def test_an_event_says_who_what_before_after_and_why(browser: Pages, clock: Clock) -> None:
+def test_an_event_says_who_what_before_after_and_why(
+    browser: Pages, clock: Clock
+) -> None:
     happened(
         browser,
         before={"state": "planned", "people": ["zoë"]},
@@ -124,13 +129,19 @@ def test_the_latest_fifty_come_first_and_the_others_follow(browser: Pages) -> No
 
 
 @pytest.mark.parametrize("number", ["0", "-3", "x", "99999999999999999999", ""])
-def test_a_page_number_that_is_none_means_a_sensible_page(browser: Pages, number: str) -> None:
+def test_a_page_number_that_is_none_means_a_sensible_page(
+    browser: Pages, number: str
+) -> None:
     happened(browser)
     browser.get(f"/audit?page={number}")
 
 
-def test_the_csv_holds_what_the_filter_lets_through(browser: Pages, clock: Clock) -> None:
-    happened(browser, before={"state": "planned"}, after={"state": "approved"}, at=clock())
+def test_the_csv_holds_what_the_filter_lets_through(
+    browser: Pages, clock: Clock
+) -> None:
+    happened(
+        browser, before={"state": "planned"}, after={"state": "approved"}, at=clock()
+    )
     happened(browser, "ben", label="Other")
     text = browser.client.get("/audit/export?actor=anna").get_data().decode("utf-8-sig")
     lines = text.splitlines()
@@ -156,7 +167,9 @@ def test_a_broken_chain_names_the_first_broken_link(browser: Pages) -> None:
                 connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
         else:
             connection.exec_driver_sql("ALTER TABLE audit_event DISABLE TRIGGER ALL")
-        connection.exec_driver_sql("UPDATE audit_event SET reason = 'never said' WHERE id = 2")
+        connection.exec_driver_sql(
+            "UPDATE audit_event SET reason = 'never said' WHERE id = 2"
+        )
     assert (
         "The chain is broken Event 2: its content was changed"
         in browser.get("/audit/verify").content
@@ -179,7 +192,10 @@ def test_nested_values_are_written_with_their_names() -> None:
         "rights": [{"cn": "fin-post", "kept": False}, {"cn": "vpn"}],
         "owner": None,
     }
-    assert in_words(value) == "person: zoë; rights: cn: fin-post; kept: no | cn: vpn; owner: –"
+    assert (
+        in_words(value)
+        == "person: zoë; rights: cn: fin-post; kept: no | cn: vpn; owner: –"
+    )
 
 
 @given(JSON, JSON)

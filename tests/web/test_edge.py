@@ -18,7 +18,9 @@ from tests.pages import Pages
 DEEP = b"[" * 100_000
 
 
-@pytest.mark.parametrize("number", ["2147483648", str(2**63), "9" * 5000, "-1", "٣", "1e3"])
+@pytest.mark.parametrize(
+    "number", ["2147483648", str(2**63), "9" * 5000, "-1", "٣", "1e3"]
+)
 def test_a_number_no_row_can_have_is_no_page(app: Flask, number: str) -> None:
     browser = Pages(app).as_operator("anna")
     for address in ("/desk/import/", "/waves/", "/knowledge/public/"):
@@ -39,11 +41,26 @@ def test_what_nobody_can_see_is_taken_out_of_what_is_sent(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["directory_id=9", "_scheme=javascript&_external=1", "_anchor=x", "endpoint=x", "address=x"],
+    [
+        "directory_id=9",
+        "_scheme=javascript&_external=1",
+        "_anchor=x",
+        "endpoint=x",
+        "address=x",
+    ],
 )
-def test_a_name_that_builds_addresses_is_only_text_in_a_query(app: Flask, query: str) -> None:
+def test_a_name_that_builds_addresses_is_only_text_in_a_query(
+    app: Flask, query: str
+) -> None:
     browser = Pages(app).as_operator("anna")
-    for address in ("/people", "/rights", "/audit", "/desk", "/services", "/improvements"):
+    for address in (
+        "/people",
+        "/rights",
+        "/audit",
+        "/desk",
+        "/services",
+        "/improvements",
+    ):
         page = browser.get(f"{address}?{query}&page=2")
         assert "javascript:" not in page.html
         assert 'href="#x"' not in page.html
@@ -67,8 +84,14 @@ def test_no_action_keeps_what_one_of_the_databases_would_not(
     database: Database, clock: Clock, text: str
 ) -> None:
     with pytest.raises(Invalid) as error, database.write() as session:
-        add_site(acting(session, "anna", clock()), SiteDraft(name=text, weight=1, timezone="UTC"))
-    assert error.value.field in ("name", "")  # nothing where a question to the database came first
+        add_site(
+            acting(session, "anna", clock()),
+            SiteDraft(name=text, weight=1, timezone="UTC"),
+        )
+    assert error.value.field in (
+        "name",
+        "",
+    )  # nothing where a question to the database came first
 
 
 @pytest.mark.parametrize(
@@ -108,10 +131,19 @@ def test_every_error_of_the_interface_is_a_problem(
     app: Flask, method: str, path: str, body: bytes, status: int
 ) -> None:
     program = Program(app)
-    headers = {"Authorization": f"Bearer {program.secret}", "Content-Type": "application/json"}
-    answer = program.client.open(f"/api/v1{path}", method=method, data=body, headers=headers)
+    headers = {
+        "Authorization": f"Bearer {program.secret}",
+        "Content-Type": "application/json",
+    }
+    answer = program.client.open(
+        f"/api/v1{path}", method=method, data=body, headers=headers
+    )
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
-    assert answer.json is not None and answer.json["status"] == status and answer.json["detail"]
+    assert (
+        answer.json is not None
+        and answer.json["status"] == status
+        and answer.json["detail"]
+    )
 
 
 def test_what_nobody_foresaw_is_a_problem_for_programs_too(

@@ -37,7 +37,9 @@ class Place:
 PLACES = (
     Place("service:1", "/services/1/history", "catalog/sheet/history.html"),
     Place("improvement:1", "/improvements/1", "improvements/sheet/improvement.html"),
-    Place("improvement:1", "/improvements/1/history", "improvements/history/history.html"),
+    Place(
+        "improvement:1", "/improvements/1/history", "improvements/history/history.html"
+    ),
     Place("person:1", "/people/1", "access/person/person.html"),
     Place("article:1", "/knowledge/1", "knowledge/article.html", "desk"),
     *(
@@ -81,12 +83,15 @@ MAY_READ_THE_TRAIL = {
 
 
 @pytest.fixture(scope="module")
-def filled(databases: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def filled(
+    databases: Shelf, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
     """The demo company, with events of every kind about each thing that has a history."""
     home = tmp_path_factory.mktemp("histories")
     with databases.copy(home) as url:
         app = create_app(
-            Settings(home=home, database_url=url, secret_key="only for tests " * 3), now=Clock()
+            Settings(home=home, database_url=url, secret_key="only for tests " * 3),
+            now=Clock(),
         )
         parts = app.extensions[KEY]
         seed(parts, app.extensions[DEMO], by="demo")
@@ -131,7 +136,11 @@ def test_a_history_hides_who_what_and_why_from_those_without_the_permission(
 ) -> None:
     for permission in NAMES:
         mine = tuple(dict.fromkeys(("read", place.opened_by, permission)))
-        shown = Pages(filled).as_operator("viewer", permissions=mine).client.get(place.address)
+        shown = (
+            Pages(filled)
+            .as_operator("viewer", permissions=mine)
+            .client.get(place.address)
+        )
         assert shown.status_code == 200
         for action in ACTIONS:
             seen = [word for word in marks(action) if word in shown.text]
@@ -150,8 +159,12 @@ def test_somebody_who_may_not_read_sees_no_history_at_all(filled: Flask) -> None
             assert answer.status_code == 403, (permission, place.address)
 
 
-@pytest.mark.parametrize("subject", ["service:1", "improvement:1", "person:1", "article:1"])
-def test_a_search_in_the_file_finds_nothing_that_is_hidden(filled: Flask, subject: str) -> None:
+@pytest.mark.parametrize(
+    "subject", ["service:1", "improvement:1", "person:1", "article:1"]
+)
+def test_a_search_in_the_file_finds_nothing_that_is_hidden(
+    filled: Flask, subject: str
+) -> None:
     pages = Pages(filled).as_operator("viewer", permissions=("read",))
     for word in (*marks("incident.reported"), *marks("novelty.do")):
         text = pages.client.get(f"/audit/export?subject={subject}&text={word}").text
@@ -175,15 +188,22 @@ def test_nobody_reads_events_past_the_table() -> None:
         for path in (PROJECT / "app").rglob("*.py")
         if reads(path.read_text())
     }
-    assert readers - set(MAY_READ_THE_TRAIL) == set(), "read events through app.trail.history"
+    assert readers - set(MAY_READ_THE_TRAIL) == set(), (
+        "read events through app.trail.history"
+    )
     assert set(MAY_READ_THE_TRAIL) - readers == set()
 
 
 def test_the_kinds_that_are_planted_stand_for_every_answer_of_the_table() -> None:
-    assert {needed(action) for action in ACTIONS} == {*NEEDED.values(), needed("novelty.do")}
+    assert {needed(action) for action in ACTIONS} == {
+        *NEEDED.values(),
+        needed("novelty.do"),
+    }
 
 
 def reads(source: str) -> bool:
     """Tell whether a module names the table of events."""
-    names = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+    names = {
+        node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)
+    }
     return "AuditEvent" in names

@@ -41,7 +41,9 @@ LEFT_OUT = {"auth.sign_out", "auth.password"}
 
 
 @pytest.fixture(scope="module")
-def filled(databases: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def filled(
+    databases: Shelf, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
     """The app with the demo company, so that addresses with a number lead to pages."""
     home: Path = tmp_path_factory.mktemp("hostile")
     with databases.copy(home) as url:
@@ -76,7 +78,9 @@ class Walk:
         headers = {"Authorization": f"Bearer {self.secret}"} if self.secret else {}
         headers |= sent.pop("headers", {})  # type: ignore[call-overload]
         try:
-            answer = self.browser.client.open(address, method=method, headers=headers, **sent)
+            answer = self.browser.client.open(
+                address, method=method, headers=headers, **sent
+            )
         except Exception as error:  # noqa: BLE001 (all of them are looked for)
             self.faults.append(
                 f"{method} {address[:90]} {str(sent)[:600]}: {type(error).__name__}: "
@@ -84,12 +88,16 @@ class Walk:
             )
             return
         if answer.status_code >= 500 and answer.status_code != 503:
-            self.faults.append(f"{method} {address[:90]} {str(sent)[:600]}: {answer.status_code}")
+            self.faults.append(
+                f"{method} {address[:90]} {str(sent)[:600]}: {answer.status_code}"
+            )
         answer.close()
 
 
 def group(app: Flask, number: int) -> list[tuple[Rule, str]]:
-    rules = sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint))
+    rules = sorted(
+        app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)
+    )
     pairs = [
         (rule, method)
         for rule in rules
@@ -122,7 +130,9 @@ def test_no_hostile_value_in_any_place_of_any_address_is_answered_with_500(
             walk.ask(
                 method,
                 usual,
-                data={**dict(fields), "file": file_of(dice)} if mix % 2 else dict(fields),
+                data={**dict(fields), "file": file_of(dice)}
+                if mix % 2
+                else dict(fields),
             )
     assert not walk.faults, f"{len(walk.faults)} faults\n" + "\n".join(walk.faults)
 
@@ -132,7 +142,11 @@ def test_no_stranger_is_answered_with_500(filled: Flask) -> None:
     for number in range(GROUPS):
         for rule, method in group(filled, number):
             for address in addresses(rule)[-12:]:
-                walk.ask(method, address, data=dict(mixed(("next", "name", "text"), rule.rule)))
+                walk.ask(
+                    method,
+                    address,
+                    data=dict(mixed(("next", "name", "text"), rule.rule)),
+                )
     assert not walk.faults, "\n".join(walk.faults)
 
 
@@ -178,5 +192,9 @@ def test_no_file_is_answered_with_500(filled: Flask, number: int) -> None:
     walk.sign_in()
     for rule in filled.url_map.iter_rules():
         if "POST" in (rule.methods or ()) and takes_files(filled, rule):
-            walk.ask("POST", addresses(rule)[0], data={"file": (BytesIO(FILES[number]), "a.csv")})
+            walk.ask(
+                "POST",
+                addresses(rule)[0],
+                data={"file": (BytesIO(FILES[number]), "a.csv")},
+            )
     assert not walk.faults, "\n".join(walk.faults)

@@ -28,12 +28,17 @@ def test_every_macro_passes_the_lint(browser: Pages) -> None:
 def test_a_bad_form_answers_422_and_keeps_what_was_typed(browser: Pages) -> None:
     browser.get("/parts")
     page = browser.post(
-        "/parts", {"reason": "Because", "realise": "nested", "kind": "joiner"}, status=422
+        "/parts",
+        {"reason": "Because", "realise": "nested", "kind": "joiner"},
+        status=422,
     )
     assert page.errors == ["Give a name.", SHOWN_ALWAYS]
     assert page.root.one("textarea", id="reason").text == "Because"
     assert page.root.one("input", id="name").attrs["aria-invalid"] == "true"
-    assert page.root.one("input", id="name").attrs["aria-describedby"] == "name-hint name-error"
+    assert (
+        page.root.one("input", id="name").attrs["aria-describedby"]
+        == "name-hint name-error"
+    )
     assert "autofocus" in page.root.one(class_="errors").attrs
 
 
@@ -70,7 +75,11 @@ def test_the_ladder_never_shows_more_done_than_is(
     app: Flask, done: int, running: int, total: int, signs: str
 ) -> None:
     html = drawn(
-        app, "{{ ui.ladder(done, running, total) }}", done=done, running=running, total=total
+        app,
+        "{{ ui.ladder(done, running, total) }}",
+        done=done,
+        running=running,
+        total=total,
     )
     marks = {"done": "●", "running": "◐", "coming": "○"}
     found = "".join(
@@ -88,7 +97,9 @@ def test_polling_ends_because_the_question_is_left_out(app: Flask) -> None:
     assert "hx-" not in drawn(app, template, running=False)
 
 
-def test_header_links_turn_the_sort_round_and_go_back_to_the_first_page(app: Flask) -> None:
+def test_header_links_turn_the_sort_round_and_go_back_to_the_first_page(
+    app: Flask,
+) -> None:
     html = drawn(
         app,
         "{% call ui.table('T', [('Name', 'name'), ('Age', 'age')], sort='name') %}{% endcall %}",

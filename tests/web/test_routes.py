@@ -53,7 +53,11 @@ def rules(app: Flask) -> list[Rule]:
 
 
 def pages(app: Flask) -> list[Rule]:
-    found = [rule for rule in rules(app) if "GET" in (rule.methods or ()) and not rule.arguments]
+    found = [
+        rule
+        for rule in rules(app)
+        if "GET" in (rule.methods or ()) and not rule.arguments
+    ]
     return [rule for rule in found if not for_programs(app, rule)]
 
 
@@ -68,14 +72,18 @@ def permission(app: Flask, rule: Rule) -> str | None:
 def test_every_route_names_its_permission_or_is_public_on_purpose(app: Flask) -> None:
     marks = {rule.endpoint: permission(app, rule) for rule in rules(app)}
     assert set(marks.values()) <= {*NAMES, EVERYONE, ANY_OPERATOR}
-    assert {endpoint for endpoint, mark in marks.items() if mark == EVERYONE} == OPEN_TO_EVERYONE
+    assert {
+        endpoint for endpoint, mark in marks.items() if mark == EVERYONE
+    } == OPEN_TO_EVERYONE
 
 
 def test_every_address_is_kebab_case_with_typed_parts(app: Flask) -> None:
     for rule in rules(app):
         words = re.sub(r"<[^>]+>", "", rule.rule)
         assert re.fullmatch(r"[a-z0-9/.-]*", words), rule.rule
-        assert all(":" in part for part in re.findall(r"<([^>]+)>", rule.rule)), rule.rule
+        assert all(":" in part for part in re.findall(r"<([^>]+)>", rule.rule)), (
+            rule.rule
+        )
 
 
 def test_nothing_but_get_and_post_is_asked_for(app: Flask) -> None:
@@ -106,7 +114,9 @@ def test_a_stranger_is_sent_to_the_sign_in_page_from_everywhere(app: Flask) -> N
         if permission(app, rule) == EVERYONE or for_programs(app, rule):
             continue
         path = re.sub(r"<int:[^>]+>", "1", re.sub(r"<string:[^>]+>", "x", rule.rule))
-        answer = client.get(path) if "GET" in (rule.methods or ()) else client.post(path)
+        answer = (
+            client.get(path) if "GET" in (rule.methods or ()) else client.post(path)
+        )
         assert answer.status_code == 303, rule.rule
         assert answer.headers["Location"].startswith("/sign-in"), rule.rule
 
@@ -115,23 +125,31 @@ def test_no_form_is_taken_without_its_token(app: Flask) -> None:
     client = Pages(app).as_operator("anna").client
     for rule in rules(app):
         if "POST" in (rule.methods or ()) and not for_programs(app, rule):
-            path = re.sub(r"<int:[^>]+>", "1", re.sub(r"<string:[^>]+>", "x", rule.rule))
+            path = re.sub(
+                r"<int:[^>]+>", "1", re.sub(r"<string:[^>]+>", "x", rule.rule)
+            )
             if rule.endpoint in SIGNED:
                 continue
             assert client.post(path).status_code == 400, rule.rule
 
 
-def test_what_is_signed_instead_is_written_out_and_closed_by_default(app: Flask) -> None:
+def test_what_is_signed_instead_is_written_out_and_closed_by_default(
+    app: Flask,
+) -> None:
     client = Pages(app).as_operator("anna").client
     assert {
-        rule.endpoint for rule in rules(app) if is_signed(app.view_functions[rule.endpoint])
+        rule.endpoint
+        for rule in rules(app)
+        if is_signed(app.view_functions[rule.endpoint])
     } == SIGNED
     for rule in rules(app):
         if rule.endpoint in SIGNED:
             assert client.post(rule.rule, data=b"{}").status_code == 404, rule.rule
 
 
-def test_what_is_for_programs_opens_to_a_token_only_and_to_no_cookie(app: Flask) -> None:
+def test_what_is_for_programs_opens_to_a_token_only_and_to_no_cookie(
+    app: Flask,
+) -> None:
     client = Pages(app).as_operator("anna").client
     found = [rule for rule in rules(app) if for_programs(app, rule)]
     assert {rule.rule.startswith("/api/v1/") for rule in found} == {True}
@@ -139,9 +157,10 @@ def test_what_is_for_programs_opens_to_a_token_only_and_to_no_cookie(app: Flask)
         path = re.sub(r"<int:[^>]+>", "1", rule.rule)
         for method in (rule.methods or set()) & {"GET", "POST"}:
             answer = client.open(path, method=method)
-            assert (answer.status_code, answer.mimetype) == (401, "application/problem+json"), (
-                rule.rule
-            )
+            assert (answer.status_code, answer.mimetype) == (
+                401,
+                "application/problem+json",
+            ), rule.rule
 
 
 def test_only_posts_ask_for_the_password_again(app: Flask) -> None:

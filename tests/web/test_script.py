@@ -40,7 +40,9 @@ def live_pages() -> Blueprint:
         form = NameForm()
         if form.validate_on_submit():
             sentence = f"Saved {form.name.data}."
-            return changed("/live", sentence, "live.html", "form", form=NameForm(formdata=None))
+            return changed(
+                "/live", sentence, "live.html", "form", form=NameForm(formdata=None)
+            )
         return answer("live.html", "form", form=form, done=3)
 
     @bp.get("/working")
@@ -51,7 +53,9 @@ def live_pages() -> Blueprint:
     @bp.get("/work")
     @requires("read")
     def work() -> Response:
-        return answer("live.html", "work", form=NameForm(formdata=None), done=min(3, next(ticks)))
+        return answer(
+            "live.html", "work", form=NameForm(formdata=None), done=min(3, next(ticks))
+        )
 
     @bp.post("/grave")
     @requires("apply")
@@ -87,14 +91,18 @@ def tab(app: Flask, address: str, chromium: Browser) -> Iterator[Page]:
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on(
         "console",
-        lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None,
+        lambda said: (
+            faults.append(said.text) if "Content Security Policy" in said.text else None
+        ),
     )
     yield page
     context.close()
     assert faults == []
 
 
-def test_htmx_swaps_the_form_with_its_errors_and_says_afterwards_what_was_saved(tab: Page) -> None:
+def test_htmx_swaps_the_form_with_its_errors_and_says_afterwards_what_was_saved(
+    tab: Page,
+) -> None:
     tab.goto("/live")
     tab.evaluate("document.body.dataset.same = 'yes'")
     tab.click("button >> text=Save")
@@ -107,7 +115,9 @@ def test_htmx_swaps_the_form_with_its_errors_and_says_afterwards_what_was_saved(
     assert tab.evaluate("document.body.dataset.same") == "yes"
 
 
-def test_a_refusal_is_said_in_the_status_line_and_the_form_keeps_what_was_typed(tab: Page) -> None:
+def test_a_refusal_is_said_in_the_status_line_and_the_form_keeps_what_was_typed(
+    tab: Page,
+) -> None:
     tab.goto("/live")
     tab.fill("#name", "half a name")
     tab.click("text=Refuse")
@@ -127,7 +137,9 @@ def test_polling_shows_the_progress_and_ends_by_itself(tab: Page) -> None:
     assert tab.locator("#work[hx-get]").count() == 0
 
 
-def test_the_password_is_asked_in_place_and_then_it_goes_on(tab: Page, clock: Clock) -> None:
+def test_the_password_is_asked_in_place_and_then_it_goes_on(
+    tab: Page, clock: Clock
+) -> None:
     clock.forward(minutes=16)
     tab.goto("/live")
     tab.click("text=Apply")
@@ -158,7 +170,9 @@ def test_the_look_changes_without_a_new_page_and_stays(tab: Page) -> None:
     )
     tab.reload()
     expect(tab.locator("html")).to_have_attribute("data-theme", "dark")
-    expect(tab.locator(".theme button[value=dark]")).to_have_attribute("aria-pressed", "true")
+    expect(tab.locator(".theme button[value=dark]")).to_have_attribute(
+        "aria-pressed", "true"
+    )
 
 
 def test_the_browser_tells_its_time_zone(tab: Page) -> None:
@@ -194,7 +208,9 @@ def test_text_is_copied_and_a_list_ticked_at_once(tab: Page) -> None:
     expect(tab.locator("[name=person]:checked")).to_have_count(0)
 
 
-@pytest.mark.parametrize("path", ["/parts", "/account", "/operators", "/audit", "/people"])
+@pytest.mark.parametrize(
+    "path", ["/parts", "/account", "/operators", "/audit", "/people"]
+)
 def test_a_phone_never_scrolls_the_page_sideways(tab: Page, path: str) -> None:
     tab.set_viewport_size({"width": 390, "height": 844})
     tab.goto(path)
@@ -206,7 +222,9 @@ def test_the_rest_of_the_rail_opens_on_a_phone_without_script(
 ) -> None:
     cookies = tab.context.cookies()
     with chromium.new_context(
-        base_url=address, java_script_enabled=False, viewport={"width": 390, "height": 844}
+        base_url=address,
+        java_script_enabled=False,
+        viewport={"width": 390, "height": 844},
     ) as plain:
         plain.add_cookies(cookies)
         page = plain.new_page()

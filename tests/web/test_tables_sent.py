@@ -63,7 +63,12 @@ PAGES = (
     Importing("/desk/import", INCIDENTS, typed={"tool": "glpi"}),
     Importing("/metrics/<int:metric_id>/values", VALUES),
     Importing("/sites/weights", WEIGHTS),
-    Importing("/services/calendars/<int:calendar_id>/holidays", HOLIDAYS, text="holidays", file=""),
+    Importing(
+        "/services/calendars/<int:calendar_id>/holidays",
+        HOLIDAYS,
+        text="holidays",
+        file="",
+    ),
 )
 NO_TABLES = {
     "/desk/<int:incident_id>/attach": "keeps a file as it is",
@@ -98,12 +103,15 @@ LONGEST_SENTENCE = 500
 
 
 @pytest.fixture(scope="module")
-def filled(databases: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def filled(
+    databases: Shelf, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
     """The app with the demo company: there are metrics, sites and calendars."""
     home: Path = tmp_path_factory.mktemp("tables")
     with databases.copy(home) as url:
         app = create_app(
-            Settings(home=home, database_url=url, secret_key="only for tests " * 3), now=Clock()
+            Settings(home=home, database_url=url, secret_key="only for tests " * 3),
+            now=Clock(),
         )
         seed(app.extensions[KEY], app.extensions[DEMO], by="demo")
         yield app
@@ -112,7 +120,9 @@ def filled(databases: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 def importing_rules(app: Flask) -> set[str]:
     """Return the addresses that read files which are sent."""
-    rules = (rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ()))
+    rules = (
+        rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())
+    )
     return {
         rule.rule
         for rule in rules
@@ -139,7 +149,9 @@ def reads_files(used: object, seen: set[object]) -> bool:
     called = (used.__globals__.get(name) for name in used.__code__.co_names)
     places = (used.__module__, "app.core.web.tables")
     near = (
-        one for one in called if inspect.isclass(one) or getattr(one, "__module__", "") in places
+        one
+        for one in called
+        if inspect.isclass(one) or getattr(one, "__module__", "") in places
     )
     return any(reads_files(one, seen) for one in near)
 
@@ -147,7 +159,9 @@ def reads_files(used: object, seen: set[object]) -> bool:
 def commands_with_files() -> Iterator[str]:
     """Return the names of all commands that have an argument or option that is a file."""
     for name, command in commands():
-        if any(isinstance(each.type, (click.Path, click.File)) for each in command.params):
+        if any(
+            isinstance(each.type, (click.Path, click.File)) for each in command.params
+        ):
             yield name.removeprefix("rung ")
 
 
@@ -169,11 +183,19 @@ def judged(page: Page, importing: Importing, pasted: str | None) -> Iterator[str
     said = problems(page)
     if not any(re.search(r"[.…?]( |$)", sentence) for sentence in said):
         yield f"answers {page.status} without a sentence: {str(said or page.content)[:200]}"
-    if too_long := [sentence for sentence in said if len(sentence) > 20 * LONGEST_SENTENCE]:
+    if too_long := [
+        sentence for sentence in said if len(sentence) > 20 * LONGEST_SENTENCE
+    ]:
         yield f"says {len(too_long[0]):,} signs"
     forms = [form for form in page.root.all("form") if form.above("main")]
-    kept = [{name: "".join(found) for name, found in _values(form).items()} for form in forms]
-    typed = {**importing.typed, **({importing.text: pasted} if pasted is not None else {})}
+    kept = [
+        {name: "".join(found) for name, found in _values(form).items()}
+        for form in forms
+    ]
+    typed = {
+        **importing.typed,
+        **({importing.text: pasted} if pasted is not None else {}),
+    }
     for name, value in typed.items():
         if not any(plain(form.get(name, "")) == plain(value) for form in kept):
             yield f"does not keep {name}"
@@ -184,7 +206,9 @@ def plain(text: str) -> str:
     holds.
     """
     text = re.sub(
-        "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]", "", text
+        "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]",
+        "",
+        text,
     )
     return re.sub(r"\r\n|\r", "\n", text).strip()
 

@@ -32,16 +32,22 @@ DATA = [
 
 def dictionaries(text: str) -> Iterator[int]:
     """Yield the lines of dictionaries that are looked up in, or kept to be looked up in later."""
-    for node in JINJA.parse(text).find_all((nodes.Getitem, nodes.Getattr, nodes.Assign)):
+    for node in JINJA.parse(text).find_all(
+        (nodes.Getitem, nodes.Getattr, nodes.Assign)
+    ):
         if not isinstance(node.node, nodes.Dict):
             continue
-        if not isinstance(node, nodes.Assign) or any(_says(each) for each in node.node.items):
+        if not isinstance(node, nodes.Assign) or any(
+            _says(each) for each in node.node.items
+        ):
             yield node.node.lineno
 
 
 def _says(pair: nodes.Pair) -> bool:
     said = (pair.value, *pair.value.find_all((nodes.Const, nodes.TemplateData)))
-    return any(isinstance(each, nodes.Const) and isinstance(each.value, str) for each in said)
+    return any(
+        isinstance(each, nodes.Const) and isinstance(each.value, str) for each in said
+    )
 
 
 @pytest.mark.parametrize("text", LOOKED_UP)

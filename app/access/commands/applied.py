@@ -25,7 +25,9 @@ from app.models.access import HELD, UNDOABLE, SwitchState, Wave, WaveState
 
 PAUSE_SECONDS = 0.2
 LEFT_BEHIND = ("stale", "blocked", "failed", "conflict", "approved", "paused", *HELD)
-DETACH = click.option("--detach", is_flag=True, help="Hand it to the worker and do not wait.")
+DETACH = click.option(
+    "--detach", is_flag=True, help="Hand it to the worker and do not wait."
+)
 
 
 @command("apply")
@@ -46,14 +48,21 @@ def apply(wave_id: int, detach: bool) -> int:
         told = told_wave(session, wave_id, now)
     behind = [person for person in told["people"] if person["state"] in LEFT_BEHIND]
     done = len(told["people"]) - len(behind)
-    sentence = f"{wave_name(told)} is {told['state']}: {of_all(done, told['people'])} there."
-    emit(told, [sentence, *filter(None, [told["message"]]), standing_table(told["people"])])
+    sentence = (
+        f"{wave_name(told)} is {told['state']}: {of_all(done, told['people'])} there."
+    )
+    emit(
+        told,
+        [sentence, *filter(None, [told["message"]]), standing_table(told["people"])],
+    )
     return CONFLICT if behind else 0
 
 
 @command("undo")
 @WAVE
-@click.option("--person", metavar="PERSON", help="One person; everybody in the wave, unless said.")
+@click.option(
+    "--person", metavar="PERSON", help="One person; everybody in the wave, unless said."
+)
 @click.option(
     "--on-conflict",
     type=click.Choice(["skip", "ours", "theirs"]),
@@ -70,7 +79,12 @@ def apply(wave_id: int, detach: bool) -> int:
 )
 @DETACH
 def undo(
-    wave_id: int, person: str | None, on_conflict: str, reason: str, preview: bool, detach: bool
+    wave_id: int,
+    person: str | None,
+    on_conflict: str,
+    reason: str,
+    preview: bool,
+    detach: bool,
 ) -> int:
     """Take wave W back: direct rights on, verified, role off. Only what Rung changed is touched."""
     if preview:
@@ -108,7 +122,9 @@ def _asked(session: Session, wave_id: int, person_id: int | None) -> list[int]:
     else to ask for.
     """
     wave = get_wave(session, wave_id)
-    chosen = [switch for switch in wave.switches if person_id in (None, switch.person_id)]
+    chosen = [
+        switch for switch in wave.switches if person_id in (None, switch.person_id)
+    ]
     new = any(switch.state in (*UNDOABLE, SwitchState.APPROVED) for switch in chosen)
     if new or not _under_way(wave):
         return []
@@ -134,7 +150,8 @@ def _work(wave_id: int) -> None:
             mine = run_wave(parts(), wave_id, _tell)
         except Away as away:
             advice = (
-                "Nothing is lost: the worker goes on when it is back, or run this command again."
+                "Nothing is lost: the worker goes on when it is back, or run "
+                "this command again."
             )
             raise Away(f"{away.message} {advice}") from away
         if mine:

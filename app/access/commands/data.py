@@ -37,7 +37,8 @@ def find_role(session: Session, name: str) -> int:
     if len(found) > 1:
         places = tuple(role.directory.name for role in found)
         raise Refused(
-            f"{len(found)} directories have a role {name}; rename one of them.", details=places
+            f"{len(found)} directories have a role {name}; rename one of them.",
+            details=places,
         )
     return found[0].id
 
@@ -45,7 +46,9 @@ def find_role(session: Session, name: str) -> int:
 def all_roles(session: Session) -> list[Data]:
     """Return all roles by name, each with its newest version."""
     loaded = selectinload(Role.versions).selectinload(RoleVersion.rights)
-    query = select(Role).options(loaded, selectinload(Role.directory), selectinload(Role.owner))
+    query = select(Role).options(
+        loaded, selectinload(Role.directory), selectinload(Role.owner)
+    )
     found = session.scalars(query.order_by(func.lower(Role.name), Role.id))
     return [{**_role(role), "rights": len(role.versions[-1].rights)} for role in found]
 
@@ -53,7 +56,9 @@ def all_roles(session: Session) -> list[Data]:
 def role_data(session: Session, role: Role) -> Data:
     """Return a role that was loaded with versions, rights, owner and directory."""
     shared, rights = _shared_names(session, role.directory_id), role.versions[-1].rights
-    in_order = sorted(rights, key=lambda item: (item.entitlement.cn.lower(), item.entitlement.dn))
+    in_order = sorted(
+        rights, key=lambda item: (item.entitlement.cn.lower(), item.entitlement.dn)
+    )
     return {**_role(role), "rights": [_right(item, shared) for item in in_order]}
 
 
@@ -104,10 +109,14 @@ def fit_data(session: Session, role: Role) -> list[Data]:
     ]
 
 
-def all_left_out(session: Session, people: Iterable[int], why: str) -> tuple[LeftOutPerson, ...]:
+def all_left_out(
+    session: Session, people: Iterable[int], why: str
+) -> tuple[LeftOutPerson, ...]:
     """Return chosen people as left out of a plan for one and the same reason."""
     rows = session.execute(
-        select(Person.uid, Person.name).where(Person.id.in_(list(people))).order_by(Person.name)
+        select(Person.uid, Person.name)
+        .where(Person.id.in_(list(people)))
+        .order_by(Person.name)
     )
     return tuple(LeftOutPerson(uid, name, why) for uid, name in rows)
 

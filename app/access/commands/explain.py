@@ -21,11 +21,19 @@ def explain(person: str) -> None:
     """Say for each right of PERSON, in one sentence, where it comes from."""
     with parts().database.read() as session:
         found = find_person(session, person)
-        graph, roles = load_graph(session, found.directory_id), roles_held(session, found)
-        held = rights_held_by(session, graph, found, roles) if found.id in graph.people else ()
+        graph, roles = (
+            load_graph(session, found.directory_id),
+            roles_held(session, found),
+        )
+        held = (
+            rights_held_by(session, graph, found, roles)
+            if found.id in graph.people
+            else ()
+        )
     rights = [_told(right) for right in held]
     shown = table(
-        ("Right", "Where it comes from"), [(right["right"], right["sentence"]) for right in rights]
+        ("Right", "Where it comes from"),
+        [(right["right"], right["sentence"]) for right in rights],
     )
     data = {
         "person": found.uid,
@@ -79,11 +87,17 @@ def _source(right: RightHeld) -> str:
 def _through(role: ThroughRole) -> str:
     how = f"via group {role.group}" if role.group else "as a member"
     since = f" since {role.since:%Y-%m-%d}" if role.since else ""
-    return f"Through role {role.role} v{role.version} {how}{since}; before: {role.before}."
+    return (
+        f"Through role {role.role} v{role.version} {how}{since}; before: {role.before}."
+    )
 
 
 def _exception(kept: KeptRight | None) -> str:
-    return f"Exception until {kept.until:%Y-%m-%d}: {kept.reason} ({kept.owner})" if kept else ""
+    return (
+        f"Exception until {kept.until:%Y-%m-%d}: {kept.reason} ({kept.owner})"
+        if kept
+        else ""
+    )
 
 
 def _why_nothing(person: Person) -> str:

@@ -29,10 +29,14 @@ def member(session: Session, wave_id: int, person: str | None) -> int | None:
         return None
     wave, text = get_wave(session, wave_id), person.strip().lower()
     inside = [
-        s.person_id for s in wave.switches if text in (s.person.uid.lower(), s.person.dn.lower())
+        s.person_id
+        for s in wave.switches
+        if text in (s.person.uid.lower(), s.person.dn.lower())
     ]
     return (
-        inside[0] if len(inside) == 1 else find_person(session, person, wave.role.directory_id).id
+        inside[0]
+        if len(inside) == 1
+        else find_person(session, person, wave.role.directory_id).id
     )
 
 
@@ -45,5 +49,7 @@ def told_wave(session: Session, wave_id: int, now: datetime) -> Data:
     wave = get_wave(session, wave_id)
     over: Sequence[str] = ()
     if wave.state in (WaveState.PLANNED, WaveState.APPROVED):
-        over = over_limits(session, wave.role.directory_id, plan_of(wave), parts().settings, now)
+        over = over_limits(
+            session, wave.role.directory_id, plan_of(wave), parts().settings, now
+        )
     return wave_data(session, wave, over)

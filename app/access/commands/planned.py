@@ -47,10 +47,16 @@ class Wanted:
 @command("plan")
 @click.argument("role_name", metavar="ROLE")
 @click.option(
-    "--person", "people", metavar="PERSON", multiple=True, help="Somebody to move; repeat."
+    "--person",
+    "people",
+    metavar="PERSON",
+    multiple=True,
+    help="Somebody to move; repeat.",
 )
 @click.option(
-    "--all-fitting", is_flag=True, help="Move everybody who holds every right of the role already."
+    "--all-fitting",
+    is_flag=True,
+    help="Move everybody who holds every right of the role already.",
 )
 @click.option(
     "--accept-gain",
@@ -77,7 +83,9 @@ class Wanted:
     help="Until when other rights are kept (YYYY-MM-DD).",
 )
 @click.option(
-    "--keep-owner", default="", help="Who answers for rights that are kept; you, unless said."
+    "--keep-owner",
+    default="",
+    help="Who answers for rights that are kept; you, unless said.",
 )
 @click.option("--keep-reason", default="", help="Why other rights are kept.")
 def plan(role_name: str, **said: Any) -> int:
@@ -89,7 +97,10 @@ def plan(role_name: str, **said: Any) -> int:
     _check(wanted)
     with parts().acting(actor()) as act:
         role = load_role(act.session, find_role(act.session, role_name))
-        people, choices = _people(act.session, role, wanted), _choices(act, role, wanted)
+        people, choices = (
+            _people(act.session, role, wanted),
+            _choices(act, role, wanted),
+        )
         try:
             wave = plan_actions.plan(act, role.id, people, choices)
         except Refused as refused:
@@ -108,7 +119,9 @@ def _check(wanted: Wanted) -> None:
 
 
 def _people(session: Session, role: Role, wanted: Wanted) -> list[int]:
-    named = [find_person(session, person, role.directory_id).id for person in wanted.people]
+    named = [
+        find_person(session, person, role.directory_id).id for person in wanted.people
+    ]
     fitting = everybody_fitting(session, role) if wanted.all_fitting else []
     return list(dict.fromkeys([*named, *fitting]))
 
@@ -133,13 +146,17 @@ def _choices(act: Acting, role: Role, wanted: Wanted) -> PlanChoices:
     )
 
 
-def _named_gains(session: Session, role: Role, wanted: Wanted) -> Iterator[tuple[int, int]]:
+def _named_gains(
+    session: Session, role: Role, wanted: Wanted
+) -> Iterator[tuple[int, int]]:
     for person, right in wanted.accept_gain_of:
         found = find_person(session, person, role.directory_id)
         yield found.id, find_right(session, right, role.directory_id).id
 
 
-def _left_out(session: Session, refused: Refused, people: list[int]) -> tuple[LeftOutPerson, ...]:
+def _left_out(
+    session: Session, refused: Refused, people: list[int]
+) -> tuple[LeftOutPerson, ...]:
     """Return why each is left out; where the role itself cannot be applied, that is why for
     everybody.
     """

@@ -8,7 +8,13 @@ from typing import Any
 
 from app.access.commands.lookup import member
 from app.access.commands.texts import counted
-from app.access.undo.queries import UndoPage, UndoPerson, UndoStep, undo_page, with_a_look
+from app.access.undo.queries import (
+    UndoPage,
+    UndoPerson,
+    UndoStep,
+    undo_page,
+    with_a_look,
+)
 from app.access.waves.queries import get_wave
 from app.core.changes import one
 from app.core.errors import Away
@@ -32,7 +38,9 @@ def preview(wave_id: int, person: str | None) -> int:
     with parts().database.read() as session:
         get_wave(session, wave_id)
         page = undo_page(session, wave_id, member(session, wave_id, person))
-        connection = connection_of(one(session, Directory, page.directory_id), parts().trust)
+        connection = connection_of(
+            one(session, Directory, page.directory_id), parts().trust
+        )
     reader = parts().open_reader(connection)
     try:
         page = with_a_look(page, reader, lambda: True)
@@ -82,8 +90,14 @@ def _lines(page: UndoPage) -> list[str]:
         f"{counted(len(page.people), 'person', 'people')}"
     )
     values = f"{what} would be taken back; {len(page.decisions)} to be decided."
-    waiting = [f"{name} was not moved yet and would be let go." for name in page.not_begun]
-    return [values, *(line for person in page.people for line in _person(person)), *waiting]
+    waiting = [
+        f"{name} was not moved yet and would be let go." for name in page.not_begun
+    ]
+    return [
+        values,
+        *(line for person in page.people for line in _person(person)),
+        *waiting,
+    ]
 
 
 def _person(person: UndoPerson) -> list[str]:

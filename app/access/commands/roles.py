@@ -27,7 +27,9 @@ REALISE = click.option(
     help="How the role stands in the directory; unless said, in the way that loses nothing.",
 )
 OWNER = click.option("--owner", metavar="PERSON", help="Who answers for the role.")
-REASON = click.option("--reason", default="", help="Why these rights belong in the role.")
+REASON = click.option(
+    "--reason", default="", help="Why these rights belong in the role."
+)
 
 
 @group("role")
@@ -43,7 +45,11 @@ def role() -> None:
     help="Take the direct rights of this person, role groups aside.",
 )
 @click.option(
-    "--right", "rights", metavar="GROUP", multiple=True, help="A right of the role; repeat."
+    "--right",
+    "rights",
+    metavar="GROUP",
+    multiple=True,
+    help="A right of the role; repeat.",
 )
 @REALISE
 @OWNER
@@ -77,19 +83,31 @@ def new(
         made = create_role(act, home, draft)
         data = _told(act.session, made.id)
     rights_in_it = counted(len(data["rights"]), "right", "rights")
-    emit(data, [f"Made the role {data['role']} with {rights_in_it}.", *_lines(data, realise)])
+    emit(
+        data,
+        [f"Made the role {data['role']} with {rights_in_it}.", *_lines(data, realise)],
+    )
 
 
 @role.command("change")
 @click.argument("name")
 @click.option(
-    "--add-right", "added", metavar="GROUP", multiple=True, help="A right to add; repeat."
+    "--add-right",
+    "added",
+    metavar="GROUP",
+    multiple=True,
+    help="A right to add; repeat.",
 )
 @click.option(
-    "--remove-right", "removed", metavar="GROUP", multiple=True, help="A right to take out; repeat."
+    "--remove-right",
+    "removed",
+    metavar="GROUP",
+    multiple=True,
+    help="A right to take out; repeat.",
 )
 @click.option(
-    "--rename", help="Another name; possible until the role has its group in the directory."
+    "--rename",
+    help="Another name; possible until the role has its group in the directory.",
 )
 @click.option("--purpose", help="What the role is for.")
 @OWNER
@@ -115,10 +133,14 @@ def change(
     with parts().acting(by) as act:
         before = load_role(act.session, find_role(act.session, name))
         home = before.directory_id
-        rights = {item.entitlement_id: item.reason for item in before.versions[-1].rights}
+        rights = {
+            item.entitlement_id: item.reason for item in before.versions[-1].rights
+        }
         rights |= {find_right(act.session, right, home).id: reason for right in added}
         for right in removed:
-            _take_out(rights, find_right(act.session, right, home).id, right, before.name)
+            _take_out(
+                rights, find_right(act.session, right, home).id, right, before.name
+            )
         draft = RoleDraft(
             rename or before.name,
             rights,
@@ -144,10 +166,13 @@ def list_roles() -> None:
         data = all_roles(session)
     rows = [{**each, "use": "retired" if each["retired_at"] else ""} for each in data]
     headers = "Role|Version|Rights|Realised|Owner|"
-    shown = listed(headers, rows, "role", "version", "rights", "realisation", "owner", "use")
+    shown = listed(
+        headers, rows, "role", "version", "rights", "realisation", "owner", "use"
+    )
     emit(
         {"roles": data},
-        shown or "No roles yet. `rung role new NAME --from-person PERSON` makes the first.",
+        shown
+        or "No roles yet. `rung role new NAME --from-person PERSON` makes the first.",
     )
 
 
@@ -172,7 +197,8 @@ def fit(name: str) -> None:
     rows = [(*_fit_cells(person), person["off_limits"]) for person in people]
     count = sum(person["zero_change"] and not person["off_limits"] for person in people)
     sentence = (
-        f"{count:,} of {len(people):,} people could move to {found.name} with no change at all."
+        f"{count:,} of {len(people):,} people could move to "
+        f"{found.name} with no change at all."
     )
     shown = table(("Person", "Name", "Covered", "Missing", "Extra", "Stays out"), rows)
     emit(
@@ -203,7 +229,8 @@ def _held(session: Session, text: str, home: int | None) -> tuple[int, dict[int,
     held = rights_held(session, person.id)
     if not held:
         raise Invalid(
-            f"{text} holds no direct right of which a role could be made.", field="rights"
+            f"{text} holds no direct right of which a role could be made.",
+            field="rights",
         )
     return person.directory_id, dict.fromkeys(
         held, f"Held by {person.name} when the role was made."
@@ -233,7 +260,11 @@ def _realisation(text: str | None) -> Realisation | None:
 
 
 def _fit_cells(person: dict[str, Any]) -> tuple[str, ...]:
-    counts = str(len(person["covered"])), ", ".join(person["missing"]), ", ".join(person["extra"])
+    counts = (
+        str(len(person["covered"])),
+        ", ".join(person["missing"]),
+        ", ".join(person["extra"]),
+    )
     return person["person"], person["name"], *counts
 
 
@@ -247,5 +278,10 @@ def _lines(data: dict[str, Any], asked: str | None = None) -> list[str]:
             "You state that applications with an unknown lens follow nested groups; the audit "
             "trail says so."
         )
-    rows = [{**right, "gone": "gone" if right["gone"] else ""} for right in data["rights"]]
-    return [*lines, listed("Right|Lens|Reason|", rows, "right", "lens", "reason", "gone")]
+    rows = [
+        {**right, "gone": "gone" if right["gone"] else ""} for right in data["rights"]
+    ]
+    return [
+        *lines,
+        listed("Right|Lens|Reason|", rows, "right", "lens", "reason", "gone"),
+    ]

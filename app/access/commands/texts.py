@@ -41,7 +41,9 @@ def plan_lines(told: Told) -> list[str]:
         ("exceptions", "exception", "exceptions"),
     )
     counts = [counted(len(told[key]), one, many) for key, one, many in kinds]
-    moved, out = (counted(len(told[key]), "person", "people") for key in ("people", "left_out"))
+    moved, out = (
+        counted(len(told[key]), "person", "people") for key in ("people", "left_out")
+    )
     return [
         f"{_head(told)}: {moved}, {counted(steps, 'change', 'changes')}.",
         f"{', '.join(counts)}; {out} left out.",
@@ -56,7 +58,8 @@ def plan_lines(told: Told) -> list[str]:
 def left_out_lines(told: Told) -> list[str]:
     """Return who is left out of a plan, and why."""
     return [
-        f"Left out {item['name']} ({item['person']}): {item['why']}" for item in told["left_out"]
+        f"Left out {item['name']} ({item['person']}): {item['why']}"
+        for item in told["left_out"]
     ]
 
 
@@ -84,7 +87,9 @@ def undo_lines(people: Iterable[Told]) -> list[str]:
         lines.append(
             f"{person['name']} ({person['person']}): {person['state']}. {person['reason']}".strip()
         )
-        lines += [f"  Changed by others meanwhile: {text}." for text in person["others"]]
+        lines += [
+            f"  Changed by others meanwhile: {text}." for text in person["others"]
+        ]
         lines += [
             f"  {text}: repair memberOf, see `rung directory repair-memberof`."
             for text in person["memberof"]
@@ -110,7 +115,9 @@ def _lost(item: Told) -> str:
 
 
 def _kept(item: Told) -> str:
-    return f"Keeps {_mine(item)} until {item['until']}, {item['owner']}: {item['reason']}"
+    return (
+        f"Keeps {_mine(item)} until {item['until']}, {item['owner']}: {item['reason']}"
+    )
 
 
 def _mine(item: Told) -> str:

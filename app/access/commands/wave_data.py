@@ -25,7 +25,10 @@ def plan_data(plan: PlanDocument) -> Data:
         "losses": _of_whom(plan, lambda person: person.losses),
         "gains": _of_whom(plan, lambda person: person.gains),
         "exceptions": [
-            {name: kept[name] for name in ("person", "right", "owner", "reason", "until")}
+            {
+                name: kept[name]
+                for name in ("person", "right", "owner", "reason", "until")
+            }
             for kept in _of_whom(plan, lambda person: person.exceptions)
         ],
         "left_out": [item.to_json() for item in plan.left_out],
@@ -38,7 +41,9 @@ def _planned(person: PlannedPerson) -> Data:
     return {name: told[name] for name in names}
 
 
-def _of_whom(plan: PlanDocument, items: Callable[[PlannedPerson], Iterable[Kept]]) -> list[Data]:
+def _of_whom(
+    plan: PlanDocument, items: Callable[[PlannedPerson], Iterable[Kept]]
+) -> list[Data]:
     return [
         {"person": person.person, **item.to_json()}
         for person in plan.people
@@ -84,7 +89,11 @@ def wave_data(session: Session, wave: Wave, limits: Iterable[str] = ()) -> Data:
     for person, planned in zip(plan["people"], kept.people, strict=True):
         switch = by_key[planned.key]
         person.update(_standing(switch, steps[switch.id], len(planned.steps)))
-    approval = {"by": wave.approved_by, "at": wave.approved_at, "self": wave.self_approved}
+    approval = {
+        "by": wave.approved_by,
+        "at": wave.approved_at,
+        "self": wave.self_approved,
+    }
     return {
         **_head(wave),
         **plan,
@@ -117,7 +126,12 @@ def undo_data(session: Session, wave: Wave, person_ids: Iterable[int]) -> Data:
         for switch in wave.switches
         if switch.person_id in chosen
     ]
-    return {"wave": wave.id, "role": wave.role.name, "state": wave.state.value, "people": people}
+    return {
+        "wave": wave.id,
+        "role": wave.role.name,
+        "state": wave.state.value,
+        "people": people,
+    }
 
 
 def steps_data(session: Session, wave_id: int) -> list[Data]:
@@ -163,7 +177,9 @@ def _head(wave: Wave) -> Data:
 
 
 def _standing(switch: Switch, steps: list[Step], planned: int) -> Data:
-    done = sum(step.state in SETTLED_STEPS for step in steps if step.reverses_id is None)
+    done = sum(
+        step.state in SETTLED_STEPS for step in steps if step.reverses_id is None
+    )
     back = [step for step in steps if step.reverses_id is not None]
     seen = [look.at for look in looks_at(switch) if look.lenses is not None]
     return {
@@ -192,7 +208,11 @@ def still_shown(switch: Switch) -> list[Data]:
     seen = [look.lenses for look in looks_at(switch) if look.lenses is not None]
     if not seen or switch.state not in HOLDING:
         return []
-    return [{"right": right, "lens": line.lens} for line in seen[-1] for right in line.still_shown]
+    return [
+        {"right": right, "lens": line.lens}
+        for line in seen[-1]
+        for right in line.still_shown
+    ]
 
 
 def _others(switch: Switch) -> list[str]:

@@ -7,7 +7,13 @@ import click
 from app.access.commands.applied import apply, undo
 from app.access.commands.lookup import WAVE, member, told_wave
 from app.access.commands.planned import plan
-from app.access.commands.texts import counts_text, listed, plan_lines, standing_table, wave_name
+from app.access.commands.texts import (
+    counts_text,
+    listed,
+    plan_lines,
+    standing_table,
+    wave_name,
+)
 from app.access.commands.wave_data import all_waves, steps_data
 from app.access.plan.written import forward_ldif, reverse_ldif
 from app.access.queries import plan_of
@@ -32,7 +38,9 @@ def list_waves() -> None:
         found = all_waves(session)
     rows = [{**each, "standing": counts_text(each["states"])} for each in found]
     headers = "W|Role|Wave|State|People|Planned by"
-    shown = listed(headers, rows, "wave", "role", "number", "state", "standing", "author")
+    shown = listed(
+        headers, rows, "wave", "role", "number", "state", "standing", "author"
+    )
     emit(
         {"waves": found},
         shown or "No waves yet. `rung wave plan ROLE --person PERSON` plans the first.",
@@ -46,13 +54,20 @@ def show(wave_id: int) -> None:
     with parts().database.read() as session:
         told = told_wave(session, wave_id, parts().now())
     emit(
-        told, [*plan_lines(told), *filter(None, [told["message"]]), standing_table(told["people"])]
+        told,
+        [
+            *plan_lines(told),
+            *filter(None, [told["message"]]),
+            standing_table(told["people"]),
+        ],
     )
 
 
 @wave.command("ldif")
 @WAVE
-@click.option("--reverse", is_flag=True, help="What takes the plan back, for `ldapmodify -c`.")
+@click.option(
+    "--reverse", is_flag=True, help="What takes the plan back, for `ldapmodify -c`."
+)
 def ldif(wave_id: int, reverse: bool) -> None:
     """Print the plan of wave W as LDIF for ldapmodify: a way forward, and back, without Rung."""
     with parts().database.read() as session:
@@ -71,7 +86,14 @@ def steps(wave_id: int) -> None:
         get_wave(session, wave_id)
         found = steps_data(session, wave_id)
     shown = listed(
-        "Step|Phase|State|Proof|What|", found, "step", "phase", "state", "proof", "sentence", "text"
+        "Step|Phase|State|Proof|What|",
+        found,
+        "step",
+        "phase",
+        "state",
+        "proof",
+        "sentence",
+        "text",
     )
     emit({"wave": wave_id, "steps": found}, shown or "Nothing was begun yet.")
 
@@ -98,8 +120,13 @@ def approve(wave_id: int, operator: str) -> None:
         waiting = f"{told['first_approval']} gave the first of two approvals for {wave_name(told)}."
         emit(told, f"{waiting} Privileged rights need a second approver.")
         return
-    by = told["approved"]["by"] + (", who planned it," if told["approved"]["self"] else "")
-    emit(told, f"{by} approved {wave_name(told)}. Apply it with `rung wave apply {wave_id}`.")
+    by = told["approved"]["by"] + (
+        ", who planned it," if told["approved"]["self"] else ""
+    )
+    emit(
+        told,
+        f"{by} approved {wave_name(told)}. Apply it with `rung wave apply {wave_id}`.",
+    )
 
 
 @wave.command("withdraw")
@@ -117,7 +144,9 @@ def withdraw(wave_id: int, reason: str) -> None:
 @wave.command("confirm")
 @WAVE
 @click.option(
-    "--person", metavar="PERSON", help="One person; everybody who is switched, unless said."
+    "--person",
+    metavar="PERSON",
+    help="One person; everybody who is switched, unless said.",
 )
 @click.option("--note", default="", help="Who was seen working, and how.")
 def confirm(wave_id: int, person: str | None, note: str) -> None:

@@ -14,7 +14,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.document import PlanDocument, PlannedPerson
-from app.access.rules import Change, after_a_lost_answer, as_change, before_writing, drift_text
+from app.access.rules import (
+    Change,
+    after_a_lost_answer,
+    as_change,
+    before_writing,
+    drift_text,
+)
 from app.core import audit
 from app.core.acting import Acting
 from app.core.db import Database
@@ -33,7 +39,14 @@ from app.models.access import (
     WaveState,
 )
 from ldap_sync.port import DirectoryError, Unavailable, WriteDirectory
-from ldap_sync.values import DirectoryChange, MemberPresence, NewGroup, Outcome, Proof, Status
+from ldap_sync.values import (
+    DirectoryChange,
+    MemberPresence,
+    NewGroup,
+    Outcome,
+    Proof,
+    Status,
+)
 
 TRIES = 3
 Said = ParamSpec("Said")
@@ -141,7 +154,9 @@ class Journal:
         for step in steps:
             if step.state in (StepState.INTENT, StepState.UNKNOWN):
                 self.settle(step)
-        self._declare([step for step in steps if step.state is StepState.PLANNED], orders)
+        self._declare(
+            [step for step in steps if step.state is StepState.PLANNED], orders
+        )
         try:
             return self._perform_all(steps, orders)
         except LeaseLost:
@@ -180,7 +195,9 @@ class Journal:
         return self.parts.database
 
     @contextmanager
-    def _writing(self, orders: Orders | None = None, *, durable: bool = False) -> Iterator[Acting]:
+    def _writing(
+        self, orders: Orders | None = None, *, durable: bool = False
+    ) -> Iterator[Acting]:
         """Open a transaction that keeps the lease; with ``orders`` it also stops for a freeze and
         for other orders given meanwhile.
         """
@@ -210,7 +227,9 @@ class Journal:
         if isinstance(change, DirectoryChange):
             return self.directory.presence(change), ""
         group = self.directory.group_at(change.dn)
-        return (MemberPresence.AFTER, group.key) if group else (MemberPresence.BEFORE, "")
+        return (
+            (MemberPresence.AFTER, group.key) if group else (MemberPresence.BEFORE, "")
+        )
 
     def _declare(self, steps: Sequence[Step], orders: Orders) -> None:
         """Look at every step, then commit all intents at once, before the first packet (design
@@ -221,7 +240,10 @@ class Journal:
             return
         with self._writing(orders, durable=True) as act:
             for step, (presence, key) in zip(steps, looks, strict=True):
-                row, verdict = act.session.get_one(Step, step.id), before_writing(presence)
+                row, verdict = (
+                    act.session.get_one(Step, step.id),
+                    before_writing(presence),
+                )
                 row.token, row.intent_at = self.token, act.now
                 if verdict is None:
                     row.state = StepState.INTENT
@@ -272,7 +294,11 @@ class Journal:
         except DirectoryError:
             raise
         except Exception:
-            self._mark([step], StepState.UNKNOWN, "It broke off while being sent; reading decides.")
+            self._mark(
+                [step],
+                StepState.UNKNOWN,
+                "It broke off while being sent; reading decides.",
+            )
             raise
 
     def _record(self, step: Step, outcome: Outcome) -> None:
@@ -303,7 +329,11 @@ class Journal:
         return change if isinstance(change, NewGroup) else self._known(change)
 
     def _known(self, change: DirectoryChange) -> DirectoryChange:
-        return change if change.key else replace(change, key=self.read(_key_of, self.errand))
+        return (
+            change
+            if change.key
+            else replace(change, key=self.read(_key_of, self.errand))
+        )
 
     def _told(self, step: Step) -> None:
         if step.state in SETTLED_STEPS:
@@ -318,11 +348,18 @@ def _demand(session: Session, errand: Errand, orders: Orders) -> None:
     """Raise ``Frozen`` or ``Turned`` when this is no longer what the rows ask for."""
     frozen = current_freeze(session)
     if frozen is not None:
-        raise Frozen(f"All writing is frozen since {frozen.at:%Y-%m-%d %H:%M} UTC by {frozen.by}.")
-    if session.scalar(select(Wave.state).where(Wave.id == errand.wave_id)) is not orders.wave:
+        raise Frozen(
+            f"All writing is frozen since {frozen.at:%Y-%m-%d %H:%M} UTC by {frozen.by}."
+        )
+    if (
+        session.scalar(select(Wave.state).where(Wave.id == errand.wave_id))
+        is not orders.wave
+    ):
         raise Turned
     if orders.switch_id is not None:
-        state = session.scalar(select(Switch.state).where(Switch.id == orders.switch_id))
+        state = session.scalar(
+            select(Switch.state).where(Switch.id == orders.switch_id)
+        )
         if state is not orders.switch:
             raise Turned
 
@@ -337,13 +374,18 @@ def _take_over(act: Acting, errand: Errand, change: Change, created_key: str) ->
     note_group(act.session, errand.directory_id, change, created_key, act.now)
     role.group_key = created_key
     sentence = f"The role {role.name} has its group {role.group_dn}"
-    audit.record(act.session, act.by, "role.group", f"role:{role.id}", sentence, at=act.now)
+    audit.record(
+        act.session, act.by, "role.group", f"role:{role.id}", sentence, at=act.now
+    )
 
 
 def _without_writing(verdict: Status, presence: MemberPresence, key: str) -> Outcome:
     if verdict is Status.ALREADY:
         return Outcome(
-            verdict, Proof.ALREADY_THERE, text="It was so before; nothing was written.", key=key
+            verdict,
+            Proof.ALREADY_THERE,
+            text="It was so before; nothing was written.",
+            key=key,
         )
     return Outcome(verdict, text=drift_text(presence))
 

@@ -60,7 +60,9 @@ class Mover:
             self._note(switch, Reached(SwitchState.ROLE_ON))
         elif not self._can_go_on(switch):
             return False
-        return all(self._phase(switch_id, phase) for phase in (Phase.ROLE_ON, Phase.DIRECT_OFF))
+        return all(
+            self._phase(switch_id, phase) for phase in (Phase.ROLE_ON, Phase.DIRECT_OFF)
+        )
 
     def _phase(self, switch_id: int, phase: Phase) -> bool:
         """Run one phase unless it is over, verify it, and move on to the next state."""
@@ -146,7 +148,10 @@ class Mover:
         lenses = self.journal.read(lenses_of, self.errand.directory_id, gone)
         return [
             SeenRight(
-                step.right, key, step.change.dn, "" if key in promised else lenses.get(key, "")
+                step.right,
+                key,
+                step.change.dn,
+                "" if key in promised else lenses.get(key, ""),
             )
             for key, step in gone.items()
         ]
@@ -155,7 +160,9 @@ class Mover:
         """Return what changed about a person since the plan was made, or nothing (design 5.6)."""
         planned = self.errand.part_of(switch)
         person, sight = sight_of(self.directory, planned)
-        return why_stale(planned, person) or (changed_since(planned, sight.direct) if sight else "")
+        return why_stale(planned, person) or (
+            changed_since(planned, sight.direct) if sight else ""
+        )
 
     def _note(self, switch: Switch, reached: Reached) -> Switch:
         return self.journal.write(note_reached, self.errand, switch, reached)

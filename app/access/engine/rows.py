@@ -60,20 +60,26 @@ class WaveStanding:
 
     def those(self, states: Iterable[SwitchState]) -> list[int]:
         """Return the switches that stand in one of these states."""
-        return [switch_id for switch_id, state in self.people.items() if state in states]
+        return [
+            switch_id for switch_id, state in self.people.items() if state in states
+        ]
 
 
 def standing_of(session: Session, wave_id: int) -> WaveStanding:
     """Return where a wave and its people stand now."""
     people = select(Switch.id, Switch.state).where(Switch.wave_id == wave_id)
     wave = session.execute(select(Wave.state).where(Wave.id == wave_id)).scalar_one()
-    return WaveStanding(wave, dict(session.execute(people.order_by(Switch.position)).all()))
+    return WaveStanding(
+        wave, dict(session.execute(people.order_by(Switch.position)).all())
+    )
 
 
 def switch_of(session: Session, switch_id: int) -> Switch:
     """Return a person's switch as the rows have it now."""
     person = joinedload(Switch.person)
-    return session.scalars(select(Switch).where(Switch.id == switch_id).options(person)).one()
+    return session.scalars(
+        select(Switch).where(Switch.id == switch_id).options(person)
+    ).one()
 
 
 def steps_up(session: Session, switch_id: int, phase: Phase) -> list[Step]:
@@ -87,7 +93,9 @@ def steps_down(session: Session, switch_id: int, phase: Phase) -> list[Step]:
     query = select(Step).where(
         Step.switch_id == switch_id, Step.phase == phase, Step.reverses_id.is_not(None)
     )
-    found = {step.reverses_id: step for step in session.scalars(query.order_by(Step.attempt))}
+    found = {
+        step.reverses_id: step for step in session.scalars(query.order_by(Step.attempt))
+    }
     return sorted(found.values(), key=lambda step: step.position)
 
 
@@ -128,13 +136,20 @@ def group_of(session: Session, role_id: int) -> tuple[str, str]:
     return role.group_key, role.group_dn
 
 
-def lenses_of(session: Session, directory_id: int, keys: Iterable[str]) -> dict[str, str]:
+def lenses_of(
+    session: Session, directory_id: int, keys: Iterable[str]
+) -> dict[str, str]:
     """Return how the applications look that read these rights, by key."""
     here = Entitlement.directory_id == directory_id, Entitlement.key.in_([*keys])
-    return {row.key: row.lens.value for row in session.scalars(select(Entitlement).where(*here))}
+    return {
+        row.key: row.lens.value
+        for row in session.scalars(select(Entitlement).where(*here))
+    }
 
 
-def note_reached(act: Acting, errand: Errand, switch: Switch, reached: Reached) -> Switch:
+def note_reached(
+    act: Acting, errand: Errand, switch: Switch, reached: Reached
+) -> Switch:
     """Note where a person's switch is now, with its audit event, and return it as it is then.
 
     Raises ``Turned`` when somebody asked for something else since ``switch`` was loaded.
@@ -161,7 +176,9 @@ def note_reached(act: Acting, errand: Errand, switch: Switch, reached: Reached) 
     return row
 
 
-def hold(act: Acting, errand: Errand, switch: Switch, reason: str, seen: PersonSeen) -> None:
+def hold(
+    act: Acting, errand: Errand, switch: Switch, reason: str, seen: PersonSeen
+) -> None:
     """Leave a person where they are and stop the wave: a move that applications do not see is none.
 
     Nobody loses anything. Applied again, the wave looks anew; undone, the person goes back.
@@ -201,7 +218,12 @@ def step_back(act: Acting, errand: Errand, switch: Switch, reason: str) -> None:
 def set_wave(act: Acting, errand: Errand, state: WaveState, message: str) -> None:
     """Note where the wave stands, and what is to be said about it."""
     wave = act.session.get_one(Wave, errand.wave_id)
-    before, wave.state, wave.message, wave.ended_at = wave.state, state, message, act.now
+    before, wave.state, wave.message, wave.ended_at = (
+        wave.state,
+        state,
+        message,
+        act.now,
+    )
     audit.record(
         act.session,
         act.by,
@@ -236,8 +258,16 @@ def links_to_take_back(act: Acting, errand: Errand) -> list[Step]:
     """Write, once, the inverse of every link of the role that was ours, and return those still to
     do.
     """
-    links = _forward().join(Wave).where(Wave.role_id == errand.role_id, Step.phase == Phase.PREPARE)
-    steps = [step for step in act.session.scalars(links) if is_ours(step.state.value, step.proof)]
+    links = (
+        _forward()
+        .join(Wave)
+        .where(Wave.role_id == errand.role_id, Step.phase == Phase.PREPARE)
+    )
+    steps = [
+        step
+        for step in act.session.scalars(links)
+        if is_ours(step.state.value, step.proof)
+    ]
     found = (_link_to_take_back(act.session, errand, step) for step in steps)
     return [back for back in found if back is not None]
 
@@ -308,7 +338,10 @@ def _stamp(switch: Switch, now: datetime) -> None:
 
 
 def _keep_exceptions(
-    session: Session, errand: Errand, switch: Switch, exceptions: Iterable[PlannedException]
+    session: Session,
+    errand: Errand,
+    switch: Switch,
+    exceptions: Iterable[PlannedException],
 ) -> None:
     kept = {item.key: item for item in exceptions}
     if not kept:

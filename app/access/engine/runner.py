@@ -112,7 +112,9 @@ class Runner:
         planned = plan.role_group
         group = self.directory.group(key) or self.directory.group_at(dn)
         idle = {fold_or_self(value) for value in planned.idle}
-        if group is not None and any(fold_or_self(value) not in idle for _, value in group.listed):
+        if group is not None and any(
+            fold_or_self(value) not in idle for _, value in group.listed
+        ):
             return ""
         links = self.journal.write(links_to_take_back, self.errand)
         return _told(self.journal.run(links, Orders(now.wave)))
@@ -144,7 +146,10 @@ def _wave_state(state: WaveState, people: set[SwitchState]) -> tuple[WaveState, 
     left_behind = "Whoever could not be moved is named below; everything begun there was put back."
     told = left_behind if people & {SwitchState.FAILED, SwitchState.STALE} else ""
     if SwitchState.APPROVED in people:
-        return WaveState.STOPPED, told or "Some people are not moved yet; apply again to go on."
+        return (
+            WaveState.STOPPED,
+            told or "Some people are not moved yet; apply again to go on.",
+        )
     for reached, wave in _REACHED:
         if reached in people:
             return wave, told

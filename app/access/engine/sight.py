@@ -7,10 +7,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.access.document import HeldBefore, LensSeen, OddListing, PlannedPerson, SeenRight
+from app.access.document import (
+    HeldBefore,
+    LensSeen,
+    OddListing,
+    PlannedPerson,
+    SeenRight,
+)
 from ldap_sync.dn import fold_or_self
 from ldap_sync.port import ReadDirectory
-from ldap_sync.values import DirectoryChange, DirectoryGroup, DirectoryPerson, MemberPresence
+from ldap_sync.values import (
+    DirectoryChange,
+    DirectoryGroup,
+    DirectoryPerson,
+    MemberPresence,
+)
 
 LENSES = ("direct", "memberof", "recursive")
 WHERE = {
@@ -68,7 +79,9 @@ class Sight:
 
 
 def sight_of(
-    directory: ReadDirectory, planned: PlannedPerson, aside: frozenset[str] = frozenset()
+    directory: ReadDirectory,
+    planned: PlannedPerson,
+    aside: frozenset[str] = frozenset(),
 ) -> tuple[DirectoryPerson | None, Sight | None]:
     """Return a person of the plan and what applications see of them now, live; nothing when the
     entry is gone.
@@ -110,18 +123,26 @@ def waits_for_memberof(lenses: Iterable[LensSeen]) -> bool:
     """Tell whether something is wrong that time alone may put right: what memberOf shows or does
     not show yet.
     """
-    return any(line.lens == "memberof" and (line.missing or line.still_shown) for line in lenses)
+    return any(
+        line.lens == "memberof" and (line.missing or line.still_shown)
+        for line in lenses
+    )
 
 
 def still_shown_told(lenses: Iterable[LensSeen]) -> str:
     """Say which removed rights are still shown, where, and what to do; nothing where none is."""
     where = [line for line in lenses if line.still_shown]
-    told = [f"{WHERE[line.lens]} still shows {', '.join(line.still_shown)}" for line in where]
+    told = [
+        f"{WHERE[line.lens]} still shows {', '.join(line.still_shown)}"
+        for line in where
+    ]
     if not told:
         return ""
     behind = any(line.lens == "memberof" for line in where)
     repair = " Repair memberOf on the directory's page," if behind else ""
-    next_step = f"{repair} then look again, or undo." if repair else " Look again, or undo."
+    next_step = (
+        f"{repair} then look again, or undo." if repair else " Look again, or undo."
+    )
     return f"Taken away, but {'; '.join(told)}. Nothing is lost.{next_step}"
 
 
@@ -161,7 +182,9 @@ def _look(
     listing = [*directory.groups_of(person), *also]
     groups = [group for group in listing if group.key not in aside]
     reached = _reached(directory, groups, wanted)
-    hidden = {fold_or_self(group.dn) for group in listing if group.key in aside - reached}
+    hidden = {
+        fold_or_self(group.dn) for group in listing if group.key in aside - reached
+    }
     profile = directory.profile
     return Sight(
         direct=frozenset(group.key for group in groups),
@@ -172,7 +195,9 @@ def _look(
     )
 
 
-def _oddly_listing(directory: ReadDirectory, planned: PlannedPerson) -> list[DirectoryGroup]:
+def _oddly_listing(
+    directory: ReadDirectory, planned: PlannedPerson
+) -> list[DirectoryGroup]:
     """Return the groups that still list a person in the unusual spelling they had when the plan was
     made.
     """
@@ -202,7 +227,9 @@ def _line(
         promised=len(rights),
         seen=len(rights) - len(missing),
         missing=tuple(missing),
-        still_shown=tuple(right for shown_under, right in wrongly if shown_under == lens),
+        still_shown=tuple(
+            right for shown_under, right in wrongly if shown_under == lens
+        ),
     )
 
 
@@ -217,7 +244,9 @@ def _reached(
     found = {group.key for group in waiting}
     while waiting and not wanted <= found:
         above = [
-            group for group in directory.parents_of(waiting.pop().dn) if group.key not in found
+            group
+            for group in directory.parents_of(waiting.pop().dn)
+            if group.key not in found
         ]
         found.update(group.key for group in above)
         waiting.extend(above)

@@ -81,7 +81,9 @@ class Undoer:
             for step in steps:
                 if step.state in UNSURE:
                     self.journal.settle(step)
-            self.journal.skip([step for step in steps if step.state in BEGUN], "Undone before.")
+            self.journal.skip(
+                [step for step in steps if step.state in BEGUN], "Undone before."
+            )
 
     def _take_up_again(self, switch: Switch, person: DirectoryPerson | None) -> None:
         """Look anew at inverse steps of an undo that was broken off: the person may have another
@@ -99,7 +101,9 @@ class Undoer:
         if begun:
             self.journal.write(change_steps, begun, StepState.PLANNED)
 
-    def _write_inverse_steps(self, switch: Switch, person: DirectoryPerson | None) -> None:
+    def _write_inverse_steps(
+        self, switch: Switch, person: DirectoryPerson | None
+    ) -> None:
         """Write an inverse step for every step that was ours, last first; one that failed before
         gets a new attempt.
         """
@@ -117,7 +121,9 @@ class Undoer:
         if backs:
             self.journal.write(add_steps, backs)
 
-    def _back(self, step: Step, switch: Switch, person: DirectoryPerson | None) -> DirectoryChange:
+    def _back(
+        self, step: Step, switch: Switch, person: DirectoryPerson | None
+    ) -> DirectoryChange:
         """Return what takes a step back for the person as the directory has them now."""
         back = inverse(_modification(step))
         if person is None:
@@ -133,7 +139,9 @@ class Undoer:
         """Run the inverse steps of one phase; return what stands in the way, or nothing."""
         steps = self.journal.read(steps_down, switch.id, phase)
         if person is None or person.disabled:
-            self.journal.skip([step for step in _waiting(steps) if step.change["add"]], LEFT)
+            self.journal.skip(
+                [step for step in _waiting(steps) if step.change["add"]], LEFT
+            )
         for step in _waiting(steps):
             self._decide(switch, step)
         orders = Orders(self.wave, switch.id, SwitchState.UNDOING)
@@ -193,8 +201,12 @@ class Undoer:
         def is_due(part: DirectoryChange) -> bool:
             return self.journal.look_at(part) is MemberPresence.BEFORE
 
-        add = tuple(v for v in change.add if is_due(replace(change, add=(v,), delete=())))
-        gone = tuple(v for v in change.delete if is_due(replace(change, add=(), delete=(v,))))
+        add = tuple(
+            v for v in change.add if is_due(replace(change, add=(v,), delete=()))
+        )
+        gone = tuple(
+            v for v in change.delete if is_due(replace(change, add=(), delete=(v,)))
+        )
         return replace(change, add=add, delete=gone) if add or gone else change
 
     def _retarget(self, step: Step) -> None:
@@ -218,7 +230,9 @@ class Undoer:
             if step.change["add"] and step.state is not StepState.SKIPPED
         ]
         sight = self._sight(switch)
-        missing = [c.dn for c in back if sight is not None and c.key not in sight.direct]
+        missing = [
+            c.dn for c in back if sight is not None and c.key not in sight.direct
+        ]
         if missing:
             return f"Not back yet: {', '.join(missing)}."
         return self._unseen(switch, back)
@@ -231,12 +245,18 @@ class Undoer:
         lenses = self.journal.read(lenses_of, self.errand.directory_id, keys)
         looked_at = [change for change in back if lenses.get(change.key) == "memberof"]
         lacking = self._patiently(switch, lambda sight: _lacking(sight, looked_at))
-        return f"Not back in memberOf yet: {', '.join(lacking)}. {REPAIR}" if lacking else ""
+        return (
+            f"Not back in memberOf yet: {', '.join(lacking)}. {REPAIR}"
+            if lacking
+            else ""
+        )
 
     def _sight(self, switch: Switch) -> Sight | None:
         return sight_of(self.directory, self.errand.part_of(switch))[1]
 
-    def _patiently(self, switch: Switch, wrong: Callable[[Sight], list[str]]) -> list[str]:
+    def _patiently(
+        self, switch: Switch, wrong: Callable[[Sight], list[str]]
+    ) -> list[str]:
         """Return what is wrong with what is seen of a person, after some patience; nothing when the
         person is gone.
         """
@@ -267,10 +287,14 @@ class Undoer:
         shows.
         """
         steps = [
-            step for phase in Phase for step in self.journal.read(steps_down, switch.id, phase)
+            step
+            for phase in Phase
+            for step in self.journal.read(steps_down, switch.id, phase)
         ]
         done = [_modification(step) for step in steps if step.state is StepState.DONE]
-        gone = [change.dn for change in done if change.delete and _shows_gone(sight, change)]
+        gone = [
+            change.dn for change in done if change.delete and _shows_gone(sight, change)
+        ]
         lacks = [f"memberOf lacks {dn}" for dn in _lacking(sight, done)]
         return [*lacks, *(f"memberOf still shows {dn}" for dn in gone)]
 
@@ -282,7 +306,11 @@ class Undoer:
             return ["The person is no longer in the directory."]
         planned = self.errand.part_of(switch)
         before = {held.key: held.right for held in planned.before}
-        gone = [f"no longer in {name}" for key, name in before.items() if key not in sight.direct]
+        gone = [
+            f"no longer in {name}"
+            for key, name in before.items()
+            if key not in sight.direct
+        ]
         more = [self._name_of(key) for key in sorted(sight.direct - before.keys())]
         return [*gone, *(f"now in {name}" for name in more)]
 
@@ -292,7 +320,9 @@ class Undoer:
         return group.cn if group else key
 
 
-def _inverse_step(step: Step, latest: Step | None, back: DirectoryChange, position: int) -> Step:
+def _inverse_step(
+    step: Step, latest: Step | None, back: DirectoryChange, position: int
+) -> Step:
     return Step(
         wave_id=step.wave_id,
         switch_id=step.switch_id,

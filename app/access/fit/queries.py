@@ -12,7 +12,14 @@ from sqlalchemy.orm import Session
 
 from app.access.fit.rules import Fit, fits
 from app.access.queries import holding_of, load_role, terrain_of
-from app.access.rules import NO_ROLE_GROUP, RoleShape, Terrain, nested_rights, off_limits, stand_in
+from app.access.rules import (
+    NO_ROLE_GROUP,
+    RoleShape,
+    Terrain,
+    nested_rights,
+    off_limits,
+    stand_in,
+)
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, PersonRow, names
 from app.models.access import Realisation, Role, SwitchState
@@ -74,7 +81,9 @@ class FitRow:
         """Tell whether the person can be chosen for a wave; who was moved already, for what the
         role got since.
         """
-        return not self.why_not and (self.inside in ("", IN_THE_GROUP) or self.missing > 0)
+        return not self.why_not and (
+            self.inside in ("", IN_THE_GROUP) or self.missing > 0
+        )
 
     @property
     def free(self) -> bool:
@@ -150,7 +159,10 @@ def _rows(
     holding: Mapping[int, SwitchState],
 ) -> list[FitRow]:
     fits = {fit.person_id: fit for fit in fits_of(graph, role)}
-    return [_row(graph, fit, columns, terrain, holding.get(person)) for person, fit in fits.items()]
+    return [
+        _row(graph, fit, columns, terrain, holding.get(person))
+        for person, fit in fits.items()
+    ]
 
 
 def _row(
@@ -162,10 +174,14 @@ def _row(
 ) -> FitRow:
     person = graph.people[fit.person_id]
     explained = terrain.other_roles.get(fit.person_id, frozenset())
-    extras = sorted((names(graph, right) for right in fit.extra - explained), key=str.lower)
+    extras = sorted(
+        (names(graph, right) for right in fit.extra - explained), key=str.lower
+    )
     return FitRow(
         person=person,
-        marks=tuple("covered" if column.id in fit.covered else "missing" for column in columns),
+        marks=tuple(
+            "covered" if column.id in fit.covered else "missing" for column in columns
+        ),
         extras=tuple(extras),
         missing=len(fit.missing),
         zero_change=not fit.missing and not extras,
@@ -182,7 +198,11 @@ def fits_of(graph: Graph, role: Role) -> list[Fit]:
     """Compare everybody with the rights of a loaded role that are still there, best fit first."""
     rights = _rights_there(graph, role)
     group = next(
-        (row.id for row in graph.rights.values() if role.group_key and row.key == role.group_key),
+        (
+            row.id
+            for row in graph.rights.values()
+            if role.group_key and row.key == role.group_key
+        ),
         None,
     )
     transitive = role.directory.profile.get("memberof") == "transitive"
@@ -225,4 +245,7 @@ def everybody_fitting(session: Session, role: Role) -> list[int]:
 
 
 def _rights_there(graph: Graph, role: Role) -> frozenset[int]:
-    return frozenset(item.entitlement_id for item in role.versions[-1].rights) & graph.rights.keys()
+    return (
+        frozenset(item.entitlement_id for item in role.versions[-1].rights)
+        & graph.rights.keys()
+    )

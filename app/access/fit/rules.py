@@ -31,7 +31,12 @@ class Fit:
     @property
     def order(self) -> tuple[bool, int, int, int]:
         """Sort key: zero change first, then fewest gains, fewest extras, most covered."""
-        return (not self.zero_change, len(self.missing), len(self.extra), -len(self.covered))
+        return (
+            not self.zero_change,
+            len(self.missing),
+            len(self.extra),
+            -len(self.covered),
+        )
 
 
 def fit_of(
@@ -62,16 +67,23 @@ def fit_of(
 
 
 def fits(
-    graph: Graph, rights: frozenset[int], role_group: int | None, transitive_memberof: bool
+    graph: Graph,
+    rights: frozenset[int],
+    role_group: int | None,
+    transitive_memberof: bool,
 ) -> list[Fit]:
     """Compare everybody who holds at least one of ``rights`` (or stands in the role) with the role,
     best fit first.
     """
     holders = frozenset().union(*(graph.members[right] for right in rights))
     holders |= graph.members.get(role_group or 0, frozenset())
-    found = [fit_of(graph, rights, person, role_group, transitive_memberof) for person in holders]
+    found = [
+        fit_of(graph, rights, person, role_group, transitive_memberof)
+        for person in holders
+    ]
     return sorted(
-        found, key=lambda fit: (*fit.order, graph.people[fit.person_id].name, fit.person_id)
+        found,
+        key=lambda fit: (*fit.order, graph.people[fit.person_id].name, fit.person_id),
     )
 
 
@@ -86,7 +98,9 @@ class DraftCount:
 
 
 def count_draft(
-    direct: Mapping[int, frozenset[int]], rights: frozenset[int], ignored: Iterable[int] = ()
+    direct: Mapping[int, frozenset[int]],
+    rights: frozenset[int],
+    ignored: Iterable[int] = (),
 ) -> DraftCount:
     """Tell whom a draft would cover with no change at all, and whom with one exception.
 
@@ -95,7 +109,11 @@ def count_draft(
     if not rights:
         return DraftCount((), ())
     aside = frozenset(ignored)
-    over = {person: len(held - rights - aside) for person, held in direct.items() if rights <= held}
+    over = {
+        person: len(held - rights - aside)
+        for person, held in direct.items()
+        if rights <= held
+    }
     return DraftCount(
         tuple(person for person, more in over.items() if more == 0),
         tuple(person for person, more in over.items() if more == 1),

@@ -50,22 +50,31 @@ def role_fit_csv(role_id: int) -> Response:
         "extra",
         "in the role",
     )
-    return csv_answer(f"fit-{fit.role}.csv", header, (_cells(fit, row) for row in fit.rows))
+    return csv_answer(
+        f"fit-{fit.role}.csv", header, (_cells(fit, row) for row in fit.rows)
+    )
 
 
 def _asked() -> FitWanted:
     asked = {
-        name: request.args.get(name, "").strip()[:200] for name in ("department", "site", "text")
+        name: request.args.get(name, "").strip()[:200]
+        for name in ("department", "site", "text")
     }
     return FitWanted(zero=bool(request.args.get("zero")), **asked)
 
 
 def _cells(fit: FitPage, row: FitRow) -> tuple[str, ...]:
     held = {
-        mark: [col.name for col, found in zip(fit.columns, row.marks, strict=True) if found == mark]
+        mark: [
+            col.name
+            for col, found in zip(fit.columns, row.marks, strict=True)
+            if found == mark
+        ]
         for mark in ("covered", "missing")
     }
-    lists = ("; ".join(names) for names in (held["covered"], held["missing"], row.extras))
+    lists = (
+        "; ".join(names) for names in (held["covered"], held["missing"], row.extras)
+    )
     who = row.person
     return (
         who.uid,

@@ -106,9 +106,15 @@ def rights_held_by(
     session: Session, graph: Graph, person: Person, roles: Iterable[RoleHeld]
 ) -> tuple[RightHeld, ...]:
     """Return every right of a person, role groups aside, with where it comes from."""
-    first, seen = _first_reading(session, person.directory_id), _memberships(session, person.id)
+    first, seen = (
+        _first_reading(session, person.directory_id),
+        _memberships(session, person.id),
+    )
     through = _through_roles(person, roles)
-    in_force = AccessException.person_id == person.id, AccessException.ended_at.is_(None)
+    in_force = (
+        AccessException.person_id == person.id,
+        AccessException.ended_at.is_(None),
+    )
     kept = {item.right_id: item for item in exceptions_of(session, *in_force)}
     held = (
         _held(graph, person.id, right, way, through.get(graph.rights[right].key))
@@ -116,15 +122,24 @@ def rights_held_by(
         if not graph.rights[right].is_role
     )
     return tuple(
-        sorted((_dated(item, seen, first, kept) for item in held), key=lambda item: item.order)
+        sorted(
+            (_dated(item, seen, first, kept) for item in held),
+            key=lambda item: item.order,
+        )
     )
 
 
 def _held(
-    graph: Graph, person_id: int, right: int, way: tuple[int, ...], role: ThroughRole | None
+    graph: Graph,
+    person_id: int,
+    right: int,
+    way: tuple[int, ...],
+    role: ThroughRole | None,
 ) -> RightHeld:
     via = tuple(names(graph, each) for each in way[:-1])
-    return RightHeld(right, names(graph, right), role, right in graph.direct[person_id], via=via)
+    return RightHeld(
+        right, names(graph, right), role, right in graph.direct[person_id], via=via
+    )
 
 
 def _dated(
@@ -153,13 +168,18 @@ def _through_roles(person: Person, roles: Iterable[RoleHeld]) -> dict[str, Throu
                 else "not held"
             )
             group = group_name if right.held == "nested" else ""
-            role = ThroughRole(held.role_id, held.role, held.version, group, held.since, was)
+            role = ThroughRole(
+                held.role_id, held.role, held.version, group, held.since, was
+            )
             found.setdefault(right.key, role)
     return found
 
 
 def _first_reading(session: Session, directory_id: int) -> datetime | None:
-    complete = Reading.directory_id == directory_id, Reading.state == ReadingState.COMPLETE
+    complete = (
+        Reading.directory_id == directory_id,
+        Reading.state == ReadingState.COMPLETE,
+    )
     return session.scalar(select(func.min(Reading.ended_at)).where(*complete))
 
 

@@ -20,7 +20,16 @@ MOST = 50
 """How many events a person's page shows."""
 
 OF_WAVES = ("plan", "approve", "apply", "withdraw", "stopped")
-OF_SWITCHES = ("soaking", "confirm", "undo", "undone", "conflict", "failed", "stale", "step_back")
+OF_SWITCHES = (
+    "soaking",
+    "confirm",
+    "undo",
+    "undone",
+    "conflict",
+    "failed",
+    "stale",
+    "step_back",
+)
 """The steps of a wave and of a switch that a reader of one person's history wants to know."""
 
 
@@ -44,8 +53,13 @@ def history_of(
     """Return what happened to a person as somebody with ``permissions`` may read it, the newest
     first, at most 50.
     """
-    waves = list(session.scalars(select(Switch.wave_id).where(Switch.person_id == person.id)))
-    found = [*_decided(session, person, waves, permissions), *_found_by_readings(session, person)]
+    waves = list(
+        session.scalars(select(Switch.wave_id).where(Switch.person_id == person.id))
+    )
+    found = [
+        *_decided(session, person, waves, permissions),
+        *_found_by_readings(session, person),
+    ]
     return tuple(sorted(found, key=lambda event: event.at, reverse=True)[:MOST])
 
 
@@ -55,7 +69,9 @@ def _decided(
     """Return audit events of the person's waves, without those about other people in them."""
     subjects = {f"wave:{wave_id}": wave_id for wave_id in waves}
     of_wave = AuditEvent.subject.in_(subjects)
-    about_all = and_(of_wave, AuditEvent.action.in_([f"wave.{name}" for name in OF_WAVES]))
+    about_all = and_(
+        of_wave, AuditEvent.action.in_([f"wave.{name}" for name in OF_WAVES])
+    )
     about_one = and_(
         of_wave,
         AuditEvent.action.in_([f"switch.{name}" for name in OF_SWITCHES]),
@@ -69,7 +85,10 @@ def _decided(
         permissions,
         limit=MOST,
     )
-    return [Happened(event.at, event, wave_id=subjects.get(event.subject)) for event in events]
+    return [
+        Happened(event.at, event, wave_id=subjects.get(event.subject))
+        for event in events
+    ]
 
 
 def _found_by_readings(session: Session, person: Person) -> list[Happened]:

@@ -88,7 +88,9 @@ class PersonPage:
         return sum(right.kept is not None for right in self.rights)
 
 
-def person_page(session: Session, person_id: int, permissions: Collection[str]) -> PersonPage:
+def person_page(
+    session: Session, person_id: int, permissions: Collection[str]
+) -> PersonPage:
     """Return one person's page. Raises ``NotFound``."""
     person = one(session, Person, person_id)
     graph, roles = graph_around(session, person), roles_held(session, person)
@@ -157,7 +159,8 @@ def _fitting(
         if role.id not in mine
     ]
     useful = sorted(
-        (pair for pair in fits if pair[1].covered), key=lambda pair: (*pair[1].order, pair[0].name)
+        (pair for pair in fits if pair[1].covered),
+        key=lambda pair: (*pair[1].order, pair[0].name),
     )
     return tuple(
         RoleFit(
@@ -174,14 +177,23 @@ def _fitting(
 
 def _fit(graph: Graph, role: Role, person_id: int) -> Fit:
     rights = (
-        frozenset(item.entitlement_id for item in role.versions[-1].rights) & graph.rights.keys()
+        frozenset(item.entitlement_id for item in role.versions[-1].rights)
+        & graph.rights.keys()
     )
     group = next(
-        (row.id for row in graph.rights.values() if role.group_key and row.key == role.group_key),
+        (
+            row.id
+            for row in graph.rights.values()
+            if role.group_key and row.key == role.group_key
+        ),
         None,
     )
     return fit_of(
-        graph, rights, person_id, group, role.directory.profile.get("memberof") == "transitive"
+        graph,
+        rights,
+        person_id,
+        group,
+        role.directory.profile.get("memberof") == "transitive",
     )
 
 
@@ -226,7 +238,15 @@ def graph_around(session: Session, person: Person) -> Graph:
     return build(
         [] if person.gone_at else [row],
         rights,
-        [(right, person.id, value) for right, attribute, value in direct if not attribute],
+        [
+            (right, person.id, value)
+            for right, attribute, value in direct
+            if not attribute
+        ],
         [(outer, inner or 0) for outer, inner in session.execute(nested)],
-        [(right, person.id, attribute, value) for right, attribute, value in direct if attribute],
+        [
+            (right, person.id, attribute, value)
+            for right, attribute, value in direct
+            if attribute
+        ],
     )

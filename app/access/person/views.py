@@ -14,7 +14,11 @@ from app.core.web.words import give_words
 
 give_words(
     bp,
-    before_words={"direct": _l("direct"), "nested": _l("nested"), "not held": _l("not held")},
+    before_words={
+        "direct": _l("direct"),
+        "nested": _l("nested"),
+        "not held": _l("not held"),
+    },
 )
 
 

@@ -77,7 +77,12 @@ def plan(act: Acting, role_id: int, people: list[int], choices: PlanChoices) -> 
             "people": [person.person for person in drawn.people],
             "hash": wave.plan_hash,
         }
-    ).record(act, f"wave:{wave.id}", "wave.plan", f"Planned wave {wave.number} of {role.name}")
+    ).record(
+        act,
+        f"wave:{wave.id}",
+        "wave.plan",
+        f"Planned wave {wave.number} of {role.name}",
+    )
     return wave
 
 
@@ -125,7 +130,10 @@ def default_choices(
     reason = f"Not part of the role {role.name}; kept until somebody looked at it."
     said = kept or KeptOutside("", "", "")
     return PlanChoices(
-        default=KeptOutside(said.owner or by, said.reason or reason, said.until or until), **more
+        default=KeptOutside(
+            said.owner or by, said.reason or reason, said.until or until
+        ),
+        **more,
     )
 
 
@@ -135,7 +143,9 @@ def shape_of(role: Role, version: RoleVersion, graph: Graph) -> RoleShape:
     """
     rights = frozenset(item.entitlement_id for item in version.rights)
     vanished = sorted(
-        item.entitlement.cn for item in version.rights if item.entitlement_id not in graph.rights
+        item.entitlement.cn
+        for item in version.rights
+        if item.entitlement_id not in graph.rights
     )
     if vanished:
         raise Refused(
@@ -143,15 +153,21 @@ def shape_of(role: Role, version: RoleVersion, graph: Graph) -> RoleShape:
             "directory."
         )
     group, new_group = _role_group(role, version, graph)
-    return RoleShape(role.name, rights, role.realisation is Realisation.NESTED, group, new_group)
+    return RoleShape(
+        role.name, rights, role.realisation is Realisation.NESTED, group, new_group
+    )
 
 
 def _demand_choices(choices: PlanChoices, today: date) -> None:
     for kept in [choices.default, *choices.kept.values()]:
         if not kept.owner.strip() or not kept.reason.strip():
-            raise Invalid("A right that is kept needs an owner and a reason.", field="reason")
+            raise Invalid(
+                "A right that is kept needs an owner and a reason.", field="reason"
+            )
         if date.fromisoformat(kept.until) <= today:
-            raise Invalid("A right can be kept until a date in the future.", field="until")
+            raise Invalid(
+                "A right can be kept until a date in the future.", field="until"
+            )
     if any(not reason.strip() for reason in choices.losses.values()):
         raise Invalid("Say why the right may go.", field="reason")
 
@@ -163,7 +179,9 @@ def _kept(
     drawn: PlanDocument,
 ) -> Wave:
     number = act.session.scalar(
-        select(func.coalesce(func.max(Wave.number), 0) + 1).where(Wave.role_id == role.id)
+        select(func.coalesce(func.max(Wave.number), 0) + 1).where(
+            Wave.role_id == role.id
+        )
     )
     wave = Wave(
         role_id=role.id,
@@ -180,10 +198,14 @@ def _kept(
     return wave
 
 
-def _role_group(role: Role, version: RoleVersion, graph: Graph) -> tuple[RightRow, NewGroup | None]:
+def _role_group(
+    role: Role, version: RoleVersion, graph: Graph
+) -> tuple[RightRow, NewGroup | None]:
     folded = fold_or_self(role.group_dn)
     for right in graph.rights.values():
-        if (role.group_key and right.key == role.group_key) or fold_or_self(right.dn) == folded:
+        if (role.group_key and right.key == role.group_key) or fold_or_self(
+            right.dn
+        ) == folded:
             return right, None
     kind = "groupOfUniqueNames" if _prefers_unique(version.rights) else "groupOfNames"
     attribute = "uniqueMember" if kind == "groupOfUniqueNames" else "member"
@@ -196,14 +218,18 @@ def _role_group(role: Role, version: RoleVersion, graph: Graph) -> tuple[RightRo
 
 
 def _prefers_unique(rights: list[RoleRight]) -> bool:
-    unique = sum(item.entitlement.attribute.lower() == "uniquemember" for item in rights)
+    unique = sum(
+        item.entitlement.attribute.lower() == "uniquemember" for item in rights
+    )
     return unique * 2 > len(rights)
 
 
 def _new_group(role: Role, kind: str, attribute: str) -> NewGroup:
     # Without a configured placeholder the group lists itself: that value is no person and keeps the
     # schema content.
-    placeholder = role.directory.placeholders[0] if role.directory.placeholders else role.group_dn
+    placeholder = (
+        role.directory.placeholders[0] if role.directory.placeholders else role.group_dn
+    )
     return NewGroup(
         role.group_dn,
         (
@@ -232,12 +258,16 @@ def _description(role: Role) -> str:
     return role.purpose or f"Role {role.name}, kept by Rung"
 
 
-def _idle_values(session: Session, shape: RoleShape, terrain: Terrain) -> tuple[str, ...]:
+def _idle_values(
+    session: Session, shape: RoleShape, terrain: Terrain
+) -> tuple[str, ...]:
     """Return the values in the role's group that stand for nobody, among them the configured
     placeholders.
     """
     nobody = Membership.person_id.is_(None), Membership.child_id.is_(None)
     found = session.scalars(
-        select(Membership.value).where(Membership.entitlement_id == shape.group.id, *nobody)
+        select(Membership.value).where(
+            Membership.entitlement_id == shape.group.id, *nobody
+        )
     )
     return tuple(sorted({*found, *terrain.placeholders}))

@@ -40,14 +40,20 @@ class WavePlanForm(FlaskForm):  # type: ignore[misc]
     one by one.
     """
 
-    until = DateField(_("Kept until"), [InputRequired(_("Say until when extra rights are kept."))])
+    until = DateField(
+        _("Kept until"), [InputRequired(_("Say until when extra rights are kept."))]
+    )
     owner = StringField(
         _("Who answers for them"),
-        [DataRequired(_("Say who answers for the rights that are kept.")), Length(max=200)],
+        [
+            DataRequired(_("Say who answers for the rights that are kept.")),
+            Length(max=200),
+        ],
         render_kw=PLAIN,
     )
     reason = StringField(
-        _("Why they are kept"), [DataRequired(_("Say why they are kept.")), Length(max=400)]
+        _("Why they are kept"),
+        [DataRequired(_("Say why they are kept.")), Length(max=400)],
     )
     gains = RadioField(
         _("Who would gain a right"),
@@ -55,7 +61,10 @@ class WavePlanForm(FlaskForm):  # type: ignore[misc]
         validate_choice=False,
         choices=choices(
             [
-                (LEAVE_OUT, _("stays out of this wave, unless the gain is accepted below")),
+                (
+                    LEAVE_OUT,
+                    _("stays out of this wave, unless the gain is accepted below"),
+                ),
                 (GAIN, _("gets it: every gain is accepted")),
             ]
         ),
@@ -98,8 +107,12 @@ class WavePlanForm(FlaskForm):  # type: ignore[misc]
         """Tell whether something has to be looked at for this person: a gain, or anything decided
         or typed already.
         """
-        rows = (self.outside(chosen.person.id, extra.right_id) for extra in chosen.extras)
-        typed = any(row.decision or row.reason or row.owner or row.until for row in rows)
+        rows = (
+            self.outside(chosen.person.id, extra.right_id) for extra in chosen.extras
+        )
+        typed = any(
+            row.decision or row.reason or row.owner or row.until for row in rows
+        )
         return typed or (bool(chosen.missing) and self.gains.data != GAIN)
 
     def for_all(self, right_id: int) -> PlanRow:
@@ -109,14 +122,19 @@ class WavePlanForm(FlaskForm):  # type: ignore[misc]
     def choices(self) -> PlanChoices:
         """Return the decisions. What is lost or gained along with a right is decided with it."""
         default = KeptOutside(
-            self.owner.data.strip(), self.reason.data.strip(), self.until.data.isoformat()
+            self.owner.data.strip(),
+            self.reason.data.strip(),
+            self.until.data.isoformat(),
         )
         losses: dict[tuple[int | None, int], str] = {}
         kept: dict[tuple[int, int], KeptOutside] = {}
         for chosen, extra, row in self._extras():
             person = chosen.person.id
             if row.decision == LOSE:
-                losses |= {(person, right): row.reason for right in (extra.right_id, *extra.along)}
+                losses |= {
+                    (person, right): row.reason
+                    for right in (extra.right_id, *extra.along)
+                }
             elif row.reason or row.owner or row.until:
                 own = KeptOutside(
                     row.owner or default.owner,
@@ -124,7 +142,9 @@ class WavePlanForm(FlaskForm):  # type: ignore[misc]
                     row.until or default.until,
                 )
                 kept[person, extra.right_id] = own
-        return PlanChoices(default, self.gains.data == GAIN, frozenset(self._gains()), losses, kept)
+        return PlanChoices(
+            default, self.gains.data == GAIN, frozenset(self._gains()), losses, kept
+        )
 
     def _row(self, name: str) -> PlanRow:
         typed = {
@@ -155,7 +175,8 @@ class WavePlanForm(FlaskForm):  # type: ignore[misc]
             for missing in chosen.missing:
                 if self.missing(chosen.person.id, missing.right_id) == GAIN:
                     yield from (
-                        (chosen.person.id, right) for right in (missing.right_id, *missing.along)
+                        (chosen.person.id, right)
+                        for right in (missing.right_id, *missing.along)
                     )
 
     def _found(self) -> Iterator[tuple[str, str]]:
@@ -166,7 +187,10 @@ class WavePlanForm(FlaskForm):  # type: ignore[misc]
             elif row.decision != LOSE and row.until and not _is_date(row.until):
                 yield (
                     row.name,
-                    gettext("%(person)s, %(right)s: write the date like 2026-06-30.", **about),
+                    gettext(
+                        "%(person)s, %(right)s: write the date like 2026-06-30.",
+                        **about,
+                    ),
                 )
 
 

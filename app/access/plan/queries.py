@@ -77,7 +77,11 @@ class PlanPage:
     @property
     def to_decide(self) -> tuple[Chosen, ...]:
         """Return the people for whom something has to be decided."""
-        return tuple(chosen for chosen in self.people if not chosen.is_easy and not chosen.why_not)
+        return tuple(
+            chosen
+            for chosen in self.people
+            if not chosen.is_easy and not chosen.why_not
+        )
 
     @property
     def refused(self) -> tuple[Chosen, ...]:
@@ -89,10 +93,18 @@ class PlanPage:
         """Return the rights that at least two of the chosen hold outside the role, the most common
         first.
         """
-        told = {extra.right_id: extra.right for chosen in self.to_decide for extra in chosen.extras}
-        counts = Counter(extra.right_id for chosen in self.to_decide for extra in chosen.extras)
+        told = {
+            extra.right_id: extra.right
+            for chosen in self.to_decide
+            for extra in chosen.extras
+        }
+        counts = Counter(
+            extra.right_id for chosen in self.to_decide for extra in chosen.extras
+        )
         return tuple(
-            Shared(right, told[right], count) for right, count in counts.most_common() if count > 1
+            Shared(right, told[right], count)
+            for right, count in counts.most_common()
+            if count > 1
         )
 
 
@@ -104,7 +116,8 @@ def plan_page(session: Session, role_id: int, people: Iterable[int]) -> PlanPage
     role = load_role(session, role_id)
     graph, terrain = load_graph(session, role.directory_id), terrain_of(session, role)
     rights = (
-        frozenset(item.entitlement_id for item in role.versions[-1].rights) & graph.rights.keys()
+        frozenset(item.entitlement_id for item in role.versions[-1].rights)
+        & graph.rights.keys()
     )
     fits = {fit.person_id: fit for fit in fits_of(graph, role)}
     known = sorted(
@@ -152,7 +165,10 @@ def _questions(
         along = sorted(closure_up(graph, [right]) - apart - {right})
         found.append(
             PlanQuestion(
-                right, names(graph, right), tuple(along), tuple(names(graph, it) for it in along)
+                right,
+                names(graph, right),
+                tuple(along),
+                tuple(names(graph, it) for it in along),
             )
         )
     return tuple(found)
@@ -161,9 +177,18 @@ def _questions(
 def totals_of(plan: PlanDocument) -> Totals:
     """Return the four numbers of a plan, each with what it is a part of."""
     people = plan.people
-    losses, before = sum(len(one.losses) for one in people), sum(len(one.before) for one in people)
-    gains, sees = sum(len(one.gains) for one in people), sum(len(one.sees) for one in people)
-    kept, extra = sum(len(one.exceptions) for one in people), sum(len(one.extra) for one in people)
+    losses, before = (
+        sum(len(one.losses) for one in people),
+        sum(len(one.before) for one in people),
+    )
+    gains, sees = (
+        sum(len(one.gains) for one in people),
+        sum(len(one.sees) for one in people),
+    )
+    kept, extra = (
+        sum(len(one.exceptions) for one in people),
+        sum(len(one.extra) for one in people),
+    )
     return Totals(
         people=WaveNumber(len(people), len(people) + len(plan.left_out)),
         losses=WaveNumber(losses, before),

@@ -25,7 +25,11 @@ from ldap_sync.values import DirectoryChange
 
 
 def plan_wave(
-    graph: Graph, role: RoleShape, people: list[int], choices: PlanChoices, terrain: Terrain
+    graph: Graph,
+    role: RoleShape,
+    people: list[int],
+    choices: PlanChoices,
+    terrain: Terrain,
 ) -> WavePlan:
     """Work out the whole wave from the last complete reading.
 
@@ -41,7 +45,9 @@ def plan_wave(
     return WavePlan(
         prepare=tuple(_prepare(graph, role, nested)),
         people=tuple(result for result in results if isinstance(result, PersonPlan)),
-        left_out=tuple(result for result in results if isinstance(result, LeftOutOfPlan)),
+        left_out=tuple(
+            result for result in results if isinstance(result, LeftOutOfPlan)
+        ),
         world=world,
     )
 
@@ -53,12 +59,16 @@ def _in_own_wave(
     it.
     """
     plain = [
-        one for one in results if isinstance(one, PersonPlan) and not privileged_in(world, one)
+        one
+        for one in results
+        if isinstance(one, PersonPlan) and not privileged_in(world, one)
     ]
     return [_aside(world, one) if plain else one for one in results]
 
 
-def _aside(world: Graph, result: PersonPlan | LeftOutOfPlan) -> PersonPlan | LeftOutOfPlan:
+def _aside(
+    world: Graph, result: PersonPlan | LeftOutOfPlan
+) -> PersonPlan | LeftOutOfPlan:
     touched = privileged_in(world, result) if isinstance(result, PersonPlan) else ()
     if not touched:
         return result
@@ -77,7 +87,9 @@ def privileged_in(world: Graph, plan: PersonPlan) -> tuple[str, ...]:
     return tuple(names(world, right) for right in _sorted(world, privileged))
 
 
-def _refusals(graph: Graph, world: Graph, role: RoleShape, terrain: Terrain) -> tuple[str, ...]:
+def _refusals(
+    graph: Graph, world: Graph, role: RoleShape, terrain: Terrain
+) -> tuple[str, ...]:
     """Return why the role itself cannot be applied; above all because people who are in it already
     would gain.
     """
@@ -93,7 +105,9 @@ def _refusals(graph: Graph, world: Graph, role: RoleShape, terrain: Terrain) -> 
         person, direct = graph.people[person_id], graph.direct[person_id]
         before = effective_access(graph, direct, terrain.transitive_memberof)
         gained = (
-            effective_access(world, direct, terrain.transitive_memberof) - before - {role.group.id}
+            effective_access(world, direct, terrain.transitive_memberof)
+            - before
+            - {role.group.id}
         )
         if gained:
             told = ", ".join(sorted(names(world, right) for right in gained))
@@ -104,7 +118,9 @@ def _refusals(graph: Graph, world: Graph, role: RoleShape, terrain: Terrain) -> 
     return tuple(found)
 
 
-def _prepare(graph: Graph, role: RoleShape, nested: frozenset[int]) -> list[PlannedStep]:
+def _prepare(
+    graph: Graph, role: RoleShape, nested: frozenset[int]
+) -> list[PlannedStep]:
     """Return the steps that make the role's group and put it into the rights' groups; they change
     nobody's access.
     """
@@ -112,15 +128,25 @@ def _prepare(graph: Graph, role: RoleShape, nested: frozenset[int]) -> list[Plan
     if role.new_group is not None:
         steps.append(
             PlannedStep(
-                PREPARE, role.group.cn, f"Create the role's group {role.group.cn}.", role.new_group
+                PREPARE,
+                role.group.cn,
+                f"Create the role's group {role.group.cn}.",
+                role.new_group,
             )
         )
-    for right_id in _sorted(graph, nested - graph.parents.get(role.group.id, frozenset())):
+    for right_id in _sorted(
+        graph, nested - graph.parents.get(role.group.id, frozenset())
+    ):
         right, name = graph.rights[right_id], names(graph, right_id)
-        change = DirectoryChange(right.key, right.dn, right.attribute, add=(role.group.dn,))
+        change = DirectoryChange(
+            right.key, right.dn, right.attribute, add=(role.group.dn,)
+        )
         steps.append(
             PlannedStep(
-                PREPARE, name, f"Make the role's group {role.group.cn} a member of {name}.", change
+                PREPARE,
+                name,
+                f"Make the role's group {role.group.cn} a member of {name}.",
+                change,
             )
         )
     return steps
@@ -163,15 +189,23 @@ class _Planner:
 
     def _planned(self, person: PersonRow) -> PersonPlan | LeftOutOfPlan:
         before = self.graph.direct[person.id]
-        sees_before = effective_access(self.graph, before, self.terrain.transitive_memberof)
+        sees_before = effective_access(
+            self.graph, before, self.terrain.transitive_memberof
+        )
         missing = self.role.rights - sees_before
         kept = self._kept(person.id, before)
         extra = before - self.role.rights - kept
-        losses = {r: t for r in extra if (t := self.choices.loss_reason(person.id, r)) is not None}
+        losses = {
+            r: t
+            for r in extra
+            if (t := self.choices.loss_reason(person.id, r)) is not None
+        }
         removed = (self.nested & before) | losses.keys()
         materialised_gains = missing - self.nested
         after = (before - removed) | {self.role.group.id} | materialised_gains
-        sees_after = effective_access(self.world, after, self.terrain.transitive_memberof)
+        sees_after = effective_access(
+            self.world, after, self.terrain.transitive_memberof
+        )
         why = self._objection(person, sees_before, sees_after, removed)
         if why:
             return LeftOutOfPlan(person, why)
@@ -180,7 +214,8 @@ class _Planner:
         gone = _sorted(self.graph, frozenset(removed))
         if not add and not gone:
             return LeftOutOfPlan(
-                person, "There is nothing to change: the role and its rights are in place."
+                person,
+                "There is nothing to change: the role and its rights are in place.",
             )
         lost = sees_before - sees_after
         plan = PersonPlan(
@@ -194,7 +229,10 @@ class _Planner:
                 r: self.choices.kept.get((person.id, r), self.choices.default)
                 for r in extra - losses.keys()
             },
-            losses={r: self.choices.loss_reason(person.id, r) or "" for r in lost | losses.keys()},
+            losses={
+                r: self.choices.loss_reason(person.id, r) or ""
+                for r in lost | losses.keys()
+            },
             gains=sees_after - sees_before - {self.role.group.id},
             after=after,
             sees_before=sees_before,
@@ -204,7 +242,9 @@ class _Planner:
             steps=(*self._on(person, add), *self._off(person, gone)),
         )
         for right in removed:
-            self.taken[right] = self.taken.get(right, 0) + len(self._own(right, person.id))
+            self.taken[right] = self.taken.get(right, 0) + len(
+                self._own(right, person.id)
+            )
         return plan
 
     def _kept(self, person_id: int, before: frozenset[int]) -> frozenset[int]:
@@ -227,7 +267,9 @@ class _Planner:
     ) -> str:
         """Return why this person cannot be moved with these choices, or nothing."""
         gained = after - before - {self.role.group.id}
-        refused = frozenset(r for r in gained if not self.choices.accepts_gain(person.id, r))
+        refused = frozenset(
+            r for r in gained if not self.choices.accepts_gain(person.id, r)
+        )
         unnamed = self._accepted_in_passing(person.id, gained - refused)
         if unnamed:
             return (
@@ -242,7 +284,9 @@ class _Planner:
         if lost:
             return f"Would lose {self._told(lost)}; nobody accepted that."
         last = frozenset(
-            r for r in removed if self._empties(r, person.id) and not self.terrain.placeholders
+            r
+            for r in removed
+            if self._empties(r, person.id) and not self.terrain.placeholders
         )
         if last:
             return (
@@ -251,16 +295,22 @@ class _Planner:
             )
         return ""
 
-    def _accepted_in_passing(self, person_id: int, gained: frozenset[int]) -> frozenset[int]:
+    def _accepted_in_passing(
+        self, person_id: int, gained: frozenset[int]
+    ) -> frozenset[int]:
         """Return the privileged rights among gains that only "accept all" covers."""
         rights = self.world.rights
         privileged = frozenset(right for right in gained if rights[right].privileged)
         return frozenset(
-            right for right in privileged if (person_id, right) not in self.choices.gains
+            right
+            for right in privileged
+            if (person_id, right) not in self.choices.gains
         )
 
     def _told(self, rights: frozenset[int]) -> str:
-        return ", ".join(names(self.world, right) for right in _sorted(self.world, rights))
+        return ", ".join(
+            names(self.world, right) for right in _sorted(self.world, rights)
+        )
 
     def _empties(self, right_id: int, person_id: int) -> bool:
         """Tell whether taking this person out leaves a group empty that must not be (ldap-notes
@@ -269,11 +319,18 @@ class _Planner:
         right = self.graph.rights[right_id]
         if not right.needs_member:
             return False
-        values = sum(len(self._own(right_id, member)) for member in self.graph.members[right_id])
-        others = (
-            len(self.world.children[right_id]) + right.placeholders + right.dangling + right.others
+        values = sum(
+            len(self._own(right_id, member)) for member in self.graph.members[right_id]
         )
-        return values + others - self.taken.get(right_id, 0) <= len(self._own(right_id, person_id))
+        others = (
+            len(self.world.children[right_id])
+            + right.placeholders
+            + right.dangling
+            + right.others
+        )
+        return values + others - self.taken.get(right_id, 0) <= len(
+            self._own(right_id, person_id)
+        )
 
     def _own(self, right_id: int, person_id: int) -> tuple[str, ...]:
         """Return the values for a person in the right's own attribute, the one that must not be
@@ -295,7 +352,10 @@ class _Planner:
                 where = _where(right, attribute)
                 steps.append(
                     PlannedStep(
-                        ROLE_ON, name, f"Add {person.name} to {name}{where} ({why}).", change
+                        ROLE_ON,
+                        name,
+                        f"Add {person.name} to {name}{where} ({why}).",
+                        change,
                     )
                 )
         return steps
@@ -305,16 +365,22 @@ class _Planner:
         for right_id in gone:
             right, name = self.graph.rights[right_id], names(self.graph, right_id)
             placeholder = (
-                self.terrain.placeholders[:1] if self._empties(right_id, person.id) else ()
+                self.terrain.placeholders[:1]
+                if self._empties(right_id, person.id)
+                else ()
             )
             why = (
                 "held through the role from then on"
                 if right_id in self.nested
                 else "an accepted loss"
             )
-            for attribute, values in by_attribute(self.graph.listings(right_id, person.id)):
+            for attribute, values in by_attribute(
+                self.graph.listings(right_id, person.id)
+            ):
                 add = placeholder if attribute == right.attribute else ()
-                change = DirectoryChange(right.key, right.dn, attribute, add=add, delete=values)
+                change = DirectoryChange(
+                    right.key, right.dn, attribute, add=add, delete=values
+                )
                 where = _where(right, attribute)
                 steps.append(
                     PlannedStep(

@@ -37,7 +37,9 @@ def role_plan(role_id: int) -> AnyResponse:
             return _planned(form, page)
         except (Invalid, Refused) as error:
             form.blame(error)
-            return _form(form, page, error.plan if isinstance(error, NobodyToMove) else None)
+            return _form(
+                form, page, error.plan if isinstance(error, NobodyToMove) else None
+            )
     return _form(form, page)
 
 
@@ -54,7 +56,9 @@ def role_plan_preview(role_id: int) -> AnyResponse:
     try:
         with parts().database.read() as session:
             role = load_role(session, role_id)
-            plan = draft(session, role, people, form.choices(), by=current_operator_name())[1]
+            plan = draft(
+                session, role, people, form.choices(), by=current_operator_name()
+            )[1]
     except Refused as error:
         form.blame(error)
         return _form(form, page, block="form")
@@ -80,7 +84,8 @@ def _chosen(role_id: int) -> list[int]:
 def _usual(page: PlanPage) -> Mapping[str, object]:
     until = parts().now().date() + timedelta(days=parts().settings.exception_days)
     reason = _(
-        "Not part of the role %(role)s; kept until somebody has looked at it.", role=page.role
+        "Not part of the role %(role)s; kept until somebody has looked at it.",
+        role=page.role,
     )
     return {"until": until, "owner": current_operator_name(), "reason": reason}
 
@@ -99,10 +104,18 @@ def _planned(form: WavePlanForm, page: PlanPage) -> AnyResponse:
 
 
 def _form(
-    form: WavePlanForm, page: PlanPage, plan: PlanDocument | None = None, block: str = "form"
+    form: WavePlanForm,
+    page: PlanPage,
+    plan: PlanDocument | None = None,
+    block: str = "form",
 ) -> Response:
     totals = totals_of(plan) if plan else None
     left_out = plan.left_out if plan else ()
     return answer(
-        "access/plan/role_plan.html", block, form=form, page=page, totals=totals, left_out=left_out
+        "access/plan/role_plan.html",
+        block,
+        form=form,
+        page=page,
+        totals=totals,
+        left_out=left_out,
     )

@@ -31,12 +31,18 @@ from ldap_sync.values import value_in
 
 
 def document(
-    graph: Graph, plan: WavePlan, role: RoleShape, head: PlanHead, transitive_memberof: bool
+    graph: Graph,
+    plan: WavePlan,
+    role: RoleShape,
+    head: PlanHead,
+    transitive_memberof: bool,
 ) -> PlanDocument:
     """Return a plan as the document that is kept."""
     world = plan.world or graph
     nested = nested_rights(graph, role, transitive_memberof)
-    privileged = {name for person in plan.people for name in privileged_in(world, person)}
+    privileged = {
+        name for person in plan.people for name in privileged_in(world, person)
+    }
     return PlanDocument(
         directory=head.directory,
         role=head.role,
@@ -46,12 +52,16 @@ def document(
         idle=head.idle,
         role_group=_role_group(graph, role, head.idle),
         rights=tuple(
-            _right(graph, right, right in nested) for right in _by_name(graph, role.rights)
+            _right(graph, right, right in nested)
+            for right in _by_name(graph, role.rights)
         ),
         prepare=plan.prepare,
-        people=tuple(_person(world, person, role.group.id, head.author) for person in plan.people),
+        people=tuple(
+            _person(world, person, role.group.id, head.author) for person in plan.people
+        ),
         left_out=tuple(
-            LeftOutPerson(item.person.uid, item.person.name, item.why) for item in plan.left_out
+            LeftOutPerson(item.person.uid, item.person.name, item.why)
+            for item in plan.left_out
         ),
         privileged=tuple(sorted(privileged)),
     )
@@ -68,7 +78,9 @@ def reverse_ldif(plan: PlanDocument) -> str:
     emptied.
     """
     header = f"Rung plan {plan.role} v{plan.role_version}: take back (run with ldapmodify -c)"
-    return render_changes(reversed_changes([step.change for step in plan.steps]), header)
+    return render_changes(
+        reversed_changes([step.change for step in plan.steps]), header
+    )
 
 
 def _by_name(graph: Graph, rights: Iterable[int]) -> list[int]:
@@ -110,13 +122,17 @@ def _right(graph: Graph, right_id: int, nested: bool) -> PlannedRight:
     return PlannedRight(names(graph, right_id), right.key, right.dn, right.lens, held)
 
 
-def _person(world: Graph, plan: PersonPlan, role_group: int, author: str) -> PlannedPerson:
+def _person(
+    world: Graph, plan: PersonPlan, role_group: int, author: str
+) -> PlannedPerson:
     return PlannedPerson(
         person=plan.person.uid,
         name=plan.person.name,
         key=plan.person.key,
         dn=plan.person.dn,
-        before=tuple(_held(world, right, plan.person) for right in _by_name(world, plan.before)),
+        before=tuple(
+            _held(world, right, plan.person) for right in _by_name(world, plan.before)
+        ),
         covered=_names(world, plan.covered),
         missing=_names(world, plan.missing),
         extra=_names(world, plan.extra),
@@ -126,7 +142,8 @@ def _person(world: Graph, plan: PersonPlan, role_group: int, author: str) -> Pla
         gains=_gains(world, plan),
         proof=_proof(world, plan),
         sees=tuple(
-            _seen(world, right) for right in _by_name(world, plan.sees_after - {role_group})
+            _seen(world, right)
+            for right in _by_name(world, plan.sees_after - {role_group})
         ),
         add=tuple(names(world, right) for right in plan.add),
         remove=tuple(names(world, right) for right in plan.remove),
@@ -162,7 +179,8 @@ def _losses(world: Graph, plan: PersonPlan, author: str) -> tuple[PlannedLoss, .
 def _gains(world: Graph, plan: PersonPlan) -> tuple[PlannedGain, ...]:
     return tuple(
         PlannedGain(
-            names(world, right), "through the role" if right not in plan.after else "as a member"
+            names(world, right),
+            "through the role" if right not in plan.after else "as a member",
         )
         for right in _by_name(world, plan.gains)
     )
@@ -193,7 +211,9 @@ def _held(world: Graph, right_id: int, person: PersonRow) -> HeldBefore:
         OddListing(attribute, tuple(values)) for attribute, values in by_attribute(odd)
     )
     elsewhere = tuple(others) or None
-    return HeldBefore(name, right.key, right.dn, first.attribute, first.values, elsewhere)
+    return HeldBefore(
+        name, right.key, right.dn, first.attribute, first.values, elsewhere
+    )
 
 
 def _seen(world: Graph, right_id: int) -> SeenRight:
@@ -207,4 +227,6 @@ def write_ldif(plans: Path, wave_id: int, plan: PlanDocument) -> None:
     """
     plans.mkdir(parents=True, exist_ok=True)
     (plans / f"wave-{wave_id}.ldif").write_text(forward_ldif(plan), encoding="utf-8")
-    (plans / f"wave-{wave_id}-reverse.ldif").write_text(reverse_ldif(plan), encoding="utf-8")
+    (plans / f"wave-{wave_id}-reverse.ldif").write_text(
+        reverse_ldif(plan), encoding="utf-8"
+    )

@@ -13,7 +13,15 @@ from app.access.queries import load_role
 from app.core.acting import Acting
 from app.core.changes import Change
 from app.core.errors import Invalid, Refused
-from app.models.access import HOLDING, Realisation, Role, RoleRight, RoleVersion, Switch, Wave
+from app.models.access import (
+    HOLDING,
+    Realisation,
+    Role,
+    RoleRight,
+    RoleVersion,
+    Switch,
+    Wave,
+)
 from app.models.directory import Directory, Entitlement, Lens
 from ldap_sync.dn import escape, fold
 
@@ -57,7 +65,10 @@ def create_role(act: Acting, directory_id: int, draft: RoleDraft) -> Role:
     act.session.add(role)
     act.session.flush()
     Change(
-        after={"rights": sorted(right.cn for right in rights), "realisation": realisation.value}
+        after={
+            "rights": sorted(right.cn for right in rights),
+            "realisation": realisation.value,
+        }
     ).record(act, f"role:{role.id}", "role.create", f"Made the role {name}")
     return role
 
@@ -75,7 +86,8 @@ def change_role(act: Acting, role_id: int, draft: RoleDraft) -> RoleVersion:
     )
     if name != role.name and role.group_key:
         raise Invalid(
-            "The role has its group in the directory already and keeps its name.", field="name"
+            "The role has its group in the directory already and keeps its name.",
+            field="name",
         )
     rights = _checked_rights(act.session, role.directory_id, draft.rights)
     before = _told(role, role.versions[-1])
@@ -103,10 +115,16 @@ def retire_role(act: Acting, role_id: int, *, reason: str) -> Role:
         .where(Wave.role_id == role_id, Switch.state.in_(HOLDING))
     )
     if inside:
-        raise Refused(f"{inside} people hold the role {role.name}; undo their switches first.")
+        raise Refused(
+            f"{inside} people hold the role {role.name}; undo their switches first."
+        )
     role.retired_at = act.now
     Change().record(
-        act, f"role:{role.id}", "role.retire", f"Retired the role {role.name}", reason=reason
+        act,
+        f"role:{role.id}",
+        "role.retire",
+        f"Retired the role {role.name}",
+        reason=reason,
     )
     return role
 
@@ -115,11 +133,15 @@ def role_in_use(session: Session, role_id: int) -> Role:
     """Return a role as ``load_role`` does. Raises ``Refused`` when it is retired."""
     role = load_role(session, role_id)
     if role.retired_at:
-        raise Refused(f"The role {role.name} is retired since {role.retired_at:%Y-%m-%d}.")
+        raise Refused(
+            f"The role {role.name} is retired since {role.retired_at:%Y-%m-%d}."
+        )
     return role
 
 
-def default_realisation(directory: Directory, rights: Iterable[Entitlement]) -> Realisation:
+def default_realisation(
+    directory: Directory, rights: Iterable[Entitlement]
+) -> Realisation:
     """Return what loses nothing: nested only if every application follows nesting; an unknown lens
     counts as direct.
     """
@@ -162,14 +184,17 @@ def _checked_rights(
     rights = list(
         session.scalars(
             select(Entitlement)
-            .where(Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None))
+            .where(
+                Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None)
+            )
             .order_by(Entitlement.cn)
         )
     )
     chosen = [right for right in rights if right.id in wanted]
     if len(chosen) != len(wanted):
         raise Invalid(
-            "A chosen right is no longer in the directory; read it again.", field="rights"
+            "A chosen right is no longer in the directory; read it again.",
+            field="rights",
         )
     roles = [right.cn for right in chosen if right.is_role]
     if roles:
@@ -181,11 +206,16 @@ def _checked_rights(
 
 
 def _version(
-    number: int, rights: Iterable[Entitlement], reasons: Mapping[int, str], by: str, now: datetime
+    number: int,
+    rights: Iterable[Entitlement],
+    reasons: Mapping[int, str],
+    by: str,
+    now: datetime,
 ) -> RoleVersion:
     version = RoleVersion(number=number, created_at=now, created_by=by)
     version.rights = [
-        RoleRight(entitlement_id=right.id, reason=reasons[right.id].strip()) for right in rights
+        RoleRight(entitlement_id=right.id, reason=reasons[right.id].strip())
+        for right in rights
     ]
     return version
 
@@ -241,9 +271,12 @@ def _state_lenses(act: Acting, rights: Iterable[Entitlement], role: str) -> None
     for right in rights:
         if right.lens is Lens.UNKNOWN:
             right.lens, right.lens_by, right.lens_at = Lens.RECURSIVE, act.by, act.now
-            sentence = f"Stated that the applications reading {right.cn} follow nested groups"
+            sentence = (
+                f"Stated that the applications reading {right.cn} follow nested groups"
+            )
             Change(
-                before={"lens": Lens.UNKNOWN.value}, after={"lens": Lens.RECURSIVE.value}
+                before={"lens": Lens.UNKNOWN.value},
+                after={"lens": Lens.RECURSIVE.value},
             ).record(
                 act,
                 f"right:{right.id}",

@@ -40,7 +40,11 @@ class DraftAsked:
     @property
     def most(self) -> int:
         """Return how many rights are offered beside the chosen ones."""
-        return 0 if self.only_chosen and not self.find.strip() and not self.department else MOST
+        return (
+            0
+            if self.only_chosen and not self.find.strip() and not self.department
+            else MOST
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +109,14 @@ def draft_page(session: Session, asked: DraftAsked) -> DraftPage:
     directory_id = asked.directory_id or (homes[0][0] if homes else 0)
     directory = session.get(Directory, directory_id)
     if directory is None:
-        raise NotFound("Connect a directory and read it first; a role is made of the rights in it.")
+        raise NotFound(
+            "Connect a directory and read it first; a role is made of the rights in it."
+        )
     graph = load_graph(session, directory_id)
     colleagues = {
-        row.id for row in _active(graph) if asked.department and row.department == asked.department
+        row.id
+        for row in _active(graph)
+        if asked.department and row.department == asked.department
     }
     chosen, others = _split(graph, asked, colleagues)
     told = _descriptions(session, [*chosen, *others[: asked.most]])
@@ -132,17 +140,25 @@ def draft_page(session: Session, asked: DraftAsked) -> DraftPage:
 
 
 def _active(graph: Graph) -> list[PersonRow]:
-    return [row for row in graph.people.values() if not row.disabled and not row.service]
+    return [
+        row for row in graph.people.values() if not row.disabled and not row.service
+    ]
 
 
 def _possible_owners(graph: Graph) -> tuple[PersonRow, ...]:
     active = _active(graph)
-    return tuple(sorted(active, key=lambda row: row.name)) if len(active) <= MOST_OWNERS else ()
+    return (
+        tuple(sorted(active, key=lambda row: row.name))
+        if len(active) <= MOST_OWNERS
+        else ()
+    )
 
 
 def _departments(graph: Graph) -> tuple[str, ...]:
     return tuple(
-        sorted({row.department for row in _active(graph) if row.department}, key=str.lower)
+        sorted(
+            {row.department for row in _active(graph) if row.department}, key=str.lower
+        )
     )
 
 
@@ -157,7 +173,9 @@ def _split(
     others = [
         right
         for right, row in graph.rights.items()
-        if right not in asked.chosen and not row.is_role and wanted in f"{row.cn}\n{row.dn}".lower()
+        if right not in asked.chosen
+        and not row.is_role
+        and wanted in f"{row.cn}\n{row.dn}".lower()
     ]
 
     def order(right: int) -> tuple[int, str, int]:
@@ -171,7 +189,9 @@ def _split(
 
 
 def _descriptions(session: Session, rights: Collection[int]) -> dict[int, str]:
-    told = select(Entitlement.id, Entitlement.description).where(Entitlement.id.in_(list(rights)))
+    told = select(Entitlement.id, Entitlement.description).where(
+        Entitlement.id.in_(list(rights))
+    )
     return dict(session.execute(told).all())
 
 
@@ -201,11 +221,16 @@ def _covered(
     graph: Graph, rights: frozenset[int]
 ) -> tuple[tuple[PersonRow, ...], tuple[OneMore, ...]]:
     roles = frozenset(right for right, row in graph.rights.items() if row.is_role)
-    counted = count_draft({row.id: graph.direct[row.id] for row in _active(graph)}, rights, roles)
-    fully = sorted((graph.people[person] for person in counted.fully), key=lambda row: row.name)
+    counted = count_draft(
+        {row.id: graph.direct[row.id] for row in _active(graph)}, rights, roles
+    )
+    fully = sorted(
+        (graph.people[person] for person in counted.fully), key=lambda row: row.name
+    )
     one_more = [
         OneMore(
-            graph.people[person], names(graph, next(iter(graph.direct[person] - rights - roles)))
+            graph.people[person],
+            names(graph, next(iter(graph.direct[person] - rights - roles))),
         )
         for person in counted.with_one_exception
     ]

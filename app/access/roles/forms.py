@@ -14,7 +14,11 @@ from app.core.web.edge import whole_number
 from app.core.web.forms import choices
 from app.models.access import Realisation
 
-PLAIN: dict[str, Any] = {"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}
+PLAIN: dict[str, Any] = {
+    "autocapitalize": "none",
+    "autocomplete": "off",
+    "spellcheck": "false",
+}
 """How a field behaves that takes names and accounts."""
 
 
@@ -32,7 +36,9 @@ class RoleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         ),
     )
     purpose = TextAreaField(
-        _("Purpose"), [Length(max=1000)], description=_("One sentence: who needs it, and for what.")
+        _("Purpose"),
+        [Length(max=1000)],
+        description=_("One sentence: who needs it, and for what."),
     )
     owner = StringField(
         _("Owner"),
@@ -55,11 +61,15 @@ class RoleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
                 ),
                 (
                     Realisation.NESTED.value,
-                    _("Nested: the role's group becomes a member of the rights' groups"),
+                    _(
+                        "Nested: the role's group becomes a member of the rights' groups"
+                    ),
                 ),
                 (
                     Realisation.MATERIALISED.value,
-                    _("As members: people stay members of the rights' groups themselves"),
+                    _(
+                        "As members: people stay members of the rights' groups themselves"
+                    ),
                 ),
             ]
         ),

@@ -179,7 +179,9 @@ def role_page(session: Session, role_id: int) -> RolePage:
         created_at=role.created_at,
         created_by=role.created_by,
         retired_at=role.retired_at,
-        rights=tuple(_right_line(graph, role, item) for item in _in_order(version.rights)),
+        rights=tuple(
+            _right_line(graph, role, item) for item in _in_order(version.rights)
+        ),
         versions=tuple(_version_lines(role.versions)),
         people=(*moved, *_found_inside(graph, role, holding)),
         waves=_waves_of(session, role_id),
@@ -188,7 +190,9 @@ def role_page(session: Session, role_id: int) -> RolePage:
     )
 
 
-def exceptions_of(session: Session, *conditions: ColumnElement[bool]) -> tuple[KeptRight, ...]:
+def exceptions_of(
+    session: Session, *conditions: ColumnElement[bool]
+) -> tuple[KeptRight, ...]:
     """Return the exceptions of some waves or people, those in force and ending first at the top."""
     rows = (
         select(Person.id, Person.name, Entitlement.id, Entitlement.cn, AccessException)
@@ -206,7 +210,14 @@ def exceptions_of(session: Session, *conditions: ColumnElement[bool]) -> tuple[K
     )
     return tuple(
         KeptRight(
-            person_id, name, right_id, right, kept.owner, kept.reason, kept.until, kept.ended_at
+            person_id,
+            name,
+            right_id,
+            right,
+            kept.owner,
+            kept.reason,
+            kept.until,
+            kept.ended_at,
         )
         for person_id, name, right_id, right, kept in session.execute(rows)
     )
@@ -223,13 +234,16 @@ def _right_line(graph: Graph, role: Role, item: RoleRight) -> RoleRightLine:
         lens=right.lens.value,
         lens_by=right.lens_by,
         holders=len(graph.members.get(right.id, ())),
-        nests=not holds_names(right.attribute) and follows_nesting(right.lens, transitive),
+        nests=not holds_names(right.attribute)
+        and follows_nesting(right.lens, transitive),
         gone=right.gone_at is not None,
     )
 
 
 def _in_order(rights: Iterable[RoleRight]) -> list[RoleRight]:
-    return sorted(rights, key=lambda item: (item.entitlement.cn.lower(), item.entitlement_id))
+    return sorted(
+        rights, key=lambda item: (item.entitlement.cn.lower(), item.entitlement_id)
+    )
 
 
 def _version_lines(versions: Iterable[RoleVersion]) -> list[VersionLine]:
@@ -237,10 +251,18 @@ def _version_lines(versions: Iterable[RoleVersion]) -> list[VersionLine]:
     lines: list[VersionLine] = []
     before: Mapping[int, str] = {}
     for version in versions:
-        now = {item.entitlement_id: item.entitlement.cn for item in _in_order(version.rights)}
+        now = {
+            item.entitlement_id: item.entitlement.cn
+            for item in _in_order(version.rights)
+        }
         added = tuple(name for right, name in now.items() if right not in before)
         removed = tuple(name for right, name in before.items() if right not in now)
-        about = version.number, version.created_at, version.created_by, version.approved_at
+        about = (
+            version.number,
+            version.created_at,
+            version.created_by,
+            version.approved_at,
+        )
         lines.insert(0, VersionLine(*about, added, removed))
         before = now
     return lines
@@ -265,29 +287,44 @@ def _moved(session: Session, role_id: int) -> tuple[InsideRole, ...]:
         .order_by(Person.name, Person.id)
     )
     return tuple(
-        InsideRole(person_id, name, department, state.value, since, version, wave_id, wave)
+        InsideRole(
+            person_id, name, department, state.value, since, version, wave_id, wave
+        )
         for person_id, name, department, state, since, version, wave_id, wave in session.execute(
             rows
         )
     )
 
 
-def _found_inside(graph: Graph, role: Role, moved: Mapping[int, object]) -> list[InsideRole]:
+def _found_inside(
+    graph: Graph, role: Role, moved: Mapping[int, object]
+) -> list[InsideRole]:
     """Return the people who stand in the role's group although Rung moved none of them there."""
     group = next(
-        (row.id for row in graph.rights.values() if role.group_key and row.key == role.group_key),
+        (
+            row.id
+            for row in graph.rights.values()
+            if role.group_key and row.key == role.group_key
+        ),
         None,
     )
     others = [
-        graph.people[person] for person in graph.members.get(group or 0, ()) if person not in moved
+        graph.people[person]
+        for person in graph.members.get(group or 0, ())
+        if person not in moved
     ]
     found = sorted(others, key=lambda person: (person.name, person.id))
-    return [InsideRole(person.id, person.name, person.department, "") for person in found]
+    return [
+        InsideRole(person.id, person.name, person.department, "") for person in found
+    ]
 
 
 def _waves_of(session: Session, role_id: int) -> tuple[RoleWave, ...]:
     people = (
-        select(func.count()).select_from(Switch).where(Switch.wave_id == Wave.id).scalar_subquery()
+        select(func.count())
+        .select_from(Switch)
+        .where(Switch.wave_id == Wave.id)
+        .scalar_subquery()
     )
     rows = (
         select(
@@ -305,5 +342,7 @@ def _waves_of(session: Session, role_id: int) -> tuple[RoleWave, ...]:
     )
     return tuple(
         RoleWave(wave_id, number, version, state.value, count or 0, author, created_at)
-        for wave_id, number, version, state, count, author, created_at in session.execute(rows)
+        for wave_id, number, version, state, count, author, created_at in session.execute(
+            rows
+        )
     )

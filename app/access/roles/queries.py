@@ -56,7 +56,9 @@ def role_lines(session: Session, text: str = "") -> list[RoleLine]:
     lines = [_line(role, graphs[role.directory_id], holding[role.id]) for role in roles]
     wanted = text.strip().lower()
     fitting = [
-        line for line in lines if wanted in f"{line.name}\n{line.purpose}\n{line.owner}".lower()
+        line
+        for line in lines
+        if wanted in f"{line.name}\n{line.purpose}\n{line.owner}".lower()
     ]
     return sorted(fitting, key=lambda line: line.retired_at is not None)
 
@@ -65,20 +67,25 @@ def people_in_roles(session: Session) -> int:
     """Count the people who hold at least one role by our doing."""
     return (
         session.scalar(
-            select(func.count(Switch.person_id.distinct())).where(Switch.state.in_(HOLDING))
+            select(func.count(Switch.person_id.distinct())).where(
+                Switch.state.in_(HOLDING)
+            )
         )
         or 0
     )
 
 
-def standing_of(graph: Graph, role: Role, holding: Mapping[int, SwitchState]) -> RoleStanding:
+def standing_of(
+    graph: Graph, role: Role, holding: Mapping[int, SwitchState]
+) -> RoleStanding:
     """Tell where people stand towards a loaded role; ``holding`` are those whom Rung moved."""
     if role.retired_at:
         return RoleStanding(Rungs(0, 0, 0, 0), 0)
     fits = [fit for fit in fits_of(graph, role) if _movable(graph, fit)]
     inside = {fit.person_id for fit in fits if fit.in_role} | holding.keys()
     confirmed = sum(
-        holding.get(person, SwitchState.CONFIRMED) in SETTLED_SWITCHES for person in inside
+        holding.get(person, SwitchState.CONFIRMED) in SETTLED_SWITCHES
+        for person in inside
     )
     fitting = {fit.person_id for fit in fits if not fit.missing} | inside
     ready = sum(fit.zero_change and fit.person_id not in inside for fit in fits)

@@ -35,9 +35,18 @@ def roles() -> Response:
     """List the roles, each with how far it has climbed."""
     text = request.args.get("q", "").strip()[:200]
     with parts().database.read() as session:
-        lines, inside, read = role_lines(session, text), people_in_roles(session), is_read(session)
+        lines, inside, read = (
+            role_lines(session, text),
+            people_in_roles(session),
+            is_read(session),
+        )
     return answer(
-        "access/roles/roles.html", "list", lines=lines, inside=inside, text=text, read=read
+        "access/roles/roles.html",
+        "list",
+        lines=lines,
+        inside=inside,
+        text=text,
+        read=read,
     )
 
 
@@ -113,7 +122,9 @@ def role_new() -> AnyResponse:
         return create_role(act, home, _typed(act.session, form, home))
 
     def told(role: Role) -> str:
-        return str(_("The role %(name)s is made; this is how it fits people.", name=role.name))
+        return str(
+            _("The role %(name)s is made; this is how it fits people.", name=role.name)
+        )
 
     return posted(form, make, _fit_of, told) or _form(form, start)
 
@@ -130,10 +141,17 @@ def role_edit(role_id: int) -> AnyResponse:
         return change_role(act, role_id, _typed(act.session, form, home))
 
     def told(version: RoleVersion) -> str:
-        return str(_("The role is changed; it is version %(number)s now.", number=version.number))
+        return str(
+            _(
+                "The role is changed; it is version %(number)s now.",
+                number=version.number,
+            )
+        )
 
     page = url_for("access.role", role_id=role_id)
-    return posted(form, change, page, told) or _form(form, Start("hand", home), role=role)
+    return posted(form, change, page, told) or _form(
+        form, Start("hand", home), role=role
+    )
 
 
 @bp.post("/roles/draft/<string:part>")
@@ -171,20 +189,27 @@ def _ways() -> Response:
     with parts().database.read() as session:
         found = people_page(session, wanted, "name", 0, MOST_FOUND) if wanted.q else []
         total = count_people(session, wanted) if wanted.q else 0
-    return answer("access/roles/role_ways.html", "found", wanted=wanted, found=found, total=total)
+    return answer(
+        "access/roles/role_ways.html", "found", wanted=wanted, found=found, total=total
+    )
 
 
-def _form(form: RoleForm, start: Start, role: Role | None = None, block: str = "form") -> Response:
+def _form(
+    form: RoleForm, start: Start, role: Role | None = None, block: str = "form"
+) -> Response:
     reasons = form.chosen() if request.method == "POST" else _reasons(start, role)
     find, department = (form.find.data or "").strip(), form.department.data or ""
     few = start.way == "person" or role is not None
     with parts().database.read() as session:
         draft = draft_page(
-            session, DraftAsked(start.directory_id, reasons, find, department, only_chosen=few)
+            session,
+            DraftAsked(start.directory_id, reasons, find, department, only_chosen=few),
         )
     to = {"role": role.id} if role else start.query
     save = (
-        url_for("access.role_edit", role_id=role.id) if role else url_for("access.role_new", **to)
+        url_for("access.role_edit", role_id=role.id)
+        if role
+        else url_for("access.role_new", **to)
     )
     return answer(
         "access/roles/role_form.html",
@@ -200,7 +225,11 @@ def _form(form: RoleForm, start: Start, role: Role | None = None, block: str = "
 
 
 def _reasons(start: Start, role: Role | None) -> dict[int, str]:
-    known = {item.entitlement_id: item.reason for item in role.versions[-1].rights} if role else {}
+    known = (
+        {item.entitlement_id: item.reason for item in role.versions[-1].rights}
+        if role
+        else {}
+    )
     return known or dict.fromkeys(start.rights, "")
 
 

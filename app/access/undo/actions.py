@@ -40,10 +40,18 @@ def undo(
         raise Refused(not_now(wave, chosen, "undo", "switched"))
     _demand_no_other_switch(act.session, undoable)
     for switch in undoable:
-        switch.state, switch.undone_by, switch.reason = SwitchState.UNDOING, act.by, reason
-        switch.on_conflict, switch.open_person_id = decisions or {"*": "skip"}, switch.person_id
+        switch.state, switch.undone_by, switch.reason = (
+            SwitchState.UNDOING,
+            act.by,
+            reason,
+        )
+        switch.on_conflict, switch.open_person_id = (
+            decisions or {"*": "skip"},
+            switch.person_id,
+        )
         sentence = (
-            f"Undoes the switch of {switch.person.name} in wave {wave.number} of {wave.role.name}"
+            f"Undoes the switch of {switch.person.name} in wave "
+            f"{wave.number} of {wave.role.name}"
         )
         Change().record(act, f"wave:{wave.id}", "switch.undo", sentence, reason=reason)
     for switch in waiting:  # the wave never came to them; another wave may take them
@@ -68,7 +76,11 @@ def undo(
 def _demand_no_other_switch(session: Session, switches: list[Switch]) -> None:
     for switch in switches:
         other = session.scalars(
-            select(Switch).where(Switch.open_person_id == switch.person_id, Switch.id != switch.id)
+            select(Switch).where(
+                Switch.open_person_id == switch.person_id, Switch.id != switch.id
+            )
         ).first()
         if other is not None:
-            raise Refused(f"{switch.person.name} has another open switch; finish that one first.")
+            raise Refused(
+                f"{switch.person.name} has another open switch; finish that one first."
+            )

@@ -17,7 +17,15 @@ from app.access.queries import plan_of
 from app.access.rules import as_change, following, is_ours
 from app.access.waves.queries import get_wave
 from app.core.errors import NotFound
-from app.models.access import SETTLED_STEPS, UNDOABLE, Phase, Role, Step, StepState, Switch
+from app.models.access import (
+    SETTLED_STEPS,
+    UNDOABLE,
+    Phase,
+    Role,
+    Step,
+    StepState,
+    Switch,
+)
 from ldap_sync.port import ReadDirectory
 from ldap_sync.values import DirectoryChange, DirectoryPerson, MemberPresence, inverse
 
@@ -48,7 +56,9 @@ class UndoStep:
         """Tell whether a person has to say what to do: the group that was changed is not there any
         more.
         """
-        return self.found in ("gone", "replaced") or bool(self.trouble and self.found != "ready")
+        return self.found in ("gone", "replaced") or bool(
+            self.trouble and self.found != "ready"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +112,12 @@ class UndoPage:
     @property
     def decisions(self) -> tuple[UndoStep, ...]:
         """Return the values somebody has to decide on."""
-        return tuple(step for person in self.people for step in person.steps if step.needs_decision)
+        return tuple(
+            step
+            for person in self.people
+            for step in person.steps
+            if step.needs_decision
+        )
 
 
 def undo_page(session: Session, wave_id: int, person_id: int | None = None) -> UndoPage:
@@ -111,13 +126,19 @@ def undo_page(session: Session, wave_id: int, person_id: int | None = None) -> U
     Raises ``NotFound`` for an unknown wave or person.
     """
     wave = get_wave(session, wave_id)
-    switches = [switch for switch in wave.switches if person_id in (None, switch.person_id)]
+    switches = [
+        switch for switch in wave.switches if person_id in (None, switch.person_id)
+    ]
     if not switches:
         raise NotFound(f"This person is not in wave {wave.number} of {wave.role.name}.")
     by_key = {person.key: person for person in plan_of(wave).people}
     steps = _steps(session, wave_id)
     undoable = [switch for switch in switches if switch.state in UNDOABLE]
-    waiting = [switch for switch in switches if switch.state == "approved" and person_id is None]
+    waiting = [
+        switch
+        for switch in switches
+        if switch.state == "approved" and person_id is None
+    ]
     return UndoPage(
         wave_id=wave.id,
         number=wave.number,
@@ -134,16 +155,20 @@ def undo_page(session: Session, wave_id: int, person_id: int | None = None) -> U
     )
 
 
-def with_a_look(page: UndoPage, directory: ReadDirectory, go_on: Callable[[], bool]) -> UndoPage:
+def with_a_look(
+    page: UndoPage, directory: ReadDirectory, go_on: Callable[[], bool]
+) -> UndoPage:
     """Return the page with what stands in the directory now, as far as ``go_on`` allows.
 
     Raises ``DirectoryError``.
     """
     people = tuple(
-        _looked_at(person, directory, go_on) if go_on() else person for person in page.people
+        _looked_at(person, directory, go_on) if go_on() else person
+        for person in page.people
     )
     cut = any(
-        not person.account or any(not step.found for step in person.steps) for person in people
+        not person.account or any(not step.found for step in person.steps)
+        for person in people
     )
     return replace(page, people=people, looked=True, cut=cut)
 
@@ -156,14 +181,20 @@ def _steps(session: Session, wave_id: int) -> dict[int, list[Step]]:
     return found
 
 
-def _person(switch: Switch, planned: PlannedPerson, steps: list[Step], role: Role) -> UndoPerson:
+def _person(
+    switch: Switch, planned: PlannedPerson, steps: list[Step], role: Role
+) -> UndoPerson:
     forward = [step for step in steps if step.reverses_id is None]
     latest = {step.reverses_id: step for step in steps if step.reverses_id is not None}
     ours = [
-        step for step in forward if is_ours(step.state.value, step.proof) or step.state in UNSURE
+        step
+        for step in forward
+        if is_ours(step.state.value, step.proof) or step.state in UNSURE
     ]
     open_ones = [
-        step for step in ours if step.id not in latest or latest[step.id].state not in SETTLED_STEPS
+        step
+        for step in ours
+        if step.id not in latest or latest[step.id].state not in SETTLED_STEPS
     ]
     names = dict(
         zip(
@@ -180,16 +211,21 @@ def _person(switch: Switch, planned: PlannedPerson, steps: list[Step], role: Rol
         state=switch.state.value,
         reason=switch.reason,
         planned=planned,
-        expected=_expected(planned, [step for step in ours if step in open_ones], names, role),
+        expected=_expected(
+            planned, [step for step in ours if step in open_ones], names, role
+        ),
         steps=tuple(
-            _step(step, names[step.id], latest.get(step.id), role) for step in _downwards(open_ones)
+            _step(step, names[step.id], latest.get(step.id), role)
+            for step in _downwards(open_ones)
         ),
     )
 
 
 def _downwards(steps: list[Step]) -> list[Step]:
     """Return steps in the order an undo takes them: direct rights back first, the role last."""
-    return sorted(steps, key=lambda step: (step.phase is not Phase.DIRECT_OFF, -step.position))
+    return sorted(
+        steps, key=lambda step: (step.phase is not Phase.DIRECT_OFF, -step.position)
+    )
 
 
 def _step(step: Step, right: str, latest: Step | None, role: Role) -> UndoStep:
@@ -239,12 +275,16 @@ def _looked_at(
     now = {group.key: group.cn for group in directory.groups_of(found)}
     told = person.expected.keys() | {step.change.key for step in person.steps}
     more = [
-        f"now in {name}" for key, name in sorted(now.items(), key=itemgetter(1)) if key not in told
+        f"now in {name}"
+        for key, name in sorted(now.items(), key=itemgetter(1))
+        if key not in told
     ]
     # No search by person finds where they are listed in an unusual spelling.
     odd = {held.key for held in person.planned.before if held.listings}
     less = [
-        f"no longer in {name}" for key, name in person.expected.items() if key not in {*now, *odd}
+        f"no longer in {name}"
+        for key, name in person.expected.items()
+        if key not in {*now, *odd}
     ]
     steps = [
         _step_looked_at(step, person, found, directory) if go_on() else step
@@ -270,7 +310,9 @@ def _step_looked_at(
 
     renamed = found.dn != person.planned.dn or found.uid != person.planned.person
     change = (
-        following(step.change, person.planned.values_now(found), stands) if renamed else step.change
+        following(step.change, person.planned.values_now(found), stands)
+        if renamed
+        else step.change
     )
     return replace(step, found=_found(directory, change))
 
@@ -279,4 +321,6 @@ def _found(directory: ReadDirectory, change: DirectoryChange) -> str:
     presence = directory.presence(change)
     if presence is MemberPresence.GONE:
         return "replaced" if directory.group_at(change.dn) else "gone"
-    return {MemberPresence.BEFORE: "ready", MemberPresence.AFTER: "there"}.get(presence, "part")
+    return {MemberPresence.BEFORE: "ready", MemberPresence.AFTER: "there"}.get(
+        presence, "part"
+    )

@@ -53,26 +53,35 @@ def looked_at(page: UndoPage) -> tuple[UndoPage, str]:
     here = parts()
     try:
         with here.database.read() as session:
-            connection = connection_of(one(session, Directory, page.directory_id), here.trust)
+            connection = connection_of(
+                one(session, Directory, page.directory_id), here.trust
+            )
         # A directory that never answers must not hold up this page: the thread is left to its own
         # time limits.
         looking: Future[UndoPage] = Future()
-        threading.Thread(target=_look, args=(looking, here, connection, page), daemon=True).start()
+        threading.Thread(
+            target=_look, args=(looking, here, connection, page), daemon=True
+        ).start()
         return looking.result(LOOK_SECONDS), ""
     except TookTooLong:
         return page, _(
-            "The directory did not answer within %(seconds)s seconds.", seconds=f"{LOOK_SECONDS:g}"
+            "The directory did not answer within %(seconds)s seconds.",
+            seconds=f"{LOOK_SECONDS:g}",
         )
     except (DirectoryError, RungError) as error:
         return page, str(error)
 
 
-def _look(looking: Future[UndoPage], here: Parts, connection: Connection, page: UndoPage) -> None:
+def _look(
+    looking: Future[UndoPage], here: Parts, connection: Connection, page: UndoPage
+) -> None:
     ends = time.monotonic() + LOOK_SECONDS * 0.8
     try:
         reader = here.open_reader(connection)
         try:
-            looking.set_result(with_a_look(page, reader, lambda: time.monotonic() < ends))
+            looking.set_result(
+                with_a_look(page, reader, lambda: time.monotonic() < ends)
+            )
         finally:
             reader.close()
     except (DirectoryError, RungError) as error:

@@ -41,7 +41,11 @@ def withdraw(act: Acting, wave_id: int, *, reason: str = "") -> Wave:
     for switch in act.session.scalars(select(Switch).where(Switch.wave_id == wave_id)):
         switch.open_person_id = None
     Change().record(
-        act, f"wave:{wave.id}", "wave.withdraw", f"Withdrew wave {wave.number}", reason=reason
+        act,
+        f"wave:{wave.id}",
+        "wave.withdraw",
+        f"Withdrew wave {wave.number}",
+        reason=reason,
     )
     return wave
 
@@ -89,7 +93,9 @@ def approve(act: Acting, wave_id: int) -> Wave:
 
 def _approve_first(act: Acting, wave: Wave) -> Wave:
     wave.first_approved_by, wave.first_approved_at = act.by, act.now
-    sentence = f"Gave the first of two approvals for wave {wave.number} of {wave.role.name}"
+    sentence = (
+        f"Gave the first of two approvals for wave {wave.number} of {wave.role.name}"
+    )
     after = {"hash": wave.plan_hash}
     Change(after=after).record(act, f"wave:{wave.id}", "wave.approve-first", sentence)
     return wave
@@ -104,8 +110,12 @@ def apply(act: Acting, wave_id: int) -> Wave:
     if wave.state is WaveState.PLANNED:
         raise Refused(f"Wave {wave.number} of {wave.role.name} is not approved yet.")
     held = [switch for switch in wave.switches if switch.state in HELD]
-    waiting = [switch for switch in wave.switches if switch.state is SwitchState.APPROVED]
-    if wave.state not in (WaveState.APPROVED, WaveState.STOPPED) or not (waiting or held):
+    waiting = [
+        switch for switch in wave.switches if switch.state is SwitchState.APPROVED
+    ]
+    if wave.state not in (WaveState.APPROVED, WaveState.STOPPED) or not (
+        waiting or held
+    ):
         raise Refused(
             f"Wave {wave.number} of {wave.role.name} was applied already (it is "
             f"{wave.state.value})."
@@ -130,7 +140,10 @@ def apply(act: Acting, wave_id: int) -> Wave:
             "hash": wave.approved_hash,
         }
     ).record(
-        act, f"wave:{wave.id}", "wave.apply", f"Applied wave {wave.number} of {wave.role.name}"
+        act,
+        f"wave:{wave.id}",
+        "wave.apply",
+        f"Applied wave {wave.number} of {wave.role.name}",
     )
     return wave
 
@@ -149,7 +162,9 @@ def confirm(
     chosen = switches_chosen(wave, person_id)
     soaking = [switch for switch in chosen if switch.state is SwitchState.SOAKING]
     if not soaking:
-        raise Refused(not_now(wave, chosen, "confirm", "switched and waiting to be confirmed"))
+        raise Refused(
+            not_now(wave, chosen, "confirm", "switched and waiting to be confirmed")
+        )
     for switch in soaking:
         switch.state, switch.confirmed_by, switch.confirmed_at = (
             SwitchState.CONFIRMED,
@@ -157,7 +172,9 @@ def confirm(
             act.now,
         )
         switch.open_person_id = None
-        sentence = f"Confirmed {switch.person.name} in wave {wave.number} of {wave.role.name}"
+        sentence = (
+            f"Confirmed {switch.person.name} in wave {wave.number} of {wave.role.name}"
+        )
         Change().record(act, f"wave:{wave.id}", "switch.confirm", sentence, reason=note)
     if (
         all(switch.state is not SwitchState.SOAKING for switch in wave.switches)
@@ -174,7 +191,10 @@ def _open_switches(session: Session, wave: Wave) -> None:
     try:
         with session.begin_nested():
             for switch in wave.switches:
-                switch.state, switch.open_person_id = SwitchState.APPROVED, switch.person_id
+                switch.state, switch.open_person_id = (
+                    SwitchState.APPROVED,
+                    switch.person_id,
+                )
     except IntegrityError as error:
         raise Refused(
             "Somebody in this wave got another open switch since it was planned; plan again."
@@ -199,7 +219,9 @@ def demand_intact(wave: Wave, expected: str) -> PlanDocument:
 def _demand_writing(session: Session, wave: Wave) -> None:
     frozen = current_freeze(session)
     if frozen is not None:
-        raise Refused(f"All writing is frozen since {frozen.at:%Y-%m-%d %H:%M} UTC by {frozen.by}.")
+        raise Refused(
+            f"All writing is frozen since {frozen.at:%Y-%m-%d %H:%M} UTC by {frozen.by}."
+        )
     if not wave.role.directory.writable:
         raise Refused(
             f"{wave.role.directory.name} is connected for reading only; add a write "
@@ -215,11 +237,18 @@ def _demand_limits(act: Acting, wave: Wave, plan: PlanDocument) -> None:
 
 def _journal(session: Session, wave: Wave, plan: PlanDocument) -> None:
     """Write the steps of the plan into the journal, once."""
-    if session.scalars(select(Step.id).where(Step.wave_id == wave.id).limit(1)).first() is not None:
+    if (
+        session.scalars(select(Step.id).where(Step.wave_id == wave.id).limit(1)).first()
+        is not None
+    ):
         return
     switches = {switch.person.key: switch.id for switch in wave.switches}
-    steps: list[tuple[int | None, PlannedStep]] = [(None, step) for step in plan.prepare]
-    steps += [(switches[person.key], step) for person in plan.people for step in person.steps]
+    steps: list[tuple[int | None, PlannedStep]] = [
+        (None, step) for step in plan.prepare
+    ]
+    steps += [
+        (switches[person.key], step) for person in plan.people for step in person.steps
+    ]
     session.add_all(
         Step(
             wave_id=wave.id,

@@ -74,7 +74,10 @@ def wave_lines(session: Session, state: str, offset: int, limit: int) -> list[Wa
         .join(RoleVersion, Wave.version_id == RoleVersion.id)
     )
     rows = session.execute(
-        query.where(_in_state(state)).order_by(Wave.id.desc()).offset(offset).limit(limit)
+        query.where(_in_state(state))
+        .order_by(Wave.id.desc())
+        .offset(offset)
+        .limit(limit)
     ).all()
     people = _people(session, [row[0] for row in rows])
     return [
@@ -120,12 +123,22 @@ def _in_state(state: str) -> ColumnElement[bool]:
 
 
 def _moving(people: Counter[SwitchState]) -> int:
-    return sum(count for state, count in people.items() if state not in (*SETTLED_SWITCHES, *IDLE))
+    return sum(
+        count
+        for state, count in people.items()
+        if state not in (*SETTLED_SWITCHES, *IDLE)
+    )
 
 
-def _people(session: Session, waves: Iterable[int]) -> Mapping[int, Counter[SwitchState]]:
-    rows = select(Switch.wave_id, Switch.state, func.count()).where(Switch.wave_id.in_(list(waves)))
+def _people(
+    session: Session, waves: Iterable[int]
+) -> Mapping[int, Counter[SwitchState]]:
+    rows = select(Switch.wave_id, Switch.state, func.count()).where(
+        Switch.wave_id.in_(list(waves))
+    )
     found: dict[int, Counter[SwitchState]] = defaultdict(Counter)
-    for wave_id, state, count in session.execute(rows.group_by(Switch.wave_id, Switch.state)):
+    for wave_id, state, count in session.execute(
+        rows.group_by(Switch.wave_id, Switch.state)
+    ):
         found[wave_id][state] = count
     return found

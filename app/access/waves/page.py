@@ -105,7 +105,9 @@ class WavePage:
             for person in self.people
         ]
         ways += [] if self.state == WaveState.UNDOING else [self.prepare]
-        return WaveProgress(sum(way.done for way in ways), sum(way.total for way in ways))
+        return WaveProgress(
+            sum(way.done for way in ways), sum(way.total for way in ways)
+        )
 
     @property
     def soaking(self) -> tuple[PersonPart, ...]:
@@ -125,7 +127,9 @@ class WavePage:
     @property
     def waiting(self) -> tuple[PersonPart, ...]:
         """Return the people of an approved wave whom it has not come to."""
-        return tuple(person for person in self.people if person.state == SwitchState.APPROVED)
+        return tuple(
+            person for person in self.people if person.state == SwitchState.APPROVED
+        )
 
 
 def wave_page(
@@ -159,7 +163,8 @@ def wave_page(
         objection=_objection(session, wave, viewer, settings, now),
         plan=plan,
         people=tuple(
-            _part(switch, by_key[switch.person.key], steps[switch.id]) for switch in wave.switches
+            _part(switch, by_key[switch.person.key], steps[switch.id])
+            for switch in wave.switches
         ),
         prepare=_progress(steps[None], len(plan.prepare)),
         totals=totals_of(plan),
@@ -184,9 +189,13 @@ def _signal(session: Session, wave: Wave, now: datetime) -> IncidentSignal | Non
         for one in wave.switches
         if one.switched_at and not one.undone_at
     }
-    rights = select(RoleRight.entitlement_id).where(RoleRight.version_id == wave.version_id)
+    rights = select(RoleRight.entitlement_id).where(
+        RoleRight.version_id == wave.version_id
+    )
     services = session.scalars(
-        select(ServiceRight.service_id).where(ServiceRight.entitlement_id.in_(rights)).distinct()
+        select(ServiceRight.service_id)
+        .where(ServiceRight.entitlement_id.in_(rights))
+        .distinct()
     ).all()
     found = reported_by(session, switched, services)
     return found.signal(now) if found else None
@@ -195,13 +204,17 @@ def _signal(session: Session, wave: Wave, now: datetime) -> IncidentSignal | Non
 def _steps(session: Session, wave_id: int) -> dict[int | None, list[Step]]:
     found: dict[int | None, list[Step]] = defaultdict(list)
     for step in session.scalars(
-        select(Step).where(Step.wave_id == wave_id).order_by(Step.position, Step.attempt)
+        select(Step)
+        .where(Step.wave_id == wave_id)
+        .order_by(Step.position, Step.attempt)
     ):
         found[step.switch_id].append(step)
     return found
 
 
-def _objection(session: Session, wave: Wave, viewer: str, settings: Settings, now: datetime) -> str:
+def _objection(
+    session: Session, wave: Wave, viewer: str, settings: Settings, now: datetime
+) -> str:
     if wave.state is not WaveState.PLANNED:
         return ""
     try:
@@ -212,7 +225,11 @@ def _objection(session: Session, wave: Wave, viewer: str, settings: Settings, no
 
 def _part(switch: Switch, plan: PlannedPerson, steps: list[Step]) -> PersonPart:
     forward = [step for step in steps if step.reverses_id is None]
-    back = list({step.reverses_id: step for step in steps if step.reverses_id is not None}.values())
+    back = list(
+        {
+            step.reverses_id: step for step in steps if step.reverses_id is not None
+        }.values()
+    )
     # What was seen before an undo says nothing of now.
     looks = looks_at(switch)
     seen = [look for look in looks if look.lenses and switch.state in HOLDING]
@@ -231,7 +248,11 @@ def _part(switch: Switch, plan: PlannedPerson, steps: list[Step]) -> PersonPart:
         verified_at=datetime.fromisoformat(seen[-1].at) if seen else None,
         others=undone[-1] if undone else (),
         memberof=tuple(behind(switch)),
-        stuck=tuple(Stuck(step.sentence, step.text) for step in back if step.state in STUCK_STEPS),
+        stuck=tuple(
+            Stuck(step.sentence, step.text)
+            for step in back
+            if step.state in STUCK_STEPS
+        ),
         confirmed_by=switch.confirmed_by,
         undone_by=switch.undone_by,
     )
@@ -287,7 +308,9 @@ def _limits(
     reach, deleted = reach_of(plan), deleted_lately(session, now)
     holders = holders_of(session, wave.role.directory_id, reach.losers)
     limits = Limits(
-        settings.max_people_per_wave, settings.max_share_of_group, settings.max_deletions_per_hour
+        settings.max_people_per_wave,
+        settings.max_share_of_group,
+        settings.max_deletions_per_hour,
     )
     kept = [
         f"{reach.people} of at most {limits.people} people in one wave.",
@@ -299,7 +322,9 @@ def _limits(
         f"of at most {limits.share_of_group:.0%} where four or more hold it."
         for right, losers in sorted(reach.losers.items())
     ]
-    over = [LimitLine(text, over=True) for text in exceeded(reach, limits, holders, deleted)]
+    over = [
+        LimitLine(text, over=True) for text in exceeded(reach, limits, holders, deleted)
+    ]
     return (*over, *(LimitLine(text, over=False) for text in kept))
 
 
@@ -317,6 +342,8 @@ def _blind(session: Session, wave: Wave, plan: PlanDocument) -> Blind:
         read_at=session.scalar(read),
         unknown=tuple(right.cn for right in found if right.lens is Lens.UNKNOWN),
         stated=tuple(
-            (right.cn, right.lens.value, right.lens_by) for right in found if right.lens_by
+            (right.cn, right.lens.value, right.lens_by)
+            for right in found
+            if right.lens_by
         ),
     )

@@ -24,7 +24,9 @@ def get_wave(session: Session, wave_id: int) -> Wave:
         selectinload(Wave.version),
         selectinload(Wave.switches).selectinload(Switch.person),
     )
-    wave = session.scalars(select(Wave).where(Wave.id == wave_id).options(*loaded)).one_or_none()
+    wave = session.scalars(
+        select(Wave).where(Wave.id == wave_id).options(*loaded)
+    ).one_or_none()
     if wave is None:
         raise NotFound(f"There is no wave {wave_id}.")
     return wave
@@ -38,7 +40,11 @@ def approval_by(
     Raises ``Refused``.
     """
     operator = operator_named(session, by)
-    if operator is None or operator.disabled_at or "approve" not in operator.permissions:
+    if (
+        operator is None
+        or operator.disabled_at
+        or "approve" not in operator.permissions
+    ):
         raise Refused(f"{by} is not an operator who may approve.")
     return Approval(
         approver=operator.name,
@@ -64,13 +70,17 @@ def unnamed_account(session: Session, by: str, verb: str) -> str:
     return unnamed(operator.name, operator.person_uid, verb) if operator else ""
 
 
-def holders_of(session: Session, directory_id: int, rights: Iterable[str]) -> dict[str, int]:
+def holders_of(
+    session: Session, directory_id: int, rights: Iterable[str]
+) -> dict[str, int]:
     """Count who holds each of these rights (by cn, or DN where the cn is not unique) directly, as
     last read.
     """
     wanted = set(rights)
     people = (
-        select(Entitlement.cn, Entitlement.dn, func.count(Membership.person_id.distinct()))
+        select(
+            Entitlement.cn, Entitlement.dn, func.count(Membership.person_id.distinct())
+        )
         .join(Membership, Membership.entitlement_id == Entitlement.id)
         .where(Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None))
         .where(
@@ -93,11 +103,16 @@ def over_limits(
     (design 5.7).
     """
     limits = Limits(
-        settings.max_people_per_wave, settings.max_share_of_group, settings.max_deletions_per_hour
+        settings.max_people_per_wave,
+        settings.max_share_of_group,
+        settings.max_deletions_per_hour,
     )
     reach = reach_of(plan)
     return exceeded(
-        reach, limits, holders_of(session, directory_id, reach.losers), deleted_lately(session, now)
+        reach,
+        limits,
+        holders_of(session, directory_id, reach.losers),
+        deleted_lately(session, now),
     )
 
 

@@ -39,7 +39,9 @@ def objection(asked: Approval) -> str:
         return why
     if asked.approver_uid and asked.approver_uid in asked.people:
         return f"{asked.approver} is in this plan and cannot approve it."
-    if asked.approver_since and asked.now < (ready := asked.approver_since + asked.cooling):
+    if asked.approver_since and asked.now < (
+        ready := asked.approver_since + asked.cooling
+    ):
         return (
             f"{asked.approver} became an approver on {asked.approver_since:%Y-%m-%d %H:%M} UTC "
             f"and may approve from {ready:%Y-%m-%d %H:%M} UTC, after the cooling period."
@@ -119,8 +121,12 @@ class Reach:
 
 def reach_of(plan: PlanDocument) -> Reach:
     """Count what a plan would touch."""
-    deletions = sum(len(step.deletes) for person in plan.people for step in person.steps)
-    lost = Counter(loss.right for person in plan.people for loss in person.losses if loss.is_real)
+    deletions = sum(
+        len(step.deletes) for person in plan.people for step in person.steps
+    )
+    lost = Counter(
+        loss.right for person in plan.people for loss in person.losses if loss.is_real
+    )
     return Reach(len(plan.people), deletions, dict(lost))
 
 
@@ -134,7 +140,9 @@ def exceeded(
     """
     found = []
     if reach.people > limits.people:
-        found.append(f"{reach.people} people in one wave; the limit is {limits.people}.")
+        found.append(
+            f"{reach.people} people in one wave; the limit is {limits.people}."
+        )
     for right, losers in sorted(reach.losers.items()):
         held = holders.get(right, losers)
         if held >= 4 and losers > held * limits.share_of_group:

@@ -39,9 +39,15 @@ HOLDER = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 def run_due_waves(parts: Parts) -> bool:
     """Bring every wave that was handed over as far as it goes; tell whether any came further."""
     with parts.database.read() as session:
-        undoing = exists().where(Switch.wave_id == Wave.id, Switch.state == SwitchState.UNDOING)
-        handed_over = or_(Wave.state.in_((WaveState.APPLYING, WaveState.UNDOING)), undoing)
-        due = list(session.scalars(select(Wave.id).where(handed_over).order_by(Wave.id)))
+        undoing = exists().where(
+            Switch.wave_id == Wave.id, Switch.state == SwitchState.UNDOING
+        )
+        handed_over = or_(
+            Wave.state.in_((WaveState.APPLYING, WaveState.UNDOING)), undoing
+        )
+        due = list(
+            session.scalars(select(Wave.id).where(handed_over).order_by(Wave.id))
+        )
     further: list[int] = []
     each_row(parts, WAVES, due, partial(_run_or_wait, parts, further))
     return bool(further)
@@ -66,12 +72,21 @@ def _hold(session: Session, wave_id: int, reason: str, now: datetime) -> None:
     )
     told = f"{BROKEN} {reason}"
     session.execute(wave.values(state=WaveState.STOPPED, message=told, ended_at=now))
-    back = update(Switch).where(Switch.wave_id == wave_id, Switch.state == SwitchState.UNDOING)
+    back = update(Switch).where(
+        Switch.wave_id == wave_id, Switch.state == SwitchState.UNDOING
+    )
     session.execute(back.values(state=SwitchState.CONFLICT, reason=told))
     sentence = "Holds the wave: everyone keeps the access they have now"
     after = WaveState.STOPPED.value
     audit.record(
-        session, BY, "wave.hold", f"wave:{wave_id}", sentence, after=after, reason=BROKEN, at=now
+        session,
+        BY,
+        "wave.hold",
+        f"wave:{wave_id}",
+        sentence,
+        after=after,
+        reason=BROKEN,
+        at=now,
     )
 
 
@@ -81,7 +96,9 @@ WAVES: Lane[int] = Lane("waves", "wave", pauses=(), give_up=_hold)
 """A wave that breaks is held at once: trying again by itself would be sending blindly."""
 
 
-def run_wave(parts: Parts, wave_id: int, tell: Callable[[str], None] = lambda _: None) -> bool:
+def run_wave(
+    parts: Parts, wave_id: int, tell: Callable[[str], None] = lambda _: None
+) -> bool:
     """Bring one wave as far as it goes. False: another worker writes to this directory.
 
     Raises ``Away`` when the directory cannot be reached and ``Frozen`` while writing is stopped;
@@ -92,7 +109,11 @@ def run_wave(parts: Parts, wave_id: int, tell: Callable[[str], None] = lambda _:
     directory = wave.role.directory
     with parts.database.write() as session:
         token = take_lease(
-            session, directory.id, f"{HOLDER}:{wave_id}", parts.settings.lease_seconds, parts.now()
+            session,
+            directory.id,
+            f"{HOLDER}:{wave_id}",
+            parts.settings.lease_seconds,
+            parts.now(),
         )
     if token is None:
         return False
@@ -112,7 +133,9 @@ def run_wave(parts: Parts, wave_id: int, tell: Callable[[str], None] = lambda _:
     return True
 
 
-def _with_directory(parts: Parts, wave: Wave, token: int, tell: Callable[[str], None]) -> None:
+def _with_directory(
+    parts: Parts, wave: Wave, token: int, tell: Callable[[str], None]
+) -> None:
     # The way back is walked by what was journalled, and must stay open.
     applying = wave.state is WaveState.APPLYING
     plan = demand_intact(wave, wave.approved_hash) if applying else plan_of(wave)

@@ -120,7 +120,8 @@ def _sentence(wave: WavePage) -> str:
         ),
         WaveState.APPLYING: _("Being applied by %(name)s.", name=wave.applied_by),
         WaveState.SOAKING: _(
-            "%(count)s switched and verified; somebody has to see them working.", count=soaking
+            "%(count)s switched and verified; somebody has to see them working.",
+            count=soaking,
         ),
         WaveState.CONFIRMED: _("Everybody who was moved was seen working."),
         WaveState.STOPPED: _("Stopped: a person has to decide how it goes on."),
@@ -135,7 +136,11 @@ def _page(wave_id: int) -> WavePage:
     here = parts()
     with here.database.read() as session:
         return wave_page(
-            session, wave_id, viewer=current_operator_name(), settings=here.settings, now=here.now()
+            session,
+            wave_id,
+            viewer=current_operator_name(),
+            settings=here.settings,
+            now=here.now(),
         )
 
 
@@ -153,7 +158,9 @@ def wave_approve(wave_id: int) -> AnyResponse:
 
     def told(wave: Wave) -> str:
         if wave.state is WaveState.PLANNED:
-            return str(_("Your approval is noted. Privileged rights need a second one."))
+            return str(
+                _("Your approval is noted. Privileged rights need a second one.")
+            )
         return str(_("The plan is approved. Nothing was changed yet."))
 
     return _decided(wave_id, lambda act: actions.approve(act, wave_id), told)
@@ -167,7 +174,9 @@ def wave_apply(wave_id: int) -> AnyResponse:
 
     def told(wave: Wave) -> str:
         people = people_of(len(wave.switches))
-        return str(_("Wave %(number)s started, %(people)s.", number=wave.number, people=people))
+        return str(
+            _("Wave %(number)s started, %(people)s.", number=wave.number, people=people)
+        )
 
     undo = url_for("access.wave_undo", wave_id=wave_id)
     apply = partial(actions.apply, wave_id=wave_id)
@@ -178,12 +187,19 @@ def wave_apply(wave_id: int) -> AnyResponse:
 @requires("apply")
 def wave_confirm(wave_id: int) -> AnyResponse:
     """Confirm that one person, or everybody who was switched, was seen working."""
-    person, note = request.form.get("person", type=int), request.form.get("note", "").strip()[:400]
+    person, note = (
+        request.form.get("person", type=int),
+        request.form.get("note", "").strip()[:400],
+    )
 
     def told(seen: list[Switch]) -> str:
-        return str(_("Confirmed: %(names)s.", names=", ".join(one.person.name for one in seen)))
+        return str(
+            _("Confirmed: %(names)s.", names=", ".join(one.person.name for one in seen))
+        )
 
-    return _decided(wave_id, lambda act: actions.confirm(act, wave_id, person, note=note), told)
+    return _decided(
+        wave_id, lambda act: actions.confirm(act, wave_id, person, note=note), told
+    )
 
 
 @bp.post("/waves/<int:wave_id>/withdraw")
@@ -195,7 +211,9 @@ def wave_withdraw(wave_id: int) -> AnyResponse:
     def told(_wave: Wave) -> str:
         return str(_("The plan is withdrawn; nothing of it was applied."))
 
-    return _decided(wave_id, lambda act: actions.withdraw(act, wave_id, reason=reason), told)
+    return _decided(
+        wave_id, lambda act: actions.withdraw(act, wave_id, reason=reason), told
+    )
 
 
 def _decided(

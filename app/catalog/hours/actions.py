@@ -78,17 +78,23 @@ def add_holidays(act: Acting, calendar_id: int, text: str) -> int:
     found = _days(text)
     there = {
         row.day: row
-        for row in act.session.scalars(select(Holiday).where(Holiday.calendar_id == calendar_id))
+        for row in act.session.scalars(
+            select(Holiday).where(Holiday.calendar_id == calendar_id)
+        )
     }
     change, written = Change(about=Calendar), 0
     for day, name in found.items():
         if day not in there:
-            change.add(act.session, Holiday(calendar_id=calendar_id, day=day, name=name))
+            change.add(
+                act.session, Holiday(calendar_id=calendar_id, day=day, name=name)
+            )
             written += 1
         elif name:
             written += change.put(there[day], {"name": name})
     if written:
-        change.record(act, calendar, "calendar.holidays", f"Holidays of {calendar.name}")
+        change.record(
+            act, calendar, "calendar.holidays", f"Holidays of {calendar.name}"
+        )
     return written
 
 
@@ -100,7 +106,9 @@ def remove_holiday(act: Acting, calendar_id: int, holiday_id: int) -> None:
     )
     if holiday.calendar_id != calendar_id:
         raise Refused("That holiday belongs to another calendar.")
-    change = Change(about=Calendar, before={"day": holiday.day.isoformat(), "name": holiday.name})
+    change = Change(
+        about=Calendar, before={"day": holiday.day.isoformat(), "name": holiday.name}
+    )
     sentence = f"{holiday.day} is a working day of {calendar.name}"
     change.record(act, calendar, "calendar.holiday-remove", sentence)
     act.session.delete(holiday)
@@ -110,13 +118,18 @@ def remove_calendar(act: Acting, calendar_id: int) -> None:
     """Remove a calendar that no service uses."""
     calendar = one_locked(act.session, Calendar, calendar_id)
     used = act.session.scalars(
-        select(Service.name).where(Service.calendar_id == calendar_id).order_by(Service.name)
+        select(Service.name)
+        .where(Service.calendar_id == calendar_id)
+        .order_by(Service.name)
     ).all()
     if used:
         raise Refused(
-            f"{', '.join(used)} keep these hours; give them others first.", details=tuple(used)
+            f"{', '.join(used)} keep these hours; give them others first.",
+            details=tuple(used),
         )
-    change = Change(about=Calendar, before={"name": calendar.name, "hours": calendar.hours})
+    change = Change(
+        about=Calendar, before={"name": calendar.name, "hours": calendar.hours}
+    )
     change.record(
         act,
         calendar,
@@ -132,7 +145,9 @@ def _give_up_office(
     """Take the office hours from the calendar that had them, when this one is to have them."""
     if not draft.is_office:
         return
-    others = select(Calendar).where(Calendar.is_office, Calendar.id != (calendar_id or 0))
+    others = select(Calendar).where(
+        Calendar.is_office, Calendar.id != (calendar_id or 0)
+    )
     for other in session.scalars(others):
         change.put(other, {"is_office": False})
         other.revision += 1
@@ -144,11 +159,15 @@ def _days(text: str) -> dict[date, str]:
     except Wrong as problem:
         raise Invalid(problem.sentence, field="holidays") from None
     if not found:
-        raise Invalid("Paste one holiday a line, like 2026-12-25 Christmas.", field="holidays")
+        raise Invalid(
+            "Paste one holiday a line, like 2026-12-25 Christmas.", field="holidays"
+        )
     return found
 
 
-def _checked(session: Session, draft: CalendarDraft, calendar_id: int | None) -> dict[str, Any]:
+def _checked(
+    session: Session, draft: CalendarDraft, calendar_id: int | None
+) -> dict[str, Any]:
     name = draft.name.strip()
     if not name:
         raise Invalid("Give the calendar a name.", field="name")
@@ -162,4 +181,9 @@ def _checked(session: Session, draft: CalendarDraft, calendar_id: int | None) ->
         str(day): [[f"{opens:%H:%M}", f"{closes:%H:%M}"] for opens, closes in intervals]
         for day, intervals in weekly_of(draft.week).items()
     }
-    return {"name": name, "timezone": draft.timezone, "hours": hours, "is_office": draft.is_office}
+    return {
+        "name": name,
+        "timezone": draft.timezone,
+        "hours": hours,
+        "is_office": draft.is_office,
+    }

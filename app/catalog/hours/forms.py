@@ -7,7 +7,9 @@ from wtforms import BooleanField
 
 from app.core.web.fields import Typed, line, words
 
-EACH_DAY = _("Like 08:00–12:00, 13:00–17:00; empty is closed, 00:00–24:00 the whole day.")
+EACH_DAY = _(
+    "Like 08:00–12:00, 13:00–17:00; empty is closed, 00:00–24:00 the whole day."
+)
 
 
 class CalendarForm(Typed):
@@ -15,7 +17,10 @@ class CalendarForm(Typed):
 
     name = line(_("Name"), must=_("Give the calendar a name."), longest=120)
     timezone = line(
-        _("Time zone"), _("Like Europe/Berlin."), must=_("Type a time zone."), longest=60
+        _("Time zone"),
+        _("Like Europe/Berlin."),
+        must=_("Type a time zone."),
+        longest=60,
     )
     monday = line(_("Monday"), EACH_DAY, longest=200)
     tuesday = line(_("Tuesday"), longest=200)

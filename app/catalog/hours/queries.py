@@ -23,7 +23,9 @@ def hours_of(session: Session, service_id: int | None) -> Hours:
     """
     if service_id is None:
         return office_hours(session)
-    calendar_id = session.scalar(select(Service.calendar_id).where(Service.id == service_id))
+    calendar_id = session.scalar(
+        select(Service.calendar_id).where(Service.id == service_id)
+    )
     calendar = session.get(Calendar, calendar_id) if calendar_id else None
     return _with_holidays(session, calendar) if calendar else ALWAYS
 
@@ -38,7 +40,9 @@ def office_hours(session: Session) -> Hours:
 
 
 def _with_holidays(session: Session, calendar: Calendar) -> Hours:
-    days = session.scalars(select(Holiday.day).where(Holiday.calendar_id == calendar.id))
+    days = session.scalars(
+        select(Holiday.day).where(Holiday.calendar_id == calendar.id)
+    )
     return hours_in(calendar, days)
 
 
@@ -46,7 +50,8 @@ def hours_in(calendar: Calendar, holidays: Iterable[date]) -> Hours:
     """Return the business hours a calendar stands for."""
     weekly = {
         int(day): [
-            (time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in intervals
+            (time.fromisoformat(opens), time.fromisoformat(closes))
+            for opens, closes in intervals
         ]
         for day, intervals in calendar.hours.items()
     }
@@ -70,7 +75,9 @@ class CalendarPage:
 
 def calendar_pages(session: Session) -> list[CalendarPage]:
     """Return all calendars by name, in three queries."""
-    return _pages(session, session.scalars(select(Calendar).order_by(Calendar.name)).all())
+    return _pages(
+        session, session.scalars(select(Calendar).order_by(Calendar.name)).all()
+    )
 
 
 def calendar_page(session: Session, calendar_id: int) -> CalendarPage:

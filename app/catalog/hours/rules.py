@@ -61,7 +61,9 @@ def between(hours: Hours, start: datetime, end: datetime) -> timedelta:
     return total
 
 
-def intervals(hours: Hours, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+def intervals(
+    hours: Hours, start: datetime, end: datetime
+) -> Iterator[tuple[datetime, datetime]]:
     """Yield the open intervals in UTC that touch ``start`` to ``end``, for who measures many times
     at once.
     """
@@ -131,7 +133,9 @@ SHORT = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MIDNIGHT = time(0)
 Interval = tuple[time, time]
 
-_INTERVAL = re.compile(r"\s*(\d{1,2})[:.](\d{2})\s*(?:[-–—]|to)\s*(\d{1,2})[:.](\d{2})\s*")
+_INTERVAL = re.compile(
+    r"\s*(\d{1,2})[:.](\d{2})\s*(?:[-–—]|to)\s*(\d{1,2})[:.](\d{2})\s*"
+)
 
 
 class Wrong(ValueError):
@@ -209,7 +213,9 @@ def holidays_of(text: str) -> dict[date, str]:
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
-        day, _space, name = line.strip().replace("\t", " ").replace(";", " ", 1).partition(" ")
+        day, _space, name = (
+            line.strip().replace("\t", " ").replace(";", " ", 1).partition(" ")
+        )
         try:
             found[day_of(day.rstrip(",:"), months_first)] = name.strip()
         except ValueError:

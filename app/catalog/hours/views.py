@@ -42,7 +42,13 @@ def calendar_new() -> AnyResponse:
         lambda act: actions.add_calendar(act, _draft(form)),
         lambda made: _page(made.id),
         _("The calendar is made; now its holidays."),
-    ) or answer("catalog/hours/calendar_form.html", "form", form=form, calendar=None, problem=None)
+    ) or answer(
+        "catalog/hours/calendar_form.html",
+        "form",
+        form=form,
+        calendar=None,
+        problem=None,
+    )
 
 
 @bp.get("/services/calendars/<int:calendar_id>")
@@ -58,7 +64,11 @@ def calendar_edit(calendar_id: int) -> AnyResponse:
     """Change name, time zone or week."""
     with parts().database.read() as session:
         found = calendar_page(session, calendar_id)
-    known = {"name": found.name, "timezone": found.timezone, "is_office": found.is_office}
+    known = {
+        "name": found.name,
+        "timezone": found.timezone,
+        "is_office": found.is_office,
+    }
     form = CalendarForm(data={**known, "revision": found.revision, **found.week})
     problem: Conflict | None = None
     if form.validate_on_submit():
@@ -98,7 +108,9 @@ def calendar_holidays(calendar_id: int) -> AnyResponse:
             form.holidays.data or "",
         ),
         _page(calendar_id),
-        lambda count: ngettext("%(num)s holiday is kept.", "%(num)s holidays are kept.", count),
+        lambda count: ngettext(
+            "%(num)s holiday is kept.", "%(num)s holidays are kept.", count
+        ),
     ) or _show(calendar_id, form)
 
 

@@ -147,7 +147,9 @@ def _reason(reason: str) -> None:
 def _successor(session: Session, service: Service, successor_id: int) -> Service:
     found = one(session, Service, successor_id)
     if found.id == service.id or found.state is ServiceState.RETIRED:
-        raise Invalid("Choose another service that is still there.", field="successor_id")
+        raise Invalid(
+            "Choose another service that is still there.", field="successor_id"
+        )
     return found
 
 
@@ -175,7 +177,9 @@ def _end(
         "retired_at": act.now,
         "retired_reason": reason.strip(),
     }
-    change.put(service, {**values, "became_id": became_id, "revision": service.revision + 1})
+    change.put(
+        service, {**values, "became_id": became_id, "revision": service.revision + 1}
+    )
     change.record(act, service, "service.retire", sentence, reason=reason)
 
 
@@ -185,11 +189,15 @@ def _rewire(session: Session, old: int, new: Iterable[int], change: Change) -> N
     Raises ``Refused`` for a circle.
     """
     rows = session.scalars(
-        select(Dependency).where((Dependency.service_id == old) | (Dependency.part_id == old))
+        select(Dependency).where(
+            (Dependency.service_id == old) | (Dependency.part_id == old)
+        )
     )
     touching = [(row.service_id, row.part_id) for row in rows]
     edges = [edge for edge in all_edges(session) if old not in edge]
-    for dependency in session.scalars(select(Dependency).where(Dependency.part_id == old)):
+    for dependency in session.scalars(
+        select(Dependency).where(Dependency.part_id == old)
+    ):
         session.delete(dependency)
     session.flush()
     for each in new:
@@ -199,7 +207,9 @@ def _rewire(session: Session, old: int, new: Iterable[int], change: Change) -> N
             if service == part or (service, part) in edges:
                 continue
             if would_cycle(edges, service, part):
-                names = [one(session, Service, number).name for number in (service, part)]
+                names = [
+                    one(session, Service, number).name for number in (service, part)
+                ]
                 raise Refused(
                     f"{names[0]} would need itself through {names[1]}; change the parts first."
                 )
@@ -208,7 +218,9 @@ def _rewire(session: Session, old: int, new: Iterable[int], change: Change) -> N
 
 
 def _move_rights(session: Session, old: int, new: int, change: Change) -> None:
-    for right in session.scalars(select(ServiceRight).where(ServiceRight.service_id == old)):
+    for right in session.scalars(
+        select(ServiceRight).where(ServiceRight.service_id == old)
+    ):
         change.put(right, {"service_id": new})
 
 

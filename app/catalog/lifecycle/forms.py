@@ -12,7 +12,10 @@ class RetireForm(Typed):
     """End a service."""
 
     reason = words(
-        _("Why?"), _("Those who look for it later read this."), must=_("Say why."), rows=2
+        _("Why?"),
+        _("Those who look for it later read this."),
+        must=_("Say why."),
+        rows=2,
     )
     successor_id = chosen_id(_("What takes its place"))
 
@@ -28,7 +31,9 @@ class SplitForm(Typed):
     """Make several services of one."""
 
     names = words(
-        _("The new services"), _("One a line, at least two."), must=_("Name at least two services.")
+        _("The new services"),
+        _("One a line, at least two."),
+        must=_("Name at least two services."),
     )
     reason = words(_("Why?"), must=_("Say why."), rows=2)
     keep = BooleanField(_("Keep the old one as the composite of the new ones"))

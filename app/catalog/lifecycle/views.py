@@ -30,7 +30,9 @@ def service_publish(service_id: int) -> AnyResponse:
         publish(act, service_id)
     undo = url_for("catalog.service_unpublish", service_id=service_id)
     return done(
-        page_of(service_id), _("Published. Customers see it on the public page."), undo=undo
+        page_of(service_id),
+        _("Published. Customers see it on the public page."),
+        undo=undo,
     )
 
 
@@ -41,7 +43,11 @@ def service_unpublish(service_id: int) -> AnyResponse:
     with acting() as act:
         unpublish(act, service_id)
     undo = url_for("catalog.service_publish", service_id=service_id)
-    return done(page_of(service_id), _("It is a draft again; customers do not see it."), undo=undo)
+    return done(
+        page_of(service_id),
+        _("It is a draft again; customers do not see it."),
+        undo=undo,
+    )
 
 
 @bp.post("/services/<int:service_id>/bring-back")
@@ -123,7 +129,9 @@ def _words_of(what: str, name: str) -> EndWords:
     if what == "retire":
         return EndWords(
             _("Retire %(name)s", name=name),
-            _("It is no longer offered. Its page stays, with the reason and what takes its place."),
+            _(
+                "It is no longer offered. Its page stays, with the reason and what takes its place."
+            ),
             _("Retire it"),
         )
     if what == "merge":
@@ -147,7 +155,9 @@ def _words_of(what: str, name: str) -> EndWords:
 
 def _offer(form: Any, service_id: int, none: str) -> None:
     with parts().database.read() as session:
-        form.successor_id.choices = choices([("", none), *other_services(session, service_id)])
+        form.successor_id.choices = choices(
+            [("", none), *other_services(session, service_id)]
+        )
 
 
 def _ask(service_id: int, what: str, form: Any) -> Response:

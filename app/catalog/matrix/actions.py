@@ -25,7 +25,9 @@ def set_matrix(
     meanwhile.
     """
     newest = (
-        act.session.scalar(select(PriorityMatrix.id).order_by(PriorityMatrix.id.desc()).limit(1))
+        act.session.scalar(
+            select(PriorityMatrix.id).order_by(PriorityMatrix.id.desc()).limit(1)
+        )
         or 0
     )
     demand_revision(newest, began_at)
@@ -33,14 +35,19 @@ def set_matrix(
     if not differing(cells, current_matrix(act.session)):
         raise Invalid("That is the matrix in force already.", field="cells")
     if not reason.strip():
-        raise Invalid("Say why it changes; whoever reads it later will ask.", field="reason")
+        raise Invalid(
+            "Say why it changes; whoever reads it later will ask.", field="reason"
+        )
     change = Change(
-        about=PriorityMatrix, before={"cells": [list(row) for row in current_matrix(act.session)]}
+        about=PriorityMatrix,
+        before={"cells": [list(row) for row in current_matrix(act.session)]},
     )
     stored = [list(row) for row in cells]
     made = change.add(
         act.session,
-        PriorityMatrix(cells=stored, reason=reason.strip(), created_at=act.now, created_by=act.by),
+        PriorityMatrix(
+            cells=stored, reason=reason.strip(), created_at=act.now, created_by=act.by
+        ),
     )
     change.record(act, made, "matrix.set", "Changed the priority matrix", reason=reason)
     return made

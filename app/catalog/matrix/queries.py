@@ -54,7 +54,9 @@ def matrix_versions(session: Session) -> list[MatrixVersion]:
     for row in session.scalars(select(PriorityMatrix).order_by(PriorityMatrix.id)):
         changed = differing(found[-1].cells, row.cells)
         found.append(
-            MatrixVersion(row.id, row.cells, row.reason, row.created_at, row.created_by, changed)
+            MatrixVersion(
+                row.id, row.cells, row.reason, row.created_at, row.created_by, changed
+            )
         )
     return found[::-1]
 
@@ -73,9 +75,14 @@ def effect_of(session: Session, cells: Cells) -> MatrixEffect:
         if impact is None or urgency is None:
             continue  # not classified yet
         total += count
-        move = priority_of(current, impact, urgency), priority_of(cells, impact, urgency)
+        move = (
+            priority_of(current, impact, urgency),
+            priority_of(cells, impact, urgency),
+        )
         if move[0] != move[1]:
             moves[move] = moves.get(move, 0) + count
     return MatrixEffect(
-        total, sum(moves.values()), [(*move, count) for move, count in sorted(moves.items())]
+        total,
+        sum(moves.values()),
+        [(*move, count) for move, count in sorted(moves.items())],
     )

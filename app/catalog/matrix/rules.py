@@ -7,10 +7,20 @@ from dataclasses import dataclass
 
 Cells = Sequence[Sequence[int]]
 
-DEFAULT: tuple[tuple[int, ...], ...] = ((1, 1, 2, 3), (1, 2, 3, 4), (2, 3, 4, 4), (3, 4, 4, 5))
+DEFAULT: tuple[tuple[int, ...], ...] = (
+    (1, 1, 2, 3),
+    (1, 2, 3, 4),
+    (2, 3, 4, 4),
+    (3, 4, 4, 5),
+)
 """Rows are impact 1–4, columns urgency 1–4; 1 is the highest everywhere."""
 
-IMPACTS = {1: "many sites", 2: "one site or department", 3: "several people", 4: "one person"}
+IMPACTS = {
+    1: "many sites",
+    2: "one site or department",
+    3: "several people",
+    4: "one person",
+}
 URGENCIES = {
     1: "the main business process stops",
     2: "the main business process is hampered",
@@ -56,14 +66,22 @@ def breaks(cells: Cells) -> list[Break]:
                 if min(before) >= 1 and priority_of(cells, *before) > priority_of(
                     cells, impact, urgency
                 ):
-                    found.append(Break(impact, urgency, _broken(cells, (impact, urgency), before)))
+                    found.append(
+                        Break(
+                            impact, urgency, _broken(cells, (impact, urgency), before)
+                        )
+                    )
     return found
 
 
 def differing(cells: Cells, others: Cells) -> list[tuple[int, int]]:
     """Return impact and urgency of the cells in which two matrices differ."""
     places = [(impact, urgency) for impact in range(1, 5) for urgency in range(1, 5)]
-    return [place for place in places if priority_of(cells, *place) != priority_of(others, *place)]
+    return [
+        place
+        for place in places
+        if priority_of(cells, *place) != priority_of(others, *place)
+    ]
 
 
 def _out_of_range(cells: Cells) -> Iterator[Break]:

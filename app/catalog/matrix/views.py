@@ -13,7 +13,14 @@ from app.auth.acting import acting
 from app.catalog.blueprint import bp
 from app.catalog.matrix.actions import check, set_matrix
 from app.catalog.matrix.queries import effect_of, matrix_versions
-from app.catalog.matrix.rules import IMPACTS, PRIORITIES, URGENCIES, Cells, breaks, differing
+from app.catalog.matrix.rules import (
+    IMPACTS,
+    PRIORITIES,
+    URGENCIES,
+    Cells,
+    breaks,
+    differing,
+)
 from app.core.errors import Conflict, Invalid
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -29,7 +36,11 @@ def matrix() -> Response:
     with parts().database.read() as session:
         versions = matrix_versions(session)
     return answer(
-        "catalog/matrix/matrix.html", "body", versions=versions, current=versions[0], **_words()
+        "catalog/matrix/matrix.html",
+        "body",
+        versions=versions,
+        current=versions[0],
+        **_words(),
     )
 
 
@@ -65,13 +76,17 @@ def matrix_set() -> AnyResponse:
     except (Invalid, Conflict) as problem:
         return _form(cells, began_at, reason=reason, problem=problem)
     return done(
-        url_for("catalog.matrix"), _("The matrix is in force for every new classification.")
+        url_for("catalog.matrix"),
+        _("The matrix is in force for every new classification."),
     )
 
 
 def _typed() -> Cells:
     return [
-        [request.form.get(f"cell-{impact}-{urgency}", 0, type=int) for urgency in range(1, 5)]
+        [
+            request.form.get(f"cell-{impact}-{urgency}", 0, type=int)
+            for urgency in range(1, 5)
+        ]
         for impact in range(1, 5)
     ]
 

@@ -65,7 +65,9 @@ def new_draft(
         else content_of(Tree())
     )
     number = (
-        act.session.scalar(select(func.max(Script.number)).where(Script.service_id == service_id))
+        act.session.scalar(
+            select(func.max(Script.number)).where(Script.service_id == service_id)
+        )
         or 0
     )
     change = Change(about=Script)
@@ -254,8 +256,12 @@ def _question(script: Script, key: str) -> Question:
 
 
 def _used(session: Session, script: Script) -> set[str]:
-    contents = session.scalars(select(Script.content).where(Script.service_id == script.service_id))
-    return {question.key for content in contents for question in tree_of(content).questions}
+    contents = session.scalars(
+        select(Script.content).where(Script.service_id == script.service_id)
+    )
+    return {
+        question.key for content in contents for question in tree_of(content).questions
+    }
 
 
 def _then(tree: Tree, key: str, then: str) -> Tree:
@@ -273,7 +279,9 @@ def _save(act: Acting, script: Script, tree: Tree, what: str) -> Script:
     change = Change(about=Script)
     if change.put(script, {"content": content_of(tree)}):
         script.revision += 1
-        change.record(act, script, "script.write", f"{_name(act.session, script)}: {what}")
+        change.record(
+            act, script, "script.write", f"{_name(act.session, script)}: {what}"
+        )
     return script
 
 
@@ -284,5 +292,6 @@ def _name(session: Session, script: Script) -> str:
 def _check_length(*texts: str) -> None:
     if any(len(text) > LONGEST for text in texts):
         raise Invalid(
-            f"A question, its help and an answer have at most {LONGEST} letters each.", field="text"
+            f"A question, its help and an answer have at most {LONGEST} letters each.",
+            field="text",
         )

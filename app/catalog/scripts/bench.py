@@ -58,7 +58,9 @@ class BenchLine:
     why: str = ""
 
 
-def bench(tree: Tree, records: Iterable[AnswersRecord], cells: Cells) -> list[BenchLine]:
+def bench(
+    tree: Tree, records: Iterable[AnswersRecord], cells: Cells
+) -> list[BenchLine]:
     """Run every record through ``tree``.
 
     Both priorities are by the same matrix, so that only the script differs.
@@ -66,12 +68,15 @@ def bench(tree: Tree, records: Iterable[AnswersRecord], cells: Cells) -> list[Be
     return [_line(tree, record, cells) for record in records]
 
 
-def said_in(answers: Sequence[Mapping[str, Any]], old: Tree | None) -> tuple[AnswerSaid, ...]:
+def said_in(
+    answers: Sequence[Mapping[str, Any]], old: Tree | None
+) -> tuple[AnswerSaid, ...]:
     """Return recorded answers with their words; what the record does not say is looked up in the
     script asked then.
     """
     return tuple(
-        _said(given, old.question(given.get("question")) if old else None) for given in answers
+        _said(given, old.question(given.get("question")) if old else None)
+        for given in answers
     )
 
 
@@ -99,14 +104,24 @@ def _line(tree: Tree, record: AnswersRecord, cells: Cells) -> BenchLine:
         answer, left = question.answers[index], left - 1
         if answer.impact is not None and 1 <= answer.impact <= len(cells):
             after = priority_of(cells, answer.impact, record.urgency)
-            outcome = BenchOutcome.SAME if answer.impact == record.impact else BenchOutcome.CHANGED
+            outcome = (
+                BenchOutcome.SAME
+                if answer.impact == record.impact
+                else BenchOutcome.CHANGED
+            )
             return BenchLine(record, outcome, before, answer.impact, after)
         question = tree.question(answer.next)
-    return BenchLine(record, BenchOutcome.UNANSWERED, before, why="The script comes to no end.")
+    return BenchLine(
+        record, BenchOutcome.UNANSWERED, before, why="The script comes to no end."
+    )
 
 
 def _stopped(
-    tree: Tree, record: AnswersRecord, before: int, question: Question, said: AnswerSaid | None
+    tree: Tree,
+    record: AnswersRecord,
+    before: int,
+    question: Question,
+    said: AnswerSaid | None,
 ) -> BenchLine:
     name = name_of(tree, question)
     why = (
@@ -114,17 +129,23 @@ def _stopped(
         if said is None
         else f"{name} has no answer “{said.answer}” any more."
     )
-    return BenchLine(record, BenchOutcome.UNANSWERED, before, question=question.key, why=why)
+    return BenchLine(
+        record, BenchOutcome.UNANSWERED, before, question=question.key, why=why
+    )
 
 
 def _found(question: Question, said: Sequence[AnswerSaid]) -> AnswerSaid | None:
     by_key = next((each for each in said if each.key == question.key), None)
-    return by_key or next((each for each in said if _same(each.question, question.text)), None)
+    return by_key or next(
+        (each for each in said if _same(each.question, question.text)), None
+    )
 
 
 def _matching(question: Question, said: AnswerSaid) -> int | None:
     texts = [each.text for each in question.answers]
-    by_words = next((at for at, text in enumerate(texts) if _same(text, said.answer)), None)
+    by_words = next(
+        (at for at, text in enumerate(texts) if _same(text, said.answer)), None
+    )
     if by_words is not None or not said.answer:
         return (
             by_words
@@ -165,7 +186,11 @@ class ScriptDifference:
 
 def diff(old: Tree, new: Tree) -> list[ScriptDifference]:
     """Return what must be told of the way from ``old`` to ``new``; nothing: they are equal."""
-    return [] if old == new else [*_starts(old, new), *_questions(old, new), *_order(old, new)]
+    return (
+        []
+        if old == new
+        else [*_starts(old, new), *_questions(old, new), *_order(old, new)]
+    )
 
 
 def lead_of(tree: Tree, answer: Answer) -> str:
@@ -195,12 +220,16 @@ def _questions(old: Tree, new: Tree) -> Iterator[ScriptDifference]:
     for question in old.questions:
         if new.question(question.key) is None:
             yield ScriptDifference(
-                "remove", f"The question {name_of(old, question)} is gone.", question.key
+                "remove",
+                f"The question {name_of(old, question)} is gone.",
+                question.key,
             )
     for question in new.questions:
         before = old.question(question.key)
         if before is None:
-            leads = "; ".join(f"“{each.text}” → {lead_of(new, each)}" for each in question.answers)
+            leads = "; ".join(
+                f"“{each.text}” → {lead_of(new, each)}" for each in question.answers
+            )
             text = f"The question {name_of(new, question)} is new" + (
                 f": {leads}." if leads else ", without answers."
             )
@@ -210,17 +239,23 @@ def _questions(old: Tree, new: Tree) -> Iterator[ScriptDifference]:
             yield from _answers(old, new, before, question)
 
 
-def _words(old: Tree, new: Tree, before: Question, now: Question) -> Iterator[ScriptDifference]:
+def _words(
+    old: Tree, new: Tree, before: Question, now: Question
+) -> Iterator[ScriptDifference]:
     if before.text != now.text:
         yield ScriptDifference(
             "change", f"{name_of(old, before)} now reads {name_of(new, now)}.", now.key
         )
     if before.help != now.help:
-        text = f"The help of {name_of(new, now)} is “{now.help}”, it was “{before.help}”."
+        text = (
+            f"The help of {name_of(new, now)} is “{now.help}”, it was “{before.help}”."
+        )
         yield ScriptDifference("change", text, now.key)
 
 
-def _answers(old: Tree, new: Tree, before: Question, now: Question) -> Iterator[ScriptDifference]:
+def _answers(
+    old: Tree, new: Tree, before: Question, now: Question
+) -> Iterator[ScriptDifference]:
     if before.answers == now.answers:
         return
     name = name_of(new, now)
@@ -232,16 +267,22 @@ def _answers(old: Tree, new: Tree, before: Question, now: Question) -> Iterator[
             )
         elif was is None and answer is not None:
             yield ScriptDifference(
-                "add", f"{name}, new answer “{answer.text}” → {lead_of(new, answer)}.", now.key
+                "add",
+                f"{name}, new answer “{answer.text}” → {lead_of(new, answer)}.",
+                now.key,
             )
         elif was is not None and answer is not None:
             yield from _answer(old, new, name, now.key, was, answer)
     places = [
-        before.answers.index(was) for was, answer in pairs if was is not None and answer is not None
+        before.answers.index(was)
+        for was, answer in pairs
+        if was is not None and answer is not None
     ]
     if places != sorted(places):
         yield ScriptDifference(
-            "change", f"{name} has its answers in another order, so other number keys.", now.key
+            "change",
+            f"{name} has its answers in another order, so other number keys.",
+            now.key,
         )
 
 

@@ -33,7 +33,8 @@ def check(script_id: int) -> int:
     found = _version(script_id)
     emit(
         _told(found),
-        [fault.sentence for fault in found.faults] or "No faults: every choice of answers ends.",
+        [fault.sentence for fault in found.faults]
+        or "No faults: every choice of answers ends.",
     )
     return REFUSED if found.faults else 0
 

@@ -28,14 +28,20 @@ def answer_of(text: str, to: str) -> Answer:
     kind, _colon, value = to.partition(":")
     if kind == "impact" and value in ("1", "2", "3", "4"):
         return Answer(text.strip(), impact=int(value))
-    return Answer(text.strip(), next=value) if kind == "next" and value else Answer(text.strip())
+    return (
+        Answer(text.strip(), next=value)
+        if kind == "next" and value
+        else Answer(text.strip())
+    )
 
 
 def fingerprint(question: Question) -> str:
     """Return a short mark of a question as it is, by which an edit knows that somebody else changed
     it meanwhile.
     """
-    stored = json.dumps(content_of(Tree("", (question,))), sort_keys=True, ensure_ascii=False)
+    stored = json.dumps(
+        content_of(Tree("", (question,))), sort_keys=True, ensure_ascii=False
+    )
     return hashlib.sha256(stored.encode()).hexdigest()[:16]
 
 
@@ -98,7 +104,9 @@ def move_answer(tree: Tree, key: str, index: int, by: int) -> Tree:
     question = tree.question(key)
     if question is None or not 0 <= index < len(question.answers):
         return tree
-    return _replaced(tree, replace(question, answers=_moved(question.answers, index, by)))
+    return _replaced(
+        tree, replace(question, answers=_moved(question.answers, index, by))
+    )
 
 
 def remove_answer(tree: Tree, key: str, index: int) -> Tree:
@@ -118,13 +126,16 @@ def start_with(tree: Tree, key: str) -> Tree:
 def _replaced(tree: Tree, question: Question) -> Tree:
     return replace(
         tree,
-        questions=tuple(question if each.key == question.key else each for each in tree.questions),
+        questions=tuple(
+            question if each.key == question.key else each for each in tree.questions
+        ),
     )
 
 
 def _unled(question: Question, key: str) -> Question:
     answers = tuple(
-        replace(each, next=None) if each.next == key else each for each in question.answers
+        replace(each, next=None) if each.next == key else each
+        for each in question.answers
     )
     return replace(question, answers=answers)
 
@@ -160,7 +171,11 @@ def outline(tree: Tree) -> Branch:
 
 
 def _branch(
-    tree: Tree, answer: str, question: Question | None, impact: int | None, drawn: set[str]
+    tree: Tree,
+    answer: str,
+    question: Question | None,
+    impact: int | None,
+    drawn: set[str],
 ) -> Branch:
     if question is None or question.key in drawn:
         return Branch(answer, impact, question, again=question is not None)

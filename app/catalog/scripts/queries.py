@@ -78,7 +78,9 @@ def versions(session: Session, service_id: int) -> tuple[str, list[Version]]:
     """Return a service's name and its versions, the newest first. Raises ``NotFound``."""
     service = one(session, Service, service_id)
     found = session.scalars(
-        select(Script).where(Script.service_id == service_id).order_by(Script.number.desc())
+        select(Script)
+        .where(Script.service_id == service_id)
+        .order_by(Script.number.desc())
     )
     return service.name, [_version(script, service.name) for script in found]
 
@@ -102,9 +104,13 @@ def asking(session: Session) -> list[Asking]:
     return [Asking(*row) for row in session.execute(asked)]
 
 
-def run_bench(session: Session, script: Version, *, most: int = RECENT) -> list[BenchLine]:
+def run_bench(
+    session: Session, script: Version, *, most: int = RECENT
+) -> list[BenchLine]:
     """Run a version over the latest answers of the service's last incidents, the newest first."""
-    return bench(script.tree, _records(session, script.service_id, most), current_matrix(session))
+    return bench(
+        script.tree, _records(session, script.service_id, most), current_matrix(session)
+    )
 
 
 def _records(session: Session, service_id: int, most: int) -> list[AnswersRecord]:
@@ -139,7 +145,14 @@ def _latest(service_id: int, most: int) -> Select[Any]:
         .limit(most)
     )
     return (
-        select(Incident.id, Incident.title, run.script_id, run.answers, run.impact, run.urgency)
+        select(
+            Incident.id,
+            Incident.title,
+            run.script_id,
+            run.answers,
+            run.impact,
+            run.urgency,
+        )
         .join(Incident, Incident.id == run.incident_id)
         .where(run.id.in_(newest.scalar_subquery()))
         .order_by(run.id.desc())

@@ -115,7 +115,10 @@ def tree_of(content: Content) -> Tree:
 
 def content_of(tree: Tree) -> dict[str, Any]:
     """Return a tree as it is stored."""
-    return {"start": tree.start, "questions": [_stored(question) for question in tree.questions]}
+    return {
+        "start": tree.start,
+        "questions": [_stored(question) for question in tree.questions],
+    }
 
 
 def walk(content: Content | Tree, answers: Sequence[Given]) -> Walk:
@@ -132,7 +135,10 @@ def walk(content: Content | Tree, answers: Sequence[Given]) -> Walk:
         asked.append(step)
         question, impact = tree.question(step.answer.next), step.answer.impact
     return Walk(
-        tuple(asked), question, impact if question is None else None, len(answers) - len(asked)
+        tuple(asked),
+        question,
+        impact if question is None else None,
+        len(answers) - len(asked),
     )
 
 
@@ -152,7 +158,11 @@ def taken(
     earlier = list(tokens)[:keep]
     parts = [each.rpartition(":") for each in (*earlier, chosen)]
     found = [(key, row_number(index)) for key, _colon, index in parts]
-    return [{"question": key, "answer": index} for key, index in found if key and index is not None]
+    return [
+        {"question": key, "answer": index}
+        for key, index in found
+        if key and index is not None
+    ]
 
 
 def faults(content: Content | Tree) -> list[ScriptFault]:
@@ -165,7 +175,8 @@ def faults(content: Content | Tree) -> list[ScriptFault]:
     found = list(_faults_of_keys(tree))
     for question in tree.questions:
         found += [
-            ScriptFault(sentence, question.key) for sentence in _faults_of_question(tree, question)
+            ScriptFault(sentence, question.key)
+            for sentence in _faults_of_question(tree, question)
         ]
     return [*found, *_unreachable(tree), *_loops(tree)]
 
@@ -196,7 +207,9 @@ def reached(tree: Tree) -> dict[str, int]:
 
 def _question(stored: Mapping[str, Any]) -> Question:
     answers = tuple(
-        Answer(str(each.get("text") or ""), each.get("next") or None, each.get("impact"))
+        Answer(
+            str(each.get("text") or ""), each.get("next") or None, each.get("impact")
+        )
         for each in stored.get("answers") or ()
     )
     return Question(
@@ -209,10 +222,19 @@ def _question(stored: Mapping[str, Any]) -> Question:
 
 def _stored(question: Question) -> dict[str, Any]:
     answers = [
-        {"text": each.text, **({"next": each.next} if each.next else {}), **_with_impact(each)}
+        {
+            "text": each.text,
+            **({"next": each.next} if each.next else {}),
+            **_with_impact(each),
+        }
         for each in question.answers
     ]
-    return {"key": question.key, "text": question.text, "help": question.help, "answers": answers}
+    return {
+        "key": question.key,
+        "text": question.text,
+        "help": question.help,
+        "answers": answers,
+    }
 
 
 def _with_impact(answer: Answer) -> dict[str, int]:
@@ -221,14 +243,22 @@ def _with_impact(answer: Answer) -> dict[str, int]:
 
 def _step(question: Question | None, given: Given) -> QuestionAsked | None:
     index = given.get("answer")
-    if question is None or given.get("question") != question.key or not isinstance(index, int):
+    if (
+        question is None
+        or given.get("question") != question.key
+        or not isinstance(index, int)
+    ):
         return None
-    return QuestionAsked(question, index) if 0 <= index < len(question.answers) else None
+    return (
+        QuestionAsked(question, index) if 0 <= index < len(question.answers) else None
+    )
 
 
 def _following(tree: Tree, key: str) -> list[Question]:
     question = tree.question(key)
-    found = [tree.question(each.next) for each in (question.answers if question else ())]
+    found = [
+        tree.question(each.next) for each in (question.answers if question else ())
+    ]
     return [each for each in found if each is not None]
 
 
@@ -238,7 +268,10 @@ def _faults_of_keys(tree: Tree) -> Iterator[ScriptFault]:
         yield ScriptFault("Say which question is asked first.")
     for key in sorted({key for key in keys if not key or keys.count(key) > 1}):
         yield ScriptFault(
-            f"Two questions have the same key “{key}”." if key else "A question has no key.", key
+            f"Two questions have the same key “{key}”."
+            if key
+            else "A question has no key.",
+            key,
         )
 
 
@@ -259,7 +292,9 @@ def _faults_of_question(tree: Tree, question: Question) -> Iterator[str]:
             yield f"{name} has the answer “{answer.text}” twice."
 
 
-def _faults_of_answer(tree: Tree, name: str, index: int, answer: Answer) -> Iterator[str]:
+def _faults_of_answer(
+    tree: Tree, name: str, index: int, answer: Answer
+) -> Iterator[str]:
     said = f"“{answer.text}”" if answer.text.strip() else f"answer {index + 1}"
     if not answer.text.strip():
         yield f"Answer {index + 1} of {name} has no words."
@@ -282,7 +317,9 @@ def _unreachable(tree: Tree) -> list[ScriptFault]:
     asked = reached(tree)
     lost = [each for each in tree.questions if each.key not in asked]
     return [
-        ScriptFault(f"{name_of(tree, each)} is never asked: no answer leads to it.", each.key)
+        ScriptFault(
+            f"{name_of(tree, each)} is never asked: no answer leads to it.", each.key
+        )
         for each in lost
     ]
 

@@ -32,7 +32,9 @@ give_words(
     script_looks={
         ScriptState.DRAFT: Look("warn", word=_l("A draft; nobody is asked this yet.")),
         ScriptState.PUBLISHED: Look("good", word=_l("This is asked now.")),
-        ScriptState.REPLACED: Look(word=_l("An earlier version; it is kept and never changes.")),
+        ScriptState.REPLACED: Look(
+            word=_l("An earlier version; it is kept and never changes.")
+        ),
     },
 )
 
@@ -71,7 +73,9 @@ def script_new(service_id: int) -> AnyResponse:
             service_id,
             copy_of=request.form.get("copy_of", type=int),
         )
-    return done(url_for("catalog.script_edit", script_id=made.id), _("The draft is begun."))
+    return done(
+        url_for("catalog.script_edit", script_id=made.id), _("The draft is begun.")
+    )
 
 
 @bp.get("/scripts/<int:script_id>")
@@ -98,7 +102,11 @@ def script_differences(script_id: int) -> Response:
     """
     with parts().database.read() as session:
         new = version(session, script_id)
-        others = [each for each in versions(session, new.service_id)[1] if each.id != script_id]
+        others = [
+            each
+            for each in versions(session, new.service_id)[1]
+            if each.id != script_id
+        ]
     old = _other(others, request.args.get("from", type=int))
     found = diff(old.tree, new.tree) if old else []
     return answer(
@@ -194,7 +202,8 @@ def _versions(service_id: int) -> str:
 def _other(others: list[Version], asked: int | None) -> Version | None:
     if asked is None:
         return next(
-            (each for each in others if each.state == "published"), others[0] if others else None
+            (each for each in others if each.state == "published"),
+            others[0] if others else None,
         )
     found = next((each for each in others if each.id == asked), None)
     if found is None:
@@ -244,7 +253,9 @@ def script_question(script_id: int, key: str) -> AnyResponse:
                 then=request.form.get("do", ""),
             )
     except (Conflict, Invalid) as problem:
-        return _show(script_id, status=problem.status, problem=problem, key=key, typed=typed)
+        return _show(
+            script_id, status=problem.status, problem=problem, key=key, typed=typed
+        )
     return _changed(script_id, _("Saved."), key)
 
 
@@ -252,7 +263,9 @@ def script_question(script_id: int, key: str) -> AnyResponse:
 @requires("scripts")
 def script_question_remove(script_id: int, key: str) -> AnyResponse:
     """Take a question out."""
-    return _do(script_id, actions.remove_question, key, told=_("The question is removed."))
+    return _do(
+        script_id, actions.remove_question, key, told=_("The question is removed.")
+    )
 
 
 @bp.post("/scripts/<int:script_id>/questions/<string:key>/move")
@@ -260,14 +273,18 @@ def script_question_remove(script_id: int, key: str) -> AnyResponse:
 def script_question_move(script_id: int, key: str) -> AnyResponse:
     """Move a question up or down on the page."""
     steps = -1 if request.form.get("to") == "up" else 1
-    return _do(script_id, actions.move_question, key, steps, told=_("The question is moved."))
+    return _do(
+        script_id, actions.move_question, key, steps, told=_("The question is moved.")
+    )
 
 
 @bp.post("/scripts/<int:script_id>/questions/<string:key>/start")
 @requires("scripts")
 def script_question_start(script_id: int, key: str) -> AnyResponse:
     """Ask this question first."""
-    return _do(script_id, actions.start_with, key, told=_("That question is asked first now."))
+    return _do(
+        script_id, actions.start_with, key, told=_("That question is asked first now.")
+    )
 
 
 def _do(
@@ -292,13 +309,20 @@ def _typed() -> TypedScript:
 def _changed(script_id: int, sentence: str, key: str) -> AnyResponse:
     url = url_for("catalog.script_edit", script_id=script_id, _anchor=f"question-{key}")
     return changed(
-        url, sentence, "catalog/scripts/script_edit.html", "script", **_context(script_id)
+        url,
+        sentence,
+        "catalog/scripts/script_edit.html",
+        "script",
+        **_context(script_id),
     )
 
 
 def _show(script_id: int, *, status: int = 200, **more: Any) -> Response:
     return answer(
-        "catalog/scripts/script_edit.html", "script", status=status, **_context(script_id, **more)
+        "catalog/scripts/script_edit.html",
+        "script",
+        status=status,
+        **_context(script_id, **more),
     )
 
 
@@ -307,7 +331,10 @@ def _context(script_id: int, **more: Any) -> dict[str, Any]:
         found = version(session, script_id)
     if found.state is not ScriptState.DRAFT:
         raise Refused(
-            _("Version %(number)s never changes; copy it to a new draft.", number=found.number)
+            _(
+                "Version %(number)s never changes; copy it to a new draft.",
+                number=found.number,
+            )
         )
     usual = {"problem": None, "key": "", "typed": None, "new_text": ""}
     return {

@@ -47,11 +47,15 @@ NO_OWNER = (
 )
 
 
-def add_service(act: Acting, name: str, values: Mapping[str, Any] | None = None) -> Service:
+def add_service(
+    act: Acting, name: str, values: Mapping[str, Any] | None = None
+) -> Service:
     """Add a service as a draft; its name is enough. Raises ``Invalid`` naming the field."""
     found = checked(act.session, None, {"name": name, **(values or {})})
     change = Change(about=Service)
-    service = change.add(act.session, Service(created_at=act.now, created_by=act.by, **found))
+    service = change.add(
+        act.session, Service(created_at=act.now, created_by=act.by, **found)
+    )
     change.record(act, service, "service.add", f"Added the service {service.name}")
     return service
 
@@ -108,14 +112,17 @@ def set_urgency(
         )
     if wanted != suggested and not reason.strip():
         raise Invalid(
-            f"The answers suggest {suggested}. Say why it is {wanted} instead.", field="reason"
+            f"The answers suggest {suggested}. Say why it is {wanted} instead.",
+            field="reason",
         )
     kept = {**given, **({"reason": reason.strip()} if wanted != suggested else {})}
     changed = Change(about=Service)
     values = {"urgency": wanted, "urgency_answers": kept}
     if changed.put(
         service,
-        values if main_process is None else {**values, "main_process": main_process.strip()},
+        values
+        if main_process is None
+        else {**values, "main_process": main_process.strip()},
     ):
         sentence = (
             f"Set the urgency of {service.name} to {wanted}; incidents keep theirs until "
@@ -163,13 +170,17 @@ def publish_objections(session: Session, service: Service) -> list[str]:
     if not service.owner:
         objections.append(NO_OWNER)
     elif service.owner not in who_can_sign_in(session):
-        objections.append(f"{service.owner} cannot sign in any more; name another owner.")
+        objections.append(
+            f"{service.owner} cannot sign in any more; name another owner."
+        )
     if service.kind is ServiceKind.CUSTOMER and not service.summary:
         objections.append("Say in a customer's words what it is.")
     return objections
 
 
-def checked(session: Session, service: Service | None, values: Mapping[str, Any]) -> dict[str, Any]:
+def checked(
+    session: Session, service: Service | None, values: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return values that a service can take.
 
     Raises ``Invalid`` naming the field that cannot be used.
@@ -179,7 +190,11 @@ def checked(session: Session, service: Service | None, values: Mapping[str, Any]
         _check_name(session, service, found["name"])
     if found.get("owner"):
         found["owner"] = _owner(session, found["owner"])
-    elif "owner" in found and service is not None and service.state is ServiceState.PUBLISHED:
+    elif (
+        "owner" in found
+        and service is not None
+        and service.state is ServiceState.PUBLISHED
+    ):
         raise Invalid(
             "A published service has an owner; name another one, or take it back first.",
             field="owner",
@@ -201,7 +216,11 @@ def _check_name(session: Session, service: Service | None, name: str) -> None:
     if not name:
         raise Invalid("Give it a name its users know.", field="name")
     same = select(Service.id).where(func.lower(Service.name) == name.lower())
-    others = [number for number in session.scalars(same) if service is None or number != service.id]
+    others = [
+        number
+        for number in session.scalars(same)
+        if service is None or number != service.id
+    ]
     if others:
         raise Invalid(f"Service {others[0]} has this name already.", field="name")
 

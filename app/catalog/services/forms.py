@@ -25,13 +25,21 @@ class NewForm(Typed):
     """A service; its name is enough."""
 
     name = line(
-        _("Name"), _("As its users call it."), must=_("Give it a name its users know."), longest=120
+        _("Name"),
+        _("As its users call it."),
+        must=_("Give it a name its users know."),
+        longest=120,
     )
     kind = RadioField(
-        _("What it is"), choices=KINDS, coerce=ServiceKind, default=ServiceKind.CUSTOMER.value
+        _("What it is"),
+        choices=KINDS,
+        coerce=ServiceKind,
+        default=ServiceKind.CUSTOMER.value,
     )
     is_it = BooleanField(
-        _("IT provides it"), default=True, description=_("Leave it out for cars, rooms, keys…")
+        _("IT provides it"),
+        default=True,
+        description=_("Leave it out for cars, rooms, keys…"),
     )
 
 
@@ -44,7 +52,9 @@ class TextsForm(NewForm):
     )
     not_included = words(_("What is not included"), rows=2)
     audience = line(_("For whom"), _("Like: everybody in sales."))
-    for_it = words(_("For IT"), _("What it runs on and what to know. Customers do not see this."))
+    for_it = words(
+        _("For IT"), _("What it runs on and what to know. Customers do not see this.")
+    )
 
 
 class RunningForm(Typed):
@@ -64,7 +74,9 @@ class RunningForm(Typed):
     calendar_id = chosen_id(
         _("Looked after in"), _("The business hours in which somebody works on it.")
     )
-    price = number(_("Notional price"), _("Optional: what it would cost if it were bought."))
+    price = number(
+        _("Notional price"), _("Optional: what it would cost if it were bought.")
+    )
     price_unit = line(_("Price per"), _("Like: EUR a person and month."), longest=60)
 
 

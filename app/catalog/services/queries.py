@@ -22,7 +22,11 @@ from app.models.incidents.incident import Incident
 from app.models.people import Person, Site, Team, TeamKind
 
 LIVE = Service.state != ServiceState.RETIRED
-SORTS = {"name": func.lower(Service.name), "urgency": Service.urgency, "owner": Service.owner}
+SORTS = {
+    "name": func.lower(Service.name),
+    "urgency": Service.urgency,
+    "owner": Service.owner,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +95,18 @@ def get_service(session: Session, service_id: int) -> Service:
 def service_names(session: Session) -> list[str]:
     """Return the names of all services that are not retired, for forms that offer them."""
     return list(
-        session.scalars(select(Service.name).where(LIVE).order_by(func.lower(Service.name)))
+        session.scalars(
+            select(Service.name).where(LIVE).order_by(func.lower(Service.name))
+        )
     )
 
 
 def service_called(session: Session, name: str) -> int | None:
     """Return the number of the service with this name in any spelling of letters, or None."""
     return (
-        session.scalar(select(Service.id).where(func.lower(Service.name) == name.lower()))
+        session.scalar(
+            select(Service.id).where(func.lower(Service.name) == name.lower())
+        )
         if name
         else None
     )
@@ -122,7 +130,9 @@ def users_of(
     """
     rights = list(
         session.scalars(
-            select(ServiceRight.entitlement_id).where(ServiceRight.service_id == service_id)
+            select(ServiceRight.entitlement_id).where(
+                ServiceRight.service_id == service_id
+            )
         )
     )
     wanted = _people(session, site_ids)
@@ -134,7 +144,10 @@ def users_of(
 
 def count_services(session: Session, wanted: ServiceFilter) -> int:
     """Return how many services a filter lets through."""
-    return session.scalar(select(func.count()).select_from(_chosen(wanted).subquery())) or 0
+    return (
+        session.scalar(select(func.count()).select_from(_chosen(wanted).subquery()))
+        or 0
+    )
 
 
 def service_lines(
@@ -173,7 +186,8 @@ def progress(session: Session) -> Progress:
     aspects = tuple(
         (aspect, sum(aspect not in line.missing for line in group), len(group))
         for aspect, group in (
-            (aspect, customers if aspect in FOR_CUSTOMERS else lines) for aspect in ASPECTS
+            (aspect, customers if aspect in FOR_CUSTOMERS else lines)
+            for aspect in ASPECTS
         )
     )
     published = sum(line.state is ServiceState.PUBLISHED for line in lines)
@@ -190,12 +204,20 @@ class _Having:
 
     def __init__(self, session: Session, ids: Sequence[int]) -> None:
         self.owners = set(who_can_sign_in(session))
-        have_script = select(Script.service_id).where(Script.state == ScriptState.PUBLISHED)
+        have_script = select(Script.service_id).where(
+            Script.state == ScriptState.PUBLISHED
+        )
         have_facts = select(Fact.service_id).where(Fact.retired_at.is_(None))
-        self.scripts = set(session.scalars(have_script.where(Script.service_id.in_(ids))))
+        self.scripts = set(
+            session.scalars(have_script.where(Script.service_id.in_(ids)))
+        )
         self.facts = set(session.scalars(have_facts.where(Fact.service_id.in_(ids))))
-        counted = select(Dependency.service_id, func.count()).where(Dependency.service_id.in_(ids))
-        self.parts = dict(session.execute(counted.group_by(Dependency.service_id)).all())
+        counted = select(Dependency.service_id, func.count()).where(
+            Dependency.service_id.in_(ids)
+        )
+        self.parts = dict(
+            session.execute(counted.group_by(Dependency.service_id)).all()
+        )
 
     def line(self, service: Service, team: str) -> ServiceLine:
         return ServiceLine(
@@ -232,23 +254,40 @@ class _Having:
 def _chosen(wanted: ServiceFilter) -> Select[Any]:
     query = select(Service.id)
     query = query.where(
-        Service.state == ServiceState(wanted.state) if wanted.state in list(ServiceState) else LIVE
+        Service.state == ServiceState(wanted.state)
+        if wanted.state in list(ServiceState)
+        else LIVE
     )
     for word in wanted.q.split():
         texts = (Service.name, Service.summary, Service.how_to_get, Service.for_it)
-        query = query.where(or_(*(text.icontains(word, autoescape=True) for text in texts)))
+        query = query.where(
+            or_(*(text.icontains(word, autoescape=True) for text in texts))
+        )
     if wanted.kind in list(ServiceKind):
         query = query.where(Service.kind == ServiceKind(wanted.kind))
     if wanted.owner:
-        query = query.where(Service.owner == ("" if wanted.owner == "-" else wanted.owner))
+        query = query.where(
+            Service.owner == ("" if wanted.owner == "-" else wanted.owner)
+        )
     return query
 
 
 def _people(
     session: Session, site_ids: Collection[int] | None
 ) -> Select[int, str, str, str, str, str]:
-    columns = (Person.id, Person.name, Person.mail, Person.phone, Person.mobile, Person.site)
-    there = (Person.gone_at.is_(None), Person.disabled.is_(False), Person.service.is_(False))
+    columns = (
+        Person.id,
+        Person.name,
+        Person.mail,
+        Person.phone,
+        Person.mobile,
+        Person.site,
+    )
+    there = (
+        Person.gone_at.is_(None),
+        Person.disabled.is_(False),
+        Person.service.is_(False),
+    )
     query = select(*columns).where(*there).order_by(func.lower(Person.name), Person.id)
     if site_ids is None:
         return query
@@ -265,7 +304,9 @@ def open_incidents(session: Session, service_id: int) -> int:
 
 def incidents_of(session: Session, service_id: int) -> tuple[int, int]:
     """Return how many incidents name a service, and how many of them are open."""
-    counted = select(Incident.is_open, func.count()).where(Incident.service_id == service_id)
+    counted = select(Incident.is_open, func.count()).where(
+        Incident.service_id == service_id
+    )
     by_state = dict(session.execute(counted.group_by(Incident.is_open)).all())
     return sum(by_state.values()), by_state.get(True, 0)
 
@@ -276,10 +317,15 @@ MOST_RIGHTS = 500
 def team_choices(session: Session) -> list[tuple[str, str]]:
     """Return the teams, providers marked."""
     rows = session.execute(
-        select(Team.id, Team.name, Team.kind).where(Team.retired_at.is_(None)).order_by(Team.name)
+        select(Team.id, Team.name, Team.kind)
+        .where(Team.retired_at.is_(None))
+        .order_by(Team.name)
     )
     return [
-        (str(row.id), f"{row.name} (provider)" if row.kind is TeamKind.EXTERNAL else row.name)
+        (
+            str(row.id),
+            f"{row.name} (provider)" if row.kind is TeamKind.EXTERNAL else row.name,
+        )
         for row in rows
     ]
 
@@ -288,7 +334,9 @@ def calendar_choices(session: Session) -> list[tuple[str, str]]:
     """Return the business hours."""
     return [
         (str(row.id), row.name)
-        for row in session.execute(select(Calendar.id, Calendar.name).order_by(Calendar.name))
+        for row in session.execute(
+            select(Calendar.id, Calendar.name).order_by(Calendar.name)
+        )
     ]
 
 
@@ -306,7 +354,9 @@ def other_services(session: Session, service_id: int) -> list[tuple[str, str]]:
 def parties(session: Session) -> list[str]:
     """Return who may be named in the table of duties: teams and whoever was named before."""
     teams = session.scalars(select(Team.name).where(Team.retired_at.is_(None)))
-    return sorted({*teams, *session.scalars(select(Duty.party).distinct())}, key=str.casefold)
+    return sorted(
+        {*teams, *session.scalars(select(Duty.party).distinct())}, key=str.casefold
+    )
 
 
 def free_rights(session: Session) -> list[str]:
@@ -317,9 +367,13 @@ def free_rights(session: Session) -> list[str]:
         ServiceRight, ServiceRight.entitlement_id == Entitlement.id
     )
     shown = free.where(
-        ServiceRight.id.is_(None), Entitlement.gone_at.is_(None), Entitlement.is_role.is_(False)
+        ServiceRight.id.is_(None),
+        Entitlement.gone_at.is_(None),
+        Entitlement.is_role.is_(False),
     )
-    return list(session.scalars(shown.order_by(func.lower(Entitlement.cn)).limit(MOST_RIGHTS)))
+    return list(
+        session.scalars(shown.order_by(func.lower(Entitlement.cn)).limit(MOST_RIGHTS))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,8 +406,15 @@ def public_services(session: Session) -> list[PublicService]:
         Service.price_unit,
         Service.is_it,
     )
-    shown = (Service.state == ServiceState.PUBLISHED, Service.kind == ServiceKind.CUSTOMER)
-    query = select(*columns).outerjoin(Calendar, Calendar.id == Service.calendar_id).where(*shown)
+    shown = (
+        Service.state == ServiceState.PUBLISHED,
+        Service.kind == ServiceKind.CUSTOMER,
+    )
+    query = (
+        select(*columns)
+        .outerjoin(Calendar, Calendar.id == Service.calendar_id)
+        .where(*shown)
+    )
     return [
         PublicService(**row._mapping)
         for row in session.execute(query.order_by(func.lower(Service.name)))

@@ -30,7 +30,10 @@ def _question(key: str, text: str, *answers: tuple[str, str]) -> UrgencyQuestion
     return UrgencyQuestion(
         key,
         text,
-        tuple(UrgencyAnswer(name, words, weak) for weak, (name, words) in enumerate(answers)),
+        tuple(
+            UrgencyAnswer(name, words, weak)
+            for weak, (name, words) in enumerate(answers)
+        ),
     )
 
 
@@ -85,18 +88,29 @@ def suggest(answers: Mapping[str, str]) -> Suggestion:
 
 def known_answers(answers: Mapping[str, str]) -> dict[str, str]:
     """Return the answers that are among those offered."""
-    offered = {question.key: {answer.key for answer in question.answers} for question in QUESTIONS}
-    return {key: given for key, given in answers.items() if given in offered.get(key, ())}
+    offered = {
+        question.key: {answer.key for answer in question.answers}
+        for question in QUESTIONS
+    }
+    return {
+        key: given for key, given in answers.items() if given in offered.get(key, ())
+    }
 
 
 def spelled_out(answers: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return the questions that were answered with their answers in words."""
     given = known_answers(answers)
-    return [(each.text, _given(each, given).text) for each in QUESTIONS if each.key in given]
+    return [
+        (each.text, _given(each, given).text) for each in QUESTIONS if each.key in given
+    ]
 
 
 def _given(question: UrgencyQuestion, answers: Mapping[str, str]) -> UrgencyAnswer:
     return next(
-        (answer for answer in question.answers if answer.key == answers.get(question.key)),
+        (
+            answer
+            for answer in question.answers
+            if answer.key == answers.get(question.key)
+        ),
         question.answers[0],
     )

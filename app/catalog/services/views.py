@@ -96,7 +96,8 @@ def service_new() -> AnyResponse:
                     values,
                 )
             return done(
-                page_of(made.id), _("Added as a draft. Say what it is, and who answers for it.")
+                page_of(made.id),
+                _("Added as a draft. Say what it is, and who answers for it."),
             )
     return answer("catalog/services/new.html", "form", form=form)
 
@@ -169,7 +170,8 @@ def service_urgency(service_id: int) -> AnyResponse:
 def asked_filter() -> queries.ServiceFilter:
     """Return what the address narrows the list to."""
     asked = {
-        name: request.args.get(name, "").strip()[:200] for name in ("q", "kind", "state", "owner")
+        name: request.args.get(name, "").strip()[:200]
+        for name in ("q", "kind", "state", "owner")
     }
     kind = asked["kind"] if asked["kind"] in list(ServiceKind) else ""
     return queries.ServiceFilter(**{**asked, "kind": kind})
@@ -185,9 +187,13 @@ def offer(session: Session, form: Typed, one: Service) -> None:
         if one.owner not in ("", *names)
         else []
     )
-    form.owner.choices = choices([("", _("nobody yet")), *gone, *((name, name) for name in names)])
+    form.owner.choices = choices(
+        [("", _("nobody yet")), *gone, *((name, name) for name in names)]
+    )
     form.team_id.choices = choices([("", _("not said")), *team_choices(session)])
-    form.calendar_id.choices = choices([("", _("round the clock")), *calendar_choices(session)])
+    form.calendar_id.choices = choices(
+        [("", _("round the clock")), *calendar_choices(session)]
+    )
 
 
 def saved_meanwhile(form: Typed, one: Service) -> dict[str, Any]:

@@ -15,7 +15,14 @@ from app.catalog.sheet.rules import would_cycle
 from app.core.acting import Acting
 from app.core.changes import Change, one, one_locked, word
 from app.core.errors import Invalid, NotFound, Refused
-from app.models.catalog.service import Dependency, Duty, Fact, Service, ServiceNote, ServiceRight
+from app.models.catalog.service import (
+    Dependency,
+    Duty,
+    Fact,
+    Service,
+    ServiceNote,
+    ServiceRight,
+)
 from app.models.catalog.words import Letter, ServiceNoteKind, ServiceState
 from app.models.directory import Entitlement
 
@@ -27,7 +34,10 @@ def add_part(act: Acting, service_id: int, part_id: int, note: str = "") -> Depe
 
     Raises ``Refused`` where a service would need itself.
     """
-    service, part = one_locked(act.session, Service, service_id), one(act.session, Service, part_id)
+    service, part = (
+        one_locked(act.session, Service, service_id),
+        one(act.session, Service, part_id),
+    )
     edges = all_edges(act.session)
     if part.state is ServiceState.RETIRED:
         raise Invalid(f"{part.name} is retired.", field="part_id")
@@ -35,11 +45,13 @@ def add_part(act: Acting, service_id: int, part_id: int, note: str = "") -> Depe
         raise Invalid(f"{part.name} is a part of it already.", field="part_id")
     if would_cycle(edges, service_id, part_id):
         raise Invalid(
-            f"{service.name} would need itself: {part.name} is built on it.", field="part_id"
+            f"{service.name} would need itself: {part.name} is built on it.",
+            field="part_id",
         )
     change = Change(about=Service)
     made = change.add(
-        act.session, Dependency(service_id=service_id, part_id=part_id, note=note.strip())
+        act.session,
+        Dependency(service_id=service_id, part_id=part_id, note=note.strip()),
     )
     change.record(act, service, "service.part", f"{service.name} needs {part.name}")
     return made
@@ -84,7 +96,11 @@ def set_duty(
     Whoever was accountable before becomes responsible.
     """
     service = one_locked(act.session, Service, service_id)
-    process, party, given = process.strip(), party.strip(), word(Letter, letter, "letter")
+    process, party, given = (
+        process.strip(),
+        party.strip(),
+        word(Letter, letter, "letter"),
+    )
     if not party:
         raise Invalid("Say which team, role or person.", field="party")
     duties = _duties(act.session, service_id)
@@ -99,15 +115,20 @@ def set_duty(
     ]
     for duty in before if given is Letter.ACCOUNTABLE else ():
         change.put(duty, {"letter": Letter.RESPONSIBLE})
-    mine = next((duty for duty in duties if (duty.process, duty.party) == (process, party)), None)
+    mine = next(
+        (duty for duty in duties if (duty.process, duty.party) == (process, party)),
+        None,
+    )
     if mine is None:
         mine = change.add(
-            act.session, Duty(service_id=service_id, process=process, party=party, letter=given)
+            act.session,
+            Duty(service_id=service_id, process=process, party=party, letter=given),
         )
     else:
         change.put(mine, {"letter": given})
     sentence = (
-        f"{party} is {rules.LETTERS[given]} for {process or 'the service itself'} of {service.name}"
+        f"{party} is {rules.LETTERS[given]} for "
+        f"{process or 'the service itself'} of {service.name}"
     )
     change.record(act, service, "service.duty", sentence)
     return mine
@@ -117,7 +138,9 @@ def remove_duty(act: Acting, service_id: int, duty_id: int) -> None:
     """Take a party out of a process; the accountable one goes last."""
     service = one_locked(act.session, Service, service_id)
     duty = _own(act.session, Duty, service_id, duty_id)
-    why = rules.parting([_cell(each) for each in _duties(act.session, service_id)], _cell(duty))
+    why = rules.parting(
+        [_cell(each) for each in _duties(act.session, service_id)], _cell(duty)
+    )
     if why:
         raise Refused(why)
     act.session.delete(duty)
@@ -138,9 +161,14 @@ def add_right(act: Acting, service_id: int, right_id: int) -> ServiceRight:
         .where(ServiceRight.entitlement_id == right_id)
     ).first()
     if other is not None:
-        raise Invalid(f"{right.cn} opens {other} already; take it away there first.", field="right")
+        raise Invalid(
+            f"{right.cn} opens {other} already; take it away there first.",
+            field="right",
+        )
     change = Change(about=Service)
-    made = change.add(act.session, ServiceRight(service_id=service_id, entitlement_id=right_id))
+    made = change.add(
+        act.session, ServiceRight(service_id=service_id, entitlement_id=right_id)
+    )
     change.record(act, service, "service.right", f"{right.cn} opens {service.name}")
     return made
 
@@ -152,7 +180,9 @@ def find_right(session: Session, text: str) -> int:
         func.lower(Entitlement.dn) == wanted.lower()
     )
     found = list(
-        session.scalars(select(Entitlement.id).where(named, Entitlement.gone_at.is_(None)))
+        session.scalars(
+            select(Entitlement.id).where(named, Entitlement.gone_at.is_(None))
+        )
     )
     if len(found) == 1:
         return found[0]
@@ -167,7 +197,10 @@ def find_right(session: Session, text: str) -> int:
 def remove_right(act: Acting, service_id: int, right_id: int) -> None:
     """Say that a right no longer opens this service."""
     service = one_locked(act.session, Service, service_id)
-    mine = (ServiceRight.service_id == service_id, ServiceRight.entitlement_id == right_id)
+    mine = (
+        ServiceRight.service_id == service_id,
+        ServiceRight.entitlement_id == right_id,
+    )
     found = act.session.scalars(select(ServiceRight).where(*mine)).one_or_none()
     if found is None:
         raise NotFound("This right does not open the service.")
@@ -227,7 +260,11 @@ def ask_from_now_on(act: Acting, service_id: int, name: str) -> Fact:
     change = Change()
     position = 1 + max((fact.position for fact in asked), default=0)
     made = Fact(
-        service_id=service_id, name=name, position=position, created_at=act.now, created_by=act.by
+        service_id=service_id,
+        name=name,
+        position=position,
+        created_at=act.now,
+        created_by=act.by,
     )
     change.add(act.session, made)
     service = act.session.get_one(Service, service_id)

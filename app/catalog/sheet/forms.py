@@ -22,7 +22,10 @@ class DutyForm(Typed):
     """What a party does for a process of a service."""
 
     of_process = line(
-        _("Process"), _("Nothing typed: the service itself."), longest=60, list="processes"
+        _("Process"),
+        _("Nothing typed: the service itself."),
+        longest=60,
+        list="processes",
     )
     party = line(
         _("Team, role or person"),
@@ -32,7 +35,9 @@ class DutyForm(Typed):
     )
     letter = SelectField(
         _("Is"),
-        choices=choices([(each.value, f"{each.value}, {LETTERS[each.value]}") for each in Letter]),
+        choices=choices(
+            [(each.value, f"{each.value}, {LETTERS[each.value]}") for each in Letter]
+        ),
     )
 
 
@@ -40,14 +45,19 @@ class RightForm(Typed):
     """A right that opens a service."""
 
     right = line(
-        _("Right"), _("The name of the group, or its DN."), must=_("Name the right."), list="rights"
+        _("Right"),
+        _("The name of the group, or its DN."),
+        must=_("Name the right."),
+        list="rights",
     )
 
 
 class FactForm(Typed):
     """Something the desk has to ask for."""
 
-    name = line(_("What to ask for"), must=_("Say what the desk has to ask for."), longest=80)
+    name = line(
+        _("What to ask for"), must=_("Say what the desk has to ask for."), longest=80
+    )
     hint = line(_("Where the caller finds it"), longest=200)
     required = BooleanField(_("The desk may not go on without it"), default=True)
 
@@ -57,7 +67,8 @@ class ServiceNoteForm(Typed):
 
     kind = word(_("Kind"), ServiceNoteKind)
     text = words(
-        _("What was decided, or is disputed?"), must=_("Write what was decided or is disputed.")
+        _("What was decided, or is disputed?"),
+        must=_("Write what was decided or is disputed."),
     )
 
 

@@ -19,12 +19,25 @@ from app.catalog.services.queries import (
 )
 from app.catalog.services.rules import spelled_out
 from app.catalog.sheet import rules
-from app.catalog.sheet.rules import USUAL_PROCESSES, Edge, closure, levels, reversed_edges
+from app.catalog.sheet.rules import (
+    USUAL_PROCESSES,
+    Edge,
+    closure,
+    levels,
+    reversed_edges,
+)
 from app.core.charts.composite import Composite, Node, shown_edges
 from app.core.figures import listed
 from app.directory.queries.holders import holders_of
 from app.models.catalog.calendar import Calendar
-from app.models.catalog.service import Dependency, Duty, Fact, Service, ServiceNote, ServiceRight
+from app.models.catalog.service import (
+    Dependency,
+    Duty,
+    Fact,
+    Service,
+    ServiceNote,
+    ServiceRight,
+)
 from app.models.catalog.words import Letter, ServiceKind, ServiceState
 from app.models.catalog.words import ServiceState as State
 from app.models.directory import Entitlement
@@ -91,7 +104,9 @@ class ServicePage:
     @property
     def disputes(self) -> int:
         """Return how many disputes are open."""
-        return sum(note.kind == "dispute" and note.settled_at is None for note in self.notes)
+        return sum(
+            note.kind == "dispute" and note.settled_at is None for note in self.notes
+        )
 
 
 def service_page(session: Session, service_id: int) -> ServicePage:
@@ -134,7 +149,9 @@ class _Web:
         self.notes = {(row.service_id, row.part_id): row.note for row in rows}
         self.below = closure(self.edges, one.id)
         self.above = closure(reversed_edges(self.edges), one.id)
-        self.known = {service.id: service for service in session.scalars(self._around())}
+        self.known = {
+            service.id: service for service in session.scalars(self._around())
+        }
         self.parts = tuple(self._link(b, (a, b)) for a, b in self.edges if a == one.id)
         self.users = tuple(self._link(a, (a, b)) for a, b in self.edges if b == one.id)
 
@@ -146,7 +163,9 @@ class _Web:
             *self.below,
             *self.above,
         } - {None}
-        kin = (Service.became_id == self.one.id) | (Service.split_from_id == self.one.id)
+        kin = (Service.became_id == self.one.id) | (
+            Service.split_from_id == self.one.id
+        )
         return (
             select(Service)
             .where(Service.id.in_(sorted(near)) | kin)
@@ -157,7 +176,10 @@ class _Web:
         """Return the picture, unless it stands alone."""
         if not self.parts and not self.users:
             return None
-        down, up = levels(self.edges, self.one.id), levels(reversed_edges(self.edges), self.one.id)
+        down, up = (
+            levels(self.edges, self.one.id),
+            levels(reversed_edges(self.edges), self.one.id),
+        )
         columns = {number: -depth for number, depth in up.items()} | down
         nodes = {
             number: Node(self.known[number].name, columns[number], self._look(number))
@@ -187,30 +209,51 @@ class _Web:
     def _link(self, number: int, edge: Edge | None = None) -> LinkedIncidents:
         found = self.known[number]
         note = self.notes[edge] if edge else ""
-        return LinkedIncidents(found.id, found.name, found.kind, found.state, found.owner, note)
+        return LinkedIncidents(
+            found.id, found.name, found.kind, found.state, found.owner, note
+        )
 
     def successors(self) -> tuple[LinkedIncidents, ...]:
         """Return what took its place."""
-        split = [number for number, each in self.known.items() if each.split_from_id == self.one.id]
-        return tuple(self._link(number) for number in [*filter(None, [self.one.became_id]), *split])
+        split = [
+            number
+            for number, each in self.known.items()
+            if each.split_from_id == self.one.id
+        ]
+        return tuple(
+            self._link(number)
+            for number in [*filter(None, [self.one.became_id]), *split]
+        )
 
     def predecessors(self) -> tuple[LinkedIncidents, ...]:
         """Return what it came from: what it was split from, what was merged into it."""
-        merged = [number for number, each in self.known.items() if each.became_id == self.one.id]
+        merged = [
+            number
+            for number, each in self.known.items()
+            if each.became_id == self.one.id
+        ]
         return tuple(
-            self._link(number) for number in [*filter(None, [self.one.split_from_id]), *merged]
+            self._link(number)
+            for number in [*filter(None, [self.one.split_from_id]), *merged]
         )
 
 
 def _articles(session: Session, service_id: int) -> int:
-    counted = select(func.count()).select_from(Article).where(Article.service_id == service_id)
+    counted = (
+        select(func.count())
+        .select_from(Article)
+        .where(Article.service_id == service_id)
+    )
     return session.scalar(counted) or 0
 
 
 def _duties(session: Session, one: Service) -> Sequence[rules.RaciRow]:
     found = session.scalars(select(Duty).where(Duty.service_id == one.id))
     return rules.rows(
-        (rules.Cell(duty.process, duty.party, duty.letter.value, duty.id) for duty in found),
+        (
+            rules.Cell(duty.process, duty.party, duty.letter.value, duty.id)
+            for duty in found
+        ),
         one.owner,
     )
 
@@ -225,7 +268,9 @@ def _rights(session: Session, one: Service) -> list[ServiceRightLine]:
     rows = session.execute(mine).all()
     holders = holders_of(session, [row.id for row in rows])
     return [
-        ServiceRightLine(row.id, row.cn, row.lens.value, bool(row.gone_at), len(holders[row.id]))
+        ServiceRightLine(
+            row.id, row.cn, row.lens.value, bool(row.gone_at), len(holders[row.id])
+        )
         for row in rows
     ]
 
@@ -285,12 +330,18 @@ def duty_report(session: Session) -> DutyReport:
 
     Three queries.
     """
-    services = session.scalars(select(Service).where(LIVE).order_by(func.lower(Service.name))).all()
+    services = session.scalars(
+        select(Service).where(LIVE).order_by(func.lower(Service.name))
+    ).all()
     rows = session.execute(
-        select(Duty.service_id, Duty.process, Duty.party, Duty.letter).where(Duty.process != "")
+        select(Duty.service_id, Duty.process, Duty.party, Duty.letter).where(
+            Duty.process != ""
+        )
     )
     duties, usable = rows.all(), set(who_can_sign_in(session))
-    extra = sorted({row.process for row in duties} - set(USUAL_PROCESSES), key=str.casefold)
+    extra = sorted(
+        {row.process for row in duties} - set(USUAL_PROCESSES), key=str.casefold
+    )
     processes = (*USUAL_PROCESSES, *extra)
     named = {
         (row.service_id, row.process): row.party

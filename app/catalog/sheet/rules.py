@@ -86,8 +86,12 @@ def rows(cells: Iterable[Cell], owner: str) -> list[RaciRow]:
     """Return the table: the service itself first, whose accountable is its owner, then its
     processes by name.
     """
-    by_process: dict[str, list[Cell]] = {ITSELF: [Cell(ITSELF, owner, "A")] if owner else []}
-    for cell in sorted(cells, key=lambda cell: (cell.process.casefold(), cell.party.casefold())):
+    by_process: dict[str, list[Cell]] = {
+        ITSELF: [Cell(ITSELF, owner, "A")] if owner else []
+    }
+    for cell in sorted(
+        cells, key=lambda cell: (cell.process.casefold(), cell.party.casefold())
+    ):
         by_process.setdefault(cell.process, []).append(cell)
     return [RaciRow(process, tuple(found)) for process, found in by_process.items()]
 
@@ -98,7 +102,9 @@ def objection(cells: Iterable[Cell], process: str, party: str, letter: str) -> s
     Whoever is made accountable takes it over from who was.
     """
     if process == ITSELF and letter == "A":
-        return "For the service itself its owner is accountable: change the owner instead."
+        return (
+            "For the service itself its owner is accountable: change the owner instead."
+        )
     here = [cell for cell in cells if cell.process == process]
     if (
         process != ITSELF
@@ -111,9 +117,14 @@ def objection(cells: Iterable[Cell], process: str, party: str, letter: str) -> s
 
 def parting(cells: Iterable[Cell], gone: Cell) -> str:
     """Say why a party cannot be taken out, or nothing: the accountable goes last."""
-    others = [cell for cell in cells if cell.process == gone.process and cell.party != gone.party]
+    others = [
+        cell
+        for cell in cells
+        if cell.process == gone.process and cell.party != gone.party
+    ]
     if gone.letter == "A" and others:
         return (
-            f"{gone.party} is accountable for {gone.process}; make somebody else accountable first."
+            f"{gone.party} is accountable for {gone.process}; make "
+            "somebody else accountable first."
         )
     return ""

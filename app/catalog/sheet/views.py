@@ -14,7 +14,12 @@ from app.auth.acting import acting, posted
 from app.catalog.blueprint import bp
 from app.catalog.matrix.rules import URGENCIES
 from app.catalog.services.actions import publish_objections
-from app.catalog.services.queries import free_rights, get_service, other_services, parties
+from app.catalog.services.queries import (
+    free_rights,
+    get_service,
+    other_services,
+    parties,
+)
 from app.catalog.sheet import actions
 from app.catalog.sheet.forms import (
     DutyForm,
@@ -61,8 +66,12 @@ def duties_csv() -> Response:
     """Return who answers for what as a spreadsheet."""
     with parts().database.read() as session:
         report = duty_report(session)
-    rows = ((line.name, line.state, line.owner, *line.accountable) for line in report.lines)
-    return csv_answer("duties.csv", ("service", "state", "owner", *report.processes), rows)
+    rows = (
+        (line.name, line.state, line.owner, *line.accountable) for line in report.lines
+    )
+    return csv_answer(
+        "duties.csv", ("service", "state", "owner", *report.processes), rows
+    )
 
 
 @bp.get("/services/<int:service_id>")
@@ -91,8 +100,12 @@ def service_history(service_id: int) -> Response:
         one = get_service(session, service_id)
         done_to_it = about(ref(one))
         asked = asked.of(count(session, done_to_it))
-        events = history(session, done_to_it, current_permissions(), asked.offset, asked.size)
-    return answer("catalog/sheet/history.html", "list", one=one, events=events, page=asked)
+        events = history(
+            session, done_to_it, current_permissions(), asked.offset, asked.size
+        )
+    return answer(
+        "catalog/sheet/history.html", "list", one=one, events=events, page=asked
+    )
 
 
 @bp.route("/services/<int:service_id>/parts", methods=["GET", "POST"])
@@ -105,7 +118,9 @@ def service_parts(service_id: int) -> AnyResponse:
     if form.validate_on_submit() and form.part_id.data:
         with blaming(form):
             with acting() as act:
-                actions.add_part(act, service_id, form.part_id.data, form.note.data or "")
+                actions.add_part(
+                    act, service_id, form.part_id.data, form.note.data or ""
+                )
             return done(_here("parts", service_id), _("It is a part of it now."))
     return _show(service_id, "parts", form)
 
@@ -127,14 +142,21 @@ def service_duties(service_id: int) -> AnyResponse:
     if saved := posted(
         form,
         lambda act: actions.set_duty(
-            act, service_id, form.of_process.data or "", form.party.data, form.letter.data
+            act,
+            service_id,
+            form.of_process.data or "",
+            form.party.data,
+            form.letter.data,
         ),
         _here("duties", service_id),
         lambda _made: _told_of_duty(form),
     ):
         return saved
     with parts().database.read() as session:
-        offered = {"known_parties": parties(session), "known_processes": USUAL_PROCESSES}
+        offered = {
+            "known_parties": parties(session),
+            "known_processes": USUAL_PROCESSES,
+        }
     return _show(service_id, "duties", form, **offered)
 
 
@@ -211,7 +233,8 @@ def service_fact_retire(service_id: int, fact_id: int) -> AnyResponse:
     with acting() as act:
         actions.retire_fact(act, service_id, fact_id)
     return done(
-        _here("facts", service_id), _("The desk no longer asks for it; answers given so far stay.")
+        _here("facts", service_id),
+        _("The desk no longer asks for it; answers given so far stay."),
     )
 
 
@@ -237,7 +260,13 @@ def service_note_settle(service_id: int, note_id: int) -> AnyResponse:
         with acting() as act:
             actions.settle(act, service_id, note_id, settling.how.data)
         return done(_here("notes", service_id), _("Settled."))
-    return _show(service_id, "notes", ServiceNoteForm(formdata=None), settling=settling, status=422)
+    return _show(
+        service_id,
+        "notes",
+        ServiceNoteForm(formdata=None),
+        settling=settling,
+        status=422,
+    )
 
 
 def _show(service_id: int, aspect: str, form: Any, **context: Any) -> Response:

@@ -70,7 +70,12 @@ def preview_services(session: Session, text: str) -> Preview:
         else:
             (known if _key(row) in judge.services else new).append(row)
     return Preview(
-        table.header, tuple(new), tuple(known), tuple(rejects), table.ignored, table.notes
+        table.header,
+        tuple(new),
+        tuple(known),
+        tuple(rejects),
+        table.ignored,
+        table.notes,
     )
 
 
@@ -83,9 +88,13 @@ def import_services(act: Acting, text: str, *, keep_good: bool = False) -> Previ
     """
     found = preview_services(act.session, text)
     if found.rejects and not keep_good:
-        told = tuple(f"Line {reject.line}: {' '.join(reject.why)}" for reject in found.rejects)
+        told = tuple(
+            f"Line {reject.line}: {' '.join(reject.why)}" for reject in found.rejects
+        )
         raise Invalid(
-            f"{counted(len(told), 'line')} cannot be used. {told[0]}", field="file", details=told
+            f"{counted(len(told), 'line')} cannot be used. {told[0]}",
+            field="file",
+            details=told,
         )
     rows = sorted((*found.new, *found.known), key=lambda row: row.line)
     made = {_key(row): _keep(act, row) for row in rows}
@@ -100,18 +109,22 @@ class _Judge:
     def __init__(self, session: Session, rows: tuple[TableRow, ...]) -> None:
         self.session = session
         self.services = {
-            service.name.casefold(): service for service in session.scalars(select(Service))
+            service.name.casefold(): service
+            for service in session.scalars(select(Service))
         }
         self.teams = {
             name.casefold()
-            for name in session.scalars(select(Team.name).where(Team.retired_at.is_(None)))
+            for name in session.scalars(
+                select(Team.name).where(Team.retired_at.is_(None))
+            )
         }
         self.brought = {_key(row) for row in rows if not row.wrong}
         self.lines: dict[str, int] = {}
         # Services that are still to be made stand in the graph under numbers of their own.
         self.numbers = {name: service.id for name, service in self.services.items()}
         self.numbers |= {
-            name: -place for place, name in enumerate(sorted(self.brought - self.numbers.keys()), 1)
+            name: -place
+            for place, name in enumerate(sorted(self.brought - self.numbers.keys()), 1)
         }
         self.edges = all_edges(session)
 
@@ -144,7 +157,9 @@ class _Judge:
         for name in row.values.get("parts", ()):
             number = self.numbers.get(name.casefold())
             if number is None:
-                why.append(f"It needs {quoted(name)}, which is neither here nor in the file.")
+                why.append(
+                    f"It needs {quoted(name)}, which is neither here nor in the file."
+                )
             elif would_cycle(self.edges, own, number):
                 why.append(f"It would need itself through {quoted(name)}.")
             else:
@@ -170,7 +185,11 @@ def _keep(act: Acting, row: TableRow) -> Service:
         service = one_locked(act.session, Service, service.id)
         change = Change(about=Service)
         change.put(
-            service, {"urgency": urgency, "urgency_answers": {"reason": "brought in from a file"}}
+            service,
+            {
+                "urgency": urgency,
+                "urgency_answers": {"reason": "brought in from a file"},
+            },
         )
         sentence = f"Set the urgency of {service.name} to {urgency}, as a file says"
         change.record(act, service, "service.urgency", sentence)

@@ -57,7 +57,9 @@ def export(file: Path | None, public: bool) -> None:
         file.write_text(text, encoding="utf-8")
     emit(
         {"services": shown},
-        f"Wrote {counted(len(shown), 'service')} to {file}." if file else text.rstrip("\n"),
+        f"Wrote {counted(len(shown), 'service')} to {file}."
+        if file
+        else text.rstrip("\n"),
     )
 
 
@@ -69,7 +71,9 @@ def export(file: Path | None, public: bool) -> None:
     help="How it is written; found out unless it is said.",
 )
 @click.option(
-    "--keep-good", is_flag=True, help="Take the lines that can be used even if others cannot."
+    "--keep-good",
+    is_flag=True,
+    help="Take the lines that can be used even if others cannot.",
 )
 @click.option("--preview", is_flag=True, help="Only say what would happen.")
 def import_(file: Path, encoding: str | None, keep_good: bool, preview: bool) -> None:
@@ -86,8 +90,12 @@ def import_(file: Path, encoding: str | None, keep_good: bool, preview: bool) ->
 
 
 def _tell_import(found: actions.Preview, preview: bool) -> None:
-    added, completed = ([row.values["name"] for row in rows] for rows in (found.new, found.known))
-    rejects = [{"line": reject.line, "why": list(reject.why)} for reject in found.rejects]
+    added, completed = (
+        [row.values["name"] for row in rows] for rows in (found.new, found.known)
+    )
+    rejects = [
+        {"line": reject.line, "why": list(reject.why)} for reject in found.rejects
+    ]
     data = {
         "added": added,
         "completed": completed,

@@ -21,7 +21,9 @@ class ServicesFileForm(Typed):
 
     file = FileField(
         _("CSV file"),
-        description=_("One service a line, with a heading line; “name” is all it needs."),
+        description=_(
+            "One service a line, with a heading line; “name” is all it needs."
+        ),
     )
     encoding = SelectField(
         _("Letters are written in"), choices=choices(ENCODINGS), validate_choice=False

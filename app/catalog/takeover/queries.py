@@ -22,7 +22,9 @@ def catalogue_rows(
     services = {service.id: service for service in session.scalars(select(Service))}
     parts = _joined(
         session,
-        select(Dependency.service_id, Service.name).join(Service, Service.id == Dependency.part_id),
+        select(Dependency.service_id, Service.name).join(
+            Service, Service.id == Dependency.part_id
+        ),
     )
     asked = (
         select(Fact.service_id, Fact.name)
@@ -41,7 +43,8 @@ def catalogue_rows(
             "kind": one.kind.value,
         }
         cells = (
-            beside[field] if field in beside else getattr(one, field) for field in COLUMNS.values()
+            beside[field] if field in beside else getattr(one, field)
+            for field in COLUMNS.values()
         )
         yield (one.id, *cells, one.state.value, ", ".join(line.missing))
 

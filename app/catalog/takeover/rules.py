@@ -65,7 +65,9 @@ def parse(text: str, said: Said | None = None) -> TableIn:
 
 def several(cell: str) -> tuple[str, ...]:
     """Return what a cell with semicolons lists, each once."""
-    return tuple(dict.fromkeys(part.strip() for part in cell.split(";") if part.strip()))
+    return tuple(
+        dict.fromkeys(part.strip() for part in cell.split(";") if part.strip())
+    )
 
 
 def _with_name(row: TableRow) -> TableRow:

@@ -42,11 +42,19 @@ def services_import() -> AnyResponse:
             with parts().database.read() as session:
                 preview = actions.preview_services(session, text)
             if request.form.get("do") == "rejects":
-                return csv_answer("rejected.csv", (*preview.header, "why"), preview.reject_rows())
+                return csv_answer(
+                    "rejected.csv", (*preview.header, "why"), preview.reject_rows()
+                )
             return answer(
-                "catalog/takeover/import.html", "body", form=form, preview=preview, text=text
+                "catalog/takeover/import.html",
+                "body",
+                form=form,
+                preview=preview,
+                text=text,
             )
-    return answer("catalog/takeover/import.html", "body", form=form, preview=None, text="")
+    return answer(
+        "catalog/takeover/import.html", "body", form=form, preview=None, text=""
+    )
 
 
 def _imported(text: str) -> AnyResponse:
@@ -55,5 +63,7 @@ def _imported(text: str) -> AnyResponse:
     number = len(found.new) + len(found.known)
     return done(
         url_for("catalog.index"),
-        ngettext("%(num)s service is brought in.", "%(num)s services are brought in.", number),
+        ngettext(
+            "%(num)s service is brought in.", "%(num)s services are brought in.", number
+        ),
     )

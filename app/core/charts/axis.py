@@ -24,7 +24,9 @@ class Axis:
 
     def at(self, value: float) -> float:
         """Return the pixel of a value."""
-        low, high, here = (self._scaled(number) for number in (self.low, self.high, value))
+        low, high, here = (
+            self._scaled(number) for number in (self.low, self.high, value)
+        )
         return self.bottom - (here - low) / (high - low) * (self.bottom - self.top)
 
     def _scaled(self, value: float) -> float:
@@ -32,7 +34,12 @@ class Axis:
 
 
 def fitted(
-    values: Iterable[float], bottom: float, top: float, *, logged: bool = False, zero: bool = False
+    values: Iterable[float],
+    bottom: float,
+    top: float,
+    *,
+    logged: bool = False,
+    zero: bool = False,
 ) -> Axis:
     """Return an axis that holds all values with a little air; ``zero`` makes it begin there."""
     shown = list(values)
@@ -57,20 +64,31 @@ def ticks(axis: Axis, wanted: int) -> list[float]:
             return found[:: math.ceil(len(found) / (wanted + 1))]
     rough = (axis.high - axis.low) / wanted
     size = 10.0 ** math.floor(math.log10(rough))
-    step = next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= rough * 0.999)
+    step = next(
+        size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= rough * 0.999
+    )
     first = math.ceil(axis.low / step - 1e-9)
-    return [count * step for count in range(first, math.floor(axis.high / step + 1e-9) + 1)]
+    return [
+        count * step for count in range(first, math.floor(axis.high / step + 1e-9) + 1)
+    ]
 
 
 def tick_texts(values: Sequence[float]) -> list[str]:
     """Return tick labels with as many decimals as they all need together."""
     decimals = next(
-        (d for d in range(9) if all(math.isclose(v, round(v, d), abs_tol=1e-9) for v in values)), 9
+        (
+            d
+            for d in range(9)
+            if all(math.isclose(v, round(v, d), abs_tol=1e-9) for v in values)
+        ),
+        9,
     )
     return [f"{value:,.{decimals}f}".replace("-", "\u2212") for value in values]
 
 
-def spread(wanted: Sequence[float], gap: float, top: float, bottom: float) -> list[float]:
+def spread(
+    wanted: Sequence[float], gap: float, top: float, bottom: float
+) -> list[float]:
     """Move label heights apart until none is closer to the next than ``gap``, staying between top
     and bottom.
     """
@@ -104,6 +122,8 @@ def day_text(day: date, before: date | None) -> str:
 
 
 def _log_ticks(axis: Axis) -> list[float]:
-    powers = range(math.floor(math.log10(axis.low)), math.ceil(math.log10(axis.high)) + 1)
+    powers = range(
+        math.floor(math.log10(axis.low)), math.ceil(math.log10(axis.high)) + 1
+    )
     steps = (factor * 10.0**power for power in powers for factor in (1, 2, 5))
     return [step for step in steps if axis.low <= step <= axis.high]

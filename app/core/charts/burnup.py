@@ -66,8 +66,12 @@ class BurnUpChart:
             "50 %",
             "85 %",
         )
-        past = tuple((week.ends, week.done, week.scope, None, None) for week in self.past)
-        ahead = tuple((week.ends, None, None, week.likely, week.careful) for week in self.ahead)
+        past = tuple(
+            (week.ends, week.done, week.scope, None, None) for week in self.past
+        )
+        ahead = tuple(
+            (week.ends, None, None, week.likely, week.careful) for week in self.ahead
+        )
         return Table(self.title, header, (*past, *ahead))
 
 
@@ -76,9 +80,13 @@ class _BurnUpDrawing:
 
     def __init__(self, chart: BurnUpChart, size: Size) -> None:
         self.chart, self.size = chart, size
-        self.days = [week.ends for week in chart.past] + [week.ends for week in chart.ahead]
+        self.days = [week.ends for week in chart.past] + [
+            week.ends for week in chart.ahead
+        ]
         rough = self._axis(frame.rough(size))
-        self.plot = frame.plot_of(size, frame.tick_room(rough, size), self._edge_words())
+        self.plot = frame.plot_of(
+            size, frame.tick_room(rough, size), self._edge_words()
+        )
         self.axis = self._axis(self.plot)
 
     def whole(self) -> Markup:
@@ -101,7 +109,9 @@ class _BurnUpDrawing:
 
     def _axis(self, plot: Plot) -> Axis:
         return from_zero(
-            (max(week.scope, week.done) for week in self.chart.past), plot.bottom, plot.top
+            (max(week.scope, week.done) for week in self.chart.past),
+            plot.bottom,
+            plot.top,
         )
 
     def _x(self, place: float) -> float:
@@ -112,7 +122,8 @@ class _BurnUpDrawing:
 
     def _done(self) -> Markup:
         return path(
-            "chart-done", [self._at(place, week.done) for place, week in enumerate(self.chart.past)]
+            "chart-done",
+            [self._at(place, week.done) for place, week in enumerate(self.chart.past)],
         )
 
     def _scope(self) -> Markup:
@@ -120,7 +131,10 @@ class _BurnUpDrawing:
         past = self.chart.past
         places = [self._at(0, past[0].scope)]
         for place, week in enumerate(past[1:], start=1):
-            places += [self._at(place, past[place - 1].scope), self._at(place, week.scope)]
+            places += [
+                self._at(place, past[place - 1].scope),
+                self._at(place, week.scope),
+            ]
         now, end = (
             self._at(len(past) - 1, past[-1].scope),
             self._at(len(self.days) - 1, past[-1].scope),
@@ -152,30 +166,51 @@ class _BurnUpDrawing:
         rows = (("ring", self.chart.likely_day), ("square", self.chart.careful_day))
         scope = self.chart.past[-1].scope
         return joined(
-            mark(kind, self._at(self.days.index(on), scope)) for kind, on in rows if on in self.days
+            mark(kind, self._at(self.days.index(on), scope))
+            for kind, on in rows
+            if on in self.days
         )
 
     def _edge_words(self) -> list[str]:
         last = self.chart.past[-1]
         if self.size is Size.HALF:
             return (
-                [f"{last.scope:,}"] if self.chart.ahead else [f"{last.scope:,}", f"{last.done:,}"]
+                [f"{last.scope:,}"]
+                if self.chart.ahead
+                else [f"{last.scope:,}", f"{last.done:,}"]
             )
         scope = f"{self.chart.scope_name} {last.scope:,}"
-        return [scope] if self.chart.ahead else [scope, f"{self.chart.done_name} {last.done:,}"]
+        return (
+            [scope]
+            if self.chart.ahead
+            else [scope, f"{self.chart.done_name} {last.done:,}"]
+        )
 
     def _edge(self) -> Markup:
         last = self.chart.past[-1]
         places = zip((last.scope, last.done), self._edge_words(), strict=False)
         return frame.edge(
-            [EdgeLabel(self.axis.at(value), words, "strong") for value, words in places], self.plot
+            [
+                EdgeLabel(self.axis.at(value), words, "strong")
+                for value, words in places
+            ],
+            self.plot,
         )
 
     def _key(self) -> list[tuple[str, str]]:
         chart = self.chart
         entries = [
-            ("chart-done", f"{chart.done_name} {chart.past[-1].done:,} of {chart.past[-1].scope:,}")
+            (
+                "chart-done",
+                f"{chart.done_name} {chart.past[-1].done:,} of {chart.past[-1].scope:,}",
+            )
         ]
-        entries += [("ring", f"50 % by {day(chart.likely_day)}")] if chart.likely_day else []
-        entries += [("square", f"85 % by {day(chart.careful_day)}")] if chart.careful_day else []
+        entries += (
+            [("ring", f"50 % by {day(chart.likely_day)}")] if chart.likely_day else []
+        )
+        entries += (
+            [("square", f"85 % by {day(chart.careful_day)}")]
+            if chart.careful_day
+            else []
+        )
         return entries

@@ -40,7 +40,9 @@ class Composite:
 
     def draw(self, size: Size) -> Markup:
         """Return the picture at one of the two sizes."""
-        return self._columns(size.width) if size is Size.FULL else self._tree(size.width)
+        return (
+            self._columns(size.width) if size is Size.FULL else self._tree(size.width)
+        )
 
     def table(self) -> Table:
         """Return who needs whom as a table."""
@@ -64,20 +66,32 @@ class Composite:
             for number, node in self.nodes.items()
         }
         lines = (_curve(places[a], places[b], wide) for a, b in self.edges)
-        boxes = (_box(node, places[number], wide) for number, node in self.nodes.items())
-        return picture((width, high), "chart-composite", self.title, self.words, *lines, *boxes)
+        boxes = (
+            _box(node, places[number], wide) for number, node in self.nodes.items()
+        )
+        return picture(
+            (width, high), "chart-composite", self.title, self.words, *lines, *boxes
+        )
 
     def _tree(self, width: int) -> Markup:
         above = [a for a, b in self.edges if b == self.start]
         rows = [(number, 0, -1) for number in above]
-        rows += self._below(self.start, 1 if above else 0, 0 if above else -1, len(rows))
+        rows += self._below(
+            self.start, 1 if above else 0, 0 if above else -1, len(rows)
+        )
         drawn = []
         for place, (number, indent, parent) in enumerate(rows):
             at = (indent * INDENT + 1, place * STEP + 6)
             if parent >= 0:
-                drawn.append(_elbow((rows[parent][1] * INDENT + 10, parent * STEP + 6 + HIGH), at))
+                drawn.append(
+                    _elbow(
+                        (rows[parent][1] * INDENT + 10, parent * STEP + 6 + HIGH), at
+                    )
+                )
             drawn.append(_box(self.nodes[number], at, min(WIDEST, width - at[0] - 2)))
-        return picture((width, len(rows) * STEP), "chart-composite", self.title, self.words, *drawn)
+        return picture(
+            (width, len(rows) * STEP), "chart-composite", self.title, self.words, *drawn
+        )
 
     def _below(
         self, number: int, indent: int, parent: int, place: int
@@ -93,11 +107,22 @@ def _box(node: Node, at: Place, wide: float) -> Markup:
     x, y = at
     round_corner = 2 if "part" in node.look else 8
     outline = tag(
-        "rect", class_=f"chart-node {node.look}", x=x, y=y, width=wide, height=HIGH, rx=round_corner
+        "rect",
+        class_=f"chart-node {node.look}",
+        x=x,
+        y=y,
+        width=wide,
+        height=HIGH,
+        rx=round_corner,
     )
     letters = int((wide - 14) // LETTER)
     shown = node.name if len(node.name) <= letters else f"{node.name[: letters - 1]}…"
-    words = text(f"chart-node-name {node.look}", (x + wide / 2, y + HIGH / 2 + 4), shown, "middle")
+    words = text(
+        f"chart-node-name {node.look}",
+        (x + wide / 2, y + HIGH / 2 + 4),
+        shown,
+        "middle",
+    )
     return joined([outline, words])
 
 
@@ -115,7 +140,9 @@ def _elbow(start: Place, end: Place) -> Markup:
 
 
 def _head(at: Place) -> Markup:
-    return tag("path", class_="chart-needs-head", d=f"M{at[0]:.1f} {at[1]:.1f}l-7 -4v8z")
+    return tag(
+        "path", class_="chart-needs-head", d=f"M{at[0]:.1f} {at[1]:.1f}l-7 -4v8z"
+    )
 
 
 def shown_edges(
@@ -124,4 +151,6 @@ def shown_edges(
     """Return the edges with both ends in one of the groups: no line jumps over the service
     itself.
     """
-    return tuple((a, b) for a, b in edges if any(a in group and b in group for group in groups))
+    return tuple(
+        (a, b) for a, b in edges if any(a in group and b in group for group in groups)
+    )

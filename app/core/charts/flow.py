@@ -43,7 +43,8 @@ class FlowChart:
     def table(self) -> Table:
         """Return the weeks as a table."""
         rows = tuple(
-            (week.ends, week.raised, week.closed, week.raised - week.closed) for week in self.weeks
+            (week.ends, week.raised, week.closed, week.raised - week.closed)
+            for week in self.weeks
         )
         return Table(self.title, ("Week to", "Raised", "Closed", "Open"), rows)
 
@@ -55,7 +56,9 @@ class _FlowDrawing:
         self.chart, self.size = chart, size
         rough = self._axis(frame.rough(size))
         self.plot = frame.plot_of(
-            size, frame.tick_room(rough, size), [label.words for label in self._labels(rough)]
+            size,
+            frame.tick_room(rough, size),
+            [label.words for label in self._labels(rough)],
         )
         self.axis = self._axis(self.plot)
 
@@ -76,7 +79,9 @@ class _FlowDrawing:
         )
 
     def _axis(self, plot: Plot) -> Axis:
-        return from_zero((week.raised for week in self.chart.weeks), plot.bottom, plot.top)
+        return from_zero(
+            (week.raised for week in self.chart.weeks), plot.bottom, plot.top
+        )
 
     def _line(self, values: list[int]) -> list[Place]:
         return [
@@ -90,5 +95,7 @@ class _FlowDrawing:
         closed = EdgeLabel(axis.at(last.closed), f"closed {last.closed:,}", "strong")
         if last.raised == last.closed:
             return [raised, closed]
-        open_ones = EdgeLabel((raised.at + closed.at) / 2, f"{last.raised - last.closed:,} open")
+        open_ones = EdgeLabel(
+            (raised.at + closed.at) / 2, f"{last.raised - last.closed:,} open"
+        )
         return [raised, open_ones, closed]

@@ -11,7 +11,15 @@ from enum import Enum
 
 from markupsafe import Markup
 
-from app.core.charts.axis import LETTER, Axis, day_text, spread, thinned, tick_texts, ticks
+from app.core.charts.axis import (
+    LETTER,
+    Axis,
+    day_text,
+    spread,
+    thinned,
+    tick_texts,
+    ticks,
+)
 from app.core.charts.svg import box, joined, line, mark, text
 
 KEY_ROW = 18
@@ -102,7 +110,9 @@ def tick_room(axis: Axis, size: Size) -> list[str]:
     return tick_texts(ticks(axis, tick_count(size)))
 
 
-def below(places: Sequence[float], words: Callable[[int, int | None], str], plot: Plot) -> Markup:
+def below(
+    places: Sequence[float], words: Callable[[int, int | None], str], plot: Plot
+) -> Markup:
     """Draw as many labels under the plot as fit; the outer ones stay inside the picture.
 
     ``words`` gives the label of a place, told which place is labelled before it.
@@ -128,7 +138,9 @@ def weeks_below(days: Sequence[date], plot: Plot) -> Markup:
     def words(place: int, before: int | None) -> str:
         return day_text(days[place], None if before is None else days[before])
 
-    return below([evenly(place, len(days), plot) for place in range(len(days))], words, plot)
+    return below(
+        [evenly(place, len(days), plot) for place in range(len(days))], words, plot
+    )
 
 
 def evenly(place: float, count: int, plot: Plot) -> float:
@@ -140,7 +152,9 @@ def evenly(place: float, count: int, plot: Plot) -> float:
 
 def edge(labels: Sequence[EdgeLabel], plot: Plot) -> Markup:
     """Draw the labels at the right edge, moved apart where their lines are too close."""
-    heights = spread([label.at for label in labels], LABEL_GAP, plot.top + 2, plot.bottom - 4)
+    heights = spread(
+        [label.at for label in labels], LABEL_GAP, plot.top + 2, plot.bottom - 4
+    )
     return joined(
         _edge_label(label, plot.right + 9, height)
         for label, height in zip(labels, heights, strict=True)
@@ -161,7 +175,9 @@ def key(entries: Sequence[tuple[str, str]], size: Size) -> tuple[Markup, int]:
         needed = len(words) * LETTER + 30
         if x + needed > size.width and x > 8:
             x, y = 8.0, y + KEY_ROW
-        drawn.append(_key_mark(kind, (x + 5, y - 4)) + text("chart-key", (x + 16, y), words))
+        drawn.append(
+            _key_mark(kind, (x + 5, y - 4)) + text("chart-key", (x + 16, y), words)
+        )
         x += needed
     return joined(drawn), int(y - size.height) + 6 if entries else 0
 

@@ -58,13 +58,18 @@ class LadderChart:
         rails = joined(line("chart-rail", (0, y), (size.width, y)) for y in RAILS)
         step = size.width / max(len(self.rungs), 1)
         rungs = joined(
-            _rung(rung, step * (place + 0.5), step) for place, rung in enumerate(self.rungs)
+            _rung(rung, step * (place + 0.5), step)
+            for place, rung in enumerate(self.rungs)
         )
-        return picture((size.width, HEIGHT), "chart-ladder", self.title, self.words, rails, rungs)
+        return picture(
+            (size.width, HEIGHT), "chart-ladder", self.title, self.words, rails, rungs
+        )
 
     def table(self) -> Table:
         """Return the rungs as a table."""
-        rows = tuple((rung.size, str(rung.stage), rung.outcome or None) for rung in self.rungs)
+        rows = tuple(
+            (rung.size, str(rung.stage), rung.outcome or None) for rung in self.rungs
+        )
         return Table(self.title, ("Rung", "Stage", "Outcome"), rows)
 
 
@@ -74,7 +79,9 @@ def _rung(rung: LadderRung, x: float, room: float) -> Markup:
     half = tag("path", class_="chart-half", d=f"M{x:.1f} {MIDDLE - 6}a6 6 0 0 0 0 12z")
     named = text("chart-label strong", (x, 14), _fitting(rung.size, room), "middle")
     outcome = (
-        text("chart-tick", (x, 64), _fitting(rung.outcome, room), "middle") if rung.outcome else ""
+        text("chart-tick", (x, 64), _fitting(rung.outcome, room), "middle")
+        if rung.outcome
+        else ""
     )
     return bar + knob + (half if rung.stage is Stage.RUNNING else "") + named + outcome
 

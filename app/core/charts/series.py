@@ -13,7 +13,16 @@ from markupsafe import Markup
 from app.core.charts import frame
 from app.core.charts.axis import LETTER, Axis, day_text, fitted
 from app.core.charts.frame import EdgeLabel, Plot, Size
-from app.core.charts.svg import Place, box, broken_path, joined, line, mark, picture, text
+from app.core.charts.svg import (
+    Place,
+    box,
+    broken_path,
+    joined,
+    line,
+    mark,
+    picture,
+    text,
+)
 from app.core.charts.table import Table
 from app.core.figures import day, figure
 
@@ -99,14 +108,23 @@ class SeriesChart:
             "Upper limit",
             "Signal",
         )
-        rows = tuple(_row(dot, _lines_at(self.lines, place)) for place, dot in enumerate(self.dots))
+        rows = tuple(
+            _row(dot, _lines_at(self.lines, place))
+            for place, dot in enumerate(self.dots)
+        )
         return Table(self.title, header, rows)
 
     @property
     def words(self) -> str:
         """What the chart shows, in words, for those who do not see it."""
         target = f" Target {figure(self.target)}" if self.target is not None else ""
-        promise = f": {self.assurance}." if target and self.assurance else "." if target else ""
+        promise = (
+            f": {self.assurance}."
+            if target and self.assurance
+            else "."
+            if target
+            else ""
+        )
         return f"{self.sentence}{target}{promise}".strip()
 
 
@@ -163,7 +181,9 @@ class _Drawing:
             if value is not None
         ]
         held += [chart.target] if chart.target is not None else []
-        return fitted(held or [0, 1], plot.bottom, plot.top, logged=chart.logged, zero=chart.zero)
+        return fitted(
+            held or [0, 1], plot.bottom, plot.top, logged=chart.logged, zero=chart.zero
+        )
 
     def _x(self, place: float) -> float:
         if len(self.chart.dots) == 1:
@@ -174,7 +194,9 @@ class _Drawing:
         """Return from where to where a stretch of positions is shaded or ruled: half a step around
         its points.
         """
-        return max(self._x(start - 0.5), self.plot.left), min(self._x(stop - 0.5), self.plot.right)
+        return max(self._x(start - 0.5), self.plot.left), min(
+            self._x(stop - 0.5), self.plot.right
+        )
 
     def _shading(self) -> Markup:
         """Shade before and during the pilot, each under its name."""
@@ -183,12 +205,21 @@ class _Drawing:
         if first is None:
             return Markup("")
         parts = [(0, first, "before"), (first, len(dots), "pilot")]
-        names = {"before": self._before_names(), "pilot": (self.chart.pilot_name, "pilot")}
-        spans = [(*self._reach(start, stop), kind) for start, stop, kind in parts if stop > start]
+        names = {
+            "before": self._before_names(),
+            "pilot": (self.chart.pilot_name, "pilot"),
+        }
+        spans = [
+            (*self._reach(start, stop), kind)
+            for start, stop, kind in parts
+            if stop > start
+        ]
         return joined(
             box(f"chart-{kind}", (left, plot.top - 18), (right, plot.bottom))
             + text(
-                "chart-region", (left + 6, plot.top - 5), _fitting(names[kind], right - left - 6)
+                "chart-region",
+                (left + 6, plot.top - 5),
+                _fitting(names[kind], right - left - 6),
             )
             for left, right, kind in spans
         )
@@ -204,7 +235,9 @@ class _Drawing:
 
     def _lines(self) -> Markup:
         return joined(
-            drawn for one in self.chart.lines for drawn in (*self._stretch(one), self._renewed(one))
+            drawn
+            for one in self.chart.lines
+            for drawn in (*self._stretch(one), self._renewed(one))
         )
 
     def _renewed(self, one: Lines) -> Markup:
@@ -242,10 +275,18 @@ class _Drawing:
 
     def _marks(self) -> Markup:
         return joined(
-            mark("missing", (self._x(number), self.plot.bottom - 5), f"{_name(dot)}: not measured")
+            mark(
+                "missing",
+                (self._x(number), self.plot.bottom - 5),
+                f"{_name(dot)}: not measured",
+            )
             if place is None
-            else mark(dot.mark or "dot", place, _tip(dot), small=self.step < SMALL_UNDER)
-            for number, (dot, place) in enumerate(zip(self.chart.dots, self._places(), strict=True))
+            else mark(
+                dot.mark or "dot", place, _tip(dot), small=self.step < SMALL_UNDER
+            )
+            for number, (dot, place) in enumerate(
+                zip(self.chart.dots, self._places(), strict=True)
+            )
         )
 
     def _days(self) -> Markup:
@@ -256,7 +297,9 @@ class _Drawing:
                 dots[place].when, None if before is None else dots[before].when
             )
 
-        return frame.below([self._x(place) for place in range(len(dots))], words, self.plot)
+        return frame.below(
+            [self._x(place) for place in range(len(dots))], words, self.plot
+        )
 
     def _edge_words(self) -> list[tuple[float, str, str]]:
         """Return value, words and look of the labels at the right edge; short ones where there is
@@ -264,7 +307,9 @@ class _Drawing:
         """
         full = self.size is Size.FULL
         name = self.chart.centre_name
-        limit, centre = ("limit ", f"{name} ") if full else ("", f"{SHORT.get(name, name)} ")
+        limit, centre = (
+            ("limit ", f"{name} ") if full else ("", f"{SHORT.get(name, name)} ")
+        )
         rows: list[tuple[float | None, str, str]] = []
         if self.chart.lines:
             last = self.chart.lines[-1]
@@ -282,12 +327,17 @@ class _Drawing:
 
     def _edge_room(self) -> list[str]:
         icon = "  " if self.chart.assurance else ""
-        return [f"{words}{icon if look == 'target' else ''}" for _, words, look in self.edge_words]
+        return [
+            f"{words}{icon if look == 'target' else ''}"
+            for _, words, look in self.edge_words
+        ]
 
     def _edge(self) -> Markup:
         icon = self.chart.assurance
         labels = [
-            EdgeLabel(self.axis.at(value), words, look, icon if look == "target" else "")
+            EdgeLabel(
+                self.axis.at(value), words, look, icon if look == "target" else ""
+            )
             for value, words, look in self.edge_words
         ]
         return frame.edge(labels, self.plot)

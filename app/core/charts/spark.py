@@ -30,7 +30,8 @@ class Spark:
     def last(self) -> str:
         """The latest measured value, or a dash."""
         return next(
-            (figure(dot.value) for dot in reversed(self.dots) if dot.value is not None), "–"
+            (figure(dot.value) for dot in reversed(self.dots) if dot.value is not None),
+            "–",
         )
 
     def draw(self) -> Markup:
@@ -79,4 +80,6 @@ def multiples(sparks: Sequence[Spark]) -> Markup:
 def _item(spark: Spark) -> Markup:
     name = tag("span", spark.title, class_="chart-name")
     last = tag("b", spark.last, class_="number")
-    return tag("li", name, last, spark.draw(), tag("span", spark.sentence, class_="chart-said"))
+    return tag(
+        "li", name, last, spark.draw(), tag("span", spark.sentence, class_="chart-said")
+    )

@@ -9,7 +9,21 @@ from markupsafe import Markup, escape
 Place = tuple[float, float]
 Steps = tuple[str | float, ...]
 
-_RING: Steps = ("a", 4.5, 4.5, "0 1 0 ", 9.0, 0.0, "a", 4.5, 4.5, "0 1 0 ", -9.0, 0.0, "z")
+_RING: Steps = (
+    "a",
+    4.5,
+    4.5,
+    "0 1 0 ",
+    9.0,
+    0.0,
+    "a",
+    4.5,
+    4.5,
+    "0 1 0 ",
+    -9.0,
+    0.0,
+    "z",
+)
 # Where each mark begins, seen from its middle, and the way its outline takes from there.
 SHAPES: dict[str, tuple[Place, Steps]] = {
     "better": ((0, -5.6), ("l", 5.6, 5.6, "l", -5.6, 5.6, "l", -5.6, -5.6, "z")),
@@ -18,7 +32,10 @@ SHAPES: dict[str, tuple[Place, Steps]] = {
     "square": ((-4, -4), ("h", 8.0, "v", 8.0, "h", -8.0, "z")),
     "ring": ((-4.5, 0), _RING),
     "will meet": ((-4.5, 0), (*_RING, "m", 1.9, 0.2, "l", 1.9, 2.0, "l", 3.4, -4.2)),
-    "hit or miss": ((-4.5, 0), (*_RING, "m", 1.5, 0.8, "q", 1.5, -2.6, 3.0, -0.8, "t", 3.0, -0.8)),
+    "hit or miss": (
+        (-4.5, 0),
+        (*_RING, "m", 1.5, 0.8, "q", 1.5, -2.6, 3.0, -0.8, "t", 3.0, -0.8),
+    ),
     "will miss": (
         (-4.5, 0),
         (*_RING, "m", 2.4, -2.1, "l", 4.2, 4.2, "m", 0.0, -4.2, "l", -4.2, 4.2),
@@ -113,9 +130,15 @@ def mark(kind: str, at: Place, tip: str = "", *, small: bool = False) -> Markup:
         return tag("circle", *shown, class_="chart-dot", cx=x, cy=y, r=2.6)
     start, way = SHAPES[kind]
     size = 0.7 if small else 1.0
-    steps = "".join(step if isinstance(step, str) else f"{_value(step * size)} " for step in way)
-    drawn = f"M{_value(x + start[0] * size)} {_value(y + start[1] * size)}{steps}".rstrip()
-    look = f"chart-icon {kind.replace(' ', '-')}" if kind in PROMISES else f"chart-{kind}"
+    steps = "".join(
+        step if isinstance(step, str) else f"{_value(step * size)} " for step in way
+    )
+    drawn = (
+        f"M{_value(x + start[0] * size)} {_value(y + start[1] * size)}{steps}".rstrip()
+    )
+    look = (
+        f"chart-icon {kind.replace(' ', '-')}" if kind in PROMISES else f"chart-{kind}"
+    )
     return tag("path", *shown, class_=look, d=drawn)
 
 

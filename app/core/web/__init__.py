@@ -8,4 +8,12 @@ from app.core.web.csv import csv_answer
 from app.core.web.forms import blaming, choices
 from app.core.web.paging import Paging, asked_page, asked_sort, safe_path
 
-__all__ = ["Paging", "asked_page", "asked_sort", "blaming", "choices", "csv_answer", "safe_path"]
+__all__ = [
+    "Paging",
+    "asked_page",
+    "asked_sort",
+    "blaming",
+    "choices",
+    "csv_answer",
+    "safe_path",
+]

@@ -9,14 +9,17 @@ from flask import Response
 from app.core.formulas import written
 
 
-def csv_answer(filename: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+def csv_answer(
+    filename: str, header: Sequence[str], rows: Iterable[Sequence[object]]
+) -> Response:
     """Return ``rows`` as a CSV download.
 
     A cell that a spreadsheet would run as a formula gets a leading quote.
     """
     # The mark at the start tells spreadsheets that this is UTF-8.
     answer = Response(
-        "\ufeff" + written(header, rows, end="\r\n"), content_type="text/csv; charset=utf-8"
+        "\ufeff" + written(header, rows, end="\r\n"),
+        content_type="text/csv; charset=utf-8",
     )
     answer.headers.set("Content-Disposition", "attachment", filename=filename)
     return answer

@@ -46,7 +46,9 @@ class LateRule(Rule):
     ours, in every command and every start, of which a command uses next to none.
     """
 
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+    def _compile_builder(
+        self, append_unknown: bool = True
+    ) -> Callable[..., tuple[str, str]]:
         learn = super()._compile_builder
 
         @cache
@@ -89,7 +91,11 @@ def init_edge(app: Flask) -> None:
     """Put the cleaner before all views; the rooms' addresses have to be added afterwards."""
     app.request_class = EdgeRequest
     app.url_rule_class = LateRule
-    app.url_map.converters |= {"int": RowNumber, "string": PlainPart, "default": PlainPart}
+    app.url_map.converters |= {
+        "int": RowNumber,
+        "string": PlainPart,
+        "default": PlainPart,
+    }
 
 
 def whole_number(text: str) -> int:

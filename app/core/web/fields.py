@@ -11,7 +11,14 @@ from typing import Any, TypeVar
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.core.texts import row_number
@@ -33,7 +40,11 @@ class Typed(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def values(self) -> dict[str, Any]:
         """Return what was typed by field; a line left empty is an empty text."""
-        return {field.short_name: _plain(field) for field in self if field.short_name not in OWN}
+        return {
+            field.short_name: _plain(field)
+            for field in self
+            if field.short_name not in OWN
+        }
 
     @property
     def began_at(self) -> int | None:
@@ -90,7 +101,12 @@ class Day(DateField):  # type: ignore[misc]
 
 
 def line(
-    label: Any, hint: Any = "", *, must: Any = "", longest: int = LONGEST_LINE, **extra: Any
+    label: Any,
+    hint: Any = "",
+    *,
+    must: Any = "",
+    longest: int = LONGEST_LINE,
+    **extra: Any,
 ) -> StringField:
     """Return a field for one line; ``must`` is what is said when it stays empty."""
     checks = [InputRequired(must)] if must else []
@@ -99,11 +115,16 @@ def line(
     )
 
 
-def words(label: Any, hint: Any = "", *, must: Any = "", rows: int = 3) -> TextAreaField:
+def words(
+    label: Any, hint: Any = "", *, must: Any = "", rows: int = 3
+) -> TextAreaField:
     """Return a field for several lines."""
     checks = [InputRequired(must)] if must else []
     return TextAreaField(
-        label, [*checks, Length(max=LONGEST_TEXT)], description=hint, render_kw={"rows": rows}
+        label,
+        [*checks, Length(max=LONGEST_TEXT)],
+        description=hint,
+        render_kw={"rows": rows},
     )
 
 
@@ -116,14 +137,20 @@ def pasted(label: Any, hint: Any = "", *, rows: int = 6) -> TextAreaField:
 def number(label: Any, hint: Any = "") -> Figure:
     """Return a field for a number or nothing."""
     return Figure(
-        label, [Optional()], description=hint, render_kw={"inputmode": "decimal", "class": "short"}
+        label,
+        [Optional()],
+        description=hint,
+        render_kw={"inputmode": "decimal", "class": "short"},
     )
 
 
 def whole(label: Any, hint: Any = "") -> Whole:
     """Return a field for a whole number or nothing."""
     return Whole(
-        label, [Optional()], description=hint, render_kw={"inputmode": "numeric", "class": "short"}
+        label,
+        [Optional()],
+        description=hint,
+        render_kw={"inputmode": "numeric", "class": "short"},
     )
 
 
@@ -133,13 +160,22 @@ def day(label: Any, hint: Any = "") -> Day:
 
 
 def word(
-    label: Any, kind: type[Word], hint: Any = "", *, none: Any = None, default: Word | None = None
+    label: Any,
+    kind: type[Word],
+    hint: Any = "",
+    *,
+    none: Any = None,
+    default: Word | None = None,
 ) -> SelectField:
     """Return a choice of the words of ``kind``; ``none`` is the label of choosing nothing."""
     pairs: Iterable[tuple[str, str]] = [(each.value, each.value) for each in kind]
     pairs = [("", none), *pairs] if none is not None else pairs
     return SelectField(
-        label, choices=choices(pairs), coerce=_as_word(kind), description=hint, default=default
+        label,
+        choices=choices(pairs),
+        coerce=_as_word(kind),
+        description=hint,
+        default=default,
     )
 
 
@@ -147,13 +183,19 @@ def yes_no(label: Any, hint: Any = "", *, unknown: Any) -> RadioField:
     """Return a question answered with yes, no, or not yet."""
     pairs = [("yes", lazy_gettext("Yes")), ("no", lazy_gettext("No")), ("", unknown)]
     return RadioField(
-        label, choices=choices(pairs), coerce=_as_answer, description=hint, validate_choice=False
+        label,
+        choices=choices(pairs),
+        coerce=_as_answer,
+        description=hint,
+        validate_choice=False,
     )
 
 
 def chosen_id(label: Any, hint: Any = "") -> SelectField:
     """Return a choice of one row by its number, or none; the view fills in ``choices``."""
-    return SelectField(label, choices=[], coerce=_as_id, description=hint, validate_choice=False)
+    return SelectField(
+        label, choices=[], coerce=_as_id, description=hint, validate_choice=False
+    )
 
 
 def _as_word(kind: type[Word]) -> Callable[[Any], Word | None]:

@@ -63,7 +63,11 @@ def safe_path(path: str | None) -> str:
     other hosts.
     """
     path = path or "/"
-    stays = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    stays = (
+        path.startswith("/")
+        and not path.startswith(("//", "/\\"))
+        and path.isprintable()
+    )
     return path if stays else "/"
 
 
@@ -82,5 +86,7 @@ def with_question(address: str, **changes: object) -> str:
     name of a part of the path would mean something.
     """
     values: dict[str, object] = {**request.args.to_dict(flat=False), **changes}
-    kept = {name: value for name, value in values.items() if value not in (None, "", [""])}
+    kept = {
+        name: value for name, value in values.items() if value not in (None, "", [""])
+    }
     return f"{address}?{urlencode(kept, doseq=True)}" if kept else address

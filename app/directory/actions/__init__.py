@@ -14,8 +14,18 @@ from app.directory.actions.freeze import freeze, unfreeze
 from app.directory.actions.lease import LeaseLost, give_back, keep_lease, take_lease
 from app.directory.actions.noting import note_change, note_group
 from app.directory.actions.reach import connection_of
-from app.directory.actions.readings import ask_reading, read_ldif, read_now, run_waiting_readings
-from app.directory.actions.repairing import RepairBusy, ask_repair, run_repair, run_waiting_repairs
+from app.directory.actions.readings import (
+    ask_reading,
+    read_ldif,
+    read_now,
+    run_waiting_readings,
+)
+from app.directory.actions.repairing import (
+    RepairBusy,
+    ask_repair,
+    run_repair,
+    run_waiting_repairs,
+)
 from app.directory.actions.rights import mark_privileged, set_lens, set_owner
 from app.directory.rules import DirectoryValues
 

@@ -20,7 +20,13 @@ from app.core.changes import one, rows_changed
 from app.core.errors import Away, Refused, RungError
 from app.core.parts import Parts
 from app.directory.actions.store import Stored, grants_known, identities, take_over
-from app.directory.rules import Resolved, all_grants_missing, distrust, resolve, shrinkage
+from app.directory.rules import (
+    Resolved,
+    all_grants_missing,
+    distrust,
+    resolve,
+    shrinkage,
+)
 from app.models.directory import Directory, Reading, ReadingChange, ReadingState
 from ldap_sync.port import DirectoryError, IncompleteRead, Progress
 from ldap_sync.values import DirectorySnapshot
@@ -57,7 +63,9 @@ class Attempt:
     again: bool = False
 
 
-def begin(parts: Parts, directory_id: int, *, by: str, source: str, forced: bool) -> Attempt:
+def begin(
+    parts: Parts, directory_id: int, *, by: str, source: str, forced: bool
+) -> Attempt:
     """Start a reading in this process.
 
     Raises ``Refused`` while another process reads the same directory.
@@ -91,7 +99,9 @@ def waiting(parts: Parts) -> Sequence[int]:
     """Return the readings that wait or whose process is gone, by number, the oldest first."""
     now = parts.now()
     with parts.database.read() as session:
-        open_ones = select(Reading.id).where(or_(_due(now), _dead(now)), _directory_is_free(now))
+        open_ones = select(Reading.id).where(
+            or_(_due(now), _dead(now)), _directory_is_free(now)
+        )
         return session.scalars(open_ones.order_by(Reading.id)).all()
 
 
@@ -103,7 +113,12 @@ def claim(parts: Parts, reading_id: int) -> Attempt | None:
     this = update(Reading).where(Reading.id == reading_id, _directory_is_free(now))
     with parts.database.write() as session:
         # A file that was being read is not there any more when its process is gone.
-        ended = {"state": ReadingState.REFUSED, "ended_at": now, "reason": BROKEN_OFF, "phase": ""}
+        ended = {
+            "state": ReadingState.REFUSED,
+            "ended_at": now,
+            "reason": BROKEN_OFF,
+            "phase": "",
+        }
         session.execute(this.where(_dead(now), Reading.source != "ldap").values(ended))
         begun = {
             "state": ReadingState.RUNNING,
@@ -116,7 +131,12 @@ def claim(parts: Parts, reading_id: int) -> Attempt | None:
             return None
         reading = session.get_one(Reading, reading_id, populate_existing=True)
         return Attempt(
-            reading.id, reading.directory_id, holder, reading.asked_by, reading.forced, again=True
+            reading.id,
+            reading.directory_id,
+            holder,
+            reading.asked_by,
+            reading.forced,
+            again=True,
         )
 
 
@@ -137,7 +157,10 @@ def give_up(session: Session, reading_id: int, reason: str, now: datetime) -> No
 
 
 def perform(
-    parts: Parts, attempt: Attempt, load: Callable[[Progress], DirectorySnapshot], tell: Progress
+    parts: Parts,
+    attempt: Attempt,
+    load: Callable[[Progress], DirectorySnapshot],
+    tell: Progress,
 ) -> Reading:
     """Load a snapshot and take it over in one transaction, or refuse it and keep what was there
     before.
@@ -149,7 +172,11 @@ def perform(
     try:
         return _taken_over(parts, attempt, _believed(load(_Beat(parts, attempt, tell))))
     except DirectoryError as error:
-        fault = Refused(str(error)) if isinstance(error, IncompleteRead) else Away(str(error))
+        fault = (
+            Refused(str(error))
+            if isinstance(error, IncompleteRead)
+            else Away(str(error))
+        )
         raise fault from error
     except RungError as error:
         fault = error
@@ -185,7 +212,9 @@ class _Beat:
             suppress(Away),
             self._parts.database.write() as session,
         ):  # a busy database costs a sign of life, no more
-            beat = _mine(self._attempt).values(phase=phase, count=count, beat_at=self._parts.now())
+            beat = _mine(self._attempt).values(
+                phase=phase, count=count, beat_at=self._parts.now()
+            )
             if not rows_changed(session, beat):
                 raise TakenUpElsewhere("Another process has taken this reading up.")
 
@@ -204,7 +233,9 @@ def _taken_over(parts: Parts, attempt: Attempt, snapshot: DirectorySnapshot) -> 
     with parts.database.write() as session:
         # The lock on the directory's row keeps two readings of it from being taken over at once.
         session.execute(
-            select(Directory.id).where(Directory.id == attempt.directory_id).with_for_update()
+            select(Directory.id)
+            .where(Directory.id == attempt.directory_id)
+            .with_for_update()
         )
         directory, before = (
             one(session, Directory, attempt.directory_id),
@@ -226,7 +257,10 @@ def _taken_over(parts: Parts, attempt: Attempt, snapshot: DirectorySnapshot) -> 
 
 
 def _last_taken_over(session: Session, attempt: Attempt) -> datetime | None:
-    complete = Reading.directory_id == attempt.directory_id, Reading.state == ReadingState.COMPLETE
+    complete = (
+        Reading.directory_id == attempt.directory_id,
+        Reading.state == ReadingState.COMPLETE,
+    )
     return session.scalar(select(func.max(Reading.ended_at)).where(*complete))
 
 
@@ -237,7 +271,9 @@ def _looks_cut(session: Session, directory_id: int, read: Resolved) -> str:
     }
     held = any(meaning.kind == "person" for meaning in read.meanings.values())
     fault = shrinkage(identities(session, directory_id), seen)
-    return fault or ("" if held else all_grants_missing(grants_known(session, directory_id)))
+    return fault or (
+        "" if held else all_grants_missing(grants_known(session, directory_id))
+    )
 
 
 def _noted(
@@ -248,12 +284,17 @@ def _noted(
     stored: Stored,
     now: datetime,
 ) -> Reading:
-    reading.people, reading.groups, reading.grants = stored.people, stored.groups, stored.grants
+    reading.people, reading.groups, reading.grants = (
+        stored.people,
+        stored.groups,
+        stored.grants,
+    )
     reading.changes = stored.changes
     directory.known_since = directory.known_since or now
     if stored.differences:
         rows = [
-            {"reading_id": reading.id, **asdict(difference)} for difference in stored.differences
+            {"reading_id": reading.id, **asdict(difference)}
+            for difference in stored.differences
         ]
         session.execute(insert(ReadingChange), rows)
     counts = {
@@ -267,13 +308,17 @@ def _noted(
         f"{stored.changes:,} changes"
     )
     subject = f"directory:{directory.id}"
-    audit.record(session, attempt.asked_by, "directory.read", subject, told, after=counts, at=now)
+    audit.record(
+        session, attempt.asked_by, "directory.read", subject, told, after=counts, at=now
+    )
     return reading
 
 
 def _wait_again(parts: Parts, attempt: Attempt) -> None:
     with parts.database.write() as session:
-        session.execute(_mine(attempt).values(state=ReadingState.WAITING, phase="", holder=""))
+        session.execute(
+            _mine(attempt).values(state=ReadingState.WAITING, phase="", holder="")
+        )
 
 
 def _end_if_open(parts: Parts, attempt: Attempt, reason: str) -> None:
@@ -285,8 +330,13 @@ def _end_if_open(parts: Parts, attempt: Attempt, reason: str) -> None:
         )
         if not rows_changed(session, refused):
             return
-        name = session.scalar(select(Directory.name).where(Directory.id == attempt.directory_id))
-        told, subject = f"A reading of {name} was refused", f"directory:{attempt.directory_id}"
+        name = session.scalar(
+            select(Directory.name).where(Directory.id == attempt.directory_id)
+        )
+        told, subject = (
+            f"A reading of {name} was refused",
+            f"directory:{attempt.directory_id}",
+        )
         audit.record(
             session,
             attempt.asked_by,
@@ -312,12 +362,19 @@ def _directory_is_free(now: datetime) -> ColumnElement[bool]:
 
 
 def _alive(now: datetime) -> ColumnElement[bool]:
-    return and_(Reading.state == ReadingState.RUNNING, Reading.beat_at > now - DEAD_AFTER)
+    return and_(
+        Reading.state == ReadingState.RUNNING, Reading.beat_at > now - DEAD_AFTER
+    )
 
 
 def _dead(now: datetime) -> ColumnElement[bool]:
-    return and_(Reading.state == ReadingState.RUNNING, Reading.beat_at <= now - DEAD_AFTER)
+    return and_(
+        Reading.state == ReadingState.RUNNING, Reading.beat_at <= now - DEAD_AFTER
+    )
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
-    return or_(Reading.state == ReadingState.WAITING, and_(_dead(now), Reading.source == "ldap"))
+    return or_(
+        Reading.state == ReadingState.WAITING,
+        and_(_dead(now), Reading.source == "ldap"),
+    )

@@ -25,14 +25,20 @@ def check_directory(parts: Parts, directory_id: int, *, by: str) -> CheckReport:
     Raises ``Away`` when a password cannot be fetched, ``Refused`` for a directory read from a file.
     """
     with parts.database.read() as session:
-        connection = connection_of(one(session, Directory, directory_id), parts.trust, writing=True)
+        connection = connection_of(
+            one(session, Directory, directory_id), parts.trust, writing=True
+        )
         frozen = is_frozen(session)
     try:
         report = _asked(parts, connection, scratch=not frozen)
     except DirectoryError as error:
-        report = CheckReport(connection.profile, (CheckFinding(CONNECTION, "problem", str(error)),))
+        report = CheckReport(
+            connection.profile, (CheckFinding(CONNECTION, "problem", str(error)),)
+        )
     if connection.url == DEMO_URL:
-        report = replace(report, findings=tuple(filter(_beyond_this_machine, report.findings)))
+        report = replace(
+            report, findings=tuple(filter(_beyond_this_machine, report.findings))
+        )
     _keep(parts, directory_id, report, by)
     return report
 
@@ -42,7 +48,8 @@ def is_out_of_reach(report: CheckReport) -> bool:
     in.
     """
     return any(
-        finding.subject == CONNECTION and finding.level == "problem" for finding in report.findings
+        finding.subject == CONNECTION and finding.level == "problem"
+        for finding in report.findings
     )
 
 
@@ -71,5 +78,11 @@ def _keep(parts: Parts, directory_id: int, report: CheckReport, by: str) -> None
         )
         after = {"family": report.profile.family, "problems": bad}
         audit.record(
-            session, by, "directory.check", f"directory:{directory_id}", told, after=after, at=now
+            session,
+            by,
+            "directory.check",
+            f"directory:{directory_id}",
+            told,
+            after=after,
+            at=now,
         )

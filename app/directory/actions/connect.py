@@ -62,16 +62,22 @@ def add_directory(
     act.session.add(directory)
     act.session.flush()
     if values.url != DEMO_URL:
-        sentence = f"{act.by} connected the directory {directory.name} at {target_of(values)}."
+        sentence = (
+            f"{act.by} connected the directory {directory.name} at {target_of(values)}."
+        )
         tell_operators(act, sentence, f"/directory/{directory.id}")
     told = f"Connected the directory {directory.name}"
-    Change(after=_facts(directory)).record(act, f"directory:{directory.id}", "directory.add", told)
+    Change(after=_facts(directory)).record(
+        act, f"directory:{directory.id}", "directory.add", told
+    )
     return directory
 
 
 def connect_demo(act: Acting) -> Directory:
     """Connect the built-in demo directory, once; who asks again gets the one there is."""
-    there = act.session.scalars(select(Directory).where(Directory.url == DEMO_URL)).first()
+    there = act.session.scalars(
+        select(Directory).where(Directory.url == DEMO_URL)
+    ).first()
     if there is not None:
         return there
     known = demo_connection(DEMO_URL)
@@ -100,7 +106,9 @@ def add_file_directory(act: Acting, values: DirectoryValues) -> Directory:
     act.session.add(directory)
     act.session.flush()
     told = f"Added the directory {directory.name}, read from LDIF files"
-    Change(after=_facts(directory)).record(act, f"directory:{directory.id}", "directory.add", told)
+    Change(after=_facts(directory)).record(
+        act, f"directory:{directory.id}", "directory.add", told
+    )
     return directory
 
 
@@ -132,7 +140,9 @@ def edit_directory(
         f"Changed the settings of the directory {directory.name}",
         f"directory:{directory.id}",
     )
-    Change(before=before, after=_facts(directory)).record(act, subject, "directory.edit", told)
+    Change(before=before, after=_facts(directory)).record(
+        act, subject, "directory.edit", told
+    )
     understand_again(act.session, directory, act.now)
     return directory
 
@@ -143,12 +153,17 @@ def add_placeholder(act: Acting, directory_id: int, dn: str) -> Directory:
     Raises ``Invalid``.
     """
     directory = one(act.session, Directory, directory_id)
-    values = replace(values_of(directory), placeholders=(*directory.placeholders, dn.strip()))
+    values = replace(
+        values_of(directory), placeholders=(*directory.placeholders, dn.strip())
+    )
     if fault := problems(values, from_file=not directory.url).get("placeholders"):
         raise Invalid(fault, field="placeholders")
     before = list(directory.placeholders)
     directory.placeholders = list(values.placeholders)
-    told, subject = f"{dn} counts as a placeholder in {directory.name}", f"directory:{directory.id}"
+    told, subject = (
+        f"{dn} counts as a placeholder in {directory.name}",
+        f"directory:{directory.id}",
+    )
     was, is_now = {"placeholders": before}, {"placeholders": directory.placeholders}
     Change(before=was, after=is_now).record(act, subject, "directory.placeholder", told)
     understand_again(act.session, directory, act.now)
@@ -170,7 +185,10 @@ def forget_directory(act: Acting, directory_id: int) -> None:
             "removed."
         )
     act.session.delete(directory)
-    told, subject = f"Removed the directory {directory.name}", f"directory:{directory_id}"
+    told, subject = (
+        f"Removed the directory {directory.name}",
+        f"directory:{directory_id}",
+    )
     Change(before=_facts(directory)).record(act, subject, "directory.remove", told)
 
 
@@ -185,7 +203,9 @@ def check_values(
     """Raise ``Invalid`` for the first field that cannot be used; without ``known`` it is a new
     directory.
     """
-    for field, sentence in all_problems(session, values, trust, known, from_file=from_file).items():
+    for field, sentence in all_problems(
+        session, values, trust, known, from_file=from_file
+    ).items():
         raise Invalid(sentence, field=field)
 
 
@@ -217,7 +237,10 @@ def _faults_of_the_way(
     if fault := plaintext_problem(values, allowed=trust.plaintext):
         yield "security", fault
     if values.ca_file and not _holds_certificates(values.ca_file):
-        yield "ca_file", f"{values.ca_file} is no file with certificates (PEM) that Rung can read."
+        yield (
+            "ca_file",
+            f"{values.ca_file} is no file with certificates (PEM) that Rung can read.",
+        )
     for _dn, field in ACCOUNTS:
         reference = getattr(values, field)
         kept = known is not None and reference == getattr(known, field)
@@ -241,10 +264,19 @@ def _claim(
         reference = getattr(values, field)
         if reference and not reference_problem(reference, trust):
             spelling = canonical(reference, trust)
-            claim(session, spelling, target_of(values), now=now, field=field, released=released)
+            claim(
+                session,
+                spelling,
+                target_of(values),
+                now=now,
+                field=field,
+                released=released,
+            )
 
 
-def _tell_of_the_way(act: Acting, directory: Directory, values: DirectoryValues) -> None:
+def _tell_of_the_way(
+    act: Acting, directory: Directory, values: DirectoryValues
+) -> None:
     changed = [
         word
         for name, word in WAY_WORDS.items()
@@ -252,13 +284,16 @@ def _tell_of_the_way(act: Acting, directory: Directory, values: DirectoryValues)
     ]
     if changed:
         sentence = (
-            f"{act.by} changed how the directory {directory.name} is reached: {', '.join(changed)}."
+            f"{act.by} changed how the directory {directory.name} is "
+            f"reached: {', '.join(changed)}."
         )
         tell_operators(act, sentence, f"/directory/{directory.id}")
 
 
 def _new(values: DirectoryValues, now: datetime) -> Directory:
-    return Directory(**_columns(values), profile={}, findings=[], checked_at=None, created_at=now)
+    return Directory(
+        **_columns(values), profile={}, findings=[], checked_at=None, created_at=now
+    )
 
 
 def _columns(values: DirectoryValues) -> dict[str, Any]:
@@ -270,7 +305,9 @@ def _columns(values: DirectoryValues) -> dict[str, Any]:
 
 def _facts(directory: Directory) -> dict[str, Any]:
     """Return what the audit trail keeps: references to passwords, never the passwords."""
-    return {name: getattr(directory, name) for name in DirectoryValues.__dataclass_fields__}
+    return {
+        name: getattr(directory, name) for name in DirectoryValues.__dataclass_fields__
+    }
 
 
 def _is_taken(session: Session, name: str, directory_id: int) -> bool:

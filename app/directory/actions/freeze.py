@@ -23,7 +23,11 @@ def freeze(act: Acting, *, reason: str) -> Freeze:
     act.session.add(stop)
     act.session.flush()
     Change().record(
-        act, f"freeze:{stop.id}", "freeze", "Froze all writing to directories", reason=stop.reason
+        act,
+        f"freeze:{stop.id}",
+        "freeze",
+        "Froze all writing to directories",
+        reason=stop.reason,
     )
     return stop
 
@@ -34,7 +38,9 @@ def unfreeze(act: Acting) -> Freeze:
     if current is None:
         raise Refused("Writing is not frozen.")
     current.lifted_at, current.lifted_by = act.now, act.by
-    Change().record(act, f"freeze:{current.id}", "unfreeze", "Allowed writing to directories again")
+    Change().record(
+        act, f"freeze:{current.id}", "unfreeze", "Allowed writing to directories again"
+    )
     return current
 
 

@@ -35,9 +35,13 @@ def take_lease(
         .where(Lease.directory_id == directory_id, Lease.expires_at <= now)
         .values(holder=holder, token=Lease.token + 1, expires_at=until)
     )
-    if rows_changed(session, free) or _first_lease(session, directory_id, holder, until):
+    if rows_changed(session, free) or _first_lease(
+        session, directory_id, holder, until
+    ):
         # Nobody can come between: the row is locked until this transaction ends.
-        return session.scalars(select(Lease.token).where(Lease.directory_id == directory_id)).one()
+        return session.scalars(
+            select(Lease.token).where(Lease.directory_id == directory_id)
+        ).one()
     return None
 
 
@@ -49,7 +53,9 @@ def keep_lease(
     Raises ``LeaseLost`` when the token is no longer the current one.
     """
     mine = update(Lease).where(Lease.directory_id == directory_id, Lease.token == token)
-    if not rows_changed(session, mine.values(expires_at=now + timedelta(seconds=seconds))):
+    if not rows_changed(
+        session, mine.values(expires_at=now + timedelta(seconds=seconds))
+    ):
         raise LeaseLost("Another worker writes to this directory now.")
 
 
@@ -59,7 +65,9 @@ def give_back(session: Session, directory_id: int, token: int, now: datetime) ->
     session.execute(mine.values(expires_at=now))
 
 
-def _first_lease(session: Session, directory_id: int, holder: str, until: datetime) -> bool:
+def _first_lease(
+    session: Session, directory_id: int, holder: str, until: datetime
+) -> bool:
     first = insert(Lease).values(
         directory_id=directory_id, holder=holder, token=1, expires_at=until
     )

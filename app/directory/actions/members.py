@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import String, Table, bindparam, delete, insert, select, type_coerce, update
+from sqlalchemy import (
+    String,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from app.directory.actions.past import BATCH, in_batches, keep_past
@@ -95,7 +104,9 @@ def take_members(
     ended = _ended(was, held, there)
     keep_past(session, ended, until=times.now, last_seen=times.before or times.now)
     _write(session, before, fresh, times)
-    given = sum(1 for _, holder in held - was.keys() if holder.kind in ("person", "group"))
+    given = sum(
+        1 for _, holder in held - was.keys() if holder.kind in ("person", "group")
+    )
     grants = sum(1 for _, holder in held if holder.kind == "person")
     changes = given + len(ended.get(PastEnd.TAKEN, ()))
     return TakenMembers(grants, changes, _left_over(before, fresh, there))
@@ -126,7 +137,9 @@ def _before(session: Session, directory_id: int) -> dict[Place, _Row]:
         TABLE.c.kind, String
     )  # as text: one Enum object less for each of 200,000 rows
     rows = (
-        select(*PLACE, TABLE.c.id, kind, TABLE.c.person_id, TABLE.c.child_id, TABLE.c.what)
+        select(
+            *PLACE, TABLE.c.id, kind, TABLE.c.person_id, TABLE.c.child_id, TABLE.c.what
+        )
         .join(Entitlement, Entitlement.id == TABLE.c.entitlement_id)
         .where(Entitlement.directory_id == directory_id)
     )
@@ -155,21 +168,30 @@ def _how_ended(held: Held, there: _There) -> PastEnd:
 
 
 def _write(
-    session: Session, before: Mapping[Place, _Row], fresh: Mapping[Place, ValueHolder], times: Times
+    session: Session,
+    before: Mapping[Place, _Row],
+    fresh: Mapping[Place, ValueHolder],
+    times: Times,
 ) -> None:
     gone = [{"row": row.id} for place, row in before.items() if place not in fresh]
     new = [place for place in fresh if place not in before]
     altered = [
-        place for place, row in before.items() if place in fresh and row.holder != fresh[place]
+        place
+        for place, row in before.items()
+        if place in fresh and row.holder != fresh[place]
     ]
     start = (
-        _starts(session, before, {(place[0], fresh[place]) for place in (*new, *altered)})
+        _starts(
+            session, before, {(place[0], fresh[place]) for place in (*new, *altered)}
+        )
         if new or altered
         else {}
     )
 
     def columns(place: Place) -> dict[str, Any]:
-        since, absent_at = start.get((place[0], fresh[place]), (times.now, times.before))
+        since, absent_at = start.get(
+            (place[0], fresh[place]), (times.now, times.before)
+        )
         return {**fresh[place]._asdict(), "since": since, "absent_at": absent_at}
 
     this_row = TABLE.c.id == bindparam("row")
@@ -182,7 +204,9 @@ def _write(
         )
     if new:
         names = [column.name for column in PLACE]
-        rows = [{**dict(zip(names, place, strict=True)), **columns(place)} for place in new]
+        rows = [
+            {**dict(zip(names, place, strict=True)), **columns(place)} for place in new
+        ]
         session.execute(insert(TABLE), rows)
 
 
@@ -218,7 +242,9 @@ def _left_over(
     do so before.
     """
     idle = (
-        (place, holder) for place, holder in fresh.items() if holder.kind in ("dangling", "other")
+        (place, holder)
+        for place, holder in fresh.items()
+        if holder.kind in ("dangling", "other")
     )
     new = (
         (place, holder)
@@ -232,5 +258,7 @@ def _told(place: Place, holder: ValueHolder, there: _There) -> ReadingDifference
     right, _, value = place
     listing = f"{there.rights[right].cn} lists {value}, which"
     if holder.kind == "other":
-        return ReadingDifference("other", f"{listing} is no person: {holder.what}.", None, right)
+        return ReadingDifference(
+            "other", f"{listing} is no person: {holder.what}.", None, right
+        )
     return ReadingDifference("left over", f"{listing} stands for nobody.", None, right)

@@ -68,7 +68,9 @@ def note_group(
     """Take over a role's group that was created."""
     if _right(session, directory_id, key) is not None:
         return
-    read = group_from({name.lower(): list(values) for name, values in group.attributes}, group.dn)
+    read = group_from(
+        {name.lower(): list(values) for name, values in group.attributes}, group.dn
+    )
     right = Entitlement(
         directory_id=directory_id,
         key=key,
@@ -83,7 +85,9 @@ def note_group(
     )
     session.add(right)
     session.flush()
-    session.add_all(_membership(session, right, "", value, now) for value in read.members)
+    session.add_all(
+        _membership(session, right, "", value, now) for value in read.members
+    )
 
 
 def _right(session: Session, directory_id: int, key: str) -> Entitlement | None:
@@ -115,7 +119,9 @@ def _membership(
     )
 
 
-def _person(session: Session, right: Entitlement, attribute: str, value: str) -> int | None:
+def _person(
+    session: Session, right: Entitlement, attribute: str, value: str
+) -> int | None:
     named = (Person.uid if holds_names(attribute) else Person.dn) == value
     here = Person.directory_id == right.directory_id, Person.gone_at.is_(None)
     found = session.scalars(select(Person.id).where(named, *here)).first()
@@ -124,7 +130,9 @@ def _person(session: Session, right: Entitlement, attribute: str, value: str) ->
     more = select(Person.id, Person.further_uids).where(
         cast(Person.further_uids, Text) != "[]", *here
     )
-    return next((person for person, names in session.execute(more) if value in names), None)
+    return next(
+        (person for person, names in session.execute(more) if value in names), None
+    )
 
 
 def _group(session: Session, right: Entitlement, value: str) -> int | None:
@@ -133,4 +141,6 @@ def _group(session: Session, right: Entitlement, value: str) -> int | None:
         Entitlement.gone_at.is_(None),
         Entitlement.dn == value,
     )
-    return session.scalars(select(Entitlement.id).where(*here, Entitlement.id != right.id)).first()
+    return session.scalars(
+        select(Entitlement.id).where(*here, Entitlement.id != right.id)
+    ).first()

@@ -33,7 +33,9 @@ def take_numbers(
         for person in people
         for label, number in _numbers(person)
     }
-    known = {(row.person_id, row.digits): row for row in session.execute(_of(directory_id))}
+    known = {
+        (row.person_id, row.digits): row for row in session.execute(_of(directory_id))
+    }
     stale = [
         row.id
         for key, row in known.items()
@@ -41,7 +43,9 @@ def take_numbers(
     ]
     for start in range(0, len(stale), AT_ONCE):
         session.execute(
-            delete(PhoneNumber).where(PhoneNumber.id.in_(stale[start : start + AT_ONCE]))
+            delete(PhoneNumber).where(
+                PhoneNumber.id.in_(stale[start : start + AT_ONCE])
+            )
         )
     new = [
         _row(person_id, *wanted[person_id, digits], now)
@@ -52,7 +56,12 @@ def take_numbers(
 
 
 def _of(directory_id: int) -> Any:
-    columns = (PhoneNumber.id, PhoneNumber.person_id, PhoneNumber.digits, PhoneNumber.source)
+    columns = (
+        PhoneNumber.id,
+        PhoneNumber.person_id,
+        PhoneNumber.digits,
+        PhoneNumber.source,
+    )
     return (
         select(*columns)
         .join(Person, Person.id == PhoneNumber.person_id)

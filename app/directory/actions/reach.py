@@ -13,7 +13,9 @@ from app.models.directory import Directory
 from ldap_sync.values import Connection, Profile
 
 
-def connection_of(directory: Directory, trust: Trust, *, writing: bool = False) -> Connection:
+def connection_of(
+    directory: Directory, trust: Trust, *, writing: bool = False
+) -> Connection:
     """Return how to reach a directory, with its passwords fetched from where they are.
 
     Without ``writing`` the writing account is left out, so that reading does not depend on its

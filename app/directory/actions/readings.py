@@ -51,7 +51,9 @@ def ask_reading(act: Acting, directory_id: int, *, forced: bool = False) -> Read
             f"{directory.name} was read from a file: there is no directory to reach. Read a "
             "newer file."
         )
-    under_way = select(Reading).where(Reading.directory_id == directory_id, Reading.state.in_(OPEN))
+    under_way = select(Reading).where(
+        Reading.directory_id == directory_id, Reading.state.in_(OPEN)
+    )
     reading = act.session.scalars(under_way.order_by(Reading.id)).first()
     if reading is None:
         reading = Reading(
@@ -72,7 +74,9 @@ def run_waiting_readings(parts: Parts) -> bool:
     Faults stand in its row.
     """
     begun: list[int] = []
-    each_row(parts, READINGS, attempt.waiting(parts), partial(_read_if_free, parts, begun))
+    each_row(
+        parts, READINGS, attempt.waiting(parts), partial(_read_if_free, parts, begun)
+    )
     return bool(begun)
 
 
@@ -84,12 +88,20 @@ def _read_if_free(parts: Parts, begun: list[int], reading_id: int) -> None:
     # What went wrong stands in the row; the worker goes on with the next one.
     with suppress(RungError, DirectoryError):
         attempt.perform(
-            parts, claimed, partial(read_from_directory, parts, claimed.directory_id), silent
+            parts,
+            claimed,
+            partial(read_from_directory, parts, claimed.directory_id),
+            silent,
         )
 
 
 def read_now(
-    parts: Parts, directory_id: int, *, by: str, progress: Progress = silent, forced: bool = False
+    parts: Parts,
+    directory_id: int,
+    *,
+    by: str,
+    progress: Progress = silent,
+    forced: bool = False,
 ) -> Reading:
     """Read a directory here and now.
 
@@ -118,7 +130,9 @@ def read_ldif(
     """
     snapshot = _from_file(path, _judge(parts, values))
     directory_id = _place_for_files(parts, values, by)
-    begun = attempt.begin(parts, directory_id, by=by, source=shown_as or path.name, forced=forced)
+    begun = attempt.begin(
+        parts, directory_id, by=by, source=shown_as or path.name, forced=forced
+    )
     return attempt.perform(parts, begun, lambda _tell: snapshot, silent)
 
 
@@ -130,7 +144,9 @@ def read_from_directory(
     Raises ``DirectoryError`` when it cannot be read completely.
     """
     with parts.database.read() as session:
-        connection = _with_both_accounts(one(session, Directory, directory_id), parts.trust)
+        connection = _with_both_accounts(
+            one(session, Directory, directory_id), parts.trust
+        )
     reader = parts.open_reader(connection)
     try:
         return reader.read(tell)
@@ -166,7 +182,9 @@ def _from_file(path: Path, judge: Judge) -> DirectorySnapshot:
     except IncompleteRead as error:
         raise Refused(str(error)) from error
     except OSError as error:
-        raise Invalid(f"{path} cannot be read ({error.strerror}).", field="file") from error
+        raise Invalid(
+            f"{path} cannot be read ({error.strerror}).", field="file"
+        ) from error
     if not snapshot.people and not snapshot.groups:
         raise Invalid(
             "This file holds neither people nor groups. Export whole entries with their "

@@ -47,7 +47,9 @@ def ask_repair(act: Acting, directory_id: int) -> Repair:
     """
     directory = one(act.session, Directory, directory_id)
     if not directory.writable:
-        raise Refused(f"{directory.name} is connected for reading only; add a write account first.")
+        raise Refused(
+            f"{directory.name} is connected for reading only; add a write account first."
+        )
     _demand_thaw(act.session)
     if directory.profile.get("memberof", "none") == "none":
         raise Refused(
@@ -58,7 +60,10 @@ def ask_repair(act: Acting, directory_id: int) -> Repair:
     if there is not None:
         return there
     repair = Repair(
-        directory_id=directory_id, state=RepairState.WAITING, asked_by=act.by, asked_at=act.now
+        directory_id=directory_id,
+        state=RepairState.WAITING,
+        asked_by=act.by,
+        asked_at=act.now,
     )
     act.session.add(repair)
     act.session.flush()
@@ -72,7 +77,9 @@ def run_waiting_repairs(parts: Parts) -> bool:
     with parts.database.read() as session:
         waiting = list(
             session.scalars(
-                select(Repair.id).where(Repair.state.in_(OPEN_REPAIRS)).order_by(Repair.id)
+                select(Repair.id)
+                .where(Repair.state.in_(OPEN_REPAIRS))
+                .order_by(Repair.id)
             )
         )
     further: list[int] = []
@@ -96,7 +103,12 @@ def _give_up(session: Session, repair_id: int, reason: str, now: datetime) -> No
     repair.message = f"Something broke in Rung itself; repair again. {reason}"
     subject = f"directory:{repair.directory_id}"
     audit.record(
-        session, "Rung", "directory.repair_stop", subject, "Stopped the repair of memberOf", at=now
+        session,
+        "Rung",
+        "directory.repair_stop",
+        subject,
+        "Stopped the repair of memberOf",
+        at=now,
     )
 
 
@@ -145,7 +157,9 @@ class _RepairHand:
 
     def repair(self, directory: Directory) -> None:
         """Write the journal anew from what is wrong now, then go through it value by value."""
-        writer = self.parts.open_writer(connection_of(directory, self.parts.trust, writing=True))
+        writer = self.parts.open_writer(
+            connection_of(directory, self.parts.trust, writing=True)
+        )
         try:
             with self.parts.database.write() as session:
                 self._hold(session)
@@ -161,9 +175,16 @@ class _RepairHand:
             repair = session.get_one(Repair, self.repair_id)
             if repair.message != message:
                 repair.message = message
-                self._say(session, "directory.repair_wait", "The repair of memberOf waits", message)
+                self._say(
+                    session,
+                    "directory.repair_wait",
+                    "The repair of memberOf waits",
+                    message,
+                )
 
-    def _planned(self, found: tuple[WrongMemberOf, ...]) -> list[tuple[int, WrongMemberOf]]:
+    def _planned(
+        self, found: tuple[WrongMemberOf, ...]
+    ) -> list[tuple[int, WrongMemberOf]]:
         """Commit what is to be done before the first packet; what an earlier run did stays in the
         journal.
         """
@@ -171,7 +192,10 @@ class _RepairHand:
             self._hold(session)
             repair = session.get_one(Repair, self.repair_id)
             repair.state, repair.message = RepairState.RUNNING, ""
-            stale = Refresh.repair_id == repair.id, Refresh.state.not_in(SETTLED_REFRESHES)
+            stale = (
+                Refresh.repair_id == repair.id,
+                Refresh.state.not_in(SETTLED_REFRESHES),
+            )
             session.execute(delete(Refresh).where(*stale))
             rows = [_row(repair.id, wrong) for wrong in found]
             session.add_all(rows)
@@ -180,7 +204,9 @@ class _RepairHand:
             self._say(session, "directory.repair_begin", told, "")
             return [(row.id, wrong) for row, wrong in zip(rows, found, strict=True)]
 
-    def _refresh(self, writer: WriteDirectory, refresh_id: int, wrong: WrongMemberOf) -> None:
+    def _refresh(
+        self, writer: WriteDirectory, refresh_id: int, wrong: WrongMemberOf
+    ) -> None:
         """Commit the intent, send one Modify, commit the outcome."""
         with self.parts.database.write() as session:
             self._hold(session)
@@ -203,7 +229,9 @@ class _RepairHand:
         """Say how many values are right now, and which are not."""
         with self.parts.database.write() as session:
             repair = session.get_one(Repair, self.repair_id)
-            rows = session.scalars(select(Refresh).where(Refresh.repair_id == repair.id)).all()
+            rows = session.scalars(
+                select(Refresh).where(Refresh.repair_id == repair.id)
+            ).all()
             left = [row for row in rows if row.state not in SETTLED_REFRESHES]
             right = counted(len(rows) - len(left), "value")
             repair.state = RepairState.STOPPED if left else RepairState.DONE
@@ -214,7 +242,9 @@ class _RepairHand:
                 if rows
                 else "No value of memberOf was wrong."
             )
-            self._say(session, "directory.repair_end", repair.message, "", _outcomes(rows))
+            self._say(
+                session, "directory.repair_end", repair.message, "", _outcomes(rows)
+            )
             self._note(session, left)
 
     def _note(self, session: Session, left: list[Refresh]) -> None:
@@ -223,7 +253,9 @@ class _RepairHand:
             return
         directory = session.get_one(Directory, self.directory_id)
         kept = [
-            finding for finding in directory.findings if finding["subject"] != "memberOf values"
+            finding
+            for finding in directory.findings
+            if finding["subject"] != "memberOf values"
         ]
         right = {
             "subject": "memberOf values",
@@ -248,12 +280,17 @@ class _RepairHand:
     ) -> None:
         by = session.get_one(Repair, self.repair_id).asked_by
         subject, now = f"directory:{self.directory_id}", self.parts.now()
-        audit.record(session, by, what, subject, sentence, after=after, reason=reason, at=now)
+        audit.record(
+            session, by, what, subject, sentence, after=after, reason=reason, at=now
+        )
 
 
 def _row(repair_id: int, wrong: WrongMemberOf) -> Refresh:
     return Refresh(
-        repair_id=repair_id, wrong=asdict(wrong), sentence=f"{wrong}.", state=RefreshState.PLANNED
+        repair_id=repair_id,
+        wrong=asdict(wrong),
+        sentence=f"{wrong}.",
+        state=RefreshState.PLANNED,
     )
 
 
@@ -264,4 +301,6 @@ def _outcomes(rows: Any) -> dict[str, int]:
 def _demand_thaw(session: Session) -> None:
     frozen = current_freeze(session)
     if frozen is not None:
-        raise Refused(f"All writing is frozen since {frozen.at:%Y-%m-%d %H:%M} UTC by {frozen.by}.")
+        raise Refused(
+            f"All writing is frozen since {frozen.at:%Y-%m-%d %H:%M} UTC by {frozen.by}."
+        )

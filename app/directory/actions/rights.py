@@ -23,7 +23,8 @@ def set_lens(act: Acting, right_id: int, lens: str) -> Entitlement:
     right = one(act.session, Entitlement, right_id)
     if lens not in list(Lens):
         raise Invalid(
-            f"A right is looked at in one of these ways: {', '.join(Lens)}.", field="lens"
+            f"A right is looked at in one of these ways: {', '.join(Lens)}.",
+            field="lens",
         )
     if lens == right.lens:
         return right
@@ -49,7 +50,9 @@ def mark_privileged(
     if marked == bool(right.privileged_by):
         return right
     right.privileged_by = act.by if marked else ""
-    told = f"{right.cn} is {'marked as' if marked else 'no longer marked as'} privileged"
+    told = (
+        f"{right.cn} is {'marked as' if marked else 'no longer marked as'} privileged"
+    )
     about = f"right:{right.id}"
     Change(before={"privileged": not marked}, after={"privileged": marked}).record(
         act, about, "right.privileged", told
@@ -66,7 +69,9 @@ def set_owner(act: Acting, right_id: int, owner: str) -> Entitlement:
     right = one(act.session, Entitlement, right_id)
     before = _name(act.session, right.owner_id)
     person = _owner(act.session, right, owner)
-    if (person.id if person else None) == right.owner_id and bool(owner) == bool(right.owner_by):
+    if (person.id if person else None) == right.owner_id and bool(owner) == bool(
+        right.owner_by
+    ):
         return right
     right.owner_id, right.owner_by = (person.id, act.by) if person else (None, "")
     after = _name(act.session, right.owner_id)

@@ -67,7 +67,9 @@ def identities(session: Session, directory_id: int) -> dict[str, set[str]]:
     return {
         sort: set(
             session.scalars(
-                select(model.key).where(model.directory_id == directory_id, model.gone_at.is_(None))
+                select(model.key).where(
+                    model.directory_id == directory_id, model.gone_at.is_(None)
+                )
             )
         )
         for sort, model in (("people", Person), ("groups", Entitlement))
@@ -120,11 +122,17 @@ def take_over(
     changes = len(found) + members.changes
     if not people.before and not rights.before:
         found, changes = (
-            [first_sentence(len(snapshot.people), len(snapshot.groups), members.grants)],
+            [
+                first_sentence(
+                    len(snapshot.people), len(snapshot.groups), members.grants
+                )
+            ],
             1,
         )
     kept = tuple(in_order(limited(found)))
-    return Stored(len(snapshot.people), len(snapshot.groups), members.grants, changes, kept)
+    return Stored(
+        len(snapshot.people), len(snapshot.groups), members.grants, changes, kept
+    )
 
 
 def understand_again(session: Session, directory: Directory, now: datetime) -> None:
@@ -133,7 +141,10 @@ def understand_again(session: Session, directory: Directory, now: datetime) -> N
     """
     session.flush()
     take_over(
-        session, directory, resolve(_as_read(session, directory.id), directory.stand_ins), now
+        session,
+        directory,
+        resolve(_as_read(session, directory.id), directory.stand_ins),
+        now,
     )
 
 
@@ -148,7 +159,9 @@ def _as_read(session: Session, directory_id: int) -> DirectorySnapshot:
         Membership.what,
         Entitlement.attribute,
     )
-    listed = select(*columns).join(Entitlement, Entitlement.id == Membership.entitlement_id)
+    listed = select(*columns).join(
+        Entitlement, Entitlement.id == Membership.entitlement_id
+    )
     for right_id, attribute, value, what, own in session.execute(
         listed.where(Entitlement.directory_id == directory_id)
     ):
@@ -157,7 +170,9 @@ def _as_read(session: Session, directory_id: int) -> DirectorySnapshot:
             key = meant_by(attribute or own, value)
             others[key] = Other(key, what)
     people = session.scalars(
-        select(Person).where(Person.directory_id == directory_id, Person.gone_at.is_(None))
+        select(Person).where(
+            Person.directory_id == directory_id, Person.gone_at.is_(None)
+        )
     )
     rights = session.scalars(
         select(Entitlement).where(
@@ -217,7 +232,9 @@ def _person_values(person: ReadPerson) -> Values:
     }
 
 
-def _right_values(directory: Directory, group: DirectoryGroup, owner_id: int | None) -> Values:
+def _right_values(
+    directory: Directory, group: DirectoryGroup, owner_id: int | None
+) -> Values:
     return {
         "dn": group.dn,
         "cn": group.cn,
@@ -236,11 +253,17 @@ def _right_values(directory: Directory, group: DirectoryGroup, owner_id: int | N
 
 
 def _take_entries(
-    session: Session, table: Table, directory_id: int, fresh: Mapping[str, Values], now: datetime
+    session: Session,
+    table: Table,
+    directory_id: int,
+    fresh: Mapping[str, Values],
+    now: datetime,
 ) -> Taken:
     mine = table.c.directory_id == directory_id
     before = {row.key: row for row in session.execute(select(table).where(mine))}
-    gone = tuple(row for key, row in before.items() if key not in fresh and row.gone_at is None)
+    gone = tuple(
+        row for key, row in before.items() if key not in fresh and row.gone_at is None
+    )
     new = {key: values for key, values in fresh.items() if key not in before}
     kept = [
         (before[key], _ours_kept(before[key], values))
@@ -248,7 +271,9 @@ def _take_entries(
         if key in before
     ]
     changed = [
-        {"row": row.id, "gone_at": None, **values} for row, values in kept if _differs(row, values)
+        {"row": row.id, "gone_at": None, **values}
+        for row, values in kept
+        if _differs(row, values)
     ]
     by_id = update(table).where(table.c.id == bindparam("row"))
     if gone:
@@ -258,7 +283,8 @@ def _take_entries(
     if new:
         usual = {"directory_id": directory_id, "first_seen": now, "gone_at": None}
         session.execute(
-            insert(table), [{**usual, "key": key, **values} for key, values in new.items()]
+            insert(table),
+            [{**usual, "key": key, **values} for key, values in new.items()],
         )
     ids = session.execute(select(table.c.key, table.c.id).where(mine))
     return Taken(before, dict(ids.all()), gone)
@@ -266,7 +292,9 @@ def _take_entries(
 
 def _ours_kept(row: Row[Any], values: Values) -> Values:
     """An owner whom an operator named stays, whatever the directory says."""
-    return {**values, "owner_id": row.owner_id} if getattr(row, "owner_by", "") else values
+    return (
+        {**values, "owner_id": row.owner_id} if getattr(row, "owner_by", "") else values
+    )
 
 
 def _differs(row: Row[Any], values: Values) -> bool:
@@ -275,21 +303,31 @@ def _differs(row: Row[Any], values: Values) -> bool:
     )
 
 
-def _of_people(people: Iterable[ReadPerson], taken: Taken) -> Iterator[ReadingDifference]:
+def _of_people(
+    people: Iterable[ReadPerson], taken: Taken
+) -> Iterator[ReadingDifference]:
     for row in taken.gone:
-        yield ReadingDifference("person gone", f"{shown(row)} is gone.", person_id=row.id)
+        yield ReadingDifference(
+            "person gone", f"{shown(row)} is gone.", person_id=row.id
+        )
     for person in people:
         old = taken.before.get(person.key)
         changes = (
-            person_changes(old, person) if _stayed(old) else [_came(old, "person", shown(person))]
+            person_changes(old, person)
+            if _stayed(old)
+            else [_came(old, "person", shown(person))]
         )
         for kind, text in changes:
             yield ReadingDifference(kind, text, person_id=taken.ids[person.key])
 
 
-def _of_rights(groups: Iterable[DirectoryGroup], taken: Taken) -> Iterator[ReadingDifference]:
+def _of_rights(
+    groups: Iterable[DirectoryGroup], taken: Taken
+) -> Iterator[ReadingDifference]:
     for row in taken.gone:
-        yield ReadingDifference("right gone", f"Group {row.cn} is gone.", entitlement_id=row.id)
+        yield ReadingDifference(
+            "right gone", f"Group {row.cn} is gone.", entitlement_id=row.id
+        )
     for group in groups:
         old = taken.before.get(group.key)
         changes = (
@@ -307,5 +345,7 @@ def _stayed(old: Row[Any] | None) -> TypeGuard[Row[Any]]:
 
 def _came(old: Row[Any] | None, sort: str, name: str) -> tuple[str, str]:
     return (
-        (f"{sort} new", f"{name} is new.") if old is None else (f"{sort} back", f"{name} is back.")
+        (f"{sort} new", f"{name} is new.")
+        if old is None
+        else (f"{sort} back", f"{name} is back.")
     )

@@ -59,14 +59,23 @@ def changes_page(
     told = all_told(reading_id=reading_id)
     weight = case({kind: place for place, kind in enumerate(KINDS)}, value=told.c.kind)
     chosen = _lines(told).where(*_wanted(told, wanted))
-    chosen = chosen.order_by(weight, told.c.text, told.c.entitlement_id, told.c.person_id)
-    return [ChangeLine(*row) for row in session.execute(chosen.offset(offset).limit(limit))]
+    chosen = chosen.order_by(
+        weight, told.c.text, told.c.entitlement_id, told.c.person_id
+    )
+    return [
+        ChangeLine(*row) for row in session.execute(chosen.offset(offset).limit(limit))
+    ]
 
 
 def count_changes(session: Session, reading_id: int, wanted: ChangeFilter) -> int:
     """Return how many changes of a reading a filter lets through."""
     told = all_told(reading_id=reading_id)
-    return session.scalar(select(func.count()).select_from(told).where(*_wanted(told, wanted))) or 0
+    return (
+        session.scalar(
+            select(func.count()).select_from(told).where(*_wanted(told, wanted))
+        )
+        or 0
+    )
 
 
 def kinds_of(session: Session, reading_id: int) -> list[tuple[str, str, int]]:
@@ -77,15 +86,21 @@ def kinds_of(session: Session, reading_id: int) -> list[tuple[str, str, int]]:
     numbers: dict[str, int] = dict(
         session.execute(select(told.c.kind, func.count()).group_by(told.c.kind)).all()
     )
-    return [(kind, label, numbers[kind]) for kind, label in KINDS.items() if kind in numbers]
+    return [
+        (kind, label, numbers[kind]) for kind, label in KINDS.items() if kind in numbers
+    ]
 
 
-def changes_of_right(session: Session, right_id: int, limit: int = 100) -> list[ChangeLine]:
+def changes_of_right(
+    session: Session, right_id: int, limit: int = 100
+) -> list[ChangeLine]:
     """Return what readings saw change about a right, the newest first."""
     return _newest(session, all_told(right_id=right_id), limit)
 
 
-def changes_of_person(session: Session, person_id: int, limit: int = 100) -> list[ChangeLine]:
+def changes_of_person(
+    session: Session, person_id: int, limit: int = 100
+) -> list[ChangeLine]:
     """Return what readings saw change about a person, the newest first."""
     return _newest(session, all_told(person_id=person_id), limit)
 
@@ -101,7 +116,9 @@ def _newest(session: Session, told: Subquery, limit: int) -> list[ChangeLine]:
 
 
 def _lines(told: Subquery) -> Select[*_Line]:
-    return select(told.c.kind, told.c.text, told.c.person_id, told.c.entitlement_id, told.c.at)
+    return select(
+        told.c.kind, told.c.text, told.c.person_id, told.c.entitlement_id, told.c.at
+    )
 
 
 def _wanted(told: Subquery, wanted: ChangeFilter) -> Iterator[ColumnElement[bool]]:

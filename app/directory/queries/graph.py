@@ -21,7 +21,11 @@ def load_graph(session: Session, directory_id: int) -> Graph:
     # All edges are scanned and foreign ones left out by build: with one directory, as nearly
     # always, a join only costs.
     return build(
-        people, rights, _person_edges(session), _group_edges(session), _further_edges(session)
+        people,
+        rights,
+        _person_edges(session),
+        _group_edges(session),
+        _further_edges(session),
     )
 
 
@@ -40,7 +44,9 @@ def _people(session: Session, directory_id: int) -> Iterator[PersonRow]:
         Person.primary_group,
         Person.guarded,
     )
-    present = select(*columns).where(Person.directory_id == directory_id, Person.gone_at.is_(None))
+    present = select(*columns).where(
+        Person.directory_id == directory_id, Person.gone_at.is_(None)
+    )
     for row in session.execute(present):
         yield PersonRow(*row)
 
@@ -77,12 +83,16 @@ def _values_of_no_holders(session: Session) -> dict[tuple[int, MemberKind], int]
         .where(Membership.kind.in_(_NO_HOLDERS))
         .group_by(Membership.entitlement_id, Membership.kind)
     )
-    return {(right_id, kind): count for right_id, kind, count in session.execute(counted)}
+    return {
+        (right_id, kind): count for right_id, kind, count in session.execute(counted)
+    }
 
 
 def _person_edges(session: Session) -> Iterable[Edge]:
     columns = (Membership.entitlement_id, Membership.person_id, Membership.value)
-    usual = select(*columns).where(Membership.kind == MemberKind.PERSON, Membership.attribute == "")
+    usual = select(*columns).where(
+        Membership.kind == MemberKind.PERSON, Membership.attribute == ""
+    )
     return cast("Iterable[Edge]", session.execute(usual))
 
 

@@ -53,12 +53,15 @@ def _groups_below(session: Session, right_ids: Sequence[int]) -> dict[int, set[i
     level: set[int] = set(right_ids)
     while level:
         inside = select(Membership.entitlement_id, Membership.child_id).where(
-            Membership.entitlement_id.in_(sorted(level)), Membership.kind == MemberKind.GROUP
+            Membership.entitlement_id.in_(sorted(level)),
+            Membership.kind == MemberKind.GROUP,
         )
         children.update({group: set() for group in level})
         for group, child in session.execute(inside):
             children[group].add(child or 0)
-        level = {child for group in level for child in children[group]} - children.keys()
+        level = {
+            child for group in level for child in children[group]
+        } - children.keys()
     return {right: _closure(children, right) for right in right_ids}
 
 

@@ -11,7 +11,9 @@ from app.people.queries import suggestions
 from ldap_sync.dn import fold_or_self
 
 
-def find_right(session: Session, text: str, directory_id: int | None = None) -> Entitlement:
+def find_right(
+    session: Session, text: str, directory_id: int | None = None
+) -> Entitlement:
     """Return the right whose group has this cn or DN; groups that are there go before those that
     are gone.
 
@@ -19,13 +21,17 @@ def find_right(session: Session, text: str, directory_id: int | None = None) -> 
     meant.
     """
     wanted = text.strip()
-    found = _by_cn(session, wanted, directory_id) or _by_dn(session, wanted, directory_id)
+    found = _by_cn(session, wanted, directory_id) or _by_dn(
+        session, wanted, directory_id
+    )
     there = [right for right in found if right.gone_at is None] or found
     if not there:
         raise NotFound(_not_found(session, wanted, directory_id))
     if len(there) > 1:
         shown = tuple(_candidate(session, right) for right in there)
-        raise Refused(f"“{wanted}” may mean several rights; give the DN.", details=shown)
+        raise Refused(
+            f"“{wanted}” may mean several rights; give the DN.", details=shown
+        )
     return there[0]
 
 
@@ -38,18 +44,26 @@ def _of(directory_id: int | None) -> Select[Entitlement]:
     )
 
 
-def _by_cn(session: Session, wanted: str, directory_id: int | None) -> list[Entitlement]:
+def _by_cn(
+    session: Session, wanted: str, directory_id: int | None
+) -> list[Entitlement]:
     exact = list(session.scalars(_of(directory_id).where(Entitlement.cn == wanted)))
     return exact or list(
-        session.scalars(_of(directory_id).where(func.lower(Entitlement.cn) == wanted.lower()))
+        session.scalars(
+            _of(directory_id).where(func.lower(Entitlement.cn) == wanted.lower())
+        )
     )
 
 
-def _by_dn(session: Session, wanted: str, directory_id: int | None) -> list[Entitlement]:
+def _by_dn(
+    session: Session, wanted: str, directory_id: int | None
+) -> list[Entitlement]:
     if "=" not in wanted:
         return []
     folded = fold_or_self(wanted)
-    names = session.execute(_of(directory_id).with_only_columns(Entitlement.id, Entitlement.dn))
+    names = session.execute(
+        _of(directory_id).with_only_columns(Entitlement.id, Entitlement.dn)
+    )
     ids = [row.id for row in names if fold_or_self(row.dn) == folded]
     return list(session.scalars(_of(directory_id).where(Entitlement.id.in_(ids))))
 
@@ -61,7 +75,9 @@ def _not_found(session: Session, wanted: str, directory_id: int | None) -> str:
     if not names:
         return f"There is no right “{wanted}”: no directory has been read yet."
     close = suggestions(wanted, names)
-    return f"There is no right “{wanted}”." + (f" Perhaps {', '.join(close)}?" if close else "")
+    return f"There is no right “{wanted}”." + (
+        f" Perhaps {', '.join(close)}?" if close else ""
+    )
 
 
 def _candidate(session: Session, right: Entitlement) -> str:

@@ -10,7 +10,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound, Refused
-from app.directory.rules import DEMO_URL, SECURITIES, DirectoryValues, may_be_accepted, warnings
+from app.directory.rules import (
+    DEMO_URL,
+    SECURITIES,
+    DirectoryValues,
+    may_be_accepted,
+    warnings,
+)
 from app.models.directory import (
     Directory,
     Entitlement,
@@ -63,7 +69,9 @@ class ReadingLine:
     @property
     def seconds(self) -> float | None:
         """Return how long it took, in seconds; None while it is not over."""
-        return (self.ended_at - self.started_at).total_seconds() if self.ended_at else None
+        return (
+            (self.ended_at - self.started_at).total_seconds() if self.ended_at else None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,9 @@ class DirectoryLine:
 
 def directory_lines(session: Session) -> list[DirectoryLine]:
     """Return all directories by name."""
-    directories = session.scalars(select(Directory).order_by(func.lower(Directory.name))).all()
+    directories = session.scalars(
+        select(Directory).order_by(func.lower(Directory.name))
+    ).all()
     lasts = _newest(session, [ReadingState.COMPLETE])
     currents = _newest(session, list(OPEN))
     refusals = _newest(session, [ReadingState.REFUSED])
@@ -117,7 +127,9 @@ def values_of(directory: Directory) -> DirectoryValues:
     said: dict[str, Any] = {
         name: getattr(directory, name) for name in DirectoryValues.__dataclass_fields__
     }
-    lists = {name: tuple(said[name]) for name in ("placeholders", "protected", "off_when")}
+    lists = {
+        name: tuple(said[name]) for name in ("placeholders", "protected", "off_when")
+    }
     return DirectoryValues(**{**said, **lists})
 
 
@@ -132,7 +144,8 @@ def findings_by_level(directory: Directory) -> list[tuple[str, list[CheckFinding
     """Return what the last check found, the worst first; levels without a finding are left out."""
     findings = [CheckFinding(**kept) for kept in directory.findings]
     grouped = [
-        (level, [finding for finding in findings if finding.level == level]) for level in LEVELS
+        (level, [finding for finding in findings if finding.level == level])
+        for level in LEVELS
     ]
     return [(level, of_level) for level, of_level in grouped if of_level]
 
@@ -147,15 +160,22 @@ def suspects(session: Session, directory_id: int) -> list[tuple[str, int]]:
     listed = (
         select(Membership.value, func.count())
         .join(Entitlement, Entitlement.id == Membership.entitlement_id)
-        .where(Entitlement.directory_id == directory_id, Membership.kind == MemberKind.DANGLING)
+        .where(
+            Entitlement.directory_id == directory_id,
+            Membership.kind == MemberKind.DANGLING,
+        )
         .group_by(Membership.value)
-        .having(func.count() >= FEWEST_GROUPS, func.count() * 2 >= groups.scalar_subquery())
+        .having(
+            func.count() >= FEWEST_GROUPS, func.count() * 2 >= groups.scalar_subquery()
+        )
         .order_by(func.count().desc(), Membership.value)
     )
     return [(value, count) for value, count in session.execute(listed)]
 
 
-def readings_of(session: Session, directory_id: int, limit: int = 20) -> list[ReadingLine]:
+def readings_of(
+    session: Session, directory_id: int, limit: int = 20
+) -> list[ReadingLine]:
     """Return the newest readings of a directory, the newest first."""
     newest = (
         select(Reading)
@@ -182,11 +202,15 @@ def find_directory(session: Session, name: str = "") -> Directory:
     everything = session.scalars(select(Directory).order_by(Directory.name)).all()
     names = ", ".join(directory.name for directory in everything)
     if not everything:
-        raise NotFound("No directory is connected yet. `rung directory add` connects one.")
+        raise NotFound(
+            "No directory is connected yet. `rung directory add` connects one."
+        )
     if not name and len(everything) > 1:
         raise Refused(f"There are several directories, name one of them: {names}.")
     fitting = [
-        directory for directory in everything if not name or directory.name.lower() == name.lower()
+        directory
+        for directory in everything
+        if not name or directory.name.lower() == name.lower()
     ]
     if not fitting:
         raise NotFound(f"There is no directory {name}. There is: {names}.")
@@ -196,14 +220,18 @@ def find_directory(session: Session, name: str = "") -> Directory:
 def is_read(session: Session) -> bool:
     """Tell whether any directory was ever read completely."""
     return (
-        session.scalar(select(Reading.id).where(Reading.state == ReadingState.COMPLETE).limit(1))
+        session.scalar(
+            select(Reading.id).where(Reading.state == ReadingState.COMPLETE).limit(1)
+        )
         is not None
     )
 
 
 def _newest(session: Session, states: list[ReadingState]) -> dict[int, ReadingLine]:
     newest = (
-        select(func.max(Reading.id)).where(Reading.state.in_(states)).group_by(Reading.directory_id)
+        select(func.max(Reading.id))
+        .where(Reading.state.in_(states))
+        .group_by(Reading.directory_id)
     )
     rows = session.scalars(select(Reading).where(Reading.id.in_(newest)))
     return {row.directory_id: _reading(row) for row in rows}
@@ -232,4 +260,6 @@ def _line(
 
 
 def _reading(row: Reading) -> ReadingLine:
-    return ReadingLine(**{name: getattr(row, name) for name in ReadingLine.__dataclass_fields__})
+    return ReadingLine(
+        **{name: getattr(row, name) for name in ReadingLine.__dataclass_fields__}
+    )

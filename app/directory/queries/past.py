@@ -8,10 +8,25 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, func, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    func,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.models.directory import Entitlement, MemberKind, Membership, PastEnd, PastMembership
+from app.models.directory import (
+    Entitlement,
+    MemberKind,
+    Membership,
+    PastEnd,
+    PastMembership,
+)
 from app.models.people import Person
 
 
@@ -105,7 +120,12 @@ def spans_page(
     )
     chosen = (
         select(
-            Person.id, Person.name, Person.uid, Entitlement.id, Entitlement.cn, *list(spans.c)[2:]
+            Person.id,
+            Person.name,
+            Person.uid,
+            Entitlement.id,
+            Entitlement.cn,
+            *list(spans.c)[2:],
         )
         .select_from(spans)
         .join(Person, Person.id == spans.c.person_id)
@@ -143,7 +163,9 @@ def _spans(right_id: int, person_id: int) -> CompoundSelect[*tuple[object, ...]]
     if person_id:
         now = now.where(Membership.person_id == person_id)
         then = then.where(PastMembership.person_id == person_id)
-    return union_all(then, now.group_by(Membership.entitlement_id, Membership.person_id))
+    return union_all(
+        then, now.group_by(Membership.entitlement_id, Membership.person_id)
+    )
 
 
 Moments = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
@@ -185,7 +207,9 @@ def _held_then(
     )
 
 
-def _holders(session: Session, right_id: int, at: datetime, *, sure: bool) -> dict[int, _Way]:
+def _holders(
+    session: Session, right_id: int, at: datetime, *, sure: bool
+) -> dict[int, _Way]:
     """Return each holder with the shortest way; one query for each level of nesting."""
     ways: dict[int, tuple[int, ...]] = {right_id: ()}
     found: dict[int, _Way] = {}
@@ -209,9 +233,14 @@ def _holders(session: Session, right_id: int, at: datetime, *, sure: bool) -> di
     return found
 
 
-def _rights(session: Session, person_id: int, at: datetime, *, sure: bool) -> dict[int, _Way]:
+def _rights(
+    session: Session, person_id: int, at: datetime, *, sure: bool
+) -> dict[int, _Way]:
     mine = _edges(
-        session, at, Membership.person_id == person_id, PastMembership.person_id == person_id
+        session,
+        at,
+        Membership.person_id == person_id,
+        PastMembership.person_id == person_id,
     )
     found = {edge.right: (edge, ()) for edge in mine if edge.sure or not sure}
     ways: dict[int, _Way] = dict(found)
@@ -219,7 +248,10 @@ def _rights(session: Session, person_id: int, at: datetime, *, sure: bool) -> di
     while level:
         above: dict[int, _Way] = {}
         for edge in _edges(
-            session, at, Membership.child_id.in_(level), PastMembership.child_id.in_(level)
+            session,
+            at,
+            Membership.child_id.in_(level),
+            PastMembership.child_id.in_(level),
         ):
             if (edge.sure or not sure) and edge.right not in ways and edge.child:
                 first, way = ways[edge.child]
@@ -246,9 +278,16 @@ def _edges(
     for right, person, child, since, absent_at in session.execute(lasting):
         yield _Edge(right, person, child, since, absent_at is None, since <= at)
     for row in session.scalars(_ended(then, at)):
-        sure = row.since <= at <= row.last_seen or (row.since <= at and row.last_seen == row.until)
+        sure = row.since <= at <= row.last_seen or (
+            row.since <= at and row.last_seen == row.until
+        )
         yield _Edge(
-            row.entitlement_id, row.person_id, row.child_id, row.since, row.absent_at is None, sure
+            row.entitlement_id,
+            row.person_id,
+            row.child_id,
+            row.since,
+            row.absent_at is None,
+            sure,
         )
 
 
@@ -261,7 +300,9 @@ def _had_come(since: Moments, absent_at: Moments, at: datetime) -> ColumnElement
     return or_(since <= at, absent_at < at)
 
 
-def _named(session: Session, model: type[Named], chosen: Collection[int]) -> list[Named]:
+def _named(
+    session: Session, model: type[Named], chosen: Collection[int]
+) -> list[Named]:
     ids = sorted(chosen)
     slices = (ids[start : start + 500] for start in range(0, len(ids), 500))
     found: list[Named] = []

@@ -99,8 +99,12 @@ def right_page(session: Session, right_id: int) -> RightPage:
         directory=session.get_one(Directory, right.directory_id).name,
         inside=counts_inside(session, [right_id]).get(right_id, Inside()),
         holders=tuple(_holders(session, right_id)),
-        groups=tuple(_links(session, Membership.entitlement_id, Membership.child_id, right_id)),
-        part_of=tuple(_links(session, Membership.child_id, Membership.entitlement_id, right_id)),
+        groups=tuple(
+            _links(session, Membership.entitlement_id, Membership.child_id, right_id)
+        ),
+        part_of=tuple(
+            _links(session, Membership.child_id, Membership.entitlement_id, right_id)
+        ),
         nobodies=tuple(_nobodies(session, right)),
     )
 
@@ -115,7 +119,10 @@ def _ways(session: Session, right_id: int) -> dict[int, tuple[str, ...]]:
         inside = (
             select(Membership.entitlement_id, Child.id, Child.cn)
             .join(Child, Child.id == Membership.child_id)
-            .where(Membership.entitlement_id.in_(level), Membership.kind == MemberKind.GROUP)
+            .where(
+                Membership.entitlement_id.in_(level),
+                Membership.kind == MemberKind.GROUP,
+            )
         )
         found = {
             child: (cn, *ways[parent])
@@ -132,17 +139,24 @@ def _holders(session: Session, right_id: int) -> list[Holder]:
     rows = session.execute(
         select(Membership.entitlement_id, Membership.since, Membership.value, Person)
         .join(Person, Person.id == Membership.person_id)
-        .where(Membership.entitlement_id.in_(list(ways)), Membership.kind == MemberKind.PERSON)
+        .where(
+            Membership.entitlement_id.in_(list(ways)),
+            Membership.kind == MemberKind.PERSON,
+        )
     )
     best: dict[int, Holder] = {}
     for group_id, since, value, person in rows:
         known = best.get(person.id)
         if known is None or len(ways[group_id]) < len(known.way):
             best[person.id] = _holder(person, since, value, ways[group_id])
-    return sorted(best.values(), key=lambda holder: (holder.name.casefold(), holder.uid))
+    return sorted(
+        best.values(), key=lambda holder: (holder.name.casefold(), holder.uid)
+    )
 
 
-def _holder(person: Person, since: datetime, value: str, way: tuple[str, ...]) -> Holder:
+def _holder(
+    person: Person, since: datetime, value: str, way: tuple[str, ...]
+) -> Holder:
     return Holder(
         person_id=person.id,
         name=person.name,
@@ -159,7 +173,11 @@ def _links(session: Session, here: Column, there: Column, right_id: int) -> list
     other = (
         select(Entitlement.id, Entitlement.cn, Entitlement.dn)
         .join(Membership, Entitlement.id == there)
-        .where(here == right_id, Membership.kind == MemberKind.GROUP, Entitlement.gone_at.is_(None))
+        .where(
+            here == right_id,
+            Membership.kind == MemberKind.GROUP,
+            Entitlement.gone_at.is_(None),
+        )
         .order_by(Entitlement.cn, Entitlement.id)
         .distinct()
     )
@@ -167,7 +185,9 @@ def _links(session: Session, here: Column, there: Column, right_id: int) -> list
 
 
 def _nobodies(session: Session, right: Entitlement) -> list[Nobody]:
-    idle = select(Membership.value, Membership.kind, Membership.what, Membership.since).where(
+    idle = select(
+        Membership.value, Membership.kind, Membership.what, Membership.since
+    ).where(
         Membership.entitlement_id == right.id,
         Membership.kind.not_in((MemberKind.PERSON, MemberKind.GROUP)),
     )
@@ -178,7 +198,13 @@ def _nobodies(session: Session, right: Entitlement) -> list[Nobody]:
         else {}
     )
     return [
-        Nobody(row.value, row.kind.value, row.what, row.since, was.get(row.value.lower(), ""))
+        Nobody(
+            row.value,
+            row.kind.value,
+            row.what,
+            row.since,
+            was.get(row.value.lower(), ""),
+        )
         for row in rows
     ]
 

@@ -94,12 +94,17 @@ def rights_page(
     )
     rows = session.execute(_sorted(query, sort).offset(offset).limit(limit)).all()
     inside = counts_inside(session, [row.id for row in rows])
-    return [RightLine(**row._mapping, inside=inside.get(row.id, Inside())) for row in rows]
+    return [
+        RightLine(**row._mapping, inside=inside.get(row.id, Inside())) for row in rows
+    ]
 
 
 def count_rights(session: Session, wanted: RightsFilter) -> int:
     """Return how many rights a filter lets through."""
-    return session.scalar(select(func.count()).select_from(_chosen(wanted).subquery())) or 0
+    return (
+        session.scalar(select(func.count()).select_from(_chosen(wanted).subquery()))
+        or 0
+    )
 
 
 def counts_inside(session: Session, right_ids: Sequence[int]) -> dict[int, Inside]:
@@ -107,7 +112,9 @@ def counts_inside(session: Session, right_ids: Sequence[int]) -> dict[int, Insid
     out.
     """
     whom = func.coalesce(Membership.person_id, Membership.child_id, -Membership.id)
-    by_kind = select(Membership.entitlement_id, Membership.kind, func.count(whom.distinct()))
+    by_kind = select(
+        Membership.entitlement_id, Membership.kind, func.count(whom.distinct())
+    )
     chosen = by_kind.where(Membership.entitlement_id.in_(right_ids))
     found: dict[int, dict[str, int]] = {}
     for right_id, kind, count in session.execute(
@@ -118,18 +125,26 @@ def counts_inside(session: Session, right_ids: Sequence[int]) -> dict[int, Insid
 
 
 def _chosen(wanted: RightsFilter) -> Select[Any]:
-    query = select(Entitlement.id).join(Directory, Directory.id == Entitlement.directory_id)
+    query = select(Entitlement.id).join(
+        Directory, Directory.id == Entitlement.directory_id
+    )
     query = query.where(
-        Entitlement.gone_at.is_not(None) if wanted.kind == "gone" else Entitlement.gone_at.is_(None)
+        Entitlement.gone_at.is_not(None)
+        if wanted.kind == "gone"
+        else Entitlement.gone_at.is_(None)
     )
     for word in wanted.q.split():
         texts = (Entitlement.cn, Entitlement.description, Entitlement.dn)
-        query = query.where(or_(*(text.icontains(word, autoescape=True) for text in texts)))
+        query = query.where(
+            or_(*(text.icontains(word, autoescape=True) for text in texts))
+        )
     if wanted.lens:
         query = query.where(Entitlement.lens == Lens(wanted.lens))
     if wanted.owner:
         has_owner = Entitlement.owner_id.is_not(None) | (Entitlement.owner_dn != "")
-        query = query.where(has_owner if wanted.owner == "some" else ~has_owner & _NO_ROLE)
+        query = query.where(
+            has_owner if wanted.owner == "some" else ~has_owner & _NO_ROLE
+        )
     if wanted.directory:
         query = query.where(Entitlement.directory_id == wanted.directory)
     narrow = _NARROWED.get(wanted.kind)
@@ -137,7 +152,9 @@ def _chosen(wanted: RightsFilter) -> Select[Any]:
 
 
 def _lists(*kinds: MemberKind) -> ColumnElement[bool]:
-    return exists().where(Membership.entitlement_id == Entitlement.id, Membership.kind.in_(kinds))
+    return exists().where(
+        Membership.entitlement_id == Entitlement.id, Membership.kind.in_(kinds)
+    )
 
 
 _NO_ROLE = Entitlement.is_role.is_(
@@ -146,7 +163,9 @@ _NO_ROLE = Entitlement.is_role.is_(
 _NARROWED: dict[str, Callable[[], ColumnElement[bool]]] = {
     "roles": lambda: Entitlement.is_role.is_(True),
     "nested": lambda: _lists(MemberKind.GROUP),
-    "nobody": lambda: ~_lists(MemberKind.PERSON, MemberKind.GROUP, MemberKind.OTHER) & _NO_ROLE,
+    "nobody": lambda: (
+        ~_lists(MemberKind.PERSON, MemberKind.GROUP, MemberKind.OTHER) & _NO_ROLE
+    ),
     "others": lambda: _lists(MemberKind.OTHER),
     "leftovers": lambda: _lists(MemberKind.DANGLING),
 }
@@ -157,7 +176,8 @@ def _sorted(query: Select[*Row], sort: str) -> Select[*Row]:
     by_name = (func.lower(Entitlement.cn), Entitlement.id)
     if sort.removeprefix("-") == "people":
         holding = select(func.count(Membership.person_id.distinct())).where(
-            Membership.entitlement_id == Entitlement.id, Membership.kind == MemberKind.PERSON
+            Membership.entitlement_id == Entitlement.id,
+            Membership.kind == MemberKind.PERSON,
         )
         number = holding.scalar_subquery()
         return query.order_by(number.desc() if down else number.asc(), *by_name)

@@ -7,7 +7,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, Subquery, case, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    case,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.models.directory import (
@@ -26,7 +35,10 @@ Intervals = type[Membership] | type[PastMembership]
 Row = tuple[object, ...]
 
 GIVEN, TAKEN = "given", "taken"
-WORDS = {GIVEN: (" was given ", " was put into "), TAKEN: (" no longer has ", " was taken out of ")}
+WORDS = {
+    GIVEN: (" was given ", " was put into "),
+    TAKEN: (" no longer has ", " was taken out of "),
+}
 """What is said of a person and of a group, by kind."""
 
 Inside = aliased(Entitlement)
@@ -39,7 +51,11 @@ def told(*, reading_id: int = 0, right_id: int = 0, person_id: int = 0) -> Subqu
     Versions before kept a sentence for each right given or taken. Where a reading has such
     sentences of a kind, they are all there were, and no interval is told besides.
     """
-    scope = {"reading_id": reading_id, "entitlement_id": right_id, "person_id": person_id}
+    scope = {
+        "reading_id": reading_id,
+        "entitlement_id": right_id,
+        "person_id": person_id,
+    }
     asked = {name: value for name, value in scope.items() if value}
     return union_all(_sentences(asked), *_intervals(asked)).subquery()
 
@@ -73,11 +89,16 @@ def _intervals(asked: dict[str, int]) -> Iterator[Select[*Row]]:
 
 
 def _told(
-    asked: dict[str, int], kind: str, model: Intervals, at: InstrumentedAttribute[datetime]
+    asked: dict[str, int],
+    kind: str,
+    model: Intervals,
+    at: InstrumentedAttribute[datetime],
 ) -> Select[*Row]:
     """Tell of the intervals that began or ended when a reading was taken over."""
     listed = select(ReadingChange.reading_id).where(
-        ReadingChange.kind == kind, ReadingChange.entitlement_id.is_not(None), *_of_sentences(asked)
+        ReadingChange.kind == kind,
+        ReadingChange.entitlement_id.is_not(None),
+        *_of_sentences(asked),
     )
     found = (
         select(
@@ -91,7 +112,9 @@ def _told(
         .distinct()  # a directory may spell one member in two ways
         .join(Entitlement, Entitlement.id == model.entitlement_id)
         .join(
-            Reading, (Reading.directory_id == Entitlement.directory_id) & (Reading.ended_at == at)
+            Reading,
+            (Reading.directory_id == Entitlement.directory_id)
+            & (Reading.ended_at == at),
         )
         .outerjoin(Person, Person.id == model.person_id)
         .outerjoin(Inside, Inside.id == model.child_id)
@@ -102,14 +125,19 @@ def _told(
         "person_id": model.person_id,
     }
     wanted = (columns[name] == value for name, value in asked.items())
-    return found.where(*wanted, Reading.state == ReadingState.COMPLETE, Reading.id.not_in(listed))
+    return found.where(
+        *wanted, Reading.state == ReadingState.COMPLETE, Reading.id.not_in(listed)
+    )
 
 
 def _sentence(kind: str, model: Intervals) -> ColumnElement[str]:
     of_person, of_group = WORDS[kind]
     name = case(
-        (Person.name == Person.uid, Person.uid), else_=Person.name + " (" + Person.uid + ")"
+        (Person.name == Person.uid, Person.uid),
+        else_=Person.name + " (" + Person.uid + ")",
     )
     right = Entitlement.cn + "."
     told_of_group = literal("Group ") + Inside.cn + of_group + right
-    return case((model.person_id.is_not(None), name + of_person + right), else_=told_of_group)
+    return case(
+        (model.person_id.is_not(None), name + of_person + right), else_=told_of_group
+    )

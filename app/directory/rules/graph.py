@@ -82,7 +82,9 @@ class Graph:
     members: Mapping[int, frozenset[int]]
     children: Mapping[int, frozenset[int]]
     parents: Mapping[int, frozenset[int]]
-    odd_listings: Mapping[tuple[int, int], tuple[Listing, ...]] = field(default_factory=dict)
+    odd_listings: Mapping[tuple[int, int], tuple[Listing, ...]] = field(
+        default_factory=dict
+    )
     where_listed: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     def listings(self, right_id: int, person_id: int) -> tuple[Listing, ...]:
@@ -103,7 +105,10 @@ class Graph:
         its people.
         """
         where = self.where_listed.get(right_id, (self.rights[right_id].attribute,))
-        return tuple((attribute, value_in(attribute, person.uid, person.dn)) for attribute in where)
+        return tuple(
+            (attribute, value_in(attribute, person.uid, person.dn))
+            for attribute in where
+        )
 
     @cached_property
     def shared_names(self) -> frozenset[str]:
@@ -125,11 +130,25 @@ def build(
     ``further`` are edges to people in other member attributes than the right's own. Edges that name
     a person or right which is not given are left out.
     """
-    by_id, rights_by_id = {row.id: row for row in people}, {row.id: row for row in rights}
-    known = [edge for edge in person_edges if edge[0] in rights_by_id and edge[1] in by_id]
-    nested = [edge for edge in group_edges if edge[0] in rights_by_id and edge[1] in rights_by_id]
-    elsewhere = [edge for edge in further if edge[0] in rights_by_id and edge[1] in by_id]
-    pairs = [*((edge[0], edge[1]) for edge in known), *((edge[0], edge[1]) for edge in elsewhere)]
+    by_id, rights_by_id = (
+        {row.id: row for row in people},
+        {row.id: row for row in rights},
+    )
+    known = [
+        edge for edge in person_edges if edge[0] in rights_by_id and edge[1] in by_id
+    ]
+    nested = [
+        edge
+        for edge in group_edges
+        if edge[0] in rights_by_id and edge[1] in rights_by_id
+    ]
+    elsewhere = [
+        edge for edge in further if edge[0] in rights_by_id and edge[1] in by_id
+    ]
+    pairs = [
+        *((edge[0], edge[1]) for edge in known),
+        *((edge[0], edge[1]) for edge in elsewhere),
+    ]
     members, direct = _mirrors(pairs, rights_by_id, by_id)
     children, parents = _mirrors(nested, rights_by_id, rights_by_id)
     odd = _odd_listings(known, elsewhere, rights_by_id, by_id)
@@ -179,7 +198,9 @@ def _where_listed(
         counted = Counter({own: 0})
         for person in members[right]:
             listings = odd.get((right, person), ())
-            counted[tuple(dict.fromkeys(attribute for attribute, _ in listings)) or own] += 1
+            counted[
+                tuple(dict.fromkeys(attribute for attribute, _ in listings)) or own
+            ] += 1
         found[right] = max(counted, key=lambda where: counted[where])
     return found
 

@@ -48,7 +48,9 @@ def _end_of(day: date, zone: str) -> datetime:
 
 def _time(text: str, zone: str) -> datetime:
     typed = datetime.fromisoformat(text)
-    return (typed if typed.tzinfo else typed.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    return (typed if typed.tzinfo else typed.replace(tzinfo=ZoneInfo(zone))).astimezone(
+        UTC
+    )
 
 
 def _is_today(text: str, zone: str, now: datetime) -> bool:

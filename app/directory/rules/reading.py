@@ -106,12 +106,19 @@ def person_changes(old: PersonFacts, new: PersonFacts) -> list[tuple[str, str]]:
         found.append(("person renamed", f"{shown(old)} is now called {shown(new)}."))
     if fold_or_self(_above(old.dn)) != fold_or_self(_above(new.dn)):
         found.append(
-            ("person moved", f"{shown(new)} moved from {_above(old.dn)} to {_above(new.dn)}.")
+            (
+                "person moved",
+                f"{shown(new)} moved from {_above(old.dn)} to {_above(new.dn)}.",
+            )
         )
     if new.disabled and not old.disabled:
-        found.append(("person disabled", f"The account of {shown(new)} was switched off."))
+        found.append(
+            ("person disabled", f"The account of {shown(new)} was switched off.")
+        )
     if old.disabled and not new.disabled:
-        found.append(("person enabled", f"The account of {shown(new)} was switched on again."))
+        found.append(
+            ("person enabled", f"The account of {shown(new)} was switched on again.")
+        )
     return found
 
 
@@ -137,10 +144,16 @@ def limited(
     if len(differences) <= most:
         return list(differences)
     counted = Counter(difference.kind for difference in differences)
-    kept = [difference for difference in differences if counted[difference.kind] <= of_a_kind]
+    kept = [
+        difference
+        for difference in differences
+        if counted[difference.kind] <= of_a_kind
+    ]
     big = [(kind, count) for kind, count in counted.items() if count > of_a_kind]
     return [
-        ReadingDifference(kind, f"{count:,} times “{KINDS[kind]}”: too many to list one by one.")
+        ReadingDifference(
+            kind, f"{count:,} times “{KINDS[kind]}”: too many to list one by one."
+        )
         for kind, count in big
     ] + kept
 
@@ -161,7 +174,9 @@ def distrust(snapshot: DirectorySnapshot) -> str:
     return ""
 
 
-def shrinkage(known: Mapping[str, Collection[str]], seen: Mapping[str, Collection[str]]) -> str:
+def shrinkage(
+    known: Mapping[str, Collection[str]], seen: Mapping[str, Collection[str]]
+) -> str:
     """Return why a reading looks cut: more than half of what was known of one sort is missing; else
     nothing.
 
@@ -200,14 +215,17 @@ def may_be_accepted(reason: str) -> bool:
 def first_sentence(people: int, groups: int, grants: int) -> ReadingDifference:
     """Return the one line a first reading leaves: everything is new, so nothing is listed."""
     return ReadingDifference(
-        "first", f"First reading: {people:,} people, {groups:,} groups, {grants:,} direct grants."
+        "first",
+        f"First reading: {people:,} people, {groups:,} groups, {grants:,} direct grants.",
     )
 
 
 def in_order(differences: Iterable[ReadingDifference]) -> list[ReadingDifference]:
     """Sort by kind in the order of ``KINDS``, then by sentence."""
     order = {kind: place for place, kind in enumerate(KINDS)}
-    return sorted(differences, key=lambda difference: (order[difference.kind], difference.text))
+    return sorted(
+        differences, key=lambda difference: (order[difference.kind], difference.text)
+    )
 
 
 def _above(dn: str) -> str:

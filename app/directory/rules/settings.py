@@ -26,7 +26,9 @@ LENS_WORDS = {
 LONGEST_NAME = 60
 ACCOUNTS = (("bind_dn", "bind_password"), ("write_dn", "write_password"))
 USUAL_PORTS = {"ldap": 389, "ldaps": 636}
-WHERE = "Say where the password is: file:NAME or env:NAME. Rung does not store passwords."
+WHERE = (
+    "Say where the password is: file:NAME or env:NAME. Rung does not store passwords."
+)
 AGAIN = (
     "The address, the encryption or the account is another now: say again where the password "
     "is. Another server needs "
@@ -172,7 +174,10 @@ def _address(values: DirectoryValues) -> Iterator[tuple[str, str]]:
         yield "security", "Choose LDAPS, StartTLS or no encryption."
     scheme, _, rest = values.url.partition("://")
     if scheme.lower() not in ("ldap", "ldaps") or not rest:
-        yield "url", "The address starts with ldaps:// or ldap://, followed by the server's name."
+        yield (
+            "url",
+            "The address starts with ldaps:// or ldap://, followed by the server's name.",
+        )
     elif fault := _host_problem(values.url):
         yield "url", fault
     elif scheme.lower() == "ldaps" and values.security != "ldaps":
@@ -187,7 +192,10 @@ def _address(values: DirectoryValues) -> Iterator[tuple[str, str]]:
             "ldaps://.",
         )
     if values.ca_file and values.security == "plaintext":
-        yield "ca_file", "Without encryption there is no certificate to check: leave this empty."
+        yield (
+            "ca_file",
+            "Without encryption there is no certificate to check: leave this empty.",
+        )
     elif values.ca_file and not values.ca_file.startswith("/"):
         yield "ca_file", "Give the whole path, starting with a slash."
 
@@ -214,7 +222,14 @@ def _base(values: DirectoryValues) -> Iterator[tuple[str, str]]:
 
 
 def _names_in_the_tree(values: DirectoryValues) -> Iterator[tuple[str, str]]:
-    for field in ("base", "people_base", "group_base", "role_base", "bind_dn", "write_dn"):
+    for field in (
+        "base",
+        "people_base",
+        "group_base",
+        "role_base",
+        "bind_dn",
+        "write_dn",
+    ):
         if fault := _dn_problem(getattr(values, field)):
             yield field, fault
     for field in ("placeholders", "protected"):

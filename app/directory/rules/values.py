@@ -34,7 +34,9 @@ def resolve(snapshot: DirectorySnapshot, placeholders: Iterable[str]) -> Resolve
         for listing in group.listed
     }
     owned = (
-        (group.key, known.person_at(group.owners[0])) for group in snapshot.groups if group.owners
+        (group.key, known.person_at(group.owners[0]))
+        for group in snapshot.groups
+        if group.owners
     )
     return Resolved(snapshot, meanings, {key: owner for key, owner in owned if owner})
 

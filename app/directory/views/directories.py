@@ -123,7 +123,8 @@ def demo() -> AnyResponse:
         actions.ask_reading(act, directory.id)
     parts().ring()
     return done(
-        url_for("directory.show", directory_id=directory.id), _("The demo directory is being read.")
+        url_for("directory.show", directory_id=directory.id),
+        _("The demo directory is being read."),
     )
 
 
@@ -139,7 +140,10 @@ def show(directory_id: int) -> AnyResponse:
         row = one(session, Directory, directory_id)
         readings = queries.readings_of(session, directory_id)
         suspects = queries.suspects(session, directory_id)
-        repair, repairable = queries.last_repair(session, directory_id), queries.offers_repair(row)
+        repair, repairable = (
+            queries.last_repair(session, directory_id),
+            queries.offers_repair(row),
+        )
     if wants_fragment() and line.current is None:
         return done(request.path, outcome(readings[0]) if readings else "")
     return answer(
@@ -164,11 +168,16 @@ def check(directory_id: int) -> AnyResponse:
     """Test a directory with both accounts, now."""
     report = actions.check_directory(parts(), directory_id, by=current_operator_name())
     problems = sum(finding.level == "problem" for finding in report.findings)
-    told = counted(problems, "problem") if problems else _("nothing stands in the way of reading")
+    told = (
+        counted(problems, "problem")
+        if problems
+        else _("nothing stands in the way of reading")
+    )
     if actions.is_out_of_reach(report):
         told = _("the directory could not be reached")
     return done(
-        url_for("directory.show", directory_id=directory_id), _("Checked: %(told)s.", told=told)
+        url_for("directory.show", directory_id=directory_id),
+        _("Checked: %(told)s.", told=told),
     )
 
 

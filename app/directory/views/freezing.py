@@ -34,7 +34,9 @@ def unfreeze() -> Response:
     """Allow writing again."""
     with acting() as act:
         actions.unfreeze(act)
-    return done(_where_from(), _("Changes are allowed again."), undo=url_for("directory.freeze"))
+    return done(
+        _where_from(), _("Changes are allowed again."), undo=url_for("directory.freeze")
+    )
 
 
 def _where_from() -> str:

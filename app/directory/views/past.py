@@ -88,16 +88,32 @@ def person_past_export(person_id: int) -> Response:
 
 
 def _right(session: Session, right_id: int) -> Subject:
-    right, back = one(session, Entitlement, right_id), url_for("directory.right", right_id=right_id)
+    right, back = (
+        one(session, Entitlement, right_id),
+        url_for("directory.right", right_id=right_id),
+    )
     return Subject(
-        right.cn, right.cn, back, right.directory_id, queries.holders_at, right_id=right_id
+        right.cn,
+        right.cn,
+        back,
+        right.directory_id,
+        queries.holders_at,
+        right_id=right_id,
     )
 
 
 def _person(session: Session, person_id: int) -> Subject:
-    person, back = one(session, Person, person_id), url_for("access.person", person_id=person_id)
+    person, back = (
+        one(session, Person, person_id),
+        url_for("access.person", person_id=person_id),
+    )
     return Subject(
-        person.name, person.uid, back, person.directory_id, queries.rights_at, person_id=person_id
+        person.name,
+        person.uid,
+        back,
+        person.directory_id,
+        queries.rights_at,
+        person_id=person_id,
     )
 
 
@@ -112,7 +128,9 @@ def _page(session: Session, subject: Subject) -> Response:
         "body",
         subject=subject,
         export=url_for(
-            f"{request.endpoint}_export", **(request.view_args or {}), on=asked.on or None
+            f"{request.endpoint}_export",
+            **(request.view_args or {}),
+            on=asked.on or None,
         ),
         asked=asked,
         held=[] if asked.problem else subject.held(session, asked.at),
@@ -126,11 +144,17 @@ def _file(session: Session, subject: Subject) -> Response:
     if asked.problem:
         raise Refused(asked.problem)
     held = subject.held(session, asked.at)
-    return csv_answer(f"{subject.file}-{asked.at:%Y-%m-%d}.csv", HEADER, map(_cells, held))
+    return csv_answer(
+        f"{subject.file}-{asked.at:%Y-%m-%d}.csv", HEADER, map(_cells, held)
+    )
 
 
 def _asked(session: Session, directory_id: int) -> PastAsked:
-    on, now, zone = request.args.get("on", "").strip(), parts().now(), parts().settings.timezone
+    on, now, zone = (
+        request.args.get("on", "").strip(),
+        parts().now(),
+        parts().settings.timezone,
+    )
     known_since = one(session, Directory, directory_id).known_since
     try:
         at = asked_moment(on, zone, now) if on else now
@@ -142,4 +166,11 @@ def _asked(session: Session, directory_id: int) -> PastAsked:
 
 def _cells(held: HeldThen) -> tuple[object, ...]:
     way = " in ".join(held.way) if held.way else str(_("directly"))
-    return held.name, held.account, way, held.since.isoformat(), held.known_before, held.sure
+    return (
+        held.name,
+        held.account,
+        way,
+        held.since.isoformat(),
+        held.known_before,
+        held.sure,
+    )

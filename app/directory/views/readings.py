@@ -40,7 +40,9 @@ def ldif() -> AnyResponse:
     if form.validate_on_submit():
         with blaming(form):
             read = _read_sent(form)
-            return done(url_for("directory.show", directory_id=read.directory_id), outcome(read))
+            return done(
+                url_for("directory.show", directory_id=read.directory_id), outcome(read)
+            )
     return answer("directory/ldif.html", "form", form=form)
 
 
@@ -53,7 +55,9 @@ def reading(directory_id: int, reading_id: int) -> Response:
         line = queries.reading_line(session, directory_id, reading_id)
         name = one(session, Directory, directory_id).name
         page = page.of(queries.count_changes(session, reading_id, wanted))
-        changes = queries.changes_page(session, reading_id, wanted, page.offset, page.size)
+        changes = queries.changes_page(
+            session, reading_id, wanted, page.offset, page.size
+        )
         kinds = queries.kinds_of(session, reading_id)
     return answer(
         "directory/reading.html",
@@ -94,7 +98,12 @@ def _read_sent(form: LdifForm) -> queries.ReadingLine:
         name = (form.name.data or "").strip() or Path(shown).stem
         by, forced = current_operator_name(), form.accept.data
         reading = actions.read_ldif(
-            parts(), actions.DirectoryValues(name[:60]), kept, by=by, shown_as=shown, forced=forced
+            parts(),
+            actions.DirectoryValues(name[:60]),
+            kept,
+            by=by,
+            shown_as=shown,
+            forced=forced,
         )
     with parts().database.read() as session:
         return queries.reading_line(session, reading.directory_id, reading.id)

@@ -52,7 +52,9 @@ def right_export() -> Response:
     """Return the same rights as CSV, all pages of them."""
     wanted, sort = _asked_filter(), asked_sort(SORTS, "name")
     with parts().database.read() as session:
-        found = queries.rights_page(session, wanted, sort, 0, queries.count_rights(session, wanted))
+        found = queries.rights_page(
+            session, wanted, sort, 0, queries.count_rights(session, wanted)
+        )
     header = (
         "right",
         "dn",
@@ -101,7 +103,9 @@ def right_holders(right_id: int) -> Response:
         (who.uid, who.name, who.department, _way(who.way), who.since.isoformat())
         for who in found.holders
     )
-    return csv_answer(f"{found.right.cn}.csv", ("uid", "name", "department", "how", "since"), rows)
+    return csv_answer(
+        f"{found.right.cn}.csv", ("uid", "name", "department", "how", "since"), rows
+    )
 
 
 @bp.post("/rights/<int:right_id>")
@@ -112,7 +116,10 @@ def right_change(right_id: int) -> AnyResponse:
         actions.set_lens(act, right_id, request.form.get("lens", ""))
         actions.mark_privileged(act, right_id, "privileged" in request.form)
         name = actions.set_owner(act, right_id, request.form.get("owner", "")).cn
-    return done(url_for("directory.right", right_id=right_id), _("%(name)s is changed.", name=name))
+    return done(
+        url_for("directory.right", right_id=right_id),
+        _("%(name)s is changed.", name=name),
+    )
 
 
 def _list(problem: str = "", ticked: frozenset[int] = frozenset()) -> Response:
@@ -153,7 +160,9 @@ def _set(act: Acting, right_ids: list[int]) -> str:
 def _asked_filter() -> queries.RightsFilter:
     asked = {name: request.args.get(name, "") for name in ("lens", "owner", "kind")}
     known = {"lens": LENSES, "owner": OWNERS, "kind": KINDS}
-    kept = {name: value if value in known[name] else "" for name, value in asked.items()}
+    kept = {
+        name: value if value in known[name] else "" for name, value in asked.items()
+    }
     directory = request.args.get("directory", 0, type=int)
     return queries.RightsFilter(
         q=request.args.get("q", "").strip()[:200], directory=directory, **kept
@@ -178,13 +187,23 @@ def _kinds() -> list[tuple[str, str]]:
 
 
 def _owners() -> list[tuple[str, str]]:
-    return list(zip(OWNERS, (_("any"), _("with an owner"), _("without an owner")), strict=True))
+    return list(
+        zip(OWNERS, (_("any"), _("with an owner"), _("without an owner")), strict=True)
+    )
 
 
 def _cells(line: queries.RightLine) -> tuple[object, ...]:
     inside, owner = line.inside, line.owner_name or ""
     counts = (inside.person, inside.group, inside.other, inside.dangling)
-    return (line.cn, line.dn, line.description, *counts, line.lens, owner, line.directory)
+    return (
+        line.cn,
+        line.dn,
+        line.description,
+        *counts,
+        line.lens,
+        owner,
+        line.directory,
+    )
 
 
 def _way(way: tuple[str, ...]) -> str:

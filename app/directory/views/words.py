@@ -13,7 +13,9 @@ def standing(line: DirectoryLine) -> str:
     """Return how a directory stands, in one sentence."""
     if line.last is None:
         return str(
-            _("Checked, not read yet.") if line.checked_at else _("Neither checked nor read yet.")
+            _("Checked, not read yet.")
+            if line.checked_at
+            else _("Neither checked nor read yet.")
         )
     when = ago(line.last.ended_at or line.last.started_at)
     return str(_("Read %(when)s: %(found)s.", when=when, found=found_in(line.last)))
@@ -28,7 +30,12 @@ def found_in(reading: ReadingLine) -> str:
     ]
     if reading.left_out_count:
         counts.append(
-            str(_("%(count)s left out", count=counted(reading.left_out_count, "entry", "entries")))
+            str(
+                _(
+                    "%(count)s left out",
+                    count=counted(reading.left_out_count, "entry", "entries"),
+                )
+            )
         )
     return ", ".join(counts)
 
@@ -39,7 +46,9 @@ def found_and_changed(reading: ReadingLine) -> str:
         return reading.reason or str(_("This reading is not complete."))
     changes = counted(reading.changes, "change") if reading.changes else _("no change")
     told = _(
-        "%(found)s; %(changes)s since the reading before.", found=found_in(reading), changes=changes
+        "%(found)s; %(changes)s since the reading before.",
+        found=found_in(reading),
+        changes=changes,
     )
     return str(told)
 
@@ -53,7 +62,13 @@ def who_holds(page: RightPage) -> str:
         return _held_by_no_person(page)
     verb = "holds" if everybody == 1 else "hold"
     if direct == everybody:
-        return str(_("%(all)s %(verb)s this right, directly.", all=people(everybody), verb=verb))
+        return str(
+            _(
+                "%(all)s %(verb)s this right, directly.",
+                all=people(everybody),
+                verb=verb,
+            )
+        )
     told = _(
         "%(all)s %(verb)s this right: %(direct)s directly, %(nested)s only through groups inside.",
         all=people(everybody),

@@ -28,4 +28,6 @@ def asked_filter() -> RegisterFilter:
     def text(name: str) -> str:
         return request.args.get(name, "").strip()[:200]
 
-    return RegisterFilter(q=text("q"), state=text("state"), kind=text("kind"), owner=text("owner"))
+    return RegisterFilter(
+        q=text("q"), state=text("state"), kind=text("kind"), owner=text("owner")
+    )

@@ -26,8 +26,16 @@ from app.models.improvements.words import (
     ImprovementState,
 )
 
-SCORE = (Improvement.value + Improvement.urgency + Improvement.risk) * 1.0 / Improvement.job_size
-VOTES = select(func.count(Vote.id)).where(Vote.improvement_id == Improvement.id).scalar_subquery()
+SCORE = (
+    (Improvement.value + Improvement.urgency + Improvement.risk)
+    * 1.0
+    / Improvement.job_size
+)
+VOTES = (
+    select(func.count(Vote.id))
+    .where(Vote.improvement_id == Improvement.id)
+    .scalar_subquery()
+)
 RANK = (SCORE.is_(None), -SCORE, Improvement.job_size, Improvement.created_at)
 SORTS: dict[str, tuple[Any, ...]] = {
     "rank": RANK,
@@ -117,11 +125,16 @@ def improvement_lines(
     """Return the improvements a filter lets through, by a key of ``SORTS``, a minus in front for
     the other way.
     """
-    order = [_turned(part, sort.startswith("-")) for part in SORTS[sort.removeprefix("-")]]
+    order = [
+        _turned(part, sort.startswith("-")) for part in SORTS[sort.removeprefix("-")]
+    ]
     rows = session.scalars(
         _chosen(wanted).order_by(*order, Improvement.id).offset(offset).limit(limit)
     ).all()
-    about, latest = about_many(session, rows), latest_values(session, [one.id for one in rows])
+    about, latest = (
+        about_many(session, rows),
+        latest_values(session, [one.id for one in rows]),
+    )
     return [
         RegisterLine(
             id=one.id,
@@ -156,10 +169,15 @@ def improvement_lines(
 
 def count_improvements(session: Session, wanted: RegisterFilter) -> int:
     """Return how many improvements a filter lets through."""
-    return session.scalar(select(func.count()).select_from(_chosen(wanted).subquery())) or 0
+    return (
+        session.scalar(select(func.count()).select_from(_chosen(wanted).subquery()))
+        or 0
+    )
 
 
-def latest_values(session: Session, improvement_ids: Sequence[int]) -> dict[int, Latest]:
+def latest_values(
+    session: Session, improvement_ids: Sequence[int]
+) -> dict[int, Latest]:
     """Return the latest value of each improvement's primary metric.
 
     One query, which reads one row of each.
@@ -167,7 +185,9 @@ def latest_values(session: Session, improvement_ids: Sequence[int]) -> dict[int,
     corrected = (
         select(Measurement.id)
         .where(Measurement.metric_id == Metric.id)
-        .order_by(Measurement.day.desc(), Measurement.label.desc(), Measurement.attempt.desc())
+        .order_by(
+            Measurement.day.desc(), Measurement.label.desc(), Measurement.attempt.desc()
+        )
         .limit(1)
         .correlate(Metric)
         .scalar_subquery()
@@ -187,7 +207,9 @@ def latest_values(session: Session, improvement_ids: Sequence[int]) -> dict[int,
     )
     return {
         improvement_id: Latest(name, unit, direction, target, day, value)
-        for improvement_id, name, unit, direction, target, day, value in session.execute(rows).all()
+        for improvement_id, name, unit, direction, target, day, value in session.execute(
+            rows
+        ).all()
         if improvement_id is not None
     }
 
@@ -195,7 +217,9 @@ def latest_values(session: Session, improvement_ids: Sequence[int]) -> dict[int,
 def _turned(part: Any, downwards: bool) -> ColumnElement[Any]:
     """Return one part of an order the other way round if wanted; what has no value stays last."""
     empties_last = getattr(part, "operator", None) is operators.is_
-    turned: ColumnElement[Any] = part.desc() if downwards and not empties_last else part.asc()
+    turned: ColumnElement[Any] = (
+        part.desc() if downwards and not empties_last else part.asc()
+    )
     return turned
 
 
@@ -209,7 +233,9 @@ def _chosen(wanted: RegisterFilter) -> Select[Improvement]:
         Improvement.owner,
     )
     for word in wanted.q.split():
-        query = query.where(or_(*(text.icontains(word, autoescape=True) for text in texts)))
+        query = query.where(
+            or_(*(text.icontains(word, autoescape=True) for text in texts))
+        )
     if wanted.state in list(ImprovementState):
         query = query.where(Improvement.state == ImprovementState(wanted.state))
     if wanted.kind in list(ImprovementKind):
@@ -222,6 +248,8 @@ def _chosen(wanted: RegisterFilter) -> Select[Improvement]:
         query = query.where(Improvement.parent_id == wanted.parent)
     if wanted.open_only:
         query = query.where(
-            Improvement.state.not_in((ImprovementState.EMBEDDED, ImprovementState.STOPPED))
+            Improvement.state.not_in(
+                (ImprovementState.EMBEDDED, ImprovementState.STOPPED)
+            )
         )
     return query

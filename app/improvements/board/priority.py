@@ -24,7 +24,12 @@ class Estimate:
     @property
     def score(self) -> Fraction | None:
         """(value + urgency + risk) / size, exactly; None while a figure is missing."""
-        if self.value is None or self.urgency is None or self.risk is None or not self.size:
+        if (
+            self.value is None
+            or self.urgency is None
+            or self.risk is None
+            or not self.size
+        ):
             return None
         return Fraction(self.value + self.urgency + self.risk, self.size)
 
@@ -68,4 +73,10 @@ def ranking(items: Iterable[Ranked]) -> list[Ranked]:
 
 def _place(item: Ranked) -> tuple[bool, Fraction, int, datetime, int]:
     score = item.estimate.score
-    return score is None, -(score or Fraction(0)), item.estimate.size or 0, item.raised_at, item.id
+    return (
+        score is None,
+        -(score or Fraction(0)),
+        item.estimate.size or 0,
+        item.raised_at,
+        item.id,
+    )

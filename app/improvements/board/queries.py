@@ -20,7 +20,11 @@ from app.improvements.register.rules import MOVES, objections
 from app.models.improvements.improvement import Improvement, Vote
 from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.metric import Metric
-from app.models.improvements.words import ImprovementState, IterationState, ParticipationState
+from app.models.improvements.words import (
+    ImprovementState,
+    IterationState,
+    ParticipationState,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,9 @@ def about_many(
     ):
         found[improvement_id].iterations = number
     for one in session.scalars(select(Iteration).where(Iteration.open_of.in_(ids))):
-        found[one.improvement_id].open = OpenIteration(one.id, one.number, one.state, one.ends_on)
+        found[one.improvement_id].open = OpenIteration(
+            one.id, one.number, one.state, one.ends_on
+        )
     for improvement_id, state, people in session.execute(_people(ids)):
         found[improvement_id].people[state] = people
     for drifted in drifted_among(session, improvements):
@@ -90,15 +96,21 @@ def about_many(
     return found
 
 
-def drifted_among(session: Session, improvements: Sequence[Improvement]) -> list[Drifted]:
+def drifted_among(
+    session: Session, improvements: Sequence[Improvement]
+) -> list[Drifted]:
     """Return those embedded improvements whose control metric shows a signal the wrong way since
     they were embedded.
     """
-    embedded = {one.id: one for one in improvements if one.state is ImprovementState.EMBEDDED}
+    embedded = {
+        one.id: one for one in improvements if one.state is ImprovementState.EMBEDDED
+    }
     if not embedded:
         return []
     watched = list(
-        session.scalars(select(Metric).where(Metric.control_of.in_(embedded)).order_by(Metric.id))
+        session.scalars(
+            select(Metric).where(Metric.control_of.in_(embedded)).order_by(Metric.id)
+        )
     )
     found = []
     for series in series_of(session, watched):
@@ -107,7 +119,11 @@ def drifted_among(session: Session, improvements: Sequence[Improvement]) -> list
         if sentence:
             found.append(
                 Drifted(
-                    improvement.id, improvement.title, improvement.owner, series.metric.id, sentence
+                    improvement.id,
+                    improvement.title,
+                    improvement.owner,
+                    series.metric.id,
+                    sentence,
                 )
             )
     return found
@@ -123,13 +139,19 @@ def embedded(session: Session, among: Sequence[int] | None = None) -> list[Impro
 
 def estimate_of(improvement: Improvement) -> Estimate:
     """Return the figures its place on the board comes from."""
-    return Estimate(improvement.value, improvement.urgency, improvement.risk, improvement.job_size)
+    return Estimate(
+        improvement.value, improvement.urgency, improvement.risk, improvement.job_size
+    )
 
 
-def attention_of(improvement: Improvement, about: ImprovementAbout, today: date) -> tuple[str, ...]:
+def attention_of(
+    improvement: Improvement, about: ImprovementAbout, today: date
+) -> tuple[str, ...]:
     """Return why an improvement needs attention today, most pressing first."""
     window = (
-        about.open.ends_on if about.open and about.open.state is IterationState.RUNNING else None
+        about.open.ends_on
+        if about.open and about.open.state is IterationState.RUNNING
+        else None
     )
     facts = AttentionFacts(
         state=improvement.state,
@@ -144,14 +166,18 @@ def attention_of(improvement: Improvement, about: ImprovementAbout, today: date)
 
 def _drift(series: Series, since: date) -> str:
     reading = series.read(since)
-    return f"{series.metric.name}: {reading.sentence}" if reading.helped is False else ""
+    return (
+        f"{series.metric.name}: {reading.sentence}" if reading.helped is False else ""
+    )
 
 
 def _people(ids: Sequence[int]) -> Select[int, ParticipationState, int]:
     """Count people by state; who takes part in two iterations counts once for each state."""
     person = func.coalesce(cast(Participation.person_id, String), Participation.name)
     return (
-        select(Iteration.improvement_id, Participation.state, func.count(person.distinct()))
+        select(
+            Iteration.improvement_id, Participation.state, func.count(person.distinct())
+        )
         .join(Iteration, Iteration.id == Participation.iteration_id)
         .where(Iteration.improvement_id.in_(ids), Participation.left_at.is_(None))
         .group_by(Iteration.improvement_id, Participation.state)
@@ -219,7 +245,9 @@ class Board:
     def in_progress(self) -> int:
         """Return how many improvements that stand for themselves are in progress."""
         return next(
-            column.total for column in self.columns if column.state is ImprovementState.IN_PROGRESS
+            column.total
+            for column in self.columns
+            if column.state is ImprovementState.IN_PROGRESS
         )
 
 
@@ -237,7 +265,9 @@ def board(session: Session, today: date, limit: int) -> Board:
     return Board(columns, waiting, len(cards), limit)
 
 
-def cards_of(session: Session, improvements: Sequence[Improvement], today: date) -> list[BoardCard]:
+def cards_of(
+    session: Session, improvements: Sequence[Improvement], today: date
+) -> list[BoardCard]:
     """Return the cards of these improvements in the same order. Six or seven queries."""
     about = about_many(session, improvements)
     return [_card(one, about[one.id], today) for one in improvements]
@@ -247,7 +277,8 @@ def in_order(cards: Sequence[BoardCard]) -> list[BoardCard]:
     """Return cards in the order in which they should be taken up: weighted shortest job first."""
     by_id = {card.improvement.id: card for card in cards}
     ranked = [
-        Ranked(card.improvement.id, card.estimate, card.improvement.created_at) for card in cards
+        Ranked(card.improvement.id, card.estimate, card.improvement.created_at)
+        for card in cards
     ]
     return [by_id[one.id] for one in ranking(ranked)]
 
@@ -303,11 +334,17 @@ class MoveWanted:
 
 
 def wanted_move(
-    session: Session, improvement_id: int, to: ImprovementState, today: date, wip_limit: int
+    session: Session,
+    improvement_id: int,
+    to: ImprovementState,
+    today: date,
+    wip_limit: int,
 ) -> MoveWanted:
     """Return what stands in the way of a move. Raises ``NotFound``."""
     improvement = get_improvement(session, improvement_id)
     facts = facts_of(session, improvement, wip_limit)
     firm = objections(facts, to, ANY_REASON, today)
     every = objections(facts, to, "", today)
-    return MoveWanted(improvement, to, firm, tuple(one for one in every if one not in firm))
+    return MoveWanted(
+        improvement, to, firm, tuple(one for one in every if one not in firm)
+    )

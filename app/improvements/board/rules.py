@@ -10,7 +10,11 @@ from app.improvements.register.rules import NextStep
 from app.models.improvements.words import ImprovementState
 
 SILENCE = timedelta(days=30)
-ALIVE = (ImprovementState.ACCEPTED, ImprovementState.IN_PROGRESS, ImprovementState.ON_HOLD)
+ALIVE = (
+    ImprovementState.ACCEPTED,
+    ImprovementState.IN_PROGRESS,
+    ImprovementState.ON_HOLD,
+)
 
 
 @dataclass(frozen=True, slots=True)

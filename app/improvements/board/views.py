@@ -103,7 +103,9 @@ def _moved(improvement_id: int, form: MoveForm) -> Improvement:
         )
 
 
-def _ask(improvement_id: int, form: MoveForm, problem: Refused | None = None) -> AnyResponse:
+def _ask(
+    improvement_id: int, form: MoveForm, problem: Refused | None = None
+) -> AnyResponse:
     """Show what stands in the way of a move, with a field for the reason; a card that was dropped
     leads here.
     """
@@ -111,11 +113,19 @@ def _ask(improvement_id: int, form: MoveForm, problem: Refused | None = None) ->
     if wants_fragment() and request.form.get("from") == "board":
         # The board has no place for the question, so it is asked on its own page.
         return done(
-            url_for("improvements.improvement_move", improvement_id=improvement_id, to=to.value)
+            url_for(
+                "improvements.improvement_move",
+                improvement_id=improvement_id,
+                to=to.value,
+            )
         )
     with parts().database.read() as session:
         found: MoveWanted = wanted_move(
-            session, improvement_id, to, parts().now().date(), parts().settings.wip_limit
+            session,
+            improvement_id,
+            to,
+            parts().now().date(),
+            parts().settings.wip_limit,
         )
     tried = problem is not None and bool((form.reason.data or "").strip())
     status = 409 if problem else 200
@@ -143,7 +153,10 @@ def register() -> Response:
     with parts().database.read() as session:
         page = page.of(count_improvements(session, wanted))
         lines = improvement_lines(session, wanted, sort, today, page.offset, page.size)
-        names, everything = owners(session), count_improvements(session, RegisterFilter())
+        names, everything = (
+            owners(session),
+            count_improvements(session, RegisterFilter()),
+        )
     return answer(
         "improvements/board/register.html",
         "list",

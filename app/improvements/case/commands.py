@@ -38,8 +38,12 @@ def case() -> None:
 
 @case.command("show")
 @click.argument("improvement_id", metavar="N", type=click.IntRange(1))
-@click.option("--as-of", type=DayOption(), help="The day it is made for; today unless said.")
-@click.option("--markdown", is_flag=True, help="As Markdown, with the records as links.")
+@click.option(
+    "--as-of", type=DayOption(), help="The day it is made for; today unless said."
+)
+@click.option(
+    "--markdown", is_flag=True, help="As Markdown, with the records as links."
+)
 def show(improvement_id: int, as_of: date | None, markdown: bool) -> None:
     """Show the business case of improvement N."""
     now = parts().now()
@@ -51,7 +55,9 @@ def show(improvement_id: int, as_of: date | None, markdown: bool) -> None:
 def _lines(made: Case) -> list[str]:
     lines = [made.title, f"Business case as of {made.as_of}."]
     for section in made.sections:
-        said = [f"- {sentence.text} [{sentence.record}]" for sentence in section.sentences]
+        said = [
+            f"- {sentence.text} [{sentence.record}]" for sentence in section.sentences
+        ]
         lines += ["", section.title, *(said or [section.empty])]
     return lines
 

@@ -61,24 +61,35 @@ def _reasons(records: Records) -> Iterator[Noted]:
         (own["vision"], f"Vision: {own['vision']}"),
         (own["where_now"], f"Today: {own['where_now']}"),
         (own["where_to"], f"Wanted: {own['where_to']}"),
-        (own["source_text"], f"It came from a {own['source']}{who}: “{own['source_text']}”"),
+        (
+            own["source_text"],
+            f"It came from a {own['source']}{who}: “{own['source_text']}”",
+        ),
         (own["objective"], f"It serves the objective: {own['objective']}"),
         (own["audience"], f"It is for: {own['audience']}"),
     )
     yield from (Noted(text, own["ref"], raised) for value, text in rows if value)
     for complaint in records.complaints:
-        voices = sum(voice["complaint_id"] == complaint["id"] for voice in records.voices)
+        voices = sum(
+            voice["complaint_id"] == complaint["id"] for voice in records.voices
+        )
         text = f"Complaint, heard {counted(voices, 'time')}: {complaint['title']}"
         yield Noted(text, complaint["ref"], day_of(complaint["created_at"]))
     pictures = (
-        one for one in standing(records.notes) if one["kind"] == ImprovementNoteKind.PICTURE
+        one
+        for one in standing(records.notes)
+        if one["kind"] == ImprovementNoteKind.PICTURE
     )
-    yield from (_noted(one, f"What {one['who']} will see: {one['text']}") for one in pictures)
+    yield from (
+        _noted(one, f"What {one['who']} will see: {one['text']}") for one in pictures
+    )
 
 
 def _nothing(records: Records, raised: date) -> Noted | None:
     own = records.improvement
-    priced = [_sum_text(one) for one in standing(records.costs) if one["side"] == Side.NOTHING]
+    priced = [
+        _sum_text(one) for one in standing(records.costs) if one["side"] == Side.NOTHING
+    ]
     text = "; ".join(filter(None, (own["nothing_cost"].rstrip("."), *priced)))
     return Noted(text, own["ref"], raised) if text else None
 
@@ -94,7 +105,10 @@ def _options(own: Fields, raised: date) -> Iterator[Noted]:
         (tool, reused[own["reuses_tool"]] or f"{tool} is there already"),
         (own["how"], f"The way chosen: {own['how']}"),
         (own["channel_fit"], f"What suits which channel: {own['channel_fit']}"),
-        (own["later_candidate"], f"A later option, not needed now: {own['later_candidate']}"),
+        (
+            own["later_candidate"],
+            f"A later option, not needed now: {own['later_candidate']}",
+        ),
     )
     yield from (Noted(text, own["ref"], raised) for value, text in rows if value)
 
@@ -149,13 +163,19 @@ def _prediction(records: Records, one: Fields) -> Prediction | None:
         return None
     direction = Direction(metric["direction"])
     return Prediction(
-        metric["name"], one["expected"], one["confidence"] / 100, direction, one["baseline"]
+        metric["name"],
+        one["expected"],
+        one["confidence"] / 100,
+        direction,
+        one["baseline"],
     )
 
 
 def _found(one: Fields) -> Found:
     kind, state = FindingKind(one["kind"]), FindingState(one["state"])
-    return Found(FindingGiven(one["id"], one["title"], kind, state), day_of(one["created_at"]))
+    return Found(
+        FindingGiven(one["id"], one["title"], kind, state), day_of(one["created_at"])
+    )
 
 
 def _learned(records: Records) -> Iterator[Noted]:
@@ -166,7 +186,9 @@ def _learned(records: Records) -> Iterator[Noted]:
     }
     for one in standing(records.notes):
         if one["kind"] in words:
-            yield _noted(one, f"{words[ImprovementNoteKind(one['kind'])]}: {one['text']}")
+            yield _noted(
+                one, f"{words[ImprovementNoteKind(one['kind'])]}: {one['text']}"
+            )
     own = records.improvement
     if own["state"] == ImprovementState.STOPPED:
         spared = (
@@ -204,7 +226,9 @@ def _measured(records: Records) -> Iterator[Measured]:
 
 def _sums(records: Records, side: Side) -> Iterator[Noted]:
     chosen = (one for one in standing(records.costs) if one["side"] == side)
-    yield from (Noted(_sum_text(one), one["ref"], day_of(one["created_at"])) for one in chosen)
+    yield from (
+        Noted(_sum_text(one), one["ref"], day_of(one["created_at"])) for one in chosen
+    )
 
 
 def _sum_text(one: Fields) -> str:
@@ -217,9 +241,15 @@ def _sum_text(one: Fields) -> str:
         parts.append(f"{figure(actual)} {one['unit']}{per} came".replace("  ", " "))
     if planned and actual is not None:
         parts[-1] += f" ({signed(100 * (actual - planned) / planned)} %)"
-    text = f"{one['what'].rstrip('.')}: {', '.join(parts) or 'nobody put a figure to it'}"
+    text = (
+        f"{one['what'].rstrip('.')}: {', '.join(parts) or 'nobody put a figure to it'}"
+    )
     text += f", for {one['for_whom']}" if one["for_whom"] else ""
-    return f"{text}; assumed: {one['assumption'].rstrip('.')}" if one["assumption"] else text
+    return (
+        f"{text}; assumed: {one['assumption'].rstrip('.')}"
+        if one["assumption"]
+        else text
+    )
 
 
 def _extrapolated(records: Records) -> Iterator[tuple[Extrapolation, str]]:
@@ -229,8 +259,12 @@ def _extrapolated(records: Records) -> Iterator[tuple[Extrapolation, str]]:
         for one in records.participations
         if one["saved"] is not None and not one["left_at"]
     ]
-    assumptions = [line.strip() for line in own["saving_assumptions"].splitlines() if line.strip()]
-    found = extrapolate(savings, own["eligible"] or 0, own["saving_unit"] or "units", assumptions)
+    assumptions = [
+        line.strip() for line in own["saving_assumptions"].splitlines() if line.strip()
+    ]
+    found = extrapolate(
+        savings, own["eligible"] or 0, own["saving_unit"] or "units", assumptions
+    )
     if found is not None and own["eligible"]:
         yield found, own["ref"]
 
@@ -246,7 +280,9 @@ def _costs(records: Records) -> Iterator[Noted]:
             today,
         )
     elif spent:
-        yield Noted(f"The team spent {counted(round(spent), 'hour')}", own["ref"], today)
+        yield Noted(
+            f"The team spent {counted(round(spent), 'hour')}", own["ref"], today
+        )
     if own["funding"] != Funding.UNKNOWN:
         note = f": {own['funding_note']}" if own["funding_note"] else ""
         yield Noted(f"Funding {own['funding']}{note}", own["ref"], today)

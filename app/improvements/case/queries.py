@@ -35,7 +35,9 @@ class FrozenCase:
     intact: bool
 
 
-def business_case(session: Session, improvement_id: int, as_of: date, now: datetime) -> Case:
+def business_case(
+    session: Session, improvement_id: int, as_of: date, now: datetime
+) -> Case:
     """Return the business case as of the end of a day, or as of now.
 
     Raises ``NotFound`` for a day before it began.
@@ -43,7 +45,9 @@ def business_case(session: Session, improvement_id: int, as_of: date, now: datet
     improvement = one(session, Improvement, improvement_id)
     moment = min(datetime.combine(as_of, time.max, UTC), now)
     if moment < improvement.created_at:
-        raise NotFound(f"“{improvement.title}” was raised on {improvement.created_at:%Y-%m-%d}.")
+        raise NotFound(
+            f"“{improvement.title}” was raised on {improvement.created_at:%Y-%m-%d}."
+        )
     return compose(case_facts(records_of(session, improvement, moment)), moment.date())
 
 
@@ -51,7 +55,10 @@ def compared(
     session: Session, improvement_id: int, first: date, second: date, now: datetime
 ) -> tuple[Difference, ...]:
     """Return what changed in the case from one day to another."""
-    old, new = (business_case(session, improvement_id, day, now) for day in sorted((first, second)))
+    old, new = (
+        business_case(session, improvement_id, day, now)
+        for day in sorted((first, second))
+    )
     return compare(old, new)
 
 
@@ -95,4 +102,6 @@ def _thawed(content: str) -> Case:
         )
         for one in told["sections"]
     )
-    return Case(told["title"], told["record"], date.fromisoformat(told["as_of"]), sections)
+    return Case(
+        told["title"], told["record"], date.fromisoformat(told["as_of"]), sections
+    )

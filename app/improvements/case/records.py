@@ -18,7 +18,13 @@ from app.improvements.history.queries import as_they_were, events_since
 from app.improvements.metrics.queries import Series, series_of
 from app.models.improvements.complaint import Complaint, Voice
 from app.models.improvements.improvement import CostBenefit, Improvement, Note
-from app.models.improvements.iteration import CheckIn, Decision, Finding, Iteration, Participation
+from app.models.improvements.iteration import (
+    CheckIn,
+    Decision,
+    Finding,
+    Iteration,
+    Participation,
+)
 from app.models.improvements.metric import Measurement, Metric
 from app.models.improvements.words import ParticipationState
 
@@ -59,9 +65,13 @@ class Records:
         did.
         """
         found: dict[str, date] = {}
-        for one in sorted(self.participations, key=lambda each: each["accepted_at"] or ""):
+        for one in sorted(
+            self.participations, key=lambda each: each["accepted_at"] or ""
+        ):
             if one["state"] == ParticipationState.ACCEPTED and not one["left_at"]:
-                found.setdefault(str(one["person_id"] or one["name"]), day_of(one["accepted_at"]))
+                found.setdefault(
+                    str(one["person_id"] or one["name"]), day_of(one["accepted_at"])
+                )
         return found
 
     def of(self, metric_id: int | None) -> Series | None:
@@ -79,7 +89,10 @@ def records_of(session: Session, improvement: Improvement, moment: datetime) -> 
         kind: list(session.scalars(select(kind).where(condition).order_by(kind.id)))
         for kind, condition in _chosen(number).items()
     }
-    mine = {kind: [row for row in rows if row.created_at <= moment] for kind, rows in mine.items()}
+    mine = {
+        kind: [row for row in rows if row.created_at <= moment]
+        for kind, rows in mine.items()
+    }
     flat = {ref(row): fields(row) for rows in mine.values() for row in rows} | {
         "": fields(improvement)
     }
@@ -89,7 +102,9 @@ def records_of(session: Session, improvement: Improvement, moment: datetime) -> 
         return tuple(then[ref(row)] | {"ref": ref(row)} for row in mine[kind])
 
     metrics = {one["id"]: one for one in told(Metric) if not one["retired_at"]}
-    series = series_of(session, [row for row in mine[Metric] if row.id in metrics], moment)
+    series = series_of(
+        session, [row for row in mine[Metric] if row.id in metrics], moment
+    )
     return Records(
         moment,
         then[""] | {"ref": ref(improvement)},

@@ -139,9 +139,24 @@ def compose(facts: CaseFacts, as_of: date) -> Case:
             [*_findings(facts.found, as_of), *_noted(facts.learned, as_of)],
             "No findings.",
         ),
-        ("benefits", "Benefits", _benefits(facts, as_of), "No benefit was measured yet."),
-        ("disbenefits", "Dis-benefits", _disbenefits(facts, as_of), "No dis-benefit was noticed."),
-        ("unclear", "What cannot be told yet", _effects(facts, as_of, None), "Nothing is open."),
+        (
+            "benefits",
+            "Benefits",
+            _benefits(facts, as_of),
+            "No benefit was measured yet.",
+        ),
+        (
+            "disbenefits",
+            "Dis-benefits",
+            _disbenefits(facts, as_of),
+            "No dis-benefit was noticed.",
+        ),
+        (
+            "unclear",
+            "What cannot be told yet",
+            _effects(facts, as_of, None),
+            "Nothing is open.",
+        ),
         (
             "everyone",
             "For the whole organisation",
@@ -155,16 +170,26 @@ def compose(facts: CaseFacts, as_of: date) -> Case:
             [*_noted(facts.risks, as_of), *_accepted(facts.found, as_of)],
             "No risk was written down.",
         ),
-        ("needs", "What success will need", _needs(facts, as_of), "Nothing was asked for."),
+        (
+            "needs",
+            "What success will need",
+            _needs(facts, as_of),
+            "Nothing was asked for.",
+        ),
         ("forecast", "When", _forecast(facts), "No forecast."),
     )
     return Case(
-        facts.title, facts.record, as_of, tuple(Section(k, t, tuple(s), e) for k, t, s, e in rows)
+        facts.title,
+        facts.record,
+        as_of,
+        tuple(Section(k, t, tuple(s), e) for k, t, s, e in rows),
     )
 
 
 def _noted(notes: Iterable[Noted], as_of: date) -> list[Sentence]:
-    return [Sentence(_ended(note.text), note.record) for note in notes if note.on <= as_of]
+    return [
+        Sentence(_ended(note.text), note.record) for note in notes if note.on <= as_of
+    ]
 
 
 def _ended(text: str) -> str:
@@ -182,7 +207,9 @@ def _options(facts: CaseFacts, as_of: date) -> list[Sentence]:
         if note and note.on <= as_of:
             found.append(Sentence(_ended(f"{lead}: {note.text}"), note.record))
     if not found:
-        found = [Sentence("Doing nothing: nobody said what it costs or risks.", facts.record)]
+        found = [
+            Sentence("Doing nothing: nobody said what it costs or risks.", facts.record)
+        ]
     return found + _noted(facts.options, as_of)
 
 
@@ -195,14 +222,17 @@ def _trial(one: Tried, as_of: date) -> list[Sentence]:
     decided = one.decided and one.decided <= as_of
     if one.prediction:
         found.append(
-            Sentence(_predicted(one.prediction, one.result if decided else None), one.record)
+            Sentence(
+                _predicted(one.prediction, one.result if decided else None), one.record
+            )
         )
     if one.decided and decided:
         because = f": {one.reason.strip().rstrip('.')}" if one.reason.strip() else ""
         verdict = f"verdict {one.verdict}, " if one.verdict else ""
         found.append(
             Sentence(
-                f"On {day(one.decided)} {verdict}decision to {one.decision}{because}.", one.record
+                f"On {day(one.decided)} {verdict}decision to {one.decision}{because}.",
+                one.record,
             )
         )
         found += [Sentence(f"Overridden: {line}", one.record) for line in one.overrides]
@@ -235,7 +265,9 @@ def _findings(found: Iterable[Found], as_of: date) -> list[Sentence]:
 
 def _accepted(found: Iterable[Found], as_of: date) -> list[Sentence]:
     accepted = (
-        item for item in found if item.finding.state is FindingState.ACCEPTED and item.on <= as_of
+        item
+        for item in found
+        if item.finding.state is FindingState.ACCEPTED and item.on <= as_of
     )
     return [
         Sentence(f"Accepted: {item.finding.title.strip().rstrip('.')}.", _id(item))
@@ -244,7 +276,9 @@ def _accepted(found: Iterable[Found], as_of: date) -> list[Sentence]:
 
 
 def _needs(facts: CaseFacts, as_of: date) -> list[Sentence]:
-    open_ones = (item for item in facts.found if item.on <= as_of and item.finding.blocks)
+    open_ones = (
+        item for item in facts.found if item.on <= as_of and item.finding.blocks
+    )
     fixes = [
         Sentence(f"To be fixed first: {i.finding.title.strip().rstrip('.')}.", _id(i))
         for i in open_ones
@@ -258,7 +292,9 @@ def _id(item: Found) -> str:
 
 def _effects(facts: CaseFacts, as_of: date, better: bool | None) -> list[Sentence]:
     chosen = (one for one in facts.measured if one.better is better and one.on <= as_of)
-    return [Sentence(f"{one.name}: {one.effect.sentence}", one.record) for one in chosen]
+    return [
+        Sentence(f"{one.name}: {one.effect.sentence}", one.record) for one in chosen
+    ]
 
 
 def _benefits(facts: CaseFacts, as_of: date) -> list[Sentence]:
@@ -274,7 +310,10 @@ def _extrapolations(facts: CaseFacts) -> list[Sentence]:
     found = []
     for carried, record in facts.extrapolated:
         assumed = listed([text.strip().rstrip(".") for text in carried.assumptions])
-        found += [Sentence(carried.sentence, record), Sentence(f"Assumed: {assumed}.", record)]
+        found += [
+            Sentence(carried.sentence, record),
+            Sentence(f"Assumed: {assumed}.", record),
+        ]
     return found
 
 

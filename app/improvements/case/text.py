@@ -30,7 +30,12 @@ def as_markdown(case: Case, address: Callable[[str], str]) -> str:
     """Return the case as Markdown; ``address`` turns a record such as ``finding:12`` into a
     link.
     """
-    lines = [f"# {escaped(case.title)}", "", f"Business case as of {day(case.as_of)}.", ""]
+    lines = [
+        f"# {escaped(case.title)}",
+        "",
+        f"Business case as of {day(case.as_of)}.",
+        "",
+    ]
     for section in case.sections:
         lines += [f"## {section.title}", ""]
         lines += [

@@ -18,7 +18,12 @@ from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.improvements.blueprint import bp
 from app.improvements.case.actions import freeze_case
-from app.improvements.case.queries import business_case, compared, frozen_case, frozen_cases
+from app.improvements.case.queries import (
+    business_case,
+    compared,
+    frozen_case,
+    frozen_cases,
+)
 from app.improvements.case.records import shown_on
 from app.improvements.case.text import as_markdown
 from app.improvements.queries import get_improvement
@@ -36,7 +41,9 @@ def case(improvement_id: int) -> Response:
         found = business_case(session, improvement_id, as_of, now)
         known = frozen_cases(session, improvement_id)
         earlier = max(against, one.created_at.date()) if against else None
-        differences = compared(session, improvement_id, earlier, as_of, now) if earlier else ()
+        differences = (
+            compared(session, improvement_id, earlier, as_of, now) if earlier else ()
+        )
     return answer(
         "improvements/case/case.html",
         "body",
@@ -61,9 +68,13 @@ def case_markdown(improvement_id: int) -> Response:
         as_of = max(_asked("as-of") or now.date(), one.created_at.date())
         found = business_case(session, improvement_id, as_of, now)
     text = as_markdown(found, lambda record: _address(record, external=True))
-    response = make_response(text, 200, {"Content-Type": "text/markdown; charset=utf-8"})
+    response = make_response(
+        text, 200, {"Content-Type": "text/markdown; charset=utf-8"}
+    )
     response.headers.set(
-        "Content-Disposition", "attachment", filename=f"business-case-{improvement_id}-{as_of}.md"
+        "Content-Disposition",
+        "attachment",
+        filename=f"business-case-{improvement_id}-{as_of}.md",
     )
     return response
 

@@ -50,7 +50,9 @@ def register(
     change = NotedChange()
     complaint = change.add(
         act.session,
-        Complaint(state=ComplaintState.OPEN, created_at=act.now, created_by=act.by, **values),
+        Complaint(
+            state=ComplaintState.OPEN, created_at=act.now, created_by=act.by, **values
+        ),
     )
     _add_voice(act, complaint, said, change)
     _tell(act, complaint, "register", f"Complaint: {complaint.title}", change)
@@ -74,7 +76,9 @@ def hear(act: Acting, complaint_id: int, said: ComplaintSaid) -> Voice:
     return voice
 
 
-def change_complaint(act: Acting, complaint_id: int, values: Mapping[str, Any]) -> Complaint:
+def change_complaint(
+    act: Acting, complaint_id: int, values: Mapping[str, Any]
+) -> Complaint:
     """Change title, defect or severity of a complaint."""
     complaint = _locked(act.session, complaint_id)
     change = NotedChange()
@@ -104,13 +108,16 @@ def improve(act: Acting, complaint_id: int, title: str = "") -> Improvement:
     """Raise an improvement from a complaint; its words and who said them go along."""
     complaint = _locked(act.session, complaint_id)
     if complaint.improvement_id is not None:
-        raise Invalid("An improvement works on this complaint already.", field="improvement_id")
+        raise Invalid(
+            "An improvement works on this complaint already.", field="improvement_id"
+        )
     voices = act.session.scalars(
         select(Voice).where(Voice.complaint_id == complaint_id).order_by(Voice.id)
     ).all()
     values = {
         "source": ImprovementSource.COMPLAINT,
-        "source_text": "\n".join(voice.text for voice in voices if voice.text) or complaint.title,
+        "source_text": "\n".join(voice.text for voice in voices if voice.text)
+        or complaint.title,
         "source_who": ", ".join(dict.fromkeys(voice.who for voice in voices)),
     }
     improvement = raise_improvement(act, title or complaint.title, values)
@@ -128,7 +135,8 @@ def join(act: Acting, complaint_id: int, improvement_id: int) -> Complaint:
 def _link(act: Acting, complaint: Complaint, improvement: Improvement) -> None:
     change = NotedChange()
     change.put(
-        complaint, {"improvement_id": improvement.id, "state": ComplaintState.IN_IMPROVEMENT}
+        complaint,
+        {"improvement_id": improvement.id, "state": ComplaintState.IN_IMPROVEMENT},
     )
     _tell(
         act,
@@ -140,7 +148,9 @@ def _link(act: Acting, complaint: Complaint, improvement: Improvement) -> None:
 
 
 def _locked(session: Session, complaint_id: int) -> Complaint:
-    found = session.get(Complaint, complaint_id, with_for_update=True, populate_existing=True)
+    found = session.get(
+        Complaint, complaint_id, with_for_update=True, populate_existing=True
+    )
     if found is None:
         raise NotFound(f"There is no complaint {complaint_id}.")
     return found
@@ -176,7 +186,8 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
         raise Invalid("Say in a few words what the complaint is.", field="title")
     if not LEAST <= found.get("severity", LEAST) <= MOST:
         raise Invalid(
-            f"Severity goes from {LEAST} (a nuisance) to {MOST} (work stops).", field="severity"
+            f"Severity goes from {LEAST} (a nuisance) to {MOST} (work stops).",
+            field="severity",
         )
     return found
 

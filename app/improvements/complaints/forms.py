@@ -25,7 +25,9 @@ class VoiceForm(Typed):
     who = line(_("Who said it"), must=_("Say who complained."), longest=120)
     text = words(_("In their words"), rows=2)
     said_on = day(_("When"))
-    site_id = chosen_id(_("Where they work"), _("Its business weight counts in the ranking."))
+    site_id = chosen_id(
+        _("Where they work"), _("Its business weight counts in the ranking.")
+    )
 
 
 class ComplaintChangeForm(Typed):
@@ -37,7 +39,9 @@ class ComplaintChangeForm(Typed):
         longest=200,
     )
     defect = word(_("What it is about"), Defect)
-    severity = SelectField(_("How bad is it?"), choices=SEVERITIES, coerce=int, default="2")
+    severity = SelectField(
+        _("How bad is it?"), choices=SEVERITIES, coerce=int, default="2"
+    )
 
 
 class ComplaintForm(VoiceForm, ComplaintChangeForm):

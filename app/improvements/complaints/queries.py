@@ -67,9 +67,9 @@ def complaint_lines(
 
     Two queries.
     """
-    query = select(Complaint, Improvement.title, Improvement.state, Improvement.since).outerjoin(
-        Improvement, Improvement.id == Complaint.improvement_id
-    )
+    query = select(
+        Complaint, Improvement.title, Improvement.state, Improvement.since
+    ).outerjoin(Improvement, Improvement.id == Complaint.improvement_id)
     if text.strip():
         query = query.where(Complaint.title.icontains(text.strip(), autoescape=True))
     if defect in list(Defect):
@@ -86,16 +86,18 @@ def complaint_lines(
 
 def complaint_line(session: Session, complaint_id: int) -> ComplaintLine:
     """Return one complaint with its voices. Raises ``NotFound``."""
-    query = select(Complaint, Improvement.title, Improvement.state, Improvement.since).outerjoin(
-        Improvement, Improvement.id == Complaint.improvement_id
-    )
+    query = select(
+        Complaint, Improvement.title, Improvement.state, Improvement.since
+    ).outerjoin(Improvement, Improvement.id == Complaint.improvement_id)
     row = session.execute(query.where(Complaint.id == complaint_id)).one_or_none()
     if row is None:
         raise NotFound(f"There is no complaint {complaint_id}.")
     return _line(*row, _voices(session, [complaint_id])[complaint_id])
 
 
-def _voices(session: Session, complaint_ids: list[int]) -> Mapping[int, list[VoiceLine]]:
+def _voices(
+    session: Session, complaint_ids: list[int]
+) -> Mapping[int, list[VoiceLine]]:
     rows = (
         select(Voice, Site.name, Site.weight)
         .outerjoin(Site, Site.id == Voice.site_id)
@@ -104,7 +106,9 @@ def _voices(session: Session, complaint_ids: list[int]) -> Mapping[int, list[Voi
     )
     found: dict[int, list[VoiceLine]] = defaultdict(list)
     for voice, site, weight in session.execute(rows):
-        line = VoiceLine(voice.id, voice.who, voice.text, voice.said_on, site or "", weight or 1)
+        line = VoiceLine(
+            voice.id, voice.who, voice.text, voice.said_on, site or "", weight or 1
+        )
         found[voice.complaint_id].append(line)
     return found
 
@@ -116,7 +120,9 @@ def _line(
     since: datetime | None,
     voices: list[VoiceLine],
 ) -> ComplaintLine:
-    first = min((voice.said_on for voice in voices), default=complaint.created_at.date())
+    first = min(
+        (voice.said_on for voice in voices), default=complaint.created_at.date()
+    )
     cured = since.date() if since and state is ImprovementState.EMBEDDED else None
     return ComplaintLine(
         id=complaint.id,
@@ -127,7 +133,10 @@ def _line(
         answer=complaint.answer,
         created_at=complaint.created_at,
         heard=Heard(
-            complaint.id, complaint.severity, tuple(voice.weight for voice in voices), first
+            complaint.id,
+            complaint.severity,
+            tuple(voice.weight for voice in voices),
+            first,
         ),
         voices=tuple(voices),
         improvement_id=complaint.improvement_id,

@@ -32,7 +32,8 @@ class Heard:
         """The score with the way it came about, as in "3 × (8 + 1) = 27"."""
         total = " + ".join(map(str, self.weights)) or "0"
         return (
-            f"{self.severity} × {f'({total})' if len(self.weights) > 1 else total} = {self.score}"
+            f"{self.severity} × "
+            f"{f'({total})' if len(self.weights) > 1 else total} = {self.score}"
         )
 
 

@@ -32,7 +32,10 @@ from app.people.actions import all_sites
 @requires("read")
 def complaints() -> Response:
     """List the complaints, those that weigh most first."""
-    asked = {name: request.args.get(name, "").strip()[:200] for name in ("text", "defect", "state")}
+    asked = {
+        name: request.args.get(name, "").strip()[:200]
+        for name in ("text", "defect", "state")
+    }
     with parts().database.read() as session:
         lines = complaint_lines(
             session, text=asked["text"], defect=asked["defect"], state=asked["state"]
@@ -92,10 +95,17 @@ def complaint_edit(complaint_id: int) -> AnyResponse:
         _("The complaint is corrected."),
     ):
         return saved
-    title, hint = _("Correct the complaint"), _("What people said, in their words, stays as it is.")
+    title, hint = (
+        _("Correct the complaint"),
+        _("What people said, in their words, stays as it is."),
+    )
     context: dict[str, Any] = {"one": line, "title": title, "hint": hint}
     return answer(
-        "improvements/plain_form.html", "form", form=form, back=_page(complaint_id), **context
+        "improvements/plain_form.html",
+        "form",
+        form=form,
+        back=_page(complaint_id),
+        **context,
     )
 
 
@@ -175,7 +185,10 @@ def _show(
 
 def _offer_sites(form: Any) -> None:
     with parts().database.read() as session:
-        sites = [(str(site.id), f"{site.name} ({site.weight})") for site in all_sites(session)]
+        sites = [
+            (str(site.id), f"{site.name} ({site.weight})")
+            for site in all_sites(session)
+        ]
     form.site_id.choices = choices([("", _("not said")), *sites])
 
 

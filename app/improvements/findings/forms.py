@@ -11,7 +11,9 @@ from app.models.improvements.words import FindingKind, FindingSource, ForWhom
 class FindingForm(Typed):
     """Something that came up."""
 
-    title = line(_("What was found"), must=_("Say in a few words what was found."), longest=200)
+    title = line(
+        _("What was found"), must=_("Say in a few words what was found."), longest=200
+    )
     kind = word(
         _("How much it matters"),
         FindingKind,
@@ -29,8 +31,12 @@ class FindingForm(Typed):
 class FindingChangeForm(Typed):
     """A finding described better, or weighed differently."""
 
-    title = line(_("What was found"), must=_("Say in a few words what was found."), longest=200)
+    title = line(
+        _("What was found"), must=_("Say in a few words what was found."), longest=200
+    )
     kind = word(_("How much it matters"), FindingKind)
     text = words(_("More about it"))
     fix = words(_("How it is fixed"), rows=2)
-    reason = line(_("Why it matters less now"), _("Needed when the weight becomes lighter."))
+    reason = line(
+        _("Why it matters less now"), _("Needed when the weight becomes lighter.")
+    )

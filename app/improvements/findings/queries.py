@@ -25,9 +25,13 @@ class FindingPage:
 def finding_page(session: Session, finding_id: int) -> FindingPage:
     """Load a finding. Raises ``NotFound``."""
     finding = one(session, Finding, finding_id)
-    iteration = session.get(Iteration, finding.iteration_id) if finding.iteration_id else None
+    iteration = (
+        session.get(Iteration, finding.iteration_id) if finding.iteration_id else None
+    )
     person = (
-        session.get(Participation, finding.participation_id) if finding.participation_id else None
+        session.get(Participation, finding.participation_id)
+        if finding.participation_id
+        else None
     )
     return FindingPage(
         finding, session.get_one(Improvement, finding.improvement_id), iteration, person
@@ -39,4 +43,7 @@ def people_of(session: Session, iteration_id: int) -> list[tuple[int, str]]:
     chosen = select(Participation.id, Participation.name).where(
         Participation.iteration_id == iteration_id, Participation.left_at.is_(None)
     )
-    return [(number, name) for number, name in session.execute(chosen.order_by(Participation.id))]
+    return [
+        (number, name)
+        for number, name in session.execute(chosen.order_by(Participation.id))
+    ]

@@ -12,7 +12,11 @@ MOVES: Moves[FindingState] = Moves(
     "a finding",
     {
         FindingState.OPEN: (FindingState.FIXED, FindingState.ACCEPTED),
-        FindingState.FIXED: (FindingState.VERIFIED, FindingState.OPEN, FindingState.ACCEPTED),
+        FindingState.FIXED: (
+            FindingState.VERIFIED,
+            FindingState.OPEN,
+            FindingState.ACCEPTED,
+        ),
         FindingState.VERIFIED: (FindingState.OPEN,),
         FindingState.ACCEPTED: (FindingState.OPEN,),
     },
@@ -39,7 +43,9 @@ class FindingGiven:
         )
 
 
-def objections(state: FindingState, to: FindingState, who: str, why: str) -> tuple[str, ...]:
+def objections(
+    state: FindingState, to: FindingState, who: str, why: str
+) -> tuple[str, ...]:
     """Return every reason against a move.
 
     An accepted risk needs a name and a reason, a check needs a name.
@@ -47,7 +53,9 @@ def objections(state: FindingState, to: FindingState, who: str, why: str) -> tup
     found = list(MOVES.objections(state, to))
     if to in (FindingState.VERIFIED, FindingState.ACCEPTED) and not who.strip():
         found.append(
-            "Say who verified it." if to is FindingState.VERIFIED else "Say who accepts the risk."
+            "Say who verified it."
+            if to is FindingState.VERIFIED
+            else "Say who accepts the risk."
         )
     if to is FindingState.ACCEPTED and not why.strip():
         found.append("Say why the risk is acceptable.")

@@ -32,7 +32,9 @@ give_words(
     },
     finding_sentences={
         FindingState.OPEN: _l("Nobody settled it yet."),
-        FindingState.FIXED: _l("It is fixed; somebody has to look whether that helped."),
+        FindingState.FIXED: _l(
+            "It is fixed; somebody has to look whether that helped."
+        ),
         FindingState.VERIFIED: _l("Fixed, and somebody looked."),
         FindingState.ACCEPTED: _l("The risk was accepted."),
     },
@@ -111,7 +113,8 @@ def finding_edit(finding_id: int) -> AnyResponse:
                     reason=reason,
                 )
             return done(
-                url_for("improvements.finding", finding_id=finding_id), _("The finding is changed.")
+                url_for("improvements.finding", finding_id=finding_id),
+                _("The finding is changed."),
             )
     return _finding(finding_id, form=form)
 
@@ -121,7 +124,8 @@ def finding_edit(finding_id: int) -> AnyResponse:
 def finding_move(finding_id: int) -> AnyResponse:
     """Move a finding on: fixed, verified, accepted as a risk, or open again."""
     asked = {
-        name: request.form.get(name, "").strip()[:2000] for name in ("to", "who", "why", "fix")
+        name: request.form.get(name, "").strip()[:2000]
+        for name in ("to", "who", "why", "fix")
     }
     wanted = asked.pop("to")
     to = next((state for state in FindingState if state == wanted), None)

@@ -89,11 +89,19 @@ def incidents_quiet(said: bool | None, note: str, counted: bool | None) -> bool 
 def band(size: int) -> Band:
     """Return the rung a number of people stands on."""
     return (
-        Band.ONE if size <= 1 else Band.FEW if size <= 5 else Band.MANY if size <= 25 else Band.ALL
+        Band.ONE
+        if size <= 1
+        else Band.FEW
+        if size <= 5
+        else Band.MANY
+        if size <= 25
+        else Band.ALL
     )
 
 
-def size_advice(last_accepted: int, undo_capacity: int | None, remaining: int | None = None) -> int:
+def size_advice(
+    last_accepted: int, undo_capacity: int | None, remaining: int | None = None
+) -> int:
     """Return how many people the next rung should have: 5 × the last accepted one, no more than
     undo can bring back and no more than remain; 1 to begin with.
     """
@@ -101,7 +109,9 @@ def size_advice(last_accepted: int, undo_capacity: int | None, remaining: int | 
     return max(1, min(limit for limit in limits if limit is not None))
 
 
-def size_objection(size: int, last_accepted: int, undo_capacity: int | None) -> tuple[str, ...]:
+def size_objection(
+    size: int, last_accepted: int, undo_capacity: int | None
+) -> tuple[str, ...]:
     """Return why a rung is too large to be climbed without a written reason, with the
     arithmetic.
     """
@@ -112,7 +122,9 @@ def size_objection(size: int, last_accepted: int, undo_capacity: int | None) -> 
             if last_accepted
             else "the first rung is 1"
         )
-        found.append(f"{people(size)} at once; {last}. Make it smaller, or say why not.")
+        found.append(
+            f"{people(size)} at once; {last}. Make it smaller, or say why not."
+        )
     if undo_capacity is not None and size > undo_capacity:
         found.append(
             f"{people(size)} at once; undo can bring back {undo_capacity}. Make it smaller, "
@@ -133,15 +145,21 @@ def _settled(shown: Shown) -> RungCheck:
     if not shown.accepted:
         return RungCheck("participants", False, "Nobody accepted it yet.")
     if open_ones > 0:
-        said = f"{open_ones} of {people(shown.participants)} neither accepted nor undone."
+        said = (
+            f"{open_ones} of {people(shown.participants)} neither accepted nor undone."
+        )
         return RungCheck("participants", False, said)
     if shown.undone_without_reason:
         return RungCheck(
-            "participants", False, f"{people(shown.undone_without_reason)} undone without a reason."
+            "participants",
+            False,
+            f"{people(shown.undone_without_reason)} undone without a reason.",
         )
     undone = f", {shown.undone} undone with a reason" if shown.undone else ""
     return RungCheck(
-        "participants", True, f"{shown.accepted} of {people(shown.participants)} accepted{undone}."
+        "participants",
+        True,
+        f"{shown.accepted} of {people(shown.participants)} accepted{undone}.",
     )
 
 
@@ -156,7 +174,11 @@ def _rehearsed(shown: Shown) -> RungCheck:
 
 def _feedback(shown: Shown) -> RungCheck:
     unread = counted(shown.feedback_unread, "piece")
-    said = f"{unread} of feedback unread." if shown.feedback_unread else "All feedback was read."
+    said = (
+        f"{unread} of feedback unread."
+        if shown.feedback_unread
+        else "All feedback was read."
+    )
     return RungCheck("feedback", not shown.feedback_unread, said)
 
 
@@ -172,14 +194,18 @@ def _judged(key: str, name: str, judgement: Judgement | None) -> RungCheck:
     if judgement is None:
         return RungCheck(key, False, f"{name}: {Verdict.NO_DATA}.")
     return RungCheck(
-        key, not judgement.holds, f"{name}: {judgement.verdict}. {' '.join(judgement.reasons)}"
+        key,
+        not judgement.holds,
+        f"{name}: {judgement.verdict}. {' '.join(judgement.reasons)}",
     )
 
 
 def _pulse(shown: Shown) -> RungCheck:
     if shown.pulse is None:
         return RungCheck(
-            "pulse", False, "No pulse of the participants yet (it shows from 5 answers on)."
+            "pulse",
+            False,
+            "No pulse of the participants yet (it shows from 5 answers on).",
         )
     said = (
         f"{percent(shown.pulse)} of the participants are satisfied; the floor is "
@@ -187,7 +213,11 @@ def _pulse(shown: Shown) -> RungCheck:
     )
     if shown.pulse >= shown.pulse_floor:
         return RungCheck("pulse", True, f"{said}.")
-    answered = ", answered by a finding" if shown.pulse_answered else "; answer it with a finding"
+    answered = (
+        ", answered by a finding"
+        if shown.pulse_answered
+        else "; answer it with a finding"
+    )
     return RungCheck("pulse", shown.pulse_answered, f"{said}{answered}.")
 
 
@@ -198,7 +228,9 @@ def _incidents(shown: Shown) -> RungCheck:
         None: "Nobody looked at the participants' incidents yet.",
     }
     told = f" {shown.incidents_told}" if shown.incidents_told else ""
-    return RungCheck("incidents", shown.incidents_quiet is True, said[shown.incidents_quiet] + told)
+    return RungCheck(
+        "incidents", shown.incidents_quiet is True, said[shown.incidents_quiet] + told
+    )
 
 
 def _support(shown: Shown) -> RungCheck:
@@ -208,7 +240,9 @@ def _support(shown: Shown) -> RungCheck:
         )
     change = signed(round(shown.support_change))
     return RungCheck(
-        "support", shown.support_change >= 0, f"Support index {change} points since the last rung."
+        "support",
+        shown.support_change >= 0,
+        f"Support index {change} points since the last rung.",
     )
 
 
@@ -264,7 +298,11 @@ def checks(plan: Plan) -> tuple[RungCheck, ...]:
     """Return the three checks with what they found; a written reason stands in for what is
     missing.
     """
-    found = {"start": _start(plan), "simple": _simple(plan), "iterative": _iterative(plan)}
+    found = {
+        "start": _start(plan),
+        "simple": _simple(plan),
+        "iterative": _iterative(plan),
+    }
     return tuple(
         _check(key, missing, dict(plan.reasons).get(key, "").strip())
         for key, missing in found.items()
@@ -298,11 +336,15 @@ def _start(plan: Plan) -> list[str]:
 def _simple(plan: Plan) -> list[str]:
     found = []
     if plan.primary_metrics != 1 and not plan.is_role:
-        found.append(f"{counted(plan.primary_metrics, 'primary metric')}; one is enough.")
+        found.append(
+            f"{counted(plan.primary_metrics, 'primary metric')}; one is enough."
+        )
     if plan.guardrails > GUARDRAILS:
         found.append(f"{counted(plan.guardrails, 'guardrail')}; up to {GUARDRAILS}.")
     if plan.hours_left is not None and plan.hours > plan.hours_left:
-        found.append(f"{figure(plan.hours)} hours planned, {figure(plan.hours_left)} left.")
+        found.append(
+            f"{figure(plan.hours)} hours planned, {figure(plan.hours_left)} left."
+        )
     return found
 
 
@@ -310,7 +352,9 @@ def _iterative(plan: Plan) -> list[str]:
     return list(size_objection(plan.size, plan.last_accepted, plan.undo_capacity))
 
 
-def unsaid(eligible: int | None, risk_level: str | None, cost_level: str | None) -> tuple[str, ...]:
+def unsaid(
+    eligible: int | None, risk_level: str | None, cost_level: str | None
+) -> tuple[str, ...]:
     """Return a sentence for each thing that was not said yet."""
     wanted = (
         (eligible, "Say how many people it is for in the end."),

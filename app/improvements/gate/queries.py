@@ -28,7 +28,12 @@ from app.improvements.statistics.xmr import limits_of
 from app.incidents.links.queries import Reported, reported_by
 from app.incidents.links.rules import IncidentSignal
 from app.models.improvements.improvement import CostBenefit, Improvement
-from app.models.improvements.iteration import Decision, Finding, Iteration, Participation
+from app.models.improvements.iteration import (
+    Decision,
+    Finding,
+    Iteration,
+    Participation,
+)
 from app.models.improvements.words import (
     DecisionKind,
     FindingSource,
@@ -75,7 +80,8 @@ class RungScene:
     def first_start(self) -> date | None:
         """Return the day on which the first iteration began."""
         return min(
-            (one.started_at.date() for one in self.iterations if one.started_at), default=None
+            (one.started_at.date() for one in self.iterations if one.started_at),
+            default=None,
         )
 
     @property
@@ -130,9 +136,15 @@ def scene_of(session: Session, improvement: Improvement) -> RungScene:
     iterations = iterations_of(session, improvement.id)
     ids = [one.id for one in iterations]
     people = (
-        select(Participation).where(Participation.iteration_id.in_(ids)).order_by(Participation.id)
+        select(Participation)
+        .where(Participation.iteration_id.in_(ids))
+        .order_by(Participation.id)
     )
-    findings = select(Finding).where(Finding.improvement_id == improvement.id).order_by(Finding.id)
+    findings = (
+        select(Finding)
+        .where(Finding.improvement_id == improvement.id)
+        .order_by(Finding.id)
+    )
     decided = session.scalars(select(Decision).where(Decision.iteration_id.in_(ids)))
     costs = (
         select(func.count())
@@ -158,7 +170,9 @@ def scene_of(session: Session, improvement: Improvement) -> RungScene:
 
 
 def _reported(session: Session, scene: RungScene) -> dict[int, Reported | None]:
-    going = next((one for one in scene.iterations if one.open_of and one.started_at), None)
+    going = next(
+        (one for one in scene.iterations if one.open_of and one.started_at), None
+    )
     if going is None:
         return {}
     switched = {
@@ -170,7 +184,9 @@ def _reported(session: Session, scene: RungScene) -> dict[int, Reported | None]:
     return {going.id: reported_by(session, switched, [service] if service else ())}
 
 
-def signal_in(scene: RungScene, iteration: Iteration, today: date) -> IncidentSignal | None:
+def signal_in(
+    scene: RungScene, iteration: Iteration, today: date
+) -> IncidentSignal | None:
     """Return what the desk counts of an iteration's people since their switch; None when nobody is
     known to it.
     """
@@ -185,10 +201,16 @@ def prediction_of(scene: RungScene, iteration: Iteration) -> Prediction | None:
     series = scene.of_metric(iteration.metric_id)
     if series is None or iteration.expected is None or iteration.confidence is None:
         return None
-    baseline = iteration.baseline if iteration.started_at else baseline_of(scene, series)
+    baseline = (
+        iteration.baseline if iteration.started_at else baseline_of(scene, series)
+    )
     metric = series.metric
     return Prediction(
-        metric.name, iteration.expected, iteration.confidence / 100, metric.direction, baseline
+        metric.name,
+        iteration.expected,
+        iteration.confidence / 100,
+        metric.direction,
+        baseline,
     )
 
 
@@ -204,7 +226,8 @@ def plan_checks(scene: RungScene, iteration: Iteration) -> tuple[RungCheck, ...]
     primary = scene.primary
     plan = checks.Plan(
         baseline_points=len(primary.before(scene.first_start)) if primary else 0,
-        existing_looked_at=improvement.reuses_tool is not None or bool(improvement.existing_tool),
+        existing_looked_at=improvement.reuses_tool is not None
+        or bool(improvement.existing_tool),
         primary_metrics=sum(metric.role is MetricRole.PRIMARY for metric in metrics),
         guardrails=sum(metric.role is MetricRole.GUARDRAIL for metric in metrics),
         hours=iteration.budget_hours or 0,
@@ -227,7 +250,9 @@ def hours_left(scene: RungScene, but: Iteration) -> float | None:
     if scene.improvement.budget_hours is None:
         return None
     used = (
-        one.spent_hours or one.budget_hours or 0 for one in scene.iterations if one.id != but.id
+        one.spent_hours or one.budget_hours or 0
+        for one in scene.iterations
+        if one.id != but.id
     )
     return scene.improvement.budget_hours - sum(used)
 
@@ -238,8 +263,15 @@ def last_accepted(scene: RungScene, iteration: Iteration) -> int:
     """
     for one in reversed(scene.iterations):
         decided = scene.decisions.get(one.id)
-        if one.number < iteration.number and decided and decided.kind is DecisionKind.SCALE:
-            return sum(person.state is ParticipationState.ACCEPTED for person in scene.people(one))
+        if (
+            one.number < iteration.number
+            and decided
+            and decided.kind is DecisionKind.SCALE
+        ):
+            return sum(
+                person.state is ParticipationState.ACCEPTED
+                for person in scene.people(one)
+            )
     return 0
 
 
@@ -303,13 +335,17 @@ def _shown(
         undone=len(undone),
         undone_without_reason=sum(not one.undo_reason for one in undone),
         undo_rehearsed=any(one.undo_rehearsed_at for one in scene.iterations),
-        feedback_unread=sum(bool(one.feedback) and one.feedback_read_at is None for one in people),
+        feedback_unread=sum(
+            bool(one.feedback) and one.feedback_read_at is None for one in people
+        ),
         judgement=None if for_service else judgement,
         pulse=iteration.pulse,
         pulse_floor=iteration.pulse_floor,
         pulse_answered=_answers_pulse(scene, iteration),
         incidents_quiet=incidents_quiet(
-            iteration.incidents_quiet, iteration.incidents_note, signal.quiet if signal else None
+            iteration.incidents_quiet,
+            iteration.incidents_note,
+            signal.quiet if signal else None,
         ),
         incidents_told=signal.sentence if signal else "",
         service_judgement=judgement if for_service else None,
@@ -320,7 +356,9 @@ def _shown(
 
 
 def _gate(scene: RungScene, shown: Shown) -> Gate:
-    findings = [SeenFinding(one.id, one.title, one.kind, one.state) for one in scene.findings]
+    findings = [
+        SeenFinding(one.id, one.title, one.kind, one.state) for one in scene.findings
+    ]
     accepted = {
         one.person_id or one.name
         for one in scene.participations
@@ -345,7 +383,8 @@ def _read(scene: RungScene, series: Series, iteration: Iteration) -> MetricReadi
 def _guardrails(scene: RungScene, iteration: Iteration) -> tuple[Guardrail, ...]:
     chosen = [one for one in scene.series if one.metric.role is MetricRole.GUARDRAIL]
     return tuple(
-        Guardrail(one.metric.name, _is_worse(_read(scene, one, iteration))) for one in chosen
+        Guardrail(one.metric.name, _is_worse(_read(scene, one, iteration)))
+        for one in chosen
     )
 
 

@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from app.core.figures import counted, people
 from app.improvements.findings.rules import FindingGiven, blockers
 from app.improvements.gate.checks import RungCheck, Shown, must_show, size_advice
-from app.models.improvements.words import DecisionKind, FindingKind, FindingState, Verdict
+from app.models.improvements.words import (
+    DecisionKind,
+    FindingKind,
+    FindingState,
+    Verdict,
+)
 
 FORWARD = (DecisionKind.SCALE, DecisionKind.ADOPT)
 
@@ -65,8 +70,14 @@ class Gate:
 def gate(shown: Shown, findings: Sequence[FindingGiven], reach: RungReach) -> Gate:
     """Put together the gate of an iteration under review."""
     checks = (*_findings(findings), *must_show(shown))
-    remaining = None if reach.eligible is None else max(0, reach.eligible - reach.accepted)
-    next_size = 0 if remaining == 0 else size_advice(shown.accepted, reach.undo_capacity, remaining)
+    remaining = (
+        None if reach.eligible is None else max(0, reach.eligible - reach.accepted)
+    )
+    next_size = (
+        0
+        if remaining == 0
+        else size_advice(shown.accepted, reach.undo_capacity, remaining)
+    )
     primary = _primary(checks, shown, findings, next_size)
     return Gate(checks, primary, _label(primary, checks, shown, next_size), next_size)
 
@@ -81,12 +92,18 @@ def objections(decided: Gate, decision: DecisionKind, reason: str) -> tuple[str,
         return () if reason.strip() else (f"Say why the decision is to {decision}.",)
     found = []
     if decision is DecisionKind.ADOPT and decided.next_size and not reason.strip():
-        found.append("Not everybody it is for has it; scale first, or say why it is adopted now.")
+        found.append(
+            "Not everybody it is for has it; scale first, or say why it is adopted now."
+        )
     if decision is DecisionKind.SCALE and not decided.next_size:
         found.append("Everybody it is for has it; there is nobody to scale to.")
     return (
         *found,
-        *(check.sentence for check in decided.blocked if check.final or not reason.strip()),
+        *(
+            check.sentence
+            for check in decided.blocked
+            if check.final or not reason.strip()
+        ),
     )
 
 
@@ -130,18 +147,28 @@ def _findings(findings: Sequence[FindingGiven]) -> tuple[RungCheck, ...]:
 
 
 def _todo(finding: FindingGiven) -> str:
-    return "is fixed but not verified" if finding.state is FindingState.FIXED else "is open"
+    return (
+        "is fixed but not verified"
+        if finding.state is FindingState.FIXED
+        else "is open"
+    )
 
 
 def _primary(
-    checks: Sequence[RungCheck], shown: Shown, findings: Sequence[FindingGiven], next_size: int
+    checks: Sequence[RungCheck],
+    shown: Shown,
+    findings: Sequence[FindingGiven],
+    next_size: int,
 ) -> DecisionKind:
     if all(check.ok for check in checks):
         return _onward(next_size)
     if any(finding.kind is FindingKind.STOP for finding in blockers(findings)):
         return DecisionKind.ROLL_BACK
     judged = (shown.judgement, shown.service_judgement)
-    if any(judgement is not None and judgement.verdict is Verdict.FAIL for judgement in judged):
+    if any(
+        judgement is not None and judgement.verdict is Verdict.FAIL
+        for judgement in judged
+    ):
         return DecisionKind.ADAPT
     return DecisionKind.HOLD
 
@@ -150,7 +177,9 @@ def _onward(next_size: int) -> DecisionKind:
     return DecisionKind.SCALE if next_size else DecisionKind.ADOPT
 
 
-def _label(primary: DecisionKind, checks: Sequence[RungCheck], shown: Shown, next_size: int) -> str:
+def _label(
+    primary: DecisionKind, checks: Sequence[RungCheck], shown: Shown, next_size: int
+) -> str:
     missing = sum(not check.ok for check in checks)
     return {
         DecisionKind.SCALE: f"Scale to {people(next_size)}",

@@ -73,7 +73,9 @@ def judge(evidence: Evidence) -> Judgement:
     if not evidence.after:
         return Judgement(
             Verdict.NO_DATA,
-            (f"Nothing was measured of {evidence.prediction.metric} since the change.",),
+            (
+                f"Nothing was measured of {evidence.prediction.metric} since the change.",
+            ),
         )
     waiting = _waiting(evidence)
     if waiting:
@@ -82,7 +84,11 @@ def judge(evidence: Evidence) -> Judgement:
 
 
 def _failures(evidence: Evidence) -> tuple[str, ...]:
-    found = [f"{guardrail.name} got worse." for guardrail in evidence.guardrails if guardrail.worse]
+    found = [
+        f"{guardrail.name} got worse."
+        for guardrail in evidence.guardrails
+        if guardrail.worse
+    ]
     if evidence.helped is False and evidence.after:
         found.append(
             f"{evidence.prediction.metric} moved the wrong way, and that is unlikely to be chance."
@@ -96,7 +102,9 @@ def _waiting(evidence: Evidence) -> tuple[str, ...]:
     if evidence.not_before and evidence.today < evidence.not_before:
         found.append(f"No verdict before {day(evidence.not_before)}.")
     if measured < evidence.minimum_points:
-        found.append(f"{measured} of {counted(evidence.minimum_points, 'point')} measured.")
+        found.append(
+            f"{measured} of {counted(evidence.minimum_points, 'point')} measured."
+        )
     found += [
         f"{guardrail.name} was not measured."
         for guardrail in evidence.guardrails
@@ -121,16 +129,23 @@ def _by_chart(evidence: Evidence) -> Judgement:
     if evidence.helped:
         if reached:
             return Judgement(Verdict.PASS, (f"{said}; unlikely to be chance.",))
-        return Judgement(Verdict.INCONCLUSIVE, (f"{said}: better, but less than predicted.",))
+        return Judgement(
+            Verdict.INCONCLUSIVE, (f"{said}: better, but less than predicted.",)
+        )
     if not reached and _ruled_out(evidence):
         return Judgement(
-            Verdict.FAIL, (f"{said}: no change stands out, and one that large can be ruled out.",)
+            Verdict.FAIL,
+            (f"{said}: no change stands out, and one that large can be ruled out.",),
         )
     return Judgement(Verdict.INCONCLUSIVE, (f"{said}: this could be chance.",))
 
 
 def _typical(values: Sequence[float], logged: bool) -> float:
-    return math.exp(fmean(math.log(value) for value in values)) if logged else fmean(values)
+    return (
+        math.exp(fmean(math.log(value) for value in values))
+        if logged
+        else fmean(values)
+    )
 
 
 def _ruled_out(evidence: Evidence) -> bool:
@@ -138,7 +153,10 @@ def _ruled_out(evidence: Evidence) -> bool:
     if evidence.logged and evidence.prediction.expected <= 0:
         return False  # a logarithm cannot say how far from zero a value is
     scale = math.log if evidence.logged else float
-    before, after = [scale(v) for v in evidence.before], [scale(v) for v in evidence.after]
+    before, after = (
+        [scale(v) for v in evidence.before],
+        [scale(v) for v in evidence.after],
+    )
     interval = welch(before, after)
     if interval is None:
         return False

@@ -34,7 +34,10 @@ class Overtaken(Conflict):
 
 
 def onto_now(
-    session: Session, row: Improvement | Iteration, wanted: Mapping[str, Any], revision: int | None
+    session: Session,
+    row: Improvement | Iteration,
+    wanted: Mapping[str, Any],
+    revision: int | None,
 ) -> dict[str, Any]:
     """Return what is left to change of an edit that began at ``revision``.
 
@@ -51,9 +54,12 @@ def onto_now(
     base = as_they_were({record: current}, events)[record]
     found = merge(base, current, {name: plain(value) for name, value in wanted.items()})
     if found.clashes:
-        keys = {clash.field if own else f"{record}.{clash.field}" for clash in found.clashes}
+        keys = {
+            clash.field if own else f"{record}.{clash.field}" for clash in found.clashes
+        }
         raise Overtaken(
-            found.clashes, next(event.actor for event in events if keys & event.after.keys())
+            found.clashes,
+            next(event.actor for event in events if keys & event.after.keys()),
         )
     return {name: wanted[name] for name in found.changes}
 

@@ -34,7 +34,9 @@ class Event:
     reason: str
 
 
-def events_since(session: Session, improvement_id: int, moment: datetime) -> list[Event]:
+def events_since(
+    session: Session, improvement_id: int, moment: datetime
+) -> list[Event]:
     """Return what was done to an improvement after a moment, the latest first."""
     rows = session.execute(_events(improvement_id).where(AuditEvent.at > moment)).all()
     return [Event(*row) for row in rows]
@@ -100,6 +102,6 @@ def base_of(
     improvement_id = row.id if isinstance(row, Improvement) else row.improvement_id
     record = "" if own else ref(row)
     current = {name: plain(getattr(row, name)) for name in names}
-    return as_they_were({record: current}, edits_since(session, improvement_id, revision, record))[
-        record
-    ]
+    return as_they_were(
+        {record: current}, edits_since(session, improvement_id, revision, record)
+    )[record]

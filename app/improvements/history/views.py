@@ -23,5 +23,9 @@ def improvement_history(improvement_id: int) -> Response:
         one = get_improvement(session, improvement_id)
         done_to_it = about(ref(one))
         asked = asked.of(count(session, done_to_it))
-        events = history(session, done_to_it, current_permissions(), asked.offset, asked.size)
-    return answer("improvements/history/history.html", "list", one=one, events=events, page=asked)
+        events = history(
+            session, done_to_it, current_permissions(), asked.offset, asked.size
+        )
+    return answer(
+        "improvements/history/history.html", "list", one=one, events=events, page=asked
+    )

@@ -33,7 +33,11 @@ from app.models.improvements.iteration import (
     Participation,
     Snapshot,
 )
-from app.models.improvements.words import SETTLED_FINDINGS, IterationState, ParticipationState
+from app.models.improvements.words import (
+    SETTLED_FINDINGS,
+    IterationState,
+    ParticipationState,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +94,18 @@ class IterationPage:
         result = self.iteration.result
         if result is None and judged:
             result = judged.result
-        return None if prediction is None or result is None else LedgerEntry(prediction, result)
+        return (
+            None
+            if prediction is None or result is None
+            else LedgerEntry(prediction, result)
+        )
 
     @property
     def intact(self) -> bool:
         """Tell whether the snapshot is still the one that was frozen."""
         return (
-            self.snapshot is not None and fingerprint(self.snapshot.content) == self.snapshot.hash
+            self.snapshot is not None
+            and fingerprint(self.snapshot.content) == self.snapshot.hash
         )
 
     @property
@@ -105,8 +114,12 @@ class IterationPage:
         it is closed.
         """
         closed = self.iteration.ended_at is not None
-        found = [one for one in self.scene.findings if one.state not in SETTLED_FINDINGS]
-        return [one for one in found if not closed or one.iteration_id == self.iteration.id]
+        found = [
+            one for one in self.scene.findings if one.state not in SETTLED_FINDINGS
+        ]
+        return [
+            one for one in found if not closed or one.iteration_id == self.iteration.id
+        ]
 
     @property
     def settled_findings(self) -> Sequence[Finding]:
@@ -120,9 +133,15 @@ class IterationPage:
     @property
     def goes_on(self) -> bool:
         """Tell whether another iteration of the improvement is planned or on its way."""
-        going = (IterationState.PLANNED, IterationState.RUNNING, IterationState.REVIEWING)
+        going = (
+            IterationState.PLANNED,
+            IterationState.RUNNING,
+            IterationState.REVIEWING,
+        )
         return any(
-            one.state in going for one in self.scene.iterations if one.id != self.iteration.id
+            one.state in going
+            for one in self.scene.iterations
+            if one.id != self.iteration.id
         )
 
 
@@ -136,12 +155,18 @@ def iteration_page(session: Session, iteration_id: int, today: date) -> Iteratio
     standing = standing_of(session, improvement, iteration, today)
     scene = standing.scene
     accepted = last_accepted(scene, iteration)
-    talks = select(CheckIn).where(CheckIn.iteration_id == iteration_id).order_by(CheckIn.id.desc())
+    talks = (
+        select(CheckIn)
+        .where(CheckIn.iteration_id == iteration_id)
+        .order_by(CheckIn.id.desc())
+    )
     return IterationPage(
         standing=standing,
         seats=tuple(_seat(iteration, person) for person in scene.people(iteration)),
         check_ins=tuple(session.scalars(talks)),
-        snapshot=session.scalar(select(Snapshot).where(Snapshot.iteration_id == iteration_id)),
+        snapshot=session.scalar(
+            select(Snapshot).where(Snapshot.iteration_id == iteration_id)
+        ),
         decision=scene.decisions.get(iteration_id),
         checks=plan_checks(scene, iteration),
         power=power_of(standing),

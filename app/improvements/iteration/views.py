@@ -28,7 +28,11 @@ from app.improvements.people.rules import seconds_text
 from app.improvements.rungs import closing
 from app.improvements.rungs.actions import carry, rehearse_undo, resume, review, start
 from app.models.improvements.iteration import Participation
-from app.models.improvements.words import DecisionKind, IterationState, ParticipationState
+from app.models.improvements.words import (
+    DecisionKind,
+    IterationState,
+    ParticipationState,
+)
 
 give_words(
     bp,
@@ -99,7 +103,12 @@ def iteration_resume(iteration_id: int) -> AnyResponse:
 @requires("improve")
 def iteration_abort(iteration_id: int) -> AnyResponse:
     """End a rung without a decision."""
-    return _do(iteration_id, closing.abort, _("Aborted; what was learned stays."), reason=_reason())
+    return _do(
+        iteration_id,
+        closing.abort,
+        _("Aborted; what was learned stays."),
+        reason=_reason(),
+    )
 
 
 @bp.post("/iterations/<int:iteration_id>/rehearse")
@@ -123,7 +132,9 @@ def iteration_rehearse(iteration_id: int) -> AnyResponse:
 @requires("improve")
 def iteration_decide(iteration_id: int) -> AnyResponse:
     """Decide what follows; a closed gate answers with everything that stands in the way."""
-    kind = next((each for each in DecisionKind if each == request.form.get("kind")), None)
+    kind = next(
+        (each for each in DecisionKind if each == request.form.get("kind")), None
+    )
     if kind is None:
         raise NotFound(_("There is no such decision."))
     sentence = _("Decided: %(kind)s. The iteration is closed and frozen.", kind=kind)
@@ -140,7 +151,8 @@ def iteration_carry(iteration_id: int) -> AnyResponse:
     except (Refused, Conflict) as error:
         return show_iteration(iteration_id, error)
     return done(
-        iteration_page_of(made.id), _("Copied what carries over. Predict anew before you start.")
+        iteration_page_of(made.id),
+        _("Copied what carries over. Predict anew before you start."),
     )
 
 
@@ -181,11 +193,14 @@ def _sentence(page: IterationPage) -> str:
     decision = page.decision.kind if page.decision else ""
     found = {
         IterationState.PLANNED: planned + page.question,
-        IterationState.RUNNING: _("Running with %(people)s. ", people=people) + page.question,
+        IterationState.RUNNING: _("Running with %(people)s. ", people=people)
+        + page.question,
         IterationState.REVIEWING: _("Under review with %(people)s. ", people=people)
         + page.question,
         IterationState.DECIDED: _("Decided: %(decision)s.", decision=decision),
-        IterationState.ABORTED: _("Aborted: %(reason)s", reason=page.iteration.ended_reason),
+        IterationState.ABORTED: _(
+            "Aborted: %(reason)s", reason=page.iteration.ended_reason
+        ),
     }
     return str(found[page.iteration.state])
 
@@ -211,7 +226,11 @@ def iteration_invite(iteration_id: int) -> AnyResponse:
     """Invite people by name."""
     form = InviteForm()
     if form.validate_on_submit():
-        names = [name.strip() for name in (form.names.data or "").splitlines() if name.strip()]
+        names = [
+            name.strip()
+            for name in (form.names.data or "").splitlines()
+            if name.strip()
+        ]
         with blaming(form):
             with acting() as act:
                 made = people_actions.invite(
@@ -231,7 +250,9 @@ def iteration_invite(iteration_id: int) -> AnyResponse:
 @requires("improve")
 def participant_move(participation_id: int) -> AnyResponse:
     """Move one person on: prepared, switched, observing, accepted, undone."""
-    to = next((each for each in ParticipationState if each == request.form.get("to")), None)
+    to = next(
+        (each for each in ParticipationState if each == request.form.get("to")), None
+    )
     if to is None:
         raise NotFound(_("There is no such step."))
     reason, seen_by = (

@@ -20,7 +20,13 @@ from app.improvements.events import NotedChange, locked, tell
 from app.improvements.metrics.rules import GUARDRAILS
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.metric import Measurement, Metric, Rebase
-from app.models.improvements.words import Direction, MetricRole, MetricScope, MetricSource, Period
+from app.models.improvements.words import (
+    Direction,
+    MetricRole,
+    MetricScope,
+    MetricSource,
+    Period,
+)
 from app.models.incidents.words import DeskFigure
 
 FIXED = ("direction", "desk_figure", "scope", "period", "unit", "full_count")
@@ -56,7 +62,9 @@ def add_metric(act: Acting, improvement_id: int, draft: MetricDraft) -> Metric:
     improvement = locked(act.session, improvement_id)
     values = cleaned(Metric, asdict(draft), EDITABLE)
     _check_name(act.session, improvement_id, values["name"])
-    metric = Metric(improvement_id=improvement_id, created_at=act.now, created_by=act.by, **values)
+    metric = Metric(
+        improvement_id=improvement_id, created_at=act.now, created_by=act.by, **values
+    )
     _take_role(act.session, improvement, metric, metric.role)
     change = NotedChange()
     change.add(act.session, metric)
@@ -78,7 +86,11 @@ def change_metric(act: Acting, metric_id: int, values: Mapping[str, Any]) -> Met
     metric = one(act.session, Metric, metric_id)
     improvement = locked(act.session, metric.improvement_id)
     wanted = cleaned(Metric, values, EDITABLE)
-    fixed = [name for name in FIXED if name in wanted and wanted[name] != getattr(metric, name)]
+    fixed = [
+        name
+        for name in FIXED
+        if name in wanted and wanted[name] != getattr(metric, name)
+    ]
     if fixed and _is_measured(act.session, metric_id):
         raise Refused(
             f"{metric.name} has values already; its {fixed[0].replace('_', ' ')} stays. Add "
@@ -90,7 +102,12 @@ def change_metric(act: Acting, metric_id: int, values: Mapping[str, Any]) -> Met
     if "role" in wanted and wanted["role"] != metric.role:
         _take_role(act.session, improvement, metric, wanted["role"])
         change.put(
-            metric, {"primary_of": improvement.id if wanted["role"] is MetricRole.PRIMARY else None}
+            metric,
+            {
+                "primary_of": improvement.id
+                if wanted["role"] is MetricRole.PRIMARY
+                else None
+            },
         )
     if change.put(metric, wanted):
         tell(
@@ -130,7 +147,9 @@ def watch(act: Acting, metric_id: int) -> Metric:
     improvement = locked(act.session, metric.improvement_id)
     change = NotedChange()
     for other in act.session.scalars(
-        select(Metric).where(Metric.control_of == improvement.id, Metric.id != metric_id)
+        select(Metric).where(
+            Metric.control_of == improvement.id, Metric.id != metric_id
+        )
     ):
         change.put(other, {"control_of": None})
         act.session.flush()
@@ -151,7 +170,8 @@ def rebase(act: Acting, metric_id: int, day: date, reason: str) -> Rebase:
     improvement = locked(act.session, metric.improvement_id)
     if not reason.strip():
         raise Invalid(
-            "Say what changed on that day; limits do not move by themselves.", field="reason"
+            "Say what changed on that day; limits do not move by themselves.",
+            field="reason",
         )
     if (
         act.session.scalar(
@@ -159,7 +179,9 @@ def rebase(act: Acting, metric_id: int, day: date, reason: str) -> Rebase:
         )
         is not None
     ):
-        raise Invalid(f"New limits from {day_text(day)} on were decided already.", field="day")
+        raise Invalid(
+            f"New limits from {day_text(day)} on were decided already.", field="day"
+        )
     change = NotedChange()
     made = change.add(
         act.session,
@@ -180,7 +202,9 @@ def _check_name(session: Session, improvement_id: int, name: str) -> None:
     if not name:
         raise Invalid("Name what is measured.", field="name")
     if session.scalar(
-        select(Metric.id).where(Metric.improvement_id == improvement_id, Metric.name == name)
+        select(Metric.id).where(
+            Metric.improvement_id == improvement_id, Metric.name == name
+        )
     ):
         raise Invalid(f"There is a metric {name} already.", field="name")
 
@@ -203,13 +227,17 @@ def _take_role(
     if role is MetricRole.PRIMARY and taken:
         raise Invalid("There is a primary metric already; one is enough.", field="role")
     if role is MetricRole.GUARDRAIL and taken >= GUARDRAILS:
-        raise Invalid(f"There are {taken} guardrails already; up to {GUARDRAILS}.", field="role")
+        raise Invalid(
+            f"There are {taken} guardrails already; up to {GUARDRAILS}.", field="role"
+        )
     if metric.id is None and role is MetricRole.PRIMARY:
         metric.primary_of = improvement.id
 
 
 def _is_measured(session: Session, metric_id: int) -> bool:
     return (
-        session.scalar(select(Measurement.id).where(Measurement.metric_id == metric_id).limit(1))
+        session.scalar(
+            select(Measurement.id).where(Measurement.metric_id == metric_id).limit(1)
+        )
         is not None
     )

@@ -34,7 +34,9 @@ def figure_of(series: Series, pilot_from: date | None) -> Markup | None:
     """Return the whole figure of a metric for a page; None before anything was measured."""
     chart = chart_of(series, pilot_from) if series.values else None
     return (
-        charts.figure(chart, url_for("improvements.metric_csv", metric_id=series.metric.id))
+        charts.figure(
+            chart, url_for("improvements.metric_csv", metric_id=series.metric.id)
+        )
         if chart
         else None
     )

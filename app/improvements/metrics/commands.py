@@ -22,10 +22,14 @@ def measure() -> None:
 @click.argument("metric_id", metavar="M", type=click.IntRange(1))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--keep-good", is_flag=True, help="Keep the lines that can be used even if others cannot."
+    "--keep-good",
+    is_flag=True,
+    help="Keep the lines that can be used even if others cannot.",
 )
 @MONTH_FIRST
-def load(metric_id: int, file: Path, keep_good: bool, months_first: bool | None) -> None:
+def load(
+    metric_id: int, file: Path, keep_good: bool, months_first: bool | None
+) -> None:
     """Write down the values in FILE: one day and one value a line."""
     text, by = decoded(file.read_bytes()), actor()
     with parts().acting(by) as act:

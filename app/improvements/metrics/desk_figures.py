@@ -56,7 +56,9 @@ class DeskFigures:
 
 
 def _taking_from_desk(parts: Parts) -> Sequence[int]:
-    wanted = select(Metric.id).where(Metric.desk_figure.is_not(None), Metric.retired_at.is_(None))
+    wanted = select(Metric.id).where(
+        Metric.desk_figure.is_not(None), Metric.retired_at.is_(None)
+    )
     with parts.database.read() as session:
         return session.scalars(wanted.order_by(Metric.id)).all()
 
@@ -69,9 +71,14 @@ def measure_from_desk(act: Acting, metric_id: int) -> int:
     improvement = locked(act.session, metric.improvement_id)
     if metric.desk_figure is None or metric.period is Period.GROUP:
         return 0
-    among = Among(service_called(act.session, improvement.service), _people(act.session, metric))
+    among = Among(
+        service_called(act.session, improvement.service), _people(act.session, metric)
+    )
     days = list(_missing(act.session, metric, act.now))
-    held = [(day, facts_between(act.session, *_bounds(day, metric.period), among)) for day in days]
+    held = [
+        (day, facts_between(act.session, *_bounds(day, metric.period), among))
+        for day in days
+    ]
     values = [(day, measured(metric.desk_figure, facts)) for day, facts in held]
     rows = [
         {
@@ -91,7 +98,10 @@ def measure_from_desk(act: Acting, metric_id: int) -> int:
     if rows:
         act.session.execute(insert(Measurement), rows)
         change = NotedChange(
-            after={f"metric:{metric_id}.values": len(rows), f"metric:{metric_id}.origin": ORIGIN}
+            after={
+                f"metric:{metric_id}.values": len(rows),
+                f"metric:{metric_id}.origin": ORIGIN,
+            }
         )
         sentence = f"Measured {counted(len(rows), 'value')} of {metric.name} out of the incidents"
         tell(act, improvement, "measurement.add-many", sentence, change)
@@ -106,7 +116,9 @@ def _missing(session: Session, metric: Metric, now: datetime) -> Iterator[date]:
         select(func.max(Measurement.day)).where(Measurement.metric_id == metric.id)
     )
     day = start_of(max(first.date(), (now - LONGEST_BACK).date()), metric.period)
-    day = max(day, _next(newest, metric.period)) if newest else _next(day, metric.period)
+    day = (
+        max(day, _next(newest, metric.period)) if newest else _next(day, metric.period)
+    )
     while _next(day, metric.period) <= now.date():
         yield day
         day = _next(day, metric.period)
@@ -118,7 +130,9 @@ def _next(day: date, period: Period) -> date:
 
 
 def _bounds(day: date, period: Period) -> tuple[datetime, datetime]:
-    start, end = (datetime.combine(each, time(0), UTC) for each in (day, _next(day, period)))
+    start, end = (
+        datetime.combine(each, time(0), UTC) for each in (day, _next(day, period))
+    )
     return start, end
 
 

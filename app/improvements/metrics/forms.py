@@ -7,7 +7,13 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField
 
 from app.core.web.fields import Typed, day, line, number, pasted, word, words
-from app.models.improvements.words import Direction, MetricRole, MetricScope, MetricSource, Period
+from app.models.improvements.words import (
+    Direction,
+    MetricRole,
+    MetricScope,
+    MetricSource,
+    Period,
+)
 from app.models.incidents.words import DeskFigure
 
 
@@ -21,14 +27,20 @@ class MetricForm(Typed):
         longest=120,
     )
     definition = words(
-        _("How it is counted"), _("So that two people counting get the same number."), rows=2
+        _("How it is counted"),
+        _("So that two people counting get the same number."),
+        rows=2,
     )
     role = word(
-        _("What it is for"), MetricRole, _("One primary metric; guardrails must not get worse.")
+        _("What it is for"),
+        MetricRole,
+        _("One primary metric; guardrails must not get worse."),
     )
     direction = word(_("Which way is better"), Direction)
     unit = line(_("Unit"), _("Like hours, calls, %."), longest=40)
-    target = number(_("Target"), _("Where you want to be; leave it empty while nobody knows."))
+    target = number(
+        _("Target"), _("Where you want to be; leave it empty while nobody knows.")
+    )
     period = word(_("One value stands for a"), Period, default=Period.WEEK)
     scope = word(
         _("Whose values"),
@@ -51,7 +63,9 @@ class MetricForm(Typed):
     floor = number(_("Cannot be below"), _("0 for counts and durations."))
     skewed = BooleanField(
         _("It is a duration, or has a long tail"),
-        description=_("Then limits are worked out on logarithms, or a run chart is drawn."),
+        description=_(
+            "Then limits are worked out on logarithms, or a run chart is drawn."
+        ),
     )
     full_count = BooleanField(
         _("It counts everything, nothing is sampled"),
@@ -71,7 +85,9 @@ class PastedForm(Typed):
 
     text = pasted(
         _("Paste values"),
-        _("A day and a value a line, like “2026-03-02 12.5”, or two columns of a spreadsheet."),
+        _(
+            "A day and a value a line, like “2026-03-02 12.5”, or two columns of a spreadsheet."
+        ),
     )
     file = FileField(_("Or a CSV file"))
 
@@ -79,7 +95,9 @@ class PastedForm(Typed):
 class CorrectionForm(Typed):
     """A right value in place of a wrong one."""
 
-    value = number(_("Right value"), _("Leave it empty if nothing was measured after all."))
+    value = number(
+        _("Right value"), _("Leave it empty if nothing was measured after all.")
+    )
     reason = line(_("Why was it wrong"), must=_("Say why the value was wrong."))
 
 

@@ -82,7 +82,10 @@ def measure(
         created_by=act.by,
     )
     change.add(act.session, made)
-    sentence = f"{metric.name}: {figure(value)} {metric.unit}".strip() + f" on {day_text(start)}"
+    sentence = (
+        f"{metric.name}: {figure(value)} {metric.unit}".strip()
+        + f" on {day_text(start)}"
+    )
     tell(act, improvement, "measurement.add", sentence, change)
     return made
 
@@ -128,7 +131,12 @@ def correct(
 
 
 def preview_values(
-    session: Session, metric_id: int, text: str, *, months_first: bool | None = None, now: datetime
+    session: Session,
+    metric_id: int,
+    text: str,
+    *,
+    months_first: bool | None = None,
+    now: datetime,
 ) -> PastePreview:
     """Tell what a pasted text would add to a metric, and which of its lines cannot be used and why.
 
@@ -173,19 +181,27 @@ def measure_pasted(
     """
     metric = one(act.session, Metric, metric_id)
     improvement = locked(act.session, metric.improvement_id)
-    found = preview_values(act.session, metric_id, text, months_first=months_first, now=act.now)
+    found = preview_values(
+        act.session, metric_id, text, months_first=months_first, now=act.now
+    )
     if found.wrong and not keep_good:
         shown = tuple(line.sentence for line in found.wrong)
         raise Invalid(
-            f"{counted(len(shown), 'line')} cannot be used. {shown[0]}", field="text", details=shown
+            f"{counted(len(shown), 'line')} cannot be used. {shown[0]}",
+            field="text",
+            details=shown,
         )
     if not found.rows:
         raise Invalid("There is no value to add.", field="text")
     act.session.execute(
-        insert(Measurement), list(_as_rows(found.rows, metric_id, origin, act.by, act.now))
+        insert(Measurement),
+        list(_as_rows(found.rows, metric_id, origin, act.by, act.now)),
     )
     change = NotedChange(
-        after={f"metric:{metric_id}.values": len(found.rows), f"metric:{metric_id}.origin": origin}
+        after={
+            f"metric:{metric_id}.values": len(found.rows),
+            f"metric:{metric_id}.origin": origin,
+        }
     )
     sentence = f"Added {counted(len(found.rows), 'value')} of {metric.name} ({origin})"
     tell(act, improvement, "measurement.add-many", sentence, change)
@@ -203,9 +219,15 @@ def _objection(
     if day > today:
         return f"{day_text(day)} has not come yet."
     if (day, label) in taken:
-        period = "" if metric.period is Period.DAY else f" (the {metric.period} that begins then)"
+        period = (
+            ""
+            if metric.period is Period.DAY
+            else f" (the {metric.period} that begins then)"
+        )
         known = taken[day, label]
-        has = "was noted as missing" if known is None else f"has {figure(known)} already"
+        has = (
+            "was noted as missing" if known is None else f"has {figure(known)} already"
+        )
         return f"{day_text(day)}{period} {has}; correct it there, with a reason."
     if value is not None and metric.floor is not None and value < metric.floor:
         return f"It cannot be below {figure(metric.floor)}."
@@ -219,7 +241,8 @@ def _taken(
     if not wanted:
         return {}
     rows = select(Measurement.day, Measurement.label, Measurement.value).where(
-        Measurement.metric_id == metric_id, Measurement.day.between(min(wanted), max(wanted))
+        Measurement.metric_id == metric_id,
+        Measurement.day.between(min(wanted), max(wanted)),
     )
     found = session.execute(rows.order_by(Measurement.attempt))
     return {(day, label): value for day, label, value in found if day in wanted}

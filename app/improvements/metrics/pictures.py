@@ -46,12 +46,17 @@ def run_chart(
     places = iter(range(len(values)))
     dots = tuple(
         _run_dot(
-            point, next(places) in marked if point.value is not None else False, mark, pilot_from
+            point,
+            next(places) in marked if point.value is not None else False,
+            mark,
+            pilot_from,
         )
         for point in points
     )
     lines = (Lines(0, len(dots), reading.median),)
-    return SeriesChart(title, reading.sentence, unit, dots, lines, target, centre_name="median")
+    return SeriesChart(
+        title, reading.sentence, unit, dots, lines, target, centre_name="median"
+    )
 
 
 def _dots(reading: ChartReading) -> tuple[ChartDot, ...]:
@@ -101,8 +106,12 @@ def _longest_run(values: Sequence[float], reading: RunReading) -> range:
     return range(0)
 
 
-def _run_dot(point: Point, marked: bool, mark: str, pilot_from: date | None) -> ChartDot:
+def _run_dot(
+    point: Point, marked: bool, mark: str, pilot_from: date | None
+) -> ChartDot:
     pilot = pilot_from is not None and point.when >= pilot_from
     if not marked:
         return ChartDot(point.when, point.value, point.label, pilot)
-    return ChartDot(point.when, point.value, point.label, pilot, mark, "in a run that is too long")
+    return ChartDot(
+        point.when, point.value, point.label, pilot, mark, "in a run that is too long"
+    )

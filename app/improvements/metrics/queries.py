@@ -42,7 +42,8 @@ class Series:
     def points(self) -> list[Point]:
         """Return the periods in order of time; those nobody measured are empty."""
         return with_gaps(
-            [Point(one.day, one.value, one.label) for one in self.values], self.metric.period
+            [Point(one.day, one.value, one.label) for one in self.values],
+            self.metric.period,
         )
 
     def about(self, pilot_from: date | None) -> About:
@@ -58,9 +59,13 @@ class Series:
 
     def read(self, pilot_from: date | None) -> MetricReading:
         """Read the whole series; ``pilot_from`` is the first day of the change."""
-        return read_metric(self.points(), self.about(pilot_from), skewed=self.metric.skewed)
+        return read_metric(
+            self.points(), self.about(pilot_from), skewed=self.metric.skewed
+        )
 
-    def read_between(self, changed: date, pilot_from: date, until: date | None) -> MetricReading:
+    def read_between(
+        self, changed: date, pilot_from: date, until: date | None
+    ) -> MetricReading:
         """Read what was before the first change against one iteration, leaving out what lies
         between the two.
         """
@@ -98,7 +103,8 @@ def series_of(
     ids = [metric.id for metric in metrics]
     values, rebased = values_of(session, ids, until), _rebases(session, ids, until)
     return [
-        Series(metric, tuple(values[metric.id]), tuple(rebased[metric.id])) for metric in metrics
+        Series(metric, tuple(values[metric.id]), tuple(rebased[metric.id]))
+        for metric in metrics
     ]
 
 
@@ -170,12 +176,18 @@ def metric_page(session: Session, metric_id: int) -> MetricPage:
     improvement = session.get_one(Improvement, metric.improvement_id)
     latest = select(Measurement).where(Measurement.metric_id == metric_id)
     entries = session.scalars(
-        latest.order_by(Measurement.day.desc(), Measurement.id.desc()).limit(MOST_VALUES)
+        latest.order_by(Measurement.day.desc(), Measurement.id.desc()).limit(
+            MOST_VALUES
+        )
     ).all()
     rebases = session.scalars(
         select(Rebase).where(Rebase.metric_id == metric_id).order_by(Rebase.day)
     ).all()
     (series,) = series_of(session, [metric])
     return MetricPage(
-        improvement, series, tuple(entries), tuple(rebases), first_start(session, improvement.id)
+        improvement,
+        series,
+        tuple(entries),
+        tuple(rebases),
+        first_start(session, improvement.id),
     )

@@ -75,7 +75,8 @@ def parse(text: str, months_first: bool | None = None) -> Pasted:
     lines = list(_lines(text))
     if len(lines) > MOST_LINES:
         raise Invalid(
-            f"These are {len(lines):,} lines; {MOST_LINES:,} are taken at once.", field="text"
+            f"These are {len(lines):,} lines; {MOST_LINES:,} are taken at once.",
+            field="text",
         )
     told = month_first(line for _, line in lines)
     order = months_first if told is None else told
@@ -87,7 +88,9 @@ def parse(text: str, months_first: bool | None = None) -> Pasted:
                 raise _Unusable(f"{row.day} stands in line {first} already.")
             rows.append(row)
         except ValueError as error:
-            wrong.append(PastedWrong(number, line, str(error), isinstance(error, _Undecided)))
+            wrong.append(
+                PastedWrong(number, line, str(error), isinstance(error, _Undecided))
+            )
     return Pasted(tuple(rows), tuple(wrong))
 
 
@@ -116,7 +119,9 @@ def _row(number: int, line: str, months_first: bool | None) -> PastedRow:
         )
     day, value = as_day(cells[0], months_first), cells[1]
     label = cells[2] if len(cells) > 2 else ""
-    return PastedRow(number, day, None if value.lower() in MISSING else number_of(value), label)
+    return PastedRow(
+        number, day, None if value.lower() in MISSING else number_of(value), label
+    )
 
 
 def _cells(line: str) -> list[str]:

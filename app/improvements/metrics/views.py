@@ -68,7 +68,9 @@ def metric_new(improvement_id: int) -> AnyResponse:
         ),
         lambda made: url_for("improvements.metric", metric_id=made.id),
         _("It is measured from now on."),
-    ) or answer("improvements/metrics/metric_form.html", "form", form=form, one=one, metric=None)
+    ) or answer(
+        "improvements/metrics/metric_form.html", "form", form=form, one=one, metric=None
+    )
 
 
 @bp.route("/metrics/<int:metric_id>/edit", methods=["GET", "POST"])
@@ -97,8 +99,15 @@ def metric_values(metric_id: int) -> AnyResponse:
     """Add values: one by hand, many pasted or from a file; pasted ones are shown before they are
     kept.
     """
-    form, pasted = ValueForm(prefix="one", data={"day": parts().now().date()}), PastedForm()
-    if request.method == "POST" and "one-value" in request.form and form.validate_on_submit():
+    form, pasted = (
+        ValueForm(prefix="one", data={"day": parts().now().date()}),
+        PastedForm(),
+    )
+    if (
+        request.method == "POST"
+        and "one-value" in request.form
+        and form.validate_on_submit()
+    ):
         with blaming(form):
             return _measured(metric_id, form)
     if request.method == "POST" and "one-value" not in request.form:
@@ -126,7 +135,9 @@ def measurement_correct(measurement_id: int) -> AnyResponse:
     ):
         return saved
     wrong = next((entry for entry in page.entries if entry.id == measurement_id), None)
-    return answer("improvements/metrics/correct.html", "form", form=form, page=page, wrong=wrong)
+    return answer(
+        "improvements/metrics/correct.html", "form", form=form, page=page, wrong=wrong
+    )
 
 
 @bp.post("/metrics/<int:metric_id>/watch")
@@ -195,7 +206,12 @@ def _show(metric_id: int, form: RebaseForm | None = None) -> Response:
 
 
 def _values_page(metric_id: int, status: int = 200, **context: Any) -> Response:
-    known: dict[str, Any] = {"page": _page(metric_id), "preview": None, "said": None, **context}
+    known: dict[str, Any] = {
+        "page": _page(metric_id),
+        "preview": None,
+        "said": None,
+        **context,
+    }
     return answer("improvements/metrics/values.html", "body", status=status, **known)
 
 
@@ -210,7 +226,8 @@ def _measured(metric_id: int, form: ValueForm) -> AnyResponse:
             form.value.data,
         )
     return done(
-        url_for("improvements.metric", metric_id=metric_id), _("The value is written down.")
+        url_for("improvements.metric", metric_id=metric_id),
+        _("The value is written down."),
     )
 
 
@@ -227,7 +244,9 @@ def _pasted(metric_id: int, pasted: PastedForm) -> AnyResponse:
                 session, metric_id, sent.text, months_first=said, now=parts().now()
             )
         status = 200 if preview.rows or preview.undecided else 422
-        return _values_page(metric_id, status, form=form, pasted=pasted, preview=preview, said=said)
+        return _values_page(
+            metric_id, status, form=form, pasted=pasted, preview=preview, said=said
+        )
     return _values_page(metric_id, 422, form=form, pasted=pasted)
 
 
@@ -243,6 +262,8 @@ def _kept(metric_id: int, sent: SentTable, said: bool | None) -> AnyResponse:
             months_first=said,
         )
     sentence = ngettext(
-        "%(num)s value is written down.", "%(num)s values are written down.", len(kept.rows)
+        "%(num)s value is written down.",
+        "%(num)s values are written down.",
+        len(kept.rows),
     )
     return done(url_for("improvements.metric", metric_id=metric_id), sentence)

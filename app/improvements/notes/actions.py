@@ -17,7 +17,16 @@ from app.models.improvements.improvement import CostBenefit, Note
 from app.models.improvements.words import ImprovementNoteKind, Per, Side
 
 NOTE_FIELDS = ("kind", "who", "text", "url", "happened_on", "answer")
-COST_FIELDS = ("side", "what", "for_whom", "unit", "per", "planned", "actual", "assumption")
+COST_FIELDS = (
+    "side",
+    "what",
+    "for_whom",
+    "unit",
+    "per",
+    "planned",
+    "actual",
+    "assumption",
+)
 ADDRESSES = ("https://", "http://", "file://", "mailto:", "/", "\\\\")
 NAMED = {
     ImprovementNoteKind.PICTURE: "Say for which audience the picture is.",
@@ -193,7 +202,11 @@ def _check_note(values: Mapping[str, Any]) -> None:
     kind = ImprovementNoteKind(values["kind"])
     if kind in NAMED and not values["who"]:
         raise Invalid(NAMED[kind], field="who")
-    if kind is ImprovementNoteKind.PRACTICE and values["answer"] is False and not values["text"]:
+    if (
+        kind is ImprovementNoteKind.PRACTICE
+        and values["answer"] is False
+        and not values["text"]
+    ):
         raise Invalid("Say why the practice is skipped.", field="text")
     if (
         kind in (ImprovementNoteKind.LINK, ImprovementNoteKind.ARTICLE)
@@ -205,7 +218,8 @@ def _check_note(values: Mapping[str, Any]) -> None:
         raise Invalid("Write it down.", field="text")
     if values["url"] and not values["url"].startswith(ADDRESSES):
         raise Invalid(
-            "Give an address that begins with https://, a path, or a file share.", field="url"
+            "Give an address that begins with https://, a path, or a file share.",
+            field="url",
         )
 
 
@@ -215,7 +229,8 @@ def _check_cost(values: Mapping[str, Any]) -> None:
     for name in ("planned", "actual"):
         if values[name] is not None and values[name] < 0:
             raise Invalid(
-                "Give a figure from zero up; the side says which way it counts.", field=name
+                "Give a figure from zero up; the side says which way it counts.",
+                field=name,
             )
 
 

@@ -20,7 +20,9 @@ class ImprovementNoteForm(Typed):
             "practice: adopted, or skipped with a reason."
         ),
     )
-    who = line(_("Who, or for whom"), _("The audience, stakeholder, volunteer or practice."))
+    who = line(
+        _("Who, or for whom"), _("The audience, stakeholder, volunteer or practice.")
+    )
     text = words(_("What there is to say"))
     url = line(_("Address"), _("Of a page, a file share or a recording."), longest=1000)
     happened_on = day(_("On which day"))

@@ -8,7 +8,9 @@ from app.core.changes import one
 from app.models.improvements.improvement import CostBenefit, Improvement, Note
 
 
-def cost_and_improvement(session: Session, cost_id: int) -> tuple[CostBenefit, Improvement]:
+def cost_and_improvement(
+    session: Session, cost_id: int
+) -> tuple[CostBenefit, Improvement]:
     """Load a cost or benefit with its improvement. Raises ``NotFound``."""
     cost = one(session, CostBenefit, cost_id)
     return cost, session.get_one(Improvement, cost.improvement_id)

@@ -43,7 +43,13 @@ def note_new(improvement_id: int) -> AnyResponse:
         return saved
     title = _("Add a note")
     return answer(
-        "improvements/plain_form.html", "form", form=form, one=one, back=back, title=title, hint=""
+        "improvements/plain_form.html",
+        "form",
+        form=form,
+        one=one,
+        back=back,
+        title=title,
+        hint="",
     )
 
 
@@ -73,7 +79,9 @@ def note_strike(note_id: int) -> AnyResponse:
     """Strike a note out; earlier days still show it."""
     with acting() as act:
         note = actions.strike_note(act, note_id)
-    return done(page_of(note.improvement_id, "notes"), _("Struck out; the history keeps it."))
+    return done(
+        page_of(note.improvement_id, "notes"), _("Struck out; the history keeps it.")
+    )
 
 
 @bp.route("/improvements/<int:improvement_id>/costs/new", methods=["GET", "POST"])
@@ -95,7 +103,9 @@ def cost_new(improvement_id: int) -> AnyResponse:
         _("Added."),
     ):
         return saved
-    hint = _("Every figure goes into the business case; the side says which way it counts.")
+    hint = _(
+        "Every figure goes into the business case; the side says which way it counts."
+    )
     title = _("Add a cost or a benefit")
     return answer(
         "improvements/plain_form.html",
@@ -117,7 +127,10 @@ def cost(cost_id: int) -> AnyResponse:
     form = CostForm(obj=row)
     back = page_of(one.id, "costs")
     if saved := posted(
-        form, lambda act: actions.change_cost(act, cost_id, form.values()), back, _("Changed.")
+        form,
+        lambda act: actions.change_cost(act, cost_id, form.values()),
+        back,
+        _("Changed."),
     ):
         return saved
     strike = url_for("improvements.cost_strike", cost_id=cost_id)
@@ -137,4 +150,6 @@ def cost_strike(cost_id: int) -> AnyResponse:
     """Strike a cost or a benefit out; earlier days still show it."""
     with acting() as act:
         row = actions.strike_cost(act, cost_id)
-    return done(page_of(row.improvement_id, "costs"), _("Struck out; the history keeps it."))
+    return done(
+        page_of(row.improvement_id, "costs"), _("Struck out; the history keeps it.")
+    )

@@ -28,7 +28,14 @@ from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.words import Adapter, IterationState, ParticipationState
 from app.models.people import Site
 
-EDITABLE = ("technique", "feedback", "would_go_back", "saved", "last_used_on", "site_id")
+EDITABLE = (
+    "technique",
+    "feedback",
+    "would_go_back",
+    "saved",
+    "last_used_on",
+    "site_id",
+)
 VERBS = {
     ParticipationState.PREPARED: "Prepared",
     ParticipationState.SWITCHED: "Switched",
@@ -63,7 +70,8 @@ def invite(
             raise Invalid(f"{who.name} takes part already.", field="names")
         if person is None:
             person = change.add(
-                act.session, _invited(iteration_id, who, technique.strip(), act.by, act.now)
+                act.session,
+                _invited(iteration_id, who, technique.strip(), act.by, act.now),
             )
         change.put(person, {"left_at": None, "state": ParticipationState.INVITED})
         made.append(person)
@@ -98,10 +106,17 @@ def move(
             f"{person.name} is switched and undone by a {iteration.adapter}; do it there."
         )
     demand(
-        objections(_facts(act.session, iteration, person, confirmed_by), to, reason, act.now.date())
+        objections(
+            _facts(act.session, iteration, person, confirmed_by),
+            to,
+            reason,
+            act.now.date(),
+        )
     )
     change = NotedChange()
-    change.put(person, {"state": to, **_stamps(person, to, reason, confirmed_by, act.now)})
+    change.put(
+        person, {"state": to, **_stamps(person, to, reason, confirmed_by, act.now)}
+    )
     sentence = f"{VERBS[to]} {person.name} in iteration {iteration.number}"
     tell(act, improvement, f"participation.{to}", sentence, change, reason=reason)
     return person
@@ -139,7 +154,9 @@ def leave_out(act: Acting, participation_id: int, reason: str) -> Participation:
     return person
 
 
-def describe(act: Acting, participation_id: int, values: Mapping[str, Any]) -> Participation:
+def describe(
+    act: Acting, participation_id: int, values: Mapping[str, Any]
+) -> Participation:
     """Write down what moved a person, what they say, what it saves them, and when they last used
     it.
     """
@@ -189,7 +206,9 @@ def _present(session: Session, iteration_id: int, who: Who) -> Participation | N
     ).first()
 
 
-def _invited(iteration_id: int, who: Who, technique: str, by: str, now: datetime) -> Participation:
+def _invited(
+    iteration_id: int, who: Who, technique: str, by: str, now: datetime
+) -> Participation:
     return Participation(
         iteration_id=iteration_id,
         person_id=who.person_id,
@@ -235,7 +254,11 @@ def _elsewhere(session: Session, person: Participation) -> str:
 
 
 def _stamps(
-    person: Participation, to: ParticipationState, reason: str, confirmed_by: str, now: datetime
+    person: Participation,
+    to: ParticipationState,
+    reason: str,
+    confirmed_by: str,
+    now: datetime,
 ) -> dict[str, Any]:
     if to is ParticipationState.PREPARED:
         return {"prepared_at": now, "undo_asked_at": None}

@@ -11,7 +11,9 @@ class InviteForm(Typed):
     """Who takes part, by name."""
 
     names = words(
-        _("Who takes part"), _("One name a line. Names of the directory are recognised."), rows=3
+        _("Who takes part"),
+        _("One name a line. Names of the directory are recognised."),
+        rows=3,
     )
     technique = line(
         _("What moved them"),
@@ -24,7 +26,8 @@ class PersonForm(Typed):
 
     technique = line(_("What moved them"))
     feedback = words(
-        _("What they say"), _("In their words. It counts as unread until somebody reads it.")
+        _("What they say"),
+        _("In their words. It counts as unread until somebody reads it."),
     )
     would_go_back = yes_no(_("Would they go back?"), unknown=_("not asked"))
     saved = number(_("What it saves them"))

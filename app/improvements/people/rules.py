@@ -16,8 +16,14 @@ MOVES: Moves[ParticipationState] = Moves(
     {
         ParticipationState.INVITED: (ParticipationState.PREPARED,),
         ParticipationState.PREPARED: (ParticipationState.SWITCHED,),
-        ParticipationState.SWITCHED: (ParticipationState.OBSERVING, ParticipationState.UNDONE),
-        ParticipationState.OBSERVING: (ParticipationState.ACCEPTED, ParticipationState.UNDONE),
+        ParticipationState.SWITCHED: (
+            ParticipationState.OBSERVING,
+            ParticipationState.UNDONE,
+        ),
+        ParticipationState.OBSERVING: (
+            ParticipationState.ACCEPTED,
+            ParticipationState.UNDONE,
+        ),
         ParticipationState.ACCEPTED: (ParticipationState.UNDONE,),
         ParticipationState.UNDONE: (ParticipationState.PREPARED,),
     },
@@ -88,7 +94,9 @@ def _to_accept(facts: ParticipationFacts, today: date) -> tuple[str, ...]:
             "next step."
         )
     if not facts.confirmed_by.strip():
-        found.append("Say who confirmed that it works for this person; silence is not a yes.")
+        found.append(
+            "Say who confirmed that it works for this person; silence is not a yes."
+        )
     return tuple(found)
 
 

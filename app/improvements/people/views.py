@@ -35,10 +35,15 @@ def participant_edit(participation_id: int) -> AnyResponse:
     """Write down what moved a person, what they say, and what it saves them."""
     with parts().database.read() as session:
         person, iteration, one = participant(session, participation_id)
-        sites = [("", _("not said")), *((str(site.id), site.name) for site in all_sites(session))]
+        sites = [
+            ("", _("not said")),
+            *((str(site.id), site.name) for site in all_sites(session)),
+        ]
     form = PersonForm(obj=person)
     form.site_id.choices = choices(sites)
-    form.saved.description = one.saving_unit or _("Say on the improvement's page in which unit.")
+    form.saved.description = one.saving_unit or _(
+        "Say on the improvement's page in which unit."
+    )
     return posted(
         form,
         lambda act: actions.describe(

@@ -18,7 +18,12 @@ from app.core.figures import listed
 from app.improvements.events import NotedChange, anybody, known, locked, tell
 from app.improvements.history.actions import onto_now, spoken
 from app.improvements.register.queries import facts_of, next_step_of
-from app.improvements.register.rules import WIP_LIMIT, NextStep, objections, step_objections
+from app.improvements.register.rules import (
+    WIP_LIMIT,
+    NextStep,
+    objections,
+    step_objections,
+)
 from app.incidents.links.actions import link
 from app.models.catalog.service import Service
 from app.models.improvements.improvement import Improvement, Vote
@@ -172,7 +177,9 @@ def set_next_step(
     step = NextStep(what.strip(), who.strip(), due)
     found = step_objections(step, act.now.date())
     if found:
-        field = "next_what" if not step.what else "next_who" if not step.who else "next_due"
+        field = (
+            "next_what" if not step.what else "next_who" if not step.who else "next_due"
+        )
         raise Invalid(found[0], field=field, details=found)
     change = NotedChange()
     change.put(
@@ -207,8 +214,16 @@ def move(
     """
     to = word(ImprovementState, to, "to")
     improvement = locked(act.session, improvement_id)
-    demand(objections(facts_of(act.session, improvement, wip_limit), to, reason, act.now.date()))
-    values: dict[str, Any] = {"state": to, "since": act.now, "revision": improvement.revision + 1}
+    demand(
+        objections(
+            facts_of(act.session, improvement, wip_limit), to, reason, act.now.date()
+        )
+    )
+    values: dict[str, Any] = {
+        "state": to,
+        "since": act.now,
+        "revision": improvement.revision + 1,
+    }
     if to in (ImprovementState.STOPPED, ImprovementState.EMBEDDED):
         values |= {"next_what": "", "next_who": "", "next_due": None}
     if to is ImprovementState.STOPPED:
@@ -241,7 +256,9 @@ def vote(act: Acting, improvement_id: int) -> None:
     """Wish that an improvement comes next; once is enough."""
     improvement = locked(act.session, improvement_id)
     if _voted(act.session, improvement_id, act.by) is None:
-        act.session.add(Vote(improvement_id=improvement_id, voter=act.by, created_at=act.now))
+        act.session.add(
+            Vote(improvement_id=improvement_id, voter=act.by, created_at=act.now)
+        )
         tell(act, improvement, "improvement.vote", f"{act.by} voted for it")
 
 
@@ -250,7 +267,9 @@ def unvote(act: Acting, improvement_id: int) -> None:
     improvement = locked(act.session, improvement_id)
     if _voted(act.session, improvement_id, act.by) is not None:
         act.session.execute(
-            delete(Vote).where(Vote.improvement_id == improvement_id, Vote.voter == act.by)
+            delete(Vote).where(
+                Vote.improvement_id == improvement_id, Vote.voter == act.by
+            )
         )
         tell(act, improvement, "improvement.unvote", f"{act.by} took the vote back")
 
@@ -270,12 +289,15 @@ def checked(
     """
     found = cleaned(Improvement, values, EDITABLE)
     if "title" in found and not 0 < len(found["title"]) <= LONGEST_TITLE:
-        raise Invalid(f"Give it a title of at most {LONGEST_TITLE} characters.", field="title")
+        raise Invalid(
+            f"Give it a title of at most {LONGEST_TITLE} characters.", field="title"
+        )
     for name, (least, most) in RANGES.items():
         value = found.get(name)
         if value is not None and not least <= value <= most:
             raise Invalid(
-                f"{spoken(name).capitalize()} goes from {least:,} to {most:,}.", field=name
+                f"{spoken(name).capitalize()} goes from {least:,} to {most:,}.",
+                field=name,
             )
     if found.get("parent_id") is not None:
         _check_parent(session, improvement, found["parent_id"])
@@ -289,7 +311,9 @@ def _people(
     was meant.
     """
     values: dict[str, Any] = {}
-    if "owner" in found and found["owner"] != (improvement.owner if improvement else ""):
+    if "owner" in found and found["owner"] != (
+        improvement.owner if improvement else ""
+    ):
         owner = known(session, found["owner"], "owner")
         if (
             not owner.name
@@ -297,24 +321,31 @@ def _people(
             and improvement.state is ImprovementState.IN_PROGRESS
         ):
             raise Invalid(
-                "What is in progress has exactly one owner; name the new one.", field="owner"
+                "What is in progress has exactly one owner; name the new one.",
+                field="owner",
             )
         values |= {
             "owner": owner.name,
             "owner_operator_id": owner.operator_id,
             "owner_person_id": owner.person_id,
         }
-    if "sponsor" in found and found["sponsor"] != (improvement.sponsor if improvement else ""):
+    if "sponsor" in found and found["sponsor"] != (
+        improvement.sponsor if improvement else ""
+    ):
         sponsor = anybody(session, found["sponsor"], "sponsor")
         values |= {"sponsor": sponsor.name, "sponsor_person_id": sponsor.person_id}
     return values
 
 
-def _check_parent(session: Session, improvement: Improvement | None, parent_id: int) -> None:
+def _check_parent(
+    session: Session, improvement: Improvement | None, parent_id: int
+) -> None:
     above: int | None = parent_id
     while above is not None:
         if improvement is not None and above == improvement.id:
-            raise Invalid("An improvement cannot stand under itself.", field="parent_id")
+            raise Invalid(
+                "An improvement cannot stand under itself.", field="parent_id"
+            )
         found = session.get(Improvement, above)
         if found is None:
             raise Invalid(f"There is no improvement {above}.", field="parent_id")
@@ -324,7 +355,9 @@ def _check_parent(session: Session, improvement: Improvement | None, parent_id: 
 def improve_incident(act: Acting, incident_id: int) -> Improvement:
     """Raise an improvement from an incident, and link them. Raises ``NotFound``."""
     incident = one(act.session, Incident, incident_id)
-    service = act.session.get(Service, incident.service_id) if incident.service_id else None
+    service = (
+        act.session.get(Service, incident.service_id) if incident.service_id else None
+    )
     values = {
         "source": ImprovementSource.INCIDENT,
         "source_text": incident.description or incident.effect or incident.title,

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.core.web.fields import Typed, chosen_id, day, line, number, whole, word, words, yes_no
+from app.core.web.fields import (
+    Typed,
+    chosen_id,
+    day,
+    line,
+    number,
+    whole,
+    word,
+    words,
+    yes_no,
+)
 from app.models.improvements.words import (
     Funding,
     ImprovementKind,
@@ -29,7 +39,9 @@ class RaiseForm(Typed):
 class NextStepForm(Typed):
     """The one next step."""
 
-    next_what = line(_("What happens next"), _("Small enough to be done within 14 days."))
+    next_what = line(
+        _("What happens next"), _("Small enough to be done within 14 days.")
+    )
     next_who = line(_("Who does it"), list="operator-names", autocomplete="off")
     next_due = day(_("Until when"))
 
@@ -41,11 +53,15 @@ class StandingForm(Typed):
     kind = word(_("What it changes"), ImprovementKind)
     parent_id = chosen_id(
         _("Part of"),
-        _("A larger improvement it stands under; it then folds under that one on the board."),
+        _(
+            "A larger improvement it stands under; it then folds under that one on the board."
+        ),
     )
     service = line(
         _("Service"),
-        _("The service it makes better; any of the catalogue, IT or not, or another name."),
+        _(
+            "The service it makes better; any of the catalogue, IT or not, or another name."
+        ),
         list="service-names",
     )
     owner = line(
@@ -55,7 +71,9 @@ class StandingForm(Typed):
         autocomplete="off",
     )
     sponsor = line(
-        _("Sponsor"), _("Who wants it and can say yes to money and people."), autocomplete="off"
+        _("Sponsor"),
+        _("Who wants it and can say yes to money and people."),
+        autocomplete="off",
     )
     source = word(_("Where it came from"), ImprovementSource)
     source_text = words(_("In their words"), _("What was said, as it was said."))
@@ -64,9 +82,13 @@ class StandingForm(Typed):
     required_by = day(_("Required by"))
     value = whole(_("Value, 1–10"), _("What it is worth to those it is for."))
     urgency = whole(_("Urgency, 1–10"), _("How much waiting costs."))
-    risk = whole(_("Risk reduced, 1–10"), _("Which risk it takes away, or which chance it opens."))
+    risk = whole(
+        _("Risk reduced, 1–10"),
+        _("Which risk it takes away, or which chance it opens."),
+    )
     job_size = whole(
-        _("Effort, 1–10"), _("What comes first is (value + urgency + risk) divided by this.")
+        _("Effort, 1–10"),
+        _("What comes first is (value + urgency + risk) divided by this."),
     )
 
 
@@ -75,12 +97,17 @@ class VisionForm(Typed):
 
     vision = words(
         _("Vision"),
-        _("What will be better, and for whom? Write it so that those people would nod."),
+        _(
+            "What will be better, and for whom? Write it so that those people would nod."
+        ),
     )
     objective = words(
-        _("Business objective it serves"), _("Which aim of the business does it bring closer?")
+        _("Business objective it serves"),
+        _("Which aim of the business does it bring closer?"),
     )
-    audience = words(_("Who it is for"), _("Name the people or groups, also the internal ones."))
+    audience = words(
+        _("Who it is for"), _("Name the people or groups, also the internal ones.")
+    )
     eligible = whole(_("How many people it is for in the end"))
 
 
@@ -89,10 +116,13 @@ class NowForm(Typed):
 
     where_now = words(
         _("How it is today"),
-        _("What happens, how often, what it costs. Figures belong to the metrics below."),
+        _(
+            "What happens, how often, what it costs. Figures belong to the metrics below."
+        ),
     )
     nothing_cost = words(
-        _("What doing nothing costs"), _("If the problem is left alone: hours, money, trust.")
+        _("What doing nothing costs"),
+        _("If the problem is left alone: hours, money, trust."),
     )
     nothing_risk = words(_("What doing nothing risks"))
     desk_involved = yes_no(
@@ -117,10 +147,14 @@ class GoalForm(Typed):
         _("How sure are you, in per cent"),
         _("Leave it empty while nobody knows; a guess is worse than a gap."),
     )
-    expected_return = words(_("Expected return"), _("Leave it empty while nobody knows."))
+    expected_return = words(
+        _("Expected return"), _("Leave it empty while nobody knows.")
+    )
     saving_unit = line(
         _("What is saved per person, in which unit"),
-        _("Like “minutes a week”. What participants save is carried over to everybody."),
+        _(
+            "Like “minutes a week”. What participants save is carried over to everybody."
+        ),
     )
     saving_assumptions = words(
         _("Assumptions behind carrying it over"),
@@ -131,11 +165,17 @@ class GoalForm(Typed):
 class WayForm(Typed):
     """Step 4: how do we get there?"""
 
-    how = words(_("The way"), _("The smallest rung first: one person, one change, one prediction."))
-    existing_tool = line(
-        _("Existing tool that could do it"), _("What is in use already, even if not yet for this.")
+    how = words(
+        _("The way"),
+        _("The smallest rung first: one person, one change, one prediction."),
     )
-    reuses_tool = yes_no(_("Is the existing tool used first?"), unknown=_("not looked at yet"))
+    existing_tool = line(
+        _("Existing tool that could do it"),
+        _("What is in use already, even if not yet for this."),
+    )
+    reuses_tool = yes_no(
+        _("Is the existing tool used first?"), unknown=_("not looked at yet")
+    )
     later_candidate = line(
         _("Later candidate"), _("The more expensive way, kept as an option for later.")
     )
@@ -149,14 +189,17 @@ class WayForm(Typed):
     funding = word(_("Funding"), Funding)
     funding_note = words(_("About the funding"))
     success_needs = words(
-        _("What success will need"), _("People, time, decisions; printed in the business case.")
+        _("What success will need"),
+        _("People, time, decisions; printed in the business case."),
     )
 
 
 class MomentumForm(Typed):
     """Step 7: how do we keep the momentum?"""
 
-    momentum = words(_("How it stays"), _("Who watches it, what would make you open it again."))
+    momentum = words(
+        _("How it stays"), _("Who watches it, what would make you open it again.")
+    )
     forecast_shown_on = day(_("Forecast shown to the sponsor on"))
     everyone_has_it_on = day(
         _("Everybody it is for has it since"),

@@ -10,7 +10,11 @@ from app.improvements.register.rules import WIP_LIMIT, ImprovementFacts, NextSte
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Decision, Iteration
 from app.models.improvements.metric import Measurement, Metric
-from app.models.improvements.words import DecisionKind, ImprovementKind, ImprovementState
+from app.models.improvements.words import (
+    DecisionKind,
+    ImprovementKind,
+    ImprovementState,
+)
 
 
 def next_step_of(improvement: Improvement) -> NextStep | None:
@@ -27,7 +31,9 @@ def facts_of(
 
     What belongs to a larger improvement does not count on the board: its parent does.
     """
-    open_one = session.scalar(select(Iteration.number).where(Iteration.open_of == improvement.id))
+    open_one = session.scalar(
+        select(Iteration.number).where(Iteration.open_of == improvement.id)
+    )
     return ImprovementFacts(
         state=improvement.state,
         owner=improvement.owner,
@@ -41,7 +47,9 @@ def facts_of(
         wip_limit=wip_limit,
         open_iteration=f"Iteration {open_one}" if open_one else "",
         adopted=last_decision(session, improvement.id) is DecisionKind.ADOPT,
-        control_metric=session.scalar(select(Metric.id).where(Metric.control_of == improvement.id))
+        control_metric=session.scalar(
+            select(Metric.id).where(Metric.control_of == improvement.id)
+        )
         is not None,
         everyone_has_it=improvement.everyone_has_it_on is not None,
     )
@@ -69,13 +77,18 @@ def baseline_points(session: Session, improvement_id: int) -> int:
         .where(Metric.primary_of == improvement_id, Measurement.value.is_not(None))
     )
     return (
-        session.scalar(measured if first is None else measured.where(Measurement.day < first)) or 0
+        session.scalar(
+            measured if first is None else measured.where(Measurement.day < first)
+        )
+        or 0
     )
 
 
 def last_decision(session: Session, improvement_id: int) -> DecisionKind | None:
     """Return what was decided last."""
-    decided = select(Decision.kind).join(Iteration, Iteration.id == Decision.iteration_id)
+    decided = select(Decision.kind).join(
+        Iteration, Iteration.id == Decision.iteration_id
+    )
     return session.scalar(
         decided.where(Iteration.improvement_id == improvement_id)
         .order_by(Decision.id.desc())

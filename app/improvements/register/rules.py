@@ -161,7 +161,9 @@ def _without_open_iteration(facts: ImprovementFacts) -> list[str]:
     )
 
 
-_DEMANDS: dict[ImprovementState, Callable[[ImprovementFacts, str, date], tuple[str, ...]]] = {
+_DEMANDS: dict[
+    ImprovementState, Callable[[ImprovementFacts, str, date], tuple[str, ...]]
+] = {
     ImprovementState.RAISED: _nothing,
     ImprovementState.ACCEPTED: _nothing,
     ImprovementState.IN_PROGRESS: _to_begin,

@@ -46,7 +46,9 @@ def improvement_vote(improvement_id: int) -> AnyResponse:
     back = request.form.get("back")
     with acting() as act:
         (actions.unvote if back else actions.vote)(act, improvement_id)
-    sentence = _("Your vote is taken back.") if back else _("You voted for this to come next.")
+    sentence = (
+        _("Your vote is taken back.") if back else _("You voted for this to come next.")
+    )
     return done(page_of(improvement_id), sentence)
 
 
@@ -68,10 +70,14 @@ def improvement_next(improvement_id: int) -> AnyResponse:
         ),
         page_of(improvement_id),
         _("The next step is set."),
-    ) or answer("improvements/register/next.html", "form", form=form, one=one, names=names)
+    ) or answer(
+        "improvements/register/next.html", "form", form=form, one=one, names=names
+    )
 
 
-@bp.route("/improvements/<int:improvement_id>/edit/<string:part>", methods=["GET", "POST"])
+@bp.route(
+    "/improvements/<int:improvement_id>/edit/<string:part>", methods=["GET", "POST"]
+)
 @requires("improve")
 def improvement_edit(improvement_id: int, part: str) -> AnyResponse:
     """Change one part of an improvement; what others saved meanwhile is shown beside what was
@@ -106,11 +112,15 @@ def improvement_edit(improvement_id: int, part: str) -> AnyResponse:
 
 def _changed(improvement_id: int, form: Any) -> AnyResponse:
     with acting() as act:
-        actions.change_improvement(act, improvement_id, form.values(), revision=form.began_at)
+        actions.change_improvement(
+            act, improvement_id, form.values(), revision=form.began_at
+        )
     return done(page_of(improvement_id), _("Saved."))
 
 
-def _both(one: Improvement, form: Any, error: Overtaken, context: dict[str, Any]) -> Response:
+def _both(
+    one: Improvement, form: Any, error: Overtaken, context: dict[str, Any]
+) -> Response:
     with parts().database.read() as session:
         base = base_of(session, one, list(form.values()), form.began_at or one.revision)
     theirs = join_texts(form, one, base, error)

@@ -22,9 +22,18 @@ from app.improvements.rungs.queries import iteration_facts
 from app.improvements.rungs.rules import IterationFacts, objections
 from app.improvements.rungs.snapshot import Closed, Draft, carry_over
 from app.models.improvements.improvement import Improvement
-from app.models.improvements.iteration import CheckIn, Decision, Iteration, Participation
+from app.models.improvements.iteration import (
+    CheckIn,
+    Decision,
+    Iteration,
+    Participation,
+)
 from app.models.improvements.metric import Metric
-from app.models.improvements.words import ImprovementState, IterationState, ParticipationState
+from app.models.improvements.words import (
+    ImprovementState,
+    IterationState,
+    ParticipationState,
+)
 
 PLAN = (
     "adapter",
@@ -84,11 +93,15 @@ def plan_iteration(
     """
     improvement = locked(act.session, improvement_id)
     if improvement.state in (ImprovementState.EMBEDDED, ImprovementState.STOPPED):
-        raise Refused(f"“{improvement.title}” is {improvement.state}; take it up again first.")
+        raise Refused(
+            f"“{improvement.title}” is {improvement.state}; take it up again first."
+        )
     found = _checked(act.session, improvement, values or {}, PLAN)
     last = (
         act.session.scalar(
-            select(func.max(Iteration.number)).where(Iteration.improvement_id == improvement_id)
+            select(func.max(Iteration.number)).where(
+                Iteration.improvement_id == improvement_id
+            )
         )
         or 0
     )
@@ -132,7 +145,11 @@ def change_iteration(
         _checked(act.session, improvement, values, (*PLAN, *MEASURED)),
         revision,
     )
-    differing = {name: value for name, value in wanted.items() if getattr(iteration, name) != value}
+    differing = {
+        name: value
+        for name, value in wanted.items()
+        if getattr(iteration, name) != value
+    }
     _demand_unlocked(iteration, differing)
     change = NotedChange()
     if change.put(iteration, differing):
@@ -195,7 +212,11 @@ def rehearse_undo(act: Acting, iteration_id: int, seconds: int) -> Iteration:
     change = NotedChange()
     change.put(
         iteration,
-        {"undo_rehearsed_at": act.now, "undo_rehearsed_by": act.by, "undo_seconds": seconds},
+        {
+            "undo_rehearsed_at": act.now,
+            "undo_rehearsed_by": act.by,
+            "undo_seconds": seconds,
+        },
     )
     sentence = f"Rehearsed the undo of iteration {iteration.number}"
     tell(act, improvement, "iteration.rehearse-undo", sentence, change)
@@ -211,11 +232,15 @@ def check_in(act: Acting, iteration_id: int, answers: Mapping[str, str]) -> Chec
     found = cleaned(CheckIn, answers, QUESTIONS)
     missing = next((name for name in QUESTIONS if not found.get(name)), None)
     if missing:
-        raise Invalid("Answer all five questions; “nothing” is an answer.", field=missing)
+        raise Invalid(
+            "Answer all five questions; “nothing” is an answer.", field=missing
+        )
     change = NotedChange()
     made = change.add(
         act.session,
-        CheckIn(iteration_id=iteration_id, created_at=act.now, created_by=act.by, **found),
+        CheckIn(
+            iteration_id=iteration_id, created_at=act.now, created_by=act.by, **found
+        ),
     )
     sentence = f"Checked in on iteration {iteration.number}"
     tell(act, improvement, "iteration.check-in", sentence, change)
@@ -227,9 +252,13 @@ def carry(act: Acting, iteration_id: int) -> Iteration:
     made anew.
     """
     improvement, iteration = locked_iteration(act.session, iteration_id)
-    decision = act.session.scalar(select(Decision).where(Decision.iteration_id == iteration_id))
+    decision = act.session.scalar(
+        select(Decision).where(Decision.iteration_id == iteration_id)
+    )
     if decision is None:
-        raise Refused(f"Iteration {iteration.number} is {iteration.state}; decide it first.")
+        raise Refused(
+            f"Iteration {iteration.number} is {iteration.state}; decide it first."
+        )
     standing = standing_of(act.session, improvement, iteration, act.now.date())
     draft = carry_over(_closed(standing, decision))
     values = _carried(iteration, decision, draft, act.now.date())
@@ -263,14 +292,18 @@ def _move(
 
 
 def _checked(
-    session: Session, improvement: Improvement, values: Mapping[str, Any], allowed: tuple[str, ...]
+    session: Session,
+    improvement: Improvement,
+    values: Mapping[str, Any],
+    allowed: tuple[str, ...],
 ) -> dict[str, Any]:
     found = cleaned(Iteration, values, allowed)
     for name, (least, most) in RANGES.items():
         value = found.get(name)
         if value is not None and not least <= value <= most:
             raise Invalid(
-                f"{spoken(name).capitalize()} goes from {least:,} to {most:,}.", field=name
+                f"{spoken(name).capitalize()} goes from {least:,} to {most:,}.",
+                field=name,
             )
     if found.get("metric_id") is not None:
         metric = session.get(Metric, found["metric_id"])
@@ -279,7 +312,9 @@ def _checked(
             or metric.improvement_id != improvement.id
             or metric.retired_at is not None
         ):
-            raise Invalid("Choose one of the metrics of this improvement.", field="metric_id")
+            raise Invalid(
+                "Choose one of the metrics of this improvement.", field="metric_id"
+            )
     return found
 
 
@@ -301,7 +336,11 @@ def _closed(standing: Standing, decision: Decision) -> Closed:
     if standing.prediction is None:
         raise Refused("Nothing was predicted; plan the next iteration by hand.")
     scene, iteration = standing.scene, standing.iteration
-    kept = [one for one in scene.people(iteration) if one.state is not ParticipationState.UNDONE]
+    kept = [
+        one
+        for one in scene.people(iteration)
+        if one.state is not ParticipationState.UNDONE
+    ]
     return Closed(
         decision=decision.kind,
         what_changes=iteration.what_changes,
@@ -322,7 +361,9 @@ def _days(iteration: Iteration) -> int:
     )
 
 
-def _carried(iteration: Iteration, decision: Decision, draft: Draft, today: date) -> dict[str, Any]:
+def _carried(
+    iteration: Iteration, decision: Decision, draft: Draft, today: date
+) -> dict[str, Any]:
     copied = ("adapter", "observe_days", "risk_level", "cost_level", "metric_id")
     return {
         **{name: getattr(iteration, name) for name in copied},
@@ -335,7 +376,9 @@ def _carried(iteration: Iteration, decision: Decision, draft: Draft, today: date
     }
 
 
-def _copied(one: Participation, iteration_id: int, by: str, now: datetime) -> Participation:
+def _copied(
+    one: Participation, iteration_id: int, by: str, now: datetime
+) -> Participation:
     """Take a person along: whoever is switched stays switched, whoever was only asked is asked
     again.
     """

@@ -31,7 +31,10 @@ class Blocked(Refused):
     """
 
     def __init__(
-        self, kind: DecisionKind, checks: tuple[RungCheck, ...], sentences: tuple[str, ...]
+        self,
+        kind: DecisionKind,
+        checks: tuple[RungCheck, ...],
+        sentences: tuple[str, ...],
     ) -> None:
         super().__init__(f"Not yet: {sentences[0]}", details=sentences)
         self.kind = kind
@@ -79,7 +82,9 @@ def decide(
     change.add(act.session, decision)
     result = judged.result if judged else None
     change.put(
-        iteration, _closed(IterationState.DECIDED, reason, act.now, iteration) | {"result": result}
+        iteration,
+        _closed(IterationState.DECIDED, reason, act.now, iteration)
+        | {"result": result},
     )
     _freeze(act.session, standing, decision, act.now)
     sentence = f"Decided iteration {iteration.number}: {kind}"
@@ -132,7 +137,9 @@ def _evidence(standing: Standing) -> set[str]:
     }
 
 
-def _freeze(session: Session, standing: Standing, decision: Decision | None, now: datetime) -> None:
+def _freeze(
+    session: Session, standing: Standing, decision: Decision | None, now: datetime
+) -> None:
     scene, iteration, judged = standing.scene, standing.iteration, standing.judged
     session.flush()
     check_ins = session.scalars(
@@ -157,5 +164,10 @@ def _freeze(session: Session, standing: Standing, decision: Decision | None, now
         }
     )
     session.add(
-        Snapshot(iteration_id=iteration.id, content=frozen.text, hash=frozen.hash, created_at=now)
+        Snapshot(
+            iteration_id=iteration.id,
+            content=frozen.text,
+            hash=frozen.hash,
+            created_at=now,
+        )
     )

@@ -6,7 +6,17 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from app.core.web.fields import Figure, Typed, chosen_id, day, number, whole, word, words, yes_no
+from app.core.web.fields import (
+    Figure,
+    Typed,
+    chosen_id,
+    day,
+    number,
+    whole,
+    word,
+    words,
+    yes_no,
+)
 from app.models.improvements.words import Level
 
 
@@ -28,7 +38,9 @@ class PlanForm(Typed):
     """What is tried, with whom, for how long, and what is expected of it."""
 
     what_changes = words(
-        _("What changes"), _("One change, small enough that you will know what it did."), rows=2
+        _("What changes"),
+        _("One change, small enough that you will know what it did."),
+        rows=2,
     )
     planned_size = whole(_("How many people"))
     starts_on = day(_("First day"))
@@ -43,13 +55,16 @@ class PlanForm(Typed):
     )
     minimum_points = whole(_("Points needed for a verdict"))
     observe_days = whole(
-        _("Days each person is observed"), _("Before somebody can be counted as accepted.")
+        _("Days each person is observed"),
+        _("Before somebody can be counted as accepted."),
     )
     risk_level = word(_("Risk of this rung"), Level, none=_("not said"))
     cost_level = word(_("Cost of this rung"), Level, none=_("not said"))
     size_reason = words(
         _("Why it has to be larger than advised"),
-        _("A big step is allowed with a written reason; it is printed in the business case."),
+        _(
+            "A big step is allowed with a written reason; it is printed in the business case."
+        ),
         rows=2,
     )
     start_reason = words(_("Why it does not start where you are"), rows=2)
@@ -66,10 +81,12 @@ class ShownForm(Typed):
         render_kw={"inputmode": "decimal", "class": "short"},
     )
     pulse_floor = Percent(
-        _("Floor for that, in per cent"), render_kw={"inputmode": "decimal", "class": "short"}
+        _("Floor for that, in per cent"),
+        render_kw={"inputmode": "decimal", "class": "short"},
     )
     incidents_quiet = yes_no(
-        _("Are the participants' incidents no more than usual?"), unknown=_("nobody looked yet")
+        _("Are the participants' incidents no more than usual?"),
+        unknown=_("nobody looked yet"),
     )
     incidents_note = words(_("What was seen"), rows=2)
     support_change = number(_("Change of the stakeholders' support, in points"))
@@ -89,4 +106,7 @@ class CheckInForm(Typed):
 
 def metric_choices(series: Any) -> list[tuple[str, Any]]:
     """Return the metrics an iteration may predict, with nothing chosen first."""
-    return [("", _("not chosen")), *((str(one.metric.id), one.metric.name) for one in series)]
+    return [
+        ("", _("not chosen")),
+        *((str(one.metric.id), one.metric.name) for one in series),
+    ]

@@ -17,11 +17,14 @@ def iteration_facts(standing: Standing) -> IterationFacts:
     scene, iteration = standing.scene, standing.iteration
     improvement, people = scene.improvement, scene.people(iteration)
     running = next(
-        (one for one in scene.iterations if one.open_of and one.id != iteration.id), None
+        (one for one in scene.iterations if one.open_of and one.id != iteration.id),
+        None,
     )
     failed = [check for check in plan_checks(scene, iteration) if not check.ok]
     plan = [check.sentence for check in failed if check.key != "iterative"]
-    said = checks.unsaid(improvement.eligible, iteration.risk_level, iteration.cost_level)
+    said = checks.unsaid(
+        improvement.eligible, iteration.risk_level, iteration.cost_level
+    )
     return IterationFacts(
         state=iteration.state,
         what_changes=iteration.what_changes,

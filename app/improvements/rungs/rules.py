@@ -56,7 +56,9 @@ class IterationFacts:
     plan_objections: tuple[str, ...] = ()
 
 
-def objections(facts: IterationFacts, to: IterationState, reason: str = "") -> tuple[str, ...]:
+def objections(
+    facts: IterationFacts, to: IterationState, reason: str = ""
+) -> tuple[str, ...]:
     """Return every reason against a move, each as a sentence that says what to do; empty when it
     may happen.
     """
@@ -88,7 +90,9 @@ def _plan(facts: IterationFacts) -> list[str]:
     if not facts.participants:
         found.append("Name who takes part.")
     elif not facts.size_reason.strip():
-        found += size_objection(facts.participants, facts.last_accepted, facts.undo_capacity)
+        found += size_objection(
+            facts.participants, facts.last_accepted, facts.undo_capacity
+        )
     if facts.starts is None or facts.ends is None or facts.ends <= facts.starts:
         found.append("Set the window: a first day and a later last day.")
     if not facts.hours:
@@ -101,14 +105,20 @@ def prediction_objections(prediction: Prediction | None) -> tuple[str, ...]:
     if prediction is None or not prediction.metric:
         return ("Predict: which metric, which value, how sure.",)
     if not 0 < prediction.confidence < 1:
-        return ("How sure is between 1 % and 99 %; nothing is certain before it was tried.",)
+        return (
+            "How sure is between 1 % and 99 %; nothing is certain before it was tried.",
+        )
     if prediction.baseline is not None and not _is_better(prediction):
-        return ("The prediction is no better than the baseline; predict what you hope for.",)
+        return (
+            "The prediction is no better than the baseline; predict what you hope for.",
+        )
     return ()
 
 
 def _is_better(prediction: Prediction) -> bool:
-    gain = (prediction.expected - (prediction.baseline or 0)) * prediction.direction.sign
+    gain = (
+        prediction.expected - (prediction.baseline or 0)
+    ) * prediction.direction.sign
     return gain > 0
 
 
@@ -117,14 +127,20 @@ def _to_review(facts: IterationFacts, reason: str) -> tuple[str, ...]:
 
 
 def _to_decide(facts: IterationFacts, reason: str) -> tuple[str, ...]:
-    return () if facts.decision else ("Decide: scale, adapt, hold, stop, roll back or adopt.",)
+    return (
+        ()
+        if facts.decision
+        else ("Decide: scale, adapt, hold, stop, roll back or adopt.",)
+    )
 
 
 def _to_abort(facts: IterationFacts, reason: str) -> tuple[str, ...]:
     found = [] if reason else ["Say why it is aborted."]
     if facts.still_switched:
         verb = "is" if facts.still_switched == 1 else "are"
-        found.append(f"{people(facts.still_switched)} {verb} switched; accept or undo each first.")
+        found.append(
+            f"{people(facts.still_switched)} {verb} switched; accept or undo each first."
+        )
     return tuple(found)
 
 

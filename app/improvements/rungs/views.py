@@ -24,7 +24,12 @@ from app.improvements.history.queries import base_of
 from app.improvements.metrics.queries import metrics_of, series_of
 from app.improvements.queries import get_improvement
 from app.improvements.rungs import actions
-from app.improvements.rungs.forms import CheckInForm, PlanForm, ShownForm, metric_choices
+from app.improvements.rungs.forms import (
+    CheckInForm,
+    PlanForm,
+    ShownForm,
+    metric_choices,
+)
 from app.improvements.rungs.queries import get_iteration
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration
@@ -68,7 +73,10 @@ def iteration_edit(iteration_id: int) -> AnyResponse:
     with parts().database.read() as session:
         row = get_iteration(session, iteration_id)
         one = get_improvement(session, row.improvement_id)
-        series, scene = series_of(session, metrics_of(session, one.id)), scene_of(session, one)
+        series, scene = (
+            series_of(session, metrics_of(session, one.id)),
+            scene_of(session, one),
+        )
     form = PlanForm(obj=row)
     form.metric_id.choices = choices(metric_choices(series))
     context = {"one": one, "iteration": row, "advice": _advice(scene, one, row)}
@@ -83,7 +91,9 @@ def iteration_shown(iteration_id: int) -> AnyResponse:
         row = get_iteration(session, iteration_id)
         one = get_improvement(session, row.improvement_id)
     context = {"one": one, "iteration": row}
-    return _edited(ShownForm(obj=row), row, "improvements/rungs/shown.html", context, _shown)
+    return _edited(
+        ShownForm(obj=row), row, "improvements/rungs/shown.html", context, _shown
+    )
 
 
 @bp.route("/iterations/<int:iteration_id>/check-in", methods=["GET", "POST"])
@@ -105,7 +115,10 @@ def iteration_check_in(iteration_id: int) -> AnyResponse:
         _("Checked in."),
     ):
         return saved
-    title, hint = _("Check in"), _("Five questions, every few days. “Nothing” is an answer.")
+    title, hint = (
+        _("Check in"),
+        _("Five questions, every few days. “Nothing” is an answer."),
+    )
     return answer(
         "improvements/plain_form.html",
         "form",
@@ -137,17 +150,29 @@ def _edited(
                 return done(iteration_page_of(row.id), _("Saved."))
         except Overtaken as error:
             with parts().database.read() as session:
-                base = base_of(session, row, list(form.values()), form.began_at or row.revision)
+                base = base_of(
+                    session, row, list(form.values()), form.began_at or row.revision
+                )
             theirs = join_texts(form, row, base, error)
             return answer(
-                template, "form", status=409, form=form, **context, theirs=theirs, problem=error
+                template,
+                "form",
+                status=409,
+                form=form,
+                **context,
+                theirs=theirs,
+                problem=error,
             )
     return answer(template, "form", form=form, **context, theirs={})
 
 
 def _plan(form: PlanForm) -> dict[str, Any]:
     values: dict[str, Any] = form.values()
-    for name, usual in (("planned_size", 1), ("minimum_points", 8), ("observe_days", 0)):
+    for name, usual in (
+        ("planned_size", 1),
+        ("minimum_points", 8),
+        ("observe_days", 0),
+    ):
         values[name] = usual if values[name] is None else values[name]
     return values
 
@@ -160,7 +185,9 @@ def _shown(form: ShownForm) -> dict[str, Any]:
 
 
 def _advice(scene: Any, one: Improvement, row: Iteration | None = None) -> int:
-    following = row or Iteration(id=0, number=len(scene.iterations) + 1, improvement_id=one.id)
+    following = row or Iteration(
+        id=0, number=len(scene.iterations) + 1, improvement_id=one.id
+    )
     return size_advice(last_accepted(scene, following), one.undo_capacity, one.eligible)
 
 

@@ -93,19 +93,26 @@ class ImprovementPage:
     @property
     def going(self) -> Iteration | None:
         """Return the iteration that is on its way, or the latest planned one."""
-        return next((one for one in reversed(self.scene.iterations) if one.state in _GOING), None)
+        return next(
+            (one for one in reversed(self.scene.iterations) if one.state in _GOING),
+            None,
+        )
 
     @property
     def open_findings(self) -> tuple[Finding, ...]:
         """Return the findings nobody settled, those that say stop first."""
         order = (FindingKind.STOP, FindingKind.FIX, FindingKind.NOTE)
-        found = [one for one in self.scene.findings if one.state not in SETTLED_FINDINGS]
+        found = [
+            one for one in self.scene.findings if one.state not in SETTLED_FINDINGS
+        ]
         return tuple(sorted(found, key=lambda one: order.index(one.kind)))
 
     @property
     def settled_findings(self) -> tuple[Finding, ...]:
         """Return the findings that were verified or accepted."""
-        return tuple(one for one in self.scene.findings if one.state in SETTLED_FINDINGS)
+        return tuple(
+            one for one in self.scene.findings if one.state in SETTLED_FINDINGS
+        )
 
     def noted(self, *kinds: str) -> list[Note]:
         """Return the notes of these kinds."""
@@ -124,7 +131,9 @@ def improvement_page(
     """
     one = get_improvement(session, improvement_id)
     scene = scene_of(session, one)
-    children = session.scalars(select(Improvement).where(Improvement.parent_id == one.id)).all()
+    children = session.scalars(
+        select(Improvement).where(Improvement.parent_id == one.id)
+    ).all()
     notes = tuple(session.scalars(_of(Note, one.id).where(Note.struck_at.is_(None))))
     cards = cards_of(session, [one, *children], today)
     steps = rules.steps(_facts(scene))
@@ -138,12 +147,16 @@ def improvement_page(
         baseline=baseline_of(scene, scene.primary) if scene.primary else None,
         voters=tuple(
             session.scalars(
-                select(Vote.voter).where(Vote.improvement_id == one.id).order_by(Vote.id)
+                select(Vote.voter)
+                .where(Vote.improvement_id == one.id)
+                .order_by(Vote.id)
             )
         ),
         notes=notes,
         costs=tuple(
-            session.scalars(_of(CostBenefit, one.id).where(CostBenefit.struck_at.is_(None)))
+            session.scalars(
+                _of(CostBenefit, one.id).where(CostBenefit.struck_at.is_(None))
+            )
         ),
         children=tuple(cards[1:]),
         parent=session.get(Improvement, one.parent_id) if one.parent_id else None,
@@ -177,7 +190,12 @@ def _planned(scene: RungScene) -> Iteration:
 
 def _rung(scene: RungScene, iteration: Iteration, today: date) -> Rung:
     judged = judge_iteration(scene, iteration, prediction_of(scene, iteration), today)
-    return Rung(iteration, len(scene.people(iteration)), judged, scene.decisions.get(iteration.id))
+    return Rung(
+        iteration,
+        len(scene.people(iteration)),
+        judged,
+        scene.decisions.get(iteration.id),
+    )
 
 
 def _facts(scene: RungScene) -> rules.ItilFacts:

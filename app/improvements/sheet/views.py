@@ -20,5 +20,10 @@ def improvement(improvement_id: int) -> Response:
         page = improvement_page(
             session, improvement_id, parts().now().date(), current_permissions()
         )
-    figures = [(series, figure_of(series, page.scene.first_start)) for series in page.scene.series]
-    return answer("improvements/sheet/improvement.html", "body", page=page, figures=figures)
+    figures = [
+        (series, figure_of(series, page.scene.first_start))
+        for series in page.scene.series
+    ]
+    return answer(
+        "improvements/sheet/improvement.html", "body", page=page, figures=figures
+    )

@@ -26,4 +26,6 @@ def barrier(scores: Scores) -> str:
     Later ones wait for it.
     """
     named = ((field.name, getattr(scores, field.name)) for field in fields(scores))
-    return next((name.capitalize() for name, score in named if score <= BARRIER_UP_TO), "")
+    return next(
+        (name.capitalize() for name, score in named if score <= BARRIER_UP_TO), ""
+    )

@@ -20,14 +20,23 @@ def burn_up_chart(
     """
     last = past[-1]
     ahead = tuple(
-        Ahead(last.ends + week.week * WEEK, last.done + week.likely, last.done + week.careful)
+        Ahead(
+            last.ends + week.week * WEEK,
+            last.done + week.likely,
+            last.done + week.careful,
+        )
         for week in fan
         if week.week
     )
     weeks = tuple(Week(week.ends, week.done, week.scope) for week in past)
     said = f"{last.done:,} of {last.scope:,} on {day(last.ends)}. {forecast.sentence}"
     return BurnUpChart(
-        title, said, weeks, ahead, _completed(last, forecast, 50), _completed(last, forecast, 85)
+        title,
+        said,
+        weeks,
+        ahead,
+        _completed(last, forecast, 50),
+        _completed(last, forecast, 85),
     )
 
 

@@ -40,7 +40,9 @@ class PredictionLedger:
     ledger: Ledger
 
 
-def prediction_ledger(session: Session, improvement_id: int | None = None) -> PredictionLedger:
+def prediction_ledger(
+    session: Session, improvement_id: int | None = None
+) -> PredictionLedger:
     """Return the ledger of one improvement, or of all. One query."""
     rows = (
         select(Iteration, Improvement.title, Metric, Decision)
@@ -60,9 +62,13 @@ def prediction_ledger(session: Session, improvement_id: int | None = None) -> Pr
     return PredictionLedger(lines, judge([line.entry for line in lines]))
 
 
-def _line(iteration: Iteration, title: str, metric: Metric, decision: Decision) -> LedgerLine:
+def _line(
+    iteration: Iteration, title: str, metric: Metric, decision: Decision
+) -> LedgerLine:
     expected, confidence = iteration.expected or 0.0, (iteration.confidence or 0) / 100
-    prediction = Prediction(metric.name, expected, confidence, metric.direction, iteration.baseline)
+    prediction = Prediction(
+        metric.name, expected, confidence, metric.direction, iteration.baseline
+    )
     return LedgerLine(
         iteration.improvement_id,
         title,

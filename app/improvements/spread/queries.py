@@ -16,7 +16,11 @@ from app.improvements.statistics.forecast import FanWeek, Forecast, fan, forecas
 from app.improvements.statistics.weeks import WEEK, throughput, week_end
 from app.models.improvements.improvement import Improvement, Note
 from app.models.improvements.iteration import Iteration, Participation
-from app.models.improvements.words import ImprovementNoteKind, ImprovementState, ParticipationState
+from app.models.improvements.words import (
+    ImprovementNoteKind,
+    ImprovementState,
+    ParticipationState,
+)
 from app.models.people import Site
 
 ENDED = (ImprovementState.EMBEDDED, ImprovementState.STOPPED)
@@ -78,8 +82,12 @@ def portfolio_burn_up(session: Session, today: date) -> BurnUp:
     """Return the burn-up of everything that was ever accepted and not stopped: people ×
     improvements.
     """
-    counted = Improvement.state.not_in((ImprovementState.RAISED, ImprovementState.STOPPED))
-    return _burn_up(session, session.scalars(select(Improvement.id).where(counted)).all(), today)
+    counted = Improvement.state.not_in(
+        (ImprovementState.RAISED, ImprovementState.STOPPED)
+    )
+    return _burn_up(
+        session, session.scalars(select(Improvement.id).where(counted)).all(), today
+    )
 
 
 def flow(session: Session, today: date) -> list[FlowCount]:
@@ -95,7 +103,11 @@ def flow(session: Session, today: date) -> list[FlowCount]:
     weeks = []
     while ends < today + WEEK:
         weeks.append(
-            FlowCount(ends, sum(day <= ends for day in raised), sum(day <= ends for day in closed))
+            FlowCount(
+                ends,
+                sum(day <= ends for day in raised),
+                sum(day <= ends for day in closed),
+            )
         )
         ends += WEEK
     return weeks
@@ -152,7 +164,9 @@ def successes(session: Session, limit: int = 50) -> list[Success]:
 def states(session: Session) -> dict[ImprovementState, int]:
     """Return how many improvements stand where."""
     found = dict(
-        session.execute(select(Improvement.state, func.count()).group_by(Improvement.state)).all()
+        session.execute(
+            select(Improvement.state, func.count()).group_by(Improvement.state)
+        ).all()
     )
     return {state: found.get(state, 0) for state in ImprovementState}
 
@@ -160,7 +174,9 @@ def states(session: Session) -> dict[ImprovementState, int]:
 def family(session: Session, improvement_id: int) -> list[int]:
     """Return an improvement with everything that stands under it. One query."""
     under: dict[int | None, list[int]] = defaultdict(list)
-    for number, parent_id in session.execute(select(Improvement.id, Improvement.parent_id)):
+    for number, parent_id in session.execute(
+        select(Improvement.id, Improvement.parent_id)
+    ):
         under[parent_id].append(number)
     found, waiting = [], [improvement_id]
     while waiting:
@@ -182,7 +198,9 @@ def _burn_up(session: Session, improvement_ids: Sequence[int], today: date) -> B
     return BurnUp(
         weeks=tuple(burn_up(accepted, scope, today)) if started else (),
         forecast=ahead,
-        fan=tuple(fan(history, max(0, total - len(accepted)), AHEAD)) if history else (),
+        fan=tuple(fan(history, max(0, total - len(accepted)), AHEAD))
+        if history
+        else (),
         done=len(accepted),
         scope=total,
     )
@@ -214,7 +232,9 @@ def accepted_days(session: Session, improvement_ids: Iterable[int]) -> list[date
     return sorted(at.date() for at in first.values())
 
 
-def scope_over_time(session: Session, improvement_ids: Iterable[int]) -> dict[date, int]:
+def scope_over_time(
+    session: Session, improvement_ids: Iterable[int]
+) -> dict[date, int]:
     """Return for how many people it is in all, from each day on which somebody said so.
 
     From the audit trail.
@@ -273,7 +293,9 @@ def adoption_of(session: Session, improvement_id: int, today: date) -> Adoption:
     person counts.
     """
     ids = family(session, improvement_id)
-    eligible = session.scalars(select(Improvement.eligible).where(Improvement.id.in_(ids))).all()
+    eligible = session.scalars(
+        select(Improvement.eligible).where(Improvement.id.in_(ids))
+    ).all()
     people = _latest(session, ids)
     asked = [one for one, _ in people if one.would_go_back is not None]
     undo = sorted(one.undo_seconds for one, _ in people if one.undo_seconds is not None)
@@ -293,7 +315,9 @@ def adoption_of(session: Session, improvement_id: int, today: date) -> Adoption:
         ),
         techniques=_parts(people, lambda one, _: one.technique.strip()),
         sites=_parts(people, lambda _, site: site),
-        would_not_go_back=Share(sum(one.would_go_back is False for one in asked), len(asked)),
+        would_not_go_back=Share(
+            sum(one.would_go_back is False for one in asked), len(asked)
+        ),
         median_undo_seconds=undo[len(undo) // 2] if undo else None,
     )
 
@@ -306,7 +330,10 @@ def _latest(session: Session, improvement_ids: Iterable[int]) -> People:
         select(Participation, Site.name, Iteration.improvement_id)
         .join(Iteration, Iteration.id == Participation.iteration_id)
         .outerjoin(Site, Site.id == Participation.site_id)
-        .where(Iteration.improvement_id.in_(list(improvement_ids)), Participation.left_at.is_(None))
+        .where(
+            Iteration.improvement_id.in_(list(improvement_ids)),
+            Participation.left_at.is_(None),
+        )
         .order_by(Participation.id)
     )
     latest = {
@@ -320,7 +347,9 @@ def _in(people: People, state: ParticipationState) -> int:
     return sum(one.state is state for one, _ in people)
 
 
-def _parts(people: People, named: Callable[[Participation, str], str]) -> tuple[Part, ...]:
+def _parts(
+    people: People, named: Callable[[Participation, str], str]
+) -> tuple[Part, ...]:
     """Return the parts that have a name, the largest first."""
     parts: dict[str, list[tuple[Participation, str]]] = defaultdict(list)
     for one, site in people:

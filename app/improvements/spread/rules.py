@@ -65,7 +65,9 @@ class BurnWeek:
     scope: int
 
 
-def burn_up(done: Iterable[date], scope: Mapping[date, int], until: date) -> list[BurnWeek]:
+def burn_up(
+    done: Iterable[date], scope: Mapping[date, int], until: date
+) -> list[BurnWeek]:
     """Return week after week what is done and what is to be done.
 
     ``done`` has a day for each item, ``scope`` the number of items in all from a day on; changes of

@@ -51,8 +51,12 @@ def support(stakeholders: Sequence[Stakeholder], today: date) -> Support | None:
     power = sum(holder.power for holder in stakeholders)
     if not power:
         return None
-    pro = sum(holder.power for holder in stakeholders if holder.stance >= Stance.SUPPORTIVE)
-    contra = sum(holder.power for holder in stakeholders if holder.stance is Stance.RESISTANT)
+    pro = sum(
+        holder.power for holder in stakeholders if holder.stance >= Stance.SUPPORTIVE
+    )
+    contra = sum(
+        holder.power for holder in stakeholders if holder.stance is Stance.RESISTANT
+    )
     fresh = sum(holder.power for holder in stakeholders if _is_fresh(holder, today))
     gaps = sum(holder.stance < holder.desired for holder in stakeholders)
     return Support(100 * (pro - contra) / power, gaps, fresh / power)

@@ -67,12 +67,16 @@ def recommendation(answers: Sequence[int]) -> Recommendation | None:
         return None
     n = len(answers)
     for_it, against = sum(a >= 9 for a in answers) / n, sum(a <= 6 for a in answers) / n
-    return Recommendation(100 * (for_it - against), recommendation_error(for_it, against, n), n)
+    return Recommendation(
+        100 * (for_it - against), recommendation_error(for_it, against, n), n
+    )
 
 
 def recommendation_error(promoters: float, detractors: float, answers: int) -> float:
     """Return the standard error in points of an NPS with these shares (0–1)."""
-    return 100 * math.sqrt((promoters + detractors - (promoters - detractors) ** 2) / answers)
+    return 100 * math.sqrt(
+        (promoters + detractors - (promoters - detractors) ** 2) / answers
+    )
 
 
 def satisfaction(answers: Sequence[int]) -> Proportion | None:
@@ -87,6 +91,8 @@ def proportion(part: int, whole: int) -> Proportion | None:
     share, z2 = part / whole, WIDE * WIDE
     middle = (share + z2 / (2 * whole)) / (1 + z2 / whole)
     reach = (
-        WIDE / (1 + z2 / whole) * math.sqrt(share * (1 - share) / whole + z2 / (4 * whole * whole))
+        WIDE
+        / (1 + z2 / whole)
+        * math.sqrt(share * (1 - share) / whole + z2 / (4 * whole * whole))
     )
     return Proportion(part, whole, max(0.0, middle - reach), min(1.0, middle + reach))

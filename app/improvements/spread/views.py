@@ -75,7 +75,9 @@ def flow_csv() -> Response:
         (week.ends.isoformat(), week.raised, week.closed, week.raised - week.closed)
         for week in weeks
     ]
-    return csv_answer("raised-and-closed.csv", ("Week to", "Raised", "Closed", "Open"), rows)
+    return csv_answer(
+        "raised-and-closed.csv", ("Week to", "Raised", "Closed", "Open"), rows
+    )
 
 
 @bp.get("/improvements/<int:improvement_id>/spread")
@@ -92,7 +94,8 @@ def improvement_spread(improvement_id: int) -> Response:
         )
         adoption = adoption_of(session, improvement_id, today)
     figure = _burn_figure(
-        burn, url_for("improvements.improvement_spread_csv", improvement_id=improvement_id)
+        burn,
+        url_for("improvements.improvement_spread_csv", improvement_id=improvement_id),
     )
     return answer(
         "improvements/spread/spread.html",
@@ -137,7 +140,9 @@ def _burn_csv(burn: BurnUp, filename: str) -> Response:
     chart = _chart(burn)
     table = chart.table() if chart else None
     return csv_answer(
-        filename, table.header if table else ("Week to",), table.csv_rows() if table else []
+        filename,
+        table.header if table else ("Week to",),
+        table.csv_rows() if table else [],
     )
 
 
@@ -151,7 +156,10 @@ def _flow_figure(weeks: list[FlowCount]) -> Markup | None:
         last.raised,
         closed=last.closed,
     )
-    shown = tuple(charts.FlowWeek(week.ends, week.raised, week.closed) for week in weeks)
+    shown = tuple(
+        charts.FlowWeek(week.ends, week.raised, week.closed) for week in weeks
+    )
     return charts.figure(
-        charts.FlowChart(_("Raised and closed"), sentence, shown), url_for("improvements.flow_csv")
+        charts.FlowChart(_("Raised and closed"), sentence, shown),
+        url_for("improvements.flow_csv"),
     )

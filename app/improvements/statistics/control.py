@@ -126,7 +126,10 @@ def read(points: Sequence[Point], about: About) -> ChartReading:
 
     Raises ``ValueError`` when a logged chart is asked for values that are not positive.
     """
-    parts = [_part(points, start, stop, about) for start, stop in _spans(points, about.rebased)]
+    parts = [
+        _part(points, start, stop, about)
+        for start, stop in _spans(points, about.rebased)
+    ]
     pilot = _Pilot.of(points, parts, about)
     return ChartReading(
         about=about,
@@ -134,16 +137,24 @@ def read(points: Sequence[Point], about: About) -> ChartReading:
         stretches=tuple(_stretch(part, about) for part in parts),
         helped=pilot.helped,
         assurance=_assurance_now(parts, pilot, about),
-        sentence=pilot.sentence if about.pilot_from else _sentence_without_pilot(points, parts),
+        sentence=pilot.sentence
+        if about.pilot_from
+        else _sentence_without_pilot(points, parts),
         kind=Kind.LOG if about.logged else Kind.XMR,
     )
 
 
-def assurance(lower: float, upper: float, direction: Direction, target: float) -> Assurance:
+def assurance(
+    lower: float, upper: float, direction: Direction, target: float
+) -> Assurance:
     """Say what limits promise about a target."""
     if lower <= target <= upper:
         return Assurance.VARIES
-    return Assurance.MEETS if (target < lower) == (direction is Direction.UP) else Assurance.MISSES
+    return (
+        Assurance.MEETS
+        if (target < lower) == (direction is Direction.UP)
+        else Assurance.MISSES
+    )
 
 
 def has_limits(values: Sequence[float | None]) -> bool:
@@ -168,13 +179,17 @@ def _part(points: Sequence[Point], start: int, stop: int, about: About) -> _Part
     values = [_scaled(value, about) for value in known(points[start:stop])]
     base = _baseline(points, start, stop, about)
     limits = limits_of(base) if has_limits(base) else None
-    part = _Part(start, stop, places, values, limits, sum(value is not None for value in base))
+    part = _Part(
+        start, stop, places, values, limits, sum(value is not None for value in base)
+    )
     if limits:
         part.found = signals(values, limits)
     return part
 
 
-def _baseline(points: Sequence[Point], start: int, stop: int, about: About) -> list[float | None]:
+def _baseline(
+    points: Sequence[Point], start: int, stop: int, about: About
+) -> list[float | None]:
     """Return the scaled values the limits come from: up to the twelfth, in the first stretch only
     before the pilot.
     """
@@ -205,24 +220,33 @@ def _shown(value: float, about: About) -> float:
 def _stretch(part: _Part, about: About) -> Stretch:
     if part.limits is None:
         return Stretch(part.start, part.stop, ControlStanding.NONE, part.baseline)
-    standing = ControlStanding.LOCKED if part.baseline >= LOCKED_AT else ControlStanding.TRIAL
+    standing = (
+        ControlStanding.LOCKED if part.baseline >= LOCKED_AT else ControlStanding.TRIAL
+    )
     lines = (
-        _shown(value, about) for value in (part.limits.mean, part.limits.lower, part.limits.upper)
+        _shown(value, about)
+        for value in (part.limits.mean, part.limits.lower, part.limits.upper)
     )
     return Stretch(part.start, part.stop, standing, part.baseline, *lines)
 
 
 def _dots(points: Sequence[Point], parts: list[_Part], about: About) -> tuple[Dot, ...]:
     marked = {
-        part.places[at]: signal for part in parts for at, signal in labels(part.found).items()
+        part.places[at]: signal
+        for part in parts
+        for at, signal in labels(part.found).items()
     }
-    return tuple(_dot(point, marked.get(place), about) for place, point in enumerate(points))
+    return tuple(
+        _dot(point, marked.get(place), about) for place, point in enumerate(points)
+    )
 
 
 def _dot(point: Point, signal: Signal | None, about: About) -> Dot:
     if signal is None:
         return Dot(point, _in_pilot(point, about))
-    return Dot(point, _in_pilot(point, about), signal.rule, signal.side == about.direction.sign)
+    return Dot(
+        point, _in_pilot(point, about), signal.rule, signal.side == about.direction.sign
+    )
 
 
 def _in_pilot(point: Point, about: About) -> bool:
@@ -242,17 +266,28 @@ class _Pilot:
     @classmethod
     def of(cls, points: Sequence[Point], parts: list[_Part], about: About) -> _Pilot:
         first = next(
-            (place for place, point in enumerate(points) if _in_pilot(point, about)), len(points)
+            (place for place, point in enumerate(points) if _in_pilot(point, about)),
+            len(points),
         )
         part = next((part for part in parts if part.start <= first < part.stop), None)
         if part is None:
-            return cls((), None, parts[-1].baseline if parts else 0, None, _nothing_since(about))
+            return cls(
+                (),
+                None,
+                parts[-1].baseline if parts else 0,
+                None,
+                _nothing_since(about),
+            )
         values = tuple(
-            value for place, value in zip(part.places, part.values, strict=True) if place >= first
+            value
+            for place, value in zip(part.places, part.values, strict=True)
+            if place >= first
         )
         # A run that began before the change is no evidence for it: every point of the signal must
         # be of the pilot.
-        since = (signal for signal in part.found if part.places[signal.points[0]] >= first)
+        since = (
+            signal for signal in part.found if part.places[signal.points[0]] >= first
+        )
         ways = {signal.side * about.direction.sign for signal in since}
         helped = None if len(ways) != 1 else ways == {1}
         sentence = _pilot_sentence(values, part, ways, about)
@@ -260,10 +295,14 @@ class _Pilot:
 
 
 def _nothing_since(about: About) -> str:
-    return f"Nothing measured since {day(about.pilot_from)}." if about.pilot_from else ""
+    return (
+        f"Nothing measured since {day(about.pilot_from)}." if about.pilot_from else ""
+    )
 
 
-def _pilot_sentence(values: tuple[float, ...], part: _Part, ways: set[int], about: About) -> str:
+def _pilot_sentence(
+    values: tuple[float, ...], part: _Part, ways: set[int], about: About
+) -> str:
     if not values:
         return _nothing_since(about)
     if part.limits is None:
@@ -271,11 +310,15 @@ def _pilot_sentence(values: tuple[float, ...], part: _Part, ways: set[int], abou
             f"Too early to tell: {counted(part.baseline, 'point')} before the change; limits need "
             f"{LEAST}."
         )
-    better = sum((value - part.limits.mean) * about.direction.sign > 0 for value in values)
+    better = sum(
+        (value - part.limits.mean) * about.direction.sign > 0 for value in values
+    )
     if len(ways) == 2:
         return "Signals both ways since the change; look at the points one by one."
     if ways == {-1}:
-        wrong = sum((value - part.limits.mean) * about.direction.sign < 0 for value in values)
+        wrong = sum(
+            (value - part.limits.mean) * about.direction.sign < 0 for value in values
+        )
         count = _count(wrong, len(values), about.direction.worse_side)
         return f"{count}, the wrong way; unlikely to be chance."
     count = _count(better, len(values), about.direction.better_side)
@@ -297,7 +340,11 @@ def _sentence_without_pilot(points: Sequence[Point], parts: list[_Part]) -> str:
     last = parts[-1]
     if last.limits is None:
         return f"Too early to tell: {counted(len(last.values), 'point')}; limits need {LEAST}."
-    trial = "" if last.baseline >= LOCKED_AT else f" Trial limits until there are {LOCKED_AT}."
+    trial = (
+        ""
+        if last.baseline >= LOCKED_AT
+        else f" Trial limits until there are {LOCKED_AT}."
+    )
     if not last.found:
         return f"Steady: nothing stands out in {counted(len(last.values), 'point')}.{trial}"
     latest = last.found[-1]
@@ -317,5 +364,8 @@ def _assurance_now(parts: list[_Part], pilot: _Pilot, about: About) -> Assurance
     if limits is None or about.target is None:
         return None
     return assurance(
-        _shown(limits.lower, about), _shown(limits.upper, about), about.direction, about.target
+        _shown(limits.lower, about),
+        _shown(limits.upper, about),
+        about.direction,
+        about.target,
     )

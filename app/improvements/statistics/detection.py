@@ -53,9 +53,18 @@ def power(points: int, baseline: float, expected: float, sigma: float) -> Power:
         else (0.0 if expected == baseline else SIGMAS[-1])
     )
     chance = round(detected(points, sigmas))
-    needed = next((n for n in range(1, POINTS[-1] + 1) if detected(n, sigmas) >= GOOD), None)
+    needed = next(
+        (n for n in range(1, POINTS[-1] + 1) if detected(n, sigmas) >= GOOD), None
+    )
     enough = chance >= GOOD
-    return Power(points, sigmas, chance, needed, enough, _sentence(points, sigmas, chance, needed))
+    return Power(
+        points,
+        sigmas,
+        chance,
+        needed,
+        enough,
+        _sentence(points, sigmas, chance, needed),
+    )
 
 
 def detected(points: int, sigmas: float) -> float:
@@ -64,10 +73,15 @@ def detected(points: int, sigmas: float) -> float:
     return _between(POINTS, rows, points)
 
 
-def _between(steps: tuple[float, ...], values: tuple[float, ...] | list[float], at: float) -> float:
+def _between(
+    steps: tuple[float, ...], values: tuple[float, ...] | list[float], at: float
+) -> float:
     at = min(max(at, steps[0]), steps[-1])
     place = min(bisect_right(steps, at), len(steps) - 1)
-    (low, high), (first, last) = list(pairwise(steps))[place - 1], list(pairwise(values))[place - 1]
+    (low, high), (first, last) = (
+        list(pairwise(steps))[place - 1],
+        list(pairwise(values))[place - 1],
+    )
     return first + (last - first) * (at - low) / (high - low)
 
 

@@ -23,7 +23,9 @@ def student_t(share: float, freedom: float) -> float:
         high *= 2
     for _ in range(100):
         middle = (low + high) / 2
-        low, high = (middle, high) if _t_inside(middle, freedom) < share else (low, middle)
+        low, high = (
+            (middle, high) if _t_inside(middle, freedom) < share else (low, middle)
+        )
     return (low + high) / 2
 
 
@@ -32,7 +34,9 @@ def binomial_quantile(share: float, trials: int) -> int:
     probability ≥ ``share``.
     """
     reached = accumulate(math.comb(trials, heads) for heads in range(trials + 1))
-    return next(heads for heads, ways in enumerate(reached) if ways >= share * 2**trials)
+    return next(
+        heads for heads, ways in enumerate(reached) if ways >= share * 2**trials
+    )
 
 
 def rank_sum_p(first: Sequence[float], second: Sequence[float]) -> float:
@@ -60,7 +64,11 @@ def _incomplete_beta(x: float, a: float, b: float) -> float:
     if x in (0.0, 1.0):
         return x
     front = math.exp(
-        math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
+        math.lgamma(a + b)
+        - math.lgamma(a)
+        - math.lgamma(b)
+        + a * math.log(x)
+        + b * math.log1p(-x)
     )
     if x > (a + 1) / (a + b + 2):
         return 1 - front * _beta_fraction(1 - x, b, a) / b

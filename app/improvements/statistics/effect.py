@@ -102,9 +102,13 @@ def welch(before: Sequence[float], after: Sequence[float]) -> Interval | None:
     return Interval(change, change - reach, change + reach, freedom)
 
 
-def superiority(before: Sequence[float], after: Sequence[float], direction: Direction) -> float:
+def superiority(
+    before: Sequence[float], after: Sequence[float], direction: Direction
+) -> float:
     """Return the probability (0–1) that a value drawn after is better than one drawn before."""
-    won = sum((a > b) + (a == b) / 2 for a in after for b in before) / (len(before) * len(after))
+    won = sum((a > b) + (a == b) / 2 for a in after for b in before) / (
+        len(before) * len(after)
+    )
     return won if direction is Direction.UP else 1 - won
 
 
@@ -132,4 +136,6 @@ def _sentence(
         said += f"; {percent(gap)} of the gap to the target closed"
     if elsewhere is None:
         return f"{said}. An association: nothing was compared that did not change."
-    return f"{said}. The comparison group changed by {signed(elsewhere)} in the same time."
+    return (
+        f"{said}. The comparison group changed by {signed(elsewhere)} in the same time."
+    )

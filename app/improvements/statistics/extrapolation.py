@@ -42,21 +42,32 @@ def extrapolate(
         return None
     each, reach = fmean(savings), _reach(savings)
     low, high = (
-        (None, None) if reach is None else ((each - reach) * eligible, (each + reach) * eligible)
+        (None, None)
+        if reach is None
+        else ((each - reach) * eligible, (each + reach) * eligible)
     )
     total = f"for {people(eligible)} that is {figure(each * eligible)} {unit}"
     said = f"{people(len(savings))} saved {figure(each)} {unit} each; {total}"
     if low is not None and high is not None:
         said += f", 95 % interval {figure(low)} to {figure(high)}"
     return Extrapolation(
-        each, each * eligible, low, high, f"{said}.", (*_own(len(savings), eligible), *assumptions)
+        each,
+        each * eligible,
+        low,
+        high,
+        f"{said}.",
+        (*_own(len(savings), eligible), *assumptions),
     )
 
 
 def _reach(savings: Sequence[float]) -> float | None:
     if len(savings) < 2:
         return None
-    return student_t(CONFIDENCE, len(savings) - 1) * stdev(savings) / math.sqrt(len(savings))
+    return (
+        student_t(CONFIDENCE, len(savings) - 1)
+        * stdev(savings)
+        / math.sqrt(len(savings))
+    )
 
 
 def _own(measured: int, eligible: int) -> tuple[str, ...]:

@@ -70,9 +70,13 @@ def finishing_weeks(
     if remaining <= 0:
         return dict.fromkeys(chances, 0)
     if remaining > EXACT_UP_TO:
-        return {chance: _approximate_week(history, remaining, chance) for chance in chances}
+        return {
+            chance: _approximate_week(history, remaining, chance) for chance in chances
+        }
     found: dict[int, int | None] = dict.fromkeys(chances)
-    for week, (unfinished, total) in enumerate(_unfinished(history, remaining), start=1):
+    for week, (unfinished, total) in enumerate(
+        _unfinished(history, remaining), start=1
+    ):
         done = total - sum(unfinished)
         for chance in chances:
             if found[chance] is None and done * 100 >= chance * total:
@@ -99,17 +103,26 @@ def fan(history: Sequence[int], remaining: int, weeks: int) -> list[FanWeek]:
 def _paths(history: Sequence[int], remaining: int) -> Iterator[tuple[int, int, int]]:
     if remaining > EXACT_UP_TO:
         for week in range(1, HORIZON + 1):
-            likely, careful = (_approximate_items(history, week, chance) for chance in (50, 85))
+            likely, careful = (
+                _approximate_items(history, week, chance) for chance in (50, 85)
+            )
             yield week, min(likely, remaining), min(careful, remaining)
         return
     for week, (counts, total) in enumerate(_unfinished(history, remaining), start=1):
         yield week, _at_least(counts, total, 50), _at_least(counts, total, 85)
 
 
-def _approximate_week(history: Sequence[int], remaining: int, chance: int) -> int | None:
+def _approximate_week(
+    history: Sequence[int], remaining: int, chance: int
+) -> int | None:
     weeks = range(1, HORIZON + 1)
     return next(
-        (week for week in weeks if _approximate_items(history, week, chance) >= remaining), None
+        (
+            week
+            for week in weeks
+            if _approximate_items(history, week, chance) >= remaining
+        ),
+        None,
     )
 
 
@@ -117,11 +130,16 @@ def _approximate_items(history: Sequence[int], week: int, chance: int) -> int:
     """Return how many items are at least done after so many weeks, by the normal curve."""
     below = NormalDist().inv_cdf(chance / 100)
     return max(
-        0, math.floor(week * fmean(history) - below * pstdev(history) * math.sqrt(week) + 0.5)
+        0,
+        math.floor(
+            week * fmean(history) - below * pstdev(history) * math.sqrt(week) + 0.5
+        ),
     )
 
 
-def _unfinished(history: Sequence[int], remaining: int) -> Iterator[tuple[list[int], int]]:
+def _unfinished(
+    history: Sequence[int], remaining: int
+) -> Iterator[tuple[list[int], int]]:
     """Yield week after week in how many ways 0, 1, … remaining - 1 items are done, and the number
     of all ways.
     """
@@ -156,7 +174,9 @@ def _refusal(history: Sequence[int], remaining: int) -> str:
     return ""
 
 
-def _sentence(weeks: dict[int, int | None], remaining: int, history: int, early: bool) -> str:
+def _sentence(
+    weeks: dict[int, int | None], remaining: int, history: int, early: bool
+) -> str:
     if remaining <= 0:
         return "Everything is done."
     parts = [f"{_within(weeks[chance])} with {chance} % chance" for chance in (50, 85)]
@@ -166,5 +186,7 @@ def _sentence(weeks: dict[int, int | None], remaining: int, history: int, early:
 
 def _within(weeks: int | None) -> str:
     return (
-        f"in more than {HORIZON // 52} years" if weeks is None else f"in {counted(weeks, 'week')}"
+        f"in more than {HORIZON // 52} years"
+        if weeks is None
+        else f"in {counted(weeks, 'week')}"
     )

@@ -47,7 +47,10 @@ class LedgerEntry:
     @property
     def relative_error(self) -> float | None:
         """The error as a share of the change that was expected; None when no change was."""
-        if self.prediction.baseline is None or self.prediction.expected == self.prediction.baseline:
+        if (
+            self.prediction.baseline is None
+            or self.prediction.expected == self.prediction.baseline
+        ):
             return None
         return self.error / abs(self.prediction.expected - self.prediction.baseline)
 
@@ -84,7 +87,12 @@ def judge(entries: Sequence[LedgerEntry]) -> Ledger:
     errors = [error for entry in entries if (error := entry.relative_error) is not None]
     sentence = _sentence(len(entries), hits, confidence, brier)
     return Ledger(
-        len(entries), hits, confidence, brier, median(errors) if errors else None, sentence
+        len(entries),
+        hits,
+        confidence,
+        brier,
+        median(errors) if errors else None,
+        sentence,
     )
 
 

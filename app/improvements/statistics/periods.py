@@ -36,15 +36,21 @@ def with_gaps(points: Sequence[Point], period: Period) -> list[Point]:
         return ordered
     by_start = {
         start: list(some)
-        for start, some in groupby(ordered, key=lambda point: start_of(point.when, period))
+        for start, some in groupby(
+            ordered, key=lambda point: start_of(point.when, period)
+        )
     }
-    weekends = period is not Period.DAY or any(start.weekday() > 4 for start in by_start)
+    weekends = period is not Period.DAY or any(
+        start.weekday() > 4 for start in by_start
+    )
     days = [
         day
         for day in _starts(ordered[0].when, ordered[-1].when, period)
         if weekends or day.weekday() < 5
     ]
-    if len(days) > LONGEST:  # a slip in a year must not make a chart of thousands of crosses
+    if (
+        len(days) > LONGEST
+    ):  # a slip in a year must not make a chart of thousands of crosses
         return ordered
     return [point for day in days for point in by_start.get(day, [Point(day, None)])]
 

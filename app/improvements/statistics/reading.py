@@ -49,7 +49,9 @@ class MetricReading:
         return typical(self.before, logged=self.logged) if self.before else None
 
 
-def read_metric(points: Sequence[Point], about: About, *, skewed: bool) -> MetricReading:
+def read_metric(
+    points: Sequence[Point], about: About, *, skewed: bool
+) -> MetricReading:
     """Read the periods of a metric, in order of time, on the chart that suits its values."""
     values = known(points)
     choice = choose(values, duration=skewed)
@@ -59,7 +61,9 @@ def read_metric(points: Sequence[Point], about: About, *, skewed: bool) -> Metri
         return _on_run_chart(choice, before, after, about)
     found = read(points, replace(about, logged=choice.kind is Kind.LOG))
     enough = has_limits([point.value for point in first])
-    return MetricReading(choice, found, None, before, after, found.helped, enough, found.sentence)
+    return MetricReading(
+        choice, found, None, before, after, found.helped, enough, found.sentence
+    )
 
 
 def typical(values: Sequence[float], *, logged: bool) -> float:
@@ -74,7 +78,14 @@ def _on_run_chart(
     found = read_runs(values, about.direction, len(before) or None)
     helped = None if not after else _last_run(values, found, about)
     return MetricReading(
-        choice, None, found, before, after, helped, len(before) >= LEAST_USEFUL, found.sentence
+        choice,
+        None,
+        found,
+        before,
+        after,
+        helped,
+        len(before) >= LEAST_USEFUL,
+        found.sentence,
     )
 
 
@@ -83,7 +94,8 @@ def _last_run(values: Sequence[float], found: RunReading, about: About) -> bool 
     about the change.
     """
     runs = [
-        (side, len(list(run))) for side, run in groupby(s for s in sides(values, found.median) if s)
+        (side, len(list(run)))
+        for side, run in groupby(s for s in sides(values, found.median) if s)
     ]
     if not found.too_long or not runs or runs[-1][1] <= found.longest_allowed:
         return None

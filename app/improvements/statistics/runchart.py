@@ -73,10 +73,19 @@ def read_runs(
     side, longest = max(runs, key=lambda run: run[1], default=(0, 0))
     crossings = sum(first != later for first, later in pairwise(off))
     useful = len(off)
-    allowed, needed = (longest_run_allowed(useful), crossings_needed(useful)) if useful else (0, 0)
+    allowed, needed = (
+        (longest_run_allowed(useful), crossings_needed(useful)) if useful else (0, 0)
+    )
     bare = RunReading(middle, useful, longest, allowed, crossings, needed, side, "")
     return RunReading(
-        middle, useful, longest, allowed, crossings, needed, side, _sentence(bare, direction)
+        middle,
+        useful,
+        longest,
+        allowed,
+        crossings,
+        needed,
+        side,
+        _sentence(bare, direction),
     )
 
 

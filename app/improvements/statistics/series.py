@@ -24,7 +24,9 @@ def known(points: Iterable[Point]) -> list[float]:
     return [point.value for point in points if point.value is not None]
 
 
-def split_at(points: Sequence[Point], day: date | None) -> tuple[list[Point], list[Point]]:
+def split_at(
+    points: Sequence[Point], day: date | None
+) -> tuple[list[Point], list[Point]]:
     """Return the points before ``day`` and those from it on; without a day all are before."""
     before = [point for point in points if day is None or point.when < day]
     return before, list(points[len(before) :])

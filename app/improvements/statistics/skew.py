@@ -54,23 +54,31 @@ def choose(values: Sequence[float], *, duration: bool) -> Choice:
     if duration:
         return _for_a_duration(loggable)
     if len(values) < JUDGED_AT:
-        return Choice(Kind.XMR, f"Single values; their shape is judged once there are {JUDGED_AT}.")
+        return Choice(
+            Kind.XMR,
+            f"Single values; their shape is judged once there are {JUDGED_AT}.",
+        )
     first = values[:JUDGED_AT]
     skew = skewness(first)
     if abs(skew) <= SKEWED:
         return Choice(
-            Kind.XMR, f"Single values; skewness {skew:.1f} of the first {JUDGED_AT} is within ±1."
+            Kind.XMR,
+            f"Single values; skewness {skew:.1f} of the first {JUDGED_AT} is within ±1.",
         )
     if loggable and abs(skewness([math.log(value) for value in first])) <= SKEWED:
         return Choice(
-            Kind.LOG, f"Logged, because the first {JUDGED_AT} values are skewed ({skew:.1f})."
+            Kind.LOG,
+            f"Logged, because the first {JUDGED_AT} values are skewed ({skew:.1f}).",
         )
     return Choice(
-        Kind.RUN, f"Run chart, because the first {JUDGED_AT} values are skewed ({skew:.1f})."
+        Kind.RUN,
+        f"Run chart, because the first {JUDGED_AT} values are skewed ({skew:.1f}).",
     )
 
 
 def _for_a_duration(loggable: bool) -> Choice:
     if loggable:
-        return Choice(Kind.LOG, "Logged, because durations are skewed: a few are very long.")
+        return Choice(
+            Kind.LOG, "Logged, because durations are skewed: a few are very long."
+        )
     return Choice(Kind.RUN, "Run chart: a duration with zeros cannot be logged.")

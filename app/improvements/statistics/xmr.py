@@ -97,7 +97,9 @@ def limits_of(values: Sequence[float | None], *, screened: bool = False) -> XmrL
         raise ValueError("Limits need two neighbouring values.")
     average = fmean(ranges)
     if screened:
-        average = fmean([size for size in ranges if size < RANGE_WIDTH * average] or [average])
+        average = fmean(
+            [size for size in ranges if size < RANGE_WIDTH * average] or [average]
+        )
     return XmrLimits(fmean(value for value in values if value is not None), average)
 
 
@@ -118,7 +120,9 @@ def labels(found: Sequence[Signal]) -> dict[int, Signal]:
     """
     order = list(Rule)
     chosen: dict[int, Signal] = {}
-    for signal in sorted(found, key=lambda signal: (order.index(signal.rule), signal.at)):
+    for signal in sorted(
+        found, key=lambda signal: (order.index(signal.rule), signal.at)
+    ):
         for position in signal.points:
             chosen.setdefault(position, signal)
     return chosen
@@ -134,7 +138,9 @@ def _outside(values: Sequence[float], limits: XmrLimits) -> list[Signal]:
         (place, (value > limits.upper) - (value < limits.lower))
         for place, value in enumerate(values)
     )
-    return [Signal(Rule.OUTSIDE, side, (place,), place) for place, side in places if side]
+    return [
+        Signal(Rule.OUTSIDE, side, (place,), place) for place, side in places if side
+    ]
 
 
 def _shifts(values: Sequence[float], mean: float) -> list[Signal]:
@@ -142,7 +148,10 @@ def _shifts(values: Sequence[float], mean: float) -> list[Signal]:
 
 
 def _trends(values: Sequence[float]) -> list[Signal]:
-    steps = [0, *((later > first) - (later < first) for first, later in pairwise(values))]
+    steps = [
+        0,
+        *((later > first) - (later < first) for first, later in pairwise(values)),
+    ]
     return _sevens(Rule.TREND, steps, RUN - 1)
 
 
@@ -168,4 +177,7 @@ def _near(values: Sequence[float], limits: XmrLimits) -> list[Signal]:
 
 
 def _is_near(value: float, limits: XmrLimits) -> bool:
-    return limits.lower <= value < limits.near_lower or limits.near_upper < value <= limits.upper
+    return (
+        limits.lower <= value < limits.near_lower
+        or limits.near_upper < value <= limits.upper
+    )

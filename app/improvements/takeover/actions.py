@@ -48,10 +48,14 @@ class ImportPreview:
         return [(*reject.cells, " ".join(reject.why)) for reject in self.rejects]
 
 
-def preview_register(session: Session, text: str, said: Said | None = None) -> ImportPreview:
+def preview_register(
+    session: Session, text: str, said: Said | None = None
+) -> ImportPreview:
     """Tell what importing a register would do. Raises ``Invalid`` when it is none."""
     register = parse(text, said)
-    titles = {title.casefold(): f"improvement {number}" for number, title in _titles(session)}
+    titles = {
+        title.casefold(): f"improvement {number}" for number, title in _titles(session)
+    }
     rows, rejects = [], []
     for row in register.rows:
         why = _objections(session, row, titles)
@@ -86,9 +90,13 @@ def import_register(
     """
     found = preview_register(act.session, text, said)
     if found.rejects and not keep_good:
-        told = tuple(f"Line {reject.line}: {' '.join(reject.why)}" for reject in found.rejects)
+        told = tuple(
+            f"Line {reject.line}: {' '.join(reject.why)}" for reject in found.rejects
+        )
         raise Invalid(
-            f"{counted(len(told), 'line')} cannot be used. {told[0]}", field="file", details=told
+            f"{counted(len(told), 'line')} cannot be used. {told[0]}",
+            field="file",
+            details=told,
         )
     for row in found.rows:
         values = dict(row.values)
@@ -103,7 +111,9 @@ def _titles(session: Session) -> Any:
     return session.execute(select(Improvement.id, Improvement.title)).all()
 
 
-def _objections(session: Session, row: TableRow, titles: dict[str, str]) -> tuple[str, ...]:
+def _objections(
+    session: Session, row: TableRow, titles: dict[str, str]
+) -> tuple[str, ...]:
     if row.wrong:
         return row.wrong
     title = str(row.values["title"]).casefold()

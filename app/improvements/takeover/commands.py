@@ -35,22 +35,31 @@ def export(file: Path | None) -> None:
         file.write_text(text, encoding="utf-8")
     emit(
         {"improvements": [dict(zip(HEADER, row, strict=True)) for row in rows]},
-        f"Wrote {counted(len(rows), 'improvement')} to {file}." if file else text.rstrip("\n"),
+        f"Wrote {counted(len(rows), 'improvement')} to {file}."
+        if file
+        else text.rstrip("\n"),
     )
 
 
 @improvement.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--keep-good", is_flag=True, help="Raise the lines that can be used even if others cannot."
+    "--keep-good",
+    is_flag=True,
+    help="Raise the lines that can be used even if others cannot.",
 )
 @MONTH_FIRST
 def import_(file: Path, keep_good: bool, months_first: bool | None) -> None:
     """Raise every line of a register in CSV."""
     by, said = actor(), Said(months_first=months_first)
     with parts().acting(by) as act:
-        found = import_register(act, decoded(file.read_bytes()), said=said, keep_good=keep_good)
+        found = import_register(
+            act, decoded(file.read_bytes()), said=said, keep_good=keep_good
+        )
     rejects = [{"line": each.line, "why": list(each.why)} for each in found.rejects]
     lines = [f"Raised {len(found.rows)} improvements."]
     lines += [f"Line {each.line}: {' '.join(each.why)}" for each in found.rejects]
-    emit({"raised": len(found.rows), "rejects": rejects, "ignored": list(found.ignored)}, lines)
+    emit(
+        {"raised": len(found.rows), "rejects": rejects, "ignored": list(found.ignored)},
+        lines,
+    )

@@ -41,7 +41,9 @@ def register_rows(
     session: Session, wanted: RegisterFilter, sort: str, today: date
 ) -> Iterator[tuple[object, ...]]:
     """Yield one row for each improvement a filter lets through, under ``HEADER``."""
-    lines = improvement_lines(session, wanted, sort, today, 0, count_improvements(session, wanted))
+    lines = improvement_lines(
+        session, wanted, sort, today, 0, count_improvements(session, wanted)
+    )
     chosen = select(Improvement).where(Improvement.id.in_([line.id for line in lines]))
     rows = {one.id: one for one in session.scalars(chosen)}
     for line in lines:

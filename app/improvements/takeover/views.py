@@ -27,7 +27,9 @@ def register_csv() -> Response:
     """Return the list as a spreadsheet, with the columns of an improvement register."""
     with parts().database.read() as session:
         rows = list(
-            register_rows(session, asked_filter(), asked_sort(SORTS, "rank"), parts().now().date())
+            register_rows(
+                session, asked_filter(), asked_sort(SORTS, "rank"), parts().now().date()
+            )
         )
     return csv_answer("improvements.csv", HEADER, rows)
 
@@ -38,7 +40,13 @@ def register_import() -> AnyResponse:
     """Bring in a register from CSV: first what would happen, then the lines that can be used."""
     form = ImportForm()
     if not form.validate_on_submit():
-        return answer("improvements/takeover/import.html", "body", form=form, preview=None, text="")
+        return answer(
+            "improvements/takeover/import.html",
+            "body",
+            form=form,
+            preview=None,
+            text="",
+        )
     said = Said(months_first=months_first())
     with blaming(form):
         form.text.data = text = sent_table().text
@@ -47,7 +55,9 @@ def register_import() -> AnyResponse:
         with parts().database.read() as session:
             preview = actions.preview_register(session, text, said)
         if request.form.get("do") == "rejects":
-            return csv_answer("rejected.csv", (*preview.header, "why"), preview.reject_rows())
+            return csv_answer(
+                "rejected.csv", (*preview.header, "why"), preview.reject_rows()
+            )
         return answer(
             "improvements/takeover/import.html",
             "body",
@@ -56,7 +66,9 @@ def register_import() -> AnyResponse:
             text=text,
             said=said,
         )
-    return answer("improvements/takeover/import.html", "body", form=form, preview=None, text="")
+    return answer(
+        "improvements/takeover/import.html", "body", form=form, preview=None, text=""
+    )
 
 
 def _imported(text: str, said: Said) -> AnyResponse:

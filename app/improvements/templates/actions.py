@@ -18,7 +18,11 @@ from app.improvements.rungs.actions import plan_iteration
 from app.improvements.templates.queries import get_template, shipped_texts
 from app.improvements.templates.rules import Template, Unreadable, parse
 from app.models.improvements.improvement import Improvement, OwnTemplate
-from app.models.improvements.words import Direction, ImprovementKind, ImprovementNoteKind
+from app.models.improvements.words import (
+    Direction,
+    ImprovementKind,
+    ImprovementNoteKind,
+)
 
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -35,7 +39,12 @@ def start_from(
     ``values`` go before those of the template. Raises ``NotFound`` or ``Invalid``.
     """
     template = get_template(act.session, key).template
-    fields = {**template.fields, "kind": template.kind, "template": key, **(values or {})}
+    fields = {
+        **template.fields,
+        "kind": template.kind,
+        "template": key,
+        **(values or {}),
+    }
     improvement = raise_improvement(act, title or template.title, fields)
     primary = [_add_metric(act, improvement.id, one) for one in template.metrics]
     for note in _notes(template):
@@ -57,7 +66,9 @@ def save_template(act: Acting, key: str, text: str, revision: int = 0) -> OwnTem
     ``revision``.
     """
     if not KEY.fullmatch(key):
-        raise Invalid("Name it in small letters with hyphens, as in chat-for-sales.", field="key")
+        raise Invalid(
+            "Name it in small letters with hyphens, as in chat-for-sales.", field="key"
+        )
     _check(key, text)
     own = act.session.scalars(
         select(OwnTemplate).where(OwnTemplate.key == key).with_for_update()
@@ -69,9 +80,16 @@ def save_template(act: Acting, key: str, text: str, revision: int = 0) -> OwnTem
             details=(before,),
         )
     if own is None:
-        own = OwnTemplate(key=key, revision=0, content="", changed_at=act.now, changed_by=act.by)
+        own = OwnTemplate(
+            key=key, revision=0, content="", changed_at=act.now, changed_by=act.by
+        )
         act.session.add(own)
-    own.content, own.revision, own.changed_at, own.changed_by = text, revision + 1, act.now, act.by
+    own.content, own.revision, own.changed_at, own.changed_by = (
+        text,
+        revision + 1,
+        act.now,
+        act.by,
+    )
     act.session.flush()
     sentence = f"Changed the template {key}"
     Change(before={"content": before}, after={"content": text}).record(
@@ -86,7 +104,10 @@ def forget_template(act: Acting, key: str) -> None:
     if line.revision:
         act.session.execute(delete(OwnTemplate).where(OwnTemplate.key == key))
         Change(before={"content": line.text}).record(
-            act, f"template:{key}", "template.forget", f"Dropped the changes of the template {key}"
+            act,
+            f"template:{key}",
+            "template.forget",
+            f"Dropped the changes of the template {key}",
         )
 
 
@@ -101,7 +122,9 @@ def _check(key: str, text: str) -> None:
         raise Invalid(f"An improvement has no field {unknown[0]}.", field="content")
 
 
-def _add_metric(act: Acting, improvement_id: int, told: Mapping[str, Any]) -> int | None:
+def _add_metric(
+    act: Acting, improvement_id: int, told: Mapping[str, Any]
+) -> int | None:
     """Add a metric of a template; return its number if it is the primary one."""
     draft = MetricDraft(**{**told, "direction": Direction(told["direction"])})
     metric = add_metric(act, improvement_id, draft)
@@ -114,7 +137,10 @@ def _notes(template: Template) -> list[NoteDraft]:
         for one in template.pictures
     ]
     links = [
-        NoteDraft(ImprovementNoteKind.LINK, one["title"], url=one["url"]) for one in template.links
+        NoteDraft(ImprovementNoteKind.LINK, one["title"], url=one["url"])
+        for one in template.links
     ]
-    practices = [NoteDraft(ImprovementNoteKind.PRACTICE, who=one) for one in template.practices]
+    practices = [
+        NoteDraft(ImprovementNoteKind.PRACTICE, who=one) for one in template.practices
+    ]
     return [*pictures, *links, *practices]

@@ -45,7 +45,9 @@ def all_templates(session: Session) -> list[TemplateLine]:
 
 def get_template(session: Session, key: str) -> TemplateLine:
     """Return one template. Raises ``NotFound``."""
-    own = session.scalars(select(OwnTemplate).where(OwnTemplate.key == key)).one_or_none()
+    own = session.scalars(
+        select(OwnTemplate).where(OwnTemplate.key == key)
+    ).one_or_none()
     if own is None and key not in shipped_texts():
         raise NotFound(f"There is no template {key}.")
     return _line(key, own)
@@ -54,7 +56,10 @@ def get_template(session: Session, key: str) -> TemplateLine:
 @cache
 def shipped_texts() -> dict[str, str]:
     """Return the texts of the templates that came with Rung, by key."""
-    return {file.stem: file.read_text(encoding="utf-8") for file in sorted(SHIPPED.glob("*.toml"))}
+    return {
+        file.stem: file.read_text(encoding="utf-8")
+        for file in sorted(SHIPPED.glob("*.toml"))
+    }
 
 
 def _line(key: str, own: OwnTemplate | None) -> TemplateLine:

@@ -72,7 +72,9 @@ def parse(key: str, text: str) -> Template:
         told = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Unreadable(f"This is no TOML: {error}.") from error
-    _demand_known(told, (*HEAD, "fields", "metrics", *LISTS, *SENTENCES), "the template")
+    _demand_known(
+        told, (*HEAD, "fields", "metrics", *LISTS, *SENTENCES), "the template"
+    )
     for name in HEAD:
         if not isinstance(told.get(name), str) or not told[name].strip():
             raise Unreadable(f"The template needs a {name}.")
@@ -102,13 +104,16 @@ def _fields(told: Mapping[str, Any]) -> Mapping[str, Any]:
     if not isinstance(found, dict):
         raise Unreadable("[fields] holds the texts of the improvement by name.")
     return {
-        name: value.strip() if isinstance(value, str) else value for name, value in found.items()
+        name: value.strip() if isinstance(value, str) else value
+        for name, value in found.items()
     }
 
 
 def _metrics(told: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     metrics = told.get("metrics", [])
-    if not isinstance(metrics, list) or not all(isinstance(one, dict) for one in metrics):
+    if not isinstance(metrics, list) or not all(
+        isinstance(one, dict) for one in metrics
+    ):
         raise Unreadable("Write each metric under [[metrics]].")
     for one in metrics:
         name = one.get("name") or "without a name"
@@ -117,7 +122,9 @@ def _metrics(told: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
             raise Unreadable(f"The metric {name} needs a name and a direction.")
         for key, words in WORDS.items():
             if key in one and one[key] not in words:
-                raise Unreadable(f"The {key} of the metric {name} is one of: {', '.join(words)}.")
+                raise Unreadable(
+                    f"The {key} of the metric {name} is one of: {', '.join(words)}."
+                )
     if sum(one.get("role") == "primary" for one in metrics) > 1:
         raise Unreadable("One primary metric is enough.")
     return tuple(metrics)
@@ -130,13 +137,17 @@ def _rows(
     if not isinstance(rows, list) or not all(
         isinstance(row, dict) and set(row) == set(wanted) for row in rows
     ):
-        raise Unreadable(f"Each of [[{name}]] has {' and '.join(wanted)}, and nothing else.")
+        raise Unreadable(
+            f"Each of [[{name}]] has {' and '.join(wanted)}, and nothing else."
+        )
     return tuple(rows)
 
 
 def _check_rows(lists: Mapping[str, tuple[Mapping[str, Any], ...]]) -> None:
     for name, number in (("ladder", "people"), ("agenda", "minutes")):
-        if any(not isinstance(row[number], int) or row[number] < 1 for row in lists[name]):
+        if any(
+            not isinstance(row[number], int) or row[number] < 1 for row in lists[name]
+        ):
             raise Unreadable(f"In [[{name}]] {number} is a whole number from 1 up.")
     kinds = tuple(FindingKind)
     if any(row["kind"] not in kinds for row in lists["findings"]):
@@ -153,4 +164,6 @@ def _sentences(told: Mapping[str, Any], name: str) -> tuple[str, ...]:
 def _demand_known(told: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
     unknown = sorted(set(told) - set(known))
     if unknown:
-        raise Unreadable(f"{where.capitalize()} has “{unknown[0]}”, which means nothing here.")
+        raise Unreadable(
+            f"{where.capitalize()} has “{unknown[0]}”, which means nothing here."
+        )

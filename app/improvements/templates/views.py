@@ -75,7 +75,11 @@ def template_edit(key: str) -> AnyResponse:
             form.form_errors = [*form.form_errors, error.message]
             form.revision.data, form.revision.raw_data = line.revision, None
     return answer(
-        "improvements/templates/template_edit.html", "form", form=form, line=line, theirs=theirs
+        "improvements/templates/template_edit.html",
+        "form",
+        form=form,
+        line=line,
+        theirs=theirs,
     )
 
 
@@ -86,5 +90,6 @@ def template_forget(key: str) -> AnyResponse:
     with acting() as act:
         actions.forget_template(act, key)
     return done(
-        url_for("improvements.templates"), _("The changes are dropped; the audit trail keeps them.")
+        url_for("improvements.templates"),
+        _("The changes are dropped; the audit trail keeps them."),
     )

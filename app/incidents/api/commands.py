@@ -55,7 +55,10 @@ def incident() -> None:
     help="Only those with these words in title or requester, or with this number.",
 )
 @click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=50, help="How many at most; 50 unless said."
+    "--limit",
+    type=click.IntRange(1, 100_000),
+    default=50,
+    help="How many at most; 50 unless said.",
 )
 def list_incidents(view: str, text: str, limit: int) -> None:
     """List the queue, the incident to take up next first, each with the reason for its place."""
@@ -84,7 +87,15 @@ def list_incidents(view: str, text: str, limit: int) -> None:
         for one in lines
     ]
     rows = [
-        (one.id, f"P{one.priority}", one.title, one.team, one.agent, one.state, one.reason)
+        (
+            one.id,
+            f"P{one.priority}",
+            one.title,
+            one.team,
+            one.agent,
+            one.state,
+            one.reason,
+        )
         for one in lines
     ]
     text_ = table(("N", "Prio", "Title", "Team", "Agent", "State", "Why here"), rows)
@@ -101,14 +112,17 @@ def show(incident_id: int) -> None:
         events = conversation_of(session, incident_id)
         delay = delay_of(session, scene.incident, now)
     one = scene.incident
-    data = {name: value for name, value in fields(one).items() if name not in SECRET} | {
+    data = {
+        name: value for name, value in fields(one).items() if name not in SECRET
+    } | {
         "incident": one.id,
         "service": scene.service.name if scene.service else None,
         "team": scene.team.name if scene.team else None,
         "site": scene.site.name if scene.site else None,
         "reason": reason(standing_of(one), now),
         "hands": [
-            {"team": stay.team, "hours": stay.held.total_seconds() / 3600} for stay in delay.stays
+            {"team": stay.team, "hours": stay.held.total_seconds() / 3600}
+            for stay in delay.stays
         ],
         "cost_of_delay": {"amount": round(delay.cost, 2), "currency": delay.currency},
         "events": [
@@ -129,9 +143,13 @@ def show(incident_id: int) -> None:
 @NUMBER
 @click.option("--team", required=True, help="The team that gets it, by its name.")
 @click.option(
-    "--reason", default="", help="What was found, and why that team; there is none without."
+    "--reason",
+    default="",
+    help="What was found, and why that team; there is none without.",
 )
-@click.option("--unknown", is_flag=True, help="Nobody knows the facts the service needs.")
+@click.option(
+    "--unknown", is_flag=True, help="Nobody knows the facts the service needs."
+)
 def hand_over(incident_id: int, team: str, reason: str, unknown: bool) -> None:
     """Hand an incident to another team; the same rules hold as on the page."""
     with parts().acting(actor()) as act:
@@ -171,7 +189,9 @@ def hand_over(incident_id: int, team: str, reason: str, unknown: bool) -> None:
 @incident.command("restore")
 @NUMBER
 @click.option("--what", default="", help="What restored it.")
-@click.option("--at", type=click.DateTime(FORMATS), help="Since when it works; now unless said.")
+@click.option(
+    "--at", type=click.DateTime(FORMATS), help="Since when it works; now unless said."
+)
 @click.option("--cause", default="", help="The cause, if it is known.")
 def restore(incident_id: int, what: str, at: datetime | None, cause: str) -> None:
     """Say that it works again. Closing comes later."""
@@ -210,8 +230,13 @@ def _incident_told(one: Incident, data: dict[str, Any], events: list[Any]) -> li
         f"with {data['team'] or 'no team'}, {one.agent or 'nobody'}; service "
         f"{data['service'] or 'not named'}",
     ]
-    lines += [f"{hand['team'] or 'nobody'}: {hand['hours']:.1f} h" for hand in data["hands"]]
-    rows = [(event.at, event.kind, event.by, event.text.replace("\n", " ")) for event in events]
+    lines += [
+        f"{hand['team'] or 'nobody'}: {hand['hours']:.1f} h" for hand in data["hands"]
+    ]
+    rows = [
+        (event.at, event.kind, event.by, event.text.replace("\n", " "))
+        for event in events
+    ]
     return [*lines, "", table(("At", "What", "By", "Text"), rows)]
 
 
@@ -226,7 +251,10 @@ BATCH = 500
     help="Where it comes from; its numbers are remembered under this name.",
 )
 @click.option(
-    "--column", "columns", multiple=True, help="What a heading holds, as in title=Betreff; repeat."
+    "--column",
+    "columns",
+    multiple=True,
+    help="What a heading holds, as in title=Betreff; repeat.",
 )
 @click.option(
     "--state",
@@ -240,7 +268,9 @@ BATCH = 500
     type=click.Path(dir_okay=False, path_type=Path),
     help="Keep what is not taken in this file.",
 )
-@click.option("--preview", is_flag=True, help="Say what would be taken, and take nothing.")
+@click.option(
+    "--preview", is_flag=True, help="Say what would be taken, and take nothing."
+)
 def import_file(
     file: Path,
     tool: str,
@@ -254,7 +284,9 @@ def import_file(
     by, now = actor(), parts().now()
     text, encoding = decoded_with_name(file.read_bytes())
     words = {"state": _pairs("--state", states, MEANINGS)}
-    said = Said(_pairs("--column", columns), words, months_first, parts().settings.timezone)
+    said = Said(
+        _pairs("--column", columns), words, months_first, parts().settings.timezone
+    )
     found = read_backlog(text, now, said)
     rows, bad = found.rows, list(found.rejects)
     taken = 0
@@ -270,17 +302,25 @@ def import_file(
     lines = [f"Line {each.line}: {each.why}." for each in bad]
     emit(
         data,
-        [f"{encoding}: {len(rows)} can be taken, {taken} were new, {len(bad)} rejected.", *lines],
+        [
+            f"{encoding}: {len(rows)} can be taken, {taken} were new, {len(bad)} rejected.",
+            *lines,
+        ],
     )
 
 
 def _keep(path: Path, bad: Sequence[Reject]) -> None:
     heads = list(bad[0].cells if bad else ())
-    rows = [(each.line, each.why, *(each.cells.get(head, "") for head in heads)) for each in bad]
+    rows = [
+        (each.line, each.why, *(each.cells.get(head, "") for head in heads))
+        for each in bad
+    ]
     path.write_text(written(["line", "why", *heads], rows), encoding="utf-8")
 
 
-def _pairs(option: str, given: Sequence[str], allowed: Sequence[str] = ()) -> dict[str, str]:
+def _pairs(
+    option: str, given: Sequence[str], allowed: Sequence[str] = ()
+) -> dict[str, str]:
     """Return NAME=VALUE options as a mapping. Raises ``UsageError`` for one without “=”."""
     pairs = {}
     for each in given:

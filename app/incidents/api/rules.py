@@ -11,7 +11,14 @@ from typing import Any
 from app.core.errors import Invalid
 from app.core.texts import LARGEST_NUMBER, without_controls
 
-LONGEST = {"title": 400, "requester": 400, "who": 400, "reason": 4000, "what": 8000, "cause": 8000}
+LONGEST = {
+    "title": 400,
+    "requester": 400,
+    "who": 400,
+    "reason": 4000,
+    "what": 8000,
+    "cause": 8000,
+}
 LONGEST_TEXT = 100_000
 """Characters of a string, where no other limit is named above."""
 
@@ -60,10 +67,17 @@ class Operation:
 SIGNED = ("X-Rung-Timestamp", "X-Rung-Signature")
 LIST = ("state", "team_id", "service_id", "person_id", "limit", "offset")
 OPERATIONS = (
-    Operation("get", "/api/v1/incidents", "List incidents, the newest first", query=LIST),
+    Operation(
+        "get", "/api/v1/incidents", "List incidents, the newest first", query=LIST
+    ),
     Operation("post", "/api/v1/incidents", "Report an incident", body=CREATE),
     Operation("get", "/api/v1/incidents/{incident_id}", "One incident"),
-    Operation("post", "/api/v1/incidents/{incident_id}/notes", "Write something down", body=NOTE),
+    Operation(
+        "post",
+        "/api/v1/incidents/{incident_id}/notes",
+        "Write something down",
+        body=NOTE,
+    ),
     Operation(
         "post",
         "/api/v1/incidents/{incident_id}/contacts",
@@ -133,7 +147,9 @@ def _objection(name: str, value: Any) -> str:
     if value != without_controls(value):
         return "holds control characters or halves of letters; send text."
     longest = LONGEST.get(name, LONGEST_TEXT)
-    return f"is too long: at most {longest:,} characters." if len(value) > longest else ""
+    return (
+        f"is too long: at most {longest:,} characters." if len(value) > longest else ""
+    )
 
 
 def document() -> dict[str, Any]:
@@ -145,7 +161,9 @@ def document() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "Rung", "version": "1"},
         "paths": paths,
-        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}
+        },
         "security": [{"token": []}],
     }
 
@@ -155,7 +173,8 @@ def _operation(each: Operation) -> dict[str, Any]:
         "summary": each.summary,
         "description": f"Scope: {each.scope}",
         "parameters": [
-            {"name": name, "in": "query", "schema": {"type": "string"}} for name in each.query
+            {"name": name, "in": "query", "schema": {"type": "string"}}
+            for name in each.query
         ],
         "responses": {
             "200": {"description": "Done"},
@@ -170,14 +189,21 @@ def _operation(each: Operation) -> dict[str, Any]:
     if each.scope == "signature":
         found["security"] = []
         found["parameters"] += [
-            {"name": name, "in": "header", "required": True, "schema": {"type": "string"}}
+            {
+                "name": name,
+                "in": "header",
+                "required": True,
+                "schema": {"type": "string"},
+            }
             for name in SIGNED
         ]
     if each.body is not None:
         schema_of = {
             "type": "object",
             "additionalProperties": False,
-            "properties": {name: _schema(name, kind) for name, (kind, _) in each.body.items()},
+            "properties": {
+                name: _schema(name, kind) for name, (kind, _) in each.body.items()
+            },
             "required": [name for name, (_, must) in each.body.items() if must],
         }
         found["requestBody"] = {

@@ -102,7 +102,8 @@ def api_incidents() -> Response:
     for name in ("state", "team_id", "service_id", "person_id"):
         if value := request.args.get(name, ""):
             query = query.where(
-                getattr(Incident, name) == (value if name == "state" else _whole(name, value))
+                getattr(Incident, name)
+                == (value if name == "state" else _whole(name, value))
             )
     limit, offset = (
         _whole("limit", request.args.get("limit", "50")),
@@ -137,7 +138,9 @@ def api_report() -> Response:
     ref = f"api:{g.program.token_id}:{key}" if key else None
     with _acting() as act:
         known = (
-            act.session.scalar(select(Incident).where(Incident.source_ref == ref)) if ref else None
+            act.session.scalar(select(Incident).where(Incident.source_ref == ref))
+            if ref
+            else None
         )
         made = known or report(act, Report(**values, via=Via.API, source_ref=ref))
         answer = jsonify(shown(made))
@@ -188,10 +191,14 @@ def api_services() -> Response:
     """List the published services."""
     with parts().database.read() as session:
         found = session.scalars(
-            select(Service).where(Service.state == ServiceState.PUBLISHED).order_by(Service.name)
+            select(Service)
+            .where(Service.state == ServiceState.PUBLISHED)
+            .order_by(Service.name)
         ).all()
     names = ("id", "name", "summary", "owner", "team_id", "urgency")
-    return jsonify(services=[{name: getattr(each, name) for name in names} for each in found])
+    return jsonify(
+        services=[{name: getattr(each, name) for name in names} for each in found]
+    )
 
 
 @bp.get("/api/v1/people")
@@ -203,9 +210,13 @@ def api_people() -> Response:
     names = ("person_id", "name", "uid", "mail", "site", "phone", "reason", "sure")
     with parts().database.read() as session:
         found = find_callers(
-            session, request.args.get("text", "")[:200], country=parts().settings.phone_country
+            session,
+            request.args.get("text", "")[:200],
+            country=parts().settings.phone_country,
         )
-    return jsonify(people=[{name: getattr(each, name) for name in names} for each in found])
+    return jsonify(
+        people=[{name: getattr(each, name) for name in names} for each in found]
+    )
 
 
 def shown(incident: Incident) -> dict[str, Any]:

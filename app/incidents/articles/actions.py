@@ -25,7 +25,9 @@ def article_from(act: Acting, incident_id: int) -> Article:
     A second call returns the article that was made.
     """
     incident = locked(act.session, incident_id)
-    made = act.session.scalar(_links(incident_id).where(ArticleUse.kind == UseKind.MADE_FROM))
+    made = act.session.scalar(
+        _links(incident_id).where(ArticleUse.kind == UseKind.MADE_FROM)
+    )
     if made is not None:
         return one(act.session, Article, made.article_id)
     values = {
@@ -43,8 +45,13 @@ def article_from(act: Acting, incident_id: int) -> Article:
 
 def use_article(act: Acting, incident_id: int, article_id: int) -> Article:
     """Say that an article helped in an incident; saying it twice counts once."""
-    incident, article = locked(act.session, incident_id), one(act.session, Article, article_id)
-    known = act.session.scalar(_links(incident_id).where(ArticleUse.article_id == article_id))
+    incident, article = (
+        locked(act.session, incident_id),
+        one(act.session, Article, article_id),
+    )
+    known = act.session.scalar(
+        _links(incident_id).where(ArticleUse.article_id == article_id)
+    )
     if known is None:
         _use(act, incident, article, UseKind.USED)
     return article
@@ -72,7 +79,8 @@ def unlink_article(act: Acting, use_id: int) -> int:
 def _use(act: Acting, incident: Incident, article: Article, kind: UseKind) -> None:
     knowledge.note_use(act, article.id, incident.id, kind)
     sentence = (
-        f"{article.title}: {'helped in' if kind is UseKind.USED else 'made from'} {incident.title}"
+        f"{article.title}: "
+        f"{'helped in' if kind is UseKind.USED else 'made from'} {incident.title}"
     )
     data = {"article": article.id, "title": article.title}
     happened(act, incident, EventKind.LINKED, sentence, data=data)
@@ -94,6 +102,8 @@ def _environment(session: Session, incident_id: int) -> str:
         IncidentFact, IncidentFact.fact_id == Fact.id
     )
     found = session.execute(
-        query.where(IncidentFact.incident_id == incident_id).order_by(Fact.position, Fact.id)
+        query.where(IncidentFact.incident_id == incident_id).order_by(
+            Fact.position, Fact.id
+        )
     )
     return "\n".join(f"- {name}: {value}" for name, value in found)

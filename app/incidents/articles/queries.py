@@ -10,7 +10,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.knowledge.queries import ArticleLine, ArticleStanding, search_articles, standing
+from app.knowledge.queries import (
+    ArticleLine,
+    ArticleStanding,
+    search_articles,
+    standing,
+)
 from app.models.incidents.incident import Incident
 from app.models.knowledge import Article, ArticleState, ArticleUse, UseKind
 
@@ -56,13 +61,19 @@ class ArticleFigures:
 
 def article_panel(session: Session, incident: Incident) -> ArticlePanel:
     """Return the articles of an incident and up to three that may help."""
-    query = select(ArticleUse.id, Article.id, Article.title, ArticleUse.kind, Article.state)
+    query = select(
+        ArticleUse.id, Article.id, Article.title, ArticleUse.kind, Article.state
+    )
     query = query.join(Article, Article.id == ArticleUse.article_id).where(
         ArticleUse.incident_id == incident.id
     )
-    linked = tuple(LinkedArticle(*row) for row in session.execute(query.order_by(ArticleUse.id)))
+    linked = tuple(
+        LinkedArticle(*row) for row in session.execute(query.order_by(ArticleUse.id))
+    )
     known = {each.article_id for each in linked}
-    hits = search_articles(session, incident.title, incident.service_id, limit=3 + len(known))
+    hits = search_articles(
+        session, incident.title, incident.service_id, limit=3 + len(known)
+    )
     return ArticlePanel(linked, tuple(hit for hit in hits if hit.id not in known)[:3])
 
 
@@ -70,7 +81,8 @@ def article_figures(session: Session, now: datetime) -> ArticleFigures:
     """Return the figures of the last 90 days. Two queries."""
     of_it = select(ArticleUse.id).where(ArticleUse.incident_id == Incident.id)
     used, made = (
-        of_it.where(ArticleUse.kind == kind).exists() for kind in (UseKind.USED, UseKind.MADE_FROM)
+        of_it.where(ArticleUse.kind == kind).exists()
+        for kind in (UseKind.USED, UseKind.MADE_FROM)
     )
     count = func.count()
     counts = select(

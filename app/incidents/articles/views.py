@@ -20,7 +20,9 @@ def article_make(incident_id: int) -> AnyResponse:
     """Make an article of an incident."""
     with acting() as act:
         made = actions.article_from(act, incident_id)
-    sentence = _("Made from the incident. Read it over; names of people do not belong in it.")
+    sentence = _(
+        "Made from the incident. Read it over; names of people do not belong in it."
+    )
     return done(url_for("knowledge.article_edit", article_id=made.id), sentence)
 
 
@@ -50,5 +52,8 @@ def article_figures() -> Response:
     with parts().database.read() as session:
         figures = queries.article_figures(session, parts().now())
     return answer(
-        "incidents/articles/article_figures.html", "body", figures=figures, stands=figures.stands
+        "incidents/articles/article_figures.html",
+        "body",
+        figures=figures,
+        stands=figures.stands,
     )

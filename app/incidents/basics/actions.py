@@ -56,7 +56,9 @@ def set_numbers(
     change = Change(about=DeskPolicy)
     made = change.add(
         act.session,
-        DeskPolicy(content=after, reason=reason.strip(), created_at=act.now, created_by=act.by),
+        DeskPolicy(
+            content=after, reason=reason.strip(), created_at=act.now, created_by=act.by
+        ),
     )
     change.before["content"], change.after["content"] = before, after
     change.record(
@@ -67,7 +69,9 @@ def set_numbers(
         reason=reason,
     )
     table = cast(Table, Incident.__table__)
-    act.session.connection().execute(update(table).where(table.c.is_open).values(look_at=None))
+    act.session.connection().execute(
+        update(table).where(table.c.is_open).values(look_at=None)
+    )
     return made
 
 
@@ -143,15 +147,24 @@ def say(
         .filter_by(sheet_id=sheet.id, rule=rule, who=act.by)
         .first()
     ):
-        raise Refused("You have said it for this version already; it is kept with its date.")
+        raise Refused(
+            "You have said it for this version already; it is kept with its date."
+        )
     change = Change(about=BasicsSignature)
     made = change.add(
         act.session,
         BasicsSignature(
-            sheet_id=sheet.id, rule=rule, who=act.by, stance=stance, text=text.strip(), at=act.now
+            sheet_id=sheet.id,
+            rule=rule,
+            who=act.by,
+            stance=stance,
+            text=text.strip(),
+            at=act.now,
         ),
     )
-    change.record(act, made, f"basics.{stance.value}", f"{act.by} {stance.value}", reason=text)
+    change.record(
+        act, made, f"basics.{stance.value}", f"{act.by} {stance.value}", reason=text
+    )
     return made
 
 
@@ -179,14 +192,19 @@ def typed_rules(text: str, known: Sequence[DeskRule]) -> list[DeskRule]:
         )
         if any(rule.key == key for rule in found):
             key = f"{key}-{len(found) + 1}"
-        found.append(DeskRule(key, line, old.setting if old else "", old.figure if old else ""))
+        found.append(
+            DeskRule(key, line, old.setting if old else "", old.figure if old else "")
+        )
     return found
 
 
 def _add_sheet(act: Acting, rules: Sequence[DeskRule], reason: str) -> BasicsSheet:
     change = Change(about=BasicsSheet)
     sheet = BasicsSheet(
-        rules=content_of_rules(rules), reason=reason.strip(), created_at=act.now, created_by=act.by
+        rules=content_of_rules(rules),
+        reason=reason.strip(),
+        created_at=act.now,
+        created_by=act.by,
     )
     made = change.add(act.session, sheet)
     change.record(act, made, "basics.write", "The team's basics changed", reason=reason)

@@ -43,11 +43,13 @@ class NumbersForm(Typed):
         _("After more of them only the service owner moves an incident."),
     )
     cost_per_weight_hour = number(
-        _("Cost of one business hour of delay, for each point of a site's weight"), _("Money.")
+        _("Cost of one business hour of delay, for each point of a site's weight"),
+        _("Money."),
     )
     currency = line(_("Currency"), longest=5)
     close_after_days = number(
-        _("Days until a restored incident closes by itself"), _("Unless the requester objects.")
+        _("Days until a restored incident closes by itself"),
+        _("Unless the requester objects."),
     )
     mass_from = whole(
         _("Open incidents at one site that suggest a mass incident"),
@@ -67,7 +69,9 @@ class NumbersForm(Typed):
             "compare people; there is no ranking of people either way."
         ),
     )
-    reason = words(_("Why the numbers change"), must=_("Say why the numbers change."), rows=2)
+    reason = words(
+        _("Why the numbers change"), must=_("Say why the numbers change."), rows=2
+    )
 
     @classmethod
     def of(cls, numbers: DeskNumbers) -> NumbersForm:
@@ -75,7 +79,8 @@ class NumbersForm(Typed):
         values: dict[str, Any] = {name: getattr(numbers, name) for name in PLAIN}
         for name in BY_PRIORITY:
             values |= {
-                f"{name}_{priority}": hours for priority, hours in getattr(numbers, name).items()
+                f"{name}_{priority}": hours
+                for priority, hours in getattr(numbers, name).items()
             }
         values["escalate_at"] = ", ".join(f"{share:g}" for share in numbers.escalate_at)
         return cls(data=values)
@@ -88,7 +93,9 @@ class NumbersForm(Typed):
             name: 0 if self[name].data is None else self[name].data for name in PLAIN
         }
         for name in BY_PRIORITY:
-            typed[name] = {each: self[f"{name}_{each}"].data or 0 for each in PRIORITIES}
+            typed[name] = {
+                each: self[f"{name}_{each}"].data or 0 for each in PRIORITIES
+            }
         return DeskNumbers(**typed, escalate_at=_shares(self.escalate_at.data or ""))
 
 
@@ -124,6 +131,8 @@ PLAIN = (
 
 def _shares(text: str) -> tuple[float, ...]:
     try:
-        return tuple(float(part) for part in text.replace(";", ",").split(",") if part.strip())
+        return tuple(
+            float(part) for part in text.replace(";", ",").split(",") if part.strip()
+        )
     except ValueError:
         return ()

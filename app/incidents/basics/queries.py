@@ -60,7 +60,9 @@ class Basics:
 
 def newest_sheet(session: Session) -> BasicsSheet | None:
     """Return the version in force, or None: as shipped."""
-    return session.scalars(select(BasicsSheet).order_by(BasicsSheet.id.desc()).limit(1)).first()
+    return session.scalars(
+        select(BasicsSheet).order_by(BasicsSheet.id.desc()).limit(1)
+    ).first()
 
 
 def basics_rules(session: Session) -> list[DeskRule]:
@@ -73,7 +75,9 @@ def basics_page(session: Session, now: datetime) -> Basics:
     """Return the basics with their signatures and figures, older versions with what was said to
     them.
     """
-    sheets = list(session.scalars(select(BasicsSheet).order_by(BasicsSheet.id.desc()).limit(20)))
+    sheets = list(
+        session.scalars(select(BasicsSheet).order_by(BasicsSheet.id.desc()).limit(20))
+    )
     said: dict[int, list[BasicsSignature]] = {}
     for each in session.scalars(select(BasicsSignature).order_by(BasicsSignature.at)):
         said.setdefault(each.sheet_id, []).append(each)
@@ -82,13 +86,17 @@ def basics_page(session: Session, now: datetime) -> Basics:
     kept = kept_figures(session, now)
     lines = tuple(
         BasicLine(
-            rule, kept.get(rule.figure, ""), tuple(each for each in mine if each.rule == rule.key)
+            rule,
+            kept.get(rule.figure, ""),
+            tuple(each for each in mine if each.rule == rule.key),
         )
         for rule in (rules_from(sheet.rules) if sheet else SHIPPED)
     )
     count = session.scalar(select(func.count()).select_from(BasicsSheet)) or 0
     whole = tuple(each for each in mine if not each.rule)
-    missing = tuple(name for name in _members(session) if name not in {each.who for each in whole})
+    missing = tuple(
+        name for name in _members(session) if name not in {each.who for each in whole}
+    )
     older = tuple(
         (one, count - place, tuple(said.get(one.id, ())))
         for place, one in enumerate(sheets)
@@ -99,7 +107,9 @@ def basics_page(session: Session, now: datetime) -> Basics:
 
 def _members(session: Session) -> Sequence[str]:
     """Return who works in any team and can sign in, by name."""
-    chosen = select(Operator.name).join(TeamMember, TeamMember.operator_id == Operator.id)
+    chosen = select(Operator.name).join(
+        TeamMember, TeamMember.operator_id == Operator.id
+    )
     return session.scalars(
         chosen.where(Operator.disabled_at.is_(None)).distinct().order_by(Operator.name)
     ).all()
@@ -135,9 +145,9 @@ def kept_figures(session: Session, now: datetime) -> dict[str, str]:
         )
     ).one()
     refused, orders = session.execute(
-        select(func.count().filter(WorkOrder.state == OrderState.REFUSED), func.count()).where(
-            WorkOrder.created_at >= since
-        )
+        select(
+            func.count().filter(WorkOrder.state == OrderState.REFUSED), func.count()
+        ).where(WorkOrder.created_at >= since)
     ).one()
     words = _words(counts)
     words["orders_refused"] = _counted(
@@ -179,7 +189,8 @@ def _untouched(numbers: DeskNumbers, now: datetime) -> ColumnElement[bool]:
     whole: ColumnElement[bool] = and_(Incident.priority == 0)
     for priority, hours in numbers.untouched_hours.items():
         whole = whole | and_(
-            Incident.priority == priority, Incident.touched_at < now - timedelta(hours=hours)
+            Incident.priority == priority,
+            Incident.touched_at < now - timedelta(hours=hours),
         )
     return whole
 
@@ -198,12 +209,18 @@ class SettingsVersion:
 def number_versions(session: Session, limit: int = 20) -> list[SettingsVersion]:
     """Return the latest versions, newest first, each against the one before. One query."""
     found = list(
-        session.scalars(select(DeskPolicy).order_by(DeskPolicy.id.desc()).limit(limit + 1))
+        session.scalars(
+            select(DeskPolicy).order_by(DeskPolicy.id.desc()).limit(limit + 1)
+        )
     )
     befores = [*(each.content for each in found[1:]), content_of(DEFAULT)]
     return [
         SettingsVersion(
-            one.id, one.created_at, one.created_by, one.reason, _differences(before, one.content)
+            one.id,
+            one.created_at,
+            one.created_by,
+            one.reason,
+            _differences(before, one.content),
         )
         for one, before in list(zip(found, befores, strict=False))[:limit]
     ]
@@ -220,10 +237,14 @@ def open_by_priority(session: Session, now: datetime) -> dict[int, tuple[int, in
         .where(Incident.is_open)
         .group_by(Incident.priority)
     )
-    return {priority: (total, over) for priority, total, over in session.execute(chosen)}
+    return {
+        priority: (total, over) for priority, total, over in session.execute(chosen)
+    }
 
 
-def _differences(before: dict[str, object], after: dict[str, object]) -> tuple[dict[str, str], ...]:
+def _differences(
+    before: dict[str, object], after: dict[str, object]
+) -> tuple[dict[str, str], ...]:
     names = [name for name in after if before.get(name) != after[name]]
     return tuple(
         {
@@ -241,5 +262,7 @@ def _said(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(f"{each:g}" for each in value)
     return (
-        {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+        {True: "yes", False: "no"}.get(value, str(value))
+        if isinstance(value, bool)
+        else str(value)
     )

@@ -41,8 +41,13 @@ def faults_of(numbers: DeskNumbers) -> Iterator[tuple[str, str]]:
                     f"Hours go from a little more than 0 to {LONGEST_HOURS:,}.",
                 )
     shares = numbers.escalate_at
-    if not 1 <= len(shares) <= MOST_LEVELS or any(not 0 < share <= 100 for share in shares):
-        yield "escalate_at", f"Give one to {MOST_LEVELS} shares of the target, like 1, 1.5, 2."
+    if not 1 <= len(shares) <= MOST_LEVELS or any(
+        not 0 < share <= 100 for share in shares
+    ):
+        yield (
+            "escalate_at",
+            f"Give one to {MOST_LEVELS} shares of the target, like 1, 1.5, 2.",
+        )
     if list(shares) != sorted(set(shares)):
         yield "escalate_at", "Each level comes later than the one before."
     for name, least, most in LIMITS:
@@ -101,7 +106,10 @@ SHIPPED: tuple[DeskRule, ...] = (
         "untouched",
     ),
     DeskRule(
-        "too-slow", "Too slow goes up. To management, and in priority.", "escalate_at", "late_told"
+        "too-slow",
+        "Too slow goes up. To management, and in priority.",
+        "escalate_at",
+        "late_told",
     ),
     DeskRule(
         "no-ping-pong",
@@ -121,7 +129,12 @@ SHIPPED: tuple[DeskRule, ...] = (
 def rules_from(content: Iterable[Mapping[str, Any]]) -> list[DeskRule]:
     """Return the rules a stored version holds."""
     return [
-        DeskRule(each["key"], each["text"], each.get("setting") or "", each.get("figure") or "")
+        DeskRule(
+            each["key"],
+            each["text"],
+            each.get("setting") or "",
+            each.get("figure") or "",
+        )
         for each in content
     ]
 

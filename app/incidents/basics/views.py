@@ -32,7 +32,10 @@ from app.models.incidents.words import BasicsStance
 def settings() -> AnyResponse:
     """Show and change the desk's numbers."""
     with parts().database.read() as session:
-        now_open, versions = open_by_priority(session, parts().now()), number_versions(session)
+        now_open, versions = (
+            open_by_priority(session, parts().now()),
+            number_versions(session),
+        )
         form = NumbersForm.of(desk_numbers(session))
         newest = actions.newest_version(session, DeskPolicy)
     if saved := posted(
@@ -49,7 +52,11 @@ def settings() -> AnyResponse:
         return saved
     form.revision.data = newest
     return answer(
-        "incidents/basics/settings.html", "body", form=form, now_open=now_open, versions=versions
+        "incidents/basics/settings.html",
+        "body",
+        form=form,
+        now_open=now_open,
+        versions=versions,
     )
 
 
@@ -76,7 +83,9 @@ def basics_say() -> AnyResponse:
             request.form.get("text", "")[:2000],
         )
     told = (
-        _("Signed.") if stance is BasicsStance.SIGNS else _("Your dissent is kept with the basics.")
+        _("Signed.")
+        if stance is BasicsStance.SIGNS
+        else _("Your dissent is kept with the basics.")
     )
     return done(url_for("incidents.basics"), told)
 
@@ -87,7 +96,10 @@ def basics_say() -> AnyResponse:
 def basics_edit() -> AnyResponse:
     """Write a new version of the basics."""
     with parts().database.read() as session:
-        known, newest = basics_rules(session), actions.newest_version(session, BasicsSheet)
+        known, newest = (
+            basics_rules(session),
+            actions.newest_version(session, BasicsSheet),
+        )
     form = BasicsForm(data={"rules": "\n".join(rule.text for rule in known)})
     if form.validate_on_submit():
         with blaming(form):
@@ -106,5 +118,8 @@ def basics_edit() -> AnyResponse:
     overtaken = form.began_at is not None and form.began_at != newest
     form.revision.data = newest
     return answer(
-        "incidents/basics/basics_edit.html", "form", form=form, theirs=known if overtaken else []
+        "incidents/basics/basics_edit.html",
+        "form",
+        form=form,
+        theirs=known if overtaken else [],
     )

@@ -80,7 +80,10 @@ def add_contact(
     )
     act.session.add(contact)
     if call:
-        call.incident_id, call.person_id = incident.id, call.person_id or incident.person_id
+        call.incident_id, call.person_id = (
+            incident.id,
+            call.person_id or incident.person_id,
+        )
     values = {"contacts": incident.contacts + 1} if incident.is_open else {}
     sentence = f"{who.strip()} got in touch again: {incident.title}"
     happened(
@@ -95,7 +98,9 @@ def add_contact(
     return contact
 
 
-def belongs(session: Session, call_id: int, person_id: int | None, incident_id: int) -> None:
+def belongs(
+    session: Session, call_id: int, person_id: int | None, incident_id: int
+) -> None:
     """Say whose call it was and which incident came of it."""
     call = one_locked(session, Call, call_id)
     call.incident_id, call.person_id = incident_id, person_id or call.person_id
@@ -111,12 +116,16 @@ def _operator(session: Session, agent: str, country: str) -> str:
     """Return the operator meant by a name or by the number of his telephone; nobody: the whole desk
     sees the call.
     """
-    named = session.scalar(select(Operator.name).where(func.lower(Operator.name) == agent.lower()))
+    named = session.scalar(
+        select(Operator.name).where(func.lower(Operator.name) == agent.lower())
+    )
     if named:
         return named
     uids = [each.uid for each in find_callers(session, agent, country=country)]
     found = session.scalars(
-        select(Operator.name).where(Operator.person_uid.in_(uids), Operator.person_uid != "")
+        select(Operator.name).where(
+            Operator.person_uid.in_(uids), Operator.person_uid != ""
+        )
     ).all()
     return found[0] if len(found) == 1 else ""
 
@@ -124,7 +133,9 @@ def _operator(session: Session, agent: str, country: str) -> str:
 def _sure(session: Session, number: str, country: str) -> int | None:
     if is_withheld(number):
         return None
-    sure = [each for each in find_callers(session, number, country=country) if each.sure]
+    sure = [
+        each for each in find_callers(session, number, country=country) if each.sure
+    ]
     return sure[0].person_id if len(sure) == 1 else None
 
 
@@ -141,10 +152,14 @@ def facts_given(
     """
     kept: dict[int, str] = {}
     for fact in facts:
-        value, reason = values.get(fact.id, "").strip(), reasons.get(fact.id, "").strip()
+        value, reason = (
+            values.get(fact.id, "").strip(),
+            reasons.get(fact.id, "").strip(),
+        )
         if not value and not reason and fact.required:
             raise Invalid(
-                f"{fact.name}: ask for it, or say why it is not known.", field=f"fact-{fact.id}"
+                f"{fact.name}: ask for it, or say why it is not known.",
+                field=f"fact-{fact.id}",
             )
         if value or reason:
             kept[fact.id] = value or NOT_KNOWN + reason

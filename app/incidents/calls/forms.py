@@ -54,7 +54,9 @@ class IntakeForm(Typed):
         autocomplete="off",
     )
     kind = RadioField(
-        _("What it is about"), choices=choices(KINDS), default=IncidentKind.INCIDENT.value
+        _("What it is about"),
+        choices=choices(KINDS),
+        default=IncidentKind.INCIDENT.value,
     )
     via = word(_("How they got in touch"), Via, default=Via.PHONE)
     site_id = chosen_id(_("Where it happens"))
@@ -89,5 +91,9 @@ class ContactForm(Typed):
 def facts_typed(ids: Iterable[int]) -> tuple[dict[int, str], dict[int, str]]:
     """Return what was typed for each fact, and why it is not known."""
     wanted = list(ids)
-    values = {each: request.form.get(f"fact-{each}", "").strip()[:2000] for each in wanted}
-    return values, {each: request.form.get(f"unknown-{each}", "").strip()[:400] for each in wanted}
+    values = {
+        each: request.form.get(f"fact-{each}", "").strip()[:2000] for each in wanted
+    }
+    return values, {
+        each: request.form.get(f"unknown-{each}", "").strip()[:400] for each in wanted
+    }

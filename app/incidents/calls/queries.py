@@ -74,7 +74,9 @@ def open_of(session: Session, person_id: int) -> list[CallerTold]:
     """
     mine = Incident.person_id == person_id
     return _caller_told(
-        session, mine & (Incident.is_open | (Incident.state == IncidentState.RESTORED)), MOST_CALLS
+        session,
+        mine & (Incident.is_open | (Incident.state == IncidentState.RESTORED)),
+        MOST_CALLS,
     )
 
 
@@ -105,7 +107,9 @@ def calls_now(session: Session, agent: str, now: datetime) -> list[Call]:
 def last_calls(session: Session, agent: str) -> list[Call]:
     """Return the last calls of this agent and those of nobody in particular."""
     mine = select(Call).where(or_(Call.agent == agent, Call.agent == ""))
-    return list(session.scalars(mine.order_by(Call.started_at.desc()).limit(MOST_CALLS)))
+    return list(
+        session.scalars(mine.order_by(Call.started_at.desc()).limit(MOST_CALLS))
+    )
 
 
 def card(
@@ -122,7 +126,14 @@ def card(
     person = next((each for each in found if each.person_id == chosen), None)
     person = person or (caller(session, chosen, "chosen") if chosen else None)
     known = person.person_id if person else 0
-    return Card(call, withheld, person, found, open_of(session, known), recent_of(session, known))
+    return Card(
+        call,
+        withheld,
+        person,
+        found,
+        open_of(session, known),
+        recent_of(session, known),
+    )
 
 
 def contacts_of(session: Session, incident_id: int) -> list[Contact]:
@@ -131,7 +142,9 @@ def contacts_of(session: Session, incident_id: int) -> list[Contact]:
     return list(session.scalars(chosen.order_by(Contact.id.desc())))
 
 
-def similar_here(session: Session, site_id: int | None, service_id: int | None) -> list[Incident]:
+def similar_here(
+    session: Session, site_id: int | None, service_id: int | None
+) -> list[Incident]:
     """Return what is open at a site for a service: together it may be one mass incident."""
     if not site_id or not service_id:
         return []
@@ -143,7 +156,9 @@ def similar_here(session: Session, site_id: int | None, service_id: int | None) 
     )
     return list(
         session.scalars(
-            same.order_by(Incident.is_mass.desc(), Incident.reported_at.desc()).limit(10)
+            same.order_by(Incident.is_mass.desc(), Incident.reported_at.desc()).limit(
+                10
+            )
         )
     )
 
@@ -158,15 +173,21 @@ def site_of(session: Session, name: str) -> int | None:
     )
 
 
-def _caller_told(session: Session, which: ColumnElement[bool], limit: int) -> list[CallerTold]:
+def _caller_told(
+    session: Session, which: ColumnElement[bool], limit: int
+) -> list[CallerTold]:
     chosen = (
         select(Incident, Service.name)
         .outerjoin(Service, Service.id == Incident.service_id)
         .where(which)
     )
-    found = session.execute(chosen.order_by(Incident.reported_at.desc()).limit(limit)).all()
+    found = session.execute(
+        chosen.order_by(Incident.reported_at.desc()).limit(limit)
+    ).all()
     said = _last_said(session, [incident.id for incident, _service in found])
-    return [_line(incident, service, said.get(incident.id)) for incident, service in found]
+    return [
+        _line(incident, service, said.get(incident.id)) for incident, service in found
+    ]
 
 
 def _line(one: Incident, service: str | None, said: IncidentEvent | None) -> CallerTold:
@@ -269,13 +290,23 @@ def _walked(
 ) -> tuple[int | None, Walk | None, bool]:
     script = published_script(session, service.id) if service else None
     if script is None or service is None:
-        return None, None, bool(asked.script_id and service and asked.seen_service == service.id)
+        return (
+            None,
+            None,
+            bool(asked.script_id and service and asked.seen_service == service.id),
+        )
     same = asked.seen_service == service.id
     answers = taken(asked.tokens, asked.chosen, keep=asked.keep) if same else []
-    return script.id, walk(script.content, answers), same and asked.script_id != script.id
+    return (
+        script.id,
+        walk(script.content, answers),
+        same and asked.script_id != script.id,
+    )
 
 
-def likely_services(session: Session, person_id: int | None) -> list[tuple[Service, str]]:
+def likely_services(
+    session: Session, person_id: int | None
+) -> list[tuple[Service, str]]:
     """Return the services this caller most likely means, with the reason: reported before, then
     rights held.
     """
@@ -291,11 +322,15 @@ def likely_services(session: Session, person_id: int | None) -> list[tuple[Servi
     )
     held = (
         select(Service)
-        .where(Service.id.in_(_held(person_id)), Service.state == ServiceState.PUBLISHED)
+        .where(
+            Service.id.in_(_held(person_id)), Service.state == ServiceState.PUBLISHED
+        )
         .order_by(Service.urgency, Service.name)
         .limit(MOST_LIKELY)
     )
-    found = {one.id: (one, "reported before") for one, _times in session.execute(before)}
+    found = {
+        one.id: (one, "reported before") for one, _times in session.execute(before)
+    }
     for each in session.scalars(held):
         found.setdefault(each.id, (each, "has the right"))
     return list(found.values())[:MOST_LIKELY]
@@ -309,15 +344,21 @@ def find_services(session: Session, text: str) -> list[Service]:
     if not wanted:
         return []
     offered = _offered()
-    exact = session.scalars(offered.where(func.lower(Service.name) == wanted.lower())).first()
+    exact = session.scalars(
+        offered.where(func.lower(Service.name) == wanted.lower())
+    ).first()
     if exact:
         return [exact]
     named = list(
         session.scalars(
-            offered.where(Service.name.icontains(wanted, autoescape=True)).limit(MOST_FOUND)
+            offered.where(Service.name.icontains(wanted, autoescape=True)).limit(
+                MOST_FOUND
+            )
         )
     )
-    told = offered.where(Service.summary.icontains(wanted, autoescape=True)).limit(MOST_FOUND)
+    told = offered.where(Service.summary.icontains(wanted, autoescape=True)).limit(
+        MOST_FOUND
+    )
     return named or list(session.scalars(told))
 
 
@@ -329,7 +370,11 @@ def service_names(session: Session) -> list[str]:
 def facts_asked(session: Session, service_id: int | None) -> Sequence[Fact]:
     """Return the facts a service asks for."""
     asked = select(Fact).where(Fact.service_id == service_id, Fact.retired_at.is_(None))
-    return session.scalars(asked.order_by(Fact.position, Fact.id)).all() if service_id else ()
+    return (
+        session.scalars(asked.order_by(Fact.position, Fact.id)).all()
+        if service_id
+        else ()
+    )
 
 
 def _offered() -> Any:
@@ -350,6 +395,8 @@ def _held(person_id: int) -> Any:
 
 def _sites(session: Session) -> list[tuple[int, str]]:
     used = (
-        select(Site.id, Site.name).where(Site.retired_at.is_(None)).order_by(func.lower(Site.name))
+        select(Site.id, Site.name)
+        .where(Site.retired_at.is_(None))
+        .order_by(func.lower(Site.name))
     )
     return [(row.id, row.name) for row in session.execute(used)]

@@ -35,18 +35,26 @@ class CallTold:
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
     """Return the HMAC-SHA256 over the timestamp, a full stop and the body, as hex digits."""
-    return hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+    return hmac.new(
+        secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256
+    ).hexdigest()
 
 
-def demand_genuine(secret: str, timestamp: str, body: bytes, signed: str, now: datetime) -> None:
+def demand_genuine(
+    secret: str, timestamp: str, body: bytes, signed: str, now: datetime
+) -> None:
     """Raise ``Forbidden`` unless the message is signed with the secret and of these minutes."""
     expected = signature(secret, timestamp, body)
-    if not hmac.compare_digest(expected.encode(), signed.strip().removeprefix("sha256=").encode()):
+    if not hmac.compare_digest(
+        expected.encode(), signed.strip().removeprefix("sha256=").encode()
+    ):
         raise Forbidden("The signature does not fit the timestamp and the body.")
     if not timestamp.isdecimal() or len(timestamp) > 10:
         raise Forbidden("X-Rung-Timestamp must be the time in seconds since 1970.")
     if abs(now - datetime.fromtimestamp(int(timestamp), UTC)) > WINDOW:
-        raise Forbidden("This message is more than five minutes away from now; compare the clocks.")
+        raise Forbidden(
+            "This message is more than five minutes away from now; compare the clocks."
+        )
 
 
 def understood(body: bytes) -> CallTold:
@@ -61,7 +69,9 @@ def understood(body: bytes) -> CallTold:
     if event not in EVENTS:
         raise Invalid(f"event is one of: {', '.join(EVENTS)}.", field="event")
     if not key:
-        raise Invalid("call must name the call, the same in all its events.", field="call")
+        raise Invalid(
+            "call must name the call, the same in all its events.", field="call"
+        )
     return CallTold(
         event, key, _text(said, "number"), _text(said, "agent"), _moment(said.get("at"))
     )
@@ -81,7 +91,9 @@ def times(
     return _first(min, started, at), answered, ended
 
 
-def _first(choose: Callable[..., datetime], kept: datetime | None, at: datetime) -> datetime:
+def _first(
+    choose: Callable[..., datetime], kept: datetime | None, at: datetime
+) -> datetime:
     return at if kept is None else choose(kept, at)
 
 
@@ -89,8 +101,14 @@ def _text(said: dict[str, Any], name: str) -> str:
     value = said.get(name, "")
     if value is None:
         return ""
-    if not isinstance(value, (str, int)) or isinstance(value, bool) or len(str(value)) > LONGEST:
-        raise Invalid(f"{name} must be a text of at most {LONGEST} characters.", field=name)
+    if (
+        not isinstance(value, (str, int))
+        or isinstance(value, bool)
+        or len(str(value)) > LONGEST
+    ):
+        raise Invalid(
+            f"{name} must be a text of at most {LONGEST} characters.", field=name
+        )
     return str(value).replace("\x00", "").strip()
 
 
@@ -103,6 +121,7 @@ def _moment(value: Any) -> datetime | None:
         found = None
     if found is None or found.tzinfo is None:
         raise Invalid(
-            "at must be a moment with its zone, such as 2026-03-02T09:00:00+01:00.", field="at"
+            "at must be a moment with its zone, such as 2026-03-02T09:00:00+01:00.",
+            field="at",
         )
     return found.astimezone(UTC)

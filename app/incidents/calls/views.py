@@ -96,10 +96,19 @@ def _ask_who() -> Response:
         if "@" in wanted
         else "requester"
     )
-    values: dict[str, Any] = {"unknown": 1, "call": _call() or None, field: wanted or None}
+    values: dict[str, Any] = {
+        "unknown": 1,
+        "call": _call() or None,
+        field: wanted or None,
+    }
     other = url_for("incidents.new", **values)
     return answer(
-        "incidents/calls/who.html", "body", wanted=wanted, found=found, call=_call(), other=other
+        "incidents/calls/who.html",
+        "body",
+        wanted=wanted,
+        found=found,
+        call=_call(),
+        other=other,
     )
 
 
@@ -108,7 +117,12 @@ def _opened(person_id: int | None, site: int | None) -> IntakeForm:
         name: request.args.get(name, "")[:200]
         for name in ("requester", "requester_phone", "requester_mail")
     }
-    kept = {"person_id": person_id or "", "call_id": _call(), "site_id": site, "seen_service": ""}
+    kept = {
+        "person_id": person_id or "",
+        "call_id": _call(),
+        "site_id": site,
+        "seen_service": "",
+    }
     return IntakeForm(formdata=None, data={**asked, **kept})
 
 
@@ -137,7 +151,12 @@ def _complete(form: IntakeForm, scene: Intake) -> bool:
     """Tell whether everything was shown that has to be asked, so that what was sent may be
     saved.
     """
-    if "chosen" in request.form or "keep" in request.form or scene.changed or scene.unfound:
+    if (
+        "chosen" in request.form
+        or "keep" in request.form
+        or scene.changed
+        or scene.unfound
+    ):
         return False
     if form.complaint:
         return True
@@ -148,7 +167,11 @@ def _complete(form: IntakeForm, scene: Intake) -> bool:
 def _report_told(form: IntakeForm, scene: Intake, facts: dict[int, str]) -> Report:
     walked = scene.walk
     impact = walked.impact if walked and walked.impact else form.number("impact")
-    if scene.service and impact is None and form.kind.data == IncidentKind.INCIDENT.value:
+    if (
+        scene.service
+        and impact is None
+        and form.kind.data == IncidentKind.INCIDENT.value
+    ):
         raise Invalid(_("Say whom it stops."), field="impact")
     return Report(
         form.title.data,
@@ -191,7 +214,9 @@ def _show_intake(form: IntakeForm, scene: Intake | None = None) -> Response:
 
 
 def _ready(form: IntakeForm, scene: Intake) -> bool:
-    return form.complaint or bool(scene.service and not (scene.walk and scene.walk.question))
+    return form.complaint or bool(
+        scene.service and not (scene.walk and scene.walk.question)
+    )
 
 
 def _focus(form: IntakeForm, scene: Intake, values: dict[int, str]) -> str:
@@ -213,7 +238,9 @@ def _open(fact: Fact, values: dict[int, str]) -> bool:
 
 
 def _offer(form: IntakeForm, scene: Intake) -> None:
-    pairs: list[Any] = [(str(one.id), f"{one.name} ({why})") for one, why in scene.services]
+    pairs: list[Any] = [
+        (str(one.id), f"{one.name} ({why})") for one, why in scene.services
+    ]
     form.service_id.choices = choices([*pairs, (NO_SERVICE, _("not known yet"))])
     form.site_id.choices = choices(
         [("", _("not said")), *((str(key), name) for key, name in scene.sites)]
@@ -227,7 +254,9 @@ def articles_found() -> Response:
     wanted = request.args.get("title", "").strip()[:200]
     with parts().database.read() as session:
         found = search_articles(session, wanted) if wanted else []
-    return answer("incidents/calls/articles_found.html", "hits", found=found, wanted=wanted)
+    return answer(
+        "incidents/calls/articles_found.html", "hits", found=found, wanted=wanted
+    )
 
 
 @bp.get("/desk/calls")
@@ -275,7 +304,9 @@ def telephone_connected() -> bool:
 
 def fingerprint(cards: list[Card]) -> str:
     """Return what tells whether the same is shown as before."""
-    return "-".join(f"{each.call.id}.{each.call.state.name}.{len(each.open)}" for each in cards)
+    return "-".join(
+        f"{each.call.id}.{each.call.state.name}.{len(each.open)}" for each in cards
+    )
 
 
 def _cards() -> list[Card]:
@@ -294,17 +325,23 @@ def cti() -> tuple[Response, int]:
     """Take one event of a call."""
     settings, now = parts().settings, parts().now()
     if not settings.cti_secret:
-        return _problem("No telephone is connected: the setting cti_secret is empty.", 404)
+        return _problem(
+            "No telephone is connected: the setting cti_secret is empty.", 404
+        )
     if (request.content_length or 0) > MOST_BYTES:
         return _problem("The body is too long.", 413)
     sent = request.get_data(), request.headers.get("X-Rung-Signature", "")
     try:
-        demand_genuine(settings.cti_secret, request.headers.get("X-Rung-Timestamp", ""), *sent, now)
+        demand_genuine(
+            settings.cti_secret, request.headers.get("X-Rung-Timestamp", ""), *sent, now
+        )
         with parts().acting("telephone") as act:
             call = take_call(act, understood(sent[0]))
     except RungError as error:
         return _problem(error.message, error.status)
-    return jsonify(call=call.key, state=call.state.value, known=call.person_id is not None), 200
+    return jsonify(
+        call=call.key, state=call.state.value, known=call.person_id is not None
+    ), 200
 
 
 def _problem(sentence: str, status: int) -> tuple[Response, int]:

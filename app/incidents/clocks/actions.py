@@ -90,14 +90,17 @@ def stuck(act: Acting, incident_id: int, text: str = "") -> Incident:
     incident = open_one(act.session, incident_id)
     before, last = act.session.execute(
         select(func.count(), func.max(IncidentEvent.at)).where(
-            IncidentEvent.incident_id == incident_id, IncidentEvent.kind == EventKind.STUCK
+            IncidentEvent.incident_id == incident_id,
+            IncidentEvent.kind == EventKind.STUCK,
         )
     ).one()
     if last is not None and act.now - last < DAY:
         raise Refused(
             "It was noted today already, and management knows. You can say it again tomorrow."
         )
-    raises = incident.raises + _room_above(incident, 1 if before < MOST_STUCK_RAISES else 0)
+    raises = incident.raises + _room_above(
+        incident, 1 if before < MOST_STUCK_RAISES else 0
+    )
     happened(
         act,
         incident,
@@ -159,7 +162,9 @@ def _judge_these(parts: Parts, incident_ids: Sequence[int], now: datetime) -> li
         if not found:
             return numbers
         rules = _Rules(
-            desk_numbers(act.session), all_hours(act.session), past_of(act.session, numbers)
+            desk_numbers(act.session),
+            all_hours(act.session),
+            past_of(act.session, numbers),
         )
         looks = [{"look": _judge(act, one, rules), "number": one.id} for one in found]
         act.session.flush()
@@ -173,7 +178,9 @@ def _look_again(session: Session, looks: list[dict[str, object]]) -> None:
     table = cast(Table, Incident.__table__)
     for look in looks:
         session.connection().execute(
-            update(table).where(table.c.id == look["number"]).values(look_at=look["look"])
+            update(table)
+            .where(table.c.id == look["number"])
+            .values(look_at=look["look"])
         )
 
 
@@ -193,7 +200,12 @@ def _judge(act: Acting, incident: Incident, rules: _Rules) -> datetime:
         if due <= act.now and f"target {level}" not in told:
             _too_slow(act, incident, level, rules.numbers)
     since = idle_since(
-        hours, rules.numbers, incident.priority, incident.touched_at, incident.waiting_until, past
+        hours,
+        rules.numbers,
+        incident.priority,
+        incident.touched_at,
+        incident.waiting_until,
+        past,
     )
     rank = max(HIGHEST, incident.priority - incident.raises)
     count, last = lapses(hours, rules.numbers, rank, since, act.now)
@@ -206,7 +218,9 @@ def _judge(act: Acting, incident: Incident, rules: _Rules) -> datetime:
         else []
     )
     later += (
-        [following] if (following := next_lapse(hours, rules.numbers, rank - count, last)) else []
+        [following]
+        if (following := next_lapse(hours, rules.numbers, rank - count, last))
+        else []
     )
     later += _nobody_on_emergency(act, incident, rules, since)
     return min(later, default=NEVER)
@@ -254,8 +268,13 @@ def _resume(act: Acting, incident: Incident) -> None:
     )
 
 
-def _too_slow(act: Acting, incident: Incident, level: int, numbers: DeskNumbers) -> None:
-    target, share = numbers.target_hours[incident.priority], sorted(numbers.escalate_at)[level - 1]
+def _too_slow(
+    act: Acting, incident: Incident, level: int, numbers: DeskNumbers
+) -> None:
+    target, share = (
+        numbers.target_hours[incident.priority],
+        sorted(numbers.escalate_at)[level - 1],
+    )
     why = (
         f"{target * share:g} business hours have passed; the target of a P{incident.priority} is "
         f"{target:g}."
@@ -279,7 +298,9 @@ def _room_above(incident: Incident, wanted: int) -> int:
     return max(0, min(wanted, room))
 
 
-def _raise(act: Acting, incident: Incident, count: int, why: str, data: dict[str, str]) -> None:
+def _raise(
+    act: Acting, incident: Incident, count: int, why: str, data: dict[str, str]
+) -> None:
     sentence = f"Raised {counted(count, 'time')}: {incident.title}"
     happened(
         act.by_another(BY),

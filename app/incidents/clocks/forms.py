@@ -10,4 +10,6 @@ from app.core.web.fields import Typed, words
 class ManagementNoteForm(Typed):
     """Management's answer."""
 
-    answer = words(_("What is done about it"), must=_("Say what is done about it."), rows=2)
+    answer = words(
+        _("What is done about it"), must=_("Say what is done about it."), rows=2
+    )

@@ -58,7 +58,11 @@ def clocks_of(session: Session, incident: Incident, now: datetime) -> Clocks:
         Mark(incident.reported_at, "reported", incident.state.value)
     ]
     return _computed(
-        incident, _whole(marks, incident), hours_of(session, incident.service_id), session, now
+        incident,
+        _whole(marks, incident),
+        hours_of(session, incident.service_id),
+        session,
+        now,
     )
 
 
@@ -95,7 +99,9 @@ def marks_of(session: Session, incident_ids: list[int]) -> dict[int, list[Mark]]
 def _whole(marks: list[Mark], incident: Incident) -> list[Mark]:
     """Let the first hand begin with the report, also when it was told of later."""
     first = marks[0]
-    start = Mark(incident.reported_at, first.kind, first.state, first.team, first.external)
+    start = Mark(
+        incident.reported_at, first.kind, first.state, first.team, first.external
+    )
     return [start, *(mark for mark in marks[1:] if mark.at >= incident.reported_at)]
 
 
@@ -125,11 +131,21 @@ def _computed(
 
 
 def _clocks(
-    incident: Incident, marks: list[Mark], hours: Hours, restored: datetime | None, now: datetime
+    incident: Incident,
+    marks: list[Mark],
+    hours: Hours,
+    restored: datetime | None,
+    now: datetime,
 ) -> tuple[Clock, ...]:
-    answered = incident.first_response_at or rules.first(marks, (EventKind.INFORMED.value,))
+    answered = incident.first_response_at or rules.first(
+        marks, (EventKind.INFORMED.value,)
+    )
     rows = (
-        ("To own", rules.owned_at(marks), "From the report until somebody took it by name."),
+        (
+            "To own",
+            rules.owned_at(marks),
+            "From the report until somebody took it by name.",
+        ),
         (
             "First response",
             answered,
@@ -156,12 +172,15 @@ def _clocks(
 def _target_rule(incident: Incident, numbers: DeskNumbers, spoken: str) -> str:
     wanted = rules.number(numbers.target_hours[incident.priority])
     return (
-        f"Target: {wanted} business hours after the report, because P{incident.priority}; {spoken}."
+        f"Target: {wanted} business hours after the report, because "
+        f"P{incident.priority}; {spoken}."
     )
 
 
 def _cost(incident: Incident, total: Spent, numbers: DeskNumbers) -> str:
-    cost = rules.cost_of_delay(total.business, incident.site_weight, numbers.cost_per_weight_hour)
+    cost = rules.cost_of_delay(
+        total.business, incident.site_weight, numbers.cost_per_weight_hour
+    )
     return f"{cost:,.0f} {numbers.currency}"
 
 
@@ -195,7 +214,9 @@ class Past:
     raised: dict[int, list[datetime]]
 
 
-def due_incidents(session: Session, now: datetime, besides: ColumnElement[bool]) -> Sequence[int]:
+def due_incidents(
+    session: Session, now: datetime, besides: ColumnElement[bool]
+) -> Sequence[int]:
     """Return some open incidents that are to be judged, by number; ``besides`` is a further
     condition.
     """
@@ -203,28 +224,38 @@ def due_incidents(session: Session, now: datetime, besides: ColumnElement[bool])
     return session.scalars(chosen.order_by(Incident.id).limit(BATCH)).all()
 
 
-def still_due(session: Session, incident_ids: Sequence[int], now: datetime) -> Sequence[Incident]:
+def still_due(
+    session: Session, incident_ids: Sequence[int], now: datetime
+) -> Sequence[Incident]:
     """Return those of some incidents that are still to be judged, locked; those others work on are
     passed by.
     """
     chosen = (
-        select(Incident).where(Incident.id.in_(incident_ids), _is_due(now)).order_by(Incident.id)
+        select(Incident)
+        .where(Incident.id.in_(incident_ids), _is_due(now))
+        .order_by(Incident.id)
     )
     return session.scalars(chosen.with_for_update(skip_locked=True)).all()
 
 
-def due_to_close(session: Session, before: datetime, besides: ColumnElement[bool]) -> Sequence[int]:
+def due_to_close(
+    session: Session, before: datetime, besides: ColumnElement[bool]
+) -> Sequence[int]:
     """Return some incidents that have been restored since before this moment without an
     objection.
     """
     chosen = select(Incident.id).where(
-        Incident.state == IncidentState.RESTORED, Incident.restored_at <= before, besides
+        Incident.state == IncidentState.RESTORED,
+        Incident.restored_at <= before,
+        besides,
     )
     return session.scalars(chosen.order_by(Incident.id).limit(BATCH)).all()
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    return and_(Incident.is_open, or_(Incident.look_at.is_(None), Incident.look_at <= now))
+    return and_(
+        Incident.is_open, or_(Incident.look_at.is_(None), Incident.look_at <= now)
+    )
 
 
 def past_of(session: Session, incident_ids: Sequence[int]) -> Past:
@@ -256,9 +287,12 @@ def all_hours(session: Session) -> dict[int | None, Hours]:
     for calendar_id, day in session.execute(select(Holiday.calendar_id, Holiday.day)):
         days[calendar_id].add(day)
     calendars = {
-        each.id: hours_in(each, days[each.id]) for each in session.scalars(select(Calendar))
+        each.id: hours_in(each, days[each.id])
+        for each in session.scalars(select(Calendar))
     }
-    services = select(Service.id, Service.calendar_id).where(Service.calendar_id.is_not(None))
+    services = select(Service.id, Service.calendar_id).where(
+        Service.calendar_id.is_not(None)
+    )
     found: dict[int | None, Hours] = {None: office_hours(session)}
     for service, calendar in session.execute(services):
         found[service] = calendars.get(calendar or 0, ALWAYS)
@@ -309,7 +343,12 @@ def escalation_lines(session: Session, *, noted: bool = False) -> list[Escalatio
     """
     chosen = (
         select(
-            Escalation, Incident.title, Incident.priority, Incident.is_open, Service.name, Team.name
+            Escalation,
+            Incident.title,
+            Incident.priority,
+            Incident.is_open,
+            Service.name,
+            Team.name,
         )
         .join(Incident, Incident.id == Escalation.incident_id)
         .outerjoin(Service, Service.id == Incident.service_id)

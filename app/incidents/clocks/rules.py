@@ -167,7 +167,10 @@ def shares(hours: Hours, held: Sequence[Hand]) -> list[TimeShare]:
         sums[key] = sums.get(key, NOTHING) + spent(hours, hand.start, hand.end)
     business = sum((each.business for each in sums.values()), timedelta())
     wall = sum((each.wall for each in sums.values()), timedelta())
-    found = [TimeShare(*key, each, _share(each, business, wall)) for key, each in sums.items()]
+    found = [
+        TimeShare(*key, each, _share(each, business, wall))
+        for key, each in sums.items()
+    ]
     return sorted(found, key=lambda share: (-share.of_total, share.name))
 
 
@@ -176,7 +179,9 @@ def total_of(found: Iterable[TimeShare]) -> Spent:
     return sum((share.spent for share in found), NOTHING)
 
 
-def cost_of_delay(open_for: timedelta, site_weight: int, per_weight_hour: float) -> float:
+def cost_of_delay(
+    open_for: timedelta, site_weight: int, per_weight_hour: float
+) -> float:
     """Return what the delay costs: hours open × weight of the site × cost of an hour for each point
     of weight.
     """
@@ -187,8 +192,12 @@ def spoken(hours: Hours, name: str = "") -> str:
     """Say business hours in words: "Office hours, Mon–Fri 08:00–17:00 (Europe/Berlin)"."""
     if hours.round_the_clock:
         return "round the clock"
-    said = "; ".join(f"{_days(days)} {_times(times)}" for days, times in _alike(hours.weekly))
-    off = f", without {counted(len(hours.holidays), 'holiday')}" if hours.holidays else ""
+    said = "; ".join(
+        f"{_days(days)} {_times(times)}" for days, times in _alike(hours.weekly)
+    )
+    off = (
+        f", without {counted(len(hours.holidays), 'holiday')}" if hours.holidays else ""
+    )
     return f"{f'{name}, ' if name else ''}{said} ({hours.timezone}{off})"
 
 
@@ -198,7 +207,11 @@ def length(duration: timedelta) -> str:
     if minutes < 60:
         return f"{minutes} min"
     if minutes < 48 * 60:
-        return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"
+        return (
+            f"{minutes // 60} h {minutes % 60} min"
+            if minutes % 60
+            else f"{minutes // 60} h"
+        )
     days, rest = divmod(minutes // 60, 24)
     return f"{days} d {rest} h" if rest else f"{days} d"
 
@@ -208,7 +221,11 @@ def in_hours(duration: timedelta) -> str:
     minutes = int(duration.total_seconds() // 60)
     if minutes < 60:
         return f"{minutes} min"
-    return f"{minutes // 60:,} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60:,} h"
+    return (
+        f"{minutes // 60:,} h {minutes % 60} min"
+        if minutes % 60
+        else f"{minutes // 60:,} h"
+    )
 
 
 def number(hours: float) -> str:
@@ -263,7 +280,9 @@ def lapses(
     A worker that was away for a day finds the same as one that looked every minute.
     """
     count, due = 0, since
-    while (following := next_lapse(hours, numbers, rank - count, due)) and following <= now:
+    while (
+        following := next_lapse(hours, numbers, rank - count, due)
+    ) and following <= now:
         count, due = count + 1, following
     return count, due
 
@@ -282,9 +301,13 @@ def next_lapse(
     return untouched_until(hours, numbers, rank, since)
 
 
-def untouched_until(hours: Hours, numbers: DeskNumbers, rank: int, since: datetime) -> datetime:
+def untouched_until(
+    hours: Hours, numbers: DeskNumbers, rank: int, since: datetime
+) -> datetime:
     """Return until when nobody has to touch an incident of this rank."""
-    return after(hours, since, timedelta(hours=numbers.untouched_hours[max(rank, HIGHEST)]))
+    return after(
+        hours, since, timedelta(hours=numbers.untouched_hours[max(rank, HIGHEST)])
+    )
 
 
 def levels(
@@ -329,7 +352,11 @@ class Ruler:
     def __init__(self, hours: Hours, start: datetime, end: datetime) -> None:
         self._always = hours.round_the_clock
         laid = [] if self._always else list(intervals(hours, start, end))
-        self._opens, self._before, self._lengths = [opens for opens, _ in laid], [timedelta()], []
+        self._opens, self._before, self._lengths = (
+            [opens for opens, _ in laid],
+            [timedelta()],
+            [],
+        )
         for opens, closes in laid:
             self._lengths.append(closes - opens)
             self._before.append(self._before[-1] + closes - opens)
@@ -344,4 +371,6 @@ class Ruler:
         place = bisect_right(self._opens, moment) - 1
         if place < 0:
             return timedelta()
-        return self._before[place] + min(moment - self._opens[place], self._lengths[place])
+        return self._before[place] + min(
+            moment - self._opens[place], self._lengths[place]
+        )

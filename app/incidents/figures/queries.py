@@ -60,14 +60,18 @@ class FiguresAsked:
         return found
 
 
-def cases_of(session: Session, asked: FiguresAsked, now: datetime) -> list[FiguredIncident]:
+def cases_of(
+    session: Session, asked: FiguresAsked, now: datetime
+) -> list[FiguredIncident]:
     """Return the incidents of a period with all their times, in business hours of their
     services.
     """
     services = dict(session.execute(select(Service.id, Service.name)).all())
     teams = dict(session.execute(select(Team.id, Team.name)).all())
     hours = all_hours(session)
-    laid = {id(each): Ruler(each, asked.since, now) for each in [*hours.values(), ALWAYS]}
+    laid = {
+        id(each): Ruler(each, asked.since, now) for each in [*hours.values(), ALWAYS]
+    }
     counts, taken = _events(session, asked)
     again, resorted = _classified(session, asked), _resorted(session, asked)
     chosen = (
@@ -155,7 +159,10 @@ def _events(
 ) -> tuple[Counter[tuple[int, EventKind]], dict[int, datetime]]:
     chosen = (
         select(
-            IncidentEvent.incident_id, IncidentEvent.kind, func.count(), func.min(IncidentEvent.at)
+            IncidentEvent.incident_id,
+            IncidentEvent.kind,
+            func.count(),
+            func.min(IncidentEvent.at),
         )
         .join(Incident, Incident.id == IncidentEvent.incident_id)
         .where(asked.fitting, IncidentEvent.kind.in_(COUNTED))
@@ -188,7 +195,9 @@ def _resorted(session: Session, asked: FiguresAsked) -> Counter[int]:
         .where(asked.fitting, IncidentEvent.kind == EventKind.CHANGED)
     )
     return Counter(
-        number for number, data in session.execute(chosen) if (data.get("service") or [None])[0]
+        number
+        for number, data in session.execute(chosen)
+        if (data.get("service") or [None])[0]
     )
 
 

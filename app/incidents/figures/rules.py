@@ -133,7 +133,11 @@ def figures_of(cases: Sequence[FiguredIncident]) -> list[DeskNumber]:
         ),
         _share(
             "Reopen rate",
-            [case.reopened > 0 for case in one if case.reopened or case.restore is not None],
+            [
+                case.reopened > 0
+                for case in one
+                if case.reopened or case.restore is not None
+            ],
             "Incidents that were said to work again and were reopened; of all that were said to.",
         ),
         _share(
@@ -173,7 +177,9 @@ def by_service(cases: Iterable[FiguredIncident]) -> list[TeamLine]:
 
 
 def by_team(
-    cases: Iterable[FiguredIncident], waiting: Iterable[Open], projects: Mapping[str, int]
+    cases: Iterable[FiguredIncident],
+    waiting: Iterable[Open],
+    projects: Mapping[str, int],
 ) -> list[TeamLine]:
     """Return per team: incidents, time to first touch, open ones with their age, and the
     improvements it works on.
@@ -222,7 +228,9 @@ def weekly(cases: Iterable[FiguredIncident]) -> list[tuple[date, float | None, i
     if not groups:
         return []
     first, last = min(groups), max(groups)
-    weeks = [first + timedelta(weeks=place) for place in range((last - first).days // 7 + 1)]
+    weeks = [
+        first + timedelta(weeks=place) for place in range((last - first).days // 7 + 1)
+    ]
     found = []
     for week in weeks:
         times = [
@@ -246,7 +254,11 @@ def quantile(values: Sequence[timedelta], share: float) -> timedelta:
 
 
 def _times(
-    name: str, cases: Sequence[FiguredIncident], business: Time, wall: Time, definition: str
+    name: str,
+    cases: Sequence[FiguredIncident],
+    business: Time,
+    wall: Time,
+    definition: str,
 ) -> DeskNumber:
     times = [value for case in cases if (value := business(case)) is not None]
     clock = [value for case in cases if (value := wall(case)) is not None]
@@ -293,7 +305,9 @@ def _part(found: Sequence[bool]) -> str:
     return f"{sum(found)} ({percent(sum(found) / len(found))})"
 
 
-def _grouped(items: Iterable[Item], key: Callable[[Item], Key]) -> list[tuple[Key, list[Item]]]:
+def _grouped(
+    items: Iterable[Item], key: Callable[[Item], Key]
+) -> list[tuple[Key, list[Item]]]:
     groups: dict[Key, list[Item]] = {}
     for item in items:
         groups.setdefault(key(item), []).append(item)

@@ -15,7 +15,13 @@ from app.core.htmx import answer
 from app.core.parts import parts
 from app.core.web import csv_answer
 from app.incidents.blueprint import bp
-from app.incidents.figures.queries import FiguresAsked, cases_of, choices_of, open_ones, projects_of
+from app.incidents.figures.queries import (
+    FiguresAsked,
+    cases_of,
+    choices_of,
+    open_ones,
+    projects_of,
+)
 from app.incidents.figures.rules import (
     FiguredIncident,
     backlog,
@@ -36,7 +42,9 @@ class _Filter:
     team: int | None
 
     def asked(self, now: datetime) -> FiguresAsked:
-        return FiguresAsked(now - timedelta(days=self.days), now, self.service, self.team)
+        return FiguresAsked(
+            now - timedelta(days=self.days), now, self.service, self.team
+        )
 
 
 @bp.get("/desk/figures")
@@ -50,7 +58,10 @@ def figures() -> Response:
             open_ones(session, asked.asked(now), now),
         )
         services, teams = choices_of(session)
-        switch, projects = desk_numbers(session).individual_figures, projects_of(session)
+        switch, projects = (
+            desk_numbers(session).individual_figures,
+            projects_of(session),
+        )
     return answer(
         "incidents/figures/figures.html",
         "body",
@@ -80,7 +91,10 @@ def figures_csv() -> Response:
 
 def _asked() -> _Filter:
     days = request.args.get("days", 90, type=int)
-    service, team = request.args.get("service", type=int), request.args.get("team", type=int)
+    service, team = (
+        request.args.get("service", type=int),
+        request.args.get("team", type=int),
+    )
     return _Filter(days if days in PERIODS else 90, service, team)
 
 
@@ -88,9 +102,15 @@ def _chart(cases: list[FiguredIncident]) -> str:
     weeks = weekly([case for case in cases if not case.complaint])
     if sum(value is not None for _week, value, _count in weeks) < 2:
         return ""
-    dots = tuple(ChartDot(week, value, label=_week_of(week)) for week, value, _count in weeks)
-    sentence = _("Median business hours from report to restoration, by week of the report.")
-    return drawn(SeriesChart(_("Time to restore service"), sentence, _("Hours"), dots, zero=True))
+    dots = tuple(
+        ChartDot(week, value, label=_week_of(week)) for week, value, _count in weeks
+    )
+    sentence = _(
+        "Median business hours from report to restoration, by week of the report."
+    )
+    return drawn(
+        SeriesChart(_("Time to restore service"), sentence, _("Hours"), dots, zero=True)
+    )
 
 
 def _week_of(week: date) -> str:

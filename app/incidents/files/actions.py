@@ -160,7 +160,9 @@ def _check(found: Received, told: Offered) -> None:
             field="file",
         )
     if not told.consent:
-        raise Invalid("Attach a recording only when the caller agreed to it.", field="consent")
+        raise Invalid(
+            "Attach a recording only when the caller agreed to it.", field="consent"
+        )
 
 
 def _day(session: Session, told: Offered, now: datetime) -> date | None:
@@ -169,5 +171,7 @@ def _day(session: Session, told: Offered, now: datetime) -> date | None:
     days = desk_numbers(session).recording_days
     last = latest_day(now) + timedelta(days=days)
     if told.delete_on is not None and told.delete_on > last:
-        raise Invalid(f"Recordings are kept for at most {days} days.", field="delete_on")
+        raise Invalid(
+            f"Recordings are kept for at most {days} days.", field="delete_on"
+        )
     return told.delete_on or now.date() + timedelta(days=days)

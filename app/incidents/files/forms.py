@@ -16,12 +16,15 @@ class FileForm(Typed):
     file = FileField(
         _("File"),
         validators=[FileRequired(_("Choose a file."))],
-        description=_("Up to 25 MB, a recording up to 64 MB. What it is, is told by its content."),
+        description=_(
+            "Up to 25 MB, a recording up to 64 MB. What it is, is told by its content."
+        ),
     )
     kind = word(_("What is it?"), FileKind, default=FileKind.FILE)
     consent = BooleanField(_("A recording: the caller agreed that it is kept"))
     delete_on = day(
-        _("A recording: delete it on"), _("Empty: after the days the desk's numbers say.")
+        _("A recording: delete it on"),
+        _("Empty: after the days the desk's numbers say."),
     )
 
 

@@ -107,4 +107,6 @@ def size_in_words(size: int) -> str:
     """Return a number of bytes as people say it."""
     if size < 1_000:
         return f"{size} bytes"
-    return f"{size / 1_000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+    return (
+        f"{size / 1_000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+    )

@@ -46,7 +46,20 @@ SORTS = {
     ZIP: Sort("ZIP archive", ("zip",)),
     TEXT: Sort(
         "plain text",
-        ("txt", "log", "csv", "md", "html", "htm", "svg", "xml", "json", "ini", "conf", "eml"),
+        (
+            "txt",
+            "log",
+            "csv",
+            "md",
+            "html",
+            "htm",
+            "svg",
+            "xml",
+            "json",
+            "ini",
+            "conf",
+            "eml",
+        ),
     ),
     BYTES: Sort("unknown content", ("bin",)),
 }
@@ -60,7 +73,10 @@ STARTS = (
     (b"ID3", "audio/mpeg"),
 )
 PROMISES = {
-    ending: kind for kind, sort in SORTS.items() for ending in sort.endings if kind != BYTES
+    ending: kind
+    for kind, sort in SORTS.items()
+    for ending in sort.endings
+    if kind != BYTES
 }
 PARTS_OF_OFFICE = (
     (b"word/", f"{OFFICE}wordprocessingml.document"),
@@ -153,13 +169,19 @@ def lies(name: str, kind: str) -> bool:
 
 def honest_name(name: str, kind: str) -> str:
     """Return the name to save a file under: one that lies gets the ending of what it really is."""
-    return f"{name}.{SORTS[kind].endings[0]}" if kind in SORTS and lies(name, kind) else name
+    return (
+        f"{name}.{SORTS[kind].endings[0]}"
+        if kind in SORTS and lies(name, kind)
+        else name
+    )
 
 
 def clean_name(name: str) -> str:
     """Return a file's name without folders, line ends and signs that turn the reading direction."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    shown = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C").strip(" .")
+    shown = "".join(
+        sign for sign in last if unicodedata.category(sign)[0] != "C"
+    ).strip(" .")
     if len(shown) <= LONGEST_NAME:
         return shown or "file"
     ending = PurePosixPath(shown).suffix[:12]
@@ -187,4 +209,9 @@ def _is_mp3_frame(head: bytes) -> bool:
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
         return False
     version, layer = (head[1] >> 3) & 3, (head[1] >> 1) & 3
-    return version != 1 and layer == 1 and head[2] >> 4 not in (0, 15) and (head[2] >> 2) & 3 != 3
+    return (
+        version != 1
+        and layer == 1
+        and head[2] >> 4 not in (0, 15)
+        and (head[2] >> 2) & 3 != 3
+    )

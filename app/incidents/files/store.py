@@ -53,7 +53,9 @@ def received(folder: Path, stream: BinaryIO, most: int) -> Iterator[Received]:
     try:
         with os.fdopen(handle, "wb") as out:
             digest, sniffer = _copied(stream, out, most)
-        yield Received(folder, path, digest, sniffer.size, sniffer.type, sniffer.is_cut_off)
+        yield Received(
+            folder, path, digest, sniffer.size, sniffer.type, sniffer.is_cut_off
+        )
     finally:
         path.unlink(missing_ok=True)
 
@@ -75,7 +77,8 @@ def _copied(stream: BinaryIO, out: BinaryIO, most: int) -> tuple[str, Sniffer]:
         sniffer.feed(piece)
         if sniffer.size > most:
             raise Invalid(
-                f"The file is too large: at most {most // 1_000_000} MB are taken.", field="file"
+                f"The file is too large: at most {most // 1_000_000} MB are taken.",
+                field="file",
             )
         out.write(piece)
     if not sniffer.size:
@@ -88,5 +91,6 @@ def _next(stream: BinaryIO) -> bytes:
         return stream.read(PIECE)
     except (OSError, EOFError) as error:
         raise Invalid(
-            "The file did not arrive whole; nothing of it was kept. Send it again.", field="file"
+            "The file did not arrive whole; nothing of it was kept. Send it again.",
+            field="file",
         ) from error

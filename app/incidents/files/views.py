@@ -48,7 +48,9 @@ def incident_attach(incident_id: int) -> AnyResponse:
 def incident_file(attachment_id: int) -> Response:
     """Save a file; it is never shown inside a page."""
     with parts().database.read() as session:
-        return as_download(queries.content(session, parts().settings.files, attachment_id))
+        return as_download(
+            queries.content(session, parts().settings.files, attachment_id)
+        )
 
 
 @bp.get("/desk/files/<int:attachment_id>/sound")
@@ -82,7 +84,11 @@ def incident_file_delete(attachment_id: int) -> AnyResponse:
         _page(incident_id),
         _("The content of %(name)s is deleted.", name=name),
     ) or answer(
-        "incidents/files/file_delete.html", "form", form=form, name=name, back=_page(incident_id)
+        "incidents/files/file_delete.html",
+        "form",
+        form=form,
+        name=name,
+        back=_page(incident_id),
     )
 
 
@@ -117,7 +123,10 @@ def arrived(attachment: Attachment, cut_off: bool) -> str:
 def _attached(incident_id: int, form: FileForm) -> str:
     sent, kind = form.file.data, FileKind(form.kind.data)
     told = Offered(
-        sent.filename or "", kind, consent=form.consent.data, delete_on=form.delete_on.data
+        sent.filename or "",
+        kind,
+        consent=form.consent.data,
+        delete_on=form.delete_on.data,
     )
     with actions.incoming(parts().settings.files, sent.stream, kind) as found:
         with acting() as act:

@@ -51,7 +51,9 @@ def hand_over(
     goal = _goal(act.session, incident, told)
     missing = _facts_told(act.session, incident, told)
     hold = hold_of(act.session, incident)
-    service = act.session.get(Service, incident.service_id) if incident.service_id else None
+    service = (
+        act.session.get(Service, incident.service_id) if incident.service_id else None
+    )
     if act.by == hold.decides and act.by:
         return _redirected(act, incident, goal, told.reason)
     if service is not None and service.through_owner and hold.decides:
@@ -124,9 +126,16 @@ def send_back(
             "It was not handed over to this team, so there is nobody to ask but the requester."
         )
     if moves[-1].returned:
-        raise Refused("It came back here itself because a fact was missing; answer that first.")
+        raise Refused(
+            "It came back here itself because a fact was missing; answer that first."
+        )
     goal = act.session.get_one(Team, moves[-1].source)
-    data = {"from": incident.team_id, "to": goal.id, "fact": fact.strip(), "always": ask_always}
+    data = {
+        "from": incident.team_id,
+        "to": goal.id,
+        "fact": fact.strip(),
+        "always": ask_always,
+    }
     if ask_always:
         ask_from_now_on(act, incident, fact)
     sentence = f"{incident.title} lacks a fact: {fact.strip()}"
@@ -143,7 +152,9 @@ def ask_from_now_on(act: Acting, incident: Incident, name: str) -> Fact | None:
     return sheet_actions.ask_from_now_on(act, incident.service_id, name)
 
 
-def answer_facts(session: Session, incident: Incident, facts: Mapping[int, str]) -> None:
+def answer_facts(
+    session: Session, incident: Incident, facts: Mapping[int, str]
+) -> None:
     """Write down answers to the facts of a service; an empty one leaves what was known."""
     known = session.scalars(
         select(IncidentFact).where(IncidentFact.incident_id == incident.id)
@@ -155,13 +166,19 @@ def answer_facts(session: Session, incident: Incident, facts: Mapping[int, str])
         if fact_id in rows:
             rows[fact_id].value = value.strip()
         else:
-            session.add(IncidentFact(incident_id=incident.id, fact_id=fact_id, value=value.strip()))
+            session.add(
+                IncidentFact(
+                    incident_id=incident.id, fact_id=fact_id, value=value.strip()
+                )
+            )
     session.flush()
 
 
 def _goal(session: Session, incident: Incident, told: HandOver) -> Team:
     if not told.reason.strip():
-        raise Invalid("Give the reason: what was found, and why that team.", field="reason")
+        raise Invalid(
+            "Give the reason: what was found, and why that team.", field="reason"
+        )
     goal = team_in_use(session, told.team_id)
     if goal.id == incident.team_id:
         raise Invalid(f"{goal.name} has it already.", field="team_id")
@@ -174,7 +191,8 @@ def _facts_told(session: Session, incident: Incident, told: HandOver) -> list[st
     if missing and not told.unknown:
         named = ", ".join(missing)
         raise Invalid(
-            f"The service needs: {named}. Ask for it, or say that nobody knows it.", field="unknown"
+            f"The service needs: {named}. Ask for it, or say that nobody knows it.",
+            field="unknown",
         )
     return missing
 
@@ -189,10 +207,19 @@ def _handed(
     moves = moves_of(act.session, incident.id)
     had = teams_that_had_it([*moves, Move(incident.team_id, goal.id)])
     bounce = goal.id in had
-    data = {"from": incident.team_id, "to": goal.id, "bounce": bounce, "missing": missing}
+    data = {
+        "from": incident.team_id,
+        "to": goal.id,
+        "bounce": bounce,
+        "missing": missing,
+    }
     sentence = f"{incident.title} handed over to {goal.name}"
-    _move(act, incident, goal, EventKind.HANDED_OVER, sentence, reason, data, int(bounce))
-    why = why_locked(goal.id, had, incident.hand_overs, desk_numbers(act.session).most_hand_overs)
+    _move(
+        act, incident, goal, EventKind.HANDED_OVER, sentence, reason, data, int(bounce)
+    )
+    why = why_locked(
+        goal.id, had, incident.hand_overs, desk_numbers(act.session).most_hand_overs
+    )
     if why and incident.bounce_locked_at is None:
         values = {"bounce_locked_at": act.now}
         sentence = f"Bounce lock on {incident.title}"

@@ -16,20 +16,26 @@ class HandOverForm(Typed):
     """To whom and why."""
 
     team_id = chosen_id(_("To"))
-    reason = words(_("Reason"), _("What was checked, what was found, and why that team."), rows=4)
+    reason = words(
+        _("Reason"), _("What was checked, what was found, and why that team."), rows=4
+    )
     unknown = BooleanField(_("Nobody knows the facts left empty"))
     tone_seen = HiddenField()
 
     def told(self, facts: Mapping[int, str]) -> HandOver:
         """Return what was told, with the answers to what the service asks for."""
-        return HandOver(self.team_id.data, self.reason.data or "", facts, self.unknown.data)
+        return HandOver(
+            self.team_id.data, self.reason.data or "", facts, self.unknown.data
+        )
 
 
 class SendBackForm(Typed):
     """Which fact is missing."""
 
     fact = line(
-        _("Which fact is missing?"), _("Like “Device number” or “Error text”."), longest=120
+        _("Which fact is missing?"),
+        _("Like “Device number” or “Error text”."),
+        longest=120,
     )
     ask_always = BooleanField(_("The service asks for it at intake from now on"))
 

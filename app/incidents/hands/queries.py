@@ -12,7 +12,13 @@ from sqlalchemy.orm import Session
 from app.incidents.hands.rules import DelayMoment, Move, cost_of, hands
 from app.incidents.queries import desk_numbers
 from app.models.catalog.service import Service
-from app.models.incidents.incident import Escalation, Incident, IncidentEvent, Problem, WorkOrder
+from app.models.incidents.incident import (
+    Escalation,
+    Incident,
+    IncidentEvent,
+    Problem,
+    WorkOrder,
+)
 from app.models.incidents.words import OPEN, EventKind, OrderState
 from app.models.people import Team
 
@@ -67,14 +73,18 @@ def moves_of(session: Session, incident_id: int) -> list[Move]:
 
 def delay_of(session: Session, incident: Incident, now: datetime) -> Delay:
     """Return how long an incident lay in which hands, until it was restored or until now."""
-    numbers, names = desk_numbers(session), dict(session.execute(select(Team.id, Team.name)).all())
+    numbers, names = (
+        desk_numbers(session),
+        dict(session.execute(select(Team.id, Team.name)).all()),
+    )
     chosen = (
         select(IncidentEvent.at, IncidentEvent.team_id, IncidentEvent.kind)
         .where(IncidentEvent.incident_id == incident.id)
         .order_by(IncidentEvent.at, IncidentEvent.id)
     )
     moments = [
-        DelayMoment(at, team_id, kind in WORK) for at, team_id, kind in session.execute(chosen)
+        DelayMoment(at, team_id, kind in WORK)
+        for at, team_id, kind in session.execute(chosen)
     ]
     end = (
         now
@@ -96,7 +106,9 @@ def delay_of(session: Session, incident: Incident, now: datetime) -> Delay:
         sum((one.held for one in stays), timedelta()),
         sum((one.idle for one in stays), timedelta()),
     )
-    return Delay(stays, held, idle, cost_of(held, weight, price), numbers.currency, weight)
+    return Delay(
+        stays, held, idle, cost_of(held, weight, price), numbers.currency, weight
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +140,22 @@ class Order:
 
 def responsibility_of(session: Session, incident: Incident) -> Responsibility:
     """Return who is responsible for an incident."""
-    owner = session.scalar(select(Service.owner).where(Service.id == incident.service_id)) or ""
+    owner = (
+        session.scalar(select(Service.owner).where(Service.id == incident.service_id))
+        or ""
+    )
     fixed = incident.is_open and incident.owner_fixed_at is not None
-    asked = session.scalar(select(Team.name).where(Team.id == incident.asked_team_id)) or ""
-    told = select(Escalation).where(Escalation.incident_id == incident.id).order_by(Escalation.id)
-    problem = session.scalars(select(Problem).where(Problem.incident_id == incident.id)).first()
+    asked = (
+        session.scalar(select(Team.name).where(Team.id == incident.asked_team_id)) or ""
+    )
+    told = (
+        select(Escalation)
+        .where(Escalation.incident_id == incident.id)
+        .order_by(Escalation.id)
+    )
+    problem = session.scalars(
+        select(Problem).where(Problem.incident_id == incident.id)
+    ).first()
     return Responsibility(
         owner,
         incident.owner if fixed else owner,

@@ -39,13 +39,17 @@ def basics_failed(act: Acting, incident_id: int) -> Incident:
     service = responsible_for(act.session, incident)
     if service is None or not service.owner:
         what = (
-            f"{service.name} has no owner" if service else "No service is named, so it has no owner"
+            f"{service.name} has no owner"
+            if service
+            else "No service is named, so it has no owner"
         )
         why = f"Basic troubleshooting failed and nobody is finally responsible: {what}."
         tell_management(act, incident, NO_OWNER, why)
         return incident
     values = {"owner": service.owner, "owner_fixed_at": act.now}
-    sentence = f"{service.owner} is finally responsible until {incident.title} is restored"
+    sentence = (
+        f"{service.owner} is finally responsible until {incident.title} is restored"
+    )
     data = {"owner": service.owner, "service": service.id}
     happened(act, incident, EventKind.OWNER_FIXED, sentence, values=values, data=data)
     return incident
@@ -63,8 +67,12 @@ def take_over(act: Acting, incident_id: int) -> Incident:
         or service.owner != act.by
         or incident.owner == act.by
     ):
-        raise Refused("Only the present owner of the service can take this upon himself.")
-    sentence = f"{act.by} took the responsibility for {incident.title} from {incident.owner}"
+        raise Refused(
+            "Only the present owner of the service can take this upon himself."
+        )
+    sentence = (
+        f"{act.by} took the responsibility for {incident.title} from {incident.owner}"
+    )
     data = {"owner": act.by, "was": incident.owner, "service": service.id}
     happened(
         act,
@@ -85,12 +93,21 @@ def responsible_for(session: Session, incident: Incident) -> Service | None:
         return None
     changed = session.scalars(
         select(IncidentEvent.data)
-        .where(IncidentEvent.incident_id == incident.id, IncidentEvent.kind == EventKind.CHANGED)
+        .where(
+            IncidentEvent.incident_id == incident.id,
+            IncidentEvent.kind == EventKind.CHANGED,
+        )
         .order_by(IncidentEvent.id)
     )
-    path = [data["service"][0] for data in changed if data.get("service") and data["service"][0]]
+    path = [
+        data["service"][0]
+        for data in changed
+        if data.get("service") and data["service"][0]
+    ]
     parts: dict[int, list[int]] = {}
-    for whole, part in session.execute(select(Dependency.service_id, Dependency.part_id)):
+    for whole, part in session.execute(
+        select(Dependency.service_id, Dependency.part_id)
+    ):
         parts.setdefault(whole, []).append(part)
     return session.get(Service, responsible_service(path, incident.service_id, parts))
 
@@ -137,7 +154,9 @@ def order(
     return made
 
 
-def answer_order(act: Acting, order_id: int, answer: OrderState, text: str = "") -> WorkOrder:
+def answer_order(
+    act: Acting, order_id: int, answer: OrderState, text: str = ""
+) -> WorkOrder:
     """A team accepts an order, has done it, or refuses it; a refusal takes a reason and goes to
     management.
     """
@@ -149,7 +168,10 @@ def answer_order(act: Acting, order_id: int, answer: OrderState, text: str = "")
         raise Invalid("Give the reason; it goes to management.", field="answer")
     refused = answer is OrderState.REFUSED
     made.state, made.answered_at, made.answered_by = answer, act.now, act.by
-    made.answer, made.escalated_at = text.strip() or made.answer, act.now if refused else None
+    made.answer, made.escalated_at = (
+        text.strip() or made.answer,
+        act.now if refused else None,
+    )
     data = {"order": made.id, "answer": answer.value, "what": made.what[:200]}
     sentence = f"Work order {answer.value}: {made.what[:120]}"
     happened(act, incident, EventKind.ORDER_ANSWERED, sentence, text=text, data=data)
@@ -177,7 +199,9 @@ def tell_management(
     known = act.session.scalars(open_ones).first()
     if known is not None:
         return known
-    made = Escalation(incident_id=incident.id, level=level, rule=rule, why=why, at=act.now)
+    made = Escalation(
+        incident_id=incident.id, level=level, rule=rule, why=why, at=act.now
+    )
     act.session.add(made)
     act.session.flush()
     sentence = f"Management is told about {incident.title}"

@@ -33,7 +33,11 @@ def why_locked(goal: int, had: Collection[int], hand_overs: int, most: int) -> s
     """Say why the incident is locked after this hand-over, the ``hand_overs``-th, or nothing."""
     if goal in had:
         return "It came back to a team that already had it."
-    return f"It was handed over {hand_overs} times; {most} are usual." if hand_overs > most else ""
+    return (
+        f"It was handed over {hand_overs} times; {most} are usual."
+        if hand_overs > most
+        else ""
+    )
 
 
 def responsible_service(
@@ -112,7 +116,9 @@ def _leave(found: list[DelayHand], at: datetime) -> None:
     if found:
         last = found[-1]
         found[-1] = replace(
-            last, until=max(at, last.since), idle=last.idle if last.begun else at - last.since
+            last,
+            until=max(at, last.since),
+            idle=last.idle if last.begun else at - last.since,
         )
 
 

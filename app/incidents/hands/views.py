@@ -15,7 +15,12 @@ from app.core.web.words import give_words
 from app.incidents.blueprint import bp, page_of
 from app.incidents.deeds import Deed, ReasonForm, asked, done_at_once, typed_facts
 from app.incidents.hands import actions, responsibility
-from app.incidents.hands.forms import AnswerOrderForm, HandOverForm, OrderForm, SendBackForm
+from app.incidents.hands.forms import (
+    AnswerOrderForm,
+    HandOverForm,
+    OrderForm,
+    SendBackForm,
+)
 from app.models.incidents.incident import WorkOrder
 from app.models.incidents.words import OrderState
 
@@ -166,7 +171,9 @@ def order_answer(order_id: int) -> AnyResponse:
     said = word(OrderState, request.form.get("answer", ""), "answer")
     with acting() as act:
         made = responsibility.answer_order(act, order_id, said)
-    return done(page_of(made.incident_id), _("The work order is %(state)s.", state=said.value))
+    return done(
+        page_of(made.incident_id), _("The work order is %(state)s.", state=said.value)
+    )
 
 
 @bp.route("/work-orders/<int:order_id>/refuse", methods=["GET", "POST"])

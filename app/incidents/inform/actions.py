@@ -18,7 +18,14 @@ from app.core.figures import people
 from app.core.parts import Parts
 from app.incidents.events import happened, locked
 from app.incidents.inform.queries import REPORTERS, audience_of
-from app.incidents.mass.rules import LONGEST_LOOK_BACK, MANAGEMENT, OWNER, Owed, level_at, owed
+from app.incidents.mass.rules import (
+    LONGEST_LOOK_BACK,
+    MANAGEMENT,
+    OWNER,
+    Owed,
+    level_at,
+    owed,
+)
 from app.incidents.queries import children_of
 from app.incidents.restoration.actions import restore, restore_children
 from app.incidents.rules import accusing, stands_as
@@ -128,7 +135,10 @@ def _check_promise(told: Informing, now: datetime) -> None:
     if told.next_update_at is None:
         raise Invalid("Say when the next message comes.", field="next_minutes")
     if not now < told.next_update_at <= now + LONGEST_PROMISE:
-        raise Invalid("The next message comes after now, and within 14 days.", field="next_minutes")
+        raise Invalid(
+            "The next message comes after now, and within 14 days.",
+            field="next_minutes",
+        )
 
 
 def _note(act: Acting, incident: Incident, message: Message, told: int) -> None:
@@ -149,7 +159,9 @@ def _note(act: Acting, incident: Incident, message: Message, told: int) -> None:
             "people": told,
             "subject": message.subject,
             "signed_by": message.signed_by,
-            "next": message.next_update_at.isoformat() if message.next_update_at else None,
+            "next": message.next_update_at.isoformat()
+            if message.next_update_at
+            else None,
         },
     )
 
@@ -165,7 +177,9 @@ def run_due_reminders(parts: Parts) -> bool:
     now = parts.now()
     with parts.database.read() as session:
         late = list(
-            session.scalars(select(Incident.id).where(_may_be_late(now)).order_by(Incident.id))
+            session.scalars(
+                select(Incident.id).where(_may_be_late(now)).order_by(Incident.id)
+            )
         )
     reminded: list[int] = []
 
@@ -199,13 +213,19 @@ def remind(act: Acting, incident_id: int, numbers: InformNumbers) -> int:
     )
     done = set(act.session.scalars(known))
     missing = [
-        level for level in range(1, level_at(due.at, act.now, numbers) + 1) if level not in done
+        level
+        for level in range(1, level_at(due.at, act.now, numbers) + 1)
+        if level not in done
     ]
     for level in missing:
         told = _whom(act.session, incident, level)
         act.session.add(
             Reminder(
-                incident_id=incident.id, promised_at=due.at, level=level, told=told, at=act.now
+                incident_id=incident.id,
+                promised_at=due.at,
+                level=level,
+                told=told,
+                at=act.now,
             )
         )
         if level == MANAGEMENT:
@@ -222,7 +242,9 @@ def _may_be_late(now: datetime) -> ColumnElement[bool]:
         Incident.reported_at > now - LONGEST_LOOK_BACK,
     )
     return and_(
-        Incident.is_open, Incident.parent_id.is_(None), or_(Incident.next_update_at <= now, first)
+        Incident.is_open,
+        Incident.parent_id.is_(None),
+        or_(Incident.next_update_at <= now, first),
     )
 
 
@@ -230,7 +252,9 @@ def _whom(session: Session, incident: Incident, level: int) -> str:
     if level == MANAGEMENT:
         return "management"
     if level == OWNER:
-        service = session.get(Service, incident.service_id) if incident.service_id else None
+        service = (
+            session.get(Service, incident.service_id) if incident.service_id else None
+        )
         owner = incident.owner or (service.owner if service else "")
         return f"owner {owner}" if owner else "nobody: the service has no owner"
     team = session.get(Team, incident.team_id) if incident.team_id else None
@@ -242,13 +266,17 @@ def _write_to(act: Acting, incident: Incident, level: int, due: Owed) -> None:
     have an address.
     """
     mail = [
-        channel.id for channel in enabled_channels(act.session) if channel.kind is ChannelKind.MAIL
+        channel.id
+        for channel in enabled_channels(act.session)
+        if channel.kind is ChannelKind.MAIL
     ][:1]
     people = act.session.scalars(
         select(Person).where(Person.uid.in_(_accounts(act.session, incident, level)))
     ).all()
     recipients = [
-        Recipient(f"person:{one.id}", one.name, one.id, mail=one.mail) for one in people if one.mail
+        Recipient(f"person:{one.id}", one.name, one.id, mail=one.mail)
+        for one in people
+        if one.mail
     ]
     if not mail or not recipients:
         return
@@ -266,10 +294,14 @@ def _write_to(act: Acting, incident: Incident, level: int, due: Owed) -> None:
 
 def _accounts(session: Session, incident: Incident, level: int) -> list[str]:
     if level == OWNER:
-        service = session.get(Service, incident.service_id) if incident.service_id else None
+        service = (
+            session.get(Service, incident.service_id) if incident.service_id else None
+        )
         wanted = Operator.name == (incident.owner or (service.owner if service else ""))
     else:
-        members = select(TeamMember.operator_id).where(TeamMember.team_id == incident.team_id)
+        members = select(TeamMember.operator_id).where(
+            TeamMember.team_id == incident.team_id
+        )
         wanted = Operator.id.in_(members)
     usable = select(Operator.person_uid).where(
         wanted, Operator.person_uid != "", Operator.disabled_at.is_(None)

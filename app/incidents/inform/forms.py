@@ -13,7 +13,10 @@ from app.messages.rules.wording import LONGEST_SUBJECT
 
 SCOPES = choices(
     [
-        (SITES, _("everybody who uses the service at these sites, and who reported it")),
+        (
+            SITES,
+            _("everybody who uses the service at these sites, and who reported it"),
+        ),
         (REPORTERS, _("only who reported it")),
     ]
 )
@@ -22,10 +25,13 @@ SCOPES = choices(
 class InformForm(Typed):
     """One message about an incident."""
 
-    subject = line(_("Subject"), must=_("Give the message a subject."), longest=LONGEST_SUBJECT)
+    subject = line(
+        _("Subject"), must=_("Give the message a subject."), longest=LONGEST_SUBJECT
+    )
     text = words(_("Message"), must=_("Write the message."), rows=8)
     next_minutes = whole(
-        _("The next message comes in (minutes)"), _("It comes then, even when nothing has changed.")
+        _("The next message comes in (minutes)"),
+        _("It comes then, even when nothing has changed."),
     )
     signed_by = line(
         _("Signed by"),
@@ -48,4 +54,6 @@ class InformForm(Typed):
         ),
     )
     as_it_stands = BooleanField(_("I have read this and want to send it as it stands"))
-    restores = BooleanField(_("It works again for all: mark this and its children as restored"))
+    restores = BooleanField(
+        _("It works again for all: mark this and its children as restored")
+    )

@@ -14,7 +14,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.incidents.inform.rules import KINDS, History, JudgedMessage, MessageSaid, judged, share
+from app.incidents.inform.rules import (
+    KINDS,
+    History,
+    JudgedMessage,
+    MessageSaid,
+    judged,
+    share,
+)
 from app.incidents.rules import stands_as
 from app.messages.queries.policy import inform_numbers
 from app.models.incidents.incident import Contact, Incident, IncidentEvent
@@ -56,14 +63,21 @@ def message_log(
     """
     numbers = inform_numbers(session)
     all_judged = [
-        judged(one, numbers, now) for one in _histories(session, now - timedelta(days=days))
+        judged(one, numbers, now)
+        for one in _histories(session, now - timedelta(days=days))
     ]
     by_unit: dict[str, list[JudgedMessage]] = defaultdict(list)
     for one in all_judged:
         by_unit[one.history.unit].append(one)
-    chosen = [one for one in all_judged if one.facts and (not unit or one.history.unit == unit)]
+    chosen = [
+        one
+        for one in all_judged
+        if one.facts and (not unit or one.history.unit == unit)
+    ]
     found = tuple(one for one in chosen if not kind or one.has(kind))
-    units = tuple(_unit(name, judged_there) for name, judged_there in sorted(by_unit.items()))
+    units = tuple(
+        _unit(name, judged_there) for name, judged_there in sorted(by_unit.items())
+    )
     return MessageLog(days, _unit("All", all_judged), units, found)
 
 
@@ -73,7 +87,10 @@ def _unit(name: str, found: Sequence[JudgedMessage]) -> Unit:
         len(found),
         {kind: share(found, kind) for kind in KINDS},
         (sum(one.kept for one in found), sum(one.promises for one in found)),
-        (sum(one.history.told for one in found), sum(one.history.meant_for for one in found)),
+        (
+            sum(one.history.told for one in found),
+            sum(one.history.meant_for for one in found),
+        ),
     )
 
 
@@ -86,8 +103,14 @@ def _histories(session: Session, since: datetime) -> list[History]:
         .limit(MOST)
     )
     rows = list(session.execute(chosen))
-    ids = select(Incident.id).where(Incident.reported_at >= since, Incident.parent_id.is_(None))
-    said, contacts, told = _said(session, ids), _contacts(session, ids), _people_told(session, ids)
+    ids = select(Incident.id).where(
+        Incident.reported_at >= since, Incident.parent_id.is_(None)
+    )
+    said, contacts, told = (
+        _said(session, ids),
+        _contacts(session, ids),
+        _people_told(session, ids),
+    )
     return [
         History(
             one.id,
@@ -96,7 +119,9 @@ def _histories(session: Session, since: datetime) -> list[History]:
             stands_as(one.priority, one.raises),
             one.is_mass,
             one.reported_at,
-            one.restored_at or one.closed_at or (None if one.is_open else one.touched_at),
+            one.restored_at
+            or one.closed_at
+            or (None if one.is_open else one.touched_at),
             tuple(said.get(one.id, ())),
             tuple(contacts.get(one.id, ())),
             *told.get(one.id, (0, 0)),
@@ -113,7 +138,9 @@ def _said(session: Session, ids: Any) -> dict[int, list[MessageSaid]]:
     for event in session.scalars(chosen.order_by(IncidentEvent.at, IncidentEvent.id)):
         promised = event.data.get("next")
         found[event.incident_id].append(
-            MessageSaid(event.at, datetime.fromisoformat(promised) if promised else None)
+            MessageSaid(
+                event.at, datetime.fromisoformat(promised) if promised else None
+            )
         )
     return found
 

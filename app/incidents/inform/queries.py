@@ -69,7 +69,9 @@ def audience_of(
     family = [incident, *children_of(session, incident.id)]
     service = session.get(Service, incident.service_id) if incident.service_id else None
     sites = list(
-        session.scalars(select(Site.name).where(Site.id.in_(site_ids)).order_by(Site.name))
+        session.scalars(
+            select(Site.name).where(Site.id.in_(site_ids)).order_by(Site.name)
+        )
     )
     reasons: dict[str, tuple[Recipient, str]] = {}
     for recipient in _requesters(session, family):
@@ -80,7 +82,9 @@ def audience_of(
                 f"person:{person.id}",
                 (_of(person), f"works at {person.site}" if sites else "uses it"),
             )
-    channels = [one for one in enabled_channels(session) if per_person(one.kind, one.url)]
+    channels = [
+        one for one in enabled_channels(session) if per_person(one.kind, one.url)
+    ]
     people = sorted(reasons.values(), key=lambda pair: pair[0].name.lower())
     return InformAudience(
         tuple(InformReach(one, why, _ways(one, channels)) for one, why in people),
@@ -110,7 +114,9 @@ def beginning(
     service = session.get(Service, incident.service_id) if incident.service_id else None
     team = session.get(Team, incident.team_id) if incident.team_id else None
     sites = list(
-        session.scalars(select(Site.name).where(Site.id.in_(site_ids)).order_by(Site.name))
+        session.scalars(
+            select(Site.name).where(Site.id.in_(site_ids)).order_by(Site.name)
+        )
     )
     facts = {
         "service": service.name if service else incident.title,
@@ -147,7 +153,8 @@ def _local(moment: datetime, zone: str) -> str:
 def _requesters(session: Session, family: Sequence[Incident]) -> list[Recipient]:
     ids = [one.person_id for one in family if one.person_id]
     people = {
-        person.id: person for person in session.scalars(select(Person).where(Person.id.in_(ids)))
+        person.id: person
+        for person in session.scalars(select(Person).where(Person.id.in_(ids)))
     }
     return [_requester(one, people.get(one.person_id or 0)) for one in family]
 
@@ -166,13 +173,20 @@ def _requester(incident: Incident, person: Person | None) -> Recipient:
         )
     name = incident.requester or mail or phone
     key = (
-        f"mail:{mail.lower()}" if mail else f"phone:{phone}" if phone else f"incident:{incident.id}"
+        f"mail:{mail.lower()}"
+        if mail
+        else f"phone:{phone}"
+        if phone
+        else f"incident:{incident.id}"
     )
     return Recipient(key, name, mail=mail, phone=phone, mobile=phone)
 
 
 def _affected(
-    session: Session, service: Service | None, site_ids: Sequence[int], sites: Sequence[str]
+    session: Session,
+    service: Service | None,
+    site_ids: Sequence[int],
+    sites: Sequence[str],
 ) -> list[Person]:
     there = (
         select(Person)
@@ -189,7 +203,12 @@ def _affected(
 
 def _of(person: Person) -> Recipient:
     return Recipient(
-        f"person:{person.id}", person.name, person.id, person.mail, person.phone, person.mobile
+        f"person:{person.id}",
+        person.name,
+        person.id,
+        person.mail,
+        person.phone,
+        person.mobile,
     )
 
 
@@ -219,11 +238,15 @@ def inform_panel(session: Session, incident: Incident, now: datetime) -> InformP
     belongs to it.
     """
     about = incident.parent_id or incident.id
-    newest = select(Message).where(Message.incident_id == about).order_by(Message.id.desc())
+    newest = (
+        select(Message).where(Message.incident_id == about).order_by(Message.id.desc())
+    )
     latest = session.scalars(newest.limit(1)).first()
     counted = (
         session.scalar(
-            select(func.count()).select_from(Message).where(Message.incident_id == about)
+            select(func.count())
+            .select_from(Message)
+            .where(Message.incident_id == about)
         )
         or 0
     )
@@ -250,7 +273,9 @@ def inform_panel(session: Session, incident: Incident, now: datetime) -> InformP
     )
 
 
-def _reminders(session: Session, incident: Incident, due: Owed | None) -> Sequence[Reminder]:
+def _reminders(
+    session: Session, incident: Incident, due: Owed | None
+) -> Sequence[Reminder]:
     if due is None:
         return ()
     mine = select(Reminder).where(

@@ -83,12 +83,18 @@ def judged(history: History, numbers: InformNumbers, now: datetime) -> JudgedMes
     late = [(at, came) for at, came in promises if came is None or came > at]
     facts += [(LATE, _late(at, came, now)) for at, came in late]
     if history.told < history.meant_for:
-        facts.append((NOT_ALL, f"{history.told} of {history.meant_for} people were told."))
+        facts.append(
+            (NOT_ALL, f"{history.told} of {history.meant_for} people were told.")
+        )
     asked = _asked(history)
     if asked:
         times = "once" if asked == 1 else f"{asked} times"
-        facts.append((ASKED, f"Somebody got in touch again {times} before the first message."))
-    return JudgedMessage(history, is_owed, tuple(facts), len(promises), len(promises) - len(late))
+        facts.append(
+            (ASKED, f"Somebody got in touch again {times} before the first message.")
+        )
+    return JudgedMessage(
+        history, is_owed, tuple(facts), len(promises), len(promises) - len(late)
+    )
 
 
 def _first(history: History, due: datetime, now: datetime) -> list[tuple[str, str]]:
@@ -102,13 +108,17 @@ def _first(history: History, due: datetime, now: datetime) -> list[tuple[str, st
     )
 
 
-def _promises(history: History, now: datetime) -> list[tuple[datetime, datetime | None]]:
+def _promises(
+    history: History, now: datetime
+) -> list[tuple[datetime, datetime | None]]:
     """Return the promises that came due, each with the message or the end that kept it."""
     found: list[tuple[datetime, datetime | None]] = []
     sent = [*history.messages]
     for place, said in enumerate(sent):
         following = sent[place + 1].at if place + 1 < len(sent) else history.ended_at
-        if said.promised is not None and (following is not None or said.promised <= now):
+        if said.promised is not None and (
+            following is not None or said.promised <= now
+        ):
             found.append((said.promised, following))
     return found
 

@@ -63,7 +63,11 @@ def inform_page(incident_id: int) -> AnyResponse:
     """Write a message about an incident and send it over several channels at once."""
     kind = _asked_kind()
     desk = _desk(incident_id, kind)
-    tell = tell_restored if kind is MessageKind.RESTORED and desk.form.restores.data else inform
+    tell = (
+        tell_restored
+        if kind is MessageKind.RESTORED and desk.form.restores.data
+        else inform
+    )
     sent = "preview" not in request.form and posted(
         desk.form,
         lambda act: tell(act, incident_id, _message_told(desk.form, kind)),
@@ -95,9 +99,17 @@ def told(incident_id: int) -> Response:
     with parts().database.read() as session:
         found = one(session, Incident, incident_id)
         boards = boards_of(session, messages_of(session, incident_id))
-    ever = {person.key for board in boards for person in board.people if person.standing == "told"}
+    ever = {
+        person.key
+        for board in boards
+        for person in board.people
+        if person.standing == "told"
+    }
     never = {
-        person.key: person for board in boards for person in board.people if person.key not in ever
+        person.key: person
+        for board in boards
+        for person in board.people
+        if person.key not in ever
     }
     return answer(
         "incidents/inform/told.html",
@@ -149,13 +161,17 @@ def message_log_csv() -> Response:
         for kind, fact in one.facts
     ]
     return csv_answer(
-        "message-log.csv", ("Incident", "Unit", "Priority", "Reported", "Kind", "Fact"), rows
+        "message-log.csv",
+        ("Incident", "Unit", "Priority", "Reported", "Kind", "Fact"),
+        rows,
     )
 
 
 def _asked_kind() -> MessageKind:
     asked = request.args.get("kind", "")
-    return next((kind for kind in OFFERED if kind.value == asked), MessageKind.INVESTIGATING)
+    return next(
+        (kind for kind in OFFERED if kind.value == asked), MessageKind.INVESTIGATING
+    )
 
 
 def _asked_log() -> dict[str, Any]:
@@ -199,7 +215,9 @@ def _desk(incident_id: int, kind: MessageKind) -> _Desk:
         form.channels.choices = choices(
             [(str(line.id), f"{line.name} ({line.reach})") for line in channels]
         )
-        audience = audience_of(session, incident, form.sites.data or [], form.scope.data or "")
+        audience = audience_of(
+            session, incident, form.sites.data or [], form.scope.data or ""
+        )
         policy = newest_policy(session)
     return _Desk(incident, form, audience, channels, policy.id if policy else 0)
 
@@ -219,6 +237,8 @@ def _message_told(form: InformForm, kind: MessageKind) -> Informing:
         form.channels.data or [],
         form.sites.data or [],
         form.scope.data,
-        parts().now() + timedelta(minutes=minutes) if minutes and minutes < 100_000 else None,
+        parts().now() + timedelta(minutes=minutes)
+        if minutes and minutes < 100_000
+        else None,
         as_it_stands=form.as_it_stands.data,
     )

@@ -24,7 +24,12 @@ from app.incidents.mass.actions import join_running_mass
 from app.incidents.queries import desk_numbers
 from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceState
-from app.models.incidents.incident import Classification, Contact, Incident, IncidentFact
+from app.models.incidents.incident import (
+    Classification,
+    Contact,
+    Incident,
+    IncidentFact,
+)
 from app.models.incidents.words import EventKind, IncidentKind, IncidentState, Via
 from app.models.people import Person, Site
 
@@ -98,9 +103,13 @@ def _check(told: Report) -> None:
     if told.person_id is None and not (
         told.requester.strip() or told.requester_mail or told.requester_phone
     ):
-        raise Invalid("Say who reports it: a name, a number or a mail address.", field="requester")
+        raise Invalid(
+            "Say who reports it: a name, a number or a mail address.", field="requester"
+        )
     if told.impact is not None and not 1 <= told.impact <= 4:
-        raise Invalid("Impact goes from 1 (many sites) to 4 (one person).", field="impact")
+        raise Invalid(
+            "Impact goes from 1 (many sites) to 4 (one person).", field="impact"
+        )
 
 
 def _made(act: Acting, told: Report, service: Service | None) -> Incident:
@@ -147,7 +156,9 @@ def _made(act: Acting, told: Report, service: Service | None) -> Incident:
     )
 
 
-def target(session: Session, service_id: int | None, priority: int, since: datetime) -> datetime:
+def target(
+    session: Session, service_id: int | None, priority: int, since: datetime
+) -> datetime:
     """Return until when an incident of this priority has to be restored, in the business hours of
     its service.
     """
@@ -161,7 +172,9 @@ def _first_contact(act: Acting, told: Report, incident: Incident) -> None:
             incident_id=incident.id,
             at=incident.reported_at,
             via=told.via,
-            who=incident.requester or incident.requester_mail or incident.requester_phone,
+            who=incident.requester
+            or incident.requester_mail
+            or incident.requester_phone,
             text=incident.description,
             call_id=told.call_id,
             by=act.by,
@@ -170,7 +183,9 @@ def _first_contact(act: Acting, told: Report, incident: Incident) -> None:
     for fact_id, value in told.facts.items():
         if value.strip():
             act.session.add(
-                IncidentFact(incident_id=incident.id, fact_id=fact_id, value=value.strip())
+                IncidentFact(
+                    incident_id=incident.id, fact_id=fact_id, value=value.strip()
+                )
             )
     if incident.impact is not None and incident.urgency is not None:
         act.session.add(
@@ -207,7 +222,9 @@ def assess(
         raise Conflict("The script was changed meanwhile; look at the questions again.")
     found = walk(script.content, answers)
     if found.impact is None or found.unused:
-        raise Refused("Answer the questions to their end; only then the impact is known.")
+        raise Refused(
+            "Answer the questions to their end; only then the impact is known."
+        )
     urgency = one(act.session, Service, incident.service_id).urgency or UNSURE
     priority = priority_of(current_matrix(act.session), found.impact, urgency)
     act.session.add(
@@ -227,7 +244,9 @@ def assess(
         "urgency": urgency,
         "priority": priority,
         "script_id": script.id,
-        "target_at": target(act.session, incident.service_id, priority, incident.reported_at),
+        "target_at": target(
+            act.session, incident.service_id, priority, incident.reported_at
+        ),
     }
     sentence = f"Assessed again: {arithmetic(found.impact, urgency, priority)}"
     data = {"before": incident.priority, "after": priority}
@@ -260,14 +279,20 @@ def change_service(
         raise Invalid("Choose a service.", field="service_id")
     service = one(act.session, Service, service_id)
     if service.state is ServiceState.RETIRED or service.id == incident.service_id:
-        what = "is retired" if service.state is ServiceState.RETIRED else "is its service already"
+        what = (
+            "is retired"
+            if service.state is ServiceState.RETIRED
+            else "is its service already"
+        )
         raise Invalid(f"{service.name} {what}.", field="service_id")
     if not reason.strip():
         raise Invalid("Say how you know.", field="reason")
     urgency = service.urgency or UNSURE
     impact = incident.impact
     priority = (
-        priority_of(current_matrix(act.session), impact, urgency) if impact else incident.priority
+        priority_of(current_matrix(act.session), impact, urgency)
+        if impact
+        else incident.priority
     )
     values = {
         "service_id": service.id,
@@ -275,7 +300,10 @@ def change_service(
         "priority": priority,
         "target_at": target(act.session, service.id, priority, incident.reported_at),
     }
-    data = {"service": [incident.service_id, service.id], "priority": [incident.priority, priority]}
+    data = {
+        "service": [incident.service_id, service.id],
+        "priority": [incident.priority, priority],
+    }
     if incident.team_id is None and service.team_id is not None:
         values |= {"team_id": service.team_id}
     sentence = f"{incident.title} belongs to {service.name}"

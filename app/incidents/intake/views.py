@@ -58,16 +58,30 @@ def assess_set(incident_id: int) -> AnyResponse:
 
 
 def _scene(session: Session, incident: Incident) -> dict[str, Any]:
-    script = published_script(session, incident.service_id) if incident.service_id else None
+    script = (
+        published_script(session, incident.service_id) if incident.service_id else None
+    )
     if script is None or incident.service_id is None:
-        raise Refused(_("The service has no influence script; its second line can write one."))
+        raise Refused(
+            _("The service has no influence script; its second line can write one.")
+        )
     asked = request.args
-    given = taken(asked.getlist("given"), asked.get("chosen", ""), keep=asked.get("keep", type=int))
+    given = taken(
+        asked.getlist("given"),
+        asked.get("chosen", ""),
+        keep=asked.get("keep", type=int),
+    )
     urgency = one(session, Service, incident.service_id).urgency or UNSURE
     found = walk(script.content, given)
     after = found.impact and priority_of(current_matrix(session), found.impact, urgency)
     result = arithmetic(found.impact, urgency, after) + "." if after else ""
-    return {"incident": incident, "script": script, "walk": found, "result": result, "after": after}
+    return {
+        "incident": incident,
+        "script": script,
+        "walk": found,
+        "result": result,
+        "after": after,
+    }
 
 
 SERVICE = Deed(

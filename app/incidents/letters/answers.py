@@ -22,18 +22,24 @@ PASSED_ON = (
     "reenviado"
 )
 SEPARATOR = re.compile(
-    rf"^[ \t]*(?:-{{3,}} ?(?:{ORIGINALS}) ?-{{3,}}|_{{20,}})[ \t]*$", re.MULTILINE | re.IGNORECASE
+    rf"^[ \t]*(?:-{{3,}} ?(?:{ORIGINALS}) ?-{{3,}}|_{{20,}})[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
 )
 PASSED = re.compile(rf"^[ \t]*-{{3,}} ?(?:{PASSED_ON})", re.MULTILINE | re.IGNORECASE)
 FORWARD = re.compile(
-    r"^\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|wg|tr|rv|enc|doorst|i|vs|pd|vl)\s*:", re.IGNORECASE
+    r"^\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|wg|tr|rv|enc|doorst|i|vs|pd|vl)\s*:",
+    re.IGNORECASE,
 )
 SENT_FROM = re.compile(
-    r"(sent from|gesendet von|envoyé depuis|inviato da|enviado desde|verzonden)\b", re.IGNORECASE
+    r"(sent from|gesendet von|envoyé depuis|inviato da|enviado desde|verzonden)\b",
+    re.IGNORECASE,
 )
-THANKS = re.compile(r"\b(thank|thanks|thx|danke|merci|grazie|works|perfect|great)\b", re.IGNORECASE)
+THANKS = re.compile(
+    r"\b(thank|thanks|thx|danke|merci|grazie|works|perfect|great)\b", re.IGNORECASE
+)
 OBJECTS = re.compile(
-    r"\b(not|n't|no|but|still|again|nicht|noch|aber|wieder|pas|mais|non)\b|n't|\?", re.IGNORECASE
+    r"\b(not|n't|no|but|still|again|nicht|noch|aber|wieder|pas|mais|non)\b|n't|\?",
+    re.IGNORECASE,
 )
 
 
@@ -44,7 +50,9 @@ def without_quotes(text: str) -> str:
     """
     if PASSED.search(text):
         return text.strip()
-    plain = re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.splitlines()))
+    plain = re.sub(
+        r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.splitlines())
+    )
     start, end = _first_quote(plain)
     new = _unquoted(plain[:start])
     if not new:  # written under what it answers
@@ -59,7 +67,11 @@ def is_forward(subject: str) -> bool:
 
 def only_thanks(text: str) -> bool:
     """Tell whether an answer says thank you and nothing that would open an incident again."""
-    return len(text.split()) <= 12 and bool(THANKS.search(text)) and not OBJECTS.search(text)
+    return (
+        len(text.split()) <= 12
+        and bool(THANKS.search(text))
+        and not OBJECTS.search(text)
+    )
 
 
 def _first_quote(text: str) -> tuple[int, int]:
@@ -86,7 +98,10 @@ def _without_signature(text: str) -> str:
     closing = signature.splitlines()[0]
     is_mark = closing.startswith(("--", "__")) or SENT_FROM.match(closing)
     is_one = is_mark or (len(closing.split()) <= 3 and not OBJECTS.search(signature))
-    is_short = len([line for line in signature.splitlines() if line.strip()]) <= LONGEST_SIGNATURE
+    is_short = (
+        len([line for line in signature.splitlines() if line.strip()])
+        <= LONGEST_SIGNATURE
+    )
     return text[: found.start()].strip() if is_one and is_short else text
 
 

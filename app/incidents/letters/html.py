@@ -98,7 +98,9 @@ def _seen_only(tree: HtmlElement) -> None:
         if element.getparent() is not None:
             element.drop_tree()
     for element in [*tree.iterdescendants()]:
-        if element.get("hidden") is not None or HIDDEN.search(element.get("style", "")[:1000]):
+        if element.get("hidden") is not None or HIDDEN.search(
+            element.get("style", "")[:1000]
+        ):
             element.drop_tree()
 
 

@@ -48,7 +48,12 @@ NAMES = {
     "message/delivery-status": "delivery-status.txt",
     "application/pgp-signature": "signature.asc",
 }
-WITHOUT_READER = ("text/enriched", "text/richtext", "text/x-amp-html", "text/watch-html")
+WITHOUT_READER = (
+    "text/enriched",
+    "text/richtext",
+    "text/x-amp-html",
+    "text/watch-html",
+)
 """Other forms of a text that stands beside them in words or HTML."""
 
 
@@ -102,7 +107,9 @@ def content_of(raw: bytes) -> Content:
     if not found.text and not found.files:
         _take_as_it_stands(raw, found)
     if not sorted_:
-        found.left_out.append("it has too many parts to be sorted; its text is taken as it stands")
+        found.left_out.append(
+            "it has too many parts to be sorted; its text is taken as it stands"
+        )
     _bound_files(found)
     return found
 
@@ -121,9 +128,13 @@ def _take(part: Part, found: Content, *, is_alternative: bool = False) -> None:
     kind = part.get_content_type()
     children = part.get_payload() if part.is_multipart() else None
     if kind == "message/rfc822" or (kind.startswith("message/") and children):
-        found.files.append(File(_name(part) or NAMES["message/rfc822"], _attached_mail(part)))
+        found.files.append(
+            File(_name(part) or NAMES["message/rfc822"], _attached_mail(part))
+        )
     elif isinstance(children, list):
-        _take_children(kind, [each for each in children if isinstance(each, Message)], found)
+        _take_children(
+            kind, [each for each in children if isinstance(each, Message)], found
+        )
     elif kind.startswith("multipart/"):
         _take_unsorted(part, found)
     elif _is_text(part, kind):
@@ -156,7 +167,9 @@ def _take_unsorted(part: Part, found: Content) -> None:
     body = _bytes(part)
     used = FIRST_BOUNDARY.match(body)
     if used:
-        head = b'Content-Type: multipart/mixed; boundary="' + used[1].rstrip() + b'"\n\n'
+        head = (
+            b'Content-Type: multipart/mixed; boundary="' + used[1].rstrip() + b'"\n\n'
+        )
         again: Part = message_from_bytes(head + body, policy=_Raw())
         if again.is_multipart():
             _take(again, found)
@@ -168,7 +181,9 @@ def _take_as_it_stands(raw: bytes, found: Content) -> None:
     mail, _ = opened(_only_head(raw))
     ended = END_OF_HEAD.search(raw)
     body = raw[ended.end() :] if ended else b""
-    if mail.get_content_type().startswith("multipart/") or body.lstrip().startswith(b"--"):
+    if mail.get_content_type().startswith("multipart/") or body.lstrip().startswith(
+        b"--"
+    ):
         found.texts.append(_without_marks(body))
 
 
@@ -188,9 +203,13 @@ def _is_text(part: Part, kind: str) -> bool:
 def _text(part: Part, kind: str, found: Content) -> str:
     content = _bytes(part)
     if len(content) > LONGEST_BODY:
-        found.left_out.append(f"of a text of {len(content)} bytes only the beginning is read")
+        found.left_out.append(
+            f"of a text of {len(content)} bytes only the beginning is read"
+        )
     text = (
-        readable(content[:LONGEST_BODY], _charset(part)).replace("\r\n", "\n").replace("\r", "\n")
+        readable(content[:LONGEST_BODY], _charset(part))
+        .replace("\r\n", "\n")
+        .replace("\r", "\n")
     )
     if kind == "text/html":
         if len(without_ballast(text)) > LONGEST_HTML:
@@ -230,9 +249,9 @@ def _attached_mail(part: Part) -> bytes:
     inner = part.get_payload()
     mails = inner if isinstance(inner, list) else []
     try:
-        return b"\n".join(each.as_bytes() for each in mails if isinstance(each, Message)) or _bytes(
-            part
-        )
+        return b"\n".join(
+            each.as_bytes() for each in mails if isinstance(each, Message)
+        ) or _bytes(part)
     except Exception:  # noqa: BLE001 (see _charset)
         return "\n".join(_lines_of(mails)).encode("utf-8", "replace")
 

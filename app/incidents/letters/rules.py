@@ -8,8 +8,21 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from app.incidents.letters.parts import Content, File, Part, content_of, header, opened, raw_header
-from app.incidents.letters.signs import address_and_name, addresses_and_names, ids_in, known_as
+from app.incidents.letters.parts import (
+    Content,
+    File,
+    Part,
+    content_of,
+    header,
+    opened,
+    raw_header,
+)
+from app.incidents.letters.signs import (
+    address_and_name,
+    addresses_and_names,
+    ids_in,
+    known_as,
+)
 from app.messages.rules.addresses import usable_mail
 
 LARGEST = 30_000_000
@@ -84,7 +97,8 @@ def parsed(raw: bytes, own: tuple[str, ...] = ()) -> Mail:
         subject=subject[:LONGEST_SUBJECT],
         text=content.text[:LONGEST_READ],
         answers=_answers(mail),
-        machine=_machine(mail, sender, own) or _answer_of_a_program(quiet, subject, tokens),
+        machine=_machine(mail, sender, own)
+        or _answer_of_a_program(quiet, subject, tokens),
         quiet=quiet,
         tokens=tokens,
         files=() if cut else tuple(content.files),
@@ -133,13 +147,18 @@ def _reply_to(mail: Part, sender: str, own: tuple[str, ...]) -> str:
     return usable_mail(wanted) if wanted != sender and not _is_ours(wanted, own) else ""
 
 
-def _copied(mail: Part, sender: str, own: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+def _copied(
+    mail: Part, sender: str, own: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
     """Return name and address of those who got a copy besides the desk, each once."""
     found: dict[str, str] = {}
     for address, name in addresses_and_names(raw_header(mail, "Cc")):
         if usable_mail(address) and address != sender and not _is_ours(address, own):
             found.setdefault(address, name[:LONGEST_NAME])
-    return tuple((name or address, address) for address, name in list(found.items())[:MOST_COPIED])
+    return tuple(
+        (name or address, address)
+        for address, name in list(found.items())[:MOST_COPIED]
+    )
 
 
 def _is_ours(address: str, own: tuple[str, ...]) -> bool:
@@ -155,11 +174,16 @@ def _machine(mail: Part, sender: str, own: tuple[str, ...]) -> str:
         return "no sender"
     if _is_ours(sender, own):
         return "own mail"
-    if sender.split("@")[0].split("+")[0] in DAEMONS or header(mail, "X-Failed-Recipients"):
+    if sender.split("@")[0].split("+")[0] in DAEMONS or header(
+        mail, "X-Failed-Recipients"
+    ):
         return "bounce"
     if mail.get_content_type() in REPORTS:
         return "bounce"
-    if _submitted(mail) == "auto-replied" or header(mail, "Precedence").lower() == "auto_reply":
+    if (
+        _submitted(mail) == "auto-replied"
+        or header(mail, "Precedence").lower() == "auto_reply"
+    ):
         return AUTOMATIC
     return AUTOMATIC if any(header(mail, name) for name in ANSWERING) else ""
 
@@ -167,12 +191,18 @@ def _machine(mail: Part, sender: str, own: tuple[str, ...]) -> str:
 def _quiet(mail: Part) -> str:
     if _submitted(mail) not in ("", "no"):
         return BY_PROGRAM
-    if header(mail, "Precedence").lower() in ("bulk", "junk", "list") or header(mail, "List-Id"):
+    if header(mail, "Precedence").lower() in ("bulk", "junk", "list") or header(
+        mail, "List-Id"
+    ):
         return "list or bulk mail"
-    return "wants no automatic answer" if header(mail, "X-Auto-Response-Suppress") else ""
+    return (
+        "wants no automatic answer" if header(mail, "X-Auto-Response-Suppress") else ""
+    )
 
 
-def _answer_of_a_program(quiet: str, subject: str, tokens: tuple[tuple[int, str], ...]) -> str:
+def _answer_of_a_program(
+    quiet: str, subject: str, tokens: tuple[tuple[int, str], ...]
+) -> str:
     """Tell an automatic answer that does not call itself one: it has our mark, or says that
     somebody is away.
     """

@@ -22,7 +22,9 @@ JOINERS = "\u200c\u200d"
 direction of reading.
 """
 
-WORD = re.compile(rb"=\?([\w.:+-]{1,40})(?:\*[\w-]{0,20})?\?([bq])\?([^?]*)\?=", re.IGNORECASE)
+WORD = re.compile(
+    rb"=\?([\w.:+-]{1,40})(?:\*[\w-]{0,20})?\?([bq])\?([^?]*)\?=", re.IGNORECASE
+)
 BETWEEN_WORDS = re.compile(rb"\?=[ \t\r\n]+=\?")
 IDS = re.compile(r"<[^<>\s]{1,1000}>")
 ADDRESS = re.compile(r"[^\s<>,;:\"()]+@[^\s<>,;:\"()]+")
@@ -52,7 +54,9 @@ def shown(text: str) -> str:
     """Return a text without controls but line ends and tabs, without halves of letters and turns of
     direction.
     """
-    return "".join(sign for sign in text if sign in "\n\t" or sign in JOINERS or _is_shown(sign))
+    return "".join(
+        sign for sign in text if sign in "\n\t" or sign in JOINERS or _is_shown(sign)
+    )
 
 
 def address_and_name(value: str) -> tuple[str, str]:

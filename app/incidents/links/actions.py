@@ -61,7 +61,9 @@ def _tell(act: Acting, incident_id: int, sentence: str) -> None:
 
 def _same(incident_id: int, target: Target) -> Select[int]:
     column = (
-        IncidentLink.improvement_id if target.of is LinkTo.IMPROVEMENT else IncidentLink.wave_id
+        IncidentLink.improvement_id
+        if target.of is LinkTo.IMPROVEMENT
+        else IncidentLink.wave_id
     )
     return select(IncidentLink.id).where(
         IncidentLink.incident_id == incident_id, column == target.id

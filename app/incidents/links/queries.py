@@ -11,7 +11,13 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.core.texts import row_number
-from app.incidents.links.rules import BEFORE, IncidentSignal, MeasuredFacts, MeasuredTold, signal_of
+from app.incidents.links.rules import (
+    BEFORE,
+    IncidentSignal,
+    MeasuredFacts,
+    MeasuredTold,
+    signal_of,
+)
 from app.models.access import Role, Switch, Wave, WaveState
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ImprovementState
@@ -78,10 +84,14 @@ def link_panel(session: Session, incident: Incident) -> LinkPanel:
     """Return what the links section of an incident shows."""
     linked = _linked(session, incident.id)
     taken = {each.target.name for each in linked}
-    suspects = [each for each in _switched_lately(session, incident) if each.name not in taken]
+    suspects = [
+        each for each in _switched_lately(session, incident) if each.name not in taken
+    ]
     every = (*_improvements(session), *_waves(session))
     return LinkPanel(
-        tuple(linked), tuple(suspects), tuple(each for each in every if each.name not in taken)
+        tuple(linked),
+        tuple(suspects),
+        tuple(each for each in every if each.name not in taken),
     )
 
 
@@ -104,7 +114,13 @@ def incidents_of(
         else IncidentLink.wave_id == wave_id
     )
     rows = session.execute(
-        select(Incident.id, Incident.title, Incident.state, IncidentLink.kind, Incident.reported_at)
+        select(
+            Incident.id,
+            Incident.title,
+            Incident.state,
+            IncidentLink.kind,
+            Incident.reported_at,
+        )
         .join(IncidentLink, IncidentLink.incident_id == Incident.id)
         .where(mine)
         .order_by(Incident.reported_at.desc(), Incident.id.desc())
@@ -117,10 +133,13 @@ def _linked(session: Session, incident_id: int) -> list[Linked]:
     found = session.scalars(
         select(IncidentLink).where(IncidentLink.incident_id == incident_id)
     ).all()
-    improvements = _by_id(session, LinkTo.IMPROVEMENT, [each.improvement_id for each in found])
+    improvements = _by_id(
+        session, LinkTo.IMPROVEMENT, [each.improvement_id for each in found]
+    )
     waves = _by_id(session, LinkTo.WAVE, [each.wave_id for each in found])
     targets = [
-        improvements.get(each.improvement_id or 0) or waves.get(each.wave_id or 0) for each in found
+        improvements.get(each.improvement_id or 0) or waves.get(each.wave_id or 0)
+        for each in found
     ]
     return [
         Linked(each.id, each.kind, to)
@@ -129,7 +148,9 @@ def _linked(session: Session, incident_id: int) -> list[Linked]:
     ]
 
 
-def _by_id(session: Session, of: LinkTo, ids: Sequence[int | None]) -> dict[int, Target]:
+def _by_id(
+    session: Session, of: LinkTo, ids: Sequence[int | None]
+) -> dict[int, Target]:
     wanted = [each for each in ids if each is not None]
     if not wanted:
         return {}
@@ -177,12 +198,16 @@ def _an_improvement() -> Select[int, str]:
 
 
 def _a_wave() -> Select[int, str, int]:
-    return select(Wave.id, Role.name, Wave.number).join_from(Wave, Role, Role.id == Wave.role_id)
+    return select(Wave.id, Role.name, Wave.number).join_from(
+        Wave, Role, Role.id == Wave.role_id
+    )
 
 
 def _target(of: LinkTo, row: Any) -> Target:
     return Target(
-        of, row.id, row.title if of is LinkTo.IMPROVEMENT else f"{row.name}, wave {row.number}"
+        of,
+        row.id,
+        row.title if of is LinkTo.IMPROVEMENT else f"{row.name}, wave {row.number}",
     )
 
 
@@ -205,7 +230,9 @@ class Reported:
 
 
 def reported_by(
-    session: Session, switched: Mapping[int, datetime], service_ids: Collection[int] = ()
+    session: Session,
+    switched: Mapping[int, datetime],
+    service_ids: Collection[int] = (),
 ) -> Reported | None:
     """Count what people reported about these services since their switch and in the time before.
 
@@ -221,7 +248,11 @@ def reported_by(
     )
     if service_ids:
         chosen = chosen.where(Incident.service_id.in_(service_ids))
-    told = [(at, switched[person]) for person, at in session.execute(chosen) if person is not None]
+    told = [
+        (at, switched[person])
+        for person, at in session.execute(chosen)
+        if person is not None
+    ]
     after = sum(at >= since for at, since in told)
     before = sum(since - BEFORE <= at < since for at, since in told)
     return Reported(tuple(switched.values()), after, before)
@@ -247,13 +278,15 @@ class Among:
         return found
 
 
-def facts_between(session: Session, start: datetime, end: datetime, among: Among) -> MeasuredFacts:
+def facts_between(
+    session: Session, start: datetime, end: datetime, among: Among
+) -> MeasuredFacts:
     """Return what lies between two moments, the first included, the second not."""
     mine = among.conditions()
     told = session.execute(
-        select(Incident.hand_overs, Incident.bounces, Incident.via, Incident.contacts).where(
-            Incident.reported_at >= start, Incident.reported_at < end, *mine
-        )
+        select(
+            Incident.hand_overs, Incident.bounces, Incident.via, Incident.contacts
+        ).where(Incident.reported_at >= start, Incident.reported_at < end, *mine)
     )
     restored = session.execute(
         select(Incident.reported_at, Incident.restored_at).where(

@@ -40,7 +40,9 @@ class IncidentSignal:
     @property
     def early(self) -> bool:
         """Tell whether too little time has passed on average."""
-        return not self.people or self.days_after / self.people < EARLY / timedelta(days=1)
+        return not self.people or self.days_after / self.people < EARLY / timedelta(
+            days=1
+        )
 
     @property
     def chance(self) -> float:
@@ -66,9 +68,11 @@ class IncidentSignal:
     @property
     def sentence(self) -> str:
         """Say what was counted, and what it means."""
-        verdict = {True: "no more than usual", False: "more than usual", None: "too early to tell"}[
-            self.quiet
-        ]
+        verdict = {
+            True: "no more than usual",
+            False: "more than usual",
+            None: "too early to tell",
+        }[self.quiet]
         since = f"{counted(self.after, 'incident')} of {people(self.people)} since the switch"
         each = self.days_after / self.people if self.people else 0
         return f"{since} ({each:.0f} days each), {self.before} in the 84 days before: {verdict}."

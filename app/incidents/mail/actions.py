@@ -114,15 +114,21 @@ def arrived(
     mail = parsed(raw, own_addresses(parts.settings.desk_mail))
     with ExitStack() as stack:
         kept = stack.enter_context(raw_mail(parts, raw))
-        files, lost = _received(parts, mail, stack) if wanted or not mail.machine else ([], [])
+        files, lost = (
+            _received(parts, mail, stack) if wanted or not mail.machine else ([], [])
+        )
         if len(raw) > LARGEST_RAW or not is_whole:
-            lost.append(f"all but the beginning: it is larger than {LARGEST_RAW // 1_000_000} MB")
+            lost.append(
+                f"all but the beginning: it is larger than {LARGEST_RAW // 1_000_000} MB"
+            )
         yield Arrived(mail, kept, files, lost)
 
 
 def own_addresses(text: str) -> tuple[str, ...]:
     """Return the desk's own addresses as the setting lists them."""
-    return tuple(address.strip().lower() for address in text.split(",") if address.strip())
+    return tuple(
+        address.strip().lower() for address in text.split(",") if address.strip()
+    )
 
 
 def attach_raw(act: Acting, incident_id: int, raw: Received) -> None:
@@ -140,7 +146,9 @@ def attach_raw(act: Acting, incident_id: int, raw: Received) -> None:
 def _known(session: Session, mail: Mail) -> MailSeen | None:
     same = select(MailSeen).where(MailSeen.message_id == mail.message_id)
     # What was seen before digests were kept is told by its Message-ID alone.
-    return session.scalars(same.where(MailSeen.digest.in_((mail.digest, ""))).limit(1)).first()
+    return session.scalars(
+        same.where(MailSeen.digest.in_((mail.digest, ""))).limit(1)
+    ).first()
 
 
 def _seen(session: Session, mail: Mail, now: datetime) -> MailSeen:
@@ -166,12 +174,18 @@ def _left_alone(session: Session, mail: Mail, now: datetime) -> str:
     return TOO_MANY if _lately(session, mail.sender, now, TAKEN) >= MOST_AN_HOUR else ""
 
 
-def _lately(session: Session, sender: str, now: datetime, outcomes: tuple[str, ...]) -> int:
+def _lately(
+    session: Session, sender: str, now: datetime, outcomes: tuple[str, ...]
+) -> int:
     counted = (
-        select(func.count()).select_from(MailSeen).where(MailSeen.at > now - timedelta(hours=1))
+        select(func.count())
+        .select_from(MailSeen)
+        .where(MailSeen.at > now - timedelta(hours=1))
     )
     return (
-        session.scalar(counted.where(MailSeen.sender == sender, MailSeen.outcome.in_(outcomes)))
+        session.scalar(
+            counted.where(MailSeen.sender == sender, MailSeen.outcome.in_(outcomes))
+        )
         or 0
     )
 
@@ -263,7 +277,8 @@ def _note_others(act: Acting, incident_id: int, mail: Mail, *, answers: bool) ->
         )
     if mail.copied:
         listed = ", ".join(
-            name if name == address else f"{name} <{address}>" for name, address in mail.copied
+            name if name == address else f"{name} <{address}>"
+            for name, address in mail.copied
         )
         told.append(f"The mail went to others too: {listed}.")
     if told:
@@ -272,7 +287,9 @@ def _note_others(act: Acting, incident_id: int, mail: Mail, *, answers: bool) ->
 
 def _person(session: Session, address: str) -> Person | None:
     found = session.scalars(
-        select(Person).where(func.lower(Person.mail) == address, Person.gone_at.is_(None)).limit(2)
+        select(Person)
+        .where(func.lower(Person.mail) == address, Person.gone_at.is_(None))
+        .limit(2)
     ).all()
     return found[0] if len(found) == 1 else None
 
@@ -284,7 +301,9 @@ def _received(
     lost: list[str] = []
     for file in mail.files:
         try:
-            source = incoming(parts.settings.files, io.BytesIO(file.content), FileKind.FILE)
+            source = incoming(
+                parts.settings.files, io.BytesIO(file.content), FileKind.FILE
+            )
             kept.append((file.name, stack.enter_context(source)))
         except Invalid as error:
             lost.append(f"{file.name}: {error.message}")
@@ -296,7 +315,9 @@ def _attach(act: Acting, incident_id: int, found: Arrived, left_out: list[str]) 
         attach(act, incident_id, file, Offered(name), touches=False)
     attach_raw(act, incident_id, found.raw)
     if left_out:
-        text = f"Not shown here: {'; '.join(left_out)}. The mail as it came is attached."
+        text = (
+            f"Not shown here: {'; '.join(left_out)}. The mail as it came is attached."
+        )
         note(act.by_another(BY), incident_id, text)
 
 
@@ -306,21 +327,29 @@ def _is_to_be_confirmed(session: Session, mail: Mail, now: datetime) -> bool:
     if _lately(session, mail.sender, now, ("new",)) > MOST_CONFIRMED:
         return False
     return (
-        _confirmed_lately(session, mail.reply_to, now) < MOST_CONFIRMED if mail.reply_to else True
+        _confirmed_lately(session, mail.reply_to, now) < MOST_CONFIRMED
+        if mail.reply_to
+        else True
     )
 
 
 def _confirmed_lately(session: Session, address: str, now: datetime) -> int:
     """Return how many confirmations went to an address within an hour, whoever asked for them."""
     sent = (
-        select(func.count()).select_from(Delivery).join(Message, Message.id == Delivery.message_id)
+        select(func.count())
+        .select_from(Delivery)
+        .join(Message, Message.id == Delivery.message_id)
     )
-    sent = sent.where(Message.created_by == BY, Message.created_at > now - timedelta(hours=1))
+    sent = sent.where(
+        Message.created_by == BY, Message.created_at > now - timedelta(hours=1)
+    )
     return session.scalar(sent.where(Delivery.address == address)) or 0
 
 
 def _confirm(act: Acting, incident_id: int, mail: Mail, left_out: list[str]) -> None:
-    channels = [one.id for one in enabled_channels(act.session) if one.kind is ChannelKind.MAIL]
+    channels = [
+        one.id for one in enabled_channels(act.session) if one.kind is ChannelKind.MAIL
+    ]
     if not channels:
         return
     incident = act.session.get_one(Incident, incident_id)
@@ -342,9 +371,13 @@ def _confirm(act: Acting, incident_id: int, mail: Mail, left_out: list[str]) -> 
         linked=not mail.reply_to,
     )
     key = (
-        f"person:{incident.person_id}" if incident.person_id else f"mail:{incident.requester_mail}"
+        f"person:{incident.person_id}"
+        if incident.person_id
+        else f"mail:{incident.requester_mail}"
     )
-    to = Recipient(key, incident.requester, incident.person_id, mail=incident.requester_mail)
+    to = Recipient(
+        key, incident.requester, incident.person_id, mail=incident.requester_mail
+    )
     send(act.by_another(BY), draft, [to], channels, fall_back=False)
 
 

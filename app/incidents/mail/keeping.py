@@ -39,17 +39,23 @@ def raw_mail(parts: Parts, raw: bytes) -> Iterator[Received]:
         yield found
 
 
-def keep(session: Session, folder: Path, mail: MailSeen, found: Received, now: datetime) -> None:
+def keep(
+    session: Session, folder: Path, mail: MailSeen, found: Received, now: datetime
+) -> None:
     """Keep a mail that makes no incident.
 
     What was set aside stays until somebody decides, the rest for some days.
     """
-    is_flood = mail.outcome != SET_ASIDE and _kept_bytes(session) + found.size > MOST_KEPT
+    is_flood = (
+        mail.outcome != SET_ASIDE and _kept_bytes(session) + found.size > MOST_KEPT
+    )
     if is_flood:
         return
     mail.kept, mail.size = found.sha256, found.size
     if mail.outcome != SET_ASIDE:
-        mail.delete_on = now.date() + timedelta(days=desk_numbers(session).recording_days)
+        mail.delete_on = now.date() + timedelta(
+            days=desk_numbers(session).recording_days
+        )
     place = _place(folder, mail)
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     found.path.replace(place)
@@ -86,7 +92,9 @@ def drop_due(parts: Parts) -> bool:
 
 
 def _kept_bytes(session: Session) -> int:
-    counted = select(func.coalesce(func.sum(MailSeen.size), 0)).where(MailSeen.kept != "")
+    counted = select(func.coalesce(func.sum(MailSeen.size), 0)).where(
+        MailSeen.kept != ""
+    )
     return int(session.scalar(counted.where(MailSeen.outcome != SET_ASIDE)) or 0)
 
 

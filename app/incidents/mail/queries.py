@@ -35,7 +35,11 @@ def thread_of(session: Session, mail: Mail) -> Thread | None:
     What counts first is a mark, then a mail of ours: only who got it knows its Message-ID. A
     Message-ID that others chose leads their own answers back and nobody else's.
     """
-    return _by_mark(session, mail) or _by_own_mail(session, mail) or _by_their_mail(session, mail)
+    return (
+        _by_mark(session, mail)
+        or _by_own_mail(session, mail)
+        or _by_their_mail(session, mail)
+    )
 
 
 def answers_own_mail(session: Session, mail: Mail) -> bool:
@@ -58,10 +62,14 @@ def is_involved(session: Session, incident_id: int, sender: str) -> bool:
     got = (
         select(Delivery.id)
         .join(Message, Message.id == Delivery.message_id)
-        .where(Message.incident_id == incident_id, func.lower(Delivery.address) == sender)
+        .where(
+            Message.incident_id == incident_id, func.lower(Delivery.address) == sender
+        )
         .where(Delivery.state.not_in(NEVER_LEFT))
     )
-    return any(session.scalar(query.limit(1)) is not None for query in (asked, wrote, got))
+    return any(
+        session.scalar(query.limit(1)) is not None for query in (asked, wrote, got)
+    )
 
 
 def _by_mark(session: Session, mail: Mail) -> Thread | None:
@@ -93,7 +101,9 @@ def _own_mail(session: Session, mail: Mail) -> tuple[int, str] | None:
     if not mail.answers:
         return None
     query = (
-        select(Delivery.mail_id, Delivery.address, Message.incident_id, Message.audience)
+        select(
+            Delivery.mail_id, Delivery.address, Message.incident_id, Message.audience
+        )
         .join(Message, Message.id == Delivery.message_id)
         .where(Delivery.mail_id.in_(mail.answers))
     )
@@ -108,10 +118,12 @@ def _own_mail(session: Session, mail: Mail) -> tuple[int, str] | None:
 def _by_their_mail(session: Session, mail: Mail) -> Thread | None:
     if not mail.answers:
         return None
-    before = select(MailSeen.message_id, MailSeen.incident_id, MailSeen.sender).order_by(
-        MailSeen.id
+    before = select(
+        MailSeen.message_id, MailSeen.incident_id, MailSeen.sender
+    ).order_by(MailSeen.id)
+    before = before.where(
+        MailSeen.message_id.in_(mail.answers), MailSeen.incident_id.is_not(None)
     )
-    before = before.where(MailSeen.message_id.in_(mail.answers), MailSeen.incident_id.is_not(None))
     rows = session.execute(before).all()
     for sender_counts in (True, False):
         known = {
@@ -123,12 +135,16 @@ def _by_their_mail(session: Session, mail: Mail) -> Thread | None:
         incident = session.get(Incident, nearest) if nearest else None
         if incident is not None:
             return Thread(
-                _main(session, incident), involved=sender_counts and bool(mail.sender), own=False
+                _main(session, incident),
+                involved=sender_counts and bool(mail.sender),
+                own=False,
             )
     return None
 
 
 def _main(session: Session, incident: Incident) -> Incident:
     return (
-        session.get(Incident, incident.merged_into_id) if incident.merged_into_id else None
+        session.get(Incident, incident.merged_into_id)
+        if incident.merged_into_id
+        else None
     ) or incident

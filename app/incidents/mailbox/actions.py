@@ -23,7 +23,13 @@ from app.core.parts import Parts
 from app.incidents.intake.actions import Report, report
 from app.incidents.letters.rules import LONGEST_SUBJECT
 from app.incidents.letters.signs import LONGEST_ADDRESS, address_in, header_text, shown
-from app.incidents.mail.actions import TAKEN, TakenMail, attach_raw, take_anyway, take_mail
+from app.incidents.mail.actions import (
+    TAKEN,
+    TakenMail,
+    attach_raw,
+    take_anyway,
+    take_mail,
+)
 from app.incidents.mail.keeping import SET_ASIDE, content, drop, keep, raw_mail
 from app.incidents.queries import desk_numbers
 from app.models.incidents.desk import MailSeen
@@ -74,9 +80,9 @@ def is_of_the_mail(error: Exception) -> bool:
     if isinstance(error, Away):
         cause = error.__cause__
         original = cause.orig if isinstance(cause, DBAPIError) else None
-        return isinstance(original, PostgresError) and str(original.sqlstate or "").startswith(
-            TOO_MUCH
-        )
+        return isinstance(original, PostgresError) and str(
+            original.sqlstate or ""
+        ).startswith(TOO_MUCH)
     if isinstance(error, OSError):
         return error.errno not in OF_THE_MACHINE
     if isinstance(error, InterfaceError | PoolTimeout):
@@ -164,8 +170,12 @@ def leave(act: Acting, mail_id: int) -> None:
     mail = one_locked(act.session, MailSeen, mail_id)
     mail.settled_at, mail.settled_by, mail.try_at = act.now, act.by, None
     if mail.outcome == SET_ASIDE:
-        mail.delete_on = act.now.date() + timedelta(days=desk_numbers(act.session).recording_days)
-    Change().record(act, f"mail:{mail_id}", "mail.leave", f"Leaves mail {mail_id} alone")
+        mail.delete_on = act.now.date() + timedelta(
+            days=desk_numbers(act.session).recording_days
+        )
+    Change().record(
+        act, f"mail:{mail_id}", "mail.leave", f"Leaves mail {mail_id} alone"
+    )
 
 
 def leave_all(act: Acting, up_to: int) -> int:
@@ -224,7 +234,9 @@ def _noted(session: Session, raw: bytes, key: str, now: datetime) -> MailSeen:
 
 def _glimpse(raw: bytes, name: bytes) -> str:
     """Return a header without reading the mail, which is what failed."""
-    found = re.search(rb"^" + name + rb":([^\r\n]*)", raw[:HEAD], re.IGNORECASE | re.MULTILINE)
+    found = re.search(
+        rb"^" + name + rb":([^\r\n]*)", raw[:HEAD], re.IGNORECASE | re.MULTILINE
+    )
     return header_text(found[1]) if found else ""
 
 
@@ -249,11 +261,17 @@ def _count(mail: MailSeen, error: Exception, now: datetime) -> None:
     is_last = mail.attempts > len(PAUSES)
     mail.try_at = None if is_last else now + PAUSES[mail.attempts - 1]
     log.error(
-        "mail.set-aside", mail=mail.id, attempts=mail.attempts, reason=mail.why, exc_info=error
+        "mail.set-aside",
+        mail=mail.id,
+        attempts=mail.attempts,
+        reason=mail.why,
+        exc_info=error,
     )
 
 
 def _reason(error: Exception) -> str:
     first = next(iter(str(error).splitlines()), "")
-    told = shown(f"{type(error).__name__}: {first}".encode("utf-8", "replace").decode("utf-8"))
+    told = shown(
+        f"{type(error).__name__}: {first}".encode("utf-8", "replace").decode("utf-8")
+    )
     return told.replace("\n", " ")[:LONGEST_REASON]

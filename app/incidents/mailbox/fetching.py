@@ -68,7 +68,9 @@ def fetch(parts: Parts, context: ssl.SSLContext) -> int:
 
 def _take(parts: Parts, box: imaplib.IMAP4, number: str) -> int:
     is_whole = _size(box, number) <= LARGEST_RAW
-    _, found = box.fetch(number, "(BODY.PEEK[])" if is_whole else f"(BODY.PEEK[]<0.{BEGINNING}>)")
+    _, found = box.fetch(
+        number, "(BODY.PEEK[])" if is_whole else f"(BODY.PEEK[]<0.{BEGINNING}>)"
+    )
     raw = next((part[1] for part in found if isinstance(part, tuple)), None)
     if raw is None:
         log.warning("mail.not-handed-over", number=number)
@@ -120,9 +122,14 @@ def address(reference: str, trust: Trust) -> str:
 
 def _signed_in(url: str, context: ssl.SSLContext) -> imaplib.IMAP4:
     parts = urlsplit(url)
-    if parts.scheme not in ("imap", "imaps") or not parts.hostname or not parts.username:
+    if (
+        parts.scheme not in ("imap", "imaps")
+        or not parts.hostname
+        or not parts.username
+    ):
         raise Invalid(
-            "The mailbox's address is like imaps://desk:password@mail.example.", field="imap_url"
+            "The mailbox's address is like imaps://desk:password@mail.example.",
+            field="imap_url",
         )
     box: imaplib.IMAP4
     if parts.scheme == "imaps":

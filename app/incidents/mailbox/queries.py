@@ -56,12 +56,18 @@ def left_mails(
 
 def count_left(session: Session, view: LeftView, words: str = "") -> int:
     """Return how many there are of them. One query."""
-    return session.scalar(_chosen(select(func.count()).select_from(MailSeen), view, words)) or 0
+    return (
+        session.scalar(_chosen(select(func.count()).select_from(MailSeen), view, words))
+        or 0
+    )
 
 
 def newest_left(session: Session) -> int:
     """Return the number of the newest mail that waits; 0 when there is none."""
-    return session.scalar(_chosen(select(func.max(MailSeen.id)), LeftView.WAITING, "")) or 0
+    return (
+        session.scalar(_chosen(select(func.max(MailSeen.id)), LeftView.WAITING, ""))
+        or 0
+    )
 
 
 def _chosen(chosen: Select[Any], view: LeftView, words: str) -> Select[Any]:
@@ -72,7 +78,12 @@ def _chosen(chosen: Select[Any], view: LeftView, words: str) -> Select[Any]:
         chosen = chosen.where(MailSeen.outcome == SET_ASIDE)
     for word in words.split()[:8]:
         chosen = chosen.where(
-            or_(*(_holds(column, word) for column in (MailSeen.sender, MailSeen.subject)))
+            or_(
+                *(
+                    _holds(column, word)
+                    for column in (MailSeen.sender, MailSeen.subject)
+                )
+            )
         )
     return chosen
 

@@ -16,7 +16,13 @@ from app.core.web import asked_page
 from app.core.web.words import give_words
 from app.incidents.blueprint import asked_words, bp, page_of
 from app.incidents.mailbox import actions
-from app.incidents.mailbox.queries import SET_ASIDE, LeftView, count_left, left_mails, newest_left
+from app.incidents.mailbox.queries import (
+    SET_ASIDE,
+    LeftView,
+    count_left,
+    left_mails,
+    newest_left,
+)
 
 give_words(
     bp,
@@ -102,5 +108,7 @@ def mail_leave_all() -> AnyResponse:
     up_to = request.form.get("up_to", 0, type=int)
     with acting() as act:
         count = actions.leave_all(act, min(max(up_to, 0), 2**31 - 1))
-    told = ngettext("%(num)s mail is left alone.", "%(num)s mails are left alone.", count)
+    told = ngettext(
+        "%(num)s mail is left alone.", "%(num)s mails are left alone.", count
+    )
     return done(url_for("incidents.mail_left"), told)

@@ -50,7 +50,9 @@ class Alarm:
     children: int
 
 
-def similar_open(session: Session, service_id: int | None, now: datetime) -> list[Incident]:
+def similar_open(
+    session: Session, service_id: int | None, now: datetime
+) -> list[Incident]:
     """Return the open incidents of a service of the last minutes, across sites, when they are
     enough to be one.
 
@@ -61,7 +63,9 @@ def similar_open(session: Session, service_id: int | None, now: datetime) -> lis
     if service_id is None:
         return []
     found = list(
-        session.scalars(_recent(now, numbers.mass_minutes).where(Incident.service_id == service_id))
+        session.scalars(
+            _recent(now, numbers.mass_minutes).where(Incident.service_id == service_id)
+        )
     )
     return found if len(found) >= numbers.mass_from else []
 
@@ -71,7 +75,9 @@ def likenesses(session: Session, now: datetime) -> list[Likeness]:
     numbers = desk_numbers(session)
     by_service: dict[int, list[Incident]] = defaultdict(list)
     for one in session.scalars(
-        _recent(now, numbers.mass_minutes).where(Incident.service_id.is_not(None)).limit(2000)
+        _recent(now, numbers.mass_minutes)
+        .where(Incident.service_id.is_not(None))
+        .limit(2000)
     ):
         by_service[one.service_id or 0].append(one)
     enough = {
@@ -81,10 +87,15 @@ def likenesses(session: Session, now: datetime) -> list[Likeness]:
     }
     named = select(Service.id, Service.name).where(Service.id.in_(enough))
     names: dict[int, str] = dict(session.execute(named).all()) if enough else {}
-    return [_likeness(key, names.get(key, ""), found) for key, found in sorted(enough.items())]
+    return [
+        _likeness(key, names.get(key, ""), found)
+        for key, found in sorted(enough.items())
+    ]
 
 
-def running_mass(session: Session, service_id: int | None, site_id: int | None) -> Incident | None:
+def running_mass(
+    session: Session, service_id: int | None, site_id: int | None
+) -> Incident | None:
     """Return the open mass incident a new report belongs to: the same service, and the site is
     affected.
     """
@@ -101,7 +112,9 @@ def running_mass(session: Session, service_id: int | None, site_id: int | None) 
 
 def alarms(session: Session, now: datetime) -> list[Alarm]:
     """Return the open mass incidents that owe a message, those that are latest first."""
-    running = list(session.scalars(select(Incident).where(Incident.is_mass, Incident.is_open)))
+    running = list(
+        session.scalars(select(Incident).where(Incident.is_mass, Incident.is_open))
+    )
     if not running:
         return []
     numbers = inform_numbers(session)
@@ -124,7 +137,14 @@ def alarms(session: Session, now: datetime) -> list[Alarm]:
         )
         if due is not None:
             found.append(
-                Alarm(one.id, one.title, due.at, informed, due.at <= now, children.get(one.id, 0))
+                Alarm(
+                    one.id,
+                    one.title,
+                    due.at,
+                    informed,
+                    due.at <= now,
+                    children.get(one.id, 0),
+                )
             )
     return sorted(found, key=lambda alarm: alarm.due_at)
 
@@ -151,7 +171,9 @@ def wave_meter(session: Session, incident_id: int, now: datetime) -> IncidentWav
     family = select(Incident.id).where(
         or_(Incident.id == incident_id, Incident.parent_id == incident_id)
     )
-    contacts = list(session.scalars(select(Contact.at).where(Contact.incident_id.in_(family))))
+    contacts = list(
+        session.scalars(select(Contact.at).where(Contact.incident_id.in_(family)))
+    )
     informed = session.scalar(
         select(func.min(Message.created_at)).where(Message.incident_id == incident_id)
     )
@@ -204,19 +226,26 @@ def mass_panel(session: Session, incident: Incident, now: datetime) -> MassPanel
     parent = session.get(Incident, incident.parent_id) if incident.parent_id else None
     alone = incident.is_open and not incident.is_mass and parent is None
     running = (
-        running_mass(session, incident.service_id, None) or _any_running(session, incident)
+        running_mass(session, incident.service_id, None)
+        or _any_running(session, incident)
         if alone
         else None
     )
     alike = (
-        [one for one in similar_open(session, incident.service_id, now) if not one.is_mass]
+        [
+            one
+            for one in similar_open(session, incident.service_id, now)
+            if not one.is_mass
+        ]
         if alone
         else []
     )
     children = 0
     if incident.is_mass:
         counted = (
-            select(func.count()).select_from(Incident).where(Incident.parent_id == incident.id)
+            select(func.count())
+            .select_from(Incident)
+            .where(Incident.parent_id == incident.id)
         )
         children = session.scalar(counted) or 0
     return MassPanel(

@@ -35,7 +35,9 @@ def owed(
     if next_update_at is not None:
         return Owed(next_update_at, promised=informed)
     first = 0 if informed else numbers.first_minutes(priority, mass=mass)
-    return Owed(reported_at + timedelta(minutes=first), promised=False) if first else None
+    return (
+        Owed(reported_at + timedelta(minutes=first), promised=False) if first else None
+    )
 
 
 def level_at(due: datetime, now: datetime, numbers: InformNumbers) -> int:
@@ -123,12 +125,19 @@ def sentence(wave: IncidentWave) -> str:
     return f"{before}, {wave.after} in the 30 minutes after it."
 
 
-def _before(contacts: Sequence[datetime], informed_at: datetime | None, now: datetime) -> int:
+def _before(
+    contacts: Sequence[datetime], informed_at: datetime | None, now: datetime
+) -> int:
     end = informed_at or now
-    return sum(end - COMPARED <= at < end or (informed_at is None and at == end) for at in contacts)
+    return sum(
+        end - COMPARED <= at < end or (informed_at is None and at == end)
+        for at in contacts
+    )
 
 
-def _after(contacts: Sequence[datetime], informed_at: datetime | None, now: datetime) -> int | None:
+def _after(
+    contacts: Sequence[datetime], informed_at: datetime | None, now: datetime
+) -> int | None:
     if informed_at is None or now < informed_at + COMPARED:
         return None
     return sum(informed_at <= at < informed_at + COMPARED for at in contacts)

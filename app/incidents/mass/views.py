@@ -21,7 +21,13 @@ from app.core.web import choices, csv_answer
 from app.incidents.blueprint import bp, page_of
 from app.incidents.mass import actions
 from app.incidents.mass.forms import MassForm, MassReasonForm
-from app.incidents.mass.queries import alarms, likenesses, similar_open, wave_chart, wave_meter
+from app.incidents.mass.queries import (
+    alarms,
+    likenesses,
+    similar_open,
+    wave_chart,
+    wave_meter,
+)
 from app.incidents.queries import children_of, site_choices, site_names, usual_sites
 from app.models.incidents.incident import Incident
 
@@ -67,8 +73,13 @@ def mass_join(incident_id: int) -> AnyResponse:
 def mass_wave_csv(incident_id: int) -> Response:
     """Download the contacts per ten minutes."""
     with parts().database.read() as session:
-        wave = wave_meter(session, one(session, Incident, incident_id).id, parts().now())
-    rows = [(span.start, span.contacts, "after" if span.after else "before") for span in wave.spans]
+        wave = wave_meter(
+            session, one(session, Incident, incident_id).id, parts().now()
+        )
+    rows = [
+        (span.start, span.contacts, "after" if span.after else "before")
+        for span in wave.spans
+    ]
     return csv_answer(f"wave-{incident_id}.csv", ("From", "Contacts", "Message"), rows)
 
 
@@ -101,7 +112,9 @@ def _form(incident_id: int) -> MassForm:
             for each in similar_open(session, incident.service_id, parts().now())
             if each.id != incident_id
         ]
-        sites = sorted({*usual_sites(incident), *(each.site_id for each in alike if each.site_id)})
+        sites = sorted(
+            {*usual_sites(incident), *(each.site_id for each in alike if each.site_id)}
+        )
         known = incident.mass_sites if incident.is_mass else sites
         form = MassForm(data={"sites": known, "children": [each.id for each in alike]})
         form.sites.choices = choices(

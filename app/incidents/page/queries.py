@@ -59,7 +59,9 @@ LOADERS: dict[str, Callable[[IncidentScene], Any]] = {
     "orders": lambda scene: orders_of(scene.session, scene.incident.id),
     "contacts": lambda scene: contacts_of(scene.session, scene.incident.id),
     "facts": lambda scene: answers_of(scene.session, scene.incident),
-    "presence": lambda scene: present(scene.session, scene.incident.id, scene.viewer, scene.now),
+    "presence": lambda scene: present(
+        scene.session, scene.incident.id, scene.viewer, scene.now
+    ),
     "files": lambda scene: files_of(scene.session, scene.incident.id),
     "requester": lambda scene: rating_of(scene.session, scene.incident.id),
     "links": lambda scene: link_panel(scene.session, scene.incident),
@@ -79,14 +81,20 @@ class IncidentPage:
     panels: dict[str, Any]
 
 
-def incident_page(session: Session, incident_id: int, viewer: str, now: datetime) -> IncidentPage:
+def incident_page(
+    session: Session, incident_id: int, viewer: str, now: datetime
+) -> IncidentPage:
     """Return everything the page of an incident shows. Raises ``NotFound``."""
     scene = scene_of(session, incident_id, viewer, now)
     panels = {name: load(scene) for name, load in LOADERS.items()}
-    return IncidentPage(scene.incident, scene.service, scene.team, scene.site, scene.person, panels)
+    return IncidentPage(
+        scene.incident, scene.service, scene.team, scene.site, scene.person, panels
+    )
 
 
-def scene_of(session: Session, incident_id: int, viewer: str, now: datetime) -> IncidentScene:
+def scene_of(
+    session: Session, incident_id: int, viewer: str, now: datetime
+) -> IncidentScene:
     """Return an incident with what it names. Raises ``NotFound``."""
     found = one(session, Incident, incident_id)
     return IncidentScene(

@@ -74,7 +74,12 @@ def incident_step(incident_id: int) -> AnyResponse:
 
 
 def show(
-    incident_id: int, block: str = "body", *, status: int = 200, told: str = "", **given: Any
+    incident_id: int,
+    block: str = "body",
+    *,
+    status: int = 200,
+    told: str = "",
+    **given: Any,
 ) -> Response:
     """Answer with the page of an incident, or for htmx a block of it.
 
@@ -106,7 +111,11 @@ def show(
 def incident_presence(incident_id: int) -> AnyResponse:
     """Note that somebody has the page open, and tell who else has."""
     by, now = current_operator_name(), parts().now()
-    doing = Doing.ANSWERING if request.form.get("doing") == Doing.ANSWERING.value else Doing.VIEWING
+    doing = (
+        Doing.ANSWERING
+        if request.form.get("doing") == Doing.ANSWERING.value
+        else Doing.VIEWING
+    )
     with acting() as act:
         found = one(act.session, Incident, incident_id)
         be_present(act, incident_id, doing)
@@ -154,7 +163,9 @@ def links(incident_id: int) -> AnyResponse:
         with acting() as act:
             link(act, incident_id, target, kind)
     except Invalid as error:
-        return show(incident_id, status=422, links={"target": target, "problem": error.message})
+        return show(
+            incident_id, status=422, links={"target": target, "problem": error.message}
+        )
     return done(page_of(incident_id), _("They are linked."))
 
 

@@ -14,7 +14,14 @@ from sqlalchemy.orm import Session
 
 from app.core.search import count, search
 from app.incidents.queries import desk_numbers
-from app.incidents.queue.rules import Place, QueueCandidate, QueueStanding, Turn, reason, seated
+from app.incidents.queue.rules import (
+    Place,
+    QueueCandidate,
+    QueueStanding,
+    Turn,
+    reason,
+    seated,
+)
 from app.incidents.rules import EMERGENCY
 from app.models.auth import Operator
 from app.models.catalog.service import Service
@@ -98,7 +105,9 @@ def viewer_of(session: Session, name: str, now: datetime) -> Viewer:
         .where(Operator.name == name)
     )
     services = select(Service.id).where(Service.owner == name)
-    return Viewer(name, tuple(session.scalars(teams)), tuple(session.scalars(services)), now)
+    return Viewer(
+        name, tuple(session.scalars(teams)), tuple(session.scalars(services)), now
+    )
 
 
 def queue_lines(
@@ -140,7 +149,9 @@ def _places(
     ranked = session.execute(ordered.limit(most)).all()
     emergencies = [number for number, rank, _ in ranked if rank == EMERGENCY]
     others = [
-        QueueCandidate(number, bool(free)) for number, rank, free in ranked if rank != EMERGENCY
+        QueueCandidate(number, bool(free))
+        for number, rank, free in ranked
+        if rank != EMERGENCY
     ]
     is_late = and_(free, Incident.rank != EMERGENCY, Incident.target_at < now)
     late = select(Incident.id).where(*wanted, is_late).order_by(*LATEST_FIRST)
@@ -152,7 +163,9 @@ def _free(now: datetime) -> ColumnElement[bool]:
     """Tell of an incident that nobody has it in hand and that it waits for nobody else."""
     agreed = and_(Incident.state == IncidentState.WAITING, Incident.waiting_until > now)
     return and_(
-        Incident.is_open.is_(True), Incident.agent == "", not_(func.coalesce(agreed, false()))
+        Incident.is_open.is_(True),
+        Incident.agent == "",
+        not_(func.coalesce(agreed, false())),
     )
 
 
@@ -172,7 +185,9 @@ def _rows_of(session: Session, numbers: Sequence[int]) -> dict[int, Sequence[Any
     return found
 
 
-def count_lines(session: Session, viewer: Viewer, view: View = View.ALL, words: str = "") -> int:
+def count_lines(
+    session: Session, viewer: Viewer, view: View = View.ALL, words: str = ""
+) -> int:
     """Return how many incidents a view holds."""
     return session.scalar(_counted(viewer, view, words)) or 0
 
@@ -275,7 +290,11 @@ def found_incidents(
     if not ids:
         return [], 0
     order = case(
-        {number: place for place, number in enumerate(ids)}, value=Incident.id, else_=len(ids)
+        {number: place for place, number in enumerate(ids)},
+        value=Incident.id,
+        else_=len(ids),
     )
-    found = list(session.scalars(select(Incident).where(Incident.id.in_(ids)).order_by(order)))
+    found = list(
+        session.scalars(select(Incident).where(Incident.id.in_(ids)).order_by(order))
+    )
     return found, max(count(session, "incident", words), len(found))

@@ -50,9 +50,13 @@ def reason(standing: QueueStanding, now: datetime) -> str:
     if standing.is_mass:
         parts.insert(0, "a mass incident stands before what age raised")
     elif standing.raises and standing.rank != EMERGENCY:
-        parts.append(f"raised {_times(standing.raises)}, so it stands as P{standing.rank}")
+        parts.append(
+            f"raised {_times(standing.raises)}, so it stands as P{standing.rank}"
+        )
     if standing.kept_every:
-        parts.append(f"one of {standing.kept_every} places is kept for the longest overdue")
+        parts.append(
+            f"one of {standing.kept_every} places is kept for the longest overdue"
+        )
     return "; ".join(parts)
 
 
@@ -123,7 +127,11 @@ def seated(
 
 
 def _to_target(left: timedelta) -> str:
-    return f"{span(left)} to target" if left >= timedelta() else f"{span(-left)} over target"
+    return (
+        f"{span(left)} to target"
+        if left >= timedelta()
+        else f"{span(-left)} over target"
+    )
 
 
 def _times(count: int) -> str:

@@ -65,7 +65,9 @@ def index() -> Response:
     with parts().database.read() as session:
         viewer = viewer_of(session, current_operator_name(), parts().now())
         numbers = counts(session, viewer)
-        page = page.of(count_lines(session, viewer, view, words) if words else numbers[view])
+        page = page.of(
+            count_lines(session, viewer, view, words) if words else numbers[view]
+        )
         lines = queue_lines(session, viewer, view, words, page.offset, page.size)
     return answer(
         "incidents/queue/index.html",
@@ -125,5 +127,9 @@ def search() -> Response:
     with parts().database.read() as session:
         found, total = found_incidents(session, words, page.size, page.offset)
     return answer(
-        "incidents/queue/search.html", "list", found=found, words=words, paging=page.of(total)
+        "incidents/queue/search.html",
+        "list",
+        found=found,
+        words=words,
+        paging=page.of(total),
     )

@@ -81,7 +81,9 @@ def add_words(act: Acting, incident_id: int, text: str) -> Incident:
     return incident
 
 
-def add_file(act: Acting, incident_id: int, found: Received, name: str, text: str = "") -> Incident:
+def add_file(
+    act: Acting, incident_id: int, found: Received, name: str, text: str = ""
+) -> Incident:
     """The requester adds a file to an open incident, with words or without."""
     incident = _checked(act.session, incident_id, act.now, text)
     if not standing_of(incident, None, act.now).may_add:
@@ -124,7 +126,8 @@ def rate(act: Acting, incident_id: int, score: int, text: str = "") -> Rating:
     change = Change(about=Rating)
     if known is None:
         known = change.add(
-            act.session, Rating(incident_id=incident_id, score=score, text=text.strip(), at=act.now)
+            act.session,
+            Rating(incident_id=incident_id, score=score, text=text.strip(), at=act.now),
         )
     else:
         change.put(known, {"score": score, "text": text.strip() or known.text})
@@ -153,7 +156,9 @@ def who(incident: Incident) -> str:
     return f"{incident.requester or incident.requester_mail or 'somebody'} (requester)"
 
 
-def _checked(session: Session, incident_id: int, now: datetime, text: str = "") -> Incident:
+def _checked(
+    session: Session, incident_id: int, now: datetime, text: str = ""
+) -> Incident:
     incident = locked(session, incident_id)
     if len(text) > LONGEST_TEXT:
         raise Invalid(f"At most {LONGEST_TEXT} characters, please.", field="text")
@@ -161,7 +166,11 @@ def _checked(session: Session, incident_id: int, now: datetime, text: str = "") 
     lately = (
         select(func.count())
         .select_from(Contact)
-        .where(Contact.incident_id == incident_id, Contact.via == Via.PORTAL, Contact.at > since)
+        .where(
+            Contact.incident_id == incident_id,
+            Contact.via == Via.PORTAL,
+            Contact.at > since,
+        )
     )
     if (session.scalar(lately) or 0) >= MOST_AN_HOUR:
         raise Refused(

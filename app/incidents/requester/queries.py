@@ -72,7 +72,9 @@ def incident_behind(session: Session, secret: str, token: str) -> Incident:
     return incident
 
 
-def requester_page(session: Session, secret: str, token: str, now: datetime) -> RequesterPage:
+def requester_page(
+    session: Session, secret: str, token: str, now: datetime
+) -> RequesterPage:
     """Return the page behind a link. Raises ``NotFound`` when the link is none or too old."""
     mine = incident_behind(session, secret, token)
     rating = rating_of(session, mine.id)
@@ -101,25 +103,37 @@ def requester_page(session: Session, secret: str, token: str, now: datetime) -> 
     )
 
 
-def standing_of(incident: Incident, rating: Rating | None, now: datetime) -> RequesterStanding:
+def standing_of(
+    incident: Incident, rating: Rating | None, now: datetime
+) -> RequesterStanding:
     """Return where an incident stands for its requester."""
     return RequesterStanding(
-        incident.state, incident.waiting_on, incident.closed_at, rating.at if rating else None, now
+        incident.state,
+        incident.waiting_on,
+        incident.closed_at,
+        rating.at if rating else None,
+        now,
     )
 
 
 def rating_of(session: Session, incident_id: int) -> Rating | None:
     """Return what the requester said after closing."""
-    return session.scalars(select(Rating).where(Rating.incident_id == incident_id)).first()
+    return session.scalars(
+        select(Rating).where(Rating.incident_id == incident_id)
+    ).first()
 
 
 def _requester_told(
     session: Session, mine: Incident, whole: Incident | None
 ) -> list[RequesterTold]:
     ids = [mine.id, *([whole.id] if whole else [])]
-    chosen = select(IncidentEvent).where(IncidentEvent.incident_id.in_(ids), IncidentEvent.public)
+    chosen = select(IncidentEvent).where(
+        IncidentEvent.incident_id.in_(ids), IncidentEvent.public
+    )
     return [
-        RequesterTold(event.at, event.kind, event.text if event.kind in BY_WORDS else "", event.by)
+        RequesterTold(
+            event.at, event.kind, event.text if event.kind in BY_WORDS else "", event.by
+        )
         for event in session.scalars(
             chosen.order_by(IncidentEvent.at.desc(), IncidentEvent.id.desc())
         )

@@ -74,7 +74,9 @@ class RequesterStanding:
         """Tell whether a rating is taken: within a week after closing, or after the first one was
         given.
         """
-        return self.state == "closed" and self._within(self.rated_at or self.ended_at, RATE_WITHIN)
+        return self.state == "closed" and self._within(
+            self.rated_at or self.ended_at, RATE_WITHIN
+        )
 
     @property
     def link_works(self) -> bool:

@@ -67,7 +67,9 @@ def requester_works(token: str) -> AnyResponse:
 def requester_broken(token: str) -> AnyResponse:
     """It does not work, says the requester."""
     text = request.form.get("text", "")
-    return _done(token, _("Thank you: somebody looks at it again."), actions.still_broken, text)
+    return _done(
+        token, _("Thank you: somebody looks at it again."), actions.still_broken, text
+    )
 
 
 @bp.post("/r/<string:token>/add")
@@ -79,9 +81,16 @@ def requester_add(token: str) -> AnyResponse:
         return _done(token, _("It is written down."), actions.add_words, text)
     _show(token)  # a link that leads nowhere takes no bytes
     try:
-        with incoming(parts().settings.files, cast(BinaryIO, file.stream), FileKind.FILE) as found:
+        with incoming(
+            parts().settings.files, cast(BinaryIO, file.stream), FileKind.FILE
+        ) as found:
             return _done(
-                token, _("Your file is here."), actions.add_file, found, file.filename, text
+                token,
+                _("Your file is here."),
+                actions.add_file,
+                found,
+                file.filename,
+                text,
             )
     except Invalid as error:
         return _show(token, problem=error.message, typed=text, status=error.status)
@@ -117,7 +126,8 @@ def requester_link(incident_id: int) -> AnyResponse:
     with acting() as act:
         actions.renew_link(act, incident_id)
     return done(
-        page_of(incident_id), _("There is a new link; the older ones lead nowhere any more.")
+        page_of(incident_id),
+        _("There is a new link; the older ones lead nowhere any more."),
     )
 
 
@@ -127,13 +137,18 @@ def requester_address(incident: Any) -> str:
     return link_of(parts().settings, incident)
 
 
-def _done(token: str, sentence: str, action: Callable[..., Any], *values: Any) -> AnyResponse:
+def _done(
+    token: str, sentence: str, action: Callable[..., Any], *values: Any
+) -> AnyResponse:
     try:
         with parts().acting("") as act:
             action(act, _id(act.session, token), *values)
     except (Invalid, Refused) as error:
         return _show(
-            token, problem=error.message, typed=request.form.get("text", ""), status=error.status
+            token,
+            problem=error.message,
+            typed=request.form.get("text", ""),
+            status=error.status,
         )
     return done(url_for("incidents.requester", token=token), sentence)
 
@@ -142,9 +157,13 @@ def _id(session: Session, token: str) -> int:
     return incident_behind(session, parts().settings.secret_key, token).id
 
 
-def _show(token: str, *, problem: str = "", typed: str = "", status: int = 200) -> Response:
+def _show(
+    token: str, *, problem: str = "", typed: str = "", status: int = 200
+) -> Response:
     with parts().database.read() as session:
-        page = requester_page(session, parts().settings.secret_key, token, parts().now())
+        page = requester_page(
+            session, parts().settings.secret_key, token, parts().now()
+        )
     shown = answer(
         "incidents/requester/page.html",
         "body",

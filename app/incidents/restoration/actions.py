@@ -28,7 +28,9 @@ def restore(
     incident = open_one(act.session, incident_id, began_at=began_at)
     at = (at or act.now).astimezone(UTC)
     if not what.strip():
-        raise Invalid("Say what restored it, so that the next one is quicker.", field="what")
+        raise Invalid(
+            "Say what restored it, so that the next one is quicker.", field="what"
+        )
     if at > act.now:
         raise Invalid("That moment has not come yet.", field="at")
     if at < incident.reported_at:
@@ -94,7 +96,9 @@ def reopen(
     if incident.state in OPEN:
         raise Refused("This incident is open.")
     if incident.state is IncidentState.MERGED:
-        raise Refused(f"It was merged into incident {incident.merged_into_id}; go on there.")
+        raise Refused(
+            f"It was merged into incident {incident.merged_into_id}; go on there."
+        )
     if not reason.strip():
         raise Invalid("Say what does not work.", field="reason")
     data = {
@@ -185,10 +189,14 @@ def merge(
         data={"into": into_id},
     )
     act.session.execute(
-        update(Contact).where(Contact.incident_id == incident_id).values(incident_id=into_id)
+        update(Contact)
+        .where(Contact.incident_id == incident_id)
+        .values(incident_id=into_id)
     )
     act.session.execute(
-        update(Incident).where(Incident.parent_id == incident_id).values(parent_id=into_id)
+        update(Incident)
+        .where(Incident.parent_id == incident_id)
+        .values(parent_id=into_id)
     )
     data = {"from": incident_id, "title": source.title, "requester": source.requester}
     sentence = f"Incident {incident_id} is the same as {goal.title}"
@@ -209,7 +217,9 @@ def merge(
     return goal
 
 
-def open_problem(act: Acting, incident_id: int, text: str, workaround: str = "") -> Problem:
+def open_problem(
+    act: Acting, incident_id: int, text: str, workaround: str = ""
+) -> Problem:
     """Write down the cause to be removed, after restoration and where the desk keeps problem
     records.
     """

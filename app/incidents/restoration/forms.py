@@ -11,10 +11,14 @@ from app.incidents.deeds import moment
 class RestoreForm(Typed):
     """It works again."""
 
-    what = words(_("What restored it"), _("The next one who meets this reads it."), rows=3)
+    what = words(
+        _("What restored it"), _("The next one who meets this reads it."), rows=3
+    )
     at = moment(_("Since when it works"), _("Left empty: now."))
     cause = words(
-        _("Cause, if it is known"), _("It may stay empty; restoring comes first."), rows=2
+        _("Cause, if it is known"),
+        _("It may stay empty; restoring comes first."),
+        rows=2,
     )
 
 

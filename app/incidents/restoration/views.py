@@ -85,7 +85,9 @@ def incident_reopen(incident_id: int) -> AnyResponse:
         incident_id,
         REOPEN,
         form,
-        lambda act: actions.reopen(act, incident_id, **form.values(), began_at=form.began_at),
+        lambda act: actions.reopen(
+            act, incident_id, **form.values(), began_at=form.began_at
+        ),
     )
 
 
@@ -98,7 +100,9 @@ def incident_cancel(incident_id: int) -> AnyResponse:
         incident_id,
         CANCEL,
         form,
-        lambda act: actions.cancel(act, incident_id, **form.values(), began_at=form.began_at),
+        lambda act: actions.cancel(
+            act, incident_id, **form.values(), began_at=form.began_at
+        ),
     )
 
 
@@ -111,7 +115,9 @@ def incident_merge(incident_id: int) -> AnyResponse:
         incident_id,
         MERGE,
         form,
-        lambda act: actions.merge(act, incident_id, **form.values(), began_at=form.began_at),
+        lambda act: actions.merge(
+            act, incident_id, **form.values(), began_at=form.began_at
+        ),
     )
 
 

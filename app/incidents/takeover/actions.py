@@ -35,7 +35,9 @@ def take_over(act: Acting, tool: str, rows: Sequence[Row]) -> tuple[int, list[Re
     """
     refs = {f"{tool}:{row.ref}": row for row in rows}
     known = set(
-        act.session.scalars(select(Incident.source_ref).where(Incident.source_ref.in_(refs)))
+        act.session.scalars(
+            select(Incident.source_ref).where(Incident.source_ref.in_(refs))
+        )
     )
     found = act.session.execute(
         select(Service.name, Service.id).where(Service.state != ServiceState.RETIRED)
@@ -52,19 +54,24 @@ def take_over(act: Acting, tool: str, rows: Sequence[Row]) -> tuple[int, list[Re
                 raise
             log.warning("import.line", line=row.line, exc_info=True)
             rejects.append(
-                Reject(row.line, f"it cannot be taken over ({reason_of(error)})", row.cells)
+                Reject(
+                    row.line, f"it cannot be taken over ({reason_of(error)})", row.cells
+                )
             )
     return len(fresh) - len(rejects), rejects
 
 
-def lay_out(act: Acting, name: str, tool: str, text: str, encoding: str) -> IncidentImport:
+def lay_out(
+    act: Acting, name: str, tool: str, text: str, encoding: str
+) -> IncidentImport:
     """Keep a file to look at; nothing of it is an incident yet.
 
     Raises ``Invalid`` for one that is too large.
     """
     if len(text) > LARGEST:
         raise Invalid(
-            "This is too much for a page; `rung incident import FILE` takes it.", field="file"
+            "This is too much for a page; `rung incident import FILE` takes it.",
+            field="file",
         )
     made = IncidentImport(
         name=name or "pasted lines",

@@ -18,17 +18,34 @@ from app.incidents.letters.html import plain_of_html
 OPEN, RESTORED, CLOSED = "open", "restored", "closed"
 STATES = {
     **dict.fromkeys(
-        ("new", "processing (assigned)", "processing (planned)", "pending", "assigned", "open"),
+        (
+            "new",
+            "processing (assigned)",
+            "processing (planned)",
+            "pending",
+            "assigned",
+            "open",
+        ),
         OPEN,
     ),
     **dict.fromkeys(
-        ("pending reminder", "escalated_tto", "escalated_ttr", "active", "in progress", "waiting"),
+        (
+            "pending reminder",
+            "escalated_tto",
+            "escalated_ttr",
+            "active",
+            "in progress",
+            "waiting",
+        ),
         OPEN,
     ),
     **dict.fromkeys(("stalled", "pending auto close+", "pending auto close-"), OPEN),
-    **dict.fromkeys(("solved", "resolved", "pending close", "stable", "restored"), RESTORED),
     **dict.fromkeys(
-        ("closed", "merged", "closed successful", "closed unsuccessful", "rejected"), CLOSED
+        ("solved", "resolved", "pending close", "stable", "restored"), RESTORED
+    ),
+    **dict.fromkeys(
+        ("closed", "merged", "closed successful", "closed unsuccessful", "rejected"),
+        CLOSED,
     ),
 }
 """What GLPI, Zammad, Znuny, RT, iTop, Dispatch and Rung call their states; others are asked for."""
@@ -51,7 +68,14 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
         ),
         "caller_id_friendlyname",
     ),
-    "service": ("service", "category", "group", "queue", "queuename", "service_id_friendlyname"),
+    "service": (
+        "service",
+        "category",
+        "group",
+        "queue",
+        "queuename",
+        "service_id_friendlyname",
+    ),
     "reported": (
         "opening date",
         "created at",
@@ -61,14 +85,22 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
         "reported_at",
         "date",
     ),
-    "restored": ("solve date", "resolution date", "resolved", "restored", "restored_at"),
+    "restored": (
+        "solve date",
+        "resolution date",
+        "resolved",
+        "restored",
+        "restored_at",
+    ),
     "closed": ("closing date", "close at", "close_date", "closed", "closed_at"),
 }
 NEEDED = ("ref", "title", "requester", "state", "reported")
 MOMENTS = ("reported", "restored", "closed")
 MOST_ROWS = 100_000
 LONGEST = {"title": 400, "requester": 400, "description": 200_000}
-_HTML = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>|&(?:[a-zA-Z]{2,8}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
+_HTML = re.compile(
+    r"</?[a-zA-Z][^<>]{0,2000}>|&(?:[a-zA-Z]{2,8}|#\d{1,7}|#x[0-9a-fA-F]{1,6});"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +162,12 @@ def _objection(found: TableRow, now: datetime, seen: set[str]) -> str:
     if found.wrong:
         return _sentence(found.wrong)
     empty = next(
-        (name for name in ("ref", "title", "requester", "state") if not values.get(name)), ""
+        (
+            name
+            for name in ("ref", "title", "requester", "state")
+            if not values.get(name)
+        ),
+        "",
     )
     if empty:
         return f"{empty} is empty"
@@ -144,7 +181,11 @@ def _objection(found: TableRow, now: datetime, seen: set[str]) -> str:
 
 
 def _objection_to_times(values: Mapping[str, object], now: datetime) -> str:
-    at = {name: value for name in MOMENTS if isinstance(value := values.get(name), datetime)}
+    at = {
+        name: value
+        for name in MOMENTS
+        if isinstance(value := values.get(name), datetime)
+    }
     reported = at.get("reported")
     if reported is None:
         return "the day it was reported is empty"
@@ -185,13 +226,17 @@ def _line(text: str) -> str:
     if not _HTML.search(text):
         return text
     return ", ".join(
-        part for each in _lines(unescape(text)).splitlines() if (part := " ".join(each.split()))
+        part
+        for each in _lines(unescape(text)).splitlines()
+        if (part := " ".join(each.split()))
     )
 
 
 def _words(name: str) -> dict[str, str]:
     return (
-        {plain_word(word): meaning for word, meaning in STATES.items()} if name == "state" else {}
+        {plain_word(word): meaning for word, meaning in STATES.items()}
+        if name == "state"
+        else {}
     )
 
 
@@ -223,7 +268,12 @@ def understood(text: str, said: Said) -> dict[str, str]:
     heads = {plain_heading(head): head for head in headings_of(text, said)}
     known = {
         name: next(
-            (heads[plain_heading(word)] for word in words if plain_heading(word) in heads), ""
+            (
+                heads[plain_heading(word)]
+                for word in words
+                if plain_heading(word) in heads
+            ),
+            "",
         )
         for name, words in HEADINGS.items()
     }

@@ -120,10 +120,14 @@ def import_take(import_id: int) -> AnyResponse:
         rejects += broken
     with acting() as act:
         actions.finish(act, import_id, taken, rejects)
-    new = ngettext("%(num)s incident is new here.", "%(num)s incidents are new here.", taken)
+    new = ngettext(
+        "%(num)s incident is new here.", "%(num)s incidents are new here.", taken
+    )
     return done(
         _page(import_id),
-        new if taken else _("Nothing new was found; what is here already was left alone."),
+        new
+        if taken
+        else _("Nothing new was found; what is here already was left alone."),
     )
 
 
@@ -134,7 +138,8 @@ def import_rejects(import_id: int) -> Response:
     found = _kept(import_id)
     heads = list(dict.fromkeys(head for _, _, cells in found.rejects for head in cells))
     rows = [
-        (line, why, *(cells.get(head, "") for head in heads)) for line, why, cells in found.rejects
+        (line, why, *(cells.get(head, "") for head in heads))
+        for line, why, cells in found.rejects
     ]
     return csv_answer("rejects.csv", ("line", "why", *heads), rows)
 
@@ -179,7 +184,9 @@ def _said(sent: Mapping[str, Any]) -> Said:
 def _words(sent: Mapping[str, Any], backlog: Backlog | None) -> dict[str, str]:
     """Return the words for states that somebody has to explain, with what was said of them."""
     said = {
-        name.removeprefix(STATE): value for name, value in sent.items() if name.startswith(STATE)
+        name.removeprefix(STATE): value
+        for name, value in sent.items()
+        if name.startswith(STATE)
     }
     unknown = backlog.table.unknown.get("state", ()) if backlog else ()
     return dict.fromkeys(unknown, "") | said

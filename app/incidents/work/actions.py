@@ -20,10 +20,14 @@ LEVELS = {1: "1st level", 2: "2nd level", 3: "3rd level or provider"}
 def assign(act: Acting, incident_id: int, agent: str) -> Incident:
     """Give an incident to somebody who works at the desk, or to nobody."""
     incident = open_one(act.session, incident_id)
-    if agent and agent not in {operator.name for operator in operators_with(act.session, "desk")}:
+    if agent and agent not in {
+        operator.name for operator in operators_with(act.session, "desk")
+    }:
         raise Invalid(f"{agent} does not work at the desk.", field="agent")
     state = (
-        IncidentState.ASSIGNED if agent and incident.state is IncidentState.NEW else incident.state
+        IncidentState.ASSIGNED
+        if agent and incident.state is IncidentState.NEW
+        else incident.state
     )
     sentence = (
         f"{agent} works on {incident.title}"
@@ -51,7 +55,11 @@ def start(act: Acting, incident_id: int) -> Incident:
         "waiting_on": None,
         "waiting_until": None,
     }
-    kind = EventKind.RESUMED if incident.state is IncidentState.WAITING else EventKind.STARTED
+    kind = (
+        EventKind.RESUMED
+        if incident.state is IncidentState.WAITING
+        else EventKind.STARTED
+    )
     happened(
         act,
         incident,
@@ -101,7 +109,11 @@ def note(act: Acting, incident_id: int, text: str, *, public: bool = False) -> I
     incident = locked(act.session, incident_id)
     if not text.strip():
         raise Invalid("Write something.", field="text")
-    values = {"first_response_at": act.now} if public and incident.first_response_at is None else {}
+    values = (
+        {"first_response_at": act.now}
+        if public and incident.first_response_at is None
+        else {}
+    )
     sentence = f"{'Answer' if public else 'Note'} on {incident.title}"
     happened(
         act,
@@ -134,7 +146,9 @@ def step(
         raise Invalid("Levels are 1, 2 and 3.", field="level")
     begins = incident.state in (IncidentState.NEW, IncidentState.ASSIGNED)
     values = (
-        {"state": IncidentState.IN_PROGRESS, "agent": incident.agent or act.by} if begins else {}
+        {"state": IncidentState.IN_PROGRESS, "agent": incident.agent or act.by}
+        if begins
+        else {}
     )
     data = {"level": level, "helped": helped}
     sentence = f"Tried on {incident.title}: {text.strip()[:120]}"
@@ -153,11 +167,15 @@ def step(
 def be_present(act: Acting, incident_id: int, doing: Doing) -> None:
     """Note that somebody looks at an incident; a page that is closed is forgotten by itself."""
     act.session.execute(delete(Presence).where(Presence.seen_at < act.now - LASTS))
-    mine = select(Presence).where(Presence.incident_id == incident_id, Presence.operator == act.by)
+    mine = select(Presence).where(
+        Presence.incident_id == incident_id, Presence.operator == act.by
+    )
     found = act.session.scalars(mine).first()
     if found is None:
         act.session.add(
-            Presence(incident_id=incident_id, operator=act.by, doing=doing, seen_at=act.now)
+            Presence(
+                incident_id=incident_id, operator=act.by, doing=doing, seen_at=act.now
+            )
         )
     else:
         found.doing, found.seen_at = doing, act.now

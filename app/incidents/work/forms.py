@@ -37,7 +37,11 @@ class StepForm(Typed):
     level = RadioField(
         _("By"),
         choices=choices(
-            [("1", _("1st level")), ("2", _("2nd level")), ("3", _("3rd level or provider"))]
+            [
+                ("1", _("1st level")),
+                ("2", _("2nd level")),
+                ("3", _("3rd level or provider")),
+            ]
         ),
         coerce=int,
         default=1,

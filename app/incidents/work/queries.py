@@ -23,12 +23,17 @@ class Someone:
     answering: bool
 
 
-def present(session: Session, incident_id: int, viewer: str, now: datetime) -> Sequence[Someone]:
+def present(
+    session: Session, incident_id: int, viewer: str, now: datetime
+) -> Sequence[Someone]:
     """Return who else looks at an incident just now, those who are answering first."""
     chosen = select(Presence.operator, Presence.doing).where(
         Presence.incident_id == incident_id,
         Presence.seen_at >= now - LASTS,
         Presence.operator != viewer,
     )
-    found = [Someone(name, doing is Doing.ANSWERING) for name, doing in session.execute(chosen)]
+    found = [
+        Someone(name, doing is Doing.ANSWERING)
+        for name, doing in session.execute(chosen)
+    ]
     return sorted(found, key=lambda one: (not one.answering, one.operator))

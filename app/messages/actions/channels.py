@@ -44,7 +44,9 @@ def demand_reachable(draft: ChannelDraft, trust: Trust) -> None:
     too.
     """
     url = draft.url.strip()
-    if draft.kind is ChannelKind.CALL_LIST or (url_problem(url) and not is_reference(url)):
+    if draft.kind is ChannelKind.CALL_LIST or (
+        url_problem(url) and not is_reference(url)
+    ):
         return
     if is_reference(url):
         url = _fetched(url, trust) if draft.enabled else ""
@@ -59,19 +61,25 @@ def _fetched(reference: str, trust: Trust) -> str:
         raise Invalid(error.message, field="url") from error
 
 
-def add_channel(act: Acting, draft: ChannelDraft, trust: Trust = NOTHING_ALLOWED) -> Channel:
+def add_channel(
+    act: Acting, draft: ChannelDraft, trust: Trust = NOTHING_ALLOWED
+) -> Channel:
     """Add a channel at the end, before the call list. Raises ``Invalid`` naming the field."""
     values = _checked(act.session, draft, None)
     _claim(act.session, draft.url.strip(), trust, act.now)
     last = (
         act.session.scalar(
-            select(func.max(Channel.position)).where(Channel.kind != ChannelKind.CALL_LIST)
+            select(func.max(Channel.position)).where(
+                Channel.kind != ChannelKind.CALL_LIST
+            )
         )
         or 0
     )
     position = LAST if draft.kind is ChannelKind.CALL_LIST else last + 1
     change = Change(about=Channel)
-    channel = change.add(act.session, Channel(position=position, created_at=act.now, **values))
+    channel = change.add(
+        act.session, Channel(position=position, created_at=act.now, **values)
+    )
     change.after.pop("url", None)
     change.record(act, channel, "channel.add", f"Added the channel {channel.name}")
     return channel
@@ -110,7 +118,8 @@ def move_up(act: Acting, channel_id: int) -> None:
     order[place - 1 : place + 1] = order[place], order[place - 1]
     for position, channel in enumerate(order, start=1):
         change.put(
-            channel, {"position": LAST if channel.kind is ChannelKind.CALL_LIST else position}
+            channel,
+            {"position": LAST if channel.kind is ChannelKind.CALL_LIST else position},
         )
     moved = order[place - 1]
     change.record(act, moved, "channel.move", f"{moved.name} is tried earlier")
@@ -121,7 +130,9 @@ def try_on_oneself(act: Acting, channel_id: int, *, mail: str, mobile: str) -> M
     channel = one_locked(act.session, Channel, channel_id)
     if channel.kind is ChannelKind.CALL_LIST:
         raise Refused("A call list is printed; there is nothing to try.")
-    oneself = Recipient(f"operator:{act.by}", act.by, mail=mail, mobile=mobile, phone=mobile)
+    oneself = Recipient(
+        f"operator:{act.by}", act.by, mail=mail, mobile=mobile, phone=mobile
+    )
     if per_person(channel.kind, channel.url) and not address_for(
         channel.kind, mail=mail, phone=mobile, mobile=mobile
     ):
@@ -148,10 +159,13 @@ def _claim(session: Session, url: str, trust: Trust, now: datetime) -> None:
         raise Invalid(error.message, field="url") from error
 
 
-def _checked(session: Session, draft: ChannelDraft, known: Channel | None) -> dict[str, object]:
+def _checked(
+    session: Session, draft: ChannelDraft, known: Channel | None
+) -> dict[str, object]:
     name = draft.name.strip()
     same = select(Channel.id).where(
-        func.lower(Channel.name) == name.lower(), Channel.id != (known.id if known else 0)
+        func.lower(Channel.name) == name.lower(),
+        Channel.id != (known.id if known else 0),
     )
     if not name:
         raise Invalid("Give the channel a name.", field="name")
@@ -161,7 +175,11 @@ def _checked(session: Session, draft: ChannelDraft, known: Channel | None) -> di
     if draft.kind is ChannelKind.CALL_LIST:
         return {"name": name, "kind": draft.kind, "url": "", "enabled": True}
     problem = "" if is_reference(url) else url_problem(url)
-    if not problem and not is_reference(url) and not usable(url.replace(MARK, "a@a.example")):
+    if (
+        not problem
+        and not is_reference(url)
+        and not usable(url.replace(MARK, "a@a.example"))
+    ):
         problem = "Rung does not know how to send to such an address."
     if problem:
         raise Invalid(problem, field="url")

@@ -25,7 +25,13 @@ from app.messages.actions.post import Unreachable, address_of, post
 from app.messages.actions.sending import fallback
 from app.messages.queries.channels import enabled_channels
 from app.messages.requester_links import link_of, mark_of
-from app.messages.rules.addresses import MARK, filled, mail_id_of, per_person, with_headers
+from app.messages.rules.addresses import (
+    MARK,
+    filled,
+    mail_id_of,
+    per_person,
+    with_headers,
+)
 from app.messages.rules.delivery import LOST_AFTER, DeliveryOutcome, Ending, next_try
 from app.messages.rules.recipients import Recipient
 from app.messages.rules.wording import LONGEST_SUBJECT, composed
@@ -124,7 +130,9 @@ def note_lost(parts: Parts) -> int:
         lost = update(Delivery).where(
             Delivery.state == DeliveryState.SENDING, Delivery.started_at < limit
         )
-        return rows_changed(session, lost.values(state=DeliveryState.MAYBE, problem=NOBODY_NOTED))
+        return rows_changed(
+            session, lost.values(state=DeliveryState.MAYBE, problem=NOBODY_NOTED)
+        )
 
 
 def _topped_up(
@@ -163,7 +171,9 @@ def _send_next(parts: Parts, channel_id: int) -> bool:
             reason=outcome.problem,
         )
     noting = replace(DELIVERIES, pauses=(), give_up=partial(_note_plainly, outcome))
-    contained(parts, noting, job.delivery_id, partial(_note_durably, parts, job, outcome))
+    contained(
+        parts, noting, job.delivery_id, partial(_note_durably, parts, job, outcome)
+    )
     return True
 
 
@@ -185,7 +195,11 @@ def _note_durably(parts: Parts, job: _Job, outcome: DeliveryOutcome) -> None:
 
 
 def _note_plainly(
-    outcome: DeliveryOutcome, session: Session, delivery_id: int, reason: str, now: datetime
+    outcome: DeliveryOutcome,
+    session: Session,
+    delivery_id: int,
+    reason: str,
+    now: datetime,
 ) -> None:
     """Note how a delivery ended and nothing else: what goes with it could not be done."""
     sent = outcome.ending is Ending.SENT
@@ -193,7 +207,9 @@ def _note_plainly(
     mine = update(Delivery).where(
         Delivery.id == delivery_id, Delivery.state == DeliveryState.SENDING
     )
-    session.execute(mine.values(state=state, done_at=now, problem=outcome.problem or reason))
+    session.execute(
+        mine.values(state=state, done_at=now, problem=outcome.problem or reason)
+    )
 
 
 def _give_up(session: Session, delivery_id: int, reason: str, now: datetime) -> None:
@@ -223,7 +239,8 @@ def _sent(job: _Job, trust: Trust) -> DeliveryOutcome:
         return DeliveryOutcome(Ending.REFUSED, str(error))
     if job.personal and MARK not in url:
         return DeliveryOutcome(
-            Ending.REFUSED, "The channel's address has no place for the recipient's: {address}."
+            Ending.REFUSED,
+            "The channel's address has no place for the recipient's: {address}.",
         )
     place = with_headers(filled(url, job.address), job.headers)
     return post(place, job.subject, job.body, trust, mail_id=job.mail_id)
@@ -233,12 +250,21 @@ def _claim(parts: Parts, channel_id: int) -> _Job | None:
     """Take the next delivery of a channel that can be taken; what cannot is counted and passed
     by.
     """
-    waiting = select(Delivery.id).where(_is_due(parts.now()), Delivery.channel_id == channel_id)
+    waiting = select(Delivery.id).where(
+        _is_due(parts.now()), Delivery.channel_id == channel_id
+    )
     with parts.database.read() as session:
-        due = list(session.scalars(waiting.order_by(Delivery.due_at, Delivery.id).limit(LANES)))
+        due = list(
+            session.scalars(waiting.order_by(Delivery.due_at, Delivery.id).limit(LANES))
+        )
     for delivery_id in due:
         jobs: list[_Job] = []
-        contained(parts, DELIVERIES, delivery_id, partial(_claim_one, parts, delivery_id, jobs))
+        contained(
+            parts,
+            DELIVERIES,
+            delivery_id,
+            partial(_claim_one, parts, delivery_id, jobs),
+        )
         if jobs:
             return jobs[0]
     return None
@@ -253,7 +279,10 @@ def _claim_one(parts: Parts, delivery_id: int, jobs: list[_Job]) -> None:
         Delivery.id == delivery_id, Delivery.state == DeliveryState.WAITING
     )
     taken = mine.values(
-        state=DeliveryState.SENDING, token=token, started_at=now, attempts=Delivery.attempts + 1
+        state=DeliveryState.SENDING,
+        token=token,
+        started_at=now,
+        attempts=Delivery.attempts + 1,
     )
     with parts.database.write(durable=True) as session:
         job = (
@@ -274,7 +303,9 @@ def _job(session: Session, delivery_id: int, token: str, settings: Settings) -> 
     ).one()
     delivery, message, channel = found
     if channel.kind is ChannelKind.MAIL and delivery.mail_id is None:
-        delivery.mail_id = mail_id_of(uuid.uuid4().hex, settings.desk_mail, settings.public_url)
+        delivery.mail_id = mail_id_of(
+            uuid.uuid4().hex, settings.desk_mail, settings.public_url
+        )
     subject, text = _marked(session, message, settings)
     return _Job(
         delivery_id=delivery.id,
@@ -285,7 +316,9 @@ def _job(session: Session, delivery_id: int, token: str, settings: Settings) -> 
         personal=per_person(channel.kind, channel.url),
         enabled=channel.enabled,
         subject=subject,
-        body=composed(text, message.signed_by, message.next_update_at, settings.timezone),
+        body=composed(
+            text, message.signed_by, message.next_update_at, settings.timezone
+        ),
         headers=dict(message.audience.get("headers", {})),
         mail_id=delivery.mail_id or "",
     )
@@ -297,7 +330,9 @@ def _marked(session: Session, message: Message, settings: Settings) -> tuple[str
     Both let whoever holds them act for the requester, so they are put in here and stand in no table
     of messages.
     """
-    incident = session.get(Incident, message.incident_id) if message.incident_id else None
+    incident = (
+        session.get(Incident, message.incident_id) if message.incident_id else None
+    )
     subject, text = message.subject, message.text
     if incident is not None and message.audience.get("marked"):
         subject = f"{mark_of(incident)} {subject}"[:LONGEST_SUBJECT]
@@ -310,9 +345,15 @@ def _note(session: Session, job: _Job, outcome: DeliveryOutcome, now: datetime) 
     # One at a time per message: two channels that fail together must not both leave the next one to
     # the other.
     session.get(Message, job.message_id, with_for_update=True)
-    delivery = session.get(Delivery, job.delivery_id, with_for_update=True, populate_existing=True)
+    delivery = session.get(
+        Delivery, job.delivery_id, with_for_update=True, populate_existing=True
+    )
     undecided = (DeliveryState.SENDING, DeliveryState.MAYBE)
-    if delivery is None or delivery.token != job.token or delivery.state not in undecided:
+    if (
+        delivery is None
+        or delivery.token != job.token
+        or delivery.state not in undecided
+    ):
         return  # a person decided meanwhile
     delivery.problem, delivery.done_at = outcome.problem, now
     again = next_try(delivery.attempts, now) if outcome.ending is Ending.LATER else None
@@ -321,7 +362,11 @@ def _note(session: Session, job: _Job, outcome: DeliveryOutcome, now: datetime) 
     elif outcome.ending is Ending.UNKNOWN:
         delivery.state = DeliveryState.MAYBE
     elif again is not None:
-        delivery.state, delivery.due_at, delivery.done_at = DeliveryState.WAITING, again, None
+        delivery.state, delivery.due_at, delivery.done_at = (
+            DeliveryState.WAITING,
+            again,
+            None,
+        )
     else:
         delivery.state = DeliveryState.FAILED
         go_on(session, delivery, now=now)
@@ -348,7 +393,9 @@ def go_on(session: Session, failed: Delivery, *, now: datetime) -> Delivery | No
     )
     recipient = Recipient(failed.recipient, failed.name, failed.person_id, *typed)
     if person is not None:
-        recipient = replace(recipient, mail=person.mail, phone=person.phone, mobile=person.mobile)
+        recipient = replace(
+            recipient, mail=person.mail, phone=person.phone, mobile=person.mobile
+        )
     tried = {one.channel_id for one in mine}
     following = fallback(
         session,

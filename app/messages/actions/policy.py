@@ -30,10 +30,15 @@ def save_policy(
     policy = change.add(
         act.session,
         InformPolicy(
-            content=content_of(numbers), text=text.strip(), created_at=act.now, created_by=act.by
+            content=content_of(numbers),
+            text=text.strip(),
+            created_at=act.now,
+            created_by=act.by,
         ),
     )
     if newest is not None:
         change.before["content"] = newest.content
-    change.record(act, policy, "policy.save", f"Policy of informing, version {policy.id}")
+    change.record(
+        act, policy, "policy.save", f"Policy of informing, version {policy.id}"
+    )
     return policy

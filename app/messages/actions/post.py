@@ -53,7 +53,13 @@ def address_of(url: str, trust: Trust) -> str:
 
 
 def post(
-    url: str, subject: str, text: str, trust: Trust, *, seconds: float = 0, mail_id: str = ""
+    url: str,
+    subject: str,
+    text: str,
+    trust: Trust,
+    *,
+    seconds: float = 0,
+    mail_id: str = "",
 ) -> DeliveryOutcome:
     """Hand one message to one address and wait for the answer, so long between packets (0: as
     usual).
@@ -66,7 +72,10 @@ def post(
         courier = _courier(url, seconds or ANSWER_SECONDS)
     except Unreachable as error:
         return DeliveryOutcome(Ending.REFUSED, str(error))
-    with gate(nets_of(trust.channel_nets), by_mail=is_mail(url)) as guarded, _named(mail_id):
+    with (
+        gate(nets_of(trust.channel_nets), by_mail=is_mail(url)) as guarded,
+        _named(mail_id),
+    ):
         result = courier.notify(
             body=text, title=subject, body_format="text", log_level=logging.DEBUG
         )
@@ -75,7 +84,11 @@ def post(
     if result:
         return DeliveryOutcome(Ending.SENT)
     return judged(
-        [line for entry in result.logs() if (line := str(entry.message)).startswith(TELLING)]
+        [
+            line
+            for entry in result.logs()
+            if (line := str(entry.message)).startswith(TELLING)
+        ]
     )
 
 
@@ -94,9 +107,14 @@ def inner_problem(url: str, trust: Trust) -> str:
     except Unreachable as error:
         return str(error)
     nets, by_mail = nets_of(trust.channel_nets), is_mail(url)
-    places = {(str(getattr(one, "smtp_host", "") or one.host), int(one.port or 0)) for one in known}
+    places = {
+        (str(getattr(one, "smtp_host", "") or one.host), int(one.port or 0))
+        for one in known
+    }
     for host, port in places:
-        if not all(nets.opens(address, port, by_mail=by_mail) for address in addresses_of(host)):
+        if not all(
+            nets.opens(address, port, by_mail=by_mail) for address in addresses_of(host)
+        ):
             return INSIDE
     return ""
 

@@ -21,7 +21,14 @@ from app.messages.queries.channels import enabled_channels
 from app.messages.rules.addresses import per_person
 from app.messages.rules.recipients import Recipient
 from app.messages.rules.wording import LONGEST_SUBJECT
-from app.models.messages import Channel, ChannelKind, Delivery, DeliveryState, Message, MessageKind
+from app.models.messages import (
+    Channel,
+    ChannelKind,
+    Delivery,
+    DeliveryState,
+    Message,
+    MessageKind,
+)
 
 LAST = 1000
 CALL_LIST = "Call list"
@@ -70,7 +77,11 @@ def send(
     if not chosen:
         raise Invalid("Choose at least one channel.", field="channels")
     unique = list({recipient.key: recipient for recipient in recipients}.values())
-    typed = {one.key: [one.mail, one.phone, one.mobile] for one in unique if one.person_id is None}
+    typed = {
+        one.key: [one.mail, one.phone, one.mobile]
+        for one in unique
+        if one.person_id is None
+    }
     told = {
         "typed": typed,
         "headers": draft.headers,
@@ -144,7 +155,9 @@ def fallback(
         if address := recipient.reached_by(channel.kind):
             return _delivery(message_id, channel, recipient, address, now, after_id)
     calls = the_call_list(session, now=now)
-    return _delivery(message_id, calls, recipient, recipient.reached_by(calls.kind), now, after_id)
+    return _delivery(
+        message_id, calls, recipient, recipient.reached_by(calls.kind), now, after_id
+    )
 
 
 def the_call_list(session: Session, *, now: datetime) -> Channel:
@@ -152,7 +165,9 @@ def the_call_list(session: Session, *, now: datetime) -> Channel:
     it is missing.
     """
     found = session.scalars(
-        select(Channel).where(Channel.kind == ChannelKind.CALL_LIST).order_by(Channel.id)
+        select(Channel)
+        .where(Channel.kind == ChannelKind.CALL_LIST)
+        .order_by(Channel.id)
     ).first()
     if found is None:
         found = Channel(
@@ -166,7 +181,12 @@ def the_call_list(session: Session, *, now: datetime) -> Channel:
         session.add(found)
         session.flush()
         audit.record(
-            session, "rung", "channel.add", ref(found), "A call list is there for everybody", at=now
+            session,
+            "rung",
+            "channel.add",
+            ref(found),
+            "A call list is there for everybody",
+            at=now,
         )
     return found
 
@@ -186,18 +206,31 @@ def _to(
     message: Message, recipient: Recipient, channels: Sequence[Channel], now: datetime
 ) -> list[Delivery]:
     return [
-        _delivery(message.id, channel, recipient, recipient.reached_by(channel.kind), now)
+        _delivery(
+            message.id, channel, recipient, recipient.reached_by(channel.kind), now
+        )
         for channel in channels
         if channel.kind is ChannelKind.CALL_LIST
-        or (per_person(channel.kind, channel.url) and recipient.reached_by(channel.kind))
+        or (
+            per_person(channel.kind, channel.url) and recipient.reached_by(channel.kind)
+        )
     ]
 
 
-def _rooms(message: Message, channels: Sequence[Channel], now: datetime) -> list[Delivery]:
+def _rooms(
+    message: Message, channels: Sequence[Channel], now: datetime
+) -> list[Delivery]:
     return [
-        _delivery(message.id, channel, Recipient(f"channel:{channel.id}", channel.name), "", now)
+        _delivery(
+            message.id,
+            channel,
+            Recipient(f"channel:{channel.id}", channel.name),
+            "",
+            now,
+        )
         for channel in channels
-        if channel.kind is not ChannelKind.CALL_LIST and not per_person(channel.kind, channel.url)
+        if channel.kind is not ChannelKind.CALL_LIST
+        and not per_person(channel.kind, channel.url)
     ]
 
 

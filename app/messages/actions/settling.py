@@ -22,11 +22,16 @@ def told_in_person(act: Acting, delivery_id: int) -> Delivery:
     """
     delivery = _locked(act.session, delivery_id, OPEN)
     mine = select(Delivery).where(
-        Delivery.message_id == delivery.message_id, Delivery.recipient == delivery.recipient
+        Delivery.message_id == delivery.message_id,
+        Delivery.recipient == delivery.recipient,
     )
     for other in act.session.scalars(mine):
         if other.state is DeliveryState.WAITING:
-            other.state, other.done_at, other.done_by = DeliveryState.SKIPPED, act.now, act.by
+            other.state, other.done_at, other.done_by = (
+                DeliveryState.SKIPPED,
+                act.now,
+                act.by,
+            )
     return _settled(
         act,
         delivery,
@@ -39,12 +44,16 @@ def told_in_person(act: Acting, delivery_id: int) -> Delivery:
 def count_as_told(act: Acting, delivery_id: int) -> Delivery:
     """Decide that what may have been sent has arrived."""
     delivery = _locked(act.session, delivery_id, (DeliveryState.MAYBE,))
-    return _settled(act, delivery, DeliveryState.SENT, "count", f"Counted {delivery.name} as told")
+    return _settled(
+        act, delivery, DeliveryState.SENT, "count", f"Counted {delivery.name} as told"
+    )
 
 
 def send_again(act: Acting, delivery_id: int) -> Delivery:
     """Decide to send it again, although it may arrive twice."""
-    delivery = _locked(act.session, delivery_id, (DeliveryState.MAYBE, DeliveryState.FAILED))
+    delivery = _locked(
+        act.session, delivery_id, (DeliveryState.MAYBE, DeliveryState.FAILED)
+    )
     delivery.state, delivery.attempts, delivery.token = DeliveryState.WAITING, 0, ""
     delivery.due_at, delivery.done_at, delivery.problem = act.now, None, ""
     _tell(act, delivery, "again", f"Sends it to {delivery.name} again")
@@ -54,7 +63,11 @@ def send_again(act: Acting, delivery_id: int) -> Delivery:
 def try_next(act: Acting, delivery_id: int) -> Delivery:
     """Try the next channel at once instead of waiting or deciding."""
     delivery = _locked(act.session, delivery_id, OPEN)
-    delivery.state, delivery.done_at, delivery.done_by = DeliveryState.FAILED, act.now, act.by
+    delivery.state, delivery.done_at, delivery.done_by = (
+        DeliveryState.FAILED,
+        act.now,
+        act.by,
+    )
     following = go_on(act.session, delivery, now=act.now)
     if following is None:
         raise Refused(
@@ -65,7 +78,9 @@ def try_next(act: Acting, delivery_id: int) -> Delivery:
     return following
 
 
-def _locked(session: Session, delivery_id: int, states: tuple[DeliveryState, ...]) -> Delivery:
+def _locked(
+    session: Session, delivery_id: int, states: tuple[DeliveryState, ...]
+) -> Delivery:
     found = one_locked(session, Delivery, delivery_id)
     session.get(Message, found.message_id, with_for_update=True)
     if found.state not in states:
@@ -80,10 +95,17 @@ def _settled(
     action: str,
     sentence: str,
 ) -> Delivery:
-    delivery.state, delivery.done_at, delivery.done_by, delivery.token = state, act.now, act.by, ""
+    delivery.state, delivery.done_at, delivery.done_by, delivery.token = (
+        state,
+        act.now,
+        act.by,
+        "",
+    )
     _tell(act, delivery, action, sentence)
     return delivery
 
 
 def _tell(act: Acting, delivery: Delivery, action: str, sentence: str) -> None:
-    Change().record(act, f"message:{delivery.message_id}", f"delivery.{action}", sentence)
+    Change().record(
+        act, f"message:{delivery.message_id}", f"delivery.{action}", sentence
+    )

@@ -35,7 +35,9 @@ class ChannelForm(Typed):
 class TryForm(Typed):
     """Where a test goes."""
 
-    address = line(_("Your mail address or number"), _("Only you get this test."), longest=254)
+    address = line(
+        _("Your mail address or number"), _("Only you get this test."), longest=254
+    )
 
 
 def policy_form() -> type[Typed]:
@@ -53,13 +55,18 @@ class _PolicyBase(Typed):
     """The parts of the policy that do not depend on the priority."""
 
     mass_first = whole(
-        _("Mass incident: first message within (minutes)"), _("Whatever its priority is.")
+        _("Mass incident: first message within (minutes)"),
+        _("Whatever its priority is."),
     )
     owner_after = whole(
         _("Minutes late until the service owner is reminded"),
         _("The team that fixes is reminded at once."),
     )
     management_after = whole(_("Minutes late until management is told"))
-    first_line = words(_("What the first line does"), must=_("Say what the first line does."))
-    second_line = words(_("What the second line does"), must=_("Say what the second line does."))
+    first_line = words(
+        _("What the first line does"), must=_("Say what the first line does.")
+    )
+    second_line = words(
+        _("What the second line does"), must=_("Say what the second line does.")
+    )
     text = words(_("Anything else that was agreed"))

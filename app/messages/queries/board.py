@@ -51,7 +51,9 @@ class BoardTold:
     def latest(self) -> Try:
         """Return the try that is still undecided, or the last one."""
         waiting = [
-            one for one in self.tries if one.state in (DeliveryState.MAYBE, DeliveryState.WAITING)
+            one
+            for one in self.tries
+            if one.state in (DeliveryState.MAYBE, DeliveryState.WAITING)
         ]
         return waiting[-1] if waiting else self.tries[-1]
 
@@ -98,7 +100,9 @@ def boards_of(session: Session, messages: Iterable[Message]) -> list[ToldBoard]:
         .order_by(Delivery.id)
     )
     for delivery, channel in session.execute(chosen):
-        found[delivery.message_id].setdefault(delivery.recipient, []).append((delivery, channel))
+        found[delivery.message_id].setdefault(delivery.recipient, []).append(
+            (delivery, channel)
+        )
     return [_board(message, found[message.id]) for message in wanted]
 
 
@@ -106,12 +110,16 @@ def messages_of(session: Session, incident_id: int) -> list[Message]:
     """Return the messages of an incident, the newest first."""
     return list(
         session.scalars(
-            select(Message).where(Message.incident_id == incident_id).order_by(Message.id.desc())
+            select(Message)
+            .where(Message.incident_id == incident_id)
+            .order_by(Message.id.desc())
         )
     )
 
 
-def _board(message: Message, tries: dict[str, list[tuple[Delivery, Channel]]]) -> ToldBoard:
+def _board(
+    message: Message, tries: dict[str, list[tuple[Delivery, Channel]]]
+) -> ToldBoard:
     all_told = sorted((_told(key, found) for key, found in tries.items()), key=_place)
     people = tuple(told for told in all_told if not told.is_room)
     return ToldBoard(message, people, tuple(told for told in all_told if told.is_room))
@@ -147,5 +155,8 @@ def _told(key: str, tries: list[tuple[Delivery, Channel]]) -> BoardTold:
 
 
 def _state(delivery: Delivery, channel: Channel) -> str:
-    waits = delivery.state is DeliveryState.WAITING and channel.kind is ChannelKind.CALL_LIST
+    waits = (
+        delivery.state is DeliveryState.WAITING
+        and channel.kind is ChannelKind.CALL_LIST
+    )
     return "to call" if waits else delivery.state.value

@@ -11,7 +11,9 @@ from app.models.messages import InformPolicy
 
 def newest_policy(session: Session) -> InformPolicy | None:
     """Return the version in force, or None while nobody has saved one."""
-    return session.scalars(select(InformPolicy).order_by(InformPolicy.id.desc()).limit(1)).first()
+    return session.scalars(
+        select(InformPolicy).order_by(InformPolicy.id.desc()).limit(1)
+    ).first()
 
 
 def inform_numbers(session: Session) -> InformNumbers:

@@ -102,7 +102,8 @@ def with_headers(url: str, headers: Mapping[str, str]) -> str:
     if not headers or not url.lower().startswith(("mailto:", "mailtos:")):
         return url
     told = "&".join(
-        f"{quote(f'+{name}', safe='+')}={quote(value, safe='')}" for name, value in headers.items()
+        f"{quote(f'+{name}', safe='+')}={quote(value, safe='')}"
+        for name, value in headers.items()
     )
     return f"{url}{'&' if '?' in url else '?'}{told}"
 

@@ -23,7 +23,8 @@ UNSURE = re.compile(
     re.IGNORECASE,
 )
 NEVER_CONNECTED = re.compile(
-    r"connect timeout|ConnectTimeout|refused|NewConnection|resolve|not known", re.IGNORECASE
+    r"connect timeout|ConnectTimeout|refused|NewConnection|resolve|not known",
+    re.IGNORECASE,
 )
 SMTP_CODE = re.compile(r"\((\d{3}), b")
 HTTP_CODE = re.compile(r"error[ =:(]+(\d{3})\b", re.IGNORECASE)
@@ -63,7 +64,9 @@ def judged(lines: Sequence[str]) -> DeliveryOutcome:
         return _refused("provider", code, later=code >= 500 or code in BUSY)
     handed_over = "while submitting" not in text and not NEVER_CONNECTED.search(text)
     if handed_over and UNSURE.search(text):
-        return DeliveryOutcome(Ending.UNKNOWN, "No answer came after the message was handed over.")
+        return DeliveryOutcome(
+            Ending.UNKNOWN, "No answer came after the message was handed over."
+        )
     if UNSURE.search(text) or NEVER_CONNECTED.search(text):
         return DeliveryOutcome(Ending.LATER, "The provider could not be reached.")
     return DeliveryOutcome(Ending.LATER, "The provider did not take it.")

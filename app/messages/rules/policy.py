@@ -74,16 +74,29 @@ def numbers_from(content: Mapping[str, Any]) -> InformNumbers:
     """Return the document a stored version holds; what it does not say has its default."""
     duties = {
         **DEFAULT.duties,
-        **{int(key): InformDuty(**value) for key, value in content.get("duties", {}).items()},
+        **{
+            int(key): InformDuty(**value)
+            for key, value in content.get("duties", {}).items()
+        },
     }
-    names = ("mass_first", "owner_after", "management_after", "first_line", "second_line")
-    return InformNumbers(duties, **{name: content[name] for name in names if name in content})
+    names = (
+        "mass_first",
+        "owner_after",
+        "management_after",
+        "first_line",
+        "second_line",
+    )
+    return InformNumbers(
+        duties, **{name: content[name] for name in names if name in content}
+    )
 
 
 def content_of(numbers: InformNumbers) -> dict[str, Any]:
     """Return the document as JSON can hold it."""
     stored = asdict(numbers)
-    stored["duties"] = {str(key): asdict(value) for key, value in numbers.duties.items()}
+    stored["duties"] = {
+        str(key): asdict(value) for key, value in numbers.duties.items()
+    }
     return stored
 
 

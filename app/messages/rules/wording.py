@@ -26,13 +26,17 @@ DAY = (
 )
 PROMISES = (
     re.compile(
-        rf"\b(?:will|shall|should|(?:is|are) going to|'ll)\b[^.!?]{{0,30}}\b{WORKS}\b", re.I
+        rf"\b(?:will|shall|should|(?:is|are) going to|'ll)\b[^.!?]{{0,30}}\b{WORKS}\b",
+        re.I,
     ),
     re.compile(
-        rf"\b{WORKS}\b(?: again)? (?:by|before|at|until|from|within|no later than) {DAY}", re.I
+        rf"\b{WORKS}\b(?: again)? (?:by|before|at|until|from|within|no later than) {DAY}",
+        re.I,
     ),
     re.compile(rf"\b{WORKS}\b(?: again)? (?:in|within) {SPAN}", re.I),
-    re.compile(rf"\b(?:takes?|lasts?|need|needs|for) (?:only )?(?:another |more )?{SPAN}", re.I),
+    re.compile(
+        rf"\b(?:takes?|lasts?|need|needs|for) (?:only )?(?:another |more )?{SPAN}", re.I
+    ),
     re.compile(
         r"\b(?:ETA|estimated (?:time|end|duration)|expected (?:end|duration|to (?:be|last|end)))\b",
         re.I,
@@ -115,7 +119,9 @@ def checked(kind: str, text: str) -> Checked:
             f"“{found}” promises an end. Say what is done, and when the next message comes."
             for found in promises(text)
         ]
-    ask = [f"“{found}” is a guess. Say what is known." for found in _found(GUESSES, text)]
+    ask = [
+        f"“{found}” is a guess. Say what is known." for found in _found(GUESSES, text)
+    ]
     ask += [
         f"“{found}” sounds defensive. Say what is done for people instead."
         for found in defences(text)
@@ -127,7 +133,9 @@ def promises(text: str) -> list[str]:
     """Return the words that promise an end of the trouble; when the next message comes may be
     promised.
     """
-    sentences = [sentence for sentence in SENTENCE.split(text) if not NEWS.search(sentence)]
+    sentences = [
+        sentence for sentence in SENTENCE.split(text) if not NEWS.search(sentence)
+    ]
     found = [
         match.group(0).strip()
         for each in sentences
@@ -142,7 +150,9 @@ def defences(text: str) -> list[str]:
     return _found(DEFENCES, text)
 
 
-def composed(text: str, signed_by: str, next_update_at: datetime | None, zone: str) -> str:
+def composed(
+    text: str, signed_by: str, next_update_at: datetime | None, zone: str
+) -> str:
     """Return a message as it is sent: the text, when the next one comes, and whose name stands
     under it.
     """

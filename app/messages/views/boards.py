@@ -111,7 +111,9 @@ def delivery_decide(delivery_id: int, decision: str) -> AnyResponse:
     parts().ring()
     back = request.form.get("back", "")
     target = (
-        safe_path(back) if back else url_for("messages.message", message_id=delivery.message_id)
+        safe_path(back)
+        if back
+        else url_for("messages.message", message_id=delivery.message_id)
     )
     return done(target, _(sentence).format(name=delivery.name))
 

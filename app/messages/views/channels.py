@@ -64,7 +64,12 @@ def channel_edit(channel_id: int) -> AnyResponse:
         line = line_of(one(session, Channel, channel_id))
     kept = line.where if line.kept_elsewhere else ""
     form = ChannelForm(
-        data={"name": line.name, "kind": line.kind, "url": kept, "enabled": line.enabled}
+        data={
+            "name": line.name,
+            "kind": line.kind,
+            "url": kept,
+            "enabled": line.enabled,
+        }
     )
     if form.validate_on_submit():
         with blaming(form):
@@ -103,7 +108,8 @@ def channel_test(channel_id: int) -> AnyResponse:
                 sent = actions.try_on_oneself(act, channel_id, mail=where, mobile=where)
             parts().ring()
             return done(
-                url_for("messages.message", message_id=sent.id), _("The test is on its way.")
+                url_for("messages.message", message_id=sent.id),
+                _("The test is on its way."),
             )
     return _show(channel_id, form)
 

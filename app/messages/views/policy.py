@@ -19,7 +19,13 @@ from app.core.web import blaming
 from app.messages.actions.policy import save_policy
 from app.messages.forms import policy_form
 from app.messages.queries.policy import newest_policy, policy_versions
-from app.messages.rules.policy import DEFAULT, PRIORITIES, InformDuty, InformNumbers, numbers_from
+from app.messages.rules.policy import (
+    DEFAULT,
+    PRIORITIES,
+    InformDuty,
+    InformNumbers,
+    numbers_from,
+)
 from app.messages.views.blueprint import bp
 from app.models.messages import InformPolicy
 
@@ -39,7 +45,10 @@ def policy() -> Response:
 def policy_version(policy_id: int) -> Response:
     """Show one version as it was."""
     with parts().database.read() as session:
-        found, versions = one(session, InformPolicy, policy_id), policy_versions(session)
+        found, versions = (
+            one(session, InformPolicy, policy_id),
+            policy_versions(session),
+        )
     return _shown(found, versions)
 
 
@@ -70,12 +79,23 @@ def _shown(found: InformPolicy | None, versions: list[InformPolicy]) -> Response
     numbers = numbers_from(found.content) if found else DEFAULT
     old = bool(found and versions and found.id != versions[0].id)
     return answer(
-        "messages/policy.html", "body", found=found, numbers=numbers, versions=versions, old=old
+        "messages/policy.html",
+        "body",
+        found=found,
+        numbers=numbers,
+        versions=versions,
+        old=old,
     )
 
 
 def _typed(numbers: InformNumbers, newest: InformPolicy | None) -> dict[str, Any]:
-    names = ("mass_first", "owner_after", "management_after", "first_line", "second_line")
+    names = (
+        "mass_first",
+        "owner_after",
+        "management_after",
+        "first_line",
+        "second_line",
+    )
     typed: dict[str, Any] = {name: getattr(numbers, name) for name in names}
     for priority, duty in numbers.duties.items():
         for name in ("first", "every", "who", "channels"):

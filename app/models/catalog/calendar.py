@@ -38,6 +38,8 @@ class Holiday(Base):
     __table_args__ = (UniqueConstraint("calendar_id", "day"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    calendar_id: Mapped[int] = mapped_column(ForeignKey("calendar.id", ondelete="CASCADE"))
+    calendar_id: Mapped[int] = mapped_column(
+        ForeignKey("calendar.id", ondelete="CASCADE")
+    )
     day: Mapped[date]
     name: Mapped[str] = mapped_column(default="")

@@ -27,7 +27,9 @@ class Script(Base):
     noun = "script"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"))
+    service_id: Mapped[int] = mapped_column(
+        ForeignKey("service.id", ondelete="CASCADE")
+    )
     number: Mapped[int]
     state: Mapped[ScriptState] = mapped_column(
         worded(ScriptState, "state"), default=ScriptState.DRAFT

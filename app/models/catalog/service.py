@@ -48,10 +48,14 @@ class Service(Base):
     urgency_answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     price: Mapped[float | None]
     price_unit: Mapped[str] = mapped_column(default="")
-    calendar_id: Mapped[int | None] = mapped_column(ForeignKey("calendar.id"), index=True)
+    calendar_id: Mapped[int | None] = mapped_column(
+        ForeignKey("calendar.id"), index=True
+    )
     through_owner: Mapped[bool] = mapped_column(default=False)
     became_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"), index=True)
-    split_from_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"), index=True)
+    split_from_id: Mapped[int | None] = mapped_column(
+        ForeignKey("service.id"), index=True
+    )
     retired_reason: Mapped[str] = mapped_column(Text, default="")
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
@@ -68,8 +72,12 @@ class Dependency(Base):
     noun = "dependency"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"))
-    part_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    service_id: Mapped[int] = mapped_column(
+        ForeignKey("service.id", ondelete="CASCADE")
+    )
+    part_id: Mapped[int] = mapped_column(
+        ForeignKey("service.id", ondelete="CASCADE"), index=True
+    )
     note: Mapped[str] = mapped_column(Text, default="")
 
 
@@ -104,7 +112,9 @@ class Duty(Base):
     noun = "duty"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"))
+    service_id: Mapped[int] = mapped_column(
+        ForeignKey("service.id", ondelete="CASCADE")
+    )
     process: Mapped[str] = mapped_column(default="")
     party: Mapped[str]
     letter: Mapped[Letter] = mapped_column(worded(Letter, "letter"))
@@ -137,4 +147,6 @@ class ServiceRight(Base):
     service_id: Mapped[int] = mapped_column(
         ForeignKey("service.id", ondelete="CASCADE"), index=True
     )
-    entitlement_id: Mapped[int] = mapped_column(ForeignKey("entitlement.id", ondelete="CASCADE"))
+    entitlement_id: Mapped[int] = mapped_column(
+        ForeignKey("entitlement.id", ondelete="CASCADE")
+    )

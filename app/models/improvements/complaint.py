@@ -22,13 +22,17 @@ class Complaint(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str]
-    defect: Mapped[Defect] = mapped_column(worded(Defect, "defect"), default=Defect.OTHER)
+    defect: Mapped[Defect] = mapped_column(
+        worded(Defect, "defect"), default=Defect.OTHER
+    )
     severity: Mapped[int] = mapped_column(default=2)
     state: Mapped[ComplaintState] = mapped_column(
         worded(ComplaintState, "state"), default=ComplaintState.OPEN
     )
     answer: Mapped[str] = mapped_column(Text, default="")
-    improvement_id: Mapped[int | None] = mapped_column(ForeignKey("improvement.id"), index=True)
+    improvement_id: Mapped[int | None] = mapped_column(
+        ForeignKey("improvement.id"), index=True
+    )
     created_at: Mapped[datetime]
     created_by: Mapped[str]
 

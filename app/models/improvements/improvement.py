@@ -49,7 +49,9 @@ class Improvement(Base):
     kind: Mapped[ImprovementKind] = mapped_column(
         worded(ImprovementKind, "kind"), default=ImprovementKind.OTHER
     )
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("improvement.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(
+        ForeignKey("improvement.id"), index=True
+    )
     template: Mapped[str] = mapped_column(default="")
     service: Mapped[str] = mapped_column(default="")
     audience: Mapped[str] = mapped_column(Text, default="")
@@ -79,7 +81,9 @@ class Improvement(Base):
     how: Mapped[str] = mapped_column(Text, default="")
     momentum: Mapped[str] = mapped_column(Text, default="")
 
-    size: Mapped[ImprovementSize | None] = mapped_column(worded(ImprovementSize, "size"))
+    size: Mapped[ImprovementSize | None] = mapped_column(
+        worded(ImprovementSize, "size")
+    )
     value: Mapped[int | None]
     urgency: Mapped[int | None]
     risk: Mapped[int | None]
@@ -98,7 +102,9 @@ class Improvement(Base):
     tool_limit: Mapped[str] = mapped_column(Text, default="")
     channel_fit: Mapped[str] = mapped_column(Text, default="")
     budget_hours: Mapped[float | None]
-    funding: Mapped[Funding] = mapped_column(worded(Funding, "funding"), default=Funding.UNKNOWN)
+    funding: Mapped[Funding] = mapped_column(
+        worded(Funding, "funding"), default=Funding.UNKNOWN
+    )
     funding_note: Mapped[str] = mapped_column(Text, default="")
     success_needs: Mapped[str] = mapped_column(Text, default="")
 
@@ -130,9 +136,15 @@ class Note(Base):
     noun = "note"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    improvement_id: Mapped[int] = mapped_column(ForeignKey("improvement.id"), index=True)
-    iteration_id: Mapped[int | None] = mapped_column(ForeignKey("iteration.id"), index=True)
-    kind: Mapped[ImprovementNoteKind] = mapped_column(worded(ImprovementNoteKind, "kind"))
+    improvement_id: Mapped[int] = mapped_column(
+        ForeignKey("improvement.id"), index=True
+    )
+    iteration_id: Mapped[int | None] = mapped_column(
+        ForeignKey("iteration.id"), index=True
+    )
+    kind: Mapped[ImprovementNoteKind] = mapped_column(
+        worded(ImprovementNoteKind, "kind")
+    )
     who: Mapped[str] = mapped_column(default="")
     text: Mapped[str] = mapped_column(Text, default="")
     url: Mapped[str] = mapped_column(default="")
@@ -162,8 +174,12 @@ class CostBenefit(Base):
     noun = "cost"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    improvement_id: Mapped[int] = mapped_column(ForeignKey("improvement.id"), index=True)
-    iteration_id: Mapped[int | None] = mapped_column(ForeignKey("iteration.id"), index=True)
+    improvement_id: Mapped[int] = mapped_column(
+        ForeignKey("improvement.id"), index=True
+    )
+    iteration_id: Mapped[int | None] = mapped_column(
+        ForeignKey("iteration.id"), index=True
+    )
     side: Mapped[Side] = mapped_column(worded(Side, "side"))
     what: Mapped[str] = mapped_column(Text)
     for_whom: Mapped[str] = mapped_column(default="")
@@ -187,7 +203,9 @@ class BusinessCase(Base):
     noun = "case"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    improvement_id: Mapped[int] = mapped_column(ForeignKey("improvement.id"), index=True)
+    improvement_id: Mapped[int] = mapped_column(
+        ForeignKey("improvement.id"), index=True
+    )
     as_of: Mapped[datetime]
     content: Mapped[str] = mapped_column(Text)
     hash: Mapped[str]

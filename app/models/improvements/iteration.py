@@ -36,16 +36,25 @@ class Iteration(Base):
     """
 
     __tablename__ = "iteration"
-    __table_args__ = (UniqueConstraint("improvement_id", "number"), UniqueConstraint("open_of"))
+    __table_args__ = (
+        UniqueConstraint("improvement_id", "number"),
+        UniqueConstraint("open_of"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     improvement_id: Mapped[int] = mapped_column(ForeignKey("improvement.id"))
     open_of: Mapped[int | None] = mapped_column(ForeignKey("improvement.id"))
-    carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("iteration.id"), index=True)
+    carried_from_id: Mapped[int | None] = mapped_column(
+        ForeignKey("iteration.id"), index=True
+    )
     number: Mapped[int]
     revision: Mapped[int] = mapped_column(default=1)
-    state: Mapped[IterationState] = mapped_column(worded(IterationState, "state"), index=True)
-    adapter: Mapped[Adapter] = mapped_column(worded(Adapter, "adapter"), default=Adapter.HAND)
+    state: Mapped[IterationState] = mapped_column(
+        worded(IterationState, "state"), index=True
+    )
+    adapter: Mapped[Adapter] = mapped_column(
+        worded(Adapter, "adapter"), default=Adapter.HAND
+    )
     created_at: Mapped[datetime]
     created_by: Mapped[str]
     started_at: Mapped[datetime | None]
@@ -105,7 +114,9 @@ class Participation(Base):
         ForeignKey("site.id", ondelete="SET NULL"), index=True
     )
     name: Mapped[str]
-    state: Mapped[ParticipationState] = mapped_column(worded(ParticipationState, "state"))
+    state: Mapped[ParticipationState] = mapped_column(
+        worded(ParticipationState, "state")
+    )
     technique: Mapped[str] = mapped_column(Text, default="")
     prepared_at: Mapped[datetime | None]
     switched_at: Mapped[datetime | None]
@@ -152,9 +163,15 @@ class Finding(Base):
     __tablename__ = "finding"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    improvement_id: Mapped[int] = mapped_column(ForeignKey("improvement.id"), index=True)
-    iteration_id: Mapped[int | None] = mapped_column(ForeignKey("iteration.id"), index=True)
-    participation_id: Mapped[int | None] = mapped_column(ForeignKey("participation.id"), index=True)
+    improvement_id: Mapped[int] = mapped_column(
+        ForeignKey("improvement.id"), index=True
+    )
+    iteration_id: Mapped[int | None] = mapped_column(
+        ForeignKey("iteration.id"), index=True
+    )
+    participation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("participation.id"), index=True
+    )
     kind: Mapped[FindingKind] = mapped_column(worded(FindingKind, "kind"))
     state: Mapped[FindingState] = mapped_column(
         worded(FindingState, "state"), default=FindingState.OPEN
@@ -164,7 +181,9 @@ class Finding(Base):
     source: Mapped[FindingSource] = mapped_column(
         worded(FindingSource, "source"), default=FindingSource.OBSERVATION
     )
-    for_whom: Mapped[ForWhom] = mapped_column(worded(ForWhom, "for_whom"), default=ForWhom.TEAM)
+    for_whom: Mapped[ForWhom] = mapped_column(
+        worded(ForWhom, "for_whom"), default=ForWhom.TEAM
+    )
     fix: Mapped[str] = mapped_column(Text, default="")
     settled_by: Mapped[str] = mapped_column(default="")
     settled_why: Mapped[str] = mapped_column(Text, default="")

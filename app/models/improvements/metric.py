@@ -9,7 +9,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.columns import worded
 from app.core.db import Base
-from app.models.improvements.words import Direction, MetricRole, MetricScope, MetricSource, Period
+from app.models.improvements.words import (
+    Direction,
+    MetricRole,
+    MetricScope,
+    MetricSource,
+    Period,
+)
 from app.models.incidents.words import DeskFigure
 
 
@@ -44,11 +50,15 @@ class Metric(Base):
     source: Mapped[MetricSource] = mapped_column(
         worded(MetricSource, "source"), default=MetricSource.TYPED
     )
-    desk_figure: Mapped[DeskFigure | None] = mapped_column(worded(DeskFigure, "desk_figure"))
+    desk_figure: Mapped[DeskFigure | None] = mapped_column(
+        worded(DeskFigure, "desk_figure")
+    )
     scope: Mapped[MetricScope] = mapped_column(
         worded(MetricScope, "scope"), default=MetricScope.SERVICE
     )
-    period: Mapped[Period] = mapped_column(worded(Period, "period"), default=Period.WEEK)
+    period: Mapped[Period] = mapped_column(
+        worded(Period, "period"), default=Period.WEEK
+    )
     skewed: Mapped[bool] = mapped_column(default=False)
     full_count: Mapped[bool] = mapped_column(default=False)
     floor: Mapped[float | None]

@@ -69,10 +69,14 @@ class ImprovementNoteKind(StrEnum):
     LEARN = "learn"
     UNLEARN = "unlearn"
     PICTURE = "picture"  # the target state in words, for one audience
-    STAKEHOLDER = "stakeholder"  # what success is for one of them, and whether they see it
+    STAKEHOLDER = (
+        "stakeholder"  # what success is for one of them, and whether they see it
+    )
     PRACTICE = "practice"  # one that was adopted, or skipped with a reason
     VOLUNTEER = "volunteer"  # who offered to test
-    PRESENTATION = "presentation"  # shown to customers: when, to whom, where the file is
+    PRESENTATION = (
+        "presentation"  # shown to customers: when, to whom, where the file is
+    )
     ARTICLE = "article"  # what the hands-on taught, as a knowledge article
     LINK = "link"  # something to learn from
     SUCCESS = "success"  # a success worth telling

@@ -26,7 +26,9 @@ class Call(Base):
     key: Mapped[str] = mapped_column(unique=True)
     number: Mapped[str] = mapped_column(default="")
     agent: Mapped[str] = mapped_column(default="", index=True)
-    state: Mapped[CallState] = mapped_column(worded(CallState, "state"), default=CallState.RINGING)
+    state: Mapped[CallState] = mapped_column(
+        worded(CallState, "state"), default=CallState.RINGING
+    )
     person_id: Mapped[int | None] = mapped_column(
         ForeignKey("person.id", ondelete="SET NULL"), index=True
     )
@@ -109,7 +111,9 @@ class BasicsSignature(Base):
     noun = "signature"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    sheet_id: Mapped[int] = mapped_column(ForeignKey("basics_sheet.id", ondelete="CASCADE"))
+    sheet_id: Mapped[int] = mapped_column(
+        ForeignKey("basics_sheet.id", ondelete="CASCADE")
+    )
     rule: Mapped[str] = mapped_column(default="")
     who: Mapped[str]
     stance: Mapped[BasicsStance] = mapped_column(worded(BasicsStance, "stance"))
@@ -149,7 +153,9 @@ class Reminder(Base):
     audited = False
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id", ondelete="CASCADE"))
+    incident_id: Mapped[int] = mapped_column(
+        ForeignKey("incident.id", ondelete="CASCADE")
+    )
     promised_at: Mapped[datetime]
     level: Mapped[int]
     told: Mapped[str]

@@ -46,7 +46,14 @@ class Incident(Base):
     __table_args__ = (
         CheckConstraint("priority BETWEEN 1 AND 5", name="priority"),
         CheckConstraint("impact BETWEEN 1 AND 4", name="impact"),
-        Index("ix_incident_queue", "is_open", "rank", "site_weight", "target_at", "reported_at"),
+        Index(
+            "ix_incident_queue",
+            "is_open",
+            "rank",
+            "site_weight",
+            "target_at",
+            "reported_at",
+        ),
         Index(
             "ix_incident_team_queue",
             "team_id",
@@ -79,7 +86,9 @@ class Incident(Base):
     is_open: Mapped[bool] = mapped_column(default=True)
     via: Mapped[Via] = mapped_column(worded(Via, "via"), default=Via.PHONE)
 
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="SET NULL")
+    )
     requester: Mapped[str] = mapped_column(default="")
     requester_mail: Mapped[str] = mapped_column(default="")
     requester_phone: Mapped[str] = mapped_column(default="")
@@ -87,7 +96,9 @@ class Incident(Base):
     site_weight: Mapped[int] = mapped_column(default=1)
 
     service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"))
-    script_id: Mapped[int | None] = mapped_column(ForeignKey("influence_script.id"), index=True)
+    script_id: Mapped[int | None] = mapped_column(
+        ForeignKey("influence_script.id"), index=True
+    )
     impact: Mapped[int | None]
     urgency: Mapped[int | None]
     priority: Mapped[int] = mapped_column(default=3)
@@ -106,7 +117,9 @@ class Incident(Base):
     bounces: Mapped[int] = mapped_column(default=0)
     contacts: Mapped[int] = mapped_column(default=1)
 
-    waiting_on: Mapped[WaitingOn | None] = mapped_column(worded(WaitingOn, "waiting_on"))
+    waiting_on: Mapped[WaitingOn | None] = mapped_column(
+        worded(WaitingOn, "waiting_on")
+    )
     waiting_until: Mapped[datetime | None]
     next_update_at: Mapped[datetime | None]
     touched_at: Mapped[datetime] = mapped_column(index=True)
@@ -121,7 +134,9 @@ class Incident(Base):
     is_mass: Mapped[bool] = mapped_column(default=False)
     mass_sites: Mapped[list[int]] = mapped_column(JSON, default=list)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("incident.id"), index=True)
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("incident.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(
+        ForeignKey("incident.id"), index=True
+    )
 
     source_ref: Mapped[str | None] = mapped_column(unique=True)
     mail_token: Mapped[str] = mapped_column(unique=True, info=SECRET)
@@ -143,7 +158,9 @@ class IncidentEvent(Base):
     noun = "event"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id", ondelete="CASCADE"))
+    incident_id: Mapped[int] = mapped_column(
+        ForeignKey("incident.id", ondelete="CASCADE")
+    )
     at: Mapped[datetime] = mapped_column(index=True)
     kind: Mapped[EventKind] = mapped_column(worded(EventKind, "kind"))
     by: Mapped[str]
@@ -163,7 +180,9 @@ class Classification(Base):
     incident_id: Mapped[int] = mapped_column(
         ForeignKey("incident.id", ondelete="CASCADE"), index=True
     )
-    script_id: Mapped[int | None] = mapped_column(ForeignKey("influence_script.id"), index=True)
+    script_id: Mapped[int | None] = mapped_column(
+        ForeignKey("influence_script.id"), index=True
+    )
     answers: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     impact: Mapped[int]
     urgency: Mapped[int]
@@ -179,7 +198,9 @@ class IncidentFact(Base):
     __table_args__ = (UniqueConstraint("incident_id", "fact_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id", ondelete="CASCADE"))
+    incident_id: Mapped[int] = mapped_column(
+        ForeignKey("incident.id", ondelete="CASCADE")
+    )
     fact_id: Mapped[int] = mapped_column(ForeignKey("service_fact.id"), index=True)
     value: Mapped[str] = mapped_column(Text)
 
@@ -218,7 +239,9 @@ class WorkOrder(Base):
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)
     what: Mapped[str] = mapped_column(Text)
     due_at: Mapped[datetime]
-    state: Mapped[OrderState] = mapped_column(worded(OrderState, "state"), default=OrderState.OPEN)
+    state: Mapped[OrderState] = mapped_column(
+        worded(OrderState, "state"), default=OrderState.OPEN
+    )
     answer: Mapped[str] = mapped_column(Text, default="")
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str] = mapped_column(default="")
@@ -295,7 +318,9 @@ class IncidentLink(Base):
     noun = "link"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id", ondelete="CASCADE"))
+    incident_id: Mapped[int] = mapped_column(
+        ForeignKey("incident.id", ondelete="CASCADE")
+    )
     improvement_id: Mapped[int | None] = mapped_column(
         ForeignKey("improvement.id", ondelete="CASCADE"), index=True
     )
@@ -329,7 +354,9 @@ class Presence(Base):
     audited = False
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id", ondelete="CASCADE"))
+    incident_id: Mapped[int] = mapped_column(
+        ForeignKey("incident.id", ondelete="CASCADE")
+    )
     operator: Mapped[str]
     doing: Mapped[Doing] = mapped_column(worded(Doing, "doing"))
     seen_at: Mapped[datetime]

@@ -29,7 +29,12 @@ class IncidentState(StrEnum):
     MERGED = "merged"
 
 
-OPEN = (IncidentState.NEW, IncidentState.ASSIGNED, IncidentState.IN_PROGRESS, IncidentState.WAITING)
+OPEN = (
+    IncidentState.NEW,
+    IncidentState.ASSIGNED,
+    IncidentState.IN_PROGRESS,
+    IncidentState.WAITING,
+)
 """The states in which the requester cannot work yet."""
 
 

@@ -63,7 +63,12 @@ def find_callers(
     if not found and not number:
         found = _by_folded(session, wanted, limit)
     found.sort(
-        key=lambda each: (each.strength, each.disabled, each.name.casefold(), each.person_id)
+        key=lambda each: (
+            each.strength,
+            each.disabled,
+            each.name.casefold(),
+            each.person_id,
+        )
     )
     once = {each.person_id: each for each in reversed(found)}
     return sorted(once.values(), key=found.index)[:limit]
@@ -105,7 +110,9 @@ def _by_number(session: Session, number: Number, limit: int) -> Iterator[Candida
 def _reason(number: Number, digits: str) -> str:
     if number.short:
         return f"extension {digits}"
-    return f"number {digits}" if digits == number.digits else f"number ends like {digits}"
+    return (
+        f"number {digits}" if digits == number.digits else f"number ends like {digits}"
+    )
 
 
 def _by_words(session: Session, wanted: str, limit: int) -> list[Candidate]:
@@ -117,9 +124,14 @@ def _by_words(session: Session, wanted: str, limit: int) -> list[Candidate]:
         Person.mail.istartswith(lowered, autoescape=True),
     ]
     asked = (
-        _there().where(or_(_all(names), *logins)).order_by(func.lower(Person.name)).limit(5 * limit)
+        _there()
+        .where(or_(_all(names), *logins))
+        .order_by(func.lower(Person.name))
+        .limit(5 * limit)
     )
-    return [_candidate(person, *_why(person, lowered)) for person in session.scalars(asked)]
+    return [
+        _candidate(person, *_why(person, lowered)) for person in session.scalars(asked)
+    ]
 
 
 def _all(conditions: Sequence[Any]) -> Any:
@@ -153,10 +165,17 @@ def _why(person: Person, wanted: str) -> tuple[str, int]:
 def _by_folded(session: Session, wanted: str, limit: int) -> list[Candidate]:
     """Look once more without accents; the database cannot."""
     words = folded(wanted).split()
-    rows = session.execute(select(Person.id, Person.name).where(Person.gone_at.is_(None)))
-    ids = [row.id for row in rows if all(word in folded(row.name) for word in words)][:limit]
+    rows = session.execute(
+        select(Person.id, Person.name).where(Person.gone_at.is_(None))
+    )
+    ids = [row.id for row in rows if all(word in folded(row.name) for word in words)][
+        :limit
+    ]
     asked = _there().where(Person.id.in_(ids)).order_by(Person.name)
-    return [_candidate(person, "name without accents", LIKELY) for person in session.scalars(asked)]
+    return [
+        _candidate(person, "name without accents", LIKELY)
+        for person in session.scalars(asked)
+    ]
 
 
 def _there() -> Select[Any]:

@@ -40,7 +40,9 @@ class PeopleFilter:
     @property
     def active(self) -> bool:
         """Tell whether anything is narrowed down."""
-        return bool(self.q or self.department or self.site or self.state or self.directory)
+        return bool(
+            self.q or self.department or self.site or self.state or self.directory
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +76,17 @@ def find_person(session: Session, text: str, directory_id: int | None = None) ->
     meant.
     """
     wanted = text.strip()
-    found = _by_uid(session, wanted, directory_id) or _by_dn(session, wanted, directory_id)
+    found = _by_uid(session, wanted, directory_id) or _by_dn(
+        session, wanted, directory_id
+    )
     there = [person for person in found if person.gone_at is None] or found
     if not there:
         raise NotFound(_not_found(session, wanted, directory_id))
     if len(there) > 1:
         shown = tuple(_candidate(session, person) for person in there)
-        raise Refused(f"“{wanted}” may mean several people; give the DN.", details=shown)
+        raise Refused(
+            f"“{wanted}” may mean several people; give the DN.", details=shown
+        )
     return there[0]
 
 
@@ -103,7 +109,10 @@ def people_page(
 
 def count_people(session: Session, wanted: PeopleFilter) -> int:
     """Return how many people a filter lets through."""
-    return session.scalar(select(func.count()).select_from(_chosen(wanted).subquery())) or 0
+    return (
+        session.scalar(select(func.count()).select_from(_chosen(wanted).subquery()))
+        or 0
+    )
 
 
 def used_values(session: Session) -> tuple[list[str], list[str]]:
@@ -112,31 +121,44 @@ def used_values(session: Session) -> tuple[list[str], list[str]]:
     departments = session.scalars(
         select(Person.department).where(there, Person.department != "").distinct()
     )
-    sites = session.scalars(select(Person.site).where(there, Person.site != "").distinct())
+    sites = session.scalars(
+        select(Person.site).where(there, Person.site != "").distinct()
+    )
     return sorted(departments, key=str.casefold), sorted(sites, key=str.casefold)
 
 
 def directories(session: Session) -> list[tuple[int, str]]:
     """Return the directories people come from, for the filter."""
-    rows = session.execute(select(Directory.id, Directory.name).order_by(Directory.name))
+    rows = session.execute(
+        select(Directory.id, Directory.name).order_by(Directory.name)
+    )
     return [(row.id, row.name) for row in rows]
 
 
 def suggestions(wanted: str, names: Sequence[str]) -> list[str]:
     """Return up to three of ``names`` that look like ``wanted``."""
     by_lower = {name.lower(): name for name in reversed(names)}
-    return [by_lower[name] for name in get_close_matches(wanted.lower(), by_lower, n=3, cutoff=0.6)]
+    return [
+        by_lower[name]
+        for name in get_close_matches(wanted.lower(), by_lower, n=3, cutoff=0.6)
+    ]
 
 
 def _of(directory_id: int | None) -> Select[Person]:
     everyone = select(Person).order_by(Person.id)
-    return everyone if directory_id is None else everyone.where(Person.directory_id == directory_id)
+    return (
+        everyone
+        if directory_id is None
+        else everyone.where(Person.directory_id == directory_id)
+    )
 
 
 def _by_uid(session: Session, wanted: str, directory_id: int | None) -> list[Person]:
     exact = list(session.scalars(_of(directory_id).where(Person.uid == wanted)))
     return exact or list(
-        session.scalars(_of(directory_id).where(func.lower(Person.uid) == wanted.lower()))
+        session.scalars(
+            _of(directory_id).where(func.lower(Person.uid) == wanted.lower())
+        )
     )
 
 
@@ -152,7 +174,9 @@ def _by_dn(session: Session, wanted: str, directory_id: int | None) -> list[Pers
 def _not_found(session: Session, wanted: str, directory_id: int | None) -> str:
     if not wanted:
         return "Say who is meant: a uid or a DN."
-    rows = session.execute(_of(directory_id).with_only_columns(Person.uid, Person.name)).all()
+    rows = session.execute(
+        _of(directory_id).with_only_columns(Person.uid, Person.name)
+    ).all()
     if not rows:
         return f"There is no person “{wanted}”: no directory has been read yet."
     close = suggestions(wanted, [row.uid for row in rows]) or [
@@ -167,7 +191,9 @@ def _not_found(session: Session, wanted: str, directory_id: int | None) -> str:
 
 
 def _candidate(session: Session, person: Person) -> str:
-    name = session.scalar(select(Directory.name).where(Directory.id == person.directory_id))
+    name = session.scalar(
+        select(Directory.name).where(Directory.id == person.directory_id)
+    )
     return f"{person.dn} in {name}"
 
 
@@ -194,7 +220,10 @@ def _chosen(wanted: PeopleFilter) -> Select[*tuple[Any, ...]]:
         texts = (Person.name, Person.uid, Person.mail)
         words = wanted.q.split()
         query = query.where(
-            *(or_(*(text.icontains(word, autoescape=True) for text in texts)) for word in words)
+            *(
+                or_(*(text.icontains(word, autoescape=True) for text in texts))
+                for word in words
+            )
         )
     if wanted.department:
         query = query.where(Person.department == wanted.department)
@@ -218,7 +247,7 @@ def _in_state(state: str) -> ColumnElement[bool]:
 
 def _rights_of(session: Session, ids: Sequence[int]) -> dict[int | None, int]:
     mine = Membership.person_id.in_(ids)
-    counted = select(Membership.person_id, func.count(Membership.entitlement_id.distinct())).where(
-        mine
-    )
+    counted = select(
+        Membership.person_id, func.count(Membership.entitlement_id.distinct())
+    ).where(mine)
     return dict(session.execute(counted.group_by(Membership.person_id)).all())

@@ -19,11 +19,20 @@ them.
 
 SHORTEST, LONGEST = 2, 15
 WITHHELD = frozenset(
-    {"anonymous", "withheld", "private", "unknown", "restricted", "unavailable", "anonym"}
+    {
+        "anonymous",
+        "withheld",
+        "private",
+        "unknown",
+        "restricted",
+        "unavailable",
+        "anonym",
+    }
 )
 _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 _EXTENSION = re.compile(
-    r"(?:;\s*ext=|\bext(?:ension)?\b\.?|\bx|#)\s*(\d{1,7})\s*$", re.IGNORECASE | re.ASCII
+    r"(?:;\s*ext=|\bext(?:ension)?\b\.?|\bx|#)\s*(\d{1,7})\s*$",
+    re.IGNORECASE | re.ASCII,
 )
 _SIP = re.compile(r"^(?:sips?|tel):", re.IGNORECASE)
 _NAMED = re.compile(r"^[^<]*<([^>]*)>")
@@ -74,7 +83,11 @@ def number_of(text: str, country: str = "") -> Number | None:
     digits = _digits(bare[: found.start()] if found else bare, country)
     if found and not digits:
         return Number(found[1])
-    return Number(digits, found[1] if found else "") if SHORTEST <= len(digits) <= LONGEST else None
+    return (
+        Number(digits, found[1] if found else "")
+        if SHORTEST <= len(digits) <= LONGEST
+        else None
+    )
 
 
 def is_withheld(text: str) -> bool:
@@ -108,7 +121,9 @@ def _bare(text: str) -> str:
     """
     named = _NAMED.match(text.strip())
     address = named[1] if named else text
-    bare = _SIP.sub("", address.strip()).partition("@")[0].partition(";phone-context")[0]
+    bare = (
+        _SIP.sub("", address.strip()).partition("@")[0].partition(";phone-context")[0]
+    )
     return unicodedata.normalize("NFKC", bare).strip()
 
 
@@ -125,7 +140,9 @@ def _parsed(text: str, country: str) -> PhoneNumber | None:
     """Return a number of the world, by its country's own numbering plan, or None when it is
     none.
     """
-    region = phonenumbers.region_code_for_country_code(int(country)) if country else None
+    region = (
+        phonenumbers.region_code_for_country_code(int(country)) if country else None
+    )
     if not any(map(str.isdigit, text)):
         return None
     try:
@@ -153,7 +170,9 @@ def _digits(text: str, country: str) -> str:
     if not _WRITTEN.match(bare):
         return ""
     digits = re.sub(
-        r"[^0-9]", "", bare.upper().translate(_KEYPAD) if any(map(str.isdigit, bare)) else ""
+        r"[^0-9]",
+        "",
+        bare.upper().translate(_KEYPAD) if any(map(str.isdigit, bare)) else "",
     )
     if bare.startswith("+"):
         return digits

@@ -32,7 +32,9 @@ def weights_from(text: str) -> Weights:
     From turnover the largest site gets 10 and every other its share of that, rounded up.
     """
     rows = _rows(text)
-    turnover = bool(rows) and len(rows[0][1]) > 1 and rows[0][1][1].casefold() == "turnover"
+    turnover = (
+        bool(rows) and len(rows[0][1]) > 1 and rows[0][1][1].casefold() == "turnover"
+    )
     if rows and len(rows[0][1]) > 1 and not any(map(str.isdigit, rows[0][1][1])):
         rows = rows[1:]
     amounts, wrong = _amounts(rows)
@@ -54,7 +56,9 @@ def _rows(text: str) -> list[tuple[int, list[str]]]:
     mark = next((mark for mark in (";", "\t", "|", ",") if mark in first), ";")
     records = list(records_of(text, mark))
     if any(record.open_quote for record in records):
-        raise Invalid(f"A quote opens in line {records[-1].line} and never closes.", field="text")
+        raise Invalid(
+            f"A quote opens in line {records[-1].line} and never closes.", field="text"
+        )
     return [
         (record.line, [unguarded(cell) for cell in record.cells])
         for record in records
@@ -62,7 +66,9 @@ def _rows(text: str) -> list[tuple[int, list[str]]]:
     ]
 
 
-def _amounts(rows: Sequence[tuple[int, list[str]]]) -> tuple[dict[str, float], tuple[str, ...]]:
+def _amounts(
+    rows: Sequence[tuple[int, list[str]]],
+) -> tuple[dict[str, float], tuple[str, ...]]:
     amounts: dict[str, float] = {}
     wrong: list[str] = []
     for number, cells in rows:
@@ -89,7 +95,8 @@ def _amount(cells: Sequence[str]) -> float:
 def _shares(amounts: Mapping[str, float]) -> dict[str, int]:
     largest = max(amounts.values(), default=1)
     return {
-        name: max(LIGHTEST, ceil(HEAVIEST * amount / largest)) for name, amount in amounts.items()
+        name: max(LIGHTEST, ceil(HEAVIEST * amount / largest))
+        for name, amount in amounts.items()
     }
 
 

@@ -60,7 +60,17 @@ def export() -> Response:
         "directory",
     )
     cells = (
-        (p.uid, p.name, p.mail, p.title, p.department, p.site, p.state, p.rights, p.directory)
+        (
+            p.uid,
+            p.name,
+            p.mail,
+            p.title,
+            p.department,
+            p.site,
+            p.state,
+            p.rights,
+            p.directory,
+        )
         for p in people
     )
     return csv_answer("people.csv", header, cells)
@@ -74,7 +84,9 @@ def asked_filter() -> queries.PeopleFilter:
     }
     if asked["state"] not in queries.STATES:
         asked["state"] = ""
-    return queries.PeopleFilter(**asked, directory=request.args.get("directory", 0, type=int))
+    return queries.PeopleFilter(
+        **asked, directory=request.args.get("directory", 0, type=int)
+    )
 
 
 def state_names() -> list[tuple[str, str]]:

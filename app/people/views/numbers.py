@@ -42,10 +42,14 @@ def number_remove(person_id: int, number_id: int) -> AnyResponse:
     """Forget a number that was typed in."""
     with acting() as act:
         remove_number(act, person_id, number_id)
-    return done(url_for("people.numbers", person_id=person_id), _("The number is forgotten."))
+    return done(
+        url_for("people.numbers", person_id=person_id), _("The number is forgotten.")
+    )
 
 
 def _show(person_id: int, form: NumberForm) -> Response:
     with parts().database.read() as session:
         person, known = one(session, Person, person_id), numbers_of(session, person_id)
-    return answer("people/numbers.html", "body", person=person, numbers=known, form=form)
+    return answer(
+        "people/numbers.html", "body", person=person, numbers=known, form=form
+    )

@@ -33,11 +33,17 @@ def places() -> Response:
     with parts().database.read() as session:
         sites, teams = all_sites(session), all_teams(session)
         members = {
-            team: [name for _id, name in found] for team, found in members_of(session).items()
+            team: [name for _id, name in found]
+            for team, found in members_of(session).items()
         }
     names = {site.id: site.name for site in sites}
     return answer(
-        "people/places.html", "body", sites=sites, teams=teams, names=names, members=members
+        "people/places.html",
+        "body",
+        sites=sites,
+        teams=teams,
+        names=names,
+        members=members,
     )
 
 
@@ -53,7 +59,9 @@ def site_weights() -> AnyResponse:
                 changed = actions.set_weights(act, text)
             return done(
                 url_for("people.places"),
-                ngettext("%(num)s weight changed.", "%(num)s weights changed.", changed),
+                ngettext(
+                    "%(num)s weight changed.", "%(num)s weights changed.", changed
+                ),
             )
     return answer("people/weights.html", "form", form=form)
 
@@ -63,7 +71,9 @@ def site_weights() -> AnyResponse:
 def site_new() -> AnyResponse:
     """Add a site."""
     form = SiteForm(data={"weight": 1, "timezone": parts().settings.timezone})
-    return _edited(form, _("Add a site"), lambda act: actions.add_site(act, _site(form)))
+    return _edited(
+        form, _("Add a site"), lambda act: actions.add_site(act, _site(form))
+    )
 
 
 @bp.route("/sites/<int:site_id>", methods=["GET", "POST"])
@@ -116,9 +126,9 @@ def team_retire(team_id: int) -> AnyResponse:
 
 
 def _edited(form: Any, title: str, save: Any, retire: str = "") -> AnyResponse:
-    return posted(form, lambda act: save(act), url_for("people.places"), _("Saved.")) or answer(
-        "people/place.html", "form", form=form, title=title, retire=retire
-    )
+    return posted(
+        form, lambda act: save(act), url_for("people.places"), _("Saved.")
+    ) or answer("people/place.html", "form", form=form, title=title, retire=retire)
 
 
 def _retired(kind: Any, number: int) -> AnyResponse:
@@ -139,14 +149,22 @@ def _found(kind: Any, number: int) -> Any:
 def _site(form: SiteForm) -> SiteDraft:
     values = form.values()
     return SiteDraft(
-        **{**values, "weight": values["weight"] or 0, "timezone": values["timezone"] or "UTC"}
+        **{
+            **values,
+            "weight": values["weight"] or 0,
+            "timezone": values["timezone"] or "UTC",
+        }
     )
 
 
 def _save_team(act: Acting, form: TeamForm, team_id: int | None) -> None:
     values = form.values()
     members, draft = values.pop("members"), TeamDraft(**values)
-    saved = actions.change_team(act, team_id, draft) if team_id else actions.add_team(act, draft)
+    saved = (
+        actions.change_team(act, team_id, draft)
+        if team_id
+        else actions.add_team(act, draft)
+    )
     actions.set_members(act, saved.id, members)
 
 
@@ -154,7 +172,9 @@ def _with_sites(form: TeamForm) -> TeamForm:
     with parts().database.read() as session:
         sites = [(str(site.id), site.name) for site in all_sites(session)]
         operators = [
-            (line.id, line.name) for line in all_operators(session) if line.disabled_at is None
+            (line.id, line.name)
+            for line in all_operators(session)
+            if line.disabled_at is None
         ]
     form.site_id.choices = choices([("", _("none")), *sites])
     form.members.choices = choices((str(number), name) for number, name in operators)

@@ -79,14 +79,22 @@ def start_over(parts: Parts, demo: Demo, *, by: str) -> None:
     with parts.database.write() as session:
         session.execute(delete(Directory).where(Directory.url == URL))
         audit.record(
-            session, by, "demo.reset", "directory:demo", "Started the demo over", at=parts.now()
+            session,
+            by,
+            "demo.reset",
+            "directory:demo",
+            "Started the demo over",
+            at=parts.now(),
         )
 
 
 def is_here(parts: Parts) -> bool:
     """Tell whether this installation is connected to the demo directory."""
     with parts.database.read() as session:
-        return session.scalar(select(Directory.id).where(Directory.url == URL).limit(1)) is not None
+        return (
+            session.scalar(select(Directory.id).where(Directory.url == URL).limit(1))
+            is not None
+        )
 
 
 def _connect(parts: Parts, by: str) -> None:
@@ -125,7 +133,9 @@ def _operators(parts: Parts, file: Path, by: str) -> list[DemoSignIn]:
     if nobody:
         made = [DemoSignIn(name, secrets.token_urlsafe(12)) for name in OPERATORS]
         _write(file, made)
-        stored = {sign_in.name: prepared(sign_in.password, sign_in.name) for sign_in in made}
+        stored = {
+            sign_in.name: prepared(sign_in.password, sign_in.name) for sign_in in made
+        }
         # They have been here for a while, so that nobody has to wait for a cooling period to try an
         # approval.
         since = parts.now() - timedelta(days=30)
@@ -139,7 +149,9 @@ def _operators(parts: Parts, file: Path, by: str) -> list[DemoSignIn]:
 
 def _write(file: Path, sign_ins: list[DemoSignIn]) -> None:
     with os.fdopen(
-        os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+        os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
+        "w",
+        encoding="utf-8",
     ) as out:
         out.writelines(f"{sign_in.name} {sign_in.password}\n" for sign_in in sign_ins)
 
@@ -147,4 +159,7 @@ def _write(file: Path, sign_ins: list[DemoSignIn]) -> None:
 def _written(file: Path) -> list[DemoSignIn]:
     if not file.exists():
         return []
-    return [DemoSignIn(*line.split()) for line in file.read_text(encoding="utf-8").splitlines()]
+    return [
+        DemoSignIn(*line.split())
+        for line in file.read_text(encoding="utf-8").splitlines()
+    ]

@@ -23,7 +23,9 @@ def people(session: Session, count: str) -> Sequence[str]:
     there = select(Person.name).where(
         Person.gone_at.is_(None), Person.disabled.is_(False), Person.service.is_(False)
     )
-    found = list(dict.fromkeys(session.scalars(there.order_by(Person.id).limit(many * 3))))
+    found = list(
+        dict.fromkeys(session.scalars(there.order_by(Person.id).limit(many * 3)))
+    )
     return [*found, *(f"Colleague {number}" for number in range(1, many + 1))][:many]
 
 

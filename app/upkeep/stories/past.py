@@ -35,7 +35,8 @@ def _written() -> dict[str, Any]:
 
 READ_BEFORE: tuple[int, ...] = tuple(_written()["read_before"])
 HAPPENED = tuple(
-    GroupsChanged(**{**told, "groups": tuple(told["groups"])}) for told in _written()["happened"]
+    GroupsChanged(**{**told, "groups": tuple(told["groups"])})
+    for told in _written()["happened"]
 )
 
 
@@ -74,7 +75,9 @@ def _turned_back(
     return replace(group, members=without if told.given else (*without, *values))
 
 
-def _values_of(who: str, group: DirectoryGroup, today: DirectorySnapshot) -> tuple[str, ...]:
+def _values_of(
+    who: str, group: DirectoryGroup, today: DirectorySnapshot
+) -> tuple[str, ...]:
     if group.attribute.lower() == "memberuid":
         return (who,)
     people = (person.dn for person in today.people if person.uid == who)

@@ -93,7 +93,8 @@ class Player:
     def has(self, needs: Any) -> bool:
         """Tell whether nothing needed is missing; ``!`` asks for what must not be there."""
         return all(
-            not self.read(need[1:]) if need.startswith("!") else self.read(need) for need in needs
+            not self.read(need[1:]) if need.startswith("!") else self.read(need)
+            for need in needs
         )
 
     def read(self, value: Any) -> Any:
@@ -119,13 +120,18 @@ class Player:
             self.known[told["called"]] = result
 
     def _said(self, text: str) -> Any:
-        year = {"{year}": str(self.act.now.year), "{next year}": str(self.act.now.year + 1)}
+        year = {
+            "{year}": str(self.act.now.year),
+            "{next year}": str(self.act.now.year + 1),
+        }
         for gap, filled in year.items():
             text = text.replace(gap, filled)
         if text.startswith("@"):
             return self._named(text[1:])
         if LENGTH.fullmatch(text):
-            return (self.act.now if text.startswith("in ") else self.at) + length_of(text)
+            return (self.act.now if text.startswith("in ") else self.at) + length_of(
+                text
+            )
         if text.startswith("on ") and re.fullmatch(r"\d{4}-\d\d-\d\d", text[3:]):
             return date.fromisoformat(text[3:])
         return text
@@ -146,7 +152,9 @@ class Player:
     def _row(self, kind: str, title: str, field: str) -> Any:
         column = NAMED[kind]
         wanted = getattr(column.class_, field)
-        return self.act.session.scalars(select(wanted).where(column == title).limit(1)).first()
+        return self.act.session.scalars(
+            select(wanted).where(column == title).limit(1)
+        ).first()
 
 
 def length_of(text: str) -> timedelta:
@@ -162,7 +170,9 @@ def fitted(value: Any, kind: Any) -> Any:
     for one in _kinds(kind):
         if is_dataclass(one) and isinstance(value, dict):
             kinds = get_type_hints(one)
-            return one(**{name: fitted(part, kinds[name]) for name, part in value.items()})  # type: ignore[operator]
+            return one(
+                **{name: fitted(part, kinds[name]) for name, part in value.items()}
+            )  # type: ignore[operator]
         if isinstance(one, type) and issubclass(one, Enum) and isinstance(value, str):
             return one(value)
     if isinstance(value, datetime) and datetime not in _kinds(kind):

@@ -30,7 +30,12 @@ from app.models.catalog.words import ServiceKind, ServiceState
 from app.models.directory import Entitlement
 from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.metric import Metric
-from app.models.improvements.words import ImprovementState, Level, MetricRole, ParticipationState
+from app.models.improvements.words import (
+    ImprovementState,
+    Level,
+    MetricRole,
+    ParticipationState,
+)
 from app.models.incidents.incident import Incident
 from app.models.messages import Delivery, DeliveryState
 from app.models.people import Person, Site
@@ -63,7 +68,9 @@ def service(
         told.created_at, told.created_by = act.now, act.by
         act.session.add(told)
     change.record(act, made, "service.add", f"Added the service {made.name}")
-    act.session.add_all(Dependency(service_id=made.id, part_id=part_id) for part_id in parts)
+    act.session.add_all(
+        Dependency(service_id=made.id, part_id=part_id) for part_id in parts
+    )
     known = dict(act.session.execute(select(Entitlement.cn, Entitlement.id)).all())
     act.session.add_all(
         ServiceRight(service_id=made.id, entitlement_id=known[name])
@@ -91,7 +98,8 @@ def script(
 
 def _answers(told: Mapping[str, int | str]) -> list[dict[str, Any]]:
     return [
-        {"text": text, "impact" if isinstance(to, int) else "next": to} for text, to in told.items()
+        {"text": text, "impact" if isinstance(to, int) else "next": to}
+        for text, to in told.items()
     ]
 
 
@@ -114,7 +122,9 @@ class CallToDesk:
 def reported(act: Acting, call: CallToDesk) -> Incident:
     """Let somebody call the service desk."""
     person = act.session.scalars(select(Person).where(Person.uid == call.uid)).first()
-    service_id = act.session.scalar(select(Service.id).where(Service.name == call.service))
+    service_id = act.session.scalar(
+        select(Service.id).where(Service.name == call.service)
+    )
     told = Report(
         call.title,
         description=call.words,
@@ -131,10 +141,16 @@ def reported(act: Acting, call: CallToDesk) -> Incident:
 
 
 def _site_of(session: Session, person: Person | None) -> int | None:
-    return session.scalar(select(Site.id).where(Site.name == person.site)) if person else None
+    return (
+        session.scalar(select(Site.id).where(Site.name == person.site))
+        if person
+        else None
+    )
 
 
-def _answered(session: Session, service_id: int | None, call: CallToDesk) -> dict[str, Any]:
+def _answered(
+    session: Session, service_id: int | None, call: CallToDesk
+) -> dict[str, Any]:
     if service_id is None or call.turn is None:
         return {}
     published = published_script(session, service_id)
@@ -154,7 +170,10 @@ def joined(act: Acting, team_id: int) -> None:
 def affected(act: Acting, incident_id: int) -> list[int]:
     """Return the sites of an incident and the two weightiest."""
     weighed = act.session.scalars(
-        select(Site.id).where(Site.retired_at.is_(None)).order_by(Site.weight.desc()).limit(2)
+        select(Site.id)
+        .where(Site.retired_at.is_(None))
+        .order_by(Site.weight.desc())
+        .limit(2)
     )
     return sorted({*usual_sites(one(act.session, Incident, incident_id)), *weighed})
 
@@ -244,7 +263,9 @@ def measured(
     """Write down values of an improvement's metric, one every few days, the last of them
     yesterday.
     """
-    chosen = select(Metric).where(Metric.improvement_id == improvement_id, Metric.role == role)
+    chosen = select(Metric).where(
+        Metric.improvement_id == improvement_id, Metric.role == role
+    )
     metric = act.session.scalars(chosen.order_by(Metric.id).limit(1)).one()
     last = act.now.date() - timedelta(days=1)
     told = (
@@ -280,7 +301,11 @@ def rung(
     people_actions.invite(act, iteration_id, names, technique=how)
     start(act, iteration_id)
     rehearse_undo(act, iteration_id, 90)
-    states = ParticipationState.PREPARED, ParticipationState.SWITCHED, ParticipationState.OBSERVING
+    states = (
+        ParticipationState.PREPARED,
+        ParticipationState.SWITCHED,
+        ParticipationState.OBSERVING,
+    )
     found = _people_of(act.session, iteration_id)
     for one_of_them in found:
         for state in states:

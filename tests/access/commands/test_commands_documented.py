@@ -13,11 +13,14 @@ from app.core.settings import PROJECT
 
 PAGE = (PROJECT / "docs" / "reference" / "command-line.md").read_text(encoding="utf-8")
 SECTIONS = {
-    part.splitlines()[0].strip(): part for part in re.split(r"^### ", PAGE, flags=re.MULTILINE)[1:]
+    part.splitlines()[0].strip(): part
+    for part in re.split(r"^### ", PAGE, flags=re.MULTILINE)[1:]
 }
 
 
-def commands(group: click.Group = cli, path: str = "rung") -> Iterator[tuple[str, click.Command]]:
+def commands(
+    group: click.Group = cli, path: str = "rung"
+) -> Iterator[tuple[str, click.Command]]:
     """Yield every command with its whole name; rooms are imported on the way."""
     ctx = click.Context(group)
     for name in group.list_commands(ctx):
@@ -37,8 +40,14 @@ COMMANDS = dict(commands())
 def test_every_command_has_a_heading_and_names_its_options(name: str):
     assert name in SECTIONS
     for option in COMMANDS[name].params:
-        if isinstance(option, click.Option) and not option.hidden and option.name != "json":
-            assert f"{option.opts[-1]}" in SECTIONS[name], f"{option.opts[-1]} is not told of"
+        if (
+            isinstance(option, click.Option)
+            and not option.hidden
+            and option.name != "json"
+        ):
+            assert f"{option.opts[-1]}" in SECTIONS[name], (
+                f"{option.opts[-1]} is not told of"
+            )
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -19,11 +19,21 @@ def world(app, database, settings: Settings) -> World:
 
 
 def test_a_role_is_made_from_single_rights(world: World, rung: Rung):
-    words = ["--right", "mail", "--right", "post", "--owner", "ada", "--reason", "daily"]
+    words = [
+        "--right",
+        "mail",
+        "--right",
+        "post",
+        "--owner",
+        "ada",
+        "--reason",
+        "daily",
+    ]
     made = rung("role", "new", "Clerk", *words, "--json")
     assert made.code == 0
     assert {
-        key: made.json[key] for key in ("role", "version", "realisation", "owner", "group")
+        key: made.json[key]
+        for key in ("role", "version", "realisation", "owner", "group")
     } == {
         "role": "Clerk",
         "version": 1,
@@ -57,7 +67,9 @@ def test_role_groups_of_a_person_are_not_rights_of_the_new_role(
     assert [right["right"] for right in made.json["rights"]] == ["mail"]
 
 
-def test_somebody_without_rights_makes_no_role(app, database, settings: Settings, rung: Rung):
+def test_somebody_without_rights_makes_no_role(
+    app, database, settings: Settings, rung: Rung
+):
     a_world(database, {"ada": "mail", "zoe": ""}, plans=settings.plans)
     refused = rung("role", "new", "Clerk", "--from-person", "zoe")
     assert (refused.code, refused.err) == (
@@ -67,7 +79,9 @@ def test_somebody_without_rights_makes_no_role(app, database, settings: Settings
 
 
 @pytest.mark.parametrize("words", [(), ("--right", "mail", "--from-person", "ada")])
-def test_a_role_is_made_in_one_way_or_the_other(world: World, rung: Rung, words: tuple[str, ...]):
+def test_a_role_is_made_in_one_way_or_the_other(
+    world: World, rung: Rung, words: tuple[str, ...]
+):
     wrong = rung("role", "new", "Clerk", *words)
     assert wrong.code == 2
     assert "Say either --from-person or --right." in wrong.err
@@ -82,7 +96,8 @@ def test_unless_said_a_role_is_realised_so_that_nothing_is_lost(
 ):
     a_world(database, plans=settings.plans, lens=lens)
     assert (
-        rung("role", "new", "Clerk", "--right", "mail", "--json").json["realisation"] == realisation
+        rung("role", "new", "Clerk", "--right", "mail", "--json").json["realisation"]
+        == realisation
     )
 
 
@@ -91,14 +106,22 @@ def test_asking_for_a_nested_role_states_the_lens_and_says_so(
 ):
     a_world(database, plans=settings.plans, lens="unknown")
     made = rung("role", "new", "Clerk", "--right", "mail", "--realise", "nested")
-    assert "You state that applications with an unknown lens follow nested groups" in made.out
-    assert rung("role", "show", "clerk", "--json").json["rights"][0]["lens"] == "recursive"
+    assert (
+        "You state that applications with an unknown lens follow nested groups"
+        in made.out
+    )
+    assert (
+        rung("role", "show", "clerk", "--json").json["rights"][0]["lens"] == "recursive"
+    )
 
 
 def test_a_name_is_given_once(world: World, rung: Rung):
     world.role("Clerk")
     refused = rung("role", "new", "clerk", "--right", "mail", "--json")
-    assert (refused.code, refused.json["error"]) == (1, "There is a role called clerk already.")
+    assert (refused.code, refused.json["error"]) == (
+        1,
+        "There is a role called clerk already.",
+    )
 
 
 def test_unknown_people_rights_and_roles_are_told_in_one_line(world: World, rung: Rung):
@@ -118,7 +141,10 @@ def test_a_right_of_a_name_that_two_groups_bear_is_named_by_its_dn(
 ):
     twin = "cn=mail,ou=other,dc=acme,dc=test"
     world = a_world(
-        database, {"ada": "mail other"}, plans=settings.plans, rights={"other": {"dn": twin}}
+        database,
+        {"ada": "mail other"},
+        plans=settings.plans,
+        rights={"other": {"dn": twin}},
     )
     with database.write() as session:
         session.get_one(Entitlement, world.rights["other"]).cn = "mail"
@@ -128,14 +154,19 @@ def test_a_right_of_a_name_that_two_groups_bear_is_named_by_its_dn(
     made = rung("role", "new", "Clerk", "--right", twin, "--json")
     assert [right["right"] for right in made.json["rights"]] == [twin]
     fit = rung("role", "fit", "Clerk", "--json").json["people"]
-    assert (fit[0]["covered"], fit[0]["extra"]) == ([twin], ["cn=mail,ou=groups,dc=acme,dc=test"])
+    assert (fit[0]["covered"], fit[0]["extra"]) == (
+        [twin],
+        ["cn=mail,ou=groups,dc=acme,dc=test"],
+    )
 
 
 def test_where_several_directories_are_connected_one_is_named(world: World, rung: Rung):
     with world.database.write() as session:
         a_directory(session, "Other")
     assert "several directories" in rung("role", "new", "Clerk", "--right", "mail").err
-    made = rung("role", "new", "Clerk", "--right", "mail", "--directory", "acme", "--json")
+    made = rung(
+        "role", "new", "Clerk", "--right", "mail", "--directory", "acme", "--json"
+    )
     assert made.json["directory"] == "Acme"
 
 
@@ -168,9 +199,14 @@ def test_a_role_is_changed(world: World, rung: Rung):
     assert told["rights"][0]["reason"] == "mail is part of the work"
 
 
-def test_a_version_that_was_planned_with_stays_and_a_new_one_is_made(world: World, rung: Rung):
+def test_a_version_that_was_planned_with_stays_and_a_new_one_is_made(
+    world: World, rung: Rung
+):
     world.wave(world.role("Clerk"), "ada")
-    assert "this is version 2" in rung("role", "change", "Clerk", "--add-right", "wiki").out
+    assert (
+        "this is version 2"
+        in rung("role", "change", "Clerk", "--add-right", "wiki").out
+    )
 
 
 def test_a_change_says_what_is_to_change(world: World, rung: Rung):
@@ -178,14 +214,21 @@ def test_a_change_says_what_is_to_change(world: World, rung: Rung):
     assert "Say what to change." in rung("role", "change", "Clerk").err
     refused = rung("role", "change", "Clerk", "--remove-right", "wiki")
     assert (refused.code, refused.err) == (1, "rung: wiki is not in the role Clerk.\n")
-    both = rung("role", "change", "Clerk", "--remove-right", "mail", "--remove-right", "post")
+    both = rung(
+        "role", "change", "Clerk", "--remove-right", "mail", "--remove-right", "post"
+    )
     assert "needs at least one right" in both.err
 
 
 def test_roles_are_listed(world: World, rung: Rung):
     assert "No roles yet" in rung("role", "list").out
     world.role("Clerk")
-    assert rung("role", "list").out.splitlines()[1].split() == ["Clerk", "1", "2", "nested"]
+    assert rung("role", "list").out.splitlines()[1].split() == [
+        "Clerk",
+        "1",
+        "2",
+        "nested",
+    ]
     told = rung("role", "list", "--json").json["roles"][0]
     assert (told["role"], told["rights"], told["directory"]) == ("Clerk", 2, "Acme")
 
@@ -194,7 +237,8 @@ def test_whom_a_role_fits_comes_zero_change_first(world: World, rung: Rung):
     world.role("Clerk")
     people = rung("role", "fit", "Clerk", "--json").json["people"]
     assert [
-        (p["person"], p["covered"], p["missing"], p["extra"], p["zero_change"]) for p in people
+        (p["person"], p["covered"], p["missing"], p["extra"], p["zero_change"])
+        for p in people
     ] == [
         ("ada", ["mail", "post"], [], [], True),
         ("ben", ["mail", "post"], [], [], True),
@@ -213,8 +257,14 @@ def test_a_role_is_retired(world: World, rung: Rung):
         == "Retired the role Clerk.\n"
     )
     assert "retired" in rung("role", "list").out
-    assert "The role Clerk is retired" in rung("wave", "plan", "Clerk", "--person", "ada").err
-    assert "The role Clerk is retired" in rung("role", "change", "Clerk", "--add-right", "wiki").err
+    assert (
+        "The role Clerk is retired"
+        in rung("wave", "plan", "Clerk", "--person", "ada").err
+    )
+    assert (
+        "The role Clerk is retired"
+        in rung("role", "change", "Clerk", "--add-right", "wiki").err
+    )
     assert "The role Clerk is retired" in rung("role", "retire", "Clerk").err
 
 
@@ -226,12 +276,21 @@ def test_rights_are_explained_one_sentence_each(world: World, rung: Rung):
         ("post", True),
         ("wiki", True),
     ]
-    assert all(right["sentence"].startswith("Direct member since") for right in told["rights"])
-    assert "Direct member since" in rung("explain", "uid=cyd,ou=people,dc=acme,dc=test").out
+    assert all(
+        right["sentence"].startswith("Direct member since") for right in told["rights"]
+    )
+    assert (
+        "Direct member since"
+        in rung("explain", "uid=cyd,ou=people,dc=acme,dc=test").out
+    )
 
 
-def test_a_nested_right_is_explained_by_its_way(app, database, settings: Settings, rung: Rung):
-    a_world(database, {"ada": "team"}, plans=settings.plans, nested=[("team", "building")])
+def test_a_nested_right_is_explained_by_its_way(
+    app, database, settings: Settings, rung: Rung
+):
+    a_world(
+        database, {"ada": "team"}, plans=settings.plans, nested=[("team", "building")]
+    )
     rights = {
         right["right"]: right["sentence"]
         for right in rung("explain", "ada", "--json").json["rights"]
@@ -239,12 +298,16 @@ def test_a_nested_right_is_explained_by_its_way(app, database, settings: Setting
     assert rights["building"] == "Nested via team → building."
 
 
-def test_somebody_without_rights_is_explained_too(app, database, settings: Settings, rung: Rung):
+def test_somebody_without_rights_is_explained_too(
+    app, database, settings: Settings, rung: Rung
+):
     a_world(database, {"ada": "mail", "zoe": ""}, plans=settings.plans)
     assert rung("explain", "zoe").out == "Zoe (zoe)\nHolds no right.\n"
 
 
-def test_a_role_is_made_and_planned_in_a_directory_read_from_a_file(rung: Rung, tmp_path: Path):
+def test_a_role_is_made_and_planned_in_a_directory_read_from_a_file(
+    rung: Rung, tmp_path: Path
+):
     export = tmp_path / "export.ldif"
     export.write_text(
         "dn: uid=ada,dc=x\nobjectClass: inetOrgPerson\nuid: ada\ncn: Ada\nsn: A\n\n"
@@ -253,4 +316,6 @@ def test_a_role_is_made_and_planned_in_a_directory_read_from_a_file(rung: Rung, 
     assert rung("sync", "--ldif", str(export)).code == 0
     made = rung("role", "new", "Clerk", "--from-person", "ada", "--json")
     assert (made.code, made.json["group"]) == (0, "cn=Clerk")
-    assert rung("wave", "plan", "Clerk", "--person", "ada", "--json").json["losses"] == []
+    assert (
+        rung("wave", "plan", "Clerk", "--person", "ada", "--json").json["losses"] == []
+    )

@@ -22,7 +22,9 @@ KEYS = ("person", "name", "covered", "missing", "extra", "add", "remove")
 
 @pytest.fixture
 def world(app, database, settings: Settings) -> World:
-    made = a_world(database, PEOPLE, plans=settings.plans, people={"lea": {"disabled": True}})
+    made = a_world(
+        database, PEOPLE, plans=settings.plans, people={"lea": {"disabled": True}}
+    )
     made.role("Clerk")
     an_operator(database, "olga")
     return made
@@ -33,10 +35,17 @@ def plan(rung: Rung, *words: str):
 
 
 def test_the_plan_has_its_public_shape(world: World, rung: Rung):
-    planned = plan(rung, "--person", "ada", "--person", "cyd", "--person", "dot", "--person", "lea")
+    planned = plan(
+        rung, "--person", "ada", "--person", "cyd", "--person", "dot", "--person", "lea"
+    )
     told = planned.json
     assert planned.code == 0
-    assert (told["wave"], told["number"], told["state"], len(told["hash"])) == (1, 1, "planned", 64)
+    assert (told["wave"], told["number"], told["state"], len(told["hash"])) == (
+        1,
+        1,
+        "planned",
+        64,
+    )
     assert [{key: person[key] for key in KEYS} for person in told["people"]] == [
         {
             "person": "ada",
@@ -57,9 +66,9 @@ def test_the_plan_has_its_public_shape(world: World, rung: Rung):
             "remove": ["mail", "post"],
         },
     ]
-    assert [(kept["person"], kept["right"], kept["until"]) for kept in told["exceptions"]] == [
-        ("cyd", "wiki", "2026-05-31")
-    ]
+    assert [
+        (kept["person"], kept["right"], kept["until"]) for kept in told["exceptions"]
+    ] == [("cyd", "wiki", "2026-05-31")]
     assert (told["losses"], told["gains"], told["limits"]) == ([], [], [])
     assert [(left["person"], left["why"]) for left in told["left_out"]] == [
         ("dot", "Would gain post; nobody accepted that."),
@@ -75,7 +84,10 @@ def test_the_plan_is_told_in_words_losses_first(world: World, rung: Rung):
     assert lines[1] == "1 loss, 1 gain, 0 exceptions; 0 people left out."
     assert lines[2] == "Loses wiki (cyd): It is read-only now. Still seen: no."
     assert lines[3] == "Gains post (dot) through the role."
-    assert lines[-1] == "Another operator approves it: `rung wave approve 1 --as OPERATOR`."
+    assert (
+        lines[-1]
+        == "Another operator approves it: `rung wave approve 1 --as OPERATOR`."
+    )
 
 
 def test_everybody_who_fits_is_planned_without_leavers_and_people_already_through(
@@ -89,7 +101,9 @@ def test_everybody_who_fits_is_planned_without_leavers_and_people_already_throug
 def test_all_fitting_leaves_out_who_is_in_another_open_wave(world: World, rung: Rung):
     wave = str(plan(rung, "--person", "ada").json["wave"])
     rung("wave", "approve", wave, "--as", "olga")
-    assert [person["person"] for person in plan(rung, "--all-fitting").json["people"]] == [
+    assert [
+        person["person"] for person in plan(rung, "--all-fitting").json["people"]
+    ] == [
         "ben",
         "cyd",
     ]
@@ -111,14 +125,18 @@ def test_what_is_kept_has_an_owner_a_reason_and_an_end(world: World, rung: Rung)
     kept = plan(rung, "--person", "cyd", *words).json["exceptions"]
     told = {"owner": "Ms Adler", "reason": "Until the handover.", "until": "2026-04-01"}
     assert kept == [{"person": "cyd", "right": "wiki", **told}]
-    refused = rung("wave", "plan", "Clerk", "--person", "cyd", "--keep-until", "2026-03-02")
+    refused = rung(
+        "wave", "plan", "Clerk", "--person", "cyd", "--keep-until", "2026-03-02"
+    )
     assert (refused.code, refused.err) == (
         1,
         "rung: A right can be kept until a date in the future.\n",
     )
 
 
-@pytest.mark.parametrize(("person", "why"), [("dot", "Would gain post"), ("lea", "Has left")])
+@pytest.mark.parametrize(
+    ("person", "why"), [("dot", "Would gain post"), ("lea", "Has left")]
+)
 def test_when_nobody_can_be_moved_the_shape_stays_and_the_code_is_1(
     world: World, rung: Rung, person: str, why: str
 ):
@@ -134,12 +152,16 @@ def test_when_the_role_itself_cannot_be_applied_everybody_is_left_out_for_that(
     app, database, settings: Settings, rung: Rung
 ):
     special = {"Clerk": {"is_role": True, "dn": "cn=Clerk,dc=acme,dc=test"}}
-    world = a_world(database, {"ada": "mail", "eve": "Clerk"}, plans=settings.plans, rights=special)
+    world = a_world(
+        database, {"ada": "mail", "eve": "Clerk"}, plans=settings.plans, rights=special
+    )
     world.role("Clerk", "mail")
     refused = plan(rung, "--person", "ada")
     assert refused.code == 1
     assert [left["person"] for left in refused.json["left_out"]] == ["ada"]
-    assert "Eve is already in the group Clerk and would gain mail" in refused.json["error"]
+    assert (
+        "Eve is already in the group Clerk and would gain mail" in refused.json["error"]
+    )
 
 
 def test_a_plan_names_somebody(world: World, rung: Rung):
@@ -152,7 +174,12 @@ def test_a_plan_names_somebody(world: World, rung: Rung):
 
 def test_somebody_named_twice_is_moved_once(world: World, rung: Rung):
     told = plan(
-        rung, "--person", "ada", "--person", "uid=ada,ou=people,dc=acme,dc=test", "--all-fitting"
+        rung,
+        "--person",
+        "ada",
+        "--person",
+        "uid=ada,ou=people,dc=acme,dc=test",
+        "--all-fitting",
     ).json
     assert [person["person"] for person in told["people"]].count("ada") == 1
 
@@ -166,10 +193,15 @@ def test_a_plan_over_the_limits_says_so_and_is_not_applied(
     an_operator(database, "olga")
     words = ("--all-fitting", "--accept-loss", "post", "--reason", "gone")
     told = plan(rung, *words).json
-    assert told["limits"] == ["6 of the 6 people in post would lose it; the limit is 50%."]
+    assert told["limits"] == [
+        "6 of the 6 people in post would lose it; the limit is 50%."
+    ]
     rung("wave", "approve", "1", "--as", "olga")
     refused = rung("wave", "apply", "1")
-    assert (refused.code, "Too much at once: 6 of the 6 people" in refused.err) == (1, True)
+    assert (refused.code, "Too much at once: 6 of the 6 people" in refused.err) == (
+        1,
+        True,
+    )
 
 
 def test_a_wave_is_approved_by_somebody_who_may_and_did_not_plan_it(
@@ -186,27 +218,39 @@ def test_a_wave_is_approved_by_somebody_who_may_and_did_not_plan_it(
         refused = rung("wave", "approve", "1", "--as", name)
         assert (refused.code, refused.err) == (1, f"rung: {why}\n")
     approved = rung("wave", "approve", "1", "--as", "OLGA", "--json").json
-    assert (approved["state"], approved["approved"]["by"], approved["approved"]["self"]) == (
+    assert (
+        approved["state"],
+        approved["approved"]["by"],
+        approved["approved"]["self"],
+    ) == (
         "approved",
         "olga",
         False,
     )
-    assert "not waiting for approval" in rung("wave", "approve", "1", "--as", "olga").err
+    assert (
+        "not waiting for approval" in rung("wave", "approve", "1", "--as", "olga").err
+    )
 
 
-def test_the_author_does_not_approve_unless_alone_and_later(world: World, rung_as, clock: Clock):
+def test_the_author_does_not_approve_unless_alone_and_later(
+    world: World, rung_as, clock: Clock
+):
     rung = rung_as("olga")
     plan(rung, "--person", "ada")
     early = rung("wave", "approve", "1", "--as", "olga").err
     assert "only approver: self-approval is possible from 2026-03-02 13:00" in early
     clock.forward(hours=4)
-    assert "olga, who planned it, approved" in rung("wave", "approve", "1", "--as", "olga").out
+    assert (
+        "olga, who planned it, approved"
+        in rung("wave", "approve", "1", "--as", "olga").out
+    )
 
 
 def test_a_wave_is_withdrawn_before_it_is_applied(world: World, rung: Rung):
     plan(rung, "--person", "ada")
     assert (
-        rung("wave", "withdraw", "1", "--reason", "wrong week").out == "Withdrew Wave 1 of Clerk.\n"
+        rung("wave", "withdraw", "1", "--reason", "wrong week").out
+        == "Withdrew Wave 1 of Clerk.\n"
     )
     assert rung("wave", "approve", "1", "--as", "olga").code == 1
     assert rung("wave", "apply", "1").code == 1
@@ -247,7 +291,11 @@ def test_a_wave_that_is_not_there_is_told_in_one_line(
     world: World, rung: Rung, words: tuple[str, ...]
 ):
     refused = rung("wave", *words)
-    assert (refused.code, refused.out, refused.err) == (1, "", "rung: There is no wave 9.\n")
+    assert (refused.code, refused.out, refused.err) == (
+        1,
+        "",
+        "rung: There is no wave 9.\n",
+    )
 
 
 def test_nothing_goes_on_before_its_time(world: World, rung: Rung):
@@ -276,7 +324,10 @@ def test_a_directory_that_is_read_only_is_planned_for_but_not_applied(
 
 def test_the_way_there_and_back_is_printed_for_ldapmodify(world: World, rung: Rung):
     plan(rung, "--person", "ada")
-    forward, back = rung("wave", "ldif", "1").out, rung("wave", "ldif", "1", "--reverse").out
+    forward, back = (
+        rung("wave", "ldif", "1").out,
+        rung("wave", "ldif", "1", "--reverse").out,
+    )
     assert forward.startswith("version: 1\n# Rung plan Clerk v1: apply\n")
     assert forward.count("changetype:") == 6 and back.count("changetype:") == 5
     assert "ldapmodify -c" in back

@@ -35,7 +35,9 @@ class Workers:
     def __enter__(self) -> Self:
         command = [sys.executable, "-m", "tests.access.engine.killing"]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        self._server: subprocess.Popen[str] = subprocess.Popen(command, cwd=PROJECT, **pipes)  # type: ignore[call-overload]
+        self._server: subprocess.Popen[str] = subprocess.Popen(
+            command, cwd=PROJECT, **pipes
+        )  # type: ignore[call-overload]
         return self
 
     def __exit__(
@@ -96,7 +98,12 @@ def _work(points: int, url: str, home: str, at: str) -> None:
     )
     database = Database(url, audit_key=settings.audit_key)
     parts = Parts(
-        settings, database, adapter.open_reader, adapter.open_writer, lambda: now, lambda: None
+        settings,
+        database,
+        adapter.open_reader,
+        adapter.open_writer,
+        lambda: now,
+        lambda: None,
     )
     _lay(_Fuse(points), parts)
     run_due_waves(parts)

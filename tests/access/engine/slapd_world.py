@@ -22,7 +22,13 @@ from ldap_sync import adapter
 from ldap_sync.dn import escape, fold_or_self
 from ldap_sync.ldif import read_entries
 from ldap_sync.port import WriteDirectory
-from ldap_sync.values import Connection, DirectoryChange, NewGroup, Outcome, WrongMemberOf
+from ldap_sync.values import (
+    Connection,
+    DirectoryChange,
+    NewGroup,
+    Outcome,
+    WrongMemberOf,
+)
 from tests.access.builders import an_operator
 from tests.acting import acting
 from tests.conftest import Done, Rung, runner_for, shut
@@ -103,7 +109,9 @@ def company_ldif(
         members = [person_dn(who) for who, text in held.items() if name in text.split()]
         members += [right_dn(inner) for inner, outer in pairs if outer == name]
         records.append(
-            group_ldif(name, [*members, PLACEHOLDER] if spare or not members else members)
+            group_ldif(
+                name, [*members, PLACEHOLDER] if spare or not members else members
+            )
         )
     return "\n".join(records)
 
@@ -220,20 +228,28 @@ class SlapdWorld:
     def role(self, *rights: str, name: str = "clerk", realise: str = "nested") -> str:
         """Make a role of these rights and return its name."""
         chosen = [word for right in rights for word in ("--right", right)]
-        return str(self.done("role", "new", name, *chosen, "--realise", realise)["role"])
+        return str(
+            self.done("role", "new", name, *chosen, "--realise", realise)["role"]
+        )
 
-    def planned(self, *people: str, role: str = "clerk", more: Iterable[str] = ()) -> str:
+    def planned(
+        self, *people: str, role: str = "clerk", more: Iterable[str] = ()
+    ) -> str:
         """Plan a wave and return W."""
         chosen = [word for person in people for word in ("--person", person)]
         return str(self.done("wave", "plan", role, *chosen, *more)["wave"])
 
-    def approved(self, *people: str, role: str = "clerk", more: Iterable[str] = ()) -> str:
+    def approved(
+        self, *people: str, role: str = "clerk", more: Iterable[str] = ()
+    ) -> str:
         """Plan a wave, have it approved, and return W."""
         wave = self.planned(*people, role=role, more=more)
         self.done("wave", "approve", wave, "--as", "olga")
         return wave
 
-    def applied(self, *people: str, role: str = "clerk", more: Iterable[str] = ()) -> str:
+    def applied(
+        self, *people: str, role: str = "clerk", more: Iterable[str] = ()
+    ) -> str:
         """Move people and return W."""
         wave = self.approved(*people, role=role, more=more)
         self.done("wave", "apply", wave)
@@ -258,7 +274,9 @@ class SlapdWorld:
         """Return the names of the groups that list a person now."""
         dn = fold_or_self(person_dn(person))
         return {
-            _cn(group) for group, values in self.state().items() if dn in map(fold_or_self, values)
+            _cn(group)
+            for group, values in self.state().items()
+            if dn in map(fold_or_self, values)
         }
 
     def memberof(self) -> State:
@@ -267,25 +285,34 @@ class SlapdWorld:
 
     def rights(self) -> State:
         """Return the groups without those of roles, which an undo leaves in place, emptied."""
-        return {dn: values for dn, values in self.state().items() if not dn.endswith(ROLES)}
+        return {
+            dn: values for dn, values in self.state().items() if not dn.endswith(ROLES)
+        }
 
     def mark(self, person: str, **attributes: str) -> None:
         """Give a person further attributes behind Rung's back, as in ``employeeType="leaver"``."""
         lines = "-\n".join(
-            f"replace: {name}\n{ldif_line(name, text)}" for name, text in attributes.items()
+            f"replace: {name}\n{ldif_line(name, text)}"
+            for name, text in attributes.items()
         )
-        self.server.change(f"{ldif_line('dn', person_dn(person))}changetype: modify\n{lines}")
+        self.server.change(
+            f"{ldif_line('dn', person_dn(person))}changetype: modify\n{lines}"
+        )
 
 
 def groups_of(server: LdapServer) -> State:
     """Return all groups with their values, in order, as the administrator sees them."""
     wanted = "(|(member=*)(uniqueMember=*)(memberUid=*))"
     found = run(
-        *server._client("ldapsearch", "-LLL", "-o", "ldif-wrap=no", "-b", SUFFIX), wanted, *MEMBERS
+        *server._client("ldapsearch", "-LLL", "-o", "ldif-wrap=no", "-b", SUFFIX),
+        wanted,
+        *MEMBERS,
     )
     return {
         entry.dn: tuple(
-            sorted(str(value) for values in entry.attributes.values() for value in values)
+            sorted(
+                str(value) for values in entry.attributes.values() for value in values
+            )
         )
         for entry in read_entries(found.stdout)
     }
@@ -295,7 +322,9 @@ def memberof_of(server: LdapServer) -> State:
     """Return what every entry says in memberOf, as the administrator sees it, with every DN
     folded.
     """
-    command = server._client("ldapsearch", "-LLL", "-o", "ldif-wrap=no", "-b", server.suffix)
+    command = server._client(
+        "ldapsearch", "-LLL", "-o", "ldif-wrap=no", "-b", server.suffix
+    )
     found = run(*command, "(memberOf=*)", "memberOf")
     return {
         fold_or_self(entry.dn): _folded(entry.attributes.get("memberof", ()))
@@ -325,7 +354,8 @@ def seen(state: State, person: str) -> dict[str, frozenset[str]]:
     nested groups.
     """
     groups = {
-        fold_or_self(dn): {fold_or_self(value) for value in values} for dn, values in state.items()
+        fold_or_self(dn): {fold_or_self(value) for value in values}
+        for dn, values in state.items()
     }
     direct = {dn for dn, values in groups.items() if fold_or_self(person) in values}
     reached, waiting = set(direct), list(direct)
@@ -395,15 +425,23 @@ def on_server(
     """
     doors = Doors()
     app = create_app(
-        settings, now=now, ring=lambda: None, open_writer=doors.open_writer, pause=doors.pause
+        settings,
+        now=now,
+        ring=lambda: None,
+        open_writer=doors.open_writer,
+        pause=doors.pause,
     )
     parts: Parts = app.extensions[KEY]
     an_operator(parts.database, "olga")
     world = SlapdWorld(server, app, runner_for(app), doors)
     try:
         with parts.database.write() as session:
-            values = directory_values(connection or server.connection(), settings, placeholders)
-            world.home = add_directory(acting(session, "test", now()), values, parts.trust).id
+            values = directory_values(
+                connection or server.connection(), settings, placeholders
+            )
+            world.home = add_directory(
+                acting(session, "test", now()), values, parts.trust
+            ).id
         check_directory(parts, world.home, by="test")
         world.sync()
         yield world
@@ -419,7 +457,9 @@ def directory_values(
     """
     settings.secrets.mkdir(parents=True, exist_ok=True)
     for name in ("bind_password", "write_password"):
-        (settings.secrets / name).write_text(getattr(connection, name), encoding="utf-8")
+        (settings.secrets / name).write_text(
+            getattr(connection, name), encoding="utf-8"
+        )
     return DirectoryValues(
         name="Acme",
         url=connection.url,

@@ -31,7 +31,9 @@ Company = Callable[..., SlapdWorld]
 def start(settings: Settings, clock: Clock) -> Iterator[Company]:
     """Start a company as ``company`` does; it ends with the test."""
     with ExitStack() as stack:
-        yield lambda *held, **more: stack.enter_context(company(settings, clock, *held, **more))
+        yield lambda *held, **more: stack.enter_context(
+            company(settings, clock, *held, **more)
+        )
 
 
 @pytest.fixture
@@ -41,7 +43,9 @@ def world(start: Company) -> SlapdWorld:
 
 @pytest.mark.parametrize("realise", ["nested", "materialised"])
 @pytest.mark.parametrize("kind", SERVERS)
-def test_one_person_moves_and_comes_back_exactly(start: Company, kind: str, realise: str):
+def test_one_person_moves_and_comes_back_exactly(
+    start: Company, kind: str, realise: str
+):
     world = start(kind=kind)
     before = world.state()
     world.role("mail", "post", realise=realise)
@@ -49,9 +53,9 @@ def test_one_person_moves_and_comes_back_exactly(start: Company, kind: str, real
     assert world.states(wave) == {"ada": "soaking"}
     direct = {"clerk"} if realise == "nested" else {"clerk", "mail", "post"}
     assert world.member_of("ada") == direct
-    assert {right_dn("mail"), right_dn("post")} <= seen(world.state(), person_dn("ada"))[
-        "recursive"
-    ]
+    assert {right_dn("mail"), right_dn("post")} <= seen(
+        world.state(), person_dn("ada")
+    )["recursive"]
     world.undone(wave)
     assert world.states(wave) == {"ada": "undone"}
     assert world.state() == before | {role_dn("clerk"): (PLACEHOLDER,)}
@@ -64,7 +68,9 @@ def test_several_move_and_one_of_them_comes_back(world: SlapdWorld, realise: str
     wave = world.applied("ada", "ben", "cyd")
     alone = world.state()
     told = world.done("wave", "undo", wave, "--person", "ben")
-    assert [(person["person"], person["state"]) for person in told["people"]] == [("ben", "undone")]
+    assert [(person["person"], person["state"]) for person in told["people"]] == [
+        ("ben", "undone")
+    ]
     assert world.states(wave) == {"ada": "soaking", "ben": "undone", "cyd": "soaking"}
     assert world.member_of("ben") == {"mail", "post"}
     assert seen(world.state(), person_dn("ada")) == seen(alone, person_dn("ada"))
@@ -76,7 +82,9 @@ def test_a_right_outside_the_role_is_kept_and_noted_as_an_exception(world: Slapd
     world.role("mail", "post")
     told = world.done("wave", "show", world.applied("cyd"))
     assert world.member_of("cyd") == {"clerk", "wiki"}
-    assert [(kept["person"], kept["right"]) for kept in told["exceptions"]] == [("cyd", "wiki")]
+    assert [(kept["person"], kept["right"]) for kept in told["exceptions"]] == [
+        ("cyd", "wiki")
+    ]
 
 
 def test_an_accepted_loss_is_taken_and_comes_back(world: SlapdWorld):
@@ -101,13 +109,18 @@ def test_an_accepted_gain_is_given_and_goes_again(world: SlapdWorld, realise: st
 
 
 @pytest.mark.parametrize("realise", ["nested", "materialised"])
-def test_at_no_moment_does_anybody_see_less_than_before_and_after(world: SlapdWorld, realise: str):
+def test_at_no_moment_does_anybody_see_less_than_before_and_after(
+    world: SlapdWorld, realise: str
+):
     moments: list[State] = []
     world.doors.meanwhile = lambda _number: moments.append(world.state())
     before = world.state()
     world.role("mail", "post", realise=realise)
     wave = world.applied(
-        "cyd", "ada", "dot", more=["--accept-gain", "--accept-loss", "wiki", "--reason", "gone"]
+        "cyd",
+        "ada",
+        "dot",
+        more=["--accept-gain", "--accept-loss", "wiki", "--reason", "gone"],
     )
     after = world.state()
     assert len(moments) == world.doors.writes > 5
@@ -126,7 +139,8 @@ def test_what_was_in_place_already_is_not_ours_and_stays(world: SlapdWorld):
     before = world.state()
     world.done("wave", "apply", wave)
     states = {
-        step["sentence"]: step["state"] for step in world.done("wave", "steps", wave)["steps"]
+        step["sentence"]: step["state"]
+        for step in world.done("wave", "steps", wave)["steps"]
     }
     assert states["Create the role's group clerk."] == "already"
     assert states["Make the role's group clerk a member of mail."] == "already"
@@ -145,17 +159,23 @@ def test_the_last_member_makes_way_for_the_placeholder(start: Company):
     assert world.state() == before | {role_dn("clerk"): (PLACEHOLDER,)}
 
 
-def test_a_group_that_would_be_empty_gets_the_placeholder_and_loses_it_again(start: Company):
+def test_a_group_that_would_be_empty_gets_the_placeholder_and_loses_it_again(
+    start: Company,
+):
     world = start({"ada": "mail wiki", "ben": "mail"}, spare=False)
     before = world.rights()
     world.role("mail")
-    wave = world.applied("ada", more=["--accept-loss", "wiki", "--reason", "Nobody reads it."])
+    wave = world.applied(
+        "ada", more=["--accept-loss", "wiki", "--reason", "Nobody reads it."]
+    )
     assert world.state()[right_dn("wiki")] == (PLACEHOLDER,)
     world.undone(wave)
     assert world.rights() == before
 
 
-def test_without_a_placeholder_the_last_member_is_left_out_with_the_reason(start: Company):
+def test_without_a_placeholder_the_last_member_is_left_out_with_the_reason(
+    start: Company,
+):
     world = start({"ada": "mail wiki", "ben": "mail"}, spare=False, placeholders=())
     before = world.state()
     world.role("mail")
@@ -218,14 +238,19 @@ def test_names_of_all_sorts_travel_safely(start: Company):
     names = ["o'neil, ann", "jörg müller", "#1 «x»", "a+b=c"]
     world = start(dict.fromkeys(names, "mail") | {"ada": "mail"})
     world.server.add(
-        group_ldif("Reisen, Büro", [person_dn(name) for name in names], dn=right_dn("Reisen, Büro"))
+        group_ldif(
+            "Reisen, Büro",
+            [person_dn(name) for name in names],
+            dn=right_dn("Reisen, Büro"),
+        )
     )
     world.sync()
     before = world.rights()
     world.role("mail", "Reisen, Büro", name="Büro, klein")
     wave = world.applied(*names, role="Büro, klein")
     assert all(
-        world.member_of(name) == {r"B\C3\BCro\2C klein"} or "mail" not in world.member_of(name)
+        world.member_of(name) == {r"B\C3\BCro\2C klein"}
+        or "mail" not in world.member_of(name)
         for name in names
     )
     world.undone(wave)
@@ -253,16 +278,26 @@ def test_values_in_an_unusual_spelling_are_the_persons_own(start: Company):
     world = start({"ada": "mail", "ben": "mail"})
     marked = f"{person_dn('ada')}#'0101'B"
     world.server.add(group_ldif("unix", ["ADA", "ben"], kind="posixGroup"))
-    world.server.add(group_ldif("unique", [marked, person_dn("ben")], kind="groupOfUniqueNames"))
     world.server.add(
-        group_ldif("both", [marked, person_dn("ada"), person_dn("ben")], kind="groupOfUniqueNames")
+        group_ldif("unique", [marked, person_dn("ben")], kind="groupOfUniqueNames")
+    )
+    world.server.add(
+        group_ldif(
+            "both",
+            [marked, person_dn("ada"), person_dn("ben")],
+            kind="groupOfUniqueNames",
+        )
     )
     world.sync()
     before = world.rights()
     world.role("mail", "unique", "both")
-    wave = world.applied("ada", more=["--accept-loss", "unix", "--reason", "No shell any more."])
+    wave = world.applied(
+        "ada", more=["--accept-loss", "unix", "--reason", "No shell any more."]
+    )
     after = world.state()
-    assert [values for dn, values in after.items() if "ADA" in values or marked in values] == []
+    assert [
+        values for dn, values in after.items() if "ADA" in values or marked in values
+    ] == []
     world.undone(wave)
     assert world.rights() == before
 
@@ -272,9 +307,9 @@ def test_the_group_of_the_role_may_stand_nested_above_another(start: Company):
     before = world.rights()
     world.role("outer", "inner")
     wave = world.applied("ada")
-    assert {right_dn("inner"), right_dn("outer")} <= seen(world.state(), person_dn("ada"))[
-        "recursive"
-    ]
+    assert {right_dn("inner"), right_dn("outer")} <= seen(
+        world.state(), person_dn("ada")
+    )["recursive"]
     world.undone(wave)
     assert world.rights() == before
 

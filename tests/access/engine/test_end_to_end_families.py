@@ -49,8 +49,12 @@ def start(
                 server.add_group(name, people, RESOURCE[family])
             # One nested group must be there for the check to see whether memberOf follows such
             # groups.
-            server.add_group("outer", [server.add_group("inner", [server.add_person("cyd")])])
-            return stack.enter_context(on_server(server, settings, clock, placeholders=()))
+            server.add_group(
+                "outer", [server.add_group("inner", [server.add_person("cyd")])]
+            )
+            return stack.enter_context(
+                on_server(server, settings, clock, placeholders=())
+            )
 
         yield started
 
@@ -76,7 +80,9 @@ def the_rest(state: State) -> State:
     return {dn: values for dn, values in state.items() if rdn_value(dn) != CLERK}
 
 
-@pytest.mark.parametrize(("family", "lens"), [("389", "memberof"), ("samba", "recursive")])
+@pytest.mark.parametrize(
+    ("family", "lens"), [("389", "memberof"), ("samba", "recursive")]
+)
 def test_one_person_moves_to_a_nested_role_and_comes_back_exactly(
     start: Start, family: str, lens: str
 ):
@@ -98,7 +104,9 @@ def test_nobody_moves_whose_right_comes_from_the_primary_group(start: Start):
     world = start("samba")
     server = world.server
     assert isinstance(server, SambaAd)
-    staff = server.add_group("staff", [server.person_dn("ada"), server.person_dn("ben")])
+    staff = server.add_group(
+        "staff", [server.person_dn("ada"), server.person_dn("ben")]
+    )
     number = server.relative_id(staff)
     server.change(
         f"dn: {server.person_dn('ada')}\nchangetype: modify\nreplace: primaryGroupID\n"
@@ -109,4 +117,7 @@ def test_nobody_moves_whose_right_comes_from_the_primary_group(start: Start):
     world.role("mail", "staff")
     told = world.done("wave", "plan", "clerk", "--person", "ada", "--person", "ben")
     assert [person["person"] for person in told["people"]] == ["ben"]
-    assert told["left_out"][0]["why"] == "staff is the primary group, which cannot be changed."
+    assert (
+        told["left_out"][0]["why"]
+        == "staff is the primary group, which cannot be changed."
+    )

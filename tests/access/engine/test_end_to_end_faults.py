@@ -52,7 +52,9 @@ access to * by dn.exact="{WRITER}" write by * read
 @pytest.fixture
 def start(settings: Settings, clock: Clock) -> Iterator[Company]:
     with ExitStack() as stack:
-        yield lambda *held, **more: stack.enter_context(company(settings, clock, *held, **more))
+        yield lambda *held, **more: stack.enter_context(
+            company(settings, clock, *held, **more)
+        )
 
 
 @pytest.fixture
@@ -80,14 +82,20 @@ def thawed(world: SlapdWorld) -> None:
 # Refused by the server.
 
 
-def test_a_refusal_in_the_middle_puts_back_what_was_begun_and_stops_the_wave(start: Company):
+def test_a_refusal_in_the_middle_puts_back_what_was_begun_and_stops_the_wave(
+    start: Company,
+):
     world = start(access=BEN_IS_LOCKED_IN)
     world.role("mail", "post")
     before, moments = world.state(), watch(world)
     wave = world.approved("ada", "ben", "cyd")
     told = world.done("wave", "apply", wave, code=3)
     assert told["state"] == "stopped"
-    assert [person["state"] for person in told["people"]] == ["soaking", "failed", "approved"]
+    assert [person["state"] for person in told["people"]] == [
+        "soaking",
+        "failed",
+        "approved",
+    ]
     assert "may not change cn=post" in told["people"][1]["reason"]
     assert "ben could not be moved" in told["message"]
     assert world.member_of("ben") == {"mail", "post"}
@@ -201,14 +209,17 @@ def put_out(world: SlapdWorld) -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "end"), [(left, {"post"}), (cut, {"mail", "post"}), (put_out, {"mail", "post"})]
+    ("what", "end"),
+    [(left, {"post"}), (cut, {"mail", "post"}), (put_out, {"mail", "post"})],
 )
 def test_what_others_changed_while_a_switch_stood_still_makes_it_step_back(
     world: SlapdWorld, what, end: set[str]
 ):
     world.role("mail", "post")
     wave = world.approved("ada")
-    world.doors.then(5, lambda: frozen(world))  # the role is on, mail is off, post is still on
+    world.doors.then(
+        5, lambda: frozen(world)
+    )  # the role is on, mail is off, post is still on
     world.rung("wave", "apply", wave)
     assert world.member_of("ada") == {"clerk", "post"}
     what(world)
@@ -255,7 +266,9 @@ def test_a_directory_that_vanishes_in_the_middle_is_told_and_the_wave_goes_on_wh
     assert world.rights() == before
 
 
-def test_a_directory_that_vanishes_during_an_undo_gets_everything_back_later(world: SlapdWorld):
+def test_a_directory_that_vanishes_during_an_undo_gets_everything_back_later(
+    world: SlapdWorld,
+):
     world.role("mail", "post")
     before, wave = world.rights(), world.applied("ada")
     world.doors.then(2, world.server.kill)
@@ -292,9 +305,10 @@ def test_nothing_is_done_twice_when_the_connection_breaks(
             world.role("mail", "post")
             before, moments = world.rights(), []
             wave = world.approved("ada")
-            due = {ADD: lambda number: number == 1, MODIFY: lambda number: number % 2 == 0}[
-                operation
-            ]
+            due = {
+                ADD: lambda number: number == 1,
+                MODIFY: lambda number: number % 2 == 0,
+            }[operation]
             world.doors.before = lambda number: (
                 getattr(proxy, what)(operation) if due(number) else None
             )
@@ -304,7 +318,9 @@ def test_nothing_is_done_twice_when_the_connection_breaks(
             world.undone(wave)
             assert world.rights() == before
             never_less(moments, COMPANY, before, before, THROUGH_THE_ROLE)
-            proofs = {step["proof"] for step in world.done("wave", "steps", wave)["steps"]}
+            proofs = {
+                step["proof"] for step in world.done("wave", "steps", wave)["steps"]
+            }
             assert ("reconciled" in proofs) == (what == "lose_answer")
 
 
@@ -350,7 +366,9 @@ def test_of_two_workers_at_once_one_writes(world: SlapdWorld):
     assert {step["proof"] for step in steps} == {"acked"}
 
 
-def test_a_worker_that_was_thought_dead_finds_itself_fenced_off(world: SlapdWorld, clock: Clock):
+def test_a_worker_that_was_thought_dead_finds_itself_fenced_off(
+    world: SlapdWorld, clock: Clock
+):
     world.role("mail", "post")
     before, wave = world.rights(), int(world.approved("ada", "ben"))
     with world.parts.database.write() as session:
@@ -386,12 +404,16 @@ def test_an_undo_asked_for_in_the_middle_is_heard_before_the_next_write(
 
 
 @pytest.mark.parametrize("number", [4, 6])
-def test_one_person_can_be_taken_back_while_the_rest_go_on(world: SlapdWorld, number: int):
+def test_one_person_can_be_taken_back_while_the_rest_go_on(
+    world: SlapdWorld, number: int
+):
     world.role("mail", "post")
     wave = world.approved("ada", "ben")
     with world.parts.database.read() as session:
         ada = next(
-            s.person_id for s in get_wave(session, int(wave)).switches if s.person.uid == "ada"
+            s.person_id
+            for s in get_wave(session, int(wave)).switches
+            if s.person.uid == "ada"
         )
 
     def ask() -> None:

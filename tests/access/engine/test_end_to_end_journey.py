@@ -29,7 +29,16 @@ from tests.access.engine.slapd_world import (
     role_dn,
 )
 from tests.conftest import Clock, Rung
-from tests.ldap_sync.servers import GROUPS, PASSWORD, PEOPLE, READER, ROLES, SUFFIX, WRITER, Slapd
+from tests.ldap_sync.servers import (
+    GROUPS,
+    PASSWORD,
+    PEOPLE,
+    READER,
+    ROLES,
+    SUFFIX,
+    WRITER,
+    Slapd,
+)
 
 LEASE_SECONDS = 5
 
@@ -75,7 +84,9 @@ def connect(url: str, password: Path) -> list[str]:
     ]
 
 
-def test_the_whole_journey_by_commands(rung: Rung, clock: Clock, password: Path, tmp_path: Path):
+def test_the_whole_journey_by_commands(
+    rung: Rung, clock: Clock, password: Path, tmp_path: Path
+):
     def done(*words: str) -> Any:
         said = rung(*words, "--json")
         assert said.code == 0, said
@@ -91,26 +102,45 @@ def test_the_whole_journey_by_commands(rung: Rung, clock: Clock, password: Path,
         done(*connect(server.url, password))
         done("directory", "check", "Acme")
         read = done("sync", "Acme")
-        assert [read[key] for key in ("people", "groups", "grants", "complete")] == [5, 3, 9, True]
+        assert [read[key] for key in ("people", "groups", "grants", "complete")] == [
+            5,
+            3,
+            9,
+            True,
+        ]
         assert done("report")
         done(
-            "role", "new", "clerk", "--from-person", "ada", "--realise", "nested", "--owner", "eve"
+            "role",
+            "new",
+            "clerk",
+            "--from-person",
+            "ada",
+            "--realise",
+            "nested",
+            "--owner",
+            "eve",
         )
         assert [
-            p["person"] for p in done("role", "fit", "clerk")["people"] if p["zero_change"]
+            p["person"]
+            for p in done("role", "fit", "clerk")["people"]
+            if p["zero_change"]
         ] == ["ada", "ben"]
         wave = str(done("wave", "plan", "clerk", "--person", "ada")["wave"])
         done("wave", "approve", wave, "--as", "olga")
         assert done("wave", "apply", wave)["state"] == "soaking"
         sentences = {
-            right["right"]: right["sentence"] for right in done("explain", "ada")["rights"]
+            right["right"]: right["sentence"]
+            for right in done("explain", "ada")["rights"]
         }
         assert (
             sentences["mail"]
             == "Through role clerk v1 via group clerk since 2026-03-02; before: direct."
         )
         assert done("sync")["complete"]
-        assert {right["right"] for right in done("explain", "ada")["rights"]} == {"mail", "post"}
+        assert {right["right"] for right in done("explain", "ada")["rights"]} == {
+            "mail",
+            "post",
+        }
         assert done("wave", "confirm", wave, "--person", "ada")["state"] == "confirmed"
         preview = done("wave", "undo", wave, "--preview")["people"][0]["steps"]
         assert [(step["right"], step["gives"], step["found"]) for step in preview] == [
@@ -118,7 +148,9 @@ def test_the_whole_journey_by_commands(rung: Rung, clock: Clock, password: Path,
             ("mail", True, "ready"),
             ("clerk", False, "ready"),
         ]
-        assert [each["state"] for each in done("wave", "undo", wave)["people"]] == ["undone"]
+        assert [each["state"] for each in done("wave", "undo", wave)["people"]] == [
+            "undone"
+        ]
         assert groups_of(server) == before | {role_dn("clerk"): (PLACEHOLDER,)}
         assert done("audit", "verify")["whole"]
 
@@ -128,7 +160,9 @@ def test_progress_goes_to_stderr_and_the_result_to_stdout(world: SlapdWorld):
     wave = world.approved("ada")
     applied = world.rung("wave", "apply", wave)
     assert "Add ada to clerk (the role).\n" in applied.err
-    assert applied.out.startswith("Wave 1 of clerk is soaking: 1 of 1 person is there.\n")
+    assert applied.out.startswith(
+        "Wave 1 of clerk is soaking: 1 of 1 person is there.\n"
+    )
     assert applied.out.splitlines()[-1].split() == ["ada", "ada", "soaking", "3/3"]
     undone = world.rung("wave", "undo", wave)
     assert undone.out == "1 of 1 person is back.\nada (ada): undone.\n"
@@ -153,7 +187,10 @@ def test_detached_the_worker_has_it(world: SlapdWorld):
     from_here = world.state()
     world.role("mail", "post")
     wave = world.approved("ada")
-    assert world.done("wave", "apply", wave, "--detach") == {"wave": 1, "detached": True}
+    assert world.done("wave", "apply", wave, "--detach") == {
+        "wave": 1,
+        "detached": True,
+    }
     assert (world.states(wave), world.state()) == ({"ada": "approved"}, from_here)
     world.done("wave", "apply", wave)  # goes on instead of refusing
     world.done("wave", "undo", wave, "--detach")
@@ -162,7 +199,9 @@ def test_detached_the_worker_has_it(world: SlapdWorld):
     assert world.states(wave) == {"ada": "undone"}
 
 
-def test_the_preview_of_an_undo_writes_nothing_and_names_what_others_did(world: SlapdWorld):
+def test_the_preview_of_an_undo_writes_nothing_and_names_what_others_did(
+    world: SlapdWorld,
+):
     world.role("mail", "post")
     wave = world.applied("ada", "cyd")
     world.server.put(f"cn=wiki,{GROUPS}", f"uid=ada,{PEOPLE}")
@@ -227,7 +266,9 @@ def test_a_command_killed_in_the_middle_is_taken_up_by_the_next(
         second = process("wave", "apply", wave, "--json")
         out, err = second.communicate(timeout=60)
         assert second.returncode == 0, err
-        assert [person["state"] for person in json.loads(out)["people"]] == ["soaking"] * 3
+        assert [person["state"] for person in json.loads(out)["people"]] == [
+            "soaking"
+        ] * 3
         proofs = {step["proof"] for step in world.done("wave", "steps", wave)["steps"]}
         assert proofs <= {"acked", "reconciled"}
         world.undone(wave)
@@ -244,7 +285,9 @@ def test_a_worker_killed_in_the_middle_is_followed_by_the_next_which_hears_the_b
         worker = process("worker")
         until(lambda: world.state() != before)
         worker.kill()
-        time.sleep(LEASE_SECONDS)  # a worker that came sooner would look again only a sweep later
+        time.sleep(
+            LEASE_SECONDS
+        )  # a worker that came sooner would look again only a sweep later
         process("worker")
         until(lambda: set(world.states(wave).values()) == {"soaking"})
         world.done("wave", "undo", wave, "--detach")

@@ -29,7 +29,9 @@ Company = Callable[..., SlapdWorld]
 @pytest.fixture
 def start(settings: Settings, clock: Clock) -> Iterator[Company]:
     with ExitStack() as stack:
-        yield lambda *held, **more: stack.enter_context(company(settings, clock, *held, **more))
+        yield lambda *held, **more: stack.enter_context(
+            company(settings, clock, *held, **more)
+        )
 
 
 @pytest.fixture
@@ -43,11 +45,15 @@ def take_back(world: SlapdWorld, ldif: str) -> None:
 
 
 @pytest.mark.parametrize("realise", ["nested", "materialised"])
-def test_ldapmodify_comes_to_the_same_end_as_apply_and_undo(world: SlapdWorld, realise: str):
+def test_ldapmodify_comes_to_the_same_end_as_apply_and_undo(
+    world: SlapdWorld, realise: str
+):
     before = world.state()
     world.role("mail", "post", realise=realise)
     wave = world.approved(
-        "cyd", "dot", more=["--accept-gain", "--accept-loss", "wiki", "--reason", "gone"]
+        "cyd",
+        "dot",
+        more=["--accept-gain", "--accept-loss", "wiki", "--reason", "gone"],
     )
     world.server.change(world.rung("wave", "ldif", wave).out)
     forward = world.state()
@@ -63,22 +69,31 @@ def test_the_files_are_on_disk_before_anything_is_written(world: SlapdWorld):
     world.role("mail", "post")
     wave = world.planned("ada")
     plans = world.parts.settings.plans
-    for option, name in (((), f"wave-{wave}.ldif"), (("--reverse",), f"wave-{wave}-reverse.ldif")):
+    for option, name in (
+        ((), f"wave-{wave}.ldif"),
+        (("--reverse",), f"wave-{wave}-reverse.ldif"),
+    ):
         told = world.done("wave", "ldif", wave, *option)["ldif"]
         assert (plans / name).read_text(encoding="utf-8") == told
     for file in plans.iterdir():
         file.unlink()
     world.done("wave", "approve", wave, "--as", "olga")
-    world.doors.ahead_of(1, lambda: written.extend(sorted(file.name for file in plans.iterdir())))
+    world.doors.ahead_of(
+        1, lambda: written.extend(sorted(file.name for file in plans.iterdir()))
+    )
     written: list[str] = []
     world.done("wave", "apply", wave)
     assert written == [f"wave-{wave}-reverse.ldif", f"wave-{wave}.ldif"]
 
 
-def test_names_of_all_sorts_and_a_last_member_survive_the_way_through_ldif(start: Company):
+def test_names_of_all_sorts_and_a_last_member_survive_the_way_through_ldif(
+    start: Company,
+):
     names = ["o'neil, ann", "jörg müller"]
     world = start(dict.fromkeys(names, "mail"), spare=False)
-    world.server.add(group_ldif("Büro, alt", [person_dn(names[0])], dn=right_dn("Büro, alt")))
+    world.server.add(
+        group_ldif("Büro, alt", [person_dn(names[0])], dn=right_dn("Büro, alt"))
+    )
     world.sync()
     before = world.rights()
     world.role("mail", name="Rolle, groß")

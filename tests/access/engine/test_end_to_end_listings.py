@@ -26,10 +26,16 @@ def acme(settings: Settings, clock: Clock) -> Iterator[SlapdWorld]:
         for name in PEOPLE:
             server.add_person(name)
         by_dn = [person_dn(name) for name in PEOPLE]
-        server.add_listing(UNIX, "mail", {"uniqueMember": by_dn[:2], "memberUid": ["ada", "cyd"]})
-        server.add_listing(UNIX, "inner", {"uniqueMember": by_dn[2:], "memberUid": ["cyd"]})
         server.add_listing(
-            UNIX, "post", {"uniqueMember": [by_dn[0], right_dn("inner")], "memberUid": ["ada"]}
+            UNIX, "mail", {"uniqueMember": by_dn[:2], "memberUid": ["ada", "cyd"]}
+        )
+        server.add_listing(
+            UNIX, "inner", {"uniqueMember": by_dn[2:], "memberUid": ["cyd"]}
+        )
+        server.add_listing(
+            UNIX,
+            "post",
+            {"uniqueMember": [by_dn[0], right_dn("inner")], "memberUid": ["ada"]},
         )
         with on_server(server, settings, clock, placeholders=()) as world:
             world.lens("recursive")
@@ -37,19 +43,28 @@ def acme(settings: Settings, clock: Clock) -> Iterator[SlapdWorld]:
 
 
 def test_who_stands_in_two_attributes_is_counted_once(acme: SlapdWorld):
-    inside = {line["cn"]: line["inside"] for line in acme.done("right", "list")["rights"]}
-    assert {cn: (counts["person"], counts["group"]) for cn, counts in inside.items()} == {
+    inside = {
+        line["cn"]: line["inside"] for line in acme.done("right", "list")["rights"]
+    }
+    assert {
+        cn: (counts["person"], counts["group"]) for cn, counts in inside.items()
+    } == {
         "mail": (3, 0),
         "inner": (1, 0),
         "post": (1, 1),
     }
-    people = {one["uid"]: one["rights"] for one in acme.done("person", "list")["people"]}
+    people = {
+        one["uid"]: one["rights"] for one in acme.done("person", "list")["people"]
+    }
     assert people == {"ada": 2, "ben": 1, "cyd": 2}
 
 
 def holders(world: SlapdWorld, right: str) -> dict[str, list[str]]:
     """Return who holds a right, each with the way."""
-    return {who["person"]: who["way"] for who in world.done("right", "show", right)["people"]}
+    return {
+        who["person"]: who["way"]
+        for who in world.done("right", "show", right)["people"]
+    }
 
 
 def test_members_of_all_attributes_and_groups_within_hold_the_right(acme: SlapdWorld):
@@ -74,13 +89,17 @@ def test_who_moves_is_taken_out_of_every_attribute_and_put_back_exactly(
 
 
 def test_who_is_listed_by_a_second_account_name_is_moved_and_put_back(acme: SlapdWorld):
-    acme.server.change(f"dn: {person_dn('cyd')}\nchangetype: modify\nadd: uid\nuid: cyd2\n")
+    acme.server.change(
+        f"dn: {person_dn('cyd')}\nchangetype: modify\nadd: uid\nuid: cyd2\n"
+    )
     acme.server.add_group("scans", ["cyd2", "ada"], "posixGroup")
     acme.sync()
     acme.lens("recursive")
     before = acme.rights()
     acme.role("inner")
-    wave = acme.applied("cyd", more=["--accept-loss", "scans", "--reason", "not needed"])
+    wave = acme.applied(
+        "cyd", more=["--accept-loss", "scans", "--reason", "not needed"]
+    )
     assert acme.states(wave) == {"cyd": "soaking"}
     assert "cyd2" not in acme.state()[right_dn("scans")]
     acme.undone(wave)
@@ -88,7 +107,9 @@ def test_who_is_listed_by_a_second_account_name_is_moved_and_put_back(acme: Slap
     assert holders(acme, "scans") == {"ada": [], "cyd": []}
 
 
-def test_who_is_given_a_right_is_listed_in_every_attribute_as_the_others_are(acme: SlapdWorld):
+def test_who_is_given_a_right_is_listed_in_every_attribute_as_the_others_are(
+    acme: SlapdWorld,
+):
     before = acme.rights()
     acme.role("inner", realise="materialised")
     wave = acme.applied("ada", more=["--accept-gain"])

@@ -26,7 +26,9 @@ Company = Callable[..., SlapdWorld]
 @pytest.fixture
 def start(settings: Settings, clock: Clock) -> Iterator[Company]:
     with ExitStack() as stack:
-        yield lambda *held, **more: stack.enter_context(company(settings, clock, *held, **more))
+        yield lambda *held, **more: stack.enter_context(
+            company(settings, clock, *held, **more)
+        )
 
 
 @pytest.fixture
@@ -41,7 +43,9 @@ def of(told: dict, person: str) -> dict:
 # Between plan and apply.
 
 
-def test_people_who_changed_since_the_plan_drop_out_by_name_and_the_rest_go_on(world: SlapdWorld):
+def test_people_who_changed_since_the_plan_drop_out_by_name_and_the_rest_go_on(
+    world: SlapdWorld,
+):
     world.role("mail", "post")
     wave = world.approved("ada", "ben", "cyd")
     world.server.put(right_dn("wiki"), person_dn("ada"))
@@ -55,7 +59,9 @@ def test_people_who_changed_since_the_plan_drop_out_by_name_and_the_rest_go_on(w
     assert "ada" in world.rung("wave", "show", wave).out
 
 
-def test_when_everybody_changed_since_the_plan_nothing_is_left_behind(world: SlapdWorld):
+def test_when_everybody_changed_since_the_plan_nothing_is_left_behind(
+    world: SlapdWorld,
+):
     world.role("mail", "post")
     wave = world.approved("ada")
     world.server.put(right_dn("wiki"), person_dn("ada"))
@@ -65,7 +71,9 @@ def test_when_everybody_changed_since_the_plan_nothing_is_left_behind(world: Sla
     assert world.state() == before | {role_dn("clerk"): (PLACEHOLDER,)}
 
 
-def test_somebody_who_left_was_renamed_or_is_gone_since_the_plan_is_not_touched(world: SlapdWorld):
+def test_somebody_who_left_was_renamed_or_is_gone_since_the_plan_is_not_touched(
+    world: SlapdWorld,
+):
     world.role("mail", "post")
     wave = world.approved("ada", "ben", "cyd")
     world.mark("ada", employeeType="leaver")
@@ -73,9 +81,9 @@ def test_somebody_who_left_was_renamed_or_is_gone_since_the_plan_is_not_touched(
     world.server.delete(person_dn("cyd"))
     before = world.rights()
     told = world.done("wave", "apply", wave, code=3)
-    assert {person["person"]: person["state"] for person in told["people"]} == dict.fromkeys(
-        ("ada", "ben", "cyd"), "stale"
-    )
+    assert {
+        person["person"]: person["state"] for person in told["people"]
+    } == dict.fromkeys(("ada", "ben", "cyd"), "stale")
     reasons = [person["reason"] for person in told["people"]]
     assert (
         "disabled" in reasons[0]
@@ -85,7 +93,9 @@ def test_somebody_who_left_was_renamed_or_is_gone_since_the_plan_is_not_touched(
     assert world.rights() == before
 
 
-def test_a_joiner_under_the_name_of_a_leaver_does_not_inherit_the_plan(world: SlapdWorld):
+def test_a_joiner_under_the_name_of_a_leaver_does_not_inherit_the_plan(
+    world: SlapdWorld,
+):
     world.role("mail", "post")
     wave = world.approved("ada")
     world.server.delete(person_dn("ada"))
@@ -100,7 +110,9 @@ def test_somebody_nobody_knew_in_the_group_of_the_role_stops_the_wave_before_any
 ):
     world.role("mail", "post")
     wave = world.approved("ada")
-    world.server.add(group_ldif("clerk", [PLACEHOLDER, person_dn("eve")], dn=role_dn("clerk")))
+    world.server.add(
+        group_ldif("clerk", [PLACEHOLDER, person_dn("eve")], dn=role_dn("clerk"))
+    )
     before = world.state()
     told = world.done("wave", "apply", wave, code=3)
     assert told["state"] == "stopped"
@@ -111,17 +123,23 @@ def test_somebody_nobody_knew_in_the_group_of_the_role_stops_the_wave_before_any
 def test_a_wave_that_was_stopped_goes_on_when_the_reason_is_gone(world: SlapdWorld):
     world.role("mail", "post")
     wave = world.approved("ada")
-    world.server.add(group_ldif("clerk", [PLACEHOLDER, person_dn("eve")], dn=role_dn("clerk")))
+    world.server.add(
+        group_ldif("clerk", [PLACEHOLDER, person_dn("eve")], dn=role_dn("clerk"))
+    )
     world.done("wave", "apply", wave, code=3)
     world.server.take(role_dn("clerk"), person_dn("eve"))
     world.done("wave", "apply", wave)
     assert world.member_of("ada") == {"clerk"}
 
 
-def test_a_wave_that_was_stopped_can_be_given_up_and_lets_its_people_go(world: SlapdWorld):
+def test_a_wave_that_was_stopped_can_be_given_up_and_lets_its_people_go(
+    world: SlapdWorld,
+):
     world.role("mail", "post")
     wave = world.approved("ada")
-    world.server.add(group_ldif("clerk", [PLACEHOLDER, person_dn("eve")], dn=role_dn("clerk")))
+    world.server.add(
+        group_ldif("clerk", [PLACEHOLDER, person_dn("eve")], dn=role_dn("clerk"))
+    )
     world.done("wave", "apply", wave, code=3)
     world.server.delete(role_dn("clerk"))
     before = world.state()
@@ -131,7 +149,9 @@ def test_a_wave_that_was_stopped_can_be_given_up_and_lets_its_people_go(world: S
     world.applied("ada")
 
 
-def test_a_right_that_is_gone_since_the_plan_stops_the_wave_and_nothing_is_lost(world: SlapdWorld):
+def test_a_right_that_is_gone_since_the_plan_stops_the_wave_and_nothing_is_lost(
+    world: SlapdWorld,
+):
     world.role("mail", "post")
     wave = world.approved("ada")
     world.server.delete(right_dn("post"))
@@ -178,10 +198,12 @@ def test_what_others_gave_back_already_is_left_to_them(world: SlapdWorld):
     world.server.put(right_dn("mail"), person_dn("ada"))
     world.undone(wave)
     assert world.rights() == before
-    backs = [step for step in world.done("wave", "steps", wave)["steps"] if step["reverses"]]
-    assert {step["state"] for step in backs if "mail" in step["sentence"] and step["person"]} == {
-        "already"
-    }
+    backs = [
+        step for step in world.done("wave", "steps", wave)["steps"] if step["reverses"]
+    ]
+    assert {
+        step["state"] for step in backs if "mail" in step["sentence"] and step["person"]
+    } == {"already"}
 
 
 def test_a_right_others_took_meanwhile_is_told_and_stays_taken(world: SlapdWorld):
@@ -193,7 +215,9 @@ def test_a_right_others_took_meanwhile_is_told_and_stays_taken(world: SlapdWorld
     assert of(told, "cyd")["others"] == ["no longer in wiki"]
 
 
-def test_a_role_others_took_meanwhile_does_not_keep_the_rights_from_coming_back(world: SlapdWorld):
+def test_a_role_others_took_meanwhile_does_not_keep_the_rights_from_coming_back(
+    world: SlapdWorld,
+):
     before = world.rights()
     world.role("mail", "post")
     wave = world.applied("ada")
@@ -210,9 +234,9 @@ def test_a_stranger_in_the_role_keeps_its_rights_after_the_undo(world: SlapdWorl
     world.server.put(role_dn("clerk"), person_dn("eve"))
     world.undone(wave)
     assert world.member_of("ada") == {"mail", "post"}
-    assert {right_dn("mail"), right_dn("post")} <= seen(world.state(), person_dn("eve"))[
-        "recursive"
-    ]
+    assert {right_dn("mail"), right_dn("post")} <= seen(
+        world.state(), person_dn("eve")
+    )["recursive"]
 
 
 def test_a_leaver_gets_nothing_back(world: SlapdWorld):
@@ -222,12 +246,16 @@ def test_a_leaver_gets_nothing_back(world: SlapdWorld):
     world.undone(wave)
     assert world.member_of("ada") == set()
     assert world.member_of("ben") == {"mail", "post"}
-    skipped = [s for s in world.done("wave", "steps", wave)["steps"] if s["state"] == "skipped"]
+    skipped = [
+        s for s in world.done("wave", "steps", wave)["steps"] if s["state"] == "skipped"
+    ]
     assert {step["person"] for step in skipped} == {"ada"}
     assert "Has left" in skipped[0]["text"]
 
 
-def test_somebody_deleted_since_gets_nothing_back_and_leaves_nothing_behind(world: SlapdWorld):
+def test_somebody_deleted_since_gets_nothing_back_and_leaves_nothing_behind(
+    world: SlapdWorld,
+):
     world.role("mail", "post")
     wave = world.applied("ada")
     world.server.delete(person_dn("ada"))
@@ -236,7 +264,9 @@ def test_somebody_deleted_since_gets_nothing_back_and_leaves_nothing_behind(worl
 
 
 @pytest.mark.parametrize("kind", ["plain", "refint"])
-def test_somebody_renamed_since_gets_the_rights_back_under_the_new_name(start: Company, kind: str):
+def test_somebody_renamed_since_gets_the_rights_back_under_the_new_name(
+    start: Company, kind: str
+):
     world = start(kind=kind)
     world.role("mail", "post")
     wave = world.applied("ada")
@@ -251,7 +281,9 @@ def test_a_renamed_unix_account_gets_its_rights_back_under_the_new_name(start: C
     world.server.add(group_ldif("unix", ["ada", "ben"], kind="posixGroup"))
     world.sync()
     world.role("mail")
-    wave = world.applied("ada", more=["--accept-loss", "unix", "--reason", "No shell any more."])
+    wave = world.applied(
+        "ada", more=["--accept-loss", "unix", "--reason", "No shell any more."]
+    )
     world.server.rename(person_dn("ada"), "uid=adele")
     world.undone(wave)
     assert world.member_of("adele") == {"mail"}
@@ -281,7 +313,9 @@ def test_a_group_that_is_not_the_one_it_was_is_a_conflict_and_the_rest_comes_bac
     assert [person["state"] for person in told["people"]] == ["conflict", "conflict"]
     assert [len(person["conflicts"]) for person in told["people"]] == [1, 1]
     assert "post" in told["people"][0]["conflicts"][0]["sentence"]
-    assert {"mail", "clerk"} <= world.member_of("ada")  # the role stays until somebody has decided
+    assert {"mail", "clerk"} <= world.member_of(
+        "ada"
+    )  # the role stays until somebody has decided
 
 
 def test_ours_gives_the_right_back_in_a_group_that_was_made_anew(world: SlapdWorld):
@@ -309,7 +343,9 @@ def test_theirs_leaves_the_group_alone_and_the_rest_comes_back(world: SlapdWorld
     assert world.member_of("ada") == {"mail"}
 
 
-@pytest.mark.parametrize(("decision", "end"), [("ours", {"mail", "post"}), ("theirs", {"mail"})])
+@pytest.mark.parametrize(
+    ("decision", "end"), [("ours", {"mail", "post"}), ("theirs", {"mail"})]
+)
 def test_a_conflict_that_was_skipped_can_be_decided_later(
     world: SlapdWorld, decision: str, end: set[str]
 ):
@@ -318,7 +354,10 @@ def test_a_conflict_that_was_skipped_can_be_decided_later(
     made_anew(world)
     world.done("wave", "undo", wave, code=3)
     told = world.done("wave", "undo", wave, "--on-conflict", decision)
-    assert (told["people"][0]["state"], told["people"][0]["conflicts"]) == ("undone", [])
+    assert (told["people"][0]["state"], told["people"][0]["conflicts"]) == (
+        "undone",
+        [],
+    )
     assert world.member_of("ada") == end
 
 
@@ -331,7 +370,9 @@ def test_ours_cannot_bring_back_a_group_that_is_gone(world: SlapdWorld):
     assert "mail" in world.member_of("ada")
 
 
-def test_the_group_of_the_role_deleted_by_others_does_not_hinder_the_undo(world: SlapdWorld):
+def test_the_group_of_the_role_deleted_by_others_does_not_hinder_the_undo(
+    world: SlapdWorld,
+):
     before = world.state()
     world.role("mail", "post")
     wave = world.applied("ada")

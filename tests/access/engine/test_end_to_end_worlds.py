@@ -53,11 +53,15 @@ class Small:
         def new(names: tuple[str, ...]) -> tuple[str, ...]:
             return tuple(f"{mark}{name}" for name in names)
 
-        lost = tuple(f"{mark}{word}" if word in self.lenses else word for word in self.more)
+        lost = tuple(
+            f"{mark}{word}" if word in self.lenses else word for word in self.more
+        )
         return replace(
             self,
             held={f"{mark}{who}": new(rights) for who, rights in self.held.items()},
-            nested=tuple((f"{mark}{inner}", f"{mark}{outer}") for inner, outer in self.nested),
+            nested=tuple(
+                (f"{mark}{inner}", f"{mark}{outer}") for inner, outer in self.nested
+            ),
             lenses={f"{mark}{right}": lens for right, lens in self.lenses.items()},
             role=new(self.role),
             people=new(self.people),
@@ -81,9 +85,13 @@ def companies(draw: st.DrawFn) -> Small:
     )
     return Small(
         held=held,
-        nested=tuple(draw(st.lists(pairs, unique=True, max_size=3))) if len(rights) > 1 else (),
+        nested=tuple(draw(st.lists(pairs, unique=True, max_size=3)))
+        if len(rights) > 1
+        else (),
         lenses={right: draw(lens) for right in rights},
-        role=tuple(sorted(draw(st.lists(st.sampled_from(rights), min_size=1, unique=True)))),
+        role=tuple(
+            sorted(draw(st.lists(st.sampled_from(rights), min_size=1, unique=True)))
+        ),
         people=tuple(draw(st.lists(st.sampled_from(people), min_size=1, unique=True))),
         realise=draw(st.sampled_from(["nested", "materialised", ""])),
         spare=draw(st.booleans()),
@@ -93,7 +101,9 @@ def companies(draw: st.DrawFn) -> Small:
 
 @pytest.fixture
 def world(settings: Settings, clock: Clock) -> Iterator[SlapdWorld]:
-    with company(settings, clock, FIRST, nested=[("inner", "outer")], kind="demo") as world:
+    with company(
+        settings, clock, FIRST, nested=[("inner", "outer")], kind="demo"
+    ) as world:
         with world.parts.database.read() as session:
             assert one(session, Directory, world.home).profile["memberof"] == "direct"
         yield world
@@ -115,17 +125,23 @@ def access(state: State, lenses: dict[str, str], person: str) -> set[str]:
 def add(world: SlapdWorld, small: Small) -> None:
     held = {person: " ".join(rights) for person, rights in small.held.items()}
     everything = dict.fromkeys(small.lenses, "")
-    world.server.add(company_ldif(held, [*small.nested], spare=small.spare, others=everything))
+    world.server.add(
+        company_ldif(held, [*small.nested], spare=small.spare, others=everything)
+    )
     world.sync()
     for right, lens in small.lenses.items():
         world.lens(lens, right)
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(companies())
-def test_a_wave_keeps_everybodys_access_and_undo_is_the_way_back(world: SlapdWorld, drawn: Small):
+def test_a_wave_keeps_everybodys_access_and_undo_is_the_way_back(
+    world: SlapdWorld, drawn: Small
+):
     small = drawn.renamed(f"w{next(_numbers)}-")
     add(world, small)
     name, before = f"role of {small.role[0]}", world.state()
@@ -152,7 +168,9 @@ def test_a_wave_keeps_everybodys_access_and_undo_is_the_way_back(world: SlapdWor
         both = access(before, lenses, person) & access(after, lenses, person)
         assert all(both <= access(moment, lenses, person) for moment in moments)
     end = world.state()
-    assert not {person_dn(person) for person in small.held} & set(end.pop(role_dn(name), ()))
+    assert not {person_dn(person) for person in small.held} & set(
+        end.pop(role_dn(name), ())
+    )
     assert end == before
 
 
@@ -160,9 +178,16 @@ def a_role(world: SlapdWorld, name: str, small: Small) -> dict[str, str]:
     """Make the role and return the lens of each right: to ask for a nested role states some."""
     chosen = [word for right in small.role for word in ("--right", right)]
     world.done(
-        "role", "new", name, *chosen, *(["--realise", small.realise] if small.realise else [])
+        "role",
+        "new",
+        name,
+        *chosen,
+        *(["--realise", small.realise] if small.realise else []),
     )
-    stated = {right["right"]: right["lens"] for right in world.done("role", "show", name)["rights"]}
+    stated = {
+        right["right"]: right["lens"]
+        for right in world.done("role", "show", name)["rights"]
+    }
     return small.lenses | stated
 
 
@@ -176,7 +201,9 @@ class Told:
 
 def told_of(plan: dict, person: str) -> Told:
     losses = [
-        item for item in plan["losses"] if item["person"] == person and item["still_seen"] == "no"
+        item
+        for item in plan["losses"]
+        if item["person"] == person and item["still_seen"] == "no"
     ]
     gains = [item for item in plan["gains"] if item["person"] == person]
     return Told({item["right"] for item in losses}, {item["right"] for item in gains})

@@ -14,7 +14,13 @@ from app.access.undo.actions import undo
 from app.access.waves.actions import apply
 from app.core.settings import Settings
 from tests.access.engine.killing import Workers
-from tests.access.engine.slapd_world import COMPANY, SlapdWorld, State, company, never_less
+from tests.access.engine.slapd_world import (
+    COMPANY,
+    SlapdWorld,
+    State,
+    company,
+    never_less,
+)
 from tests.acting import acting
 from tests.conftest import Clock
 
@@ -23,7 +29,9 @@ LENSES = {"nested": ("recursive",), "materialised": ("direct", "recursive")}
 
 
 @pytest.fixture
-def world(request: pytest.FixtureRequest, settings: Settings, clock: Clock) -> Iterator[SlapdWorld]:
+def world(
+    request: pytest.FixtureRequest, settings: Settings, clock: Clock
+) -> Iterator[SlapdWorld]:
     with company(settings, clock, kind=getattr(request, "param", "plain")) as world:
         yield world
 
@@ -72,7 +80,10 @@ class Reaper:
 def hand_over(world: SlapdWorld, wave: str, what: str) -> None:
     with world.parts.database.write() as session:
         if what == "apply":
-            apply(acting(session, "olga", world.parts.now(), world.parts.settings), int(wave))
+            apply(
+                acting(session, "olga", world.parts.now(), world.parts.settings),
+                int(wave),
+            )
         else:
             undo(acting(session, "olga", world.parts.now()), int(wave))
 
@@ -87,7 +98,13 @@ def test_a_worker_killed_again_and_again_loses_nothing(
 ):
     world.role("mail", "post", realise=realise)
     before, rights = world.state(), world.rights()
-    more = ["--accept-gain", "--accept-loss", "wiki", "--reason", "The wiki is gone soon."]
+    more = [
+        "--accept-gain",
+        "--accept-loss",
+        "wiki",
+        "--reason",
+        "The wiki is gone soon.",
+    ]
     wave = world.approved("ada", "cyd", "dot", more=more)
     hand_over(world, wave, "apply")
     reaper.reap(reaper.at_random)
@@ -110,7 +127,9 @@ def test_a_worker_killed_again_and_again_loses_nothing(
 
 
 @pytest.mark.parametrize("what", ["apply", "undo"])
-def test_no_point_is_a_bad_one_to_be_killed_at(world: SlapdWorld, reaper: Reaper, what: str):
+def test_no_point_is_a_bad_one_to_be_killed_at(
+    world: SlapdWorld, reaper: Reaper, what: str
+):
     world.role("mail")
     rights = world.rights()
     wave = world.approved("ada")
@@ -120,7 +139,9 @@ def test_no_point_is_a_bad_one_to_be_killed_at(world: SlapdWorld, reaper: Reaper
     before, further = world.state(), count(1)
     reaper.reap(lambda: next(further))
     never_less(reaper.moments, COMPANY, before, world.state(), LENSES["nested"])
-    assert set(world.states(wave).values()) == {"soaking" if what == "apply" else "undone"}
+    assert set(world.states(wave).values()) == {
+        "soaking" if what == "apply" else "undone"
+    }
     if what == "apply":
         world.undone(wave)
     assert world.rights() == rights

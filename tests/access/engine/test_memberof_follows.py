@@ -39,7 +39,11 @@ from tests.pages import Pages
 
 Company = Callable[..., SlapdWorld]
 KINDS = ("memberof", "memberof and refint", "demo")
-ODD = {"Müller, Jörg": "mail post", "star*(x)": "mail post", "back\\slash": "mail post wiki"}
+ODD = {
+    "Müller, Jörg": "mail post",
+    "star*(x)": "mail post",
+    "back\\slash": "mail post wiki",
+}
 """People whose names need escaping, in DNs and in filters."""
 
 
@@ -47,7 +51,9 @@ ODD = {"Müller, Jörg": "mail post", "star*(x)": "mail post", "back\\slash": "m
 def start(settings: Settings, clock: Clock) -> Iterator[Company]:
     """Start a company as ``company`` does; it ends with the test."""
     with ExitStack() as stack:
-        yield lambda *held, **more: stack.enter_context(company(settings, clock, *held, **more))
+        yield lambda *held, **more: stack.enter_context(
+            company(settings, clock, *held, **more)
+        )
 
 
 def groups_shown(world: SlapdWorld, person: str) -> set[str]:
@@ -111,20 +117,29 @@ def repair_by_hand(world: SlapdWorld, group: str, person: str) -> None:
     world.server.take(group, person_dn(person))
 
 
-def test_a_right_that_memberof_still_shows_holds_the_person_and_says_so(start: Company, careless):
+def test_a_right_that_memberof_still_shows_holds_the_person_and_says_so(
+    start: Company, careless
+):
     world = start(kind="memberof")
     world.role("mail", "post")
     wave = world.approved("ada", "ben")
     careless(True)
     told = world.done("wave", "apply", wave, code=3)
     ada, ben = told["people"]
-    assert (told["state"], ada["state"], ben["state"]) == ("stopped", "direct off", "approved")
+    assert (told["state"], ada["state"], ben["state"]) == (
+        "stopped",
+        "direct off",
+        "approved",
+    )
     assert ada["still_shown"] == [
         {"right": "mail", "lens": "memberof"},
         {"right": "post", "lens": "memberof"},
     ]
     assert "memberOf still shows mail, post" in ada["reason"]
-    assert "Repair memberOf on the directory's page, then look again, or undo." in ada["reason"]
+    assert (
+        "Repair memberOf on the directory's page, then look again, or undo."
+        in ada["reason"]
+    )
     assert ada["name"] in told["message"]
     assert len(world.doors.pauses) >= 5
     assert world.member_of("ada") == {"clerk"}
@@ -207,7 +222,9 @@ def test_memberof_that_follows_a_moment_later_is_waited_for(start: Company, care
     assert len(world.doors.pauses) == 3
 
 
-def test_the_page_of_the_wave_names_who_is_held_and_what_is_still_shown(start: Company, careless):
+def test_the_page_of_the_wave_names_who_is_held_and_what_is_still_shown(
+    start: Company, careless
+):
     world = start(kind="memberof")
     world.role("mail", "post")
     wave = world.approved("ada")
@@ -256,7 +273,9 @@ def test_what_is_held_by_other_ways_is_not_called_still_shown(
     direct: str, reached: str, memberof: str, nests: bool, lens: str, shown: str
 ):
     sets = [frozenset({value} - {""}) for value in (direct, reached)]
-    sight = Sight(*sets, frozenset({fold_or_self("cn=x")} if memberof else ()), True, nests)
+    sight = Sight(
+        *sets, frozenset({fold_or_self("cn=x")} if memberof else ()), True, nests
+    )
     assert sight.shows_wrongly(SeenRight("x", "K", "CN = X", lens)) == shown
 
 
@@ -277,10 +296,14 @@ def left_behind(start: Company, careless) -> SlapdWorld:
     return world
 
 
-def test_a_check_names_what_moves_left_behind_and_a_repair_puts_it_right(left_behind: SlapdWorld):
+def test_a_check_names_what_moves_left_behind_and_a_repair_puts_it_right(
+    left_behind: SlapdWorld,
+):
     world = left_behind
     [wrong] = [
-        f for f in world.done("directory", "check")["findings"] if f["subject"] == "memberOf values"
+        f
+        for f in world.done("directory", "check")["findings"]
+        if f["subject"] == "memberOf values"
     ]
     assert wrong["level"] == "warning"
     assert "ada shows mail; ada shows post." in wrong["text"]
@@ -296,7 +319,8 @@ def test_a_check_names_what_moves_left_behind_and_a_repair_puts_it_right(left_be
     assert world.state() == groups
     assert world.memberof() == memberof_due(groups)
     assert (
-        world.done("directory", "repair-memberof")["message"] == "No value of memberOf was wrong."
+        world.done("directory", "repair-memberof")["message"]
+        == "No value of memberOf was wrong."
     )
     told = world.done("wave", "apply", "1")
     assert [person["state"] for person in told["people"]] == ["soaking", "soaking"]
@@ -353,14 +377,18 @@ def test_a_repair_that_was_killed_is_finished_by_the_worker(left_behind: SlapdWo
 def test_the_repair_waits_while_a_wave_writes(left_behind: SlapdWorld):
     world = left_behind
     with world.parts.database.write() as session:
-        assert take_lease(session, world.home, "a wave", 60, world.parts.now()) is not None
+        assert (
+            take_lease(session, world.home, "a wave", 60, world.parts.now()) is not None
+        )
         repair = ask_repair(acting(session, "olga", world.parts.now()), world.home)
     with pytest.raises(RepairBusy):
         run_repair(world.parts, repair.id)
     assert not run_waiting_repairs(world.parts)
 
 
-def test_the_button_hands_it_to_the_worker_and_the_trail_says_so(left_behind: SlapdWorld):
+def test_the_button_hands_it_to_the_worker_and_the_trail_says_so(
+    left_behind: SlapdWorld,
+):
     world = left_behind
     world.done("directory", "check")
     browser = Pages(world.app).as_operator("nora")
@@ -375,7 +403,11 @@ def test_the_button_hands_it_to_the_worker_and_the_trail_says_so(left_behind: Sl
     assert "Repair memberOf now" not in page.text
     with world.parts.database.read() as session:
         actions = set(session.scalars(select(AuditEvent.action)))
-    assert {"directory.repair", "directory.repair_begin", "directory.repair_end"} <= actions
+    assert {
+        "directory.repair",
+        "directory.repair_begin",
+        "directory.repair_end",
+    } <= actions
 
 
 def test_who_may_not_apply_may_not_repair(left_behind: SlapdWorld):

@@ -27,7 +27,9 @@ def company(settings: Settings, clock: Clock) -> Iterator[DemoWorld]:
 def known(company: DemoWorld) -> set[tuple[str, str, str]]:
     """Return every membership the read model knows: right, kind, value."""
     columns = Entitlement.dn, Membership.kind, Membership.value
-    query = select(*columns).join(Entitlement, Entitlement.id == Membership.entitlement_id)
+    query = select(*columns).join(
+        Entitlement, Entitlement.id == Membership.entitlement_id
+    )
     with company.database.read() as session:
         return {(dn, kind.value, value) for dn, kind, value in session.execute(query)}
 
@@ -37,7 +39,10 @@ def test_after_every_apply_and_undo_the_read_model_says_what_a_new_reading_says(
     company: DemoWorld, settings: Settings, realisation: Realisation
 ):
     role = company.role(realisation=realisation)
-    choices = {"losses": {(None, company.rights["wiki"]): "agreed"}, "accept_all_gains": True}
+    choices = {
+        "losses": {(None, company.rights["wiki"]): "agreed"},
+        "accept_all_gains": True,
+    }
     wave = company.wave(role, "ada", "cyd", "dot", **choices)
     company.approve(wave, settings)
     company.apply(wave, settings)

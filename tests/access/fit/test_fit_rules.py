@@ -10,18 +10,30 @@ from tests.access.worlds import right, world
 def named_fits(here, *rights: str, role_group: int | None = None):
     ids = frozenset(here.rights[name] for name in rights)
     back = {number: name for name, number in here.people.items()}
-    return [(back[fit.person_id], fit) for fit in fits(here.graph, ids, role_group, False)]
+    return [
+        (back[fit.person_id], fit) for fit in fits(here.graph, ids, role_group, False)
+    ]
 
 
 def test_people_are_sorted_zero_change_first_then_by_what_would_change():
-    here = world({"ada": "mail post wiki", "ben": "mail", "cyd": "mail post", "dot": "other"})
-    assert [name for name, _ in named_fits(here, "mail", "post")] == ["cyd", "ada", "ben"]
+    here = world(
+        {"ada": "mail post wiki", "ben": "mail", "cyd": "mail post", "dot": "other"}
+    )
+    assert [name for name, _ in named_fits(here, "mail", "post")] == [
+        "cyd",
+        "ada",
+        "ben",
+    ]
 
 
 def test_covered_missing_and_extra_are_told_apart():
     here = world({"ada": "mail wiki"}, post=right("post"))
     (_, fit) = named_fits(here, "mail", "post")[0]
-    assert (here.named(fit.covered), here.named(fit.missing), here.named(fit.extra)) == (
+    assert (
+        here.named(fit.covered),
+        here.named(fit.missing),
+        here.named(fit.extra),
+    ) == (
         {"mail"},
         {"post"},
         {"wiki"},
@@ -48,9 +60,16 @@ def test_role_groups_are_never_extras():
 
 def test_a_draft_counts_whom_it_covers_fully_and_whom_with_one_exception():
     here = world(
-        {"ada": "mail post", "ben": "mail post wiki", "cyd": "mail post wiki erp", "dot": "mail"}
+        {
+            "ada": "mail post",
+            "ben": "mail post wiki",
+            "cyd": "mail post wiki erp",
+            "dot": "mail",
+        }
     )
-    counted = count_draft(here.graph.direct, frozenset({here.rights["mail"], here.rights["post"]}))
+    counted = count_draft(
+        here.graph.direct, frozenset({here.rights["mail"], here.rights["post"]})
+    )
     assert counted.fully == (here.people["ada"],) and counted.with_one_exception == (
         here.people["ben"],
     )
@@ -66,7 +85,9 @@ rights = st.sets(st.sampled_from("abcdef"), max_size=6)
 
 @given(rights, rights.filter(bool))
 def test_fit_splits_role_and_person_without_remainder(held: set[str], wanted: set[str]):
-    here = world({"ada": " ".join(sorted(held))}, **{name: right(name) for name in wanted})
+    here = world(
+        {"ada": " ".join(sorted(held))}, **{name: right(name) for name in wanted}
+    )
     ids = frozenset(here.rights[name] for name in wanted)
     fit = fit_of(here.graph, ids, here.people["ada"], None, False)
     assert fit.covered | fit.missing == ids and not fit.covered & fit.missing

@@ -72,7 +72,9 @@ def test_people_are_filtered_by_department_site_name_and_what_changes(
     assert "Nobody fits the filter" in page.text and "<h1" not in page.html
 
 
-def test_the_csv_holds_what_the_filter_lets_through(browser: Pages, world: World) -> None:
+def test_the_csv_holds_what_the_filter_lets_through(
+    browser: Pages, world: World
+) -> None:
     lines = browser.get("/roles/1/fit.csv?department=IT").html.splitlines()
     assert lines[0].endswith(
         "uid,name,department,site,nothing changes,covered,missing,extra,in the role"
@@ -82,14 +84,20 @@ def test_the_csv_holds_what_the_filter_lets_through(browser: Pages, world: World
 
 def test_chosen_people_go_to_the_plan(browser: Pages, world: World) -> None:
     browser.get("/roles/1/fit")
-    page = browser.submit("/roles/1/plan", person=[world.people["ada"], world.people["cyd"]])
+    page = browser.submit(
+        "/roles/1/plan", person=[world.people["ada"], world.people["cyd"]]
+    )
     assert page.h1 == "Plan a wave of Clerk" and "2 people chosen" in page.content
 
 
-def test_everybody_for_whom_nothing_changes_is_one_link_away(browser: Pages, world: World) -> None:
+def test_everybody_for_whom_nothing_changes_is_one_link_away(
+    browser: Pages, world: World
+) -> None:
     page = browser.get("/roles/1/fit")
     (link,) = [
-        link for link in page.root.all("a") if "All for whom nothing changes (2)" in link.text
+        link
+        for link in page.root.all("a")
+        if "All for whom nothing changes (2)" in link.text
     ]
     assert (
         "2 people chosen: for 2 nothing has to be decided"
@@ -112,7 +120,9 @@ def test_who_was_moved_shows_the_state_and_is_not_chosen_again(
 def test_a_role_nobody_holds_a_part_of_says_so(
     browser: Pages, app: Flask, settings: Settings
 ) -> None:
-    world = a_world(app.extensions[KEY].database, rights={"erp": {}}, plans=settings.plans)
+    world = a_world(
+        app.extensions[KEY].database, rights={"erp": {}}, plans=settings.plans
+    )
     world.role("Empty", "erp")
     page = browser.get("/roles/1/fit")
     assert "Nobody holds any of it" in page.content
@@ -121,7 +131,9 @@ def test_a_role_nobody_holds_a_part_of_says_so(
 def test_many_people_come_in_pages_and_the_plan_takes_no_more_than_a_wave_may_have(
     browser: Pages, app: Flask, settings: Settings
 ) -> None:
-    world = a_world(app.extensions[KEY].database, {**COMPANY, **crowd(120)}, plans=settings.plans)
+    world = a_world(
+        app.extensions[KEY].database, {**COMPANY, **crowd(120)}, plans=settings.plans
+    )
     world.role()
     page = browser.get("/roles/1/fit?page=3")
     assert len(page.rows()) == 24 and "101–124 of 124" in page.content
@@ -143,5 +155,12 @@ def test_who_may_not_plan_sees_the_fit_without_ticks(app: Flask, world: World) -
 
 def test_who_may_not_read_sees_nothing(app: Flask, world: World) -> None:
     browser = Pages(app).as_operator("otto", permissions=("directory",))
-    for path in ("/roles", "/roles/1", "/roles/1/fit", "/roles/1/fit.csv", "/waves", "/people/1"):
+    for path in (
+        "/roles",
+        "/roles/1",
+        "/roles/1/fit",
+        "/roles/1/fit.csv",
+        "/waves",
+        "/people/1",
+    ):
         browser.get(path, status=403)

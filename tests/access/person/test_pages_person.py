@@ -14,7 +14,15 @@ from app.core.parts import KEY
 from app.core.settings import Settings
 from app.models.access import Role, SwitchState
 from app.models.directory import Membership, Reading, ReadingChange
-from tests.access.builders import COMPANY, MONDAY, DemoWorld, World, a_world, crowd, demo_world
+from tests.access.builders import (
+    COMPANY,
+    MONDAY,
+    DemoWorld,
+    World,
+    a_world,
+    crowd,
+    demo_world,
+)
 from tests.conftest import Clock
 from tests.pages import Page, Pages
 
@@ -22,10 +30,18 @@ from tests.pages import Page, Pages
 @pytest.fixture
 def world(app: Flask, settings: Settings) -> World:
     people = {
-        "ada": {"title": "Clerk", "department": "Office", "site": "Bern", "mail": "ada@acme.test"}
+        "ada": {
+            "title": "Clerk",
+            "department": "Office",
+            "site": "Bern",
+            "mail": "ada@acme.test",
+        }
     }
     return a_world(
-        app.extensions[KEY].database, people=people, nested=[("mail", "news")], plans=settings.plans
+        app.extensions[KEY].database,
+        people=people,
+        nested=[("mail", "news")],
+        plans=settings.plans,
     )
 
 
@@ -58,7 +74,10 @@ def person(world: World, name: str) -> str:
 
 def test_the_page_says_who_it_is_and_what_is_held(browser: Pages, world: World) -> None:
     page = browser.get(person(world, "ada"))
-    assert page.h1 == "Ada" and "3 rights: 0 through roles, 0 kept as exceptions." in page.content
+    assert (
+        page.h1 == "Ada"
+        and "3 rights: 0 through roles, 0 kept as exceptions." in page.content
+    )
     for fact in (
         "Account ada",
         "Title Clerk",
@@ -69,13 +88,17 @@ def test_the_page_says_who_it_is_and_what_is_held(browser: Pages, world: World) 
         assert fact in page.content
 
 
-def test_direct_and_nested_rights_say_where_they_come_from(browser: Pages, world: World) -> None:
+def test_direct_and_nested_rights_say_where_they_come_from(
+    browser: Pages, world: World
+) -> None:
     with world.database.write() as session:
         row = session.query(Membership).filter_by(
             person_id=world.people["ada"], entitlement_id=world.rights["post"]
         )
         row.one().since = MONDAY + timedelta(days=62)
-        always = session.query(Membership).filter_by(entitlement_id=world.rights["mail"])
+        always = session.query(Membership).filter_by(
+            entitlement_id=world.rights["mail"]
+        )
         for each in always:
             each.since = MONDAY
     assert sources(browser.get(person(world, "ada"))) == {
@@ -109,7 +132,10 @@ def test_an_exception_that_was_ended_does_not_hide_the_one_in_force(
     moved.approve(moved.wave(1, "cyd"), settings)
     moved.apply(2, settings)
     moved.run()
-    assert "Exception until 1 Jun 2026" in sources(browser.get(person(moved, "cyd")))["wiki"]
+    assert (
+        "Exception until 1 Jun 2026"
+        in sources(browser.get(person(moved, "cyd")))["wiki"]
+    )
     kept = browser.get("/roles/1").rows("Exceptions")
     assert [row[2] for row in kept] == ["1 Jun 2026", "1 Jun 2026 ended"]
 
@@ -118,7 +144,10 @@ def test_a_reading_afterwards_tells_the_same(moved: DemoWorld, clock: Clock) -> 
     clock.forward(minutes=5)
     before = sources(Pages(moved.app).as_operator("anna").get(person(moved, "cyd")))
     moved.read()
-    assert sources(Pages(moved.app).as_operator("anna").get(person(moved, "cyd"))) == before
+    assert (
+        sources(Pages(moved.app).as_operator("anna").get(person(moved, "cyd")))
+        == before
+    )
 
 
 def test_a_role_held_as_members_says_so_and_a_gain_was_not_held_before(
@@ -148,7 +177,9 @@ def test_the_open_switch_is_shown_and_undone_from_here(moved: DemoWorld) -> None
     browser.submit()
     moved.run()
     page = browser.get(person(moved, "cyd"))
-    assert set(sources(page)) == {"mail", "post", "wiki"} and "In no role." in page.content
+    assert (
+        set(sources(page)) == {"mail", "post", "wiki"} and "In no role." in page.content
+    )
     assert "Undo Clerk" not in page.content
 
 
@@ -173,13 +204,18 @@ def test_the_history_tells_who_did_what_about_this_person_only(
     ]
 
 
-def test_what_readings_found_is_part_of_the_history(browser: Pages, world: World) -> None:
+def test_what_readings_found_is_part_of_the_history(
+    browser: Pages, world: World
+) -> None:
     with world.database.write() as session:
         reading = session.query(Reading).one()
         text = "Ada (ada) was given post."
         session.add(
             ReadingChange(
-                reading_id=reading.id, kind="given", text=text, person_id=world.people["ada"]
+                reading_id=reading.id,
+                kind="given",
+                text=text,
+                person_id=world.people["ada"],
             )
         )
     page = browser.get(person(world, "ada"))
@@ -201,7 +237,8 @@ def test_the_best_fitting_roles_come_first(browser: Pages, world: World) -> None
     fitting = page.root.one(id="roles").all("li")
     assert [item.one("a").text for item in fitting] == ["Clerk", "Reader", "Writer"]
     assert (
-        fitting[2].text == "Writer ● covered 1 of 2 held · ○ missing 1 to gain · ◆ extra 1 besides"
+        fitting[2].text
+        == "Writer ● covered 1 of 2 held · ○ missing 1 to gain · ◆ extra 1 besides"
     )
 
 
@@ -215,8 +252,14 @@ def test_somebody_who_is_gone_or_has_no_right_is_shown_plainly(
     app: Flask, browser: Pages, settings: Settings
 ) -> None:
     held = {**COMPANY, "max": ""}
-    people = {"ada": {"gone_at": MONDAY}, "ben": {"disabled": True}, "cyd": {"service": True}}
-    world = a_world(app.extensions[KEY].database, held, people=people, plans=settings.plans)
+    people = {
+        "ada": {"gone_at": MONDAY},
+        "ben": {"disabled": True},
+        "cyd": {"service": True},
+    }
+    world = a_world(
+        app.extensions[KEY].database, held, people=people, plans=settings.plans
+    )
     page = browser.get(person(world, "ada"))
     assert (
         "No longer in the directory since 2 Mar 2026." in page.content
@@ -224,13 +267,20 @@ def test_somebody_who_is_gone_or_has_no_right_is_shown_plainly(
     )
     assert "account off" in browser.get(person(world, "ben")).content
     page = browser.get(person(world, "cyd"))
-    assert "service account" in page.content and "Make a role from these rights" not in page.content
+    assert (
+        "service account" in page.content
+        and "Make a role from these rights" not in page.content
+    )
     assert "Holds no right." in browser.get(person(world, "max")).content
 
 
-def test_many_rights_are_all_listed(app: Flask, browser: Pages, settings: Settings) -> None:
+def test_many_rights_are_all_listed(
+    app: Flask, browser: Pages, settings: Settings
+) -> None:
     many = " ".join(f"right-{number:03}" for number in range(120))
-    world = a_world(app.extensions[KEY].database, {**crowd(3), "max": many}, plans=settings.plans)
+    world = a_world(
+        app.extensions[KEY].database, {**crowd(3), "max": many}, plans=settings.plans
+    )
     assert len(sources(browser.get(person(world, "max")))) == 120
 
 
@@ -239,7 +289,11 @@ def test_an_unknown_person_is_not_found(browser: Pages, world: World) -> None:
 
 
 def test_who_may_only_read_is_offered_neither_undo_nor_role(moved: DemoWorld) -> None:
-    page = Pages(moved.app).as_operator("rita", permissions=("read",)).get(person(moved, "cyd"))
+    page = (
+        Pages(moved.app)
+        .as_operator("rita", permissions=("read",))
+        .get(person(moved, "cyd"))
+    )
     assert not page.root.one("main").all("a", class_="button")
 
 

@@ -45,14 +45,18 @@ def kept(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", SUMS)
-def test_a_plan_of_before_has_the_hash_it_always_had_and_makes_the_same_changes(name: str) -> None:
+def test_a_plan_of_before_has_the_hash_it_always_had_and_makes_the_same_changes(
+    name: str,
+) -> None:
     text = kept(name)
     plan = PlanDocument.of_text(text)
     assert (plan.text, plan.hash) == (text, SUMS[name][0])
     assert fingerprint(forward_ldif(plan) + reverse_ldif(plan)) == SUMS[name][1]
 
 
-def test_a_plan_from_before_privileged_rights_were_marked_says_nothing_of_them() -> None:
+def test_a_plan_from_before_privileged_rights_were_marked_says_nothing_of_them() -> (
+    None
+):
     said = json.loads(kept("losses"))
     del said["privileged"]
     plan = PlanDocument.from_json(said)
@@ -89,15 +93,23 @@ def put(value: object, *path: str | int) -> Callable[[Any], None]:
         (put(1, "role_group", "create"), "role_group.create is no yes or no."),
         (put([], "people", 0), "people[0] is no object."),
         (put(None, "people", 0, "name"), "people[0].name is missing."),
-        (put({}, "people", 0, "steps", 0, "change"), "steps[0].change is no change of a group."),
-        (put([], "people", 0, "steps", 0, "change", "add"), "a change needs at least one value."),
+        (
+            put({}, "people", 0, "steps", 0, "change"),
+            "steps[0].change is no change of a group.",
+        ),
+        (
+            put([], "people", 0, "steps", 0, "change", "add"),
+            "a change needs at least one value.",
+        ),
         (
             put([["cn"]], "prepare", 0, "change", "attributes"),
             "attributes[0] has 1 entries, not 2.",
         ),
     ],
 )
-def test_a_damaged_plan_says_where(damage: Callable[[Any], None], sentence: str) -> None:
+def test_a_damaged_plan_says_where(
+    damage: Callable[[Any], None], sentence: str
+) -> None:
     said = json.loads(kept("losses"))
     damage(said)
     with pytest.raises(Damaged) as error:
@@ -127,12 +139,17 @@ def write_over(world: World, wave_id: int, text: str, **columns: str) -> None:
         session.info["audit_events"] = 1
 
 
-def test_the_page_of_a_wave_whose_plan_is_damaged_says_so(app: Any, settings: Settings) -> None:
+def test_the_page_of_a_wave_whose_plan_is_damaged_says_so(
+    app: Any, settings: Settings
+) -> None:
     world = a_world(app.extensions["rung"].database, plans=settings.plans)
     wave = world.wave(world.role(), "ada")
     write_over(world, wave, '{"people": []}')
     page = Pages(app).as_operator("anna").get(f"/waves/{wave}", status=409)
-    assert "The plan of wave 1 is damaged and cannot be read: directory is missing." in page.content
+    assert (
+        "The plan of wave 1 is damaged and cannot be read: directory is missing."
+        in page.content
+    )
 
 
 def test_what_the_plan_cannot_hold_is_not_approved_in_passing(
@@ -143,7 +160,9 @@ def test_what_the_plan_cannot_hold_is_not_approved_in_passing(
         said = json.loads(session.get_one(Wave, wave).plan)
     text = json.dumps({**said, "besides": "a word nobody knows"})
     write_over(world, wave, text, plan_hash=fingerprint(text))
-    page = Pages(world.app).as_operator("ben").post(f"/waves/{wave}/approve", status=409)
+    page = (
+        Pages(world.app).as_operator("ben").post(f"/waves/{wave}/approve", status=409)
+    )
     assert "The plan of wave 1 is not what its hash says" in page.content
 
 

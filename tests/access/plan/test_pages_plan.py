@@ -17,7 +17,12 @@ from app.models.access import Wave
 from tests.access.builders import World, a_world, tiles
 from tests.pages import Pages
 
-HELD = {"ada": "mail post", "cyd": "mail post wiki", "dot": "mail", "flo": "mail post wiki"}
+HELD = {
+    "ada": "mail post",
+    "cyd": "mail post wiki",
+    "dot": "mail",
+    "flo": "mail post wiki",
+}
 
 
 @pytest.fixture
@@ -53,10 +58,14 @@ def waves(world: World) -> int:
 
 def test_without_people_the_page_leads_to_the_fit(browser: Pages, world: World) -> None:
     page = browser.get("/roles/1/plan")
-    assert page.root.one("main").one("a", class_="primary").attrs["href"] == "/roles/1/fit"
+    assert (
+        page.root.one("main").one("a", class_="primary").attrs["href"] == "/roles/1/fit"
+    )
 
 
-def test_nothing_to_decide_is_planned_with_one_button(browser: Pages, world: World) -> None:
+def test_nothing_to_decide_is_planned_with_one_button(
+    browser: Pages, world: World
+) -> None:
     page = browser.get(chosen(world, "ada"))
     assert "for 1 nothing has to be decided, for 0 it does." in page.content
     page = browser.submit(button="Make the plan")
@@ -73,33 +82,53 @@ def test_extras_are_kept_until_a_date_with_owner_and_reason_unless_told_otherwis
     page = browser.get(chosen(world, "cyd"))
     assert page.root.one("input", name="until").attrs["value"] == "2026-05-31"
     browser.submit(
-        button="Make the plan", owner="Eve", reason="The archive moves in June", until="2026-07-01"
+        button="Make the plan",
+        owner="Eve",
+        reason="The archive moves in June",
+        until="2026-07-01",
     )
     (kept,) = planned(world)["people"][0]["exceptions"]
-    assert (kept["right"], kept["owner"], kept["until"]) == ("wiki", "Eve", "2026-07-01")
+    assert (kept["right"], kept["owner"], kept["until"]) == (
+        "wiki",
+        "Eve",
+        "2026-07-01",
+    )
     assert kept["reason"] == "The archive moves in June"
 
 
-def test_one_person_can_keep_a_right_on_other_terms(browser: Pages, world: World) -> None:
+def test_one_person_can_keep_a_right_on_other_terms(
+    browser: Pages, world: World
+) -> None:
     browser.get(chosen(world, "cyd", "flo"))
     who = pair(world, "cyd", "wiki")
-    browser.submit(button="Make the plan", **{f"until-{who}": "2026-12-31", f"owner-{who}": "Eve"})
-    kept = {person["person"]: person["exceptions"][0] for person in planned(world)["people"]}
+    browser.submit(
+        button="Make the plan", **{f"until-{who}": "2026-12-31", f"owner-{who}": "Eve"}
+    )
+    kept = {
+        person["person"]: person["exceptions"][0] for person in planned(world)["people"]
+    }
     assert (kept["cyd"]["until"], kept["cyd"]["owner"]) == ("2026-12-31", "Eve")
     assert (kept["flo"]["until"], kept["flo"]["owner"]) == ("2026-05-31", "anna")
 
 
-def test_a_loss_is_accepted_for_one_person_with_its_reason(browser: Pages, world: World) -> None:
+def test_a_loss_is_accepted_for_one_person_with_its_reason(
+    browser: Pages, world: World
+) -> None:
     browser.get(chosen(world, "cyd", "flo"))
     who = pair(world, "cyd", "wiki")
     browser.submit(
-        button="Make the plan", **{f"extra-{who}": "lose", f"reason-{who}": "Left the project"}
+        button="Make the plan",
+        **{f"extra-{who}": "lose", f"reason-{who}": "Left the project"},
     )
     lost = {person["person"]: person["losses"] for person in planned(world)["people"]}
-    assert [loss["reason"] for loss in lost["cyd"]] == ["Left the project"] and lost["flo"] == []
+    assert [loss["reason"] for loss in lost["cyd"]] == ["Left the project"] and lost[
+        "flo"
+    ] == []
 
 
-def test_a_loss_is_accepted_for_all_but_somebody_keeps_it(browser: Pages, world: World) -> None:
+def test_a_loss_is_accepted_for_all_but_somebody_keeps_it(
+    browser: Pages, world: World
+) -> None:
     browser.get(chosen(world, "cyd", "flo"))
     wiki, flo = world.rights["wiki"], pair(world, "flo", "wiki")
     typed = {
@@ -110,12 +139,17 @@ def test_a_loss_is_accepted_for_all_but_somebody_keeps_it(browser: Pages, world:
     browser.submit(button="Make the plan", **typed)
     people = {person["person"]: person for person in planned(world)["people"]}
     assert people["cyd"]["losses"][0]["reason"] == "The wiki closes"
-    assert people["flo"]["losses"] == [] and people["flo"]["exceptions"][0]["right"] == "wiki"
+    assert (
+        people["flo"]["losses"] == []
+        and people["flo"]["exceptions"][0]["right"] == "wiki"
+    )
 
 
 def test_a_gain_is_accepted_for_one_person(browser: Pages, world: World) -> None:
     browser.get(chosen(world, "ada", "dot"))
-    browser.submit(button="Make the plan", **{f"missing-{pair(world, 'dot', 'post')}": "gain"})
+    browser.submit(
+        button="Make the plan", **{f"missing-{pair(world, 'dot', 'post')}": "gain"}
+    )
     people = {person["person"]: person for person in planned(world)["people"]}
     assert [gain["right"] for gain in people["dot"]["gains"]] == ["post"]
 
@@ -126,7 +160,9 @@ def test_every_gain_is_accepted_at_once(browser: Pages, world: World) -> None:
     assert {person["person"] for person in planned(world)["people"]} == {"ada", "dot"}
 
 
-def test_who_would_gain_stays_out_by_default_and_is_named(browser: Pages, world: World) -> None:
+def test_who_would_gain_stays_out_by_default_and_is_named(
+    browser: Pages, world: World
+) -> None:
     browser.get(chosen(world, "ada", "dot"))
     page = browser.submit(button="Make the plan")
     assert "Dot Would gain post; nobody accepted that." in page.content
@@ -138,7 +174,9 @@ def test_what_is_reached_through_an_accepted_right_goes_and_comes_with_it(
 ) -> None:
     held = {"ada": "mail wiki", "dot": "mail"}
     nested = [("wiki", "archive"), ("post", "letters")]
-    world = a_world(app.extensions[KEY].database, held, nested=nested, plans=settings.plans)
+    world = a_world(
+        app.extensions[KEY].database, held, nested=nested, plans=settings.plans
+    )
     world.role("Clerk", "mail post")
     browser = Pages(app).as_operator("anna")
     page = browser.get(chosen(world, "ada", "dot"))
@@ -149,7 +187,9 @@ def test_what_is_reached_through_an_accepted_right_goes_and_comes_with_it(
         {f"missing-{pair(world, name, 'post')}": "gain" for name in ("ada", "dot")},
     )
     browser.submit(
-        button="Make the plan", **{f"extra-{ada}": "lose", f"reason-{ada}": "Closed"}, **gain
+        button="Make the plan",
+        **{f"extra-{ada}": "lose", f"reason-{ada}": "Closed"},
+        **gain,
     )
     people = {person["person"]: person for person in planned(world)["people"]}
     assert [loss["right"] for loss in people["ada"]["losses"]] == ["archive", "wiki"]
@@ -170,19 +210,26 @@ def test_bad_terms_are_said_beside_their_field_and_everything_is_kept(
 ) -> None:
     browser.get(chosen(world, "cyd", "dot"))
     missing = f"missing-{pair(world, 'dot', 'post')}"
-    page = browser.submit(button="Make the plan", status=422, **{missing: "gain", field: typed})
+    page = browser.submit(
+        button="Make the plan", status=422, **{missing: "gain", field: typed}
+    )
     assert page.errors == [error]
     assert page.root.one(name=field).attrs["value"] == typed
     assert [
-        each.attrs["value"] for each in page.root.one(name=missing).all("option", selected="")
+        each.attrs["value"]
+        for each in page.root.one(name=missing).all("option", selected="")
     ] == ["gain"]
     assert len(page.root.all("input", name="person")) == 2 and waves(world) == 0
 
 
-def test_a_loss_without_a_reason_is_refused_in_its_row(browser: Pages, world: World) -> None:
+def test_a_loss_without_a_reason_is_refused_in_its_row(
+    browser: Pages, world: World
+) -> None:
     browser.get(chosen(world, "cyd"))
     who = pair(world, "cyd", "wiki")
-    page = browser.submit(button="Make the plan", status=422, **{f"extra-{who}": "lose"})
+    page = browser.submit(
+        button="Make the plan", status=422, **{f"extra-{who}": "lose"}
+    )
     assert page.errors == ["wiki: say why it may be lost."]
     assert page.root.one("input", name=f"reason-{who}").attrs["aria-invalid"] == "true"
     assert [
@@ -196,7 +243,9 @@ def test_a_date_of_ones_own_that_is_none_is_refused_in_its_row(
 ) -> None:
     browser.get(chosen(world, "cyd"))
     page = browser.submit(
-        button="Make the plan", status=422, **{f"until-{pair(world, 'cyd', 'wiki')}": "June"}
+        button="Make the plan",
+        status=422,
+        **{f"until-{pair(world, 'cyd', 'wiki')}": "June"},
     )
     assert page.errors == ["Cyd, wiki: write the date like 2026-06-30."]
 
@@ -216,16 +265,26 @@ def test_a_role_whose_group_has_strangers_is_refused_with_every_name(
 ) -> None:
     held = {"ada": "mail post", "eve": "Clerk", "max": "Clerk"}
     rights = {"Clerk": {"dn": "cn=Clerk,dc=acme,dc=test"}}
-    world = a_world(app.extensions[KEY].database, held, rights=rights, plans=settings.plans)
+    world = a_world(
+        app.extensions[KEY].database, held, rights=rights, plans=settings.plans
+    )
     world.role()
     browser = Pages(app).as_operator("anna")
     browser.get(chosen(world, "ada"))
     page = browser.submit(button="Make the plan", status=422)
-    assert "Eve is already in the group Clerk and would gain mail, post at once." in page.content
-    assert "Max is already in the group Clerk and would gain mail, post at once." in page.content
+    assert (
+        "Eve is already in the group Clerk and would gain mail, post at once."
+        in page.content
+    )
+    assert (
+        "Max is already in the group Clerk and would gain mail, post at once."
+        in page.content
+    )
 
 
-def test_the_preview_shows_the_numbers_and_keeps_nothing(browser: Pages, world: World) -> None:
+def test_the_preview_shows_the_numbers_and_keeps_nothing(
+    browser: Pages, world: World
+) -> None:
     people = [world.people[name] for name in ("ada", "cyd", "dot")]
     typed = {"until": "2026-06-01", "owner": "Eve", "reason": "Later", "gains": "leave"}
     page = browser.post("/roles/1/plan/preview", {"person": people, **typed})
@@ -240,14 +299,24 @@ def test_the_preview_of_a_form_that_is_not_whole_says_what_is_missing(
 ) -> None:
     browser.get(chosen(world, "ada"))
     page = browser.post(
-        "/roles/1/plan/preview", {"person": world.people["ada"]}, status=422, fragment=True
+        "/roles/1/plan/preview",
+        {"person": world.people["ada"]},
+        status=422,
+        fragment=True,
     )
-    assert "Say until when extra rights are kept." in page.errors and "<h1" not in page.html
+    assert (
+        "Say until when extra rights are kept." in page.errors
+        and "<h1" not in page.html
+    )
 
 
-def test_who_left_cannot_be_moved_and_is_named_at_once(app: Flask, settings: Settings) -> None:
+def test_who_left_cannot_be_moved_and_is_named_at_once(
+    app: Flask, settings: Settings
+) -> None:
     people = {"ada": {"disabled": True}}
-    world = a_world(app.extensions[KEY].database, HELD, people=people, plans=settings.plans)
+    world = a_world(
+        app.extensions[KEY].database, HELD, people=people, plans=settings.plans
+    )
     world.role()
     page = Pages(app).as_operator("anna").get(chosen(world, "ada", "cyd"))
     assert (
@@ -259,7 +328,10 @@ def test_who_left_cannot_be_moved_and_is_named_at_once(app: Flask, settings: Set
 def test_people_who_are_gone_meanwhile_are_left_out_of_the_form(
     browser: Pages, world: World
 ) -> None:
-    assert "1 person chosen" in browser.get(f"{chosen(world, 'ada')}&person=999&person=x").content
+    assert (
+        "1 person chosen"
+        in browser.get(f"{chosen(world, 'ada')}&person=999&person=x").content
+    )
 
 
 def test_the_ldif_of_a_plan_is_written_to_disk(

@@ -32,8 +32,12 @@ def browser(app: Flask) -> Pages:
 
 def ticked(page: Page) -> list[str]:
     """Return the rights ticked on a page, by name."""
-    boxes = [box for box in page.root.all("input", name="rights") if "checked" in box.attrs]
-    return [box.attrs["aria-label"].removesuffix(" belongs in the role") for box in boxes]
+    boxes = [
+        box for box in page.root.all("input", name="rights") if "checked" in box.attrs
+    ]
+    return [
+        box.attrs["aria-label"].removesuffix(" belongs in the role") for box in boxes
+    ]
 
 
 def offered(page: Page) -> list[str]:
@@ -72,10 +76,15 @@ def test_people_with_an_account_are_found_by_name(browser: Pages, world: World) 
         "/roles/new?from_person=ada"
     ]
     assert "ada · Sales, 2 rights" in page.content
-    assert "Nobody with an account that is on has “eve”" in browser.get("/roles/new?q=eve").content
+    assert (
+        "Nobody with an account that is on has “eve”"
+        in browser.get("/roles/new?q=eve").content
+    )
 
 
-def test_one_persons_rights_come_ticked_and_become_a_role(browser: Pages, world: World) -> None:
+def test_one_persons_rights_come_ticked_and_become_a_role(
+    browser: Pages, world: World
+) -> None:
     page = browser.get("/roles/new?from_person=ada")
     assert ticked(page) == ["mail", "post"] == offered(page)
     assert "1 more right is in the directory" in page.content
@@ -92,7 +101,9 @@ def test_one_persons_rights_come_ticked_and_become_a_role(browser: Pages, world:
     assert "Owner Ben" in browser.get("/roles/1").content
 
 
-def test_an_unknown_person_is_named_with_the_nearest(browser: Pages, world: World) -> None:
+def test_an_unknown_person_is_named_with_the_nearest(
+    browser: Pages, world: World
+) -> None:
     assert (
         "There is no person “adah”. Perhaps ada?"
         in browser.get("/roles/new?from_person=adah", status=404).content
@@ -114,17 +125,28 @@ def test_rights_of_a_department_come_first_with_how_many_there_hold_them(
     page = browser.post("/roles/draft/rights?way=joiner", {"department": "Sales"})
     rows = page.rows("Rights to choose from")
     assert [row[1] for row in rows] == ["mail", "post", "wiki"]
-    assert [row[2] for row in rows] == ["4 2 of 2 there", "3 2 of 2 there", "2 0 of 2 there"]
+    assert [row[2] for row in rows] == [
+        "4 2 of 2 there",
+        "3 2 of 2 there",
+        "2 0 of 2 there",
+    ]
 
 
 def test_the_counter_names_whom_the_draft_covers_fully_and_with_one_exception(
     browser: Pages, world: World
 ) -> None:
     page = browser.post(
-        "/roles/draft/count?way=hand", sent(world, "mail post", name="Clerk"), fragment=True
+        "/roles/draft/count?way=hand",
+        sent(world, "mail post", name="Clerk"),
+        fragment=True,
     )
-    assert page.root.one("section", id="count").text.startswith("Whom this draft covers")
-    assert tiles(page) == {"fully: nothing would change": "2", "with one exception": "1"}
+    assert page.root.one("section", id="count").text.startswith(
+        "Whom this draft covers"
+    )
+    assert tiles(page) == {
+        "fully: nothing would change": "2",
+        "with one exception": "1",
+    }
     assert "Ada, Ben" in page.text and "Cyd keeps wiki" in page.text
     assert "<h1" not in page.html
 
@@ -133,10 +155,16 @@ def test_the_counter_works_without_script_and_loses_nothing_typed(
     browser: Pages, world: World
 ) -> None:
     typed = sent(
-        world, "mail", name="Clerk", purpose="Opens", owner="ben", realisation="materialised"
+        world,
+        "mail",
+        name="Clerk",
+        purpose="Opens",
+        owner="ben",
+        realisation="materialised",
     )
     page = browser.post(
-        "/roles/draft/count?way=hand", {**typed, f"reason-{world.rights['mail']}": "Writes"}
+        "/roles/draft/count?way=hand",
+        {**typed, f"reason-{world.rights['mail']}": "Writes"},
     )
     assert page.h1 == "Make a role" and ticked(page) == ["mail"]
     assert (value(page, "name"), value(page, "owner")) == ("Clerk", "ben")
@@ -145,14 +173,22 @@ def test_the_counter_works_without_script_and_loses_nothing_typed(
     assert not page.root.all(class_="errors")
 
 
-def test_people_whose_account_is_off_are_not_counted(browser: Pages, world: World) -> None:
-    page = browser.post("/roles/draft/count?way=hand", sent(world, "wiki"), fragment=True)
+def test_people_whose_account_is_off_are_not_counted(
+    browser: Pages, world: World
+) -> None:
+    page = browser.post(
+        "/roles/draft/count?way=hand", sent(world, "wiki"), fragment=True
+    )
     assert tiles(page)["fully: nothing would change"] == "0" and "Eve" not in page.text
 
 
-def test_a_search_keeps_what_is_ticked_and_offers_what_fits(browser: Pages, world: World) -> None:
+def test_a_search_keeps_what_is_ticked_and_offers_what_fits(
+    browser: Pages, world: World
+) -> None:
     page = browser.post(
-        "/roles/draft/rights?from_person=ada", sent(world, "post", find="WIK"), fragment=True
+        "/roles/draft/rights?from_person=ada",
+        sent(world, "post", find="WIK"),
+        fragment=True,
     )
     assert offered(page) == ["post", "wiki"] and ticked(page) == ["post"]
 
@@ -170,7 +206,10 @@ def test_a_part_that_is_not_there_is_not_found(browser: Pages, world: World) -> 
         ({"name": "x" * 65}, "Field cannot be longer than 64 characters."),
         ({"owner": "nobody"}, "There is no person “nobody”."),
         ({"rights": []}, "A role needs at least one right."),
-        ({"rights": [999]}, "A chosen right is no longer in the directory; read it again."),
+        (
+            {"rights": [999]},
+            "A chosen right is no longer in the directory; read it again.",
+        ),
     ],
 )
 def test_what_cannot_be_saved_is_said_beside_its_field_and_everything_is_kept(
@@ -178,14 +217,23 @@ def test_what_cannot_be_saved_is_said_beside_its_field_and_everything_is_kept(
 ) -> None:
     world.role("Clerk")
     usual = sent(
-        world, "mail wiki", name="Writer", purpose="Writes", owner="ada", realisation="nested"
+        world,
+        "mail wiki",
+        name="Writer",
+        purpose="Writes",
+        owner="ada",
+        realisation="nested",
     )
     reason = f"reason-{world.rights['wiki']}"
     page = browser.post(
         "/roles/new?way=hand", {**usual, reason: "It is the work", **typed}, status=422
     )
     assert error in " ".join(page.errors)
-    kept = {"name": "Writer", "owner": "ada", **{k: v for k, v in typed.items() if k != "rights"}}
+    kept = {
+        "name": "Writer",
+        "owner": "ada",
+        **{k: v for k, v in typed.items() if k != "rights"},
+    }
     assert {name: value(page, name) for name in kept} == kept
     assert field(page, "purpose").text == "Writes"
     chosen = [
@@ -195,7 +243,9 @@ def test_what_cannot_be_saved_is_said_beside_its_field_and_everything_is_kept(
     ]
     assert chosen == ["nested"]
     if "rights" not in typed:
-        assert ticked(page) == ["mail", "wiki"] and value(page, reason) == "It is the work"
+        assert (
+            ticked(page) == ["mail", "wiki"] and value(page, reason) == "It is the work"
+        )
 
 
 def test_a_refused_form_comes_back_alone_for_htmx(browser: Pages, world: World) -> None:
@@ -211,7 +261,8 @@ def test_choosing_nested_states_the_lens_of_applications_nobody_knows(
     browser = Pages(app).as_operator("anna")
     page = browser.get("/roles/new?from_person=ada")
     assert (
-        "You state that the applications reading these groups follow nested groups" in page.content
+        "You state that the applications reading these groups follow nested groups"
+        in page.content
     )
     browser.submit(name="Clerk", realisation="nested")
     with world.database.read() as session:
@@ -227,7 +278,10 @@ def test_left_to_what_loses_nothing_an_unknown_lens_keeps_people_members(
 ) -> None:
     a_world(app.extensions[KEY].database, plans=settings.plans, lens="unknown")
     browser = Pages(app).as_operator("anna")
-    assert "of 2 of 2 rights it is not known" in browser.get("/roles/new?from_person=ada").content
+    assert (
+        "of 2 of 2 rights it is not known"
+        in browser.get("/roles/new?from_person=ada").content
+    )
     browser.submit(name="Clerk")
     assert (
         "as members: people are members of the rights' groups themselves"
@@ -251,7 +305,9 @@ def test_changing_a_draft_keeps_its_version_and_changing_an_approved_one_makes_t
     )
 
 
-def test_a_change_that_is_refused_keeps_what_was_typed(browser: Pages, world: World) -> None:
+def test_a_change_that_is_refused_keeps_what_was_typed(
+    browser: Pages, world: World
+) -> None:
     world.role("Clerk")
     role = world.role("Writer", "wiki")
     browser.get(f"/roles/{role}/edit")
@@ -260,11 +316,18 @@ def test_a_change_that_is_refused_keeps_what_was_typed(browser: Pages, world: Wo
     assert field(page, "purpose").text == "Writes" and ticked(page) == ["wiki"]
 
 
-def test_the_counter_of_a_change_comes_back_to_the_change(browser: Pages, world: World) -> None:
+def test_the_counter_of_a_change_comes_back_to_the_change(
+    browser: Pages, world: World
+) -> None:
     role = world.role()
     browser.get(f"/roles/{role}/edit")
-    page = browser.post(f"/roles/draft/count?role={role}", sent(world, "mail", name="Other"))
-    assert page.h1 == "Change Clerk" and page.form().attrs["action"] == f"/roles/{role}/edit"
+    page = browser.post(
+        f"/roles/draft/count?role={role}", sent(world, "mail", name="Other")
+    )
+    assert (
+        page.h1 == "Change Clerk"
+        and page.form().attrs["action"] == f"/roles/{role}/edit"
+    )
 
 
 def test_without_a_directory_a_draft_says_what_to_do_first(browser: Pages) -> None:
@@ -277,21 +340,34 @@ def test_without_a_directory_a_draft_says_what_to_do_first(browser: Pages) -> No
 def test_with_two_directories_one_is_chosen_and_the_other_is_a_link_away(
     app: Flask, browser: Pages, world: World, settings: Settings
 ) -> None:
-    other = a_world(app.extensions[KEY].database, {"zoe": "erp"}, plans=settings.plans, name="Zulu")
+    other = a_world(
+        app.extensions[KEY].database, {"zoe": "erp"}, plans=settings.plans, name="Zulu"
+    )
     page = browser.get("/roles/new?way=hand")
     assert offered(page) == ["mail", "post", "wiki"]
-    (link,) = [link for link in page.root.one("form", id="role").all("a") if link.text == "Zulu"]
+    (link,) = [
+        link
+        for link in page.root.one("form", id="role").all("a")
+        if link.text == "Zulu"
+    ]
     page = browser.get(link.attrs["href"])
     assert offered(page) == ["erp"]
     browser.submit(name="Clerk", rights=[other.rights["erp"]])
     assert "Directory Zulu" in browser.get("/roles/1").content
 
 
-def test_many_rights_are_searched_rather_than_listed(app: Flask, settings: Settings) -> None:
+def test_many_rights_are_searched_rather_than_listed(
+    app: Flask, settings: Settings
+) -> None:
     many = " ".join(f"right-{number:03}" for number in range(80))
-    a_world(app.extensions[KEY].database, {**COMPANY, "max": many}, plans=settings.plans)
+    a_world(
+        app.extensions[KEY].database, {**COMPANY, "max": many}, plans=settings.plans
+    )
     page = Pages(app).as_operator("anna").get("/roles/new?way=hand")
-    assert len(offered(page)) == 60 and "23 more rights are in the directory" in page.content
+    assert (
+        len(offered(page)) == 60
+        and "23 more rights are in the directory" in page.content
+    )
 
 
 def test_who_may_not_plan_cannot_count_either(app: Flask, world: World) -> None:

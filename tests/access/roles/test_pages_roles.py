@@ -33,14 +33,19 @@ def test_without_a_reading_the_first_step_is_the_directory(browser: Pages) -> No
 
 def test_without_roles_the_three_ways_are_offered(browser: Pages, world: World) -> None:
     page = browser.get("/roles")
-    assert "one person's rights, with the request of the next joiner, or by hand" in page.content
+    assert (
+        "one person's rights, with the request of the next joiner, or by hand"
+        in page.content
+    )
     ways = page.root.one(class_="empty-action").all("a")
     assert [way.attrs["href"] for way in ways] == [
         "/roles/new",
         "/roles/new?way=joiner",
         "/roles/new?way=hand",
     ]
-    assert [card.text for card in browser.get("/roles/new").root.one("main").all("h2")] == [
+    assert [
+        card.text for card in browser.get("/roles/new").root.one("main").all("h2")
+    ] == [
         "From one person's rights",
         "From the next joiner's request",
         "By hand",
@@ -52,15 +57,22 @@ def test_who_may_only_read_is_offered_no_role_to_make(app: Flask, world: World) 
     assert not page.root.one("main").all("a", class_="primary")
 
 
-def test_the_list_tells_how_far_each_role_is_and_who_is_ready(browser: Pages, world: World) -> None:
-    world.role("Clerk", "mail post", purpose="Opens the post", owner_id=world.people["eve"])
+def test_the_list_tells_how_far_each_role_is_and_who_is_ready(
+    browser: Pages, world: World
+) -> None:
+    world.role(
+        "Clerk", "mail post", purpose="Opens the post", owner_id=world.people["eve"]
+    )
     world.role("Writer", "wiki")
     page = browser.get("/roles")
     assert page.rows("Roles") == [
         ["Clerk Opens the post", "nobody yet", "2", "2", "1", "Eve", "draft"],
         ["Writer", "nobody yet", "1", "1", "1", "nobody", "draft"],
     ]
-    assert "Nobody is in a role through Rung yet; 3 moves are possible today" in page.content
+    assert (
+        "Nobody is in a role through Rung yet; 3 moves are possible today"
+        in page.content
+    )
 
 
 def test_the_list_counts_people_who_are_in(
@@ -88,7 +100,9 @@ def test_roles_are_found_by_purpose_and_by_owner(browser: Pages, world: World) -
     assert "<h1" not in browser.get("/roles?q=eve", fragment=True).html
 
 
-def test_a_role_shows_its_rights_with_reason_and_lens(browser: Pages, world: World) -> None:
+def test_a_role_shows_its_rights_with_reason_and_lens(
+    browser: Pages, world: World
+) -> None:
     role = world.role(purpose="Opens the post")
     page = browser.get(f"/roles/{role}")
     assert page.h1 == "Clerk"
@@ -96,7 +110,10 @@ def test_a_role_shows_its_rights_with_reason_and_lens(browser: Pages, world: Wor
         ["mail", "mail is part of the work", "nested groups too", "4"],
         ["post", "post is part of the work", "nested groups too", "3"],
     ]
-    assert "nested: its group is a member of the rights' groups (2 of 2 rights" in page.content
+    assert (
+        "nested: its group is a member of the rights' groups (2 of 2 rights"
+        in page.content
+    )
     assert "(is made by the first wave)" in page.content
 
 
@@ -111,7 +128,11 @@ def test_a_role_lists_its_people_waves_and_exceptions(
         ["Ada", "–", "soaking wave 1", "2 Mar 2026", "1"],
         ["Cyd", "–", "soaking wave 1", "2 Mar 2026", "1"],
     ]
-    assert page.rows("Waves of this role")[0][:3] == ["Wave 1 version 1", "approved", "2"]
+    assert page.rows("Waves of this role")[0][:3] == [
+        "Wave 1 version 1",
+        "approved",
+        "2",
+    ]
     assert page.root.one("a", class_="primary").text == "Open wave 1"
 
 
@@ -135,14 +156,21 @@ def test_an_unknown_role_is_not_found(browser: Pages, world: World) -> None:
         browser.get(f"/roles/7{path}", status=404)
 
 
-def test_a_role_nobody_is_in_is_retired_with_its_reason(browser: Pages, world: World) -> None:
+def test_a_role_nobody_is_in_is_retired_with_its_reason(
+    browser: Pages, world: World
+) -> None:
     world.role()
     browser.get("/roles/1")
     page = browser.submit("/roles/1/retire", reason="Merged into Writer")
-    assert page.told == "The role Clerk is retired." and page.rows("Roles")[0][-1] == "retired"
+    assert (
+        page.told == "The role Clerk is retired."
+        and page.rows("Roles")[0][-1] == "retired"
+    )
     page = browser.get("/roles/1")
     assert "Retired on 2 Mar 2026" in page.content
-    assert not [form for form in page.root.all("form") if "retire" in form.attrs["action"]]
+    assert not [
+        form for form in page.root.all("form") if "retire" in form.attrs["action"]
+    ]
 
 
 def test_a_role_that_people_hold_is_not_retired_and_says_why(
@@ -168,7 +196,9 @@ def test_only_who_may_plan_can_retire_or_change(app: Flask, world: World) -> Non
 def test_a_long_list_of_roles_and_people_is_shown_whole(
     app: Flask, browser: Pages, settings: Settings
 ) -> None:
-    world = a_world(app.extensions[KEY].database, {**COMPANY, **crowd(60)}, plans=settings.plans)
+    world = a_world(
+        app.extensions[KEY].database, {**COMPANY, **crowd(60)}, plans=settings.plans
+    )
     for number in range(12):
         world.role(f"Role {number:02}")
     page = browser.get("/roles")

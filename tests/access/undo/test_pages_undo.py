@@ -51,10 +51,17 @@ def decision(page: Page) -> Node:
 
 def state(world: DemoWorld, name: str) -> str:
     with world.database.read() as session:
-        return session.query(Switch).filter_by(person_id=world.people[name]).one().state.value
+        return (
+            session.query(Switch)
+            .filter_by(person_id=world.people[name])
+            .one()
+            .state.value
+        )
 
 
-def test_the_preview_says_what_comes_back_and_what_goes(browser: Pages, world: DemoWorld) -> None:
+def test_the_preview_says_what_comes_back_and_what_goes(
+    browser: Pages, world: DemoWorld
+) -> None:
     page = browser.get("/waves/1/undo")
     assert lines(page) == [
         "Comes back direct member of post again nobody touched it since",
@@ -71,7 +78,9 @@ def test_looking_changes_nothing(browser: Pages, world: DemoWorld) -> None:
     assert world.everything() == before and state(world, "ada") == "soaking"
 
 
-def test_what_others_changed_is_told_and_stays(browser: Pages, world: DemoWorld) -> None:
+def test_what_others_changed_is_told_and_stays(
+    browser: Pages, world: DemoWorld
+) -> None:
     world.put_into("ada", "wiki")
     world.put_into("ada", "mail")
     world.take_out("cyd", "wiki")
@@ -81,10 +90,14 @@ def test_what_others_changed_is_told_and_stays(browser: Pages, world: DemoWorld)
         "be written"
     )
     assert "Others changed meanwhile, and it stays so: now in wiki." in page.content
-    assert "Others changed meanwhile, and it stays so: no longer in wiki." in page.content
+    assert (
+        "Others changed meanwhile, and it stays so: no longer in wiki." in page.content
+    )
     browser.submit(button="Undo wave 1 of Clerk")
     world.run()
-    assert world.groups_of("ada") == {"mail", "post", "wiki"} and world.groups_of("cyd") == {
+    assert world.groups_of("ada") == {"mail", "post", "wiki"} and world.groups_of(
+        "cyd"
+    ) == {
         "mail",
         "post",
     }
@@ -115,16 +128,23 @@ def test_a_group_that_is_gone_needs_a_decision_and_skipping_stops(
     page = browser.get(f"/waves/1/undo?person={world.people['ada']}")
     assert lines(page)[0] == "Decide direct member of post again the group is gone"
     assert "1 value needs a decision." in page.content
-    assert [option.attrs["value"] for option in decision(page).all("option")] == ["theirs", "skip"]
+    assert [option.attrs["value"] for option in decision(page).all("option")] == [
+        "theirs",
+        "skip",
+    ]
     browser.submit()
     world.run()
     assert state(world, "ada") == "conflict" and "Clerk" in world.groups_of("ada")
     page = browser.get("/waves/1")
     assert "Stopped: a person has to decide how it goes on." in page.content
-    assert page.root.one("main").one("a", class_="primary").text == "Decide about 1 person"
+    assert (
+        page.root.one("main").one("a", class_="primary").text == "Decide about 1 person"
+    )
 
 
-def test_keeping_theirs_goes_on_without_the_value(browser: Pages, world: DemoWorld) -> None:
+def test_keeping_theirs_goes_on_without_the_value(
+    browser: Pages, world: DemoWorld
+) -> None:
     world.delete_group("post")
     page = browser.get(f"/waves/1/undo?person={world.people['ada']}")
     browser.submit(**{decision(page).attrs["name"]: "theirs"})
@@ -146,7 +166,10 @@ def test_taking_ours_goes_to_the_group_that_bears_the_name_now(
     ]
     browser.submit(**{decision(page).attrs["name"]: "ours"})
     world.run()
-    assert state(world, "ada") == "undone" and world.groups_of("ada") == {"mail", "post"}
+    assert state(world, "ada") == "undone" and world.groups_of("ada") == {
+        "mail",
+        "post",
+    }
 
 
 def test_after_a_conflict_the_preview_lists_only_what_is_left(
@@ -164,10 +187,15 @@ def test_after_a_conflict_the_preview_lists_only_what_is_left(
     assert "last try: The group is gone" in lines(page)[0]
 
 
-def test_somebody_who_has_left_is_granted_nothing(browser: Pages, world: DemoWorld) -> None:
+def test_somebody_who_has_left_is_granted_nothing(
+    browser: Pages, world: DemoWorld
+) -> None:
     world.change_person("ada", "employeeType", "leaver")
     page = browser.get(f"/waves/1/undo?person={world.people['ada']}")
-    assert "Ada has left: the role is taken away, but nothing is granted any more." in page.content
+    assert (
+        "Ada has left: the role is taken away, but nothing is granted any more."
+        in page.content
+    )
     assert lines(page)[0].startswith("Not granted stays out of post")
     browser.submit()
     world.run()
@@ -185,7 +213,10 @@ def test_a_directory_that_is_away_is_said_and_the_journal_tells_what_it_knows(
             lines(page)[0]
             == "Comes back direct member of post again done by Rung, as the journal says"
         )
-        assert browser.submit(button="Undo wave 1 of Clerk").told == "The undo started, 2 people."
+        assert (
+            browser.submit(button="Undo wave 1 of Clerk").told
+            == "The undo started, 2 people."
+        )
         world.run()
         assert "It waits, and goes on by itself" in browser.get("/waves/1").content
     finally:
@@ -215,17 +246,26 @@ def test_a_directory_that_hangs_does_not_hold_up_the_page(
     world.server.faults.delay = 1.0
     page = browser.get("/waves/1/undo")
     world.server.faults.clear()
-    assert "The directory did not answer within" in page.content and len(lines(page)) == 3
+    assert (
+        "The directory did not answer within" in page.content and len(lines(page)) == 3
+    )
 
 
 def test_a_lost_answer_is_told_as_unsure(browser: Pages, world: DemoWorld) -> None:
     world.server.stop()
     with world.database.write() as session:
-        step = session.query(Step).filter(Step.sentence.startswith("Take Ada out of mail")).one()
+        step = (
+            session.query(Step)
+            .filter(Step.sentence.startswith("Take Ada out of mail"))
+            .one()
+        )
         step.state, step.proof = "unknown", ""
     try:
         page = browser.get("/waves/1/undo")
-        assert "the answer was lost; reading decides first whether it was done" in lines(page)[1]
+        assert (
+            "the answer was lost; reading decides first whether it was done"
+            in lines(page)[1]
+        )
     finally:
         world.server.start()
 
@@ -244,7 +284,9 @@ def test_before_anything_was_applied_there_is_nothing_to_undo(
 def test_people_the_wave_never_came_to_are_released_and_named(
     browser: Pages, world: DemoWorld, settings: Settings
 ) -> None:
-    world.approve(world.wave(1, "ben", "dot", accept_all_gains=True), settings, by="bob")
+    world.approve(
+        world.wave(1, "ben", "dot", accept_all_gains=True), settings, by="bob"
+    )
     world.put(2, SwitchState.SOAKING, WaveState.STOPPED, "ben")
     assert "Not begun, and released: Dot." in browser.get("/waves/2/undo").content
 
@@ -271,16 +313,18 @@ def test_an_undo_needs_apply_but_no_approval(world: DemoWorld) -> None:
 
 def test_a_renamed_person_is_followed(browser: Pages, world: DemoWorld) -> None:
     with world.others() as connection:
-        assert connection.modify_dn("uid=ada,ou=people,dc=demo,dc=example", "uid=adah"), (
-            connection.result
-        )
+        assert connection.modify_dn(
+            "uid=ada,ou=people,dc=demo,dc=example", "uid=adah"
+        ), connection.result
         change = {
             "member": [
                 ("MODIFY_DELETE", ["uid=ada,ou=people,dc=demo,dc=example"]),
                 ("MODIFY_ADD", ["uid=adah,ou=people,dc=demo,dc=example"]),
             ]
         }
-        assert connection.modify("cn=Clerk,ou=roles,dc=demo,dc=example", change), connection.result
+        assert connection.modify("cn=Clerk,ou=roles,dc=demo,dc=example", change), (
+            connection.result
+        )
     page = browser.get(f"/waves/1/undo?person={world.people['ada']}")
     assert (
         "Renamed or moved since, to uid=adah,ou=people,dc=demo,dc=example; the undo follows."

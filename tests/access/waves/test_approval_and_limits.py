@@ -28,7 +28,9 @@ def test_another_approver_may_approve_at_once():
 
 
 def test_the_author_may_not_approve_while_there_is_another_approver():
-    asked = replace(BY_ANOTHER, approver="ada", approver_uid="ada", now=MONDAY + timedelta(days=9))
+    asked = replace(
+        BY_ANOTHER, approver="ada", approver_uid="ada", now=MONDAY + timedelta(days=9)
+    )
     assert objection(asked) == "ada made this plan; somebody else has to approve it."
 
 
@@ -49,7 +51,9 @@ LIMITS = Limits(people=5, share_of_group=0.5, deletions_per_hour=10)
 
 
 def test_each_limit_says_its_arithmetic():
-    told = exceeded(Reach(6, 8, {"fin-post": 3}), LIMITS, {"fin-post": 5}, deleted_this_hour=3)
+    told = exceeded(
+        Reach(6, 8, {"fin-post": 3}), LIMITS, {"fin-post": 5}, deleted_this_hour=3
+    )
     assert told == (
         "6 people in one wave; the limit is 5.",
         "3 of the 5 people in fin-post would lose it; the limit is 50%.",
@@ -59,13 +63,19 @@ def test_each_limit_says_its_arithmetic():
 
 def test_exactly_at_a_limit_is_allowed():
     assert (
-        exceeded(Reach(5, 7, {"fin-post": 2}), LIMITS, {"fin-post": 4}, deleted_this_hour=3) == ()
+        exceeded(
+            Reach(5, 7, {"fin-post": 2}), LIMITS, {"fin-post": 4}, deleted_this_hour=3
+        )
+        == ()
     )
 
 
 def test_a_right_with_fewer_than_four_holders_has_no_meaningful_share():
     assert (
-        exceeded(Reach(1, 1, {"fin-post": 3}), LIMITS, {"fin-post": 3}, deleted_this_hour=0) == ()
+        exceeded(
+            Reach(1, 1, {"fin-post": 3}), LIMITS, {"fin-post": 3}, deleted_this_hour=0
+        )
+        == ()
     )
 
 
@@ -74,8 +84,13 @@ def test_reach_counts_deleted_values_and_real_losers_only():
     gone = {(None, here.rights[right]): "agreed" for right in "ab"}
     role, choices = here.role("mail"), PlanChoices(default=KEPT, losses=gone)
     head = PlanHead("main", "clerk", 1, "nested", "ada", ())
-    plan = document(here.graph, here.plan(role, "ada", "ben", choices=choices), role, head, False)
-    assert [loss.still_seen for loss in plan.people[0].losses] == ["no", "yes, through nesting"]
+    plan = document(
+        here.graph, here.plan(role, "ada", "ben", choices=choices), role, head, False
+    )
+    assert [loss.still_seen for loss in plan.people[0].losses] == [
+        "no",
+        "yes, through nesting",
+    ]
     assert reach_of(plan) == Reach(2, 6, {"a": 2})
 
 

@@ -39,13 +39,17 @@ def forged(world: DemoWorld, wave_id: int, *, hashes: bool = False) -> None:
     wanted.
     """
     with world.database.read() as session:
-        plan = json.loads(session.scalars(select(Wave.plan).where(Wave.id == wave_id)).one())
+        plan = json.loads(
+            session.scalars(select(Wave.plan).where(Wave.id == wave_id)).one()
+        )
     plan["people"][0]["steps"].pop()
     changed = json.dumps(plan)
     to = ", plan_hash = :hash, approved_hash = :hash" if hashes else ""
     values = {"plan": changed, "hash": fingerprint(changed), "id": wave_id}
     with world.database.engine.begin() as connection:
-        connection.execute(text(f"UPDATE wave SET plan = :plan{to} WHERE id = :id"), values)
+        connection.execute(
+            text(f"UPDATE wave SET plan = :plan{to} WHERE id = :id"), values
+        )
 
 
 def state_of(world: DemoWorld, wave_id: int) -> WaveState:
@@ -72,7 +76,10 @@ def test_a_plan_changed_after_it_was_handed_over_is_held_by_the_worker_before_it
     assert world.everything() == before
     with world.database.read() as session:
         wave = session.get_one(Wave, approved)
-        assert (wave.state, "not what its hash says" in wave.message) == (WaveState.STOPPED, True)
+        assert (wave.state, "not what its hash says" in wave.message) == (
+            WaveState.STOPPED,
+            True,
+        )
 
 
 def test_a_plan_changed_together_with_its_hashes_is_named_by_the_trail(

@@ -15,7 +15,13 @@ from app.access.waves.running import BROKEN, run_due_waves
 from app.core import aside
 from app.core.settings import Settings
 from app.models.access import Step, StepState, Wave, WaveState
-from tests.access.engine.slapd_world import COMPANY, SlapdWorld, State, company, never_less
+from tests.access.engine.slapd_world import (
+    COMPANY,
+    SlapdWorld,
+    State,
+    company,
+    never_less,
+)
 from tests.acting import acting
 from tests.conftest import Clock
 
@@ -42,7 +48,9 @@ def breaks_once() -> Callable[[], None]:
     return breaks
 
 
-def handed_over(world: SlapdWorld, *people: str, role: str = "clerk") -> tuple[str, int]:
+def handed_over(
+    world: SlapdWorld, *people: str, role: str = "clerk"
+) -> tuple[str, int]:
     """Hand a wave to the worker; W and the number of its row."""
     named = world.approved(*people, role=role)
     with world.parts.database.write() as session:
@@ -54,13 +62,19 @@ def handed_over(world: SlapdWorld, *people: str, role: str = "clerk") -> tuple[s
 
 def standing(world: SlapdWorld, number: int) -> tuple[WaveState, str]:
     with world.parts.database.read() as session:
-        found = session.execute(select(Wave.state, Wave.message).where(Wave.id == number)).one()
+        found = session.execute(
+            select(Wave.state, Wave.message).where(Wave.id == number)
+        ).one()
     return found.state, found.message
 
 
 def listed(world: SlapdWorld) -> list[tuple[str, str, int]]:
     with world.parts.database.read() as session:
-        return [(one.lane, one.key, one.attempts) for one in aside.entries(session) if one.aside_at]
+        return [
+            (one.lane, one.key, one.attempts)
+            for one in aside.entries(session)
+            if one.aside_at
+        ]
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 6])
@@ -76,7 +90,10 @@ def test_a_wave_that_breaks_around_a_write_is_held_and_the_next_one_runs(
     getattr(world.doors, when)(number, breaks_once())
     run_due_waves(world.parts)
     state, message = standing(world, held)
-    assert (state, message) == (WaveState.STOPPED, f"{BROKEN} RecursionError: a mistake of ours")
+    assert (state, message) == (
+        WaveState.STOPPED,
+        f"{BROKEN} RecursionError: a mistake of ours",
+    )
     assert listed(world) == [("waves", str(held), 1)]
     assert world.states(other) == {"eve": "soaking"}
     middle, written = world.state(), world.doors.writes
@@ -87,7 +104,9 @@ def test_a_wave_that_breaks_around_a_write_is_held_and_the_next_one_runs(
     never_less([middle], COMPANY, before, world.state(), THROUGH_THE_ROLE)
     world.undone(named)
     world.undone(other)
-    assert world.rights() == {dn: held for dn, held in before.items() if dn in world.rights()}
+    assert world.rights() == {
+        dn: held for dn, held in before.items() if dn in world.rights()
+    }
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
@@ -108,13 +127,17 @@ def test_a_way_back_that_breaks_waits_for_a_person_and_then_gets_everything_back
     assert world.rights() == before
 
 
-def test_a_plan_that_cannot_be_read_is_held_and_the_next_wave_runs(world: SlapdWorld) -> None:
+def test_a_plan_that_cannot_be_read_is_held_and_the_next_wave_runs(
+    world: SlapdWorld,
+) -> None:
     world.role("mail", "post")
     world.role("wiki", name="writer")
     _, bad = handed_over(world, "ada")
     other, _ = handed_over(world, "eve", role="writer")
     with world.parts.database.write() as session:
-        session.connection().execute(text("UPDATE wave SET plan = '{' WHERE id = :id"), {"id": bad})
+        session.connection().execute(
+            text("UPDATE wave SET plan = '{' WHERE id = :id"), {"id": bad}
+        )
     for _ in range(3):
         run_due_waves(world.parts)
     assert standing(world, bad)[0] is WaveState.STOPPED

@@ -49,9 +49,14 @@ def test_the_list_shows_the_newest_first_and_is_narrowed_by_state(
     world.wave(1, "cyd")
     page = browser.get("/waves")
     assert [row[0][:13] for row in page.rows()] == ["Clerk, wave 2", "Clerk, wave 1"]
-    assert page.rows()[1][1:4] == ["approved", "0/1", "anna"] and page.rows()[1][5] == "bob"
+    assert (
+        page.rows()[1][1:4] == ["approved", "0/1", "anna"]
+        and page.rows()[1][5] == "bob"
+    )
     assert "2 waves so far; 2 wait for somebody" in page.content
-    assert [row[0][:13] for row in browser.get("/waves?state=planned").rows()] == ["Clerk, wave 2"]
+    assert [row[0][:13] for row in browser.get("/waves?state=planned").rows()] == [
+        "Clerk, wave 2"
+    ]
     assert len(browser.get("/waves?state=waiting").rows()) == 2
     assert "No wave in this state" in browser.get("/waves?state=undone").content
     assert len(browser.get("/waves?state=nonsense").rows()) == 2
@@ -95,11 +100,14 @@ def test_the_plan_page_shows_four_numbers_losses_first_and_the_proof(
     ]
 
 
-def test_every_change_is_a_sentence_in_the_order_it_is_done(browser: Pages, world: World) -> None:
+def test_every_change_is_a_sentence_in_the_order_it_is_done(
+    browser: Pages, world: World
+) -> None:
     world.wave(1, "ada")
     page = browser.get("/waves/1")
     lists = [
-        [item.text for item in steps.all("li")] for steps in page.root.one(id="changes").all("ol")
+        [item.text for item in steps.all("li")]
+        for steps in page.root.one(id="changes").all("ol")
     ]
     assert lists[0][0] == "Create the role's group Clerk."
     assert lists[1] == [
@@ -117,7 +125,8 @@ def test_exceptions_of_the_same_kind_stand_together(
     wave = world.wave(world.role("Writer", "mail"), "ada", "ben")
     text = browser.get(f"/waves/{wave}").content
     assert (
-        "wiki: kept by Ada, Ben until 1 Jun 2026 anna answers for it: Kept until looked at." in text
+        "wiki: kept by Ada, Ben until 1 Jun 2026 anna answers for it: Kept until looked at."
+        in text
     )
 
 
@@ -129,7 +138,10 @@ def test_what_the_simulation_cannot_see_is_named(
         "post": {"lens": "recursive", "lens_by": "eve", "lens_at": MONDAY},
     }
     world = a_world(
-        app.extensions[KEY].database, {"ada": "mail post"}, rights=rights, plans=settings.plans
+        app.extensions[KEY].database,
+        {"ada": "mail post"},
+        rights=rights,
+        plans=settings.plans,
     )
     world.role()
     world.wave(1, "ada")
@@ -154,7 +166,10 @@ def test_ldif_is_shown_and_downloaded_in_both_directions(
     for way, file in (("forward", "wave-1.ldif"), ("reverse", "wave-1-reverse.ldif")):
         answer = browser.get(f"/waves/1/{way}.ldif")
         assert answer.html == (settings.plans / file).read_text(encoding="utf-8")
-        assert answer.response.headers["Content-Disposition"] == f"attachment; filename={file}"
+        assert (
+            answer.response.headers["Content-Disposition"]
+            == f"attachment; filename={file}"
+        )
 
 
 def test_the_hash_is_short_until_it_is_asked_for(browser: Pages, world: World) -> None:
@@ -178,7 +193,9 @@ def test_somebody_else_approves(app: Flask, world: World) -> None:
     )
 
 
-def test_the_author_is_told_that_somebody_else_has_to_approve(app: Flask, world: World) -> None:
+def test_the_author_is_told_that_somebody_else_has_to_approve(
+    app: Flask, world: World
+) -> None:
     an_operator(world.database, "ben")
     world.wave(1, "ada")
     browser = Pages(app).as_operator("anna")
@@ -198,23 +215,33 @@ def test_a_team_of_one_waits_for_the_cooling_period_and_is_marked(
 ) -> None:
     world.wave(1, "ada")
     browser = Pages(app).as_operator("anna")
-    assert "self-approval is possible from 2026-03-02 13:00 UTC" in browser.get("/waves/1").content
+    assert (
+        "self-approval is possible from 2026-03-02 13:00 UTC"
+        in browser.get("/waves/1").content
+    )
     clock.forward(hours=4)
     browser.as_operator("anna")
     assert (
         "The audit trail will say that you approved your own plan."
         in browser.get("/waves/1").content
     )
-    assert "self-approved after the cooling period" in browser.submit("/waves/1/approve").content
+    assert (
+        "self-approved after the cooling period"
+        in browser.submit("/waves/1/approve").content
+    )
 
 
 def test_nobody_approves_a_plan_he_is_in(app: Flask, world: World) -> None:
     world.wave(1, "ada")
     browser = Pages(app).as_operator("ben", person_uid="ada")
-    assert "ben is in this plan and cannot approve it." in browser.get("/waves/1").content
+    assert (
+        "ben is in this plan and cannot approve it." in browser.get("/waves/1").content
+    )
 
 
-def test_two_people_approving_at_the_same_time_approve_once(app: Flask, world: World) -> None:
+def test_two_people_approving_at_the_same_time_approve_once(
+    app: Flask, world: World
+) -> None:
     world.wave(1, "ada")
     first, second = Pages(app).as_operator("ben"), Pages(app).as_operator("cara")
     first.get("/waves/1")
@@ -241,7 +268,11 @@ def test_each_step_shows_its_one_primary_action(
 ) -> None:
     def primary() -> list[str]:
         main = browser.get("/waves/1").root.one("main")
-        return [node.text for tag in ("a", "button") for node in main.all(tag, class_="primary")]
+        return [
+            node.text
+            for tag in ("a", "button")
+            for node in main.all(tag, class_="primary")
+        ]
 
     world.wave(1, "ada")
     assert primary() == ["Approve this plan"]
@@ -267,7 +298,10 @@ def test_who_may_not_act_is_told_whose_turn_it_is(
         in browser.get("/waves/1").content
     )
     world.approve(1, settings)
-    assert "Somebody with the permission “apply” can apply it." in browser.get("/waves/1").content
+    assert (
+        "Somebody with the permission “apply” can apply it."
+        in browser.get("/waves/1").content
+    )
     for action in ("approve", "apply", "confirm", "withdraw", "undo"):
         browser.post(f"/waves/1/{action}", status=403)
 
@@ -292,7 +326,10 @@ def test_a_running_wave_asks_again_every_second_and_a_resting_one_does_not(
     assert live.attrs["hx-trigger"] == "every 1s" and live.attrs["hx-get"] == "/waves/1"
     assert "<h1" in browser.page.html and "Every change" not in browser.page.html  # type: ignore[union-attr]
     world.put(1, SwitchState.SOAKING, WaveState.SOAKING)
-    assert "hx-trigger" not in browser.get("/waves/1", fragment=True).root.one(id="live").attrs
+    assert (
+        "hx-trigger"
+        not in browser.get("/waves/1", fragment=True).root.one(id="live").attrs
+    )
 
 
 def test_progress_counts_the_steps_of_the_wave_and_of_each_person(
@@ -330,7 +367,10 @@ def test_a_frozen_directory_and_a_read_only_one_offer_no_apply(
     world.approve(world.wave(1, "ada"), settings, by="cara")
     with world.database.write() as session:
         freeze(acting(session, "eve", MONDAY), reason="Audit")
-    assert "applying is possible again when the freeze is lifted" in browser.get("/waves/1").content
+    assert (
+        "applying is possible again when the freeze is lifted"
+        in browser.get("/waves/1").content
+    )
     page = browser.post("/waves/1/apply", status=409)
     assert "All writing is frozen since 2026-03-02 09:00 UTC by eve." in page.content
     with world.database.write() as session:
@@ -359,7 +399,9 @@ def test_too_much_at_once_is_said_with_its_arithmetic(
     assert len(page.rows("How far each person is")) == 60
 
 
-def test_a_plan_applied_twice_is_refused(browser: Pages, world: World, settings: Settings) -> None:
+def test_a_plan_applied_twice_is_refused(
+    browser: Pages, world: World, settings: Settings
+) -> None:
     world.approve(world.wave(1, "ada"), settings, by="cara")
     browser.get("/waves/1")
     browser.submit("/waves/1/apply")
@@ -367,7 +409,9 @@ def test_a_plan_applied_twice_is_refused(browser: Pages, world: World, settings:
     assert "Wave 1 of Clerk was applied already (it is applying)." in page.content
 
 
-def test_a_plan_that_was_tampered_with_is_not_approved(browser: Pages, world: World) -> None:
+def test_a_plan_that_was_tampered_with_is_not_approved(
+    browser: Pages, world: World
+) -> None:
     world.wave(1, "ada")
     with world.database.write() as session:
         wave = session.get_one(Wave, 1)
@@ -376,7 +420,10 @@ def test_a_plan_that_was_tampered_with_is_not_approved(browser: Pages, world: Wo
         wave.plan = json.dumps(plan)
         session.info["audit_events"] = 1
     page = browser.post("/waves/1/approve", status=409)
-    assert "The plan of wave 1 is not what its hash says; it will not be used." in page.content
+    assert (
+        "The plan of wave 1 is not what its hash says; it will not be used."
+        in page.content
+    )
 
 
 def test_one_person_or_everybody_is_confirmed_with_who_saw_it(
@@ -385,7 +432,10 @@ def test_one_person_or_everybody_is_confirmed_with_who_saw_it(
     world.approve(world.wave(1, "ada", "cyd"), settings, by="cara")
     world.put(1, SwitchState.SOAKING, WaveState.SOAKING)
     page = browser.get("/waves/1")
-    assert "2 people switched and verified; somebody has to see them working." in page.content
+    assert (
+        "2 people switched and verified; somebody has to see them working."
+        in page.content
+    )
     page = browser.submit(
         "/waves/1/confirm", person=world.people["ada"], note="Opened the post book"
     )
@@ -393,7 +443,9 @@ def test_one_person_or_everybody_is_confirmed_with_who_saw_it(
     assert page.rows("How far each person is")[0][1] == "confirmed by ben"
     page = browser.submit("/waves/1/confirm", note="Cyd said so on the phone")
     assert page.told == "Confirmed: Cyd." and state_of(world, 1) == "confirmed"
-    assert "Opened the post book" in browser.get(f"/people/{world.people['ada']}").content
+    assert (
+        "Opened the post book" in browser.get(f"/people/{world.people['ada']}").content
+    )
     page = browser.post("/waves/1/confirm", status=409)
     assert "nobody in it is switched and waiting to be confirmed" in page.content
 
@@ -417,7 +469,9 @@ def test_people_who_could_not_be_moved_are_named_with_the_reason(
     world.approve(world.wave(1, "ada", "cyd"), settings, by="cara")
     world.put(1, SwitchState.STALE, WaveState.STOPPED, "ada")
     with world.database.write() as session:
-        session.get_one(Wave, 1).message = "Some people are not moved yet; apply again to go on."
+        session.get_one(
+            Wave, 1
+        ).message = "Some people are not moved yet; apply again to go on."
         session.info["audit_events"] = 1
     page = browser.get("/waves/1")
     assert page.rows("How far each person is")[0][1].startswith("stale")

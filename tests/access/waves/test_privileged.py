@@ -32,7 +32,9 @@ ADMINS = right("admins", privileged=True)
 def test_accepting_every_gain_does_not_cover_a_privileged_one() -> None:
     here = world({"ada": "mail", "ben": "mail admins"}, admins=ADMINS)
     role = here.role("mail", "admins")
-    plan = here.plan(role, "ada", choices=PlanChoices(default=KEPT, accept_all_gains=True))
+    plan = here.plan(
+        role, "ada", choices=PlanChoices(default=KEPT, accept_all_gains=True)
+    )
     assert [item.why for item in plan.left_out] == [
         "Would gain the privileged admins; that is accepted for each person by name only."
     ]
@@ -44,15 +46,18 @@ def test_accepting_every_gain_does_not_cover_a_privileged_one() -> None:
 
 def test_whom_a_privileged_right_is_touched_for_goes_in_a_wave_of_its_own() -> None:
     here = world({"ada": "mail", "ben": "mail admins"}, admins=ADMINS)
-    lost = PlanChoices(default=KEPT, losses={(None, here.rights["admins"]): "not needed"})
+    lost = PlanChoices(
+        default=KEPT, losses={(None, here.rights["admins"]): "not needed"}
+    )
     plan = here.plan(here.role("mail"), "ada", "ben", choices=lost)
     assert [one.person.uid for one in plan.people] == ["ada"]
     assert [item.why for item in plan.left_out] == [
         "Touches the privileged admins; plan a wave of its own for that."
     ]
-    assert [one.person.uid for one in here.plan(here.role("mail"), "ben", choices=lost).people] == [
-        "ben"
-    ]
+    assert [
+        one.person.uid
+        for one in here.plan(here.role("mail"), "ben", choices=lost).people
+    ] == ["ben"]
 
 
 def test_a_privileged_right_that_is_only_kept_does_not_set_anybody_aside() -> None:
@@ -98,7 +103,9 @@ def test_active_directory_says_whom_it_guards() -> None:
 
 def test_a_sid_comes_as_octets_from_a_server() -> None:
     built_in = bytes.fromhex("01020000000000052000000020020000")
-    found = mapping.plain({"objectSid": [built_in], "objectGUID": [uuid.uuid4().bytes_le]})
+    found = mapping.plain(
+        {"objectSid": [built_in], "objectGUID": [uuid.uuid4().bytes_le]}
+    )
     assert mapping.group_from(found, "cn=Administrators,dc=x").privileged
 
 
@@ -120,21 +127,26 @@ def test_the_second_approver_is_somebody_else() -> None:
     assert objection(SECOND) == ""
     again = replace(SECOND, approver="ben", approver_uid="ben")
     assert (
-        objection(again) == "ben approved already; a second approver has to look at it (ada, cyd)."
+        objection(again)
+        == "ben approved already; a second approver has to look at it (ada, cyd)."
     )
     author = replace(SECOND, approver="ada", approver_uid="ada")
     assert objection(author) == "ada made this plan; somebody else has to approve it."
 
 
 def test_in_a_team_of_two_the_author_is_the_second_after_the_cooling_period() -> None:
-    author = replace(SECOND, approver="ada", approver_uid="ada", approvers=("ada", "ben"))
+    author = replace(
+        SECOND, approver="ada", approver_uid="ada", approvers=("ada", "ben")
+    )
     assert "possible from 2026-03-02 13:00 UTC" in objection(author)
     later = replace(author, now=MONDAY + timedelta(hours=4))
     assert objection(later) == "" and is_self_approval(later)
 
 
 def test_alone_one_approves_twice_with_the_cooling_period_between() -> None:
-    alone = replace(SECOND, approver="ada", approver_uid="ada", approvers=("ada",), first="ada")
+    alone = replace(
+        SECOND, approver="ada", approver_uid="ada", approvers=("ada",), first="ada"
+    )
     assert "ada approved already and is the only approver" in objection(alone)
     assert objection(replace(alone, now=MONDAY + timedelta(hours=4))) == ""
 
@@ -186,12 +198,16 @@ def test_a_wave_that_touches_a_privileged_right_waits_for_two_in_the_browser(
         an_operator(here.database, name)
     first = Pages(app).as_operator("ben2")
     page = first.get(f"/waves/{wave}")
-    assert "It touches privileged rights (post), so two people approve it." in page.content
+    assert (
+        "It touches privileged rights (post), so two people approve it." in page.content
+    )
     page = first.post(f"/waves/{wave}/approve")
     assert page.told == "Your approval is noted. Privileged rights need a second one."
     assert "ben2 approved already; a second approver has to look at it" in page.content
     second = Pages(app).as_operator("cyd2")
-    assert second.post(f"/waves/{wave}/approve").told.startswith("The plan is approved.")
+    assert second.post(f"/waves/{wave}/approve").told.startswith(
+        "The plan is approved."
+    )
 
 
 def test_the_command_line_tells_of_the_first_and_refuses_the_same_again(
@@ -201,14 +217,20 @@ def test_the_command_line_tells_of_the_first_and_refuses_the_same_again(
     here.role()
     for name in ("olga", "otto"):
         an_operator(here.database, name)
-    planned = rung("wave", "plan", "Clerk", "--person", "cyd", "--accept-gain", "--json")
+    planned = rung(
+        "wave", "plan", "Clerk", "--person", "cyd", "--accept-gain", "--json"
+    )
     assert "for each person by name only" in planned.json["left_out"][0]["why"]
     named = ("--accept-gain-of", "cyd", "post")
     told = rung("wave", "plan", "Clerk", "--person", "cyd", *named, "--json").json
     assert told["privileged"] == ["post"]
     wave = str(told["wave"])
     first = rung("wave", "approve", wave, "--as", "olga", "--json").json
-    assert (first["state"], first["first_approval"], first["approved"]) == ("planned", "olga", None)
+    assert (first["state"], first["first_approval"], first["approved"]) == (
+        "planned",
+        "olga",
+        None,
+    )
     again = rung("wave", "approve", wave, "--as", "olga")
     assert (again.code, "a second approver" in again.err) == (1, True)
     assert (
@@ -217,7 +239,9 @@ def test_the_command_line_tells_of_the_first_and_refuses_the_same_again(
     )
 
 
-def test_a_mark_is_set_and_taken_back_on_the_page_of_a_right(app: Flask, here: World) -> None:
+def test_a_mark_is_set_and_taken_back_on_the_page_of_a_right(
+    app: Flask, here: World
+) -> None:
     browser = Pages(app).as_operator("anna")
     page = browser.get(f"/rights/{here.rights['mail']}")
     page = browser.submit(f"/rights/{here.rights['mail']}", privileged="y")
@@ -225,10 +249,15 @@ def test_a_mark_is_set_and_taken_back_on_the_page_of_a_right(app: Flask, here: W
     mark(here, "mail")
     with here.database.write() as session:
         mark_privileged(acting(session, "anna", here.now()), here.rights["mail"], False)
-    assert "yes, marked by anna" not in browser.get(f"/rights/{here.rights['mail']}").content
+    assert (
+        "yes, marked by anna"
+        not in browser.get(f"/rights/{here.rights['mail']}").content
+    )
 
 
-def test_who_applies_has_said_which_account_is_their_own(here: World, settings: Settings) -> None:
+def test_who_applies_has_said_which_account_is_their_own(
+    here: World, settings: Settings
+) -> None:
     wave = here.wave(here.role(), "ada")
     here.approve(wave, settings, by="olga")
     an_operator(here.database, "otto", person_uid="")
@@ -255,4 +284,6 @@ def test_who_is_made_an_approver_waits_and_so_does_one_who_became_somebody_else(
     refused = rung("wave", "approve", wave, "--as", "nina")
     assert (refused.code, "after the cooling period" in refused.err) == (1, True)
     rung("operator", "change", "olga", "--person", "ben")
-    assert "after the cooling period" in rung("wave", "approve", wave, "--as", "olga").err
+    assert (
+        "after the cooling period" in rung("wave", "approve", wave, "--as", "olga").err
+    )

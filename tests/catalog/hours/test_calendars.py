@@ -29,7 +29,9 @@ WEEK = dict.fromkeys(("monday", "tuesday"), "08:00–12:00, 13:00–17:00")
 
 def a_calendar(desk: Desk, name: str = "Office hours", **week: str) -> int:
     """Make a calendar; its number."""
-    return int(desk.do(add_calendar, CalendarDraft(name, "Europe/Berlin", {**WEEK, **week})).id)
+    return int(
+        desk.do(add_calendar, CalendarDraft(name, "Europe/Berlin", {**WEEK, **week})).id
+    )
 
 
 def test_a_service_counts_in_the_hours_of_its_calendar(desk: Desk) -> None:
@@ -41,9 +43,9 @@ def test_a_service_counts_in_the_hours_of_its_calendar(desk: Desk) -> None:
         hours=6
     )  # from 10:00 in Berlin
     without = desk.service("Website")
-    assert between(desk.ask(hours_of, without), MONDAY, MONDAY + timedelta(days=5)) == timedelta(
-        days=5
-    )
+    assert between(
+        desk.ask(hours_of, without), MONDAY, MONDAY + timedelta(days=5)
+    ) == timedelta(days=5)
 
 
 def test_a_report_without_a_service_counts_in_the_hours_of_the_desk(desk: Desk) -> None:
@@ -54,11 +56,15 @@ def test_a_report_without_a_service_counts_in_the_hours_of_the_desk(desk: Desk) 
     night = CalendarDraft("Night", "UTC", {"sunday": "00:00–06:00"}, is_office=True)
     desk.do(add_calendar, night)
     assert between(desk.ask(hours_of, None), MONDAY, week) == timedelta(hours=6)
-    desk.do(change_calendar, first, CalendarDraft("Office", "UTC", WEEK, is_office=True))
+    desk.do(
+        change_calendar, first, CalendarDraft("Office", "UTC", WEEK, is_office=True)
+    )
     assert [page.is_office for page in desk.ask(calendar_pages)] == [False, True]
 
 
-def test_a_calendar_is_made_the_hours_of_the_desk_on_its_page(app: Flask, desk: Desk) -> None:
+def test_a_calendar_is_made_the_hours_of_the_desk_on_its_page(
+    app: Flask, desk: Desk
+) -> None:
     number = a_calendar(desk)
     browser = Pages(app).as_operator("anna")
     page = browser.get(f"/services/calendars/{number}/edit")
@@ -74,10 +80,15 @@ def test_a_calendar_is_made_the_hours_of_the_desk_on_its_page(app: Flask, desk: 
         (CalendarDraft("Office hours"), "name"),
         (CalendarDraft("Night", "Mars/Olympus"), "timezone"),
         (CalendarDraft("Night", "UTC", {"monday": "17:00–09:00"}), "monday"),
-        (CalendarDraft("Night", "UTC", {"sunday": "08:00–12:00, 11:00–13:00"}), "sunday"),
+        (
+            CalendarDraft("Night", "UTC", {"sunday": "08:00–12:00, 11:00–13:00"}),
+            "sunday",
+        ),
     ],
 )
-def test_what_cannot_be_is_refused_by_field(desk: Desk, draft: CalendarDraft, field: str) -> None:
+def test_what_cannot_be_is_refused_by_field(
+    desk: Desk, draft: CalendarDraft, field: str
+) -> None:
     a_calendar(desk)
     with pytest.raises(Invalid) as told:
         desk.do(add_calendar, draft)
@@ -88,7 +99,9 @@ def test_of_two_who_change_a_calendar_the_second_is_told(desk: Desk) -> None:
     number = a_calendar(desk)
     desk.do(change_calendar, number, CalendarDraft("Office", "UTC", WEEK), began_at=1)
     with pytest.raises(Conflict):
-        desk.do(change_calendar, number, CalendarDraft("Offices", "UTC", WEEK), began_at=1)
+        desk.do(
+            change_calendar, number, CalendarDraft("Offices", "UTC", WEEK), began_at=1
+        )
 
 
 def test_holidays_pasted_twice_are_there_once_with_the_newer_name(desk: Desk) -> None:
@@ -125,14 +138,20 @@ def test_a_calendar_that_services_keep_is_not_removed(desk: Desk) -> None:
     assert rows(desk.database, select(Calendar.id)) == [number]
 
 
-def test_the_list_needs_as_many_queries_for_many_calendars_as_for_one(desk: Desk) -> None:
+def test_the_list_needs_as_many_queries_for_many_calendars_as_for_one(
+    desk: Desk,
+) -> None:
     a_calendar(desk)
     with counted(desk.database) as few:
         desk.ask(calendar_pages)
     for name in ("Night", "Shop"):
         a_calendar(desk, name)
     with counted(desk.database) as many:
-        assert [each.name for each in desk.ask(calendar_pages)] == ["Night", "Office hours", "Shop"]
+        assert [each.name for each in desk.ask(calendar_pages)] == [
+            "Night",
+            "Office hours",
+            "Shop",
+        ]
     assert len(few) == len(many)
 
 
@@ -140,9 +159,12 @@ def test_a_calendar_is_made_and_changed_in_the_browser(app: Flask) -> None:
     browser = Pages(app).as_operator()
     assert "No business hours yet" in browser.get("/services/calendars").content
     browser.get("/services/calendars/new")
-    page = browser.submit(name="Office hours", timezone="Europe/Berlin", friday="08:00-14:00")
+    page = browser.submit(
+        name="Office hours", timezone="Europe/Berlin", friday="08:00-14:00"
+    )
     assert (
-        "Open Mon–Thu 08:00–12:00 and 13:00–17:00; Fri 08:00–14:00, Europe/Berlin." in page.content
+        "Open Mon–Thu 08:00–12:00 and 13:00–17:00; Fri 08:00–14:00, Europe/Berlin."
+        in page.content
     )
     browser.get("/services/calendars/1/edit")
     page = browser.submit(saturday="9-12", timezone="Berlin", status=422)
@@ -172,13 +194,18 @@ def test_holidays_are_pasted_in_the_browser(app: Flask) -> None:
     number = a_calendar(Desk(browser.parts.database))
     browser.get(f"/services/calendars/{number}")
     address = f"/services/calendars/{number}/holidays"
-    page = browser.submit(address, holidays="2026-12-25 Christmas\n3/4/2026", status=422)
+    page = browser.submit(
+        address, holidays="2026-12-25 Christmas\n3/4/2026", status=422
+    )
     assert page.errors == ["Line 2, “3/4/2026”: begin with the day as 2026-12-25."]
     page = browser.submit(address, holidays="2026-12-25 Christmas")
     assert page.told == "1 holiday is kept."
     assert page.rows()[0][:2] == ["2026-12-25 Fri", "Christmas"]
     assert browser.submit(f"{address}/1/remove").told == "That day counts again."
-    assert browser.submit(f"/services/calendars/{number}/remove").told == "The calendar is removed."
+    assert (
+        browser.submit(f"/services/calendars/{number}/remove").told
+        == "The calendar is removed."
+    )
 
 
 def test_hours_are_read_by_all_and_changed_by_who_may(app: Flask) -> None:

@@ -27,7 +27,9 @@ from app.catalog.hours.rules import (
 BERLIN = ZoneInfo("Europe/Berlin")
 MORNING, AFTERNOON = (time(8), time(12)), (time(13), time(17))
 OFFICE = Hours(
-    "Europe/Berlin", dict.fromkeys(range(5), (MORNING, AFTERNOON)), frozenset({date(2026, 12, 25)})
+    "Europe/Berlin",
+    dict.fromkeys(range(5), (MORNING, AFTERNOON)),
+    frozenset({date(2026, 12, 25)}),
 )
 ZONES = (
     "UTC",
@@ -96,7 +98,9 @@ def test_two_stretches_add_up_to_the_whole(
     hours: Hours, start: datetime, one: timedelta, two: timedelta
 ) -> None:
     middle, end = start + one, start + one + two
-    assert between(hours, start, middle) + between(hours, middle, end) == between(hours, start, end)
+    assert between(hours, start, middle) + between(hours, middle, end) == between(
+        hours, start, end
+    )
 
 
 @settings(max_examples=60)
@@ -116,28 +120,44 @@ def test_more_time_never_ends_earlier(
 
 
 def test_lunch_evenings_weekends_and_holidays_do_not_count() -> None:
-    assert between(OFFICE, at("2026-12-23T11:00"), at("2026-12-23T14:00")) == timedelta(hours=2)
-    assert after(OFFICE, at("2026-12-24T16:00"), timedelta(hours=2)) == at("2026-12-28T09:00")
-    assert between(OFFICE, at("2026-12-25T00:00"), at("2026-12-28T08:00")) == timedelta()
+    assert between(OFFICE, at("2026-12-23T11:00"), at("2026-12-23T14:00")) == timedelta(
+        hours=2
+    )
+    assert after(OFFICE, at("2026-12-24T16:00"), timedelta(hours=2)) == at(
+        "2026-12-28T09:00"
+    )
+    assert (
+        between(OFFICE, at("2026-12-25T00:00"), at("2026-12-28T08:00")) == timedelta()
+    )
 
 
 def test_the_clock_that_jumps_forward_takes_an_hour_away() -> None:
     night = Hours("Europe/Berlin", {6: [(time(0), time(6))]})
-    assert between(night, at("2026-03-29T00:00"), at("2026-03-30T00:00")) == timedelta(hours=5)
-    assert after(night, at("2026-03-29T00:00"), timedelta(hours=3)) == at("2026-03-29T04:00")
+    assert between(night, at("2026-03-29T00:00"), at("2026-03-30T00:00")) == timedelta(
+        hours=5
+    )
+    assert after(night, at("2026-03-29T00:00"), timedelta(hours=3)) == at(
+        "2026-03-29T04:00"
+    )
 
 
 def test_the_clock_that_goes_back_gives_an_hour() -> None:
     night = Hours("Europe/Berlin", {6: [(time(0), time(6))]})
-    assert between(night, at("2026-10-25T00:00"), at("2026-10-26T00:00")) == timedelta(hours=7)
+    assert between(night, at("2026-10-25T00:00"), at("2026-10-26T00:00")) == timedelta(
+        hours=7
+    )
 
 
 def test_an_interval_that_ends_at_a_time_that_never_comes_ends_at_the_jump() -> None:
     odd = Hours("Europe/Berlin", {6: [(time(1), time(2, 30)), (time(3), time(4))]})
-    assert between(odd, at("2026-03-29T00:00"), at("2026-03-30T00:00")) == timedelta(hours=2)
+    assert between(odd, at("2026-03-29T00:00"), at("2026-03-30T00:00")) == timedelta(
+        hours=2
+    )
     gone = Hours("Europe/Berlin", {6: [(time(2, 10), time(2, 50))]})
     assert between(gone, at("2026-03-29T00:00"), at("2026-03-30T00:00")) == timedelta()
-    assert after(gone, at("2026-03-29T00:00"), timedelta(minutes=1)) == at("2026-04-05T02:11")
+    assert after(gone, at("2026-03-29T00:00"), timedelta(minutes=1)) == at(
+        "2026-04-05T02:11"
+    )
 
 
 def test_a_day_whose_midnight_never_comes_begins_at_the_jump() -> None:
@@ -167,13 +187,22 @@ def test_where_nothing_ever_opens_the_wall_clock_has_to_do() -> None:
 def test_the_week_is_said_in_one_sentence() -> None:
     assert sentence(OFFICE) == "open Mon–Fri 08:00–12:00 and 13:00–17:00, Europe/Berlin"
     assert sentence(ALWAYS) == "open round the clock, UTC"
-    mixed = Hours("UTC", {0: [MORNING], 1: [MORNING], 4: [AFTERNOON], 6: [(time(0), time(0))]})
-    assert sentence(mixed) == "open Mon–Tue 08:00–12:00; Fri 13:00–17:00; Sun 00:00–24:00, UTC"
+    mixed = Hours(
+        "UTC", {0: [MORNING], 1: [MORNING], 4: [AFTERNOON], 6: [(time(0), time(0))]}
+    )
+    assert (
+        sentence(mixed)
+        == "open Mon–Tue 08:00–12:00; Fri 13:00–17:00; Sun 00:00–24:00, UTC"
+    )
 
 
 @pytest.mark.parametrize(
     "text",
-    ["08:00–12:00, 13:00–17:00", "13.00 - 17.00; 8:00 - 12:00", "8:00 to 12:00 and 13:00-17:00"],
+    [
+        "08:00–12:00, 13:00–17:00",
+        "13.00 - 17.00; 8:00 - 12:00",
+        "8:00 to 12:00 and 13:00-17:00",
+    ],
 )
 def test_hours_are_read_as_people_type_them(text: str) -> None:
     assert intervals_of(text) == [MORNING, AFTERNOON]
@@ -205,7 +234,9 @@ def test_hours_that_cannot_be_are_refused_with_the_reason(text: str, says: str) 
 @settings(max_examples=60)
 @given(weeks())
 def test_a_week_survives_being_typed(hours: Hours) -> None:
-    lines = {day: text_of(hours.weekly.get(index, ())) for index, day in enumerate(DAYS)}
+    lines = {
+        day: text_of(hours.weekly.get(index, ())) for index, day in enumerate(DAYS)
+    }
     assert weekly_of(lines) == {day: sorted(each) for day, each in hours.weekly.items()}
     assert problems(lines, hours.timezone) == {}
 
@@ -229,8 +260,13 @@ def test_holidays_are_pasted_one_a_line() -> None:
     }
     with pytest.raises(Wrong) as told:
         holidays_of("2026-12-25 Christmas\n3/4/2026 Easter")
-    assert told.value.sentence == "Line 2, “3/4/2026 Easter”: begin with the day as 2026-12-25."
-    assert holidays_of("3/4/2026 Election\n12/25/2026 Christmas\n26.12.2026 Second day") == {
+    assert (
+        told.value.sentence
+        == "Line 2, “3/4/2026 Easter”: begin with the day as 2026-12-25."
+    )
+    assert holidays_of(
+        "3/4/2026 Election\n12/25/2026 Christmas\n26.12.2026 Second day"
+    ) == {
         date(2026, 3, 4): "Election",
         date(2026, 12, 25): "Christmas",
         date(2026, 12, 26): "Second day",

@@ -39,30 +39,42 @@ def page(desk: Desk, service_id: int) -> Any:
     return desk.ask(service_page, service_id)
 
 
-def test_retiring_takes_a_reason_keeps_references_and_shows_the_successor(desk: Desk) -> None:
+def test_retiring_takes_a_reason_keeps_references_and_shows_the_successor(
+    desk: Desk,
+) -> None:
     fax, mail = desk.service("Fax"), desk.service("Mail")
     desk.reported("Fax is dead", service_id=fax)
     refused(lambda: desk.do(retire, fax, " "))
     refused(lambda: desk.do(retire, fax, WHY, fax))
     desk.do(retire, fax, WHY, mail)
     shown = page(desk, fax)
-    assert (shown.one.retired_reason, shown.incidents, shown.open_incidents) == (WHY, 1, 1)
+    assert (shown.one.retired_reason, shown.incidents, shown.open_incidents) == (
+        WHY,
+        1,
+        1,
+    )
     assert [link.name for link in shown.successors] == ["Mail"]
     assert "It is retired" in refused(lambda: desk.do(publish, fax), Refused)
     refused(lambda: desk.do(retire, fax, WHY), Refused)
     desk.do(bring_back, fax)
-    assert one(desk, fax).state is ServiceState.DRAFT and one(desk, fax).became_id is None
+    assert (
+        one(desk, fax).state is ServiceState.DRAFT and one(desk, fax).became_id is None
+    )
 
 
 def test_what_others_need_is_not_retired(desk: Desk) -> None:
     network, mail = desk.service("Network"), desk.service("Mail")
     desk.do(add_part, mail, network)
-    assert refused(lambda: desk.do(retire, network, WHY), Refused).startswith("Mail needs it.")
+    assert refused(lambda: desk.do(retire, network, WHY), Refused).startswith(
+        "Mail needs it."
+    )
 
 
 def test_merging_carries_parts_users_rights_and_facts_along(desk: Desk) -> None:
     a_person(desk.database)
-    fax, mail, net, shop = (desk.service(name) for name in ("Fax", "Mail", "Network", "Shop"))
+    fax, mail, net, shop = (
+        desk.service(name) for name in ("Fax", "Mail", "Network", "Shop")
+    )
     for service, part in ((fax, net), (shop, fax), (mail, net), (mail, fax)):
         desk.do(add_part, service, part)
     right = a_right(desk.database, "fax-users", service_id=fax)
@@ -101,9 +113,13 @@ def test_splitting_makes_drafts_with_owner_and_facts(desk: Desk, keep: bool) -> 
     ] * 2
     assert [link.name for link in page(desk, net).successors] == ["LAN", "WAN"]
     state, needs = (
-        (ServiceState.PUBLISHED, {"Network"}) if keep else (ServiceState.RETIRED, {"LAN", "WAN"})
+        (ServiceState.PUBLISHED, {"Network"})
+        if keep
+        else (ServiceState.RETIRED, {"LAN", "WAN"})
     )
     assert one(desk, net).state is state
     assert {link.name for link in page(desk, shop).parts} == needs
-    holder = desk.ask(lambda session: session.scalars(select(ServiceRight.service_id)).one())
+    holder = desk.ask(
+        lambda session: session.scalars(select(ServiceRight.service_id)).one()
+    )
     assert holder == (net if keep else made[0].id), right

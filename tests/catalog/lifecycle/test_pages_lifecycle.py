@@ -22,7 +22,9 @@ def desk(pages: Pages) -> Desk:
     return Desk(pages.parts.database)
 
 
-def test_publishing_without_owner_says_why_it_is_refused(pages: Pages, desk: Desk) -> None:
+def test_publishing_without_owner_says_why_it_is_refused(
+    pages: Pages, desk: Desk
+) -> None:
     made = desk.service(state=ServiceState.DRAFT, owner="", summary="Sell")
     page = pages.post(f"/services/{made}/publish", status=409)
     assert "Name its owner first: exactly one person answers for it" in page.content
@@ -51,7 +53,11 @@ def test_a_service_ends_with_a_reason(
     assert pages.post(f"/services/{made}/bring-back").told == "It is back, as a draft."
 
 
-def test_merging_into_nothing_is_refused_beside_the_field(pages: Pages, desk: Desk) -> None:
+def test_merging_into_nothing_is_refused_beside_the_field(
+    pages: Pages, desk: Desk
+) -> None:
     made = desk.service("Fax")
     pages.get(f"/services/{made}/merge")
-    assert pages.submit(reason="x", status=422).errors == ["Choose the service it goes into."]
+    assert pages.submit(reason="x", status=422).errors == [
+        "Choose the service it goes into."
+    ]

@@ -17,7 +17,9 @@ from app.core.errors import Conflict, Invalid
 from tests.incidents.builders import Desk
 from tests.pages import Pages
 
-CELLS = st.lists(st.lists(st.integers(1, 5), min_size=4, max_size=4), min_size=4, max_size=4)
+CELLS = st.lists(
+    st.lists(st.integers(1, 5), min_size=4, max_size=4), min_size=4, max_size=4
+)
 LEVELS = st.integers(1, 4)
 
 
@@ -105,7 +107,9 @@ def test_of_two_who_change_the_matrix_at_once_the_second_is_told(desk: Desk) -> 
         desk.do(set_matrix, changed(2, 2, 1), "Second", began_at=0)
 
 
-def test_the_preview_counts_open_incidents_by_the_way_they_would_move(desk: Desk) -> None:
+def test_the_preview_counts_open_incidents_by_the_way_they_would_move(
+    desk: Desk,
+) -> None:
     service = desk.service(urgency=2)
     for impact in (2, 2, 4):
         desk.reported(service_id=service, impact=impact)
@@ -120,7 +124,10 @@ def test_the_matrix_is_changed_in_the_browser_after_a_look(app: Flask) -> None:
     shop.reported(service_id=shop.service(urgency=2), impact=2)
     browser.get("/services/matrix/edit")
     page = browser.submit(**{"cell-2-2": "1", "do": "preview"})
-    assert "1 of 1 open incidents would have another priority. 1 from P2 to P1." in page.content
+    assert (
+        "1 of 1 open incidents would have another priority. 1 from P2 to P1."
+        in page.content
+    )
     assert "was P2" in page.content
     page = browser.submit(do="set", status=422)
     assert page.errors == ["Say why it changes; whoever reads it later will ask."]
@@ -130,13 +137,18 @@ def test_the_matrix_is_changed_in_the_browser_after_a_look(app: Flask) -> None:
     assert "impact 2 × urgency 2 is P1" in page.content
 
 
-def test_a_matrix_out_of_order_keeps_what_was_chosen_and_marks_the_cell(app: Flask) -> None:
+def test_a_matrix_out_of_order_keeps_what_was_chosen_and_marks_the_cell(
+    app: Flask,
+) -> None:
     browser = Pages(app).as_operator()
     browser.get("/services/matrix/edit")
     page = browser.submit(**{"cell-4-4": "1", "do": "preview"}, status=422)
     cell = page.root.one("select", name="cell-4-4")
     assert cell.attrs["aria-invalid"] == "true"
-    assert "Impact 4 × urgency 4 is P1, more than impact 3 × urgency 4 with P4" in page.content
+    assert (
+        "Impact 4 × urgency 4 is P1, more than impact 3 × urgency 4 with P4"
+        in page.content
+    )
 
 
 def test_the_matrix_is_read_by_all_and_changed_by_who_may(app: Flask) -> None:

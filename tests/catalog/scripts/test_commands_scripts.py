@@ -19,8 +19,14 @@ def shop(app: Flask) -> Desk:
 
 def test_the_check_ends_with_one_when_there_are_faults(rung: Rung, shop: Desk) -> None:
     service = shop.service()
-    good, bad = a_draft(shop, service), a_draft(shop, service, {**TILLS, "start": "other"})
-    assert (rung("script", "check", str(good)).code, rung("script", "check", str(bad)).code) == (
+    good, bad = (
+        a_draft(shop, service),
+        a_draft(shop, service, {**TILLS, "start": "other"}),
+    )
+    assert (
+        rung("script", "check", str(good)).code,
+        rung("script", "check", str(bad)).code,
+    ) == (
         0,
         1,
     )

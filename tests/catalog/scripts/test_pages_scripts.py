@@ -34,7 +34,9 @@ def fields(page: Page, key: str) -> dict[str, list[str]]:
     }
 
 
-def test_a_script_is_written_in_the_browser_and_published(pages: Pages, shop: Desk) -> None:
+def test_a_script_is_written_in_the_browser_and_published(
+    pages: Pages, shop: Desk
+) -> None:
     service = shop.service()
     page = pages.get(f"/services/{service}/scripts")
     assert "Nothing is asked yet" in page.content
@@ -44,7 +46,9 @@ def test_a_script_is_written_in_the_browser_and_published(pages: Pages, shop: De
     assert "“How many tills?” is a dead end: it has no answers." in page.content
     address = "/scripts/1/questions/q1"
     pages.submit(address, answer=["One"], to=["impact:4"])
-    page = pages.submit(address, answer=["One", "All of them"], to=["impact:4", "impact:2"])
+    page = pages.submit(
+        address, answer=["One", "All of them"], to=["impact:4", "impact:2"]
+    )
     assert fields(page, "q1") == {
         "answer": ["One", "All of them", ""],
         "to": ["impact:4", "impact:2", ""],
@@ -55,17 +59,25 @@ def test_a_script_is_written_in_the_browser_and_published(pages: Pages, shop: De
     assert page.rows()[0][:3] == ["Version 1", "published", "First try"]
 
 
-def test_an_answer_that_leads_to_a_new_question_gets_it_at_once(pages: Pages, shop: Desk) -> None:
+def test_an_answer_that_leads_to_a_new_question_gets_it_at_once(
+    pages: Pages, shop: Desk
+) -> None:
     draft = a_draft(shop, shop.service())
     page = pages.post(
         f"/scripts/{draft}/questions/other",
-        {"text": "Another till?", "answer": ["No", "Perhaps"], "to": ["impact:3", "new"]},
+        {
+            "text": "Another till?",
+            "answer": ["No", "Perhaps"],
+            "to": ["impact:3", "new"],
+        },
     )
     assert page.root.one("section", id="question-q1")
     assert "Question 3 has no words." in page.content
 
 
-def test_answers_are_moved_and_removed_and_what_was_typed_is_kept(pages: Pages, shop: Desk) -> None:
+def test_answers_are_moved_and_removed_and_what_was_typed_is_kept(
+    pages: Pages, shop: Desk
+) -> None:
     draft = a_draft(shop, shop.service())
     pages.get(f"/scripts/{draft}/edit")
     address = f"/scripts/{draft}/questions/other"
@@ -95,14 +107,19 @@ def test_each_fault_links_to_its_question(pages: Pages, shop: Desk) -> None:
     page = pages.get(f"/scripts/{draft}/edit")
     links = page.root.one(class_="script-faults").all("a")
     assert [(node.text, node.attrs["href"]) for node in links] == [
-        ("“Which tills stand still?” is never asked: no answer leads to it.", "#question-where")
+        (
+            "“Which tills stand still?” is never asked: no answer leads to it.",
+            "#question-where",
+        )
     ]
     assert not page.root.all("form", id="publish")
     page = pages.post(f"/scripts/{draft}/publish", {}, status=409)
     assert "never asked" in page.content
 
 
-def test_two_people_at_one_question_lose_nothing(app: Flask, pages: Pages, shop: Desk) -> None:
+def test_two_people_at_one_question_lose_nothing(
+    app: Flask, pages: Pages, shop: Desk
+) -> None:
     draft = a_draft(shop, shop.service())
     ben = Pages(app).as_operator("ben")
     for browser in (pages, ben):
@@ -121,12 +138,16 @@ def test_two_people_at_one_question_lose_nothing(app: Flask, pages: Pages, shop:
 def test_htmx_gets_the_script_alone(pages: Pages, shop: Desk) -> None:
     draft = a_draft(shop, shop.service())
     pages.get(f"/scripts/{draft}/edit")
-    page = pages.post(f"/scripts/{draft}/questions", {"text": "Since when?"}, fragment=True)
+    page = pages.post(
+        f"/scripts/{draft}/questions", {"text": "Since when?"}, fragment=True
+    )
     assert "<html" not in page.html
     assert "Since when?" in page.html and "The question is added" in page.html
 
 
-def test_a_question_without_words_is_refused_beside_the_field(pages: Pages, shop: Desk) -> None:
+def test_a_question_without_words_is_refused_beside_the_field(
+    pages: Pages, shop: Desk
+) -> None:
     draft = a_draft(shop, shop.service())
     pages.get(f"/scripts/{draft}/edit")
     assert pages.submit(f"/scripts/{draft}/questions", text=" ", status=422).errors == [
@@ -134,10 +155,14 @@ def test_a_question_without_words_is_refused_beside_the_field(pages: Pages, shop
     ]
 
 
-def test_a_version_is_tried_by_hand_one_question_at_a_time(pages: Pages, shop: Desk) -> None:
+def test_a_version_is_tried_by_hand_one_question_at_a_time(
+    pages: Pages, shop: Desk
+) -> None:
     draft = a_draft(shop, shop.service())
     page = pages.get(f"/scripts/{draft}/try")
-    assert [node.attrs["data-digit"] for node in page.root.all(class_="script-answer")] == [
+    assert [
+        node.attrs["data-digit"] for node in page.root.all(class_="script-answer")
+    ] == [
         "1",
         "2",
         "3",
@@ -153,14 +178,18 @@ def test_a_version_is_tried_by_hand_one_question_at_a_time(pages: Pages, shop: D
     assert page.root.one("legend").text == "Which tills stand still?"
 
 
-def test_a_walk_begun_before_the_script_changed_says_so(pages: Pages, shop: Desk) -> None:
+def test_a_walk_begun_before_the_script_changed_says_so(
+    pages: Pages, shop: Desk
+) -> None:
     draft = a_draft(shop, shop.service())
     page = pages.get(f"/scripts/{draft}/try?given=where:2&given=gone:1")
     assert "The script was changed meanwhile" in page.content
     assert page.root.one("legend").text == "Is another till free?"
 
 
-def test_versions_are_compared_copied_and_gone_back_to(pages: Pages, shop: Desk) -> None:
+def test_versions_are_compared_copied_and_gone_back_to(
+    pages: Pages, shop: Desk
+) -> None:
     service = shop.service()
     old, new = in_force(shop, service), in_force(shop, service, STRICTER)
     page = pages.get(f"/scripts/{new}/differences?from={old}")
@@ -178,7 +207,9 @@ def test_versions_are_compared_copied_and_gone_back_to(pages: Pages, shop: Desk)
     assert page.told == "Back to version 1: it is asked as version 5 from now on."
 
 
-def test_a_published_version_cannot_be_opened_for_writing(pages: Pages, shop: Desk) -> None:
+def test_a_published_version_cannot_be_opened_for_writing(
+    pages: Pages, shop: Desk
+) -> None:
     page = pages.get(f"/scripts/{in_force(shop, shop.service())}/edit", status=409)
     assert "copy it to a new draft" in page.content
 
@@ -198,7 +229,9 @@ def test_the_bench_shows_counts_what_changes_and_what_cannot_be_answered(
     classified(shop, service, old, "where:1")
     draft = a_draft(shop, service, STRICTER)
     page = pages.get(f"/scripts/{draft}/bench")
-    assert page.rows("Would change") == [[f"#{moved} Till 4 is dark", "3 → 2", "P2 → P1"]]
+    assert page.rows("Would change") == [
+        [f"#{moved} Till 4 is dark", "3 → 2", "P2 → P1"]
+    ]
     assert page.root.all(class_="tile")[0].text == "would change 1 of 2"
     assert (
         "Nothing to run yet"
@@ -206,7 +239,9 @@ def test_the_bench_shows_counts_what_changes_and_what_cannot_be_answered(
     )
 
 
-def test_who_may_not_see_incidents_sees_their_numbers_only(app: Flask, shop: Desk) -> None:
+def test_who_may_not_see_incidents_sees_their_numbers_only(
+    app: Flask, shop: Desk
+) -> None:
     service = shop.service()
     old = in_force(shop, service)
     classified(shop, service, old, "where:1", title="Till of Carla Cash")
@@ -239,5 +274,7 @@ def test_only_who_may_write_scripts_changes_one(app: Flask, shop: Desk) -> None:
 def test_words_with_marks_are_shown_as_typed(pages: Pages, shop: Desk) -> None:
     draft = a_draft(shop, shop.service())
     pages.get(f"/scripts/{draft}/edit")
-    page = pages.submit(f"/scripts/{draft}/questions/other", text="<b>Wie viele & welche?</b>")
+    page = pages.submit(
+        f"/scripts/{draft}/questions/other", text="<b>Wie viele & welche?</b>"
+    )
     assert "<b>Wie viele & welche?</b>" in page.content

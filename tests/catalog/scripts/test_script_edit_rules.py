@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.catalog.matrix.rules import DEFAULT
-from app.catalog.scripts.bench import AnswerSaid, AnswersRecord, BenchOutcome, bench, diff, said_in
+from app.catalog.scripts.bench import (
+    AnswerSaid,
+    AnswersRecord,
+    BenchOutcome,
+    bench,
+    diff,
+    said_in,
+)
 from app.catalog.scripts.editing import (
     NEW,
     add_question,
@@ -58,21 +65,35 @@ def outcome(tree: Tree, one: AnswersRecord) -> tuple[BenchOutcome, int | None, s
 def test_the_first_question_is_asked_first_and_keys_are_never_used_twice() -> None:
     tree, first = add_question(Tree(), " Who? ")
     tree, second = add_question(tree, "Where?")
-    assert (tree.start, tree.questions[0].text, first, second) == ("q1", "Who?", "q1", "q2")
+    assert (tree.start, tree.questions[0].text, first, second) == (
+        "q1",
+        "Who?",
+        "q1",
+        "q2",
+    )
     tree, third = add_question(remove_question(tree, "q1"), "When?", used=("q1", "q2"))
     assert (third, tree.start) == ("q3", "q3")
 
 
 def test_a_question_is_written_with_its_answers_and_empty_rows_are_left_out() -> None:
     tree = write_question(
-        TREE, "other", "Another till?", "", [("No", "impact:3"), ("", ""), ("Perhaps", "")]
+        TREE,
+        "other",
+        "Another till?",
+        "",
+        [("No", "impact:3"), ("", ""), ("Perhaps", "")],
     )
     answers = tree.questions[1].answers
-    assert [(each.text, each.impact) for each in answers] == [("No", 3), ("Perhaps", None)]
+    assert [(each.text, each.impact) for each in answers] == [
+        ("No", 3),
+        ("Perhaps", None),
+    ]
 
 
 def test_an_answer_can_lead_to_a_question_that_is_yet_to_be_written() -> None:
-    tree = write_question(TREE, "other", "Another till?", "", [("No", NEW), ("Yes", "impact:4")])
+    tree = write_question(
+        TREE, "other", "Another till?", "", [("No", NEW), ("Yes", "impact:4")]
+    )
     assert tree.questions[1].answers[0].next == "q1" == tree.questions[2].key
     assert [fault.question for fault in faults(tree)] == ["q1", "q1"]
 
@@ -86,7 +107,10 @@ def test_removing_a_question_leaves_its_answers_open_and_the_check_names_them() 
 
 
 def test_questions_and_answers_are_moved_but_not_off_the_end() -> None:
-    assert [each.key for each in move_question(TREE, "other", -1).questions] == ["other", "where"]
+    assert [each.key for each in move_question(TREE, "other", -1).questions] == [
+        "other",
+        "where",
+    ]
     assert move_question(TREE, "other", 1) == TREE
     assert move_answer(TREE, "other", 0, 1).questions[1].answers[0].text == "Yes"
     assert move_answer(TREE, "other", 5, 1) == TREE == move_answer(TREE, "gone", 0, 1)
@@ -108,7 +132,11 @@ def test_a_question_somebody_else_changed_is_noticed() -> None:
 
 def test_differences_are_told_in_words() -> None:
     tree = write_question(
-        TREE, "other", "Another till?", "Ask.", [("No", "impact:2"), ("Maybe", "impact:4")]
+        TREE,
+        "other",
+        "Another till?",
+        "Ask.",
+        [("No", "impact:2"), ("Maybe", "impact:4")],
     )
     assert told(TREE, tree) == [
         "“Is another till free?” now reads “Another till?”.",
@@ -150,7 +178,9 @@ def test_two_scripts_that_differ_are_told_apart(old: Tree, new: Tree) -> None:
 
 
 @given(sound_trees(), st.data())
-def test_the_same_script_says_the_same_about_every_record(tree: Tree, data: st.DataObject) -> None:
+def test_the_same_script_says_the_same_about_every_record(
+    tree: Tree, data: st.DataObject
+) -> None:
     indexes: list[int] = []
     answers: list[dict[str, Any]] = []
     while (question := walk(tree, answers).question) is not None:
@@ -161,7 +191,11 @@ def test_the_same_script_says_the_same_about_every_record(tree: Tree, data: st.D
 
 def test_a_changed_impact_shows_with_both_priorities() -> None:
     tree = write_question(
-        TREE, "other", "Is another till free?", "", [("No", "impact:1"), ("Yes", "impact:4")]
+        TREE,
+        "other",
+        "Is another till free?",
+        "",
+        [("No", "impact:1"), ("Yes", "impact:4")],
     )
     (line,) = bench(tree, [record(TREE, 2, 0)], DEFAULT)
     assert (line.outcome, line.impact, line.priority, line.new_priority) == (
@@ -180,7 +214,11 @@ def test_moved_questions_are_found_again() -> None:
         {"text": "No", "next": "where"},
     ]  # type: ignore[index]
     content["questions"][0]["answers"][2] = {"text": "Some of one outlet", "impact": 2}  # type: ignore[index]
-    assert outcome(tree_of(content), record(TREE, 2, 0)) == (BenchOutcome.CHANGED, 2, "")
+    assert outcome(tree_of(content), record(TREE, 2, 0)) == (
+        BenchOutcome.CHANGED,
+        2,
+        "",
+    )
     assert outcome(tree_of(content), record(TREE, 2, 1)) == (BenchOutcome.SAME, 4, "")
 
 
@@ -192,13 +230,22 @@ def test_a_question_with_a_new_key_is_found_by_its_words() -> None:
 
 def test_a_record_that_lacks_an_answer_names_the_question() -> None:
     content = deepcopy(TILLS)
-    content["questions"][0]["answers"][1] = {"text": "All of one outlet", "next": "other"}  # type: ignore[index]
+    content["questions"][0]["answers"][1] = {
+        "text": "All of one outlet",
+        "next": "other",
+    }  # type: ignore[index]
     found = outcome(tree_of(content), record(TREE, 1))
-    assert found == (BenchOutcome.UNANSWERED, None, "“Is another till free?” was not asked then.")
+    assert found == (
+        BenchOutcome.UNANSWERED,
+        None,
+        "“Is another till free?” was not asked then.",
+    )
 
 
 def test_an_answer_that_is_gone_is_named() -> None:
-    tree = write_question(TREE, "other", "Is another till free?", "", [("Yes", "impact:4")])
+    tree = write_question(
+        TREE, "other", "Is another till free?", "", [("Yes", "impact:4")]
+    )
     found = outcome(tree, record(TREE, 2, 0))
     assert found == (
         BenchOutcome.UNANSWERED,
@@ -209,7 +256,11 @@ def test_an_answer_that_is_gone_is_named() -> None:
 
 def test_an_answer_that_was_only_reworded_still_counts() -> None:
     tree = write_question(
-        TREE, "other", "Is another till free?", "", [("None", "impact:3"), ("Yes", "impact:4")]
+        TREE,
+        "other",
+        "Is another till free?",
+        "",
+        [("None", "impact:3"), ("Yes", "impact:4")],
     )
     assert outcome(tree, record(TREE, 2, 0))[0] is BenchOutcome.SAME
 
@@ -226,8 +277,13 @@ def test_a_record_without_words_is_read_through_the_script_asked_then() -> None:
     assert said_in([{"question": "other", "answer": 1}], TREE) == (
         AnswerSaid("other", "Is another till free?", "Yes", 1, ("No", "Yes")),
     )
-    assert said_in([{"question": "other", "text": "Old?", "answer": "Yes"}], TREE)[0].index == 1
-    assert said_in([{"question": "gone", "answer": 1}], None) == (AnswerSaid("gone", "", "", 1),)
+    assert (
+        said_in([{"question": "other", "text": "Old?", "answer": "Yes"}], TREE)[0].index
+        == 1
+    )
+    assert said_in([{"question": "gone", "answer": 1}], None) == (
+        AnswerSaid("gone", "", "", 1),
+    )
 
 
 @given(any_trees(), sound_trees(), st.data())

@@ -36,7 +36,9 @@ def test_a_walk_begins_with_the_first_question_and_ends_with_an_impact() -> None
     assert walk(TILLS, []).question.text == "Which tills stand still?"  # type: ignore[union-attr]
     first = walk(TILLS, [{"question": "where", "answer": 2}])
     assert first.question and first.question.key == "other" and first.impact is None
-    end = walk(TILLS, [{"question": "where", "answer": 2}, {"question": "other", "answer": 0}])
+    end = walk(
+        TILLS, [{"question": "where", "answer": 2}, {"question": "other", "answer": 0}]
+    )
     assert (end.question, end.impact, end.unused) == (None, 3, 0)
 
 
@@ -64,7 +66,9 @@ def test_what_is_recorded_can_be_walked_again_and_keeps_the_words() -> None:
         {},
     ],
 )
-def test_an_answer_the_script_no_longer_knows_is_left_unused(wrong: dict[str, Any]) -> None:
+def test_an_answer_the_script_no_longer_knows_is_left_unused(
+    wrong: dict[str, Any],
+) -> None:
     found = walk(TILLS, [wrong, {"question": "other", "answer": 0}])
     assert (found.asked, found.unused) == ((), 2)
     assert found.question and found.question.key == "where"
@@ -90,7 +94,10 @@ def test_a_right_script_has_no_faults() -> None:
         ({}, "The script has no questions yet."),
         ({**TILLS, "start": "gone"}, "Say which question is asked first."),
         (altered(1, text=" "), "Question 2 has no words."),
-        (altered(1, answers=[]), "“Is another till free?” is a dead end: it has no answers."),
+        (
+            altered(1, answers=[]),
+            "“Is another till free?” is a dead end: it has no answers.",
+        ),
         (
             altered(1, answers=[{"text": "", "impact": 3}]),
             "Answer 1 of “Is another till free?” has no words.",
@@ -110,7 +117,9 @@ def test_a_right_script_has_no_faults() -> None:
             "(one person).",
         ),
         (
-            altered(1, answers=[{"text": "No", "impact": 3}, {"text": "no ", "impact": 4}]),
+            altered(
+                1, answers=[{"text": "No", "impact": 3}, {"text": "no ", "impact": 4}]
+            ),
             "“Is another till free?” has the answer “no ” twice.",
         ),
         (
@@ -124,7 +133,9 @@ def test_a_right_script_has_no_faults() -> None:
         ),
         (altered(1, key="where"), "Two questions have the same key “where”."),
         (
-            altered(1, answers=[{"text": str(number), "impact": 3} for number in range(10)]),
+            altered(
+                1, answers=[{"text": str(number), "impact": 3} for number in range(10)]
+            ),
             "“Is another till free?” has 10 answers; there are number keys for 9.",
         ),
     ],
@@ -142,7 +153,9 @@ def test_how_deep_each_question_lies_is_known() -> None:
 
 
 @given(any_trees() | sound_trees(), st.data())
-def test_a_script_without_faults_ends_whatever_is_answered(tree: Tree, data: st.DataObject) -> None:
+def test_a_script_without_faults_ends_whatever_is_answered(
+    tree: Tree, data: st.DataObject
+) -> None:
     if faults(tree):
         return
     answers: list[dict[str, Any]] = []
@@ -165,10 +178,14 @@ def test_a_script_made_well_has_no_faults(tree: Tree) -> None:
 @given(
     any_trees(),
     st.lists(
-        st.fixed_dictionaries({"question": st.sampled_from("abcde"), "answer": st.integers(0, 3)})
+        st.fixed_dictionaries(
+            {"question": st.sampled_from("abcde"), "answer": st.integers(0, 3)}
+        )
     ),
 )
-def test_no_walk_goes_further_than_its_answers(tree: Tree, answers: list[dict[str, Any]]) -> None:
+def test_no_walk_goes_further_than_its_answers(
+    tree: Tree, answers: list[dict[str, Any]]
+) -> None:
     found = walk(tree, answers)
     assert len(found.asked) + found.unused == len(answers)
     assert found.question is None or found.impact is None
@@ -187,5 +204,7 @@ def test_every_way_to_an_impact_is_found() -> None:
 
 
 @given(sound_trees(), st.integers(1, 4))
-def test_every_way_found_ends_with_the_impact_asked_for(tree: Tree, impact: int) -> None:
+def test_every_way_found_ends_with_the_impact_asked_for(
+    tree: Tree, impact: int
+) -> None:
     assert all(walk(tree, path).impact == impact for path in paths_to(tree, impact))

@@ -24,7 +24,13 @@ from app.catalog.scripts.actions import (
 )
 from app.catalog.scripts.bench import BenchOutcome
 from app.catalog.scripts.editing import fingerprint
-from app.catalog.scripts.queries import asking, published_script, run_bench, version, versions
+from app.catalog.scripts.queries import (
+    asking,
+    published_script,
+    run_bench,
+    version,
+    versions,
+)
 from app.catalog.scripts.rules import taken, tree_of, walk
 from app.core.audit import AuditEvent
 from app.core.errors import Conflict, Invalid, NotFound, Refused
@@ -49,7 +55,11 @@ def in_force(desk: Desk, service_id: int, content: dict[str, Any] = TILLS) -> in
 
 
 def classified(
-    desk: Desk, service_id: int, script_id: int, *tokens: str, title: str = "Till stands still"
+    desk: Desk,
+    service_id: int,
+    script_id: int,
+    *tokens: str,
+    title: str = "Till stands still",
 ) -> int:
     """Report an incident that was classified by these answers; its number."""
     with desk.database.read() as session:
@@ -94,12 +104,18 @@ def test_a_script_is_written_question_by_question_and_published(desk: Desk) -> N
 def test_each_step_is_kept_in_the_audit_trail_with_before_and_after(desk: Desk) -> None:
     draft = a_draft(desk, desk.service())
     desk.do(remove_question, draft, "other")
-    event = rows(desk.database, select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1))[0]
+    event = rows(
+        desk.database, select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)
+    )[0]
     assert (event.action, event.label) == (
         "script.write",
         "Script 1 of Cash desk: removed “Is another till free?”",
     )
-    assert len(event.before["content"]["questions"]) == 2 > len(event.after["content"]["questions"])
+    assert (
+        len(event.before["content"]["questions"])
+        == 2
+        > len(event.after["content"]["questions"])
+    )
 
 
 def test_publishing_replaces_the_version_before(desk: Desk) -> None:
@@ -124,7 +140,9 @@ def test_a_published_version_never_changes(desk: Desk) -> None:
             desk.do(action, script, *values)
 
 
-def test_a_new_draft_is_a_copy_of_the_version_in_force_or_of_the_one_named(desk: Desk) -> None:
+def test_a_new_draft_is_a_copy_of_the_version_in_force_or_of_the_one_named(
+    desk: Desk,
+) -> None:
     service = desk.service()
     old = in_force(desk, service)
     in_force(desk, service, STRICTER)
@@ -207,7 +225,9 @@ def test_a_draft_is_thrown_away_and_a_retired_service_gets_none(desk: Desk) -> N
         desk.do(new_draft, desk.service("Fax", state="retired"))
 
 
-def test_keys_of_published_questions_are_not_used_again_for_other_questions(desk: Desk) -> None:
+def test_keys_of_published_questions_are_not_used_again_for_other_questions(
+    desk: Desk,
+) -> None:
     service = desk.service()
     draft = desk.do(new_draft, service).id
     for text in ("One?", "Two?"):
@@ -247,7 +267,8 @@ def test_the_bench_tells_what_a_new_version_would_change(desk: Desk) -> None:
     ]
     assert (lines[moved].priority, lines[moved].new_priority) == (2, 1)
     assert (
-        lines[lost].why == "“Which tills stand still?” has no answer “In several outlets” any more."
+        lines[lost].why
+        == "“Which tills stand still?” has no answer “In several outlets” any more."
     )
 
 

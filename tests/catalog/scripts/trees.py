@@ -32,7 +32,9 @@ TILLS = {
 """Two questions, four ends."""
 
 KEYS = ("a", "b", "c", "d", "e")
-WORDS = st.sampled_from(["", "Who?", "Where?", "How many?", "Since when?", "yes", "no", "Yes"])
+WORDS = st.sampled_from(
+    ["", "Who?", "Where?", "How many?", "Since when?", "yes", "no", "Yes"]
+)
 
 
 @st.composite
@@ -40,7 +42,9 @@ def answers(draw: Any) -> Answer:
     """Any answer, right or wrong."""
     following = draw(st.none() | st.sampled_from((*KEYS, "gone")))
     impact = (
-        draw(st.none() | st.integers(0, 5)) if draw(st.booleans()) or following is None else None
+        draw(st.none() | st.integers(0, 5))
+        if draw(st.booleans()) or following is None
+        else None
     )
     return Answer(draw(WORDS), following, impact)
 
@@ -50,7 +54,8 @@ def any_trees(draw: Any) -> Tree:
     """Any script that could be stored, most of them wrong."""
     keys = draw(st.lists(st.sampled_from(KEYS), max_size=5))
     questions = [
-        Question(key, draw(WORDS), "", tuple(draw(st.lists(answers(), max_size=3)))) for key in keys
+        Question(key, draw(WORDS), "", tuple(draw(st.lists(answers(), max_size=3))))
+        for key in keys
     ]
     return Tree(draw(st.sampled_from((*KEYS, ""))), tuple(questions))
 
@@ -70,7 +75,8 @@ def sound_trees(draw: Any) -> Tree:
             f"Question {draw(st.integers(1, 99))} about {KEYS[index]}?",
             draw(WORDS),
             tuple(
-                _answer(draw, number, to) for number, to in enumerate(draw(st.permutations(ends)))
+                _answer(draw, number, to)
+                for number, to in enumerate(draw(st.permutations(ends)))
             ),
         )
         for index, ends in enumerate(leads)

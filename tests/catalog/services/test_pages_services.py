@@ -31,10 +31,15 @@ def test_a_service_goes_from_a_name_to_the_public_page(pages: Pages) -> None:
     page = pages.submit(name="Mail & calendar")
     assert page.h1 == "Mail & calendar"
     assert primary(page) == []
-    assert "Name its owner first" in page.content and "Say in a customer's words" in page.content
+    assert (
+        "Name its owner first" in page.content
+        and "Say in a customer's words" in page.content
+    )
     pages.get("/services/1/edit/texts")
     pages.submit(
-        summary="Write and read mail", how_to_get="Ask your manager", for_it="Two postfix servers"
+        summary="Write and read mail",
+        how_to_get="Ask your manager",
+        for_it="Two postfix servers",
     )
     pages.get("/services/1/edit/running")
     page = pages.submit(owner="olga")
@@ -42,7 +47,9 @@ def test_a_service_goes_from_a_name_to_the_public_page(pages: Pages) -> None:
     page = pages.post("/services/1/publish")
     assert page.told.startswith("Published.")
     public = pages.get("/services/public")
-    assert "Write and read mail" in public.content and "Ask your manager" in public.content
+    assert (
+        "Write and read mail" in public.content and "Ask your manager" in public.content
+    )
 
 
 def test_customers_see_no_internals_without_signing_in(app: Flask, desk: Desk) -> None:
@@ -94,7 +101,9 @@ def test_the_list_is_searched_and_narrowed_and_says_what_is_missing(
     assert "text, script, facts" in page.rows("Services")[0][-1]
 
 
-def test_the_list_takes_the_same_number_of_queries_for_any_length(pages: Pages, desk: Desk) -> None:
+def test_the_list_takes_the_same_number_of_queries_for_any_length(
+    pages: Pages, desk: Desk
+) -> None:
     def count(path: str) -> int:
         seen: list[str] = []
         engine = pages.parts.database.engine
@@ -110,10 +119,16 @@ def test_the_list_takes_the_same_number_of_queries_for_any_length(pages: Pages, 
         made = desk.service(f"S{number}")
         desk.do(add_part, first, made)
         desk.do(add_fact, first, f"Fact {number}")
-    assert (count("/services"), count(f"/services/{first}"), count("/services/duties")) == few
+    assert (
+        count("/services"),
+        count(f"/services/{first}"),
+        count("/services/duties"),
+    ) == few
 
 
-def test_the_suggested_urgency_is_shown_before_it_is_set(pages: Pages, desk: Desk) -> None:
+def test_the_suggested_urgency_is_shown_before_it_is_set(
+    pages: Pages, desk: Desk
+) -> None:
     made = desk.service(urgency=None)
     desk.reported(service_id=made)
     pages.get(f"/services/{made}/urgency")
@@ -122,7 +137,9 @@ def test_the_suggested_urgency_is_shown_before_it_is_set(pages: Pages, desk: Des
     assert "1 incident of this service is open. It keeps the urgency" in page.content
     page = pages.submit(button="Set the urgency", urgency="1", status=422)
     assert page.errors == ["The answers suggest 3. Say why it is 1 instead."]
-    page = pages.submit(button="Set the urgency", urgency="", main_process="Sell in outlets")
+    page = pages.submit(
+        button="Set the urgency", urgency="", main_process="Sell in outlets"
+    )
     assert page.told.startswith("The urgency is set")
     assert (
         "a supporting process (“Sell in outlets”)" in page.content
@@ -130,7 +147,9 @@ def test_the_suggested_urgency_is_shown_before_it_is_set(pages: Pages, desk: Des
     )
 
 
-def test_two_people_writing_at_once_lose_nothing(app: Flask, pages: Pages, desk: Desk) -> None:
+def test_two_people_writing_at_once_lose_nothing(
+    app: Flask, pages: Pages, desk: Desk
+) -> None:
     made = desk.service()
     ben = Pages(app).as_operator("ben")
     pages.get(f"/services/{made}/edit/texts")
@@ -160,7 +179,13 @@ def test_who_may_only_read_changes_nothing(app: Flask, desk: Desk) -> None:
         "split",
     ):
         rita.get(f"/services/{made}/{path}", status=403)
-    for path in ("publish", "unpublish", "bring-back", "parts/1/remove", "facts/1/move"):
+    for path in (
+        "publish",
+        "unpublish",
+        "bring-back",
+        "parts/1/remove",
+        "facts/1/move",
+    ):
         rita.post(f"/services/{made}/{path}", status=403)
 
 
@@ -179,8 +204,13 @@ def test_a_service_need_not_be_provided_by_it(pages: Pages) -> None:
     assert "service, not by IT" in page.content
 
 
-def test_an_owner_who_left_is_shown_and_counted_as_nobody(pages: Pages, desk: Desk) -> None:
+def test_an_owner_who_left_is_shown_and_counted_as_nobody(
+    pages: Pages, desk: Desk
+) -> None:
     made = desk.service(owner="somebody who left")
-    assert "somebody who left, who cannot sign in" in pages.get(f"/services/{made}").content
+    assert (
+        "somebody who left, who cannot sign in"
+        in pages.get(f"/services/{made}").content
+    )
     assert "1 of 1 services has nobody" in pages.get("/services/duties").content
     assert "(cannot sign in)" in pages.get(f"/services/{made}/edit/running").content

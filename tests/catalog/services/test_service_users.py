@@ -38,7 +38,11 @@ def a_right(
 
 
 def member(
-    database: Database, right_id: int, *, person: int | None = None, group: int | None = None
+    database: Database,
+    right_id: int,
+    *,
+    person: int | None = None,
+    group: int | None = None,
 ) -> None:
     kind = MemberKind.PERSON if person else MemberKind.GROUP
     with database.write() as session:
@@ -67,7 +71,9 @@ def test_who_holds_any_right_of_the_service_uses_it(database: Database) -> None:
     assert names(database, till) == ["Ann", "Ben"]
 
 
-def test_nested_people_count_only_where_the_lens_follows_nesting(database: Database) -> None:
+def test_nested_people_count_only_where_the_lens_follows_nesting(
+    database: Database,
+) -> None:
     ann = a_person(database, "Ann")
     inner = a_right(database, "inner")
     member(database, inner, person=ann)
@@ -85,7 +91,10 @@ def test_nested_people_count_only_where_the_lens_follows_nesting(database: Datab
 def test_groups_in_a_circle_do_no_harm(database: Database) -> None:
     ann = a_person(database, "Ann")
     till = a_service(database)
-    one, other = a_right(database, "one", Lens.RECURSIVE, till), a_right(database, "other")
+    one, other = (
+        a_right(database, "one", Lens.RECURSIVE, till),
+        a_right(database, "other"),
+    )
     member(database, one, group=other)
     member(database, other, group=one)
     member(database, other, person=ann)
@@ -102,7 +111,9 @@ def test_the_sites_narrow_the_users_whatever_their_spelling(database: Database) 
     assert names(database, till, site_ids=[]) == []
 
 
-def test_a_service_without_rights_is_used_by_everybody_who_is_there(database: Database) -> None:
+def test_a_service_without_rights_is_used_by_everybody_who_is_there(
+    database: Database,
+) -> None:
     a_person(database, "Ann")
     a_person(database, "Gone", gone_at=MONDAY)
     a_person(database, "Off", disabled=True)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from app.catalog.services.actions import add_service, change_service, publish, set_urgency
+from app.catalog.services.actions import (
+    add_service,
+    change_service,
+    publish,
+    set_urgency,
+)
 from app.catalog.services.queries import open_incidents, progress
 from app.catalog.sheet.actions import (
     add_part,
@@ -34,9 +39,13 @@ def test_a_service_without_owner_is_not_published_a_composite_neither(
     desk: Desk, kind: str
 ) -> None:
     part = desk.service("Network", kind="part")
-    made = desk.do(add_service, "Finance", {"kind": kind, "summary": "Post and report"}).id
+    made = desk.do(
+        add_service, "Finance", {"kind": kind, "summary": "Post and report"}
+    ).id
     desk.do(add_part, made, part)
-    assert "exactly one person answers for it" in refused(lambda: desk.do(publish, made), Refused)
+    assert "exactly one person answers for it" in refused(
+        lambda: desk.do(publish, made), Refused
+    )
     desk.do(change_service, made, {"owner": "OLGA"})
     assert desk.do(publish, made).state is ServiceState.PUBLISHED
     assert one(desk, made).owner == "olga"
@@ -46,11 +55,16 @@ def test_the_owner_has_to_be_somebody_who_can_sign_in(desk: Desk) -> None:
     _put(
         desk.database,
         Operator(
-            name="gone", password_hash="x", permissions=[], created_at=MONDAY, disabled_at=MONDAY
+            name="gone",
+            password_hash="x",
+            permissions=[],
+            created_at=MONDAY,
+            disabled_at=MONDAY,
         ),
     )
     _put(
-        desk.database, Operator(name="invited", permissions=[], created_at=MONDAY, disabled_at=None)
+        desk.database,
+        Operator(name="invited", permissions=[], created_at=MONDAY, disabled_at=None),
     )
     made = desk.do(add_service, "Finance").id
     for name in ("gone", "invited", "a team"):
@@ -62,13 +76,17 @@ def test_the_owner_has_to_be_somebody_who_can_sign_in(desk: Desk) -> None:
 
 def test_a_published_service_is_never_left_without_owner(desk: Desk) -> None:
     made = desk.service()
-    assert "name another one" in refused(lambda: desk.do(change_service, made, {"owner": " "}))
+    assert "name another one" in refused(
+        lambda: desk.do(change_service, made, {"owner": " "})
+    )
     assert desk.do(change_service, made, {"owner": "ben"}).owner == "ben"
 
 
 def test_two_services_cannot_have_one_name_whatever_the_case(desk: Desk) -> None:
     made = desk.service("Mail")
-    assert f"Service {made} has this name" in refused(lambda: desk.do(add_service, "MAIL"))
+    assert f"Service {made} has this name" in refused(
+        lambda: desk.do(add_service, "MAIL")
+    )
     assert desk.do(change_service, made, {"name": "mail"}).name == "mail"
     refused(lambda: desk.do(add_service, "  "))
 
@@ -76,7 +94,10 @@ def test_two_services_cannot_have_one_name_whatever_the_case(desk: Desk) -> None
 def test_who_began_before_somebody_saved_is_told(desk: Desk) -> None:
     made = desk.service()
     desk.do(change_service, made, {"summary": "Ben's"}, revision=1)
-    refused(lambda: desk.do(change_service, made, {"summary": "Olga's"}, revision=1), Conflict)
+    refused(
+        lambda: desk.do(change_service, made, {"summary": "Olga's"}, revision=1),
+        Conflict,
+    )
     assert one(desk, made).summary == "Ben's"
 
 
@@ -84,7 +105,11 @@ def test_urgency_follows_the_answers_and_another_one_takes_a_reason(desk: Desk) 
     made = desk.service(urgency=None)
     answers = {"tie": "hampered", "soon": "day", "way": "none", "nonsense": "1"}
     assert desk.do(set_urgency, made, answers).urgency == 2
-    assert one(desk, made).urgency_answers == {"tie": "hampered", "soon": "day", "way": "none"}
+    assert one(desk, made).urgency_answers == {
+        "tie": "hampered",
+        "soon": "day",
+        "way": "none",
+    }
     assert refused(lambda: desk.do(set_urgency, made, answers, 4)) == (
         "The answers suggest 2. Say why it is 4 instead."
     )

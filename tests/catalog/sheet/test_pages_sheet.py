@@ -23,13 +23,17 @@ def desk(pages: Pages) -> Desk:
     return Desk(pages.parts.database)
 
 
-def test_a_service_is_drawn_with_its_parts_and_lists_them_beside(pages: Pages, desk: Desk) -> None:
+def test_a_service_is_drawn_with_its_parts_and_lists_them_beside(
+    pages: Pages, desk: Desk
+) -> None:
     shop, net = desk.service("Shop <1>"), desk.service("Network", kind=ServiceKind.PART)
     pages.get(f"/services/{shop}/parts")
     page = pages.submit(part_id=str(net), note="orders")
     assert page.told == "It is a part of it now."
     page = pages.get(f"/services/{shop}")
-    assert "Shop <1> needs Network." in page.html.replace("&lt;", "<").replace("&gt;", ">")
+    assert "Shop <1> needs Network." in page.html.replace("&lt;", "<").replace(
+        "&gt;", ">"
+    )
     assert page.html.count("chart-node part") >= 2
     assert "Network" in page.root.one(class_="composite-lists").text
     pages.get(f"/services/{net}/parts")
@@ -53,12 +57,16 @@ def test_who_does_what_is_one_small_table(pages: Pages, desk: Desk) -> None:
     assert page.told == "Taken out."
 
 
-def test_rights_show_their_lens_and_how_many_use_the_service(pages: Pages, desk: Desk) -> None:
+def test_rights_show_their_lens_and_how_many_use_the_service(
+    pages: Pages, desk: Desk
+) -> None:
     made = desk.service()
     ann = a_person(desk.database, "Ann")
     member(desk.database, a_right(desk.database, "till-users"), person=ann)
     pages.get(f"/services/{made}/rights")
-    assert pages.submit(right="till", status=422).errors == ["There is no right “till”."]
+    assert pages.submit(right="till", status=422).errors == [
+        "There is no right “till”."
+    ]
     page = pages.submit(right="till-users")
     assert page.rows("Rights")[0][:3] == ["till-users", "direct members", "1"]
     assert "Used by 1 person." in pages.get(f"/services/{made}").content
@@ -66,7 +74,9 @@ def test_rights_show_their_lens_and_how_many_use_the_service(pages: Pages, desk:
     assert "None: everybody counts as using it." in page.content
 
 
-def test_facts_are_added_moved_and_asked_for_no_longer(pages: Pages, desk: Desk) -> None:
+def test_facts_are_added_moved_and_asked_for_no_longer(
+    pages: Pages, desk: Desk
+) -> None:
     made = desk.service()
     caption = "Facts in the order they are asked for"
     for name in ("Till number", "Error text"):
@@ -77,9 +87,9 @@ def test_facts_are_added_moved_and_asked_for_no_longer(pages: Pages, desk: Desk)
     page = pages.post(f"/services/{made}/facts/2/retire")
     assert [row[0] for row in page.rows(caption)] == ["Till number"]
     pages.get(f"/services/{made}/facts")
-    assert pages.submit(f"/services/{made}/facts", name="till number", status=422).errors == [
-        "The desk asks for this already."
-    ]
+    assert pages.submit(
+        f"/services/{made}/facts", name="till number", status=422
+    ).errors == ["The desk asks for this already."]
 
 
 def test_a_dispute_is_kept_and_settled(pages: Pages, desk: Desk) -> None:
@@ -127,15 +137,26 @@ def test_the_answer_to_why_me_stands_beside_the_owner(pages: Pages, desk: Desk) 
         assert "You answer for the whole" in page.content
 
 
-def test_a_draft_and_a_retired_one_are_told_apart_in_the_picture(pages: Pages, desk: Desk) -> None:
+def test_a_draft_and_a_retired_one_are_told_apart_in_the_picture(
+    pages: Pages, desk: Desk
+) -> None:
     top, middle, leaf = (
-        desk.service(name) for name in ("Order to invoice", "ERP", "A part with quite a long name")
+        desk.service(name)
+        for name in ("Order to invoice", "ERP", "A part with quite a long name")
     )
     draft = desk.service("New", state=ServiceState.DRAFT)
-    for service, part in ((top, middle), (middle, leaf), (middle, draft), (draft, leaf)):
+    for service, part in (
+        (top, middle),
+        (middle, leaf),
+        (middle, draft),
+        (draft, leaf),
+    ):
         desk.do(add_part, service, part)
     page = pages.get(f"/services/{middle}")
-    assert "chart-node customer draft" in page.html and "chart-node customer here" in page.html
+    assert (
+        "chart-node customer draft" in page.html
+        and "chart-node customer here" in page.html
+    )
     assert (
         page.html.count('class="chart-needs"') == 4 + 4
     )  # as columns, and as a tree where what is shared is repeated

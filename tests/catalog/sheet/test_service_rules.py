@@ -36,7 +36,9 @@ def test_no_service_ever_needs_itself(wanted: list[tuple[int, int]]) -> None:
 
 
 @given(edges)
-def test_only_parts_that_would_close_a_circle_are_refused(wanted: list[tuple[int, int]]) -> None:
+def test_only_parts_that_would_close_a_circle_are_refused(
+    wanted: list[tuple[int, int]],
+) -> None:
     taken = grown(wanted)
     for service, part in set(wanted) - set(taken):
         assert service == part or service in closure(taken, part)
@@ -56,7 +58,9 @@ def test_every_part_stands_deeper_than_whatever_needs_it(
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["Changes", "Costs"]), st.sampled_from("abc"), st.sampled_from("RACI")
+            st.sampled_from(["Changes", "Costs"]),
+            st.sampled_from("abc"),
+            st.sampled_from("RACI"),
         )
     )
 )
@@ -70,7 +74,9 @@ def test_a_process_with_parties_always_has_exactly_one_accountable(
             continue
         if letter == "A":
             table |= {
-                key: "R" for key, value in table.items() if key[0] == process and value == "A"
+                key: "R"
+                for key, value in table.items()
+                if key[0] == process and value == "A"
             }
         table[process, party] = letter
         cells = [Cell(*key, value) for key, value in table.items()]

@@ -42,7 +42,10 @@ def test_a_service_never_needs_itself_through_others(desk: Desk) -> None:
     a, b, c = (desk.service(name) for name in "ABC")
     desk.do(add_part, a, b)
     desk.do(add_part, b, c, "data")
-    assert refused(lambda: desk.do(add_part, c, a)) == "C would need itself: A is built on it."
+    assert (
+        refused(lambda: desk.do(add_part, c, a))
+        == "C would need itself: A is built on it."
+    )
     refused(lambda: desk.do(add_part, a, a))
     refused(lambda: desk.do(add_part, a, b))
     shown = page(desk, b)
@@ -70,7 +73,9 @@ def test_naming_a_new_accountable_makes_the_former_one_responsible(desk: Desk) -
     assert "somebody else accountable first" in refused(
         lambda: desk.do(remove_duty, made, number), Refused
     )
-    assert "change the owner" in refused(lambda: desk.do(set_duty, made, "", "Ann", "A"))
+    assert "change the owner" in refused(
+        lambda: desk.do(set_duty, made, "", "Ann", "A")
+    )
     refused(lambda: desk.do(set_duty, made, "Changes", "Ann", "Q"))
 
 
@@ -105,13 +110,17 @@ def test_one_right_opens_one_service(desk: Desk) -> None:
 def test_facts_are_asked_for_in_order_until_they_are_retired(desk: Desk) -> None:
     made, other = desk.service(), desk.service("Mail")
     numbers = [
-        desk.do(add_fact, made, name).id for name in ("Till number", "Error text", "Since when")
+        desk.do(add_fact, made, name).id
+        for name in ("Till number", "Error text", "Since when")
     ]
     refused(lambda: desk.do(add_fact, made, "error TEXT"))
     desk.do(move_fact, made, numbers[2], True)
     desk.do(move_fact, made, numbers[0], True)
     desk.do(retire_fact, made, numbers[1])
-    assert [fact.name for fact in page(desk, made).facts] == ["Till number", "Since when"]
+    assert [fact.name for fact in page(desk, made).facts] == [
+        "Till number",
+        "Since when",
+    ]
     refused(lambda: desk.do(retire_fact, other, numbers[0]), NotFound)
     assert desk.do(add_fact, made, "Error text", required=False).position == 2
 

@@ -24,9 +24,14 @@ def desk(pages: Pages) -> Desk:
     return Desk(pages.parts.database)
 
 
-def test_the_catalogue_goes_out_as_csv_and_comes_in_again(pages: Pages, desk: Desk) -> None:
+def test_the_catalogue_goes_out_as_csv_and_comes_in_again(
+    pages: Pages, desk: Desk
+) -> None:
     a_team(desk.database, "Shop IT")
-    mail, net = desk.service("Mail", summary="=1+1"), desk.service("Network", kind=ServiceKind.PART)
+    mail, net = (
+        desk.service("Mail", summary="=1+1"),
+        desk.service("Network", kind=ServiceKind.PART),
+    )
     desk.do(add_part, mail, net)
     desk.do(add_fact, mail, "Mailbox")
     text = pages.get("/services.csv").response.text
@@ -44,7 +49,11 @@ def test_the_catalogue_goes_out_as_csv_and_comes_in_again(pages: Pages, desk: De
     page = pages.post("/services/import", {"text": text, "do": "keep"})
     assert page.told == "3 services are brought in."
     chat = pages.get("/services/3")
-    assert "Room" in chat.content and "Shop IT" in chat.content and "urgency 2" in chat.content
+    assert (
+        "Room" in chat.content
+        and "Shop IT" in chat.content
+        and "urgency 2" in chat.content
+    )
     assert {node.text for node in chat.root.one(class_="composite-lists").all("a")} == {
         "Mail",
         "Network",
@@ -52,17 +61,22 @@ def test_the_catalogue_goes_out_as_csv_and_comes_in_again(pages: Pages, desk: De
     assert "=1+1" in pages.get("/services/1").content
 
 
-def test_a_file_in_another_encoding_is_read_and_what_is_no_text_is_refused(pages: Pages) -> None:
+def test_a_file_in_another_encoding_is_read_and_what_is_no_text_is_refused(
+    pages: Pages,
+) -> None:
     content = "name,what it is\nMail,Post\nTüren,Schlüssel\n".encode("cp1252")
     pages.get("/services/import")
     page = pages.post("/services/import", {"file": (io.BytesIO(content), "s.csv")})
     assert not page.errors
     page = pages.post(
-        "/services/import", {"file": (io.BytesIO(content), "s.csv"), "encoding": "cp1252"}
+        "/services/import",
+        {"file": (io.BytesIO(content), "s.csv"), "encoding": "cp1252"},
     )
     assert "Türen" in page.content
     page = pages.post(
-        "/services/import", {"file": (io.BytesIO(b"name\nM\x00ail\n"), "s.csv")}, status=422
+        "/services/import",
+        {"file": (io.BytesIO(b"name\nM\x00ail\n"), "s.csv")},
+        status=422,
     )
     assert "zero bytes" in page.errors[0]
     assert pages.post("/services/import", status=422).errors == [

@@ -30,7 +30,9 @@ def test_a_service_is_published_once_somebody_owns_it(desk: Desk, rung: Rung) ->
     }
 
 
-def test_the_catalogue_goes_out_and_in_by_file(desk: Desk, rung: Rung, tmp_path: Path) -> None:
+def test_the_catalogue_goes_out_and_in_by_file(
+    desk: Desk, rung: Rung, tmp_path: Path
+) -> None:
     desk.service("Mail", summary="=Write", for_it="postfix")
     file = tmp_path / "services.csv"
     assert "Wrote 1 service" in rung("service", "export", str(file)).out
@@ -39,13 +41,17 @@ def test_the_catalogue_goes_out_and_in_by_file(desk: Desk, rung: Rung, tmp_path:
     assert "=Write" in public and "postfix" not in public
     file.write_text("name,kind\nChat,service\nBad,zebra\n", encoding="utf-8")
     assert rung("service", "import", str(file)).code == 1
-    assert rung("service", "import", str(file), "--preview", "--json").json["added"] == ["Chat"]
+    assert rung("service", "import", str(file), "--preview", "--json").json[
+        "added"
+    ] == ["Chat"]
     done = rung("service", "import", str(file), "--keep-good", "--json").json
     assert (done["added"], done["rejects"][0]["line"]) == (["Chat"], 3)
     file.write_bytes("name\nTüren\n".encode("cp1252"))
-    assert rung("service", "import", str(file), "--preview", "--json").json["added"] == ["Türen"]
-    assert rung("service", "import", str(file), "--encoding", "cp1252", "--json").json["added"] == [
-        "Türen"
-    ]
+    assert rung("service", "import", str(file), "--preview", "--json").json[
+        "added"
+    ] == ["Türen"]
+    assert rung("service", "import", str(file), "--encoding", "cp1252", "--json").json[
+        "added"
+    ] == ["Türen"]
     file.write_bytes(b"PK\x03\x04" + b"\0" * 40)
     assert "Save it as CSV" in rung("service", "import", str(file)).err

@@ -29,7 +29,9 @@ def board(app: Flask, chromium: Browser) -> Iterator[Page]:
     )
     faults: list[str] = []
     with served(app) as address:
-        context = chromium.new_context(base_url=address, viewport={"width": 1280, "height": 900})
+        context = chromium.new_context(
+            base_url=address, viewport={"width": 1280, "height": 900}
+        )
         context.add_cookies([{"name": "rung", "value": str(cookie), "url": address}])
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
@@ -43,7 +45,9 @@ def column(page: Page, state: str):
     return page.locator(f'[data-column="{state}"] .bcard-title')
 
 
-def test_a_card_is_dragged_to_another_column_without_loading_the_page_again(board: Page) -> None:
+def test_a_card_is_dragged_to_another_column_without_loading_the_page_again(
+    board: Page,
+) -> None:
     board.evaluate("document.body.dataset.same = 'yes'")
     board.drag_and_drop('[data-column="raised"] .bcard', '[data-column="accepted"] h2')
     expect(column(board, "accepted")).to_have_text("Inform button")

@@ -55,9 +55,12 @@ def test_what_nobody_estimated_comes_last():
 
 
 @given(
-    st.lists(st.tuples(*[st.one_of(st.none(), st.integers(1, 10))] * 4), max_size=8), st.randoms()
+    st.lists(st.tuples(*[st.one_of(st.none(), st.integers(1, 10))] * 4), max_size=8),
+    st.randoms(),
 )
-def test_the_order_does_not_depend_on_where_it_began(figures: list[tuple[int | None, ...]], chance):
+def test_the_order_does_not_depend_on_where_it_began(
+    figures: list[tuple[int | None, ...]], chance
+):
     items = [ranked(number, *row) for number, row in enumerate(figures)]
     shuffled = items[:]
     chance.shuffle(shuffled)

@@ -26,7 +26,9 @@ def watched(
 
 def test_what_moves_needs_no_attention():
     assert watched() == ()
-    assert watched(ImprovementState.STOPPED, last_heard=TODAY - timedelta(days=400)) == ()
+    assert (
+        watched(ImprovementState.STOPPED, last_heard=TODAY - timedelta(days=400)) == ()
+    )
 
 
 def test_a_lapsed_next_step_floats_up():
@@ -45,7 +47,14 @@ def test_silence_is_noticed_after_thirty_days():
 
 
 def test_windows_dates_and_drift_are_noticed():
-    late = watched(window_ended=TODAY - timedelta(days=1), required_by=TODAY - timedelta(days=2))
-    assert late == ("The window ended on 1 Mar 2026; review it.", "It was required by 28 Feb 2026.")
-    assert watched(ImprovementState.EMBEDDED, drifted="Calls are up.") == ("Drift: Calls are up.",)
+    late = watched(
+        window_ended=TODAY - timedelta(days=1), required_by=TODAY - timedelta(days=2)
+    )
+    assert late == (
+        "The window ended on 1 Mar 2026; review it.",
+        "It was required by 28 Feb 2026.",
+    )
+    assert watched(ImprovementState.EMBEDDED, drifted="Calls are up.") == (
+        "Drift: Calls are up.",
+    )
     assert watched(ImprovementState.EMBEDDED) == ()

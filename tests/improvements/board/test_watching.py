@@ -69,5 +69,7 @@ def test_the_limit_of_what_is_in_progress_is_a_setting(app: Flask, room: Room) -
     room.do(move, improvement_id, ImprovementState.ACCEPTED)
     browser = Pages(app).as_operator("anna")
     assert "1/1" in browser.get("/improvements").text
-    page = browser.post(f"/improvements/{improvement_id}/move", {"to": "in progress"}, status=409)
+    page = browser.post(
+        f"/improvements/{improvement_id}/move", {"to": "in progress"}, status=409
+    )
     assert "the limit is 1" in page.content

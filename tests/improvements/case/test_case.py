@@ -10,7 +10,12 @@ from sqlalchemy import text
 from app.core.db import Database
 from app.core.errors import NotFound
 from app.improvements.case.actions import freeze_case
-from app.improvements.case.queries import business_case, compared, frozen_case, frozen_cases
+from app.improvements.case.queries import (
+    business_case,
+    compared,
+    frozen_case,
+    frozen_cases,
+)
 from app.improvements.case.rules import Case
 from app.improvements.case.text import as_markdown
 from app.improvements.findings.actions import move_finding
@@ -46,17 +51,30 @@ def case_now(room: Room, improvement_id: int) -> Case:
 def test_a_title_alone_makes_a_case_that_says_what_is_missing(room: Room) -> None:
     case = case_now(room, room.raised())
     assert case.title == "Calls are answered faster"
-    assert sentences(case, "options") == ["Doing nothing: nobody said what it costs or risks."]
-    assert sentences(case, "risks") == ["Not known yet: how sure we are and the return."]
+    assert sentences(case, "options") == [
+        "Doing nothing: nobody said what it costs or risks."
+    ]
+    assert sentences(case, "risks") == [
+        "Not known yet: how sure we are and the return."
+    ]
     assert "A sponsor." in sentences(case, "needs")
 
 
-def test_a_climbed_rung_stands_in_the_case_with_prediction_result_and_decision(room: Room) -> None:
+def test_a_climbed_rung_stands_in_the_case_with_prediction_result_and_decision(
+    room: Room,
+) -> None:
     improvement_id, metric_id = room.begun(
         sponsor="Mrs. Chief", nothing_cost="Two hours a day are lost"
     )
     room.cost(improvement_id, planned=12, actual=15)
-    room.cost(improvement_id, Side.NOTHING, what="Waiting", unit="hours", per="week", planned=10)
+    room.cost(
+        improvement_id,
+        Side.NOTHING,
+        what="Waiting",
+        unit="hours",
+        per="week",
+        planned=10,
+    )
     room.scaled(improvement_id, metric_id)
     case = case_now(room, improvement_id)
     assert sentences(case, "tried") == [
@@ -67,7 +85,9 @@ def test_a_climbed_rung_stands_in_the_case_with_prediction_result_and_decision(r
     [benefit] = sentences(case, "benefits")
     assert benefit.startswith("Minutes to answer (minutes): From 41.3 to 32.8")
     assert "75.7" in benefit or "76 %" in benefit
-    assert sentences(case, "costs") == ["Setting it up: 12 hours planned, 15 hours came (+25 %)."]
+    assert sentences(case, "costs") == [
+        "Setting it up: 12 hours planned, 15 hours came (+25 %)."
+    ]
     assert sentences(case, "options") == [
         "Doing nothing costs: Two hours a day are lost; Waiting: 10 hours a week planned."
     ]
@@ -83,7 +103,9 @@ def test_every_sentence_names_a_record(room: Room) -> None:
     )
     room.scaled(improvement_id, metric_id)
     case = case_now(room, improvement_id)
-    records = [sentence.record for section in case.sections for sentence in section.sentences]
+    records = [
+        sentence.record for section in case.sections for sentence in section.sentences
+    ]
     assert records
     assert all(
         name.isidentifier() and number.isdigit()
@@ -98,7 +120,10 @@ def test_an_override_is_printed_in_the_case(room: Room) -> None:
     iteration_id = room.climbed(improvement_id, metric_id)
     room.do(closing.decide, iteration_id, DecisionKind.SCALE, "The pop-up is harmless.")
     shown = sentences(case_now(room, improvement_id), "tried")
-    assert shown[-1] == "Overridden: “The pop-up hides the number” (fix before scaling) is open."
+    assert (
+        shown[-1]
+        == "Overridden: “The pop-up hides the number” (fix before scaling) is open."
+    )
 
 
 def test_an_earlier_day_knows_nothing_of_what_came_later(room: Room) -> None:
@@ -124,7 +149,9 @@ def test_an_earlier_day_knows_nothing_of_what_came_later(room: Room) -> None:
 def test_a_day_before_it_was_raised_has_no_case(room: Room) -> None:
     improvement_id = room.raised()
     with pytest.raises(NotFound, match="was raised on 2026-03-02"):
-        room.ask(business_case, improvement_id, room.now.date() - timedelta(days=1), room.now)
+        room.ask(
+            business_case, improvement_id, room.now.date() - timedelta(days=1), room.now
+        )
 
 
 def test_two_days_are_compared_section_by_section(room: Room) -> None:
@@ -132,7 +159,8 @@ def test_two_days_are_compared_section_by_section(room: Room) -> None:
     first = room.now.date()
     room.scaled(improvement_id, metric_id)
     titles = [
-        each.title for each in room.ask(compared, improvement_id, room.now.date(), first, room.now)
+        each.title
+        for each in room.ask(compared, improvement_id, room.now.date(), first, room.now)
     ]
     assert titles == ["What was tried", "Benefits", "When"]
 
@@ -150,7 +178,9 @@ def test_a_frozen_case_keeps_its_words(room: Room, database: Database) -> None:
         session.execute(text("UPDATE business_case SET content = '{}'"))
 
 
-def test_what_participants_save_is_carried_over_with_its_assumptions(room: Room) -> None:
+def test_what_participants_save_is_carried_over_with_its_assumptions(
+    room: Room,
+) -> None:
     improvement_id, metric_id = room.begun(
         saving_unit="minutes a week", saving_assumptions="Everybody calls as often"
     )
@@ -169,13 +199,17 @@ def test_what_participants_save_is_carried_over_with_its_assumptions(room: Room)
 def test_stopping_with_learning_says_what_was_not_spent(room: Room) -> None:
     improvement_id = room.raised()
     spared = NotSpent(12000, "EUR")
-    room.do(move, improvement_id, "stopped", reason="Nobody needs it.", not_spent=spared)
+    room.do(
+        move, improvement_id, "stopped", reason="Nobody needs it.", not_spent=spared
+    )
     assert sentences(case_now(room, improvement_id), "found") == [
         "Stopped with learning: Nobody needs it; not spent: 12,000 EUR."
     ]
 
 
-def test_a_case_is_made_in_a_constant_number_of_queries(room: Room, database: Database) -> None:
+def test_a_case_is_made_in_a_constant_number_of_queries(
+    room: Room, database: Database
+) -> None:
     improvement_id, metric_id = room.begun()
     room.scaled(improvement_id, metric_id)
     with counted(database) as first:

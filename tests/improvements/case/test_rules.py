@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.figures import counted, day, figure, listed, people, percent, share_of, signed
+from app.core.figures import (
+    counted,
+    day,
+    figure,
+    listed,
+    people,
+    percent,
+    share_of,
+    signed,
+)
 from app.improvements.case.rules import (
     Case,
     CaseFacts,
@@ -26,7 +35,12 @@ from app.improvements.rungs.snapshot import Closed, carry_over, freeze
 from app.improvements.statistics.effect import effect
 from app.improvements.statistics.extrapolation import extrapolate
 from app.improvements.statistics.ledger import Prediction
-from app.models.improvements.words import DecisionKind, Direction, FindingKind, FindingState
+from app.models.improvements.words import (
+    DecisionKind,
+    Direction,
+    FindingKind,
+    FindingState,
+)
 from tests.improvements.statistics.series import AFTER, BEFORE
 
 MONDAY = date(2026, 3, 2)
@@ -65,9 +79,15 @@ def facts(**changed: object) -> CaseFacts:
             ),
         ),
         found=(
-            Found(FindingGiven(12, "List is slow", FindingKind.FIX, FindingState.OPEN), after(5)),
             Found(
-                FindingGiven(13, "Old printers", FindingKind.STOP, FindingState.ACCEPTED), after(6)
+                FindingGiven(12, "List is slow", FindingKind.FIX, FindingState.OPEN),
+                after(5),
+            ),
+            Found(
+                FindingGiven(
+                    13, "Old printers", FindingKind.STOP, FindingState.ACCEPTED
+                ),
+                after(6),
             ),
         ),
         measured=(
@@ -83,7 +103,12 @@ def facts(**changed: object) -> CaseFacts:
 
 
 def section(case: Case, key: str) -> list[str]:
-    return [sentence.text for one in case.sections if one.key == key for sentence in one.sentences]
+    return [
+        sentence.text
+        for one in case.sections
+        if one.key == key
+        for sentence in one.sentences
+    ]
 
 
 def test_a_case_says_everything_that_was_collected():
@@ -125,12 +150,19 @@ def test_what_came_later_is_not_in_an_earlier_case():
         "Doing nothing costs: 40 hours a month.",
         "A new tool, later.",
     ]
-    assert section(case, "found") == section(case, "benefits") == section(case, "needs") == []
+    assert (
+        section(case, "found")
+        == section(case, "benefits")
+        == section(case, "needs")
+        == []
+    )
 
 
 def test_doing_nothing_is_always_an_option():
     case = compose(CaseFacts("Chat", "improvement:1"), MONDAY)
-    assert section(case, "options") == ["Doing nothing: nobody said what it costs or risks."]
+    assert section(case, "options") == [
+        "Doing nothing: nobody said what it costs or risks."
+    ]
     assert all(one.sentences or one.empty for one in case.sections)
 
 
@@ -139,14 +171,21 @@ def test_every_sentence_knows_its_record_and_none_is_lost_with_time(days: int):
     case, later = compose(facts(), after(days)), compose(facts(), after(days + 1))
     sentences = [sentence for one in case.sections for sentence in one.sentences]
     assert all(
-        sentence.record and sentence.text.endswith((".", "!", "?")) for sentence in sentences
+        sentence.record and sentence.text.endswith((".", "!", "?"))
+        for sentence in sentences
     )
-    assert len(sentences) <= len([sentence for one in later.sections for sentence in one.sentences])
+    assert len(sentences) <= len(
+        [sentence for one in later.sections for sentence in one.sentences]
+    )
 
 
 def test_markdown_links_every_sentence():
-    text = as_markdown(compose(facts(), after(30)), lambda record: f"/{record.replace(':', '/')}")
-    assert text.startswith("# One owner per service\n\nBusiness case as of 1 Apr 2026.\n")
+    text = as_markdown(
+        compose(facts(), after(30)), lambda record: f"/{record.replace(':', '/')}"
+    )
+    assert text.startswith(
+        "# One owner per service\n\nBusiness case as of 1 Apr 2026.\n"
+    )
     assert "- Complaints come back. [complaint 2](/complaint/2)" in text
     assert "## Costs\n\nNo cost was filled in.\n" in text
 
@@ -178,21 +217,32 @@ def test_two_days_are_compared_sentence_by_sentence():
 
 
 def test_what_left_the_case_is_said():
-    old, new = compose(facts(), after(30)), compose(facts(needs=(), found=()), after(30))
-    (needs,) = [one for one in compare(old, new) if one.title == "What success will need"]
+    old, new = (
+        compose(facts(), after(30)),
+        compose(facts(needs=(), found=()), after(30)),
+    )
+    (needs,) = [
+        one for one in compare(old, new) if one.title == "What success will need"
+    ]
     assert [sentence.record for sentence in needs.removed] == ["need:1", "finding:12"]
 
 
 def test_a_section_that_did_not_exist_came_whole():
     new = Case(
-        "x", "improvement:1", MONDAY, (Section("a", "A", (Sentence("One.", "note:1"),), "None."),)
+        "x",
+        "improvement:1",
+        MONDAY,
+        (Section("a", "A", (Sentence("One.", "note:1"),), "None."),),
     )
     (found,) = compare(Case("x", "improvement:1", MONDAY, ()), new)
     assert [sentence.text for sentence in found.added] == ["One."]
 
 
 def test_a_frozen_case_is_the_same_whenever_it_is_made_and_tells_a_change():
-    first, again = frozen(compose(facts(), after(30))), frozen(compose(facts(), after(30)))
+    first, again = (
+        frozen(compose(facts(), after(30))),
+        frozen(compose(facts(), after(30))),
+    )
     assert first == again and first.intact and len(first.hash) == 64
     assert frozen(compose(facts(title="Another"), after(30))).hash != first.hash
     assert not replace(first, text=first.text.replace("slow", "fast")).intact
@@ -200,7 +250,11 @@ def test_a_frozen_case_is_the_same_whenever_it_is_made_and_tells_a_change():
 
 def test_a_snapshot_holds_plain_values_in_one_order():
     snapshot = freeze(
-        {"b": MONDAY, "a": PREDICTION, "c": (Fraction(1, 3), None, {1: DecisionKind.SCALE})}
+        {
+            "b": MONDAY,
+            "a": PREDICTION,
+            "c": (Fraction(1, 3), None, {1: DecisionKind.SCALE}),
+        }
     )
     assert snapshot.text == (
         '{"a":{"baseline":null,"confidence":0.7,"direction":"down","expected":34,"metric":"Minutes"},'
@@ -215,7 +269,11 @@ def test_a_snapshot_refuses_what_it_cannot_keep():
 
 @pytest.mark.parametrize(
     ("decision", "people"),
-    [(DecisionKind.SCALE, ()), (DecisionKind.ADAPT, (1, 2)), (DecisionKind.HOLD, (1, 2))],
+    [
+        (DecisionKind.SCALE, ()),
+        (DecisionKind.ADAPT, (1, 2)),
+        (DecisionKind.HOLD, (1, 2)),
+    ],
 )
 def test_a_larger_rung_gets_new_people_and_every_rung_a_new_prediction(
     decision: DecisionKind, people: tuple[int, ...]
@@ -235,7 +293,10 @@ def test_a_saving_is_carried_over_with_its_interval_and_assumptions():
     assert SAVED is not None
     assert (SAVED.each, SAVED.total) == (pytest.approx(1.1), pytest.approx(330))
     # mean 1.1, sd 0.2236, t(4) 2.7764: ± 0.2776 each
-    assert (SAVED.low, SAVED.high) == (pytest.approx(246.7, abs=0.1), pytest.approx(413.3, abs=0.1))
+    assert (SAVED.low, SAVED.high) == (
+        pytest.approx(246.7, abs=0.1),
+        pytest.approx(413.3, abs=0.1),
+    )
     assert SAVED.sentence == (
         "5 people saved 1.1 hours a month each; for 300 people that is 330 hours a month, 95 "
         "% interval 247 to 413."

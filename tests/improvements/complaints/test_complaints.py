@@ -26,8 +26,13 @@ from app.people import actions as places
 from tests.improvements.builders import MONDAY, Room, row
 
 
-def complained(room: Room, title: str = "Ping-pong", *sites: int | None, **more: Any) -> int:
-    said = [ComplaintSaid("Ada", room.now.date(), "Exact words", site) for site in sites or (None,)]
+def complained(
+    room: Room, title: str = "Ping-pong", *sites: int | None, **more: Any
+) -> int:
+    said = [
+        ComplaintSaid("Ada", room.now.date(), "Exact words", site)
+        for site in sites or (None,)
+    ]
     complaint_id = int(room.do(register, title, said[0], **more).id)
     for again in said[1:]:
         room.do(hear, complaint_id, again)
@@ -36,7 +41,10 @@ def complained(room: Room, title: str = "Ping-pong", *sites: int | None, **more:
 
 @pytest.fixture
 def sites(room: Room) -> tuple[int, int]:
-    drafts = (places.SiteDraft("Main house", weight=8), places.SiteDraft("Workshop", weight=2))
+    drafts = (
+        places.SiteDraft("Main house", weight=8),
+        places.SiteDraft("Workshop", weight=2),
+    )
     return tuple(room.do(places.add_site, draft).id for draft in drafts)
 
 
@@ -47,7 +55,13 @@ def test_the_register_is_ranked_by_severity_voices_and_the_weight_of_sites(
     complained(room, "Quiet", None, severity=4)
     complained(room, "Loud", main, workshop, severity=2)
     complained(
-        room, "Often", workshop, workshop, workshop, severity=3, defect=Defect.EXPLAINING_TWICE
+        room,
+        "Often",
+        workshop,
+        workshop,
+        workshop,
+        severity=3,
+        defect=Defect.EXPLAINING_TWICE,
     )
     lines = room.ask(complaint_lines)
     assert [line.heard.arithmetic for line in lines] == [
@@ -55,9 +69,9 @@ def test_the_register_is_ranked_by_severity_voices_and_the_weight_of_sites(
         "3 × (2 + 2 + 2) = 18",
         "4 × 1 = 4",
     ]
-    assert [line.title for line in room.ask(complaint_lines, defect="explaining twice")] == [
-        "Often"
-    ]
+    assert [
+        line.title for line in room.ask(complaint_lines, defect="explaining twice")
+    ] == ["Often"]
     assert [line.title for line in room.ask(complaint_lines, text="quie")] == ["Quiet"]
     assert room.ask(complaint_lines, state="answered") == []
     assert lines[0].voices[0].site == "Main house"
@@ -110,7 +124,9 @@ def test_a_complaint_is_answered_or_worked_on_by_one_improvement(
         room.do(answer, other, " ")
 
 
-def test_what_is_still_heard_after_the_improvement_was_embedded_is_counted(room: Room) -> None:
+def test_what_is_still_heard_after_the_improvement_was_embedded_is_counted(
+    room: Room,
+) -> None:
     complaint_id = complained(room)
     improvement = room.do(improve, complaint_id)
     room.put(improvement.id, state=ImprovementState.EMBEDDED, since=room.now)

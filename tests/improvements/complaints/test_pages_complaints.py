@@ -27,7 +27,9 @@ def pages(app: Flask, room: Room) -> Pages:
     return Pages(app).as_operator("rita", permissions=("read",))
 
 
-def test_a_complaint_is_corrected_by_whoever_may_write_one_down(pages: Pages, room: Room) -> None:
+def test_a_complaint_is_corrected_by_whoever_may_write_one_down(
+    pages: Pages, room: Room
+) -> None:
     assert pages.get("/complaints/1").root.one("a", href="/complaints/1/edit")
     pages.get("/complaints/1/edit")
     page = pages.submit(title="Explaining twice", defect=Defect.OTHER, severity="4")
@@ -35,11 +37,15 @@ def test_a_complaint_is_corrected_by_whoever_may_write_one_down(pages: Pages, ro
     assert "severity 4 of 4" in page.content and "“Every time anew”" in page.content
     found = row(room.database, Complaint, 1)
     assert (found.title, found.severity) == ("Explaining twice", 4)
-    [event] = rows(room.database, select(AuditEvent).where(AuditEvent.action == "complaint.change"))
+    [event] = rows(
+        room.database, select(AuditEvent).where(AuditEvent.action == "complaint.change")
+    )
     assert (event.actor, event.subject) == ("rita", "complaint:1")
 
 
-def test_a_correction_without_a_name_keeps_what_was_typed(pages: Pages, room: Room) -> None:
+def test_a_correction_without_a_name_keeps_what_was_typed(
+    pages: Pages, room: Room
+) -> None:
     pages.get("/complaints/1/edit")
     page = pages.submit(title="", severity="4", status=422)
     assert page.errors == ["Say in a few words what the complaint is."]

@@ -27,7 +27,9 @@ def desk(pages: Pages) -> Desk:
     return Desk(pages.parts.database)
 
 
-def test_an_incident_becomes_an_improvement_with_its_words(pages: Pages, desk: Desk) -> None:
+def test_an_incident_becomes_an_improvement_with_its_words(
+    pages: Pages, desk: Desk
+) -> None:
     service = desk.service("Till")
     number = desk.reported(
         "The till freezes", description="Every Monday at nine.", service_id=service
@@ -42,7 +44,10 @@ def test_an_incident_becomes_an_improvement_with_its_words(pages: Pages, desk: D
 
 
 def test_an_incident_is_linked_on_its_page(pages: Pages, desk: Desk) -> None:
-    improvement, number = Room(desk.database).raised("Tills start faster"), desk.reported()
+    improvement, number = (
+        Room(desk.database).raised("Tills start faster"),
+        desk.reported(),
+    )
     pages.get(f"/desk/{number}")
     page = pages.submit(
         f"/desk/{number}/links", target=f"improvement:{improvement}", kind="symptom"
@@ -55,7 +60,8 @@ def test_an_incident_is_linked_on_its_page(pages: Pages, desk: Desk) -> None:
         status=422,
     )
     assert (
-        again.errors == ["It is linked to Tills start faster already."] or "linked" in again.content
+        again.errors == ["It is linked to Tills start faster already."]
+        or "linked" in again.content
     )
     pages.get(f"/desk/{number}")
     assert pages.submit("/desk/links/1/remove").told == "The link is gone."
@@ -104,18 +110,25 @@ def test_the_gate_counts_the_incidents_of_its_people(desk: Desk) -> None:
 
     def signal(session):
         scene = scene_of(session, get_improvement(session, improvement_id))
-        return signal_in(scene, session.get_one(Iteration, iteration_id), desk.now.date())
+        return signal_in(
+            scene, session.get_one(Iteration, iteration_id), desk.now.date()
+        )
 
     found = desk.ask(signal)
     assert (found.after, found.before, found.quiet) == (3, 0, False)
     with counted(desk.database) as statements:
-        desk.ask(lambda session: scene_of(session, get_improvement(session, improvement_id)))
+        desk.ask(
+            lambda session: scene_of(session, get_improvement(session, improvement_id))
+        )
     assert len(statements) < 14
 
 
 def test_the_line_of_the_gate_says_what_was_counted() -> None:
     shown = Shown(
-        participants=8, accepted=8, incidents_quiet=False, incidents_told="4 incidents of 8 people."
+        participants=8,
+        accepted=8,
+        incidents_quiet=False,
+        incidents_told="4 incidents of 8 people.",
     )
     [line] = [check for check in must_show(shown) if check.key == "incidents"]
     assert (
@@ -132,7 +145,8 @@ def test_the_service_of_an_improvement_is_one_of_the_catalogue_even_if_it_is_no_
     number = room.raised("Lunch is ready at noon")
     page = pages.get(f"/improvements/{number}/edit/standing")
     assert [
-        node.attrs["value"] for node in page.root.one("datalist", id="service-names").all("option")
+        node.attrs["value"]
+        for node in page.root.one("datalist", id="service-names").all("option")
     ] == ["Canteen"]
     assert "canteen" in pages.submit(service="canteen").content
     shown = desk.ask(improvement_page, number, desk.now.date(), ("read",))

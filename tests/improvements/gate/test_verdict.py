@@ -29,13 +29,16 @@ PREDICTION = Prediction("Minutes to answer", 34, 0.7, Direction.DOWN, 41.3)
 
 def evidence(after: tuple[float, ...] = AFTER, **changed: object) -> Evidence:
     reading = read(weekly(*BEFORE, *after), About(Direction.DOWN, pilot_from=week(12)))
-    found = Evidence(BEFORE, after, PREDICTION, reading.helped, True, minimum_points=8, today=TODAY)
+    found = Evidence(
+        BEFORE, after, PREDICTION, reading.helped, True, minimum_points=8, today=TODAY
+    )
     return replace(found, **changed)
 
 
 def test_the_worked_case_passes():
     assert judge(evidence()) == Judgement(
-        Verdict.PASS, ("Minutes to answer is 32.8 on average, expected 34; unlikely to be chance.",)
+        Verdict.PASS,
+        ("Minutes to answer is 32.8 on average, expected 34; unlikely to be chance.",),
     )
 
 
@@ -60,9 +63,14 @@ def test_a_signal_the_wrong_way_fails_even_before_time():
 
 def test_a_guardrail_that_got_worse_fails():
     found = judge(
-        evidence(guardrails=(Guardrail("Satisfaction", True), Guardrail("Reopened", False)))
+        evidence(
+            guardrails=(Guardrail("Satisfaction", True), Guardrail("Reopened", False))
+        )
     )
-    assert (found.verdict, found.reasons) == (Verdict.FAIL, ("Satisfaction got worse.",))
+    assert (found.verdict, found.reasons) == (
+        Verdict.FAIL,
+        ("Satisfaction got worse.",),
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,7 +78,10 @@ def test_a_guardrail_that_got_worse_fails():
     [
         ({"not_before": TODAY + timedelta(days=1)}, "No verdict before 2 Jun 2026."),
         ({"minimum_points": 9}, "8 of 9 points measured."),
-        ({"guardrails": (Guardrail("Satisfaction", None),)}, "Satisfaction was not measured."),
+        (
+            {"guardrails": (Guardrail("Satisfaction", None),)},
+            "Satisfaction was not measured.",
+        ),
         ({"limits": False}, "Too few points before the change to tell it from chance."),
     ],
 )
@@ -80,26 +91,44 @@ def test_what_a_verdict_waits_for_is_said(changed: dict[str, object], reason: st
 
 def test_no_change_where_a_large_one_was_expected_fails():
     found = judge(
-        evidence((41, 42, 40, 43, 41, 42, 40, 43), prediction=replace(PREDICTION, expected=30))
+        evidence(
+            (41, 42, 40, 43, 41, 42, 40, 43),
+            prediction=replace(PREDICTION, expected=30),
+        )
     )
     assert found.verdict is Verdict.FAIL
-    assert found.reasons[0].endswith("no change stands out, and one that large can be ruled out.")
+    assert found.reasons[0].endswith(
+        "no change stands out, and one that large can be ruled out."
+    )
 
 
 def test_no_change_that_could_still_be_there_holds():
     found = judge(
-        evidence((41, 36, 46, 38, 44, 37, 42, 35), prediction=replace(PREDICTION, expected=38))
+        evidence(
+            (41, 36, 46, 38, 44, 37, 42, 35),
+            prediction=replace(PREDICTION, expected=38),
+        )
     )
     assert found.verdict is Verdict.INCONCLUSIVE
 
 
 def test_a_full_count_is_judged_by_its_last_value():
     count = evidence(
-        (4, 2, 0), before=(5,), full_count=True, limits=False, minimum_points=1, helped=None
+        (4, 2, 0),
+        before=(5,),
+        full_count=True,
+        limits=False,
+        minimum_points=1,
+        helped=None,
     )
-    assert judge(replace(count, prediction=replace(PREDICTION, expected=0))).verdict is Verdict.PASS
     assert (
-        judge(replace(count, after=(4, 2), prediction=replace(PREDICTION, expected=0))).verdict
+        judge(replace(count, prediction=replace(PREDICTION, expected=0))).verdict
+        is Verdict.PASS
+    )
+    assert (
+        judge(
+            replace(count, after=(4, 2), prediction=replace(PREDICTION, expected=0))
+        ).verdict
         is Verdict.FAIL
     )
 
@@ -107,18 +136,25 @@ def test_a_full_count_is_judged_by_its_last_value():
 def test_a_logged_metric_is_judged_by_its_geometric_mean():
     values = tuple(math.exp(value / 10) for value in AFTER)
     asked = evidence(
-        values, logged=True, helped=True, prediction=replace(PREDICTION, expected=math.exp(3.28))
+        values,
+        logged=True,
+        helped=True,
+        prediction=replace(PREDICTION, expected=math.exp(3.28)),
     )
     assert judge(asked).verdict is Verdict.PASS
     assert (
-        judge(replace(asked, prediction=replace(PREDICTION, expected=math.exp(3.27)))).verdict
+        judge(
+            replace(asked, prediction=replace(PREDICTION, expected=math.exp(3.27)))
+        ).verdict
         is Verdict.INCONCLUSIVE
     )
 
 
 def test_a_logged_metric_can_be_expected_at_zero():
     flat = evidence(
-        (41, 42, 40, 43, 41, 42, 40, 43), logged=True, prediction=replace(PREDICTION, expected=0)
+        (41, 42, 40, 43, 41, 42, 40, 43),
+        logged=True,
+        prediction=replace(PREDICTION, expected=0),
     )
     assert judge(flat).verdict is Verdict.INCONCLUSIVE
 
@@ -128,13 +164,17 @@ def test_more_is_better_reads_the_other_way_round():
     flat = evidence((41, 42, 40, 43, 41, 42, 40, 43), prediction=more)
     assert judge(flat).verdict is Verdict.FAIL
     assert (
-        judge(evidence((66, 68, 65, 69, 66, 64, 67, 70), prediction=more, helped=True)).verdict
+        judge(
+            evidence((66, 68, 65, 69, 66, 64, 67, 70), prediction=more, helped=True)
+        ).verdict
         is Verdict.PASS
     )
 
 
 @given(st.integers(0, 7), st.integers(-400, 4000), st.booleans())
-def test_no_time_that_passes_turns_too_little_into_a_pass(points: int, days: int, limits: bool):
+def test_no_time_that_passes_turns_too_little_into_a_pass(
+    points: int, days: int, limits: bool
+):
     asked = evidence(AFTER[:points], today=TODAY + timedelta(days=days), limits=limits)
     assert judge(asked).verdict in (Verdict.NO_DATA, Verdict.INCONCLUSIVE)
 
@@ -148,7 +188,9 @@ def test_no_time_that_passes_turns_too_little_into_a_pass(points: int, days: int
 def test_every_verdict_has_a_reason_and_only_a_pass_goes_on(
     after: list[int], helped, minimum: int, full: bool
 ):
-    found = judge(evidence(tuple(after), helped=helped, minimum_points=minimum, full_count=full))
+    found = judge(
+        evidence(tuple(after), helped=helped, minimum_points=minimum, full_count=full)
+    )
     assert found.reasons and found.holds == (found.verdict is not Verdict.PASS)
     if found.verdict is Verdict.PASS:
         assert len(after) >= minimum and (helped or full)
@@ -157,7 +199,9 @@ def test_every_verdict_has_a_reason_and_only_a_pass_goes_on(
 PASSED = Judgement(Verdict.PASS, ("It helps.",))
 ONE = Shown(participants=1, accepted=1, undo_rehearsed=True)
 FEW = replace(ONE, participants=5, accepted=4, undone=1)
-MANY = replace(ONE, participants=20, accepted=20, judgement=PASSED, pulse=0.8, incidents_quiet=True)
+MANY = replace(
+    ONE, participants=20, accepted=20, judgement=PASSED, pulse=0.8, incidents_quiet=True
+)
 ALL = replace(
     MANY,
     participants=80,
@@ -175,7 +219,14 @@ def missing(shown: Shown) -> list[str]:
 
 @pytest.mark.parametrize(
     ("size", "expected"),
-    [(1, Band.ONE), (2, Band.FEW), (5, Band.FEW), (6, Band.MANY), (25, Band.MANY), (26, Band.ALL)],
+    [
+        (1, Band.ONE),
+        (2, Band.FEW),
+        (5, Band.FEW),
+        (6, Band.MANY),
+        (25, Band.MANY),
+        (26, Band.ALL),
+    ],
 )
 def test_rungs_by_size(size: int, expected: Band):
     assert band(size) is expected
@@ -188,11 +239,16 @@ def test_a_rung_that_showed_everything_misses_nothing(shown: Shown):
 
 def test_the_metric_is_not_asked_of_one_person():
     assert "verdict" not in [check.key for check in must_show(ONE)]
-    assert missing(replace(ONE, accepted=0, undo_rehearsed=False)) == ["participants", "undo"]
+    assert missing(replace(ONE, accepted=0, undo_rehearsed=False)) == [
+        "participants",
+        "undo",
+    ]
 
 
 def test_everybody_is_accepted_or_undone_with_a_reason():
-    assert must_show(FEW)[0].sentence == "4 of 5 people accepted, 1 undone with a reason."
+    assert (
+        must_show(FEW)[0].sentence == "4 of 5 people accepted, 1 undone with a reason."
+    )
     assert (
         must_show(replace(FEW, undone=0))[0].sentence
         == "1 of 5 people neither accepted nor undone."
@@ -206,7 +262,8 @@ def test_feedback_is_read_before_the_next_rung():
 
 
 @pytest.mark.parametrize(
-    "judgement", [None, *(Judgement(v, ("Why.",)) for v in Verdict if v is not Verdict.PASS)]
+    "judgement",
+    [None, *(Judgement(v, ("Why.",)) for v in Verdict if v is not Verdict.PASS)],
 )
 def test_only_a_pass_opens_a_larger_rung(judgement: Judgement | None):
     assert missing(replace(MANY, judgement=judgement)) == ["verdict"]
@@ -251,7 +308,8 @@ def test_an_open_gate_offers_to_scale():
         "Scale to 20 people",
     )
     assert (
-        found.allowed[0] is DecisionKind.SCALE and objections(found, DecisionKind.SCALE, "") == ()
+        found.allowed[0] is DecisionKind.SCALE
+        and objections(found, DecisionKind.SCALE, "") == ()
     )
 
 
@@ -279,7 +337,9 @@ def test_a_finding_that_must_be_fixed_closes_the_gate():
     assert objections(found, DecisionKind.SCALE, "") == (
         "“Slow” (fix before scaling) is fixed but not verified.",
     )
-    assert DecisionKind.SCALE not in found.allowed and DecisionKind.HOLD in found.allowed
+    assert (
+        DecisionKind.SCALE not in found.allowed and DecisionKind.HOLD in found.allowed
+    )
 
 
 def test_an_override_needs_a_reason_and_is_kept():
@@ -294,13 +354,20 @@ def test_an_override_needs_a_reason_and_is_kept():
 
 def test_stop_gives_way_to_no_reason():
     found = gate(FEW, [STOP, FIX], REACH)
-    assert (found.primary, found.label) == (DecisionKind.ROLL_BACK, "Roll back 4 people")
-    assert objections(found, DecisionKind.SCALE, "We want to") == ("“Wrong data” (stop) is open.",)
+    assert (found.primary, found.label) == (
+        DecisionKind.ROLL_BACK,
+        "Roll back 4 people",
+    )
+    assert objections(found, DecisionKind.SCALE, "We want to") == (
+        "“Wrong data” (stop) is open.",
+    )
     assert objections(found, DecisionKind.ROLL_BACK, "Wrong data") == ()
 
 
 def test_a_failed_verdict_offers_to_adapt():
-    found = gate(replace(MANY, judgement=Judgement(Verdict.FAIL, ("Worse.",))), [], REACH)
+    found = gate(
+        replace(MANY, judgement=Judgement(Verdict.FAIL, ("Worse.",))), [], REACH
+    )
     assert (found.primary, found.label) == (DecisionKind.ADAPT, "Adapt and try again")
 
 
@@ -314,11 +381,14 @@ def test_adopting_early_is_an_override():
 
 
 @pytest.mark.parametrize(
-    "decision", [DecisionKind.ADAPT, DecisionKind.HOLD, DecisionKind.STOP, DecisionKind.ROLL_BACK]
+    "decision",
+    [DecisionKind.ADAPT, DecisionKind.HOLD, DecisionKind.STOP, DecisionKind.ROLL_BACK],
 )
 def test_turning_back_is_always_free_and_says_why(decision: DecisionKind):
     found = gate(FEW, [STOP], REACH)
-    assert objections(found, decision, "") == (f"Say why the decision is to {decision}.",)
+    assert objections(found, decision, "") == (
+        f"Say why the decision is to {decision}.",
+    )
     assert objections(found, decision, "Because") == ()
 
 
@@ -327,7 +397,10 @@ def test_settled_findings_are_counted():
         replace(FIX, state=FindingState.VERIFIED),
         FindingGiven(9, "Ugly", FindingKind.NOTE, FindingState.OPEN),
     ]
-    assert gate(FEW, settled, REACH).checks[0].sentence == "1 finding verified or accepted."
+    assert (
+        gate(FEW, settled, REACH).checks[0].sentence
+        == "1 finding verified or accepted."
+    )
 
 
 shown = st.builds(

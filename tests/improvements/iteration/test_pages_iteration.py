@@ -58,14 +58,18 @@ def test_inviting_nobody_is_refused_and_a_double_keeps_what_was_typed(
 ) -> None:
     number = room.planned(*begun)
     pages.get(f"/iterations/{number}")
-    page = pages.submit(f"/iterations/{number}/invite", names="Ada", technique="demo", status=422)
+    page = pages.submit(
+        f"/iterations/{number}/invite", names="Ada", technique="demo", status=422
+    )
     assert page.errors == ["Ada takes part already."]
     assert page.root.one("input", id="technique").attrs["value"] == "demo"
     page = pages.submit(f"/iterations/{number}/invite", names="Grace\nAlan")
     assert page.told == "2 people are invited."
 
 
-def test_starting_locks_the_prediction(pages: Pages, room: Room, begun: tuple[int, int]) -> None:
+def test_starting_locks_the_prediction(
+    pages: Pages, room: Room, begun: tuple[int, int]
+) -> None:
     number = room.planned(*begun)
     page = pages.get(f"/iterations/{number}")
     assert primary(page) == ["Start with 1 person"]
@@ -115,9 +119,13 @@ def test_the_clock_of_an_undo_runs_from_the_wish(
     pages.get(f"/iterations/{number}")
     pages.post(f"/participants/{ada}/ask-undo")
     clock.forward(seconds=95)
-    page = pages.post(f"/participants/{ada}/move", {"to": "undone", "reason": ""}, status=409)
+    page = pages.post(
+        f"/participants/{ada}/move", {"to": "undone", "reason": ""}, status=409
+    )
     assert "Say why it is undone." in alert(page)
-    page = pages.post(f"/participants/{ada}/move", {"to": "undone", "reason": "Too small a screen"})
+    page = pages.post(
+        f"/participants/{ada}/move", {"to": "undone", "reason": "Too small a screen"}
+    )
     assert "back after 1 min 35 s: Too small a screen" in page.content
 
 

@@ -53,8 +53,13 @@ def values(desk: Desk) -> list[tuple[date, float | None]]:
         (DeskFigure.SATISFIED, 75.0),
     ],
 )
-def test_a_figure_is_taken_of_what_a_period_holds(figure: DeskFigure, value: float) -> None:
-    assert measured(figure, MeasuredFacts([SAID, QUIET], [1.0, 3.0, 20.0], [5, 4, 4, 2])) == value
+def test_a_figure_is_taken_of_what_a_period_holds(
+    figure: DeskFigure, value: float
+) -> None:
+    assert (
+        measured(figure, MeasuredFacts([SAID, QUIET], [1.0, 3.0, 20.0], [5, 4, 4, 2]))
+        == value
+    )
     assert MEANINGS[figure].endswith(".")
 
 
@@ -90,8 +95,14 @@ def test_every_week_that_is_over_is_measured_once(desk: Desk, room: Room) -> Non
     assert desk.do(measure_from_desk, metric) == 1
 
 
-def test_only_the_service_of_the_improvement_and_its_people_count(desk: Desk, room: Room) -> None:
-    till, mail, carla = desk.service("Till"), desk.service("Mail"), desk.person("Carla Cash")
+def test_only_the_service_of_the_improvement_and_its_people_count(
+    desk: Desk, room: Room
+) -> None:
+    till, mail, carla = (
+        desk.service("Till"),
+        desk.service("Mail"),
+        desk.person("Carla Cash"),
+    )
     for days, service, person in (
         (-20, till, None),
         (-9, till, carla),
@@ -102,24 +113,37 @@ def test_only_the_service_of_the_improvement_and_its_people_count(desk: Desk, ro
         desk.reported(reported_at=desk.now + days * DAY, service_id=service, **who)
     improvement = room.raised(service="Till")
     every = room.metric(
-        improvement, "All", desk_figure=DeskFigure.REPORTED, period=Period.WEEK, scope="service"
+        improvement,
+        "All",
+        desk_figure=DeskFigure.REPORTED,
+        period=Period.WEEK,
+        scope="service",
     )
     theirs = room.metric(
-        improvement, "Theirs", role="other", desk_figure=DeskFigure.REPORTED, period=Period.WEEK
+        improvement,
+        "Theirs",
+        role="other",
+        desk_figure=DeskFigure.REPORTED,
+        period=Period.WEEK,
     )
     desk.do(measure_from_desk, every)
     assert values(desk)[-2:] == [(date(2026, 2, 16), 2.0), (date(2026, 2, 23), 0.0)]
     desk.do(measure_from_desk, theirs)
     assert {
         one.value
-        for one in rows(desk.database, select(Measurement).where(Measurement.metric_id == theirs))
+        for one in rows(
+            desk.database, select(Measurement).where(Measurement.metric_id == theirs)
+        )
     } == {0}
 
 
 def test_the_worker_looks_once_a_day(app: Flask, desk: Desk, room: Room) -> None:
     parts: Parts = replace(app.extensions[KEY], now=lambda: desk.now)
     room.metric(
-        room.raised(), desk_figure=DeskFigure.REPORTED, period=Period.DAY, scope=MetricScope.SERVICE
+        room.raised(),
+        desk_figure=DeskFigure.REPORTED,
+        period=Period.DAY,
+        scope=MetricScope.SERVICE,
     )
     desk.reported(reported_at=desk.now - 3 * DAY)
     work = DeskFigures()
@@ -133,12 +157,17 @@ def test_the_worker_looks_once_a_day(app: Flask, desk: Desk, room: Room) -> None
     ]
 
 
-def test_a_metric_chooses_its_figure_on_its_page(app: Flask, desk: Desk, room: Room) -> None:
+def test_a_metric_chooses_its_figure_on_its_page(
+    app: Flask, desk: Desk, room: Room
+) -> None:
     number = room.raised()
     browser = Pages(app).as_operator("anna")
     browser.get(f"/improvements/{number}/metrics/new")
     browser.submit(
-        name="Share handed over", desk_figure="share handed over", period="week", scope="service"
+        name="Share handed over",
+        desk_figure="share handed over",
+        period="week",
+        scope="service",
     )
     desk.reported(reported_at=desk.now - 10 * DAY)
     assert desk.do(measure_from_desk, 1) == 0

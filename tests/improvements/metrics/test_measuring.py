@@ -40,7 +40,9 @@ def values(room: Room, metric_id: int) -> list[tuple[date, float]]:
     return [(one.day, one.value) for one in room.ask(values_of, [metric_id])[metric_id]]
 
 
-def test_there_is_one_primary_metric_and_up_to_three_guardrails(room: Room, metric_id: int) -> None:
+def test_there_is_one_primary_metric_and_up_to_three_guardrails(
+    room: Room, metric_id: int
+) -> None:
     with pytest.raises(Invalid, match="one is enough"):
         room.metric(1, "Second")
     for number in range(3):
@@ -191,7 +193,10 @@ def test_the_database_itself_keeps_values_as_they_were(
     room: Room, metric_id: int, database: Database, statement: str
 ) -> None:
     room.do(measuring.measure, metric_id, DAY, 41)
-    with pytest.raises(Exception, match="measurement is append-only"), database.write() as session:
+    with (
+        pytest.raises(Exception, match="measurement is append-only"),
+        database.write() as session,
+    ):
         session.execute(text(statement))
 
 
@@ -200,10 +205,14 @@ def test_values_can_be_read_as_they_were_known_then(room: Room, metric_id: int) 
     then = room.now
     room.forward(days=1)
     room.do(measuring.correct, first.id, 42, "Typing error")
-    assert [one.value for one in room.ask(values_of, [metric_id], then)[metric_id]] == [41]
+    assert [one.value for one in room.ask(values_of, [metric_id], then)[metric_id]] == [
+        41
+    ]
 
 
-def test_a_series_reads_what_the_worked_example_says(room: Room, metric_id: int) -> None:
+def test_a_series_reads_what_the_worked_example_says(
+    room: Room, metric_id: int
+) -> None:
     changed = room.now.date()
     room.measured(metric_id, USUAL)
     room.forward(days=8)
@@ -216,7 +225,10 @@ def test_a_series_reads_what_the_worked_example_says(room: Room, metric_id: int)
         (41.3333, 29.9679, 52.6988), abs=1e-4
     )
     assert (reading.helped, reading.enough) == (True, True)
-    assert reading.sentence == "8 of 8 points below the old average; unlikely to be chance."
+    assert (
+        reading.sentence
+        == "8 of 8 points below the old average; unlikely to be chance."
+    )
 
 
 @pytest.mark.parametrize(
@@ -252,7 +264,9 @@ def test_days_and_numbers_are_understood_as_people_write_them(
         ("2026-03-02;1e999", "is no number that can be charted"),
     ],
 )
-def test_what_may_mean_two_things_is_refused_and_not_guessed(line: str, why: str) -> None:
+def test_what_may_mean_two_things_is_refused_and_not_guessed(
+    line: str, why: str
+) -> None:
     [wrong] = parse(line).wrong
     assert why in wrong.why
 
@@ -278,7 +292,8 @@ def test_files_of_other_systems_are_decoded() -> None:
 
 
 @given(
-    st.dates(min_value=date(2000, 1, 1)), st.sampled_from([Period.DAY, Period.WEEK, Period.MONTH])
+    st.dates(min_value=date(2000, 1, 1)),
+    st.sampled_from([Period.DAY, Period.WEEK, Period.MONTH]),
 )
 def test_a_period_begins_where_it_begins(day: date, period: Period) -> None:
     start = start_of(day, period)
@@ -290,8 +305,12 @@ def test_a_period_begins_where_it_begins(day: date, period: Period) -> None:
     st.sets(st.integers(0, 60), min_size=1),
     st.sampled_from([Period.DAY, Period.WEEK, Period.MONTH]),
 )
-def test_missing_periods_stay_missing_and_none_is_lost(places: set[int], period: Period) -> None:
-    starts = sorted({start_of(DAY + timedelta(days=7 * place), period) for place in places})
+def test_missing_periods_stay_missing_and_none_is_lost(
+    places: set[int], period: Period
+) -> None:
+    starts = sorted(
+        {start_of(DAY + timedelta(days=7 * place), period) for place in places}
+    )
     found = with_gaps([Point(day, 1.0) for day in starts], period)
     assert [point.when for point in found if point.value is not None] == starts
     assert [point.when for point in found] == sorted({point.when for point in found})
@@ -301,7 +320,8 @@ def test_weekends_are_no_gaps_of_a_metric_of_working_days() -> None:
     friday, monday = date(2026, 2, 27), date(2026, 3, 2)
     assert len(with_gaps([Point(friday, 1), Point(monday, 1)], Period.DAY)) == 2
     saturday = with_gaps(
-        [Point(friday, 1), Point(friday + timedelta(days=1), 1), Point(monday, 1)], Period.DAY
+        [Point(friday, 1), Point(friday + timedelta(days=1), 1), Point(monday, 1)],
+        Period.DAY,
     )
     assert [point.value for point in saturday] == [1, 1, None, 1]
 
@@ -311,11 +331,18 @@ def test_a_slip_in_the_year_makes_no_endless_chart() -> None:
 
 
 def test_groups_of_tickets_have_no_calendar() -> None:
-    assert len(with_gaps([Point(DAY, 1), Point(DAY + timedelta(days=90), 1)], Period.GROUP)) == 2
+    assert (
+        len(
+            with_gaps([Point(DAY, 1), Point(DAY + timedelta(days=90), 1)], Period.GROUP)
+        )
+        == 2
+    )
 
 
 def reading(numbers: list[float], pilot: int, *, skewed: bool, **about: Any) -> Any:
-    points = [Point(DAY + timedelta(days=place), value) for place, value in enumerate(numbers)]
+    points = [
+        Point(DAY + timedelta(days=place), value) for place, value in enumerate(numbers)
+    ]
     return read_metric(
         points,
         About(Direction.DOWN, pilot_from=DAY + timedelta(days=pilot), **about),
@@ -333,7 +360,10 @@ def test_durations_are_logged_and_their_usual_value_is_the_geometric_mean() -> N
 def test_durations_with_zeros_are_read_on_a_run_chart() -> None:
     found = reading([5, 6, 0, 7, 5, 8, 6, 5, 7, 6, 5, 6] + [1] * 12, 12, skewed=True)
     assert (found.choice.kind, found.control, found.helped) == (Kind.RUN, None, True)
-    assert reading([5, 6, 0, 7, 5, 8, 6, 5, 7, 6, 5, 6] + [9] * 12, 12, skewed=True).helped is False
+    assert (
+        reading([5, 6, 0, 7, 5, 8, 6, 5, 7, 6, 5, 6] + [9] * 12, 12, skewed=True).helped
+        is False
+    )
     steady = reading([5, 7, 0, 7, 5, 7, 5, 7, 5, 7, 5, 7] * 2, 12, skewed=True)
     assert (steady.helped, steady.enough) == (None, True)
 
@@ -349,7 +379,9 @@ def test_a_metric_without_values_says_so(skewed: bool) -> None:
     )
 
 
-def test_values_of_an_improvement_count_as_its_sign_of_life(room: Room, metric_id: int) -> None:
+def test_values_of_an_improvement_count_as_its_sign_of_life(
+    room: Room, metric_id: int
+) -> None:
     room.forward(days=3)
     room.measured(metric_id, [41])
     assert row(room.database, Improvement, 1).touched_at == room.now

@@ -39,7 +39,9 @@ def pasted(page: Page) -> str:
 
 def days(pages: Pages) -> list[date]:
     with pages.parts.database.read() as session:
-        return list(session.scalars(select(Measurement.day).order_by(Measurement.value)))
+        return list(
+            session.scalars(select(Measurement.day).order_by(Measurement.value))
+        )
 
 
 def test_pasted_values_ask_what_stands_first_and_keep_what_was_pasted(
@@ -48,7 +50,9 @@ def test_pasted_values_ask_what_stands_first_and_keep_what_was_pasted(
     address = f"/metrics/{metric}/values"
     page = pages.post(address, {"text": PASTED})
     assert "1 line waits for it: its date may mean two days." in page.content
-    assert "Line 1: 1/2/2026 11" in page.content and "cannot be used" not in page.content
+    assert (
+        "Line 1: 1/2/2026 11" in page.content and "cannot be used" not in page.content
+    )
     assert pasted(page) == PASTED.strip()
     for order, first in (("day", "1 Feb 2026"), ("month", "2 Jan 2026")):
         page = pages.post(address, {"text": PASTED, "dates": order, "do": "look"})
@@ -62,8 +66,13 @@ def test_where_only_open_dates_were_pasted_the_question_is_all_there_is(
     pages: Pages, metric: int
 ) -> None:
     page = pages.post(f"/metrics/{metric}/values", {"text": "1/2/2026 11"})
-    assert "1 line waits for it" in page.content and "There is no value to add." not in page.content
-    page = pages.post(f"/metrics/{metric}/values", {"text": "1/2/2026 11", "dates": "day"})
+    assert (
+        "1 line waits for it" in page.content
+        and "There is no value to add." not in page.content
+    )
+    page = pages.post(
+        f"/metrics/{metric}/values", {"text": "1/2/2026 11", "dates": "day"}
+    )
     assert page.rows("Values to be added")[0][0] == "1 Feb 2026"
 
 
@@ -82,7 +91,8 @@ def test_the_other_lines_tell_what_stands_first() -> None:
 
 
 @pytest.mark.parametrize(
-    ("option", "first"), [("--month-first", date(2026, 1, 2)), ("--day-first", date(2026, 2, 1))]
+    ("option", "first"),
+    [("--month-first", date(2026, 1, 2)), ("--day-first", date(2026, 2, 1))],
 )
 def test_values_of_a_file_are_read_as_the_command_says(
     rung: Rung, pages: Pages, metric: int, tmp_path: Path, option: str, first: date
@@ -96,7 +106,8 @@ def test_values_of_a_file_are_read_as_the_command_says(
 
 
 @pytest.mark.parametrize(
-    ("option", "due"), [("--month-first", date(2026, 5, 6)), ("--day-first", date(2026, 6, 5))]
+    ("option", "due"),
+    [("--month-first", date(2026, 5, 6)), ("--day-first", date(2026, 6, 5))],
 )
 def test_a_register_is_read_as_the_command_says(
     rung: Rung, pages: Pages, tmp_path: Path, option: str, due: date

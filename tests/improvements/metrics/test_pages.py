@@ -26,15 +26,22 @@ def begun(room: Room) -> tuple[int, int]:
     return room.begun()
 
 
-def test_values_come_by_hand_pasted_and_from_a_file(pages: Pages, begun: tuple[int, int]) -> None:
+def test_values_come_by_hand_pasted_and_from_a_file(
+    pages: Pages, begun: tuple[int, int]
+) -> None:
     metric = begun[1]
     pages.get(f"/metrics/{metric}/values")
-    page = pages.post(f"/metrics/{metric}/values", {"one-day": "2026-03-02", "one-value": "31,5"})
+    page = pages.post(
+        f"/metrics/{metric}/values", {"one-day": "2026-03-02", "one-value": "31,5"}
+    )
     assert "31.5 minutes" in page.rows("Values, the latest first")[0][1]
-    page = pages.post(f"/metrics/{metric}/values", {"text": "2026-02-01 40\n2026-02-02 soon\n"})
+    page = pages.post(
+        f"/metrics/{metric}/values", {"text": "2026-02-01 40\n2026-02-02 soon\n"}
+    )
     assert "Line 2: “soon” is no number." in page.content
     page = pages.post(
-        f"/metrics/{metric}/values", {"text": "2026-02-01 40\n2026-02-02 soon\n", "keep": "1"}
+        f"/metrics/{metric}/values",
+        {"text": "2026-02-01 40\n2026-02-02 soon\n", "keep": "1"},
     )
     assert page.told == "1 value is written down."
     file = (io.BytesIO(b"day;minutes\n2026-02-03;39\n"), "values.csv")
@@ -42,7 +49,9 @@ def test_values_come_by_hand_pasted_and_from_a_file(pages: Pages, begun: tuple[i
     assert page.rows("Values to be added") == [["3 Feb 2026", "39 minutes"]]
 
 
-def test_a_correction_stands_beside_the_wrong_value(pages: Pages, begun: tuple[int, int]) -> None:
+def test_a_correction_stands_beside_the_wrong_value(
+    pages: Pages, begun: tuple[int, int]
+) -> None:
     page = pages.get(f"/metrics/{begun[1]}")
     link = next(
         node.attrs["href"]

@@ -14,7 +14,9 @@ from app.models.improvements.words import Direction
 from tests.improvements.statistics.series import AFTER, BEFORE, START, week, weekly
 
 DOWN = Direction.DOWN
-READING = read(weekly(*BEFORE, None, *AFTER), About(DOWN, target=30, pilot_from=week(12)))
+READING = read(
+    weekly(*BEFORE, None, *AFTER), About(DOWN, target=30, pilot_from=week(12))
+)
 
 
 def test_a_reading_becomes_a_control_chart():
@@ -23,13 +25,21 @@ def test_a_reading_becomes_a_control_chart():
         chart.words
         == "8 of 8 points below the old average; unlikely to be chance. Target 30: hit or miss."
     )
-    assert [dot.mark for dot in chart.dots][10:15] == ["", "better", "", "better", "better"]
+    assert [dot.mark for dot in chart.dots][10:15] == [
+        "",
+        "better",
+        "",
+        "better",
+        "better",
+    ]
     (lines,) = chart.lines
     assert (round(lines.upper or 0, 1), lines.firm, lines.baseline) == (52.7, True, 12)
 
 
 def test_a_logged_reading_names_its_middle_line_otherwise():
-    chart = control_chart(read(weekly(*BEFORE), About(DOWN, logged=True)), "Hours", "Hours")
+    chart = control_chart(
+        read(weekly(*BEFORE), About(DOWN, logged=True)), "Hours", "Hours"
+    )
     assert (chart.centre_name, chart.logged) == ("typical", True)
 
 
@@ -39,7 +49,9 @@ def test_without_limits_no_line_is_drawn():
 
 def test_a_run_chart_marks_the_run_that_is_too_long():
     points = weekly(1, 2, 1, 2, 1, 2, None, *[9] * 9)
-    chart = run_chart(points, read_runs(known(points), DOWN, 6), DOWN, "Days", "Days", week(6))
+    chart = run_chart(
+        points, read_runs(known(points), DOWN, 6), DOWN, "Days", "Days", week(6)
+    )
     assert [place for place, dot in enumerate(chart.dots) if dot.mark == "worse"] == [
         5,
         *range(7, 16),

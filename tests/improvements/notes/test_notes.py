@@ -31,9 +31,15 @@ from tests.improvements.builders import MONDAY, Room, row, rows
         ({"kind": ImprovementNoteKind.PICTURE, "text": "Calm"}, "who"),
         ({"kind": ImprovementNoteKind.STAKEHOLDER, "text": "Fewer calls"}, "who"),
         ({"kind": ImprovementNoteKind.VOLUNTEER}, "who"),
-        ({"kind": ImprovementNoteKind.PRACTICE, "who": "Kanban", "answer": False}, "text"),
+        (
+            {"kind": ImprovementNoteKind.PRACTICE, "who": "Kanban", "answer": False},
+            "text",
+        ),
         ({"kind": ImprovementNoteKind.LINK}, "url"),
-        ({"kind": ImprovementNoteKind.PRESENTATION, "url": "javascript:alert(1)"}, "url"),
+        (
+            {"kind": ImprovementNoteKind.PRESENTATION, "url": "javascript:alert(1)"},
+            "url",
+        ),
         ({"kind": "gossip", "text": "x"}, "kind"),
     ],
 )
@@ -82,7 +88,9 @@ def test_notes_are_added_changed_and_struck(
     ]
 
 
-def test_costs_are_planned_then_known_then_perhaps_struck(room: Room, database: Database) -> None:
+def test_costs_are_planned_then_known_then_perhaps_struck(
+    room: Room, database: Database
+) -> None:
     cost_id = room.cost(room.raised(), per=Per.MONTH)
     room.do(change_cost, cost_id, {"actual": 15.5})
     assert row(database, CostBenefit, cost_id).actual == 15.5

@@ -27,7 +27,9 @@ def room(pages: Pages) -> Room:
 def noted(room: Room) -> str:
     """The address of an improvement that has note 1."""
     number = room.raised()
-    room.do(add_note, number, NoteDraft(ImprovementNoteKind.LEARN, "Weeks are too long"))
+    room.do(
+        add_note, number, NoteDraft(ImprovementNoteKind.LEARN, "Weeks are too long")
+    )
     return f"/improvements/{number}"
 
 
@@ -48,7 +50,9 @@ def test_a_note_is_corrected_and_the_history_keeps_what_it_said(
     assert event.actor == "olga"
 
 
-def test_a_correction_that_says_too_little_keeps_what_was_typed(pages: Pages, noted: str) -> None:
+def test_a_correction_that_says_too_little_keeps_what_was_typed(
+    pages: Pages, noted: str
+) -> None:
     pages.get("/notes/1")
     page = pages.submit(kind="picture", text="A calm day", who="", status=422)
     assert page.errors == ["Say for which audience the picture is."]
@@ -56,7 +60,9 @@ def test_a_correction_that_says_too_little_keeps_what_was_typed(pages: Pages, no
     assert "Weeks are too long" in pages.get(noted).content
 
 
-def test_a_note_that_was_struck_out_is_not_corrected(pages: Pages, room: Room, noted: str) -> None:
+def test_a_note_that_was_struck_out_is_not_corrected(
+    pages: Pages, room: Room, noted: str
+) -> None:
     pages.get("/notes/1")
     room.do(strike_note, 1)
     page = pages.submit(text="Days are too long", status=422)

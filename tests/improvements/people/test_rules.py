@@ -6,7 +6,12 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from app.improvements.people.rules import ParticipationFacts, may_leave, objections, time_to_undo
+from app.improvements.people.rules import (
+    ParticipationFacts,
+    may_leave,
+    objections,
+    time_to_undo,
+)
 from app.models.improvements.words import (
     ParticipationState,
 )
@@ -24,7 +29,10 @@ ACCEPTED, UNDONE = ParticipationState.ACCEPTED, ParticipationState.UNDONE
 
 
 def person(
-    here: ParticipationState, there: ParticipationState, reason: str = "", **more: object
+    here: ParticipationState,
+    there: ParticipationState,
+    reason: str = "",
+    **more: object,
 ) -> tuple[str, ...]:
     return objections(ParticipationFacts(here, **more), there, reason, TODAY)
 
@@ -42,7 +50,11 @@ def test_a_person_is_switched_once_at_a_time():
 
 def test_acceptance_waits_for_the_observation_and_for_a_name():
     waiting = person(OBSERVING, ACCEPTED, observe_until=TODAY + timedelta(days=1))
-    assert len(waiting) == 2 and "3 Mar 2026" in waiting[0] and "silence is not a yes" in waiting[1]
+    assert (
+        len(waiting) == 2
+        and "3 Mar 2026" in waiting[0]
+        and "silence is not a yes" in waiting[1]
+    )
     assert person(OBSERVING, ACCEPTED, observe_until=TODAY, confirmed_by="ada") == ()
 
 

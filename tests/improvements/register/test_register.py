@@ -27,7 +27,11 @@ from app.improvements.queries import get_improvement, titles
 from app.improvements.register import actions as register_actions
 from app.improvements.rungs import closing
 from app.models.improvements.improvement import Improvement, Vote
-from app.models.improvements.words import DecisionKind, ImprovementKind, ImprovementState
+from app.models.improvements.words import (
+    DecisionKind,
+    ImprovementKind,
+    ImprovementState,
+)
 from app.models.people import Person
 from tests.directory.builders import a_directory, a_person
 from tests.improvements.builders import Room, an_operator, counted, row, rows
@@ -50,7 +54,10 @@ def people(room: Room) -> dict[str, int]:
     with room.database.write() as session:
         directory = a_directory(session)
         named = {"ada": "Ada Berg", "ben": "Ben Ohm", "ben2": "Ben Ohm"}
-        return {uid: a_person(session, directory, uid, name=name).id for uid, name in named.items()}
+        return {
+            uid: a_person(session, directory, uid, name=name).id
+            for uid, name in named.items()
+        }
 
 
 def test_a_title_is_enough(room: Room) -> None:
@@ -83,7 +90,11 @@ def test_what_cannot_be_used_is_named_by_field(
     room: Room, values: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(Invalid) as told:
-        room.do(register_actions.raise_improvement, "A title", values if field != "title" else None)
+        room.do(
+            register_actions.raise_improvement,
+            "A title",
+            values if field != "title" else None,
+        )
         room.do(register_actions.change_improvement, 1, values)
     assert told.value.field == field
 
@@ -102,11 +113,15 @@ def test_the_owner_is_an_operator_or_one_person_of_the_directory(
         people["ada"],
     )
     room.do(
-        register_actions.change_improvement, improvement_id, {"owner": "Ada Berg", "vision": "Calm"}
+        register_actions.change_improvement,
+        improvement_id,
+        {"owner": "Ada Berg", "vision": "Calm"},
     )
     assert fields(room, improvement_id).owner_person_id == people["ada"]
     with pytest.raises(Invalid, match="Ben Ohm"):
-        room.do(register_actions.change_improvement, improvement_id, {"owner": "Ben Ohm"})
+        room.do(
+            register_actions.change_improvement, improvement_id, {"owner": "Ben Ohm"}
+        )
     room.do(register_actions.change_improvement, improvement_id, {"owner": ""})
     assert fields(room, improvement_id).owner_person_id is None
 
@@ -120,7 +135,9 @@ def test_a_sponsor_may_be_anybody_and_stays_known_when_the_directory_goes(
         session.delete(session.get_one(Person, people["ada"]))
     found = fields(room, improvement_id)
     assert (found.sponsor, found.sponsor_person_id) == ("Ada Berg", None)
-    assert fields(room, room.raised("Other", sponsor="The board")).sponsor == "The board"
+    assert (
+        fields(room, room.raised("Other", sponsor="The board")).sponsor == "The board"
+    )
 
 
 def test_an_improvement_cannot_stand_under_itself(room: Room) -> None:
@@ -159,7 +176,9 @@ def test_two_edits_of_the_same_field_lose_neither_text(room: Room) -> None:
         revision=1,
         by="ben",
     )
-    with pytest.raises(Overtaken, match="ben changed vision while you were writing") as told:
+    with pytest.raises(
+        Overtaken, match="ben changed vision while you were writing"
+    ) as told:
         room.do(
             register_actions.change_improvement,
             improvement_id,
@@ -181,7 +200,12 @@ def test_the_same_words_typed_twice_are_no_clash(room: Room) -> None:
         revision=1,
         by="ben",
     )
-    room.do(register_actions.change_improvement, improvement_id, {"vision": "Quiet"}, revision=1)
+    room.do(
+        register_actions.change_improvement,
+        improvement_id,
+        {"vision": "Quiet"},
+        revision=1,
+    )
     assert fields(room, improvement_id).revision == 2
 
 
@@ -190,9 +214,15 @@ def test_an_old_edit_knows_every_change_since(room: Room) -> None:
     for number in ("2", "3"):
         room.do(register_actions.change_improvement, improvement_id, {"vision": number})
     room.do(
-        register_actions.change_improvement, improvement_id, {"vision": "1", "how": "2"}, revision=1
+        register_actions.change_improvement,
+        improvement_id,
+        {"vision": "1", "how": "2"},
+        revision=1,
     )
-    assert (fields(room, improvement_id).vision, fields(room, improvement_id).how) == ("3", "2")
+    assert (fields(room, improvement_id).vision, fields(room, improvement_id).how) == (
+        "3",
+        "2",
+    )
 
 
 def test_ten_people_at_once_lose_nothing(room: Room) -> None:
@@ -243,13 +273,19 @@ def test_every_field_has_its_history(room: Room) -> None:
     done_to_it = about(f"improvement:{improvement_id}")
     [changed, raised] = room.ask(history, done_to_it, ("read",))
     assert changed.before == {"vision": "Calm", "required_by": None, "revision": 1}
-    assert changed.after == {"vision": "Quiet", "required_by": "2026-03-02", "revision": 2}
+    assert changed.after == {
+        "vision": "Quiet",
+        "required_by": "2026-03-02",
+        "revision": 2,
+    }
     assert changed.label == "Changed vision and required by"
     assert raised.after["vision"] == "Calm"
     assert room.ask(count, done_to_it) == 2
 
 
-def test_a_change_that_changes_nothing_leaves_no_event(room: Room, database: Database) -> None:
+def test_a_change_that_changes_nothing_leaves_no_event(
+    room: Room, database: Database
+) -> None:
     improvement_id = room.raised(vision="Calm")
     before = len(rows(database, select(AuditEvent)))
     room.do(register_actions.change_improvement, improvement_id, {"vision": " Calm "})
@@ -297,12 +333,18 @@ def test_nothing_begins_without_owner_next_step_baseline_and_the_question_about_
     )
 
 
-def test_a_role_needs_no_baseline_and_children_do_not_count_on_the_board(room: Room) -> None:
+def test_a_role_needs_no_baseline_and_children_do_not_count_on_the_board(
+    room: Room,
+) -> None:
     for title in ("One", "Two"):
         room.begun(title)
     owner = an_operator(room.database, "anna")
     child = room.raised(
-        "Clerk", kind=ImprovementKind.ROLE, parent_id=1, owner=owner, desk_involved=False
+        "Clerk",
+        kind=ImprovementKind.ROLE,
+        parent_id=1,
+        owner=owner,
+        desk_involved=False,
     )
     room.next_step(child)
     room.do(register_actions.move, child, ImprovementState.ACCEPTED)
@@ -317,11 +359,15 @@ def test_the_limit_of_work_in_progress_is_soft(room: Room) -> None:
         room.begun(title)
     third, _ = room.begun("Three")
     assert fields(room, third).state is ImprovementState.IN_PROGRESS
-    room.do(register_actions.move, third, ImprovementState.ON_HOLD, reason="One at a time.")
+    room.do(
+        register_actions.move, third, ImprovementState.ON_HOLD, reason="One at a time."
+    )
     with pytest.raises(Refused, match="2 improvements in progress, the limit is 2"):
         room.do(register_actions.move, third, ImprovementState.IN_PROGRESS)
     assert (
-        room.do(register_actions.move, third, ImprovementState.IN_PROGRESS, wip_limit=3).state
+        room.do(
+            register_actions.move, third, ImprovementState.IN_PROGRESS, wip_limit=3
+        ).state
         is ImprovementState.IN_PROGRESS
     )
 
@@ -332,7 +378,9 @@ def test_what_is_in_progress_keeps_its_owner(room: Room) -> None:
         room.do(register_actions.change_improvement, improvement_id, {"owner": ""})
 
 
-def test_it_is_embedded_only_when_adopted_watched_and_with_everybody(room: Room) -> None:
+def test_it_is_embedded_only_when_adopted_watched_and_with_everybody(
+    room: Room,
+) -> None:
     improvement_id, metric_id = room.begun(eligible=1)
     iteration_id = room.climbed(improvement_id, metric_id)
     with pytest.raises(Refused) as told:
@@ -343,7 +391,9 @@ def test_it_is_embedded_only_when_adopted_watched_and_with_everybody(room: Room)
     with pytest.raises(Refused, match="Confirm that those it is for have it"):
         room.do(register_actions.move, improvement_id, ImprovementState.EMBEDDED)
     room.do(
-        register_actions.change_improvement, improvement_id, {"everyone_has_it_on": room.now.date()}
+        register_actions.change_improvement,
+        improvement_id,
+        {"everyone_has_it_on": room.now.date()},
     )
     assert (
         room.do(register_actions.move, improvement_id, ImprovementState.EMBEDDED).state
@@ -370,7 +420,10 @@ def test_drift_opens_it_again_with_a_next_step(room: Room) -> None:
     )
     found = fields(room, improvement_id)
     assert found.state is ImprovementState.IN_PROGRESS
-    assert found.next_what.startswith("Look into the drift") or found.next_what == "Ask Ada"
+    assert (
+        found.next_what.startswith("Look into the drift")
+        or found.next_what == "Ask Ada"
+    )
 
 
 def test_what_was_stopped_can_be_taken_up_again_with_a_reason(room: Room) -> None:
@@ -378,15 +431,25 @@ def test_what_was_stopped_can_be_taken_up_again_with_a_reason(room: Room) -> Non
     with pytest.raises(Refused, match="Say what was learned"):
         room.do(register_actions.move, improvement_id, ImprovementState.STOPPED)
     room.do(
-        register_actions.move, improvement_id, ImprovementState.STOPPED, reason="Nobody needs it."
+        register_actions.move,
+        improvement_id,
+        ImprovementState.STOPPED,
+        reason="Nobody needs it.",
     )
     assert fields(room, improvement_id).stop_learning == "Nobody needs it."
     with pytest.raises(Refused, match="Say why it is taken up again"):
         room.do(register_actions.move, improvement_id, ImprovementState.ACCEPTED)
-    room.do(register_actions.move, improvement_id, ImprovementState.ACCEPTED, reason="Now they do.")
+    room.do(
+        register_actions.move,
+        improvement_id,
+        ImprovementState.ACCEPTED,
+        reason="Now they do.",
+    )
 
 
-def test_everybody_votes_once_and_may_take_it_back(room: Room, database: Database) -> None:
+def test_everybody_votes_once_and_may_take_it_back(
+    room: Room, database: Database
+) -> None:
     improvement_id = room.raised()
     for by in ("anna", "anna", "ben"):
         room.do(register_actions.vote, improvement_id, by=by)
@@ -397,7 +460,13 @@ def test_everybody_votes_once_and_may_take_it_back(room: Room, database: Databas
 
 def test_the_list_is_searched_narrowed_and_sorted(room: Room) -> None:
     room.raised(
-        "Chat", value=2, urgency=2, risk=2, job_size=6, kind="channel shift", service="Phone"
+        "Chat",
+        value=2,
+        urgency=2,
+        risk=2,
+        job_size=6,
+        kind="channel shift",
+        service="Phone",
     )
     room.raised("Articles", value=9, urgency=9, risk=9, job_size=3, vision="Know more")
     room.raised("Owners", required_by=room.now.date(), source="audit")
@@ -467,10 +536,14 @@ def test_what_is_not_there_is_told(room: Room) -> None:
 
 
 @pytest.mark.parametrize("asked", [improvement_lines, board])
-def test_lists_ask_a_constant_number_of_queries(room: Room, database: Database, asked: Any) -> None:
+def test_lists_ask_a_constant_number_of_queries(
+    room: Room, database: Database, asked: Any
+) -> None:
     def queries() -> int:
         values = (
-            (room.now.date(), 2) if asked is board else (RegisterFilter(), "rank", room.now.date())
+            (room.now.date(), 2)
+            if asked is board
+            else (RegisterFilter(), "rank", room.now.date())
         )
         with counted(database) as statements:
             room.ask(asked, *values)

@@ -26,7 +26,9 @@ TODAY = date(2026, 3, 2)
 STEP = NextStep("Ask Ada", "ben", TODAY + timedelta(days=14))
 
 
-READY = ImprovementFacts(ImprovementState.ACCEPTED, "ada", STEP, baseline_points=1, desk_asked=True)
+READY = ImprovementFacts(
+    ImprovementState.ACCEPTED, "ada", STEP, baseline_points=1, desk_asked=True
+)
 
 
 def to(there: ImprovementState, reason: str = "", **changed: object) -> tuple[str, ...]:
@@ -43,7 +45,10 @@ def test_an_improvement_that_is_ready_may_begin():
         ({"owner": ""}, "Name the one person who owns it."),
         ({"next_step": None}, "Say what the next step is, who does it and until when."),
         ({"baseline_points": 0}, "Measure at least one point before anything changes."),
-        ({"desk_asked": False}, "Answer whether the service desk is involved; no is an answer."),
+        (
+            {"desk_asked": False},
+            "Answer whether the service desk is involved; no is an answer.",
+        ),
         (
             {"others_in_progress": 2},
             "2 improvements in progress, the limit is 2: finish one first, or say why not.",
@@ -60,7 +65,11 @@ def test_a_role_needs_no_baseline():
 
 def test_the_limit_of_work_in_progress_gives_way_to_a_reason():
     assert (
-        to(ImprovementState.IN_PROGRESS, "The other two wait for a supplier", others_in_progress=2)
+        to(
+            ImprovementState.IN_PROGRESS,
+            "The other two wait for a supplier",
+            others_in_progress=2,
+        )
         == ()
     )
 
@@ -119,7 +128,9 @@ def test_nothing_is_stopped_while_an_iteration_is_open():
 def test_embedding_asks_for_a_decision_a_watch_and_that_everybody_has_it():
     assert len(to(ImprovementState.EMBEDDED, state=ImprovementState.IN_PROGRESS)) == 3
     kept = {"adopted": True, "control_metric": True, "everyone_has_it": True}
-    assert to(ImprovementState.EMBEDDED, state=ImprovementState.IN_PROGRESS, **kept) == ()
+    assert (
+        to(ImprovementState.EMBEDDED, state=ImprovementState.IN_PROGRESS, **kept) == ()
+    )
 
 
 def test_drift_opens_an_embedded_improvement_again():
@@ -127,7 +138,11 @@ def test_drift_opens_an_embedded_improvement_again():
         "Say what drifted, to open it again.",
     )
     assert (
-        to(ImprovementState.IN_PROGRESS, "Calls are up again", state=ImprovementState.EMBEDDED)
+        to(
+            ImprovementState.IN_PROGRESS,
+            "Calls are up again",
+            state=ImprovementState.EMBEDDED,
+        )
         == ()
     )
 
@@ -139,7 +154,11 @@ def test_what_was_stopped_is_taken_up_again_with_a_reason():
     assert to(ImprovementState.ACCEPTED, state=ImprovementState.RAISED) == ()
 
 
-@given(st.sampled_from(ImprovementState), st.sampled_from(ImprovementState), st.text(max_size=3))
+@given(
+    st.sampled_from(ImprovementState),
+    st.sampled_from(ImprovementState),
+    st.text(max_size=3),
+)
 def test_no_move_outside_the_table_ever_happens(
     here: ImprovementState, there: ImprovementState, reason: str
 ):

@@ -11,12 +11,19 @@ from app.core.canonical import fingerprint
 from app.core.db import Database
 from app.improvements.rungs import closing
 from app.improvements.rungs.actions import carry
-from app.models.improvements.iteration import Decision, Iteration, Participation, Snapshot
+from app.models.improvements.iteration import (
+    Decision,
+    Iteration,
+    Participation,
+    Snapshot,
+)
 from app.models.improvements.words import DecisionKind, IterationState, Verdict
 from tests.improvements.builders import Room, row, rows
 
 
-def test_a_first_rung_is_climbed_decided_and_frozen(room: Room, database: Database) -> None:
+def test_a_first_rung_is_climbed_decided_and_frozen(
+    room: Room, database: Database
+) -> None:
     improvement_id, metric_id = room.begun()
     iteration_id = room.scaled(improvement_id, metric_id)
     iteration = room.iteration(iteration_id)
@@ -46,7 +53,11 @@ def test_the_next_rung_carries_over_all_but_prediction_and_people(
     assert second.what_changes == room.iteration(first).what_changes
     assert (second.expected, second.confidence) == (None, None)
     assert (
-        rows(database, select(Participation).where(Participation.iteration_id == second.id)) == []
+        rows(
+            database,
+            select(Participation).where(Participation.iteration_id == second.id),
+        )
+        == []
     )
 
 
@@ -55,6 +66,8 @@ def test_holding_keeps_the_people(room: Room, database: Database) -> None:
     first = room.climbed(improvement_id, metric_id)
     room.do(closing.decide, first, DecisionKind.HOLD, "Wait for the new month.")
     second = room.do(carry, first)
-    [ada] = rows(database, select(Participation).where(Participation.iteration_id == second.id))
+    [ada] = rows(
+        database, select(Participation).where(Participation.iteration_id == second.id)
+    )
     assert (ada.name, ada.state) == ("Ada", "observing")
     assert row(database, Iteration, second.id).planned_size >= 1

@@ -73,7 +73,9 @@ def begun(room: Room) -> tuple[int, int]:
 
 def standing_now(session: Any, iteration_id: int, today: date) -> Standing:
     one = session.get_one(Iteration, iteration_id)
-    return standing_of(session, session.get_one(Improvement, one.improvement_id), one, today)
+    return standing_of(
+        session, session.get_one(Improvement, one.improvement_id), one, today
+    )
 
 
 def gate_now(room: Room, iteration_id: int) -> Gate:
@@ -128,24 +130,34 @@ def test_the_prediction_is_locked_at_the_start_with_the_baseline_of_that_day(
 ) -> None:
     iteration_id = room.running(*begun)
     assert room.iteration(iteration_id).baseline == pytest.approx(41.3333, abs=1e-4)
-    with pytest.raises(Refused, match="Iteration 1 has started; expected is locked") as told:
+    with pytest.raises(
+        Refused, match="Iteration 1 has started; expected is locked"
+    ) as told:
         room.do(change_iteration, iteration_id, {"expected": 39})
     assert told.value.field == "expected"
     room.do(change_iteration, iteration_id, {"expected": 35, "spent_hours": 2.5})
     assert room.iteration(iteration_id).spent_hours == 2.5
 
 
-def test_a_closed_iteration_is_not_changed_any_more(room: Room, begun: tuple[int, int]) -> None:
+def test_a_closed_iteration_is_not_changed_any_more(
+    room: Room, begun: tuple[int, int]
+) -> None:
     iteration_id = room.scaled(*begun)
     with pytest.raises(Refused, match="is closed; corrections are added"):
         room.do(change_iteration, iteration_id, {"spent_hours": 1})
 
 
-def test_two_who_change_a_plan_at_once_lose_nothing(room: Room, begun: tuple[int, int]) -> None:
+def test_two_who_change_a_plan_at_once_lose_nothing(
+    room: Room, begun: tuple[int, int]
+) -> None:
     iteration_id = room.planned(*begun)
     change = change_iteration
     room.do(
-        change, iteration_id, {"what_changes": "One thing", "expected": 35}, revision=1, by="ben"
+        change,
+        iteration_id,
+        {"what_changes": "One thing", "expected": 35},
+        revision=1,
+        by="ben",
     )
     room.do(change, iteration_id, {"expected": 33}, revision=1)
     with pytest.raises(Overtaken, match="ben changed what changes"):
@@ -161,7 +173,9 @@ def test_one_iteration_runs_at_a_time(room: Room, begun: tuple[int, int]) -> Non
         room.do(start, second)
 
 
-def test_a_rung_too_large_needs_a_written_reason(room: Room, begun: tuple[int, int]) -> None:
+def test_a_rung_too_large_needs_a_written_reason(
+    room: Room, begun: tuple[int, int]
+) -> None:
     iteration_id = room.planned(*begun, "Ada", "Ben")
     with pytest.raises(Refused, match="2 people at once; the first rung is 1"):
         room.do(start, iteration_id)
@@ -187,7 +201,9 @@ def test_hours_beyond_the_budget_are_refused_without_a_reason(
     iteration_id = room.planned(*begun, budget_hours=41)
     with pytest.raises(Refused, match="41 hours planned, 40 left"):
         room.do(start, iteration_id)
-    room.do(change_iteration, iteration_id, {"simple_reason": "The sponsor gives two days."})
+    room.do(
+        change_iteration, iteration_id, {"simple_reason": "The sponsor gives two days."}
+    )
     room.do(start, iteration_id)
 
 
@@ -214,7 +230,8 @@ def test_people_of_the_directory_are_invited_by_uid_and_others_by_name(
             a_person(session, directory, uid, name="Ben Ohm")
     iteration_id = room.planned(*begun, "ada", "Somebody Else")
     assert [
-        (person(room, n).name, person(room, n).person_id) for n in room.people(iteration_id)
+        (person(room, n).name, person(room, n).person_id)
+        for n in room.people(iteration_id)
     ] == [
         ("Ada Berg", ada),
         ("Somebody Else", None),
@@ -226,7 +243,9 @@ def test_people_of_the_directory_are_invited_by_uid_and_others_by_name(
         room.do(people_actions.invite, iteration_id, [" "])
 
 
-def test_who_was_left_out_can_be_invited_again(room: Room, begun: tuple[int, int]) -> None:
+def test_who_was_left_out_can_be_invited_again(
+    room: Room, begun: tuple[int, int]
+) -> None:
     iteration_id = room.planned(*begun)
     [number] = room.people(iteration_id)
     room.do(people_actions.leave_out, number, "On holiday")
@@ -281,11 +300,14 @@ def test_an_undo_needs_a_reason_and_is_timed_from_when_it_was_asked_for(
     assert room.do(people_actions.move, number, PS.PREPARED).undo_asked_at is None
 
 
-def test_undo_works_after_the_iteration_was_closed(room: Room, begun: tuple[int, int]) -> None:
+def test_undo_works_after_the_iteration_was_closed(
+    room: Room, begun: tuple[int, int]
+) -> None:
     iteration_id = room.scaled(*begun)
     [number] = room.people(iteration_id)
     assert (
-        room.do(people_actions.move, number, PS.UNDONE, reason="It broke later.").state is PS.UNDONE
+        room.do(people_actions.move, number, PS.UNDONE, reason="It broke later.").state
+        is PS.UNDONE
     )
 
 
@@ -298,7 +320,9 @@ def test_where_a_role_wave_switches_nobody_does_it_by_hand(
     with pytest.raises(Refused, match="is switched and undone by a role wave"):
         room.do(people_actions.move, number, PS.SWITCHED)
     room.do(people_actions.move, number, PS.SWITCHED, adapter=Adapter.WAVE)
-    room.do(people_actions.move, number, PS.UNDONE, reason="Drift", adapter=Adapter.WAVE)
+    room.do(
+        people_actions.move, number, PS.UNDONE, reason="Drift", adapter=Adapter.WAVE
+    )
 
 
 def test_one_open_switch_per_person(room: Room, begun: tuple[int, int]) -> None:
@@ -314,7 +338,9 @@ def test_one_open_switch_per_person(room: Room, begun: tuple[int, int]) -> None:
         room.everybody(second, PS.SWITCHED)
 
 
-def test_feedback_is_read_before_it_counts_as_read(room: Room, begun: tuple[int, int]) -> None:
+def test_feedback_is_read_before_it_counts_as_read(
+    room: Room, begun: tuple[int, int]
+) -> None:
     iteration_id = room.running(*begun, "Ada", "Ben", size_reason="One desk")
     [ada, _] = room.people(iteration_id)
     said = {
@@ -344,24 +370,35 @@ def test_a_check_in_answers_all_five_questions(
     assert len(rows(database, select(CheckIn))) == 1
 
 
-def test_the_undo_is_rehearsed_while_it_runs(room: Room, begun: tuple[int, int]) -> None:
+def test_the_undo_is_rehearsed_while_it_runs(
+    room: Room, begun: tuple[int, int]
+) -> None:
     iteration_id = room.planned(*begun)
     with pytest.raises(Refused, match="rehearsed while it runs"):
         room.do(rehearse_undo, iteration_id, 60)
     room.do(start, iteration_id)
     with pytest.raises(Invalid, match="no less than no time"):
         room.do(rehearse_undo, iteration_id, -1)
-    assert "The undo was not rehearsed; do it with one person." in blocked(room, iteration_id)
+    assert "The undo was not rehearsed; do it with one person." in blocked(
+        room, iteration_id
+    )
     room.do(rehearse_undo, iteration_id, 60)
-    assert "The undo was not rehearsed; do it with one person." not in blocked(room, iteration_id)
+    assert "The undo was not rehearsed; do it with one person." not in blocked(
+        room, iteration_id
+    )
 
 
-def test_an_early_look_can_be_taken_back_with_a_reason(room: Room, begun: tuple[int, int]) -> None:
+def test_an_early_look_can_be_taken_back_with_a_reason(
+    room: Room, begun: tuple[int, int]
+) -> None:
     iteration_id = room.running(*begun)
     room.do(review, iteration_id)
     with pytest.raises(Refused, match="Say why it runs on"):
         room.do(resume, iteration_id, "")
-    assert room.do(resume, iteration_id, "Two people were ill.").state is IterationState.RUNNING
+    assert (
+        room.do(resume, iteration_id, "Two people were ill.").state
+        is IterationState.RUNNING
+    )
 
 
 def test_what_is_only_planned_is_started_and_does_not_run_on(
@@ -374,7 +411,9 @@ def test_what_is_only_planned_is_started_and_does_not_run_on(
     assert (found.state, found.started_at) == (IterationState.PLANNED, None)
 
 
-def test_a_decision_needs_a_look_first_and_is_made_once(room: Room, begun: tuple[int, int]) -> None:
+def test_a_decision_needs_a_look_first_and_is_made_once(
+    room: Room, begun: tuple[int, int]
+) -> None:
     iteration_id = room.running(*begun)
     with pytest.raises(Refused, match="cannot become decided"):
         room.do(closing.decide, iteration_id, DecisionKind.STOP, "No")
@@ -400,7 +439,11 @@ def test_a_closed_gate_blocks_scaling_and_lists_what_is_in_the_way(
         "Nobody accepted it yet.",
         "The undo was not rehearsed; do it with one person.",
     )
-    assert [check.key for check in told.value.checks] == ["finding:1", "participants", "undo"]
+    assert [check.key for check in told.value.checks] == [
+        "finding:1",
+        "participants",
+        "undo",
+    ]
     assert room.iteration(iteration_id).state is IterationState.REVIEWING
 
 
@@ -422,7 +465,9 @@ def test_an_override_is_kept_with_its_reason_but_a_stop_is_never_overridden(
     room.found(begun[0])
     room.do(closing.decide, iteration_id, DecisionKind.SCALE, "The pop-up is harmless.")
     [decision] = rows(database, select(Decision))
-    assert decision.overrides == ["“The pop-up hides the number” (fix before scaling) is open."]
+    assert decision.overrides == [
+        "“The pop-up hides the number” (fix before scaling) is open."
+    ]
     assert decision.reason == "The pop-up is harmless."
 
 
@@ -433,21 +478,34 @@ def test_the_evidence_of_a_decision_names_values_findings_people_and_what_was_ad
     room.do(closing.decide, iteration_id, DecisionKind.SCALE, evidence=("note:3",))
     [decision] = rows(database, select(Decision))
     kinds = [record.split(":")[0] for record in decision.evidence]
-    assert (kinds.count("measurement"), kinds.count("participation"), kinds.count("note")) == (
+    assert (
+        kinds.count("measurement"),
+        kinds.count("participation"),
+        kinds.count("note"),
+    ) == (
         8,
         1,
         1,
     )
-    assert [check["key"] for check in decision.gate] == ["findings", "participants", "undo"]
+    assert [check["key"] for check in decision.gate] == [
+        "findings",
+        "participants",
+        "undo",
+    ]
 
 
-def test_a_guardrail_that_got_worse_fails_the_verdict(room: Room, begun: tuple[int, int]) -> None:
+def test_a_guardrail_that_got_worse_fails_the_verdict(
+    room: Room, begun: tuple[int, int]
+) -> None:
     guard = room.metric(begun[0], "Wrong person", role=GUARDRAIL, target=0)
     room.measured(guard)
     iteration_id = room.climbed(*begun)
     room.measured(guard, [60] * 8)
     judged = room.ask(_judged, iteration_id, room.now.date())
-    assert (judged.verdict, judged.reasons) == (Verdict.FAIL, ("Wrong person got worse.",))
+    assert (judged.verdict, judged.reasons) == (
+        Verdict.FAIL,
+        ("Wrong person got worse.",),
+    )
 
 
 def _judged(session: Any, iteration_id: int, today: Any) -> Any:
@@ -456,12 +514,16 @@ def _judged(session: Any, iteration_id: int, today: Any) -> Any:
 
 
 def test_waiting_alone_promotes_nothing(room: Room, begun: tuple[int, int]) -> None:
-    iteration_id = room.running(*begun, verdict_not_before=room.now.date() + timedelta(days=3))
+    iteration_id = room.running(
+        *begun, verdict_not_before=room.now.date() + timedelta(days=3)
+    )
     assert room.ask(_judged, iteration_id, room.now.date()).verdict is Verdict.NO_DATA
     room.forward(days=400)
     assert room.ask(_judged, iteration_id, room.now.date()).verdict is Verdict.NO_DATA
     room.measured(begun[1], [30] * 3)
-    assert room.ask(_judged, iteration_id, room.now.date()).verdict is Verdict.INCONCLUSIVE
+    assert (
+        room.ask(_judged, iteration_id, room.now.date()).verdict is Verdict.INCONCLUSIVE
+    )
 
 
 def test_a_second_rung_is_judged_against_before_the_first(
@@ -487,20 +549,28 @@ def test_many_people_ask_for_verdict_pulse_and_incidents(
     assert blocked(room, iteration_id) == [
         "50 % of the participants are satisfied; the floor is 60 %; answer it with a finding."
     ]
-    answer = FindingDraft("They miss the old search", FindingKind.NOTE, source=FindingSource.PULSE)
+    answer = FindingDraft(
+        "They miss the old search", FindingKind.NOTE, source=FindingSource.PULSE
+    )
     finding = room.do(raise_finding, begun[0], answer, iteration_id=iteration_id)
     room.do(move_finding, finding.id, FindingState.FIXED, fix="The search is back.")
     assert blocked(room, iteration_id) == []
     assert gate_now(room, iteration_id).label == "Scale to 30 people"
 
 
-def test_everybody_asks_for_service_verdict_support_forecast_and_costs(room: Room) -> None:
+def test_everybody_asks_for_service_verdict_support_forecast_and_costs(
+    room: Room,
+) -> None:
     improvement_id, first = room.begun()
     room.do(retire_metric, first, reason="Counts participants only")
-    service = room.metric(improvement_id, "Minutes of all calls", scope=MetricScope.SERVICE)
+    service = room.metric(
+        improvement_id, "Minutes of all calls", scope=MetricScope.SERVICE
+    )
     room.measured(service)
     names = [f"Person {number}" for number in range(26)]
-    iteration_id = room.climbed(improvement_id, service, *names, size_reason="One house")
+    iteration_id = room.climbed(
+        improvement_id, service, *names, size_reason="One house"
+    )
     values = {"pulse": 0.9, "incidents_quiet": True, "support_change": 3}
     room.do(change_iteration, iteration_id, values)
     assert blocked(room, iteration_id) == [
@@ -550,16 +620,23 @@ def test_a_snapshot_never_changes_whatever_happens_later(
 
 
 @pytest.mark.parametrize("table", ["decision", "iteration_snapshot"])
-@pytest.mark.parametrize("statement", ["UPDATE {} SET iteration_id = 2", "DELETE FROM {}"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE {} SET iteration_id = 2", "DELETE FROM {}"]
+)
 def test_the_database_itself_keeps_what_was_decided(
     room: Room, begun: tuple[int, int], database: Database, table: str, statement: str
 ) -> None:
     room.scaled(*begun)
-    with pytest.raises(Exception, match=f"{table} is append-only"), database.write() as session:
+    with (
+        pytest.raises(Exception, match=f"{table} is append-only"),
+        database.write() as session,
+    ):
         session.execute(text(statement.format(table)))
 
 
-def test_only_what_was_decided_is_carried_over(room: Room, begun: tuple[int, int]) -> None:
+def test_only_what_was_decided_is_carried_over(
+    room: Room, begun: tuple[int, int]
+) -> None:
     iteration_id = room.running(*begun)
     with pytest.raises(Refused, match="Iteration 1 is running; decide it first"):
         room.do(carry, iteration_id)
@@ -586,7 +663,9 @@ def test_findings_are_fixed_verified_or_accepted_with_a_name(
         room.do(move_finding, finding_id, FindingState.ACCEPTED, who="Ada")
 
 
-def test_a_finding_becomes_lighter_only_with_a_reason(room: Room, begun: tuple[int, int]) -> None:
+def test_a_finding_becomes_lighter_only_with_a_reason(
+    room: Room, begun: tuple[int, int]
+) -> None:
     finding_id = room.found(begun[0])
     with pytest.raises(Invalid, match="matters less now"):
         room.do(change_finding, finding_id, {"kind": FindingKind.NOTE})

@@ -48,7 +48,10 @@ def test_a_planned_iteration_starts():
         ({"starts": None}, "Set the window: a first day and a later last day."),
         ({"hours": None}, "Set the hours the two people may spend on it."),
         ({"prediction": None}, "Predict: which metric, which value, how sure."),
-        ({"improvement_in_progress": False}, "Move the improvement to In progress first."),
+        (
+            {"improvement_in_progress": False},
+            "Move the improvement to In progress first.",
+        ),
         (
             {"other_running": "Iteration 1"},
             "Iteration 1 is running; one at a time, so that you know what worked.",
@@ -70,7 +73,10 @@ def test_a_rung_grows_five_times_and_no_further_without_a_reason():
         "26 people at once; 5 × 5 = 25. Make it smaller, or say why not.",
     )
     assert (
-        start(participants=300, size_reason="One switch for the whole site, no half is possible")
+        start(
+            participants=300,
+            size_reason="One switch for the whole site, no half is possible",
+        )
         == ()
     )
 
@@ -83,11 +89,17 @@ def test_a_rung_is_no_larger_than_what_undo_can_bring_back():
 
 @pytest.mark.parametrize("confidence", [0, 1, 1.2])
 def test_nobody_is_certain_before_it_was_tried(confidence: float):
-    assert "1 % and 99 %" in start(prediction=replace(PREDICTION, confidence=confidence))[0]
+    assert (
+        "1 % and 99 %"
+        in start(prediction=replace(PREDICTION, confidence=confidence))[0]
+    )
 
 
 def test_a_prediction_hopes_for_something_better():
-    assert "no better than the baseline" in start(prediction=replace(PREDICTION, expected=41))[0]
+    assert (
+        "no better than the baseline"
+        in start(prediction=replace(PREDICTION, expected=41))[0]
+    )
     assert start(prediction=replace(PREDICTION, baseline=None)) == ()
 
 
@@ -113,7 +125,9 @@ def test_nobody_is_left_behind_by_an_abort():
         "Say why it is aborted.",
         "3 people are switched; accept or undo each first.",
     )
-    assert move(IterationState.RUNNING, IterationState.ABORTED, "The supplier left") == ()
+    assert (
+        move(IterationState.RUNNING, IterationState.ABORTED, "The supplier left") == ()
+    )
 
 
 def test_what_was_decided_stays_decided():

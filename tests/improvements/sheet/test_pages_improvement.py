@@ -30,7 +30,11 @@ def primary(page: Page) -> list[str]:
 
 def column(page: Page, state: str) -> list[str]:
     """Return the titles of the cards of a column."""
-    (found,) = [node for node in page.root.all("section") if node.attrs.get("data-column") == state]
+    (found,) = [
+        node
+        for node in page.root.all("section")
+        if node.attrs.get("data-column") == state
+    ]
     return [node.text for node in found.all(class_="bcard-title")]
 
 
@@ -51,12 +55,15 @@ def test_raising_without_a_sentence_is_refused_beside_the_field(pages: Pages) ->
 
 def test_a_long_title_with_marks_is_shown_as_typed(pages: Pages, room: Room) -> None:
     number = room.raised("<b>Umlauts äöü & quotes</b> " + "x" * 170)
-    assert pages.get(f"/improvements/{number}").h1.startswith("<b>Umlauts äöü & quotes</b>")
+    assert pages.get(f"/improvements/{number}").h1.startswith(
+        "<b>Umlauts äöü & quotes</b>"
+    )
     assert "<b>Umlauts" in " ".join(column(pages.get("/improvements"), "raised"))
 
 
 @pytest.mark.parametrize(
-    "state", [ImprovementState.RAISED, ImprovementState.ACCEPTED, ImprovementState.STOPPED]
+    "state",
+    [ImprovementState.RAISED, ImprovementState.ACCEPTED, ImprovementState.STOPPED],
 )
 def test_an_improvement_opens_in_every_state(
     pages: Pages, room: Room, state: ImprovementState
@@ -101,7 +108,9 @@ def test_a_figure_that_is_none_keeps_what_was_typed(pages: Pages, room: Room) ->
     assert page.errors == ["Urgency goes from 1 to 10."]
 
 
-def test_an_owner_nobody_knows_is_refused_beside_the_field(pages: Pages, room: Room) -> None:
+def test_an_owner_nobody_knows_is_refused_beside_the_field(
+    pages: Pages, room: Room
+) -> None:
     number = room.raised()
     pages.get(f"/improvements/{number}/edit/standing")
     page = pages.submit(owner="Nobody Inparticular", status=422)
@@ -109,7 +118,9 @@ def test_an_owner_nobody_knows_is_refused_beside_the_field(pages: Pages, room: R
     assert len(page.errors) == 1
 
 
-def test_two_people_writing_at_once_lose_nothing(app: Flask, pages: Pages, room: Room) -> None:
+def test_two_people_writing_at_once_lose_nothing(
+    app: Flask, pages: Pages, room: Room
+) -> None:
     number = room.raised()
     ben = Pages(app).as_operator("ben")
     pages.get(f"/improvements/{number}/edit/vision")
@@ -120,7 +131,9 @@ def test_two_people_writing_at_once_lose_nothing(app: Flask, pages: Pages, room:
     assert page.root.one(class_="theirs").text == "Saved meanwhile: Ben's text"
     assert page.root.one("textarea", id="audience").text == "Ben's people"
     page = pages.submit(vision="Both texts")
-    assert all(text in page.content for text in ("Both texts", "Anna's aim", "Ben's people"))
+    assert all(
+        text in page.content for text in ("Both texts", "Anna's aim", "Ben's people")
+    )
 
 
 def test_two_people_writing_in_different_fields_are_joined(
@@ -135,25 +148,33 @@ def test_two_people_writing_in_different_fields_are_joined(
     assert "Ben's people" in page.content and "Anna's text" in page.content
 
 
-def test_the_board_moves_a_card_and_answers_htmx_with_the_board(pages: Pages, room: Room) -> None:
+def test_the_board_moves_a_card_and_answers_htmx_with_the_board(
+    pages: Pages, room: Room
+) -> None:
     number = room.raised("Inform button")
     pages.get("/improvements")
     page = pages.post(
-        f"/improvements/{number}/move", {"to": "accepted", "from": "board"}, fragment=True
+        f"/improvements/{number}/move",
+        {"to": "accepted", "from": "board"},
+        fragment=True,
     )
     assert column(page, "accepted") == ["Inform button"]
     assert "<html" not in page.html
     assert "“Inform button” is accepted." in page.html
 
 
-def test_a_move_that_is_not_ready_lists_everything_in_the_way(pages: Pages, room: Room) -> None:
+def test_a_move_that_is_not_ready_lists_everything_in_the_way(
+    pages: Pages, room: Room
+) -> None:
     number = room.raised()
     room.do(move, number, ImprovementState.ACCEPTED)
     page = pages.post(f"/improvements/{number}/move", {"to": "in progress"}, status=409)
     lines = [node.text for node in page.root.one(class_="blockers").all("li")]
     assert len(lines) == 4
     assert lines[0].startswith("Name the one person who owns it.")
-    assert {node.text for node in page.root.one(class_="blockers").all("a")} == {"Do it"}
+    assert {node.text for node in page.root.one(class_="blockers").all("a")} == {
+        "Do it"
+    }
 
 
 def test_a_card_dropped_where_a_question_is_due_leads_to_the_question(
@@ -162,10 +183,15 @@ def test_a_card_dropped_where_a_question_is_due_leads_to_the_question(
     number = room.raised()
     data = {"to": "stopped", "from": "board"}
     page = pages.post(f"/improvements/{number}/move", data, fragment=True)
-    assert page.response.headers["HX-Redirect"] == f"/improvements/{number}/move?to=stopped"
+    assert (
+        page.response.headers["HX-Redirect"]
+        == f"/improvements/{number}/move?to=stopped"
+    )
 
 
-def test_stopping_asks_what_was_learned_and_celebrates_it(pages: Pages, room: Room) -> None:
+def test_stopping_asks_what_was_learned_and_celebrates_it(
+    pages: Pages, room: Room
+) -> None:
     number = room.raised("A new ticket tool")
     pages.get(f"/improvements/{number}/move?to=stopped")
     page = pages.submit(reason="", status=409)
@@ -188,7 +214,9 @@ def test_the_soft_limit_asks_for_a_reason(pages: Pages, room: Room) -> None:
     assert "is in progress" in page.told
 
 
-def test_what_lapsed_floats_to_needs_attention(app: Flask, pages: Pages, room: Room, clock) -> None:
+def test_what_lapsed_floats_to_needs_attention(
+    app: Flask, pages: Pages, room: Room, clock
+) -> None:
     number, _metric = room.begun("Answer faster")
     assert "nothing needs attention" in pages.get("/improvements").content
     clock.forward(days=9)
@@ -241,7 +269,9 @@ def test_the_list_is_searched_narrowed_and_sorted(pages: Pages, room: Room) -> N
     assert "No improvement fits" in pages.get("/improvements/list?q=zebra").content
 
 
-def test_the_register_goes_out_as_csv_and_comes_in_again(pages: Pages, room: Room) -> None:
+def test_the_register_goes_out_as_csv_and_comes_in_again(
+    pages: Pages, room: Room
+) -> None:
     room.raised("Chat, with “quotes”", value=3)
     out = pages.get("/improvements/list.csv")
     assert "Chat, with “quotes”" in out.response.text
@@ -253,10 +283,13 @@ def test_the_register_goes_out_as_csv_and_comes_in_again(pages: Pages, room: Roo
     assert len(page.rows("Rejected lines")) == 2
     text = page.root.one(id="keep").one("textarea", name="text").text
     assert "Inform button" in text
-    rejected = pages.post("/improvements/import", {"text": "title,value\n,2\n", "do": "rejects"})
+    rejected = pages.post(
+        "/improvements/import", {"text": "title,value\n,2\n", "do": "rejects"}
+    )
     assert rejected.response.mimetype == "text/csv"
     page = pages.post(
-        "/improvements/import", {"text": "title,value\nInform button,3\n,2\n", "do": "keep"}
+        "/improvements/import",
+        {"text": "title,value\nInform button,3\n,2\n", "do": "keep"},
     )
     assert page.told == "1 improvement is brought in."
 

@@ -39,10 +39,14 @@ from tests.improvements.builders import Room, counted
 PS = ParticipationState
 
 
-def accepted_weekly(room: Room, improvement_id: int, metric_id: int, *weeks: int) -> None:
+def accepted_weekly(
+    room: Room, improvement_id: int, metric_id: int, *weeks: int
+) -> None:
     """Let so many people accept in each of these weeks, all in one iteration."""
     names = [f"Person {number}" for number in range(sum(weeks))]
-    iteration_id = room.running(improvement_id, metric_id, *names, size_reason="All of them")
+    iteration_id = room.running(
+        improvement_id, metric_id, *names, size_reason="All of them"
+    )
     waiting = room.people(iteration_id)
     for number in weeks:
         room.forward(days=7)
@@ -86,7 +90,9 @@ def test_with_five_weeks_of_data_there_is_a_forecast(room: Room) -> None:
     assert found.fan[0].week == 0
 
 
-def test_children_burn_up_with_their_parent_and_the_portfolio_has_all(room: Room) -> None:
+def test_children_burn_up_with_their_parent_and_the_portfolio_has_all(
+    room: Room,
+) -> None:
     parent = room.raised("Roles", eligible=5)
     child, metric_id = room.begun("Clerk", parent_id=parent, eligible=3)
     grandchild = room.raised("Part", parent_id=child)
@@ -119,7 +125,10 @@ def test_what_was_not_spent_is_summed_by_unit(room: Room) -> None:
             not_spent=register_actions.NotSpent(amount, unit),
         )
     lines, sums = room.ask(spared)
-    assert ([line.title for line in lines], sums) == (["A", "B", "C"], {"EUR": 150, "hours": 8})
+    assert ([line.title for line in lines], sums) == (
+        ["A", "B", "C"],
+        {"EUR": 150, "hours": 8},
+    )
 
 
 def test_successes_are_told(room: Room) -> None:
@@ -129,7 +138,9 @@ def test_successes_are_told(room: Room) -> None:
         improvement_id,
         NoteDraft(ImprovementNoteKind.SUCCESS, "A quiet Monday"),
     )
-    struck = room.do(add_note, improvement_id, NoteDraft(ImprovementNoteKind.SUCCESS, "Too early"))
+    struck = room.do(
+        add_note, improvement_id, NoteDraft(ImprovementNoteKind.SUCCESS, "Too early")
+    )
     room.do(strike_note, struck.id)
     assert [one.text for one in room.ask(successes)] == ["A quiet Monday"]
 
@@ -158,14 +169,20 @@ def test_adoption_tells_what_moved_people_and_where(room: Room) -> None:
     room.do(move, cyd, PS.UNDONE, reason="Too slow")
     found = room.ask(adoption_of, improvement_id, room.now.date())
     uptake = found.uptake
-    assert (uptake.migrated.text, uptake.active.text) == ("1 of 8 (12 %)", "1 of 8 (12 %)")
+    assert (uptake.migrated.text, uptake.active.text) == (
+        "1 of 8 (12 %)",
+        "1 of 8 (12 %)",
+    )
     assert (uptake.undone, uptake.switched) == (1, 3)
     assert [(part.name, part.accepted.text) for part in found.techniques] == [
         ("in person", "1 of 2 (50 %)"),
         ("by mail", "0 of 1 (0 %)"),
     ]
     assert [(part.name, part.people) for part in found.sites] == [("Main house", 3)]
-    assert (found.would_not_go_back.text, found.median_undo_seconds) == ("2 of 3 (67 %)", 300)
+    assert (found.would_not_go_back.text, found.median_undo_seconds) == (
+        "2 of 3 (67 %)",
+        300,
+    )
 
 
 def test_who_is_carried_into_the_next_rung_counts_once(room: Room) -> None:
@@ -178,7 +195,9 @@ def test_who_is_carried_into_the_next_rung_counts_once(room: Room) -> None:
 
 
 def test_the_ledger_holds_predictions_with_their_results(room: Room) -> None:
-    assert room.ask(prediction_ledger).ledger.sentence == "No prediction has a result yet."
+    assert (
+        room.ask(prediction_ledger).ledger.sentence == "No prediction has a result yet."
+    )
     room.scaled(*room.begun())
     room.running(*room.begun("Another thing"))
     found = room.ask(prediction_ledger)

@@ -33,7 +33,9 @@ def test_uptake_is_counted_against_the_right_whole():
 
 def test_a_burn_up_shows_changes_of_what_is_to_be_done():
     weeks = burn_up(
-        days(0, 1, 15), {MONDAY: 10, MONDAY + timedelta(days=9): 12}, MONDAY + timedelta(days=16)
+        days(0, 1, 15),
+        {MONDAY: 10, MONDAY + timedelta(days=9): 12},
+        MONDAY + timedelta(days=16),
     )
     assert [(week.done, week.scope) for week in weeks] == [(2, 10), (2, 12), (3, 12)]
     assert weeks[0].ends == date(2026, 3, 8)
@@ -45,7 +47,11 @@ def test_a_burn_up_of_nothing_is_empty():
 
 
 def test_weeks_without_anything_count_and_the_running_week_does_not():
-    assert throughput(days(0, 3, 14, 21), MONDAY, MONDAY + timedelta(days=22)) == [2, 0, 1]
+    assert throughput(days(0, 3, 14, 21), MONDAY, MONDAY + timedelta(days=22)) == [
+        2,
+        0,
+        1,
+    ]
 
 
 def test_a_week_counts_from_the_day_after_its_sunday():
@@ -71,7 +77,10 @@ def test_no_finished_item_of_a_whole_week_is_lost(after: list[int], until: int):
 
 
 def entry(
-    result: float, confidence: float = 0.8, expected: float = 30, baseline: float | None = 40
+    result: float,
+    confidence: float = 0.8,
+    expected: float = 30,
+    baseline: float | None = 40,
 ) -> LedgerEntry:
     return LedgerEntry(
         Prediction("Minutes", expected, confidence, Direction.DOWN, baseline), result
@@ -79,7 +88,11 @@ def entry(
 
 
 def test_an_entry_knows_its_error_the_right_way_round():
-    assert (entry(28).came_true, entry(28).error, entry(28).relative_error) == (True, 2, 0.2)
+    assert (entry(28).came_true, entry(28).error, entry(28).relative_error) == (
+        True,
+        2,
+        0.2,
+    )
     assert (entry(35).came_true, entry(35).error) == (False, -5)
     assert entry(35, baseline=None).relative_error is None
 

@@ -17,7 +17,9 @@ BOWLER = (1, 3, 5, 3, 7, 8, 0, 5, 3, 1, 8, 2)
 
 def weekly(*values: float | None) -> list[Point]:
     """Return one point a week from 5 January 2026 on."""
-    return [Point(START + timedelta(weeks=week), value) for week, value in enumerate(values)]
+    return [
+        Point(START + timedelta(weeks=week), value) for week, value in enumerate(values)
+    ]
 
 
 def week(number: int) -> date:

@@ -33,12 +33,16 @@ def worked(*after: float | None, about: About = PILOT) -> ChartReading:
 
 def test_the_worked_case_says_its_sentence():
     reading = worked(*AFTER)
-    assert reading.sentence == "8 of 8 points below the old average; unlikely to be chance."
+    assert (
+        reading.sentence
+        == "8 of 8 points below the old average; unlikely to be chance."
+    )
     assert reading.helped is True
 
 
 @pytest.mark.parametrize(
-    ("target", "expected"), [(30, Assurance.VARIES), (45, Assurance.MEETS), (20, Assurance.MISSES)]
+    ("target", "expected"),
+    [(30, Assurance.VARIES), (45, Assurance.MEETS), (20, Assurance.MISSES)],
 )
 def test_the_target_is_judged_by_how_things_are_since_the_change(
     target: float, expected: Assurance
@@ -63,7 +67,10 @@ def test_a_target_is_met_missed_or_hit_by_chance(
 
 
 def test_a_few_points_are_too_early_to_tell():
-    assert worked(40, 42).sentence == "Too early to tell: 1 of 2 points below the old average."
+    assert (
+        worked(40, 42).sentence
+        == "Too early to tell: 1 of 2 points below the old average."
+    )
 
 
 def test_many_points_without_a_signal_could_be_chance():
@@ -83,7 +90,10 @@ def test_a_change_for_the_worse_is_said_first():
 
 def test_signals_both_ways_help_nobody():
     reading = worked(60, 20)
-    assert reading.sentence == "Signals both ways since the change; look at the points one by one."
+    assert (
+        reading.sentence
+        == "Signals both ways since the change; look at the points one by one."
+    )
     assert reading.helped is None
 
 
@@ -99,7 +109,9 @@ def test_a_run_that_began_before_the_change_is_no_evidence_for_it():
 
 def test_a_change_without_points_says_so():
     assert worked(None, None).sentence == "Nothing measured since 30 Mar 2026."
-    assert read(weekly(*BEFORE), PILOT).sentence == "Nothing measured since 30 Mar 2026."
+    assert (
+        read(weekly(*BEFORE), PILOT).sentence == "Nothing measured since 30 Mar 2026."
+    )
 
 
 def test_under_five_points_there_are_no_limits():
@@ -110,10 +122,18 @@ def test_under_five_points_there_are_no_limits():
 
 def test_under_twelve_points_limits_are_on_trial_and_then_locked():
     standing = [
-        read(weekly(*BEFORE[:count]), About(LESS)).stretches[0].standing for count in (5, 11, 12)
+        read(weekly(*BEFORE[:count]), About(LESS)).stretches[0].standing
+        for count in (5, 11, 12)
     ]
-    assert standing == [ControlStanding.TRIAL, ControlStanding.TRIAL, ControlStanding.LOCKED]
-    assert "Trial limits until there are 12." in read(weekly(*BEFORE[:6]), About(LESS)).sentence
+    assert standing == [
+        ControlStanding.TRIAL,
+        ControlStanding.TRIAL,
+        ControlStanding.LOCKED,
+    ]
+    assert (
+        "Trial limits until there are 12."
+        in read(weekly(*BEFORE[:6]), About(LESS)).sentence
+    )
 
 
 def test_a_pilot_does_not_move_the_limits_it_is_judged_by():
@@ -131,7 +151,10 @@ def test_a_pilot_does_not_move_the_limits_it_is_judged_by():
 
 def test_a_pilot_without_a_baseline_cannot_be_judged():
     reading = read(weekly(40, 41, 20, 21, 20, 22, 21), About(LESS, pilot_from=week(2)))
-    assert reading.sentence == "Too early to tell: 2 points before the change; limits need 5."
+    assert (
+        reading.sentence
+        == "Too early to tell: 2 points before the change; limits need 5."
+    )
     assert reading.helped is None
 
 
@@ -150,7 +173,11 @@ def test_broken_periods_need_more_points_for_limits():
 def test_new_limits_hold_only_from_the_day_people_chose():
     reading = worked(*AFTER, about=About(LESS, target=45, rebased=(week(12),)))
     old, new = reading.stretches
-    assert (round(old.lower or 0, 2), round(new.lower or 0, 2), round(new.upper or 0, 2)) == (
+    assert (
+        round(old.lower or 0, 2),
+        round(new.lower or 0, 2),
+        round(new.upper or 0, 2),
+    ) == (
         29.97,
         23.63,
         41.87,
@@ -165,7 +192,10 @@ def test_without_a_pilot_a_signal_asks_for_its_cause():
         reading.sentence
         == "Something changed: outside the limits (30 Mar 2026); look for the cause."
     )
-    assert read(weekly(*BEFORE), About(LESS)).sentence == "Steady: nothing stands out in 12 points."
+    assert (
+        read(weekly(*BEFORE), About(LESS)).sentence
+        == "Steady: nothing stands out in 12 points."
+    )
     assert read([], About(LESS)).sentence == "Nothing measured yet."
 
 
@@ -200,7 +230,9 @@ def test_every_series_can_be_read_and_keeps_its_periods(
     numbers: list[int | None], start: int, logged: bool
 ):
     points = weekly(*numbers)
-    reading = read(points, About(LESS, target=30, pilot_from=week(start), logged=logged))
+    reading = read(
+        points, About(LESS, target=30, pilot_from=week(start), logged=logged)
+    )
     assert [dot.point for dot in reading.dots] == points
     assert reading.sentence.endswith(".")
     assert not any(dot.rule for dot in reading.dots if dot.point.value is None)
@@ -236,7 +268,10 @@ def test_other_metrics_are_judged_by_their_first_twelve_values():
     skewed = [1, 1, 2, 1, 2, 1, 3, 1, 2, 1, 40, 2]
     assert choose(skewed[:11], duration=False).kind is Kind.XMR
     assert choose(BEFORE, duration=False).kind is Kind.XMR
-    assert choose([10, 14, 12, 30, 9, 60, 11, 20, 4, 15, 6, 25], duration=False).kind is Kind.LOG
+    assert (
+        choose([10, 14, 12, 30, 9, 60, 11, 20, 4, 15, 6, 25], duration=False).kind
+        is Kind.LOG
+    )
     assert choose([0, *skewed[1:]], duration=False).kind is Kind.RUN
     assert choose([-value for value in skewed], duration=False).kind is Kind.RUN
 

@@ -32,8 +32,13 @@ def test_the_rules_themselves_behave_as_the_table_says():
                 draw.gauss(sigmas, 1) for _ in range(8)
             ]
             found = signals(values, limits_of(values[:12]))
-            seen[sigmas] += any(signal.points[0] >= 12 and signal.side == 1 for signal in found)
-    assert all(abs(100 * hits / charts - detected(8, sigmas)) < 6 for sigmas, hits in seen.items())
+            seen[sigmas] += any(
+                signal.points[0] >= 12 and signal.side == 1 for signal in found
+            )
+    assert all(
+        abs(100 * hits / charts - detected(8, sigmas)) < 6
+        for sigmas, hits in seen.items()
+    )
 
 
 def test_a_pilot_that_can_tell():
@@ -49,14 +54,18 @@ def test_a_pilot_that_needs_more_points_is_told_how_many():
     found = power(4, baseline=40, expected=30, sigma=5)
     assert (found.chance, found.needed) == (67, 6)
     assert found.sentence.startswith("This pilot may tell.")
-    assert found.sentence.endswith("plan 6 points: measure daily or per group of tickets.")
+    assert found.sentence.endswith(
+        "plan 6 points: measure daily or per group of tickets."
+    )
 
 
 def test_a_pilot_for_a_small_change_cannot_tell_however_long_it_is():
     found = power(4, baseline=40, expected=38, sigma=5)
     assert found.needed is None
     assert found.sentence.startswith("This pilot cannot tell.")
-    assert found.sentence.endswith("expect a larger change, or measure something closer to it.")
+    assert found.sentence.endswith(
+        "expect a larger change, or measure something closer to it."
+    )
 
 
 def test_a_metric_that_never_varies_shows_every_change():
@@ -65,7 +74,9 @@ def test_a_metric_that_never_varies_shows_every_change():
 
 
 @given(st.integers(0, 30), st.floats(0, 6), st.floats(0, 2))
-def test_more_points_and_larger_changes_never_hide_more(points: int, sigmas: float, more: float):
+def test_more_points_and_larger_changes_never_hide_more(
+    points: int, sigmas: float, more: float
+):
     here = detected(points, sigmas)
     assert 0 <= here <= 100
     assert (

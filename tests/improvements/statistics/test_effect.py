@@ -9,7 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.improvements.statistics import distributions
-from app.improvements.statistics.distributions import binomial_quantile, rank_sum_p, student_t
+from app.improvements.statistics.distributions import (
+    binomial_quantile,
+    rank_sum_p,
+    student_t,
+)
 from app.improvements.statistics.effect import effect, gap_closed, superiority, welch
 from app.models.improvements.words import Direction
 from tests.improvements.statistics.series import AFTER, BEFORE
@@ -60,7 +64,8 @@ def test_a_baseline_of_zero_has_no_relative_change():
 
 
 @pytest.mark.parametrize(
-    ("before", "now", "target", "share"), [(40, 40, 20, 0), (40, 20, 20, 1), (40, 50, 20, -0.5)]
+    ("before", "now", "target", "share"),
+    [(40, 40, 20, 0), (40, 20, 20, 1), (40, 50, 20, -0.5)],
 )
 def test_the_gap_counts_from_the_baseline_to_the_target(
     before: float, now: float, target: float, share: float
@@ -80,7 +85,14 @@ def test_ties_count_half_for_superiority():
 
 @pytest.mark.parametrize(
     ("freedom", "value"),
-    [(1, 12.7062), (2, 4.30265), (5, 2.57058), (10, 2.22814), (30, 2.04227), (1000, 1.96234)],
+    [
+        (1, 12.7062),
+        (2, 4.30265),
+        (5, 2.57058),
+        (10, 2.22814),
+        (30, 2.04227),
+        (1000, 1.96234),
+    ],
 )
 def test_student_values_are_those_of_the_tables(freedom: float, value: float):
     assert student_t(0.95, freedom) == pytest.approx(value, abs=6e-5)
@@ -95,19 +107,27 @@ small = st.lists(st.integers(0, 6), min_size=1, max_size=5)
 
 
 @given(small, small)
-def test_the_p_value_counts_every_way_to_share_out_the_values(first: list[int], second: list[int]):
+def test_the_p_value_counts_every_way_to_share_out_the_values(
+    first: list[int], second: list[int]
+):
     everything = [*first, *second]
     ranks = [
-        2 * sum(o < v for o in everything) + sum(o == v for o in everything) + 1 for v in everything
+        2 * sum(o < v for o in everything) + sum(o == v for o in everything) + 1
+        for v in everything
     ]
     observed = sum(ranks[: len(first)])
     sums = [sum(chosen) for chosen in combinations(ranks, len(first))]
-    rarer = min(sum(total <= observed for total in sums), sum(total >= observed for total in sums))
+    rarer = min(
+        sum(total <= observed for total in sums),
+        sum(total >= observed for total in sums),
+    )
     assert rank_sum_p(first, second) == pytest.approx(min(1, 2 * rarer / len(sums)))
     assert rank_sum_p(first, second) == pytest.approx(rank_sum_p(second, first))
 
 
-def test_the_normal_curve_takes_over_where_it_is_as_good(monkeypatch: pytest.MonkeyPatch):
+def test_the_normal_curve_takes_over_where_it_is_as_good(
+    monkeypatch: pytest.MonkeyPatch,
+):
     first, second = [float(x) for x in range(30)], [x + 5.5 for x in range(30)]
     exact = rank_sum_p(first, second)
     monkeypatch.setattr(distributions, "EXACT_UP_TO", 0)
@@ -116,7 +136,9 @@ def test_the_normal_curve_takes_over_where_it_is_as_good(monkeypatch: pytest.Mon
 
 
 @given(st.floats(0.01, 0.99), st.floats(0.5, 500))
-def test_the_student_distribution_is_wider_than_the_normal_one(share: float, freedom: float):
+def test_the_student_distribution_is_wider_than_the_normal_one(
+    share: float, freedom: float
+):
     assert student_t(share, freedom) >= NormalDist().inv_cdf(0.5 + share / 2) - 1e-9
 
 
@@ -130,4 +152,7 @@ def test_the_interval_holds_the_change_and_turns_with_the_direction(
     one, other = welch(before, after), welch(after, before)
     assert one is not None and other is not None
     assert one.low - 1e-9 <= one.change <= one.high + 1e-9
-    assert (one.low, one.high) == (pytest.approx(-other.high), pytest.approx(-other.low))
+    assert (one.low, one.high) == (
+        pytest.approx(-other.high),
+        pytest.approx(-other.low),
+    )

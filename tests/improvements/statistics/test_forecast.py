@@ -12,7 +12,8 @@ from tests.improvements.statistics.series import BOWLER
 
 
 @pytest.mark.parametrize(
-    ("items", "weeks"), [(100, [26, 28, 30, 33]), (110, [29, 31, 33, 36]), (120, [32, 34, 36, 39])]
+    ("items", "weeks"),
+    [(100, [26, 28, 30, 33]), (110, [29, 31, 33, 36]), (120, [32, 34, 36, 39])],
 )
 def test_published_data_give_the_exact_weeks(items: int, weeks: list[int]):
     assert list(finishing_weeks(BOWLER, items).values()) == weeks
@@ -38,7 +39,10 @@ def test_nothing_or_two_a_week():
 
 def test_under_five_weeks_there_is_no_forecast():
     found = forecast([3, 4, 5, 6], 10)
-    assert found.refusal == "No forecast: 4 weeks of data, 5 are needed." and found.weeks == {}
+    assert (
+        found.refusal == "No forecast: 4 weeks of data, 5 are needed."
+        and found.weeks == {}
+    )
 
 
 def test_under_ten_weeks_a_forecast_is_early():
@@ -48,7 +52,10 @@ def test_under_ten_weeks_a_forecast_is_early():
 
 
 def test_a_history_of_nothing_has_no_forecast():
-    assert forecast([0] * 12, 3).refusal == "No forecast: nothing was finished in 12 weeks."
+    assert (
+        forecast([0] * 12, 3).refusal
+        == "No forecast: nothing was finished in 12 weeks."
+    )
     assert fan([0] * 12, 3, 10) == []
 
 
@@ -64,7 +71,10 @@ def test_what_is_done_needs_no_history():
 
 
 def test_beyond_five_years_no_week_is_named():
-    assert "in more than 5 years with 50 % chance" in forecast([0] * 30 + [1], 100).sentence
+    assert (
+        "in more than 5 years with 50 % chance"
+        in forecast([0] * 30 + [1], 100).sentence
+    )
 
 
 def test_the_fan_ends_where_the_careful_forecast_is_done():
@@ -73,7 +83,9 @@ def test_the_fan_ends_where_the_careful_forecast_is_done():
     assert len(fan(BOWLER, 20, 3)) == 4
 
 
-def test_very_many_items_are_forecast_by_the_normal_curve(monkeypatch: pytest.MonkeyPatch):
+def test_very_many_items_are_forecast_by_the_normal_curve(
+    monkeypatch: pytest.MonkeyPatch,
+):
     history = [10, 3, 5, 33, 7, 8, 0, 5, 13, 1, 18, 2]
     exact = finishing_weeks(history, 900)
     monkeypatch.setattr(rules, "EXACT_UP_TO", 800)
@@ -86,7 +98,9 @@ history = st.lists(st.integers(0, 4), min_size=1, max_size=4)
 
 
 @given(history, st.integers(1, 8), st.integers(1, 4))
-def test_the_chance_is_that_of_listing_every_sequence(weeks: list[int], items: int, ahead: int):
+def test_the_chance_is_that_of_listing_every_sequence(
+    weeks: list[int], items: int, ahead: int
+):
     done = sum(sum(drawn) >= items for drawn in product(weeks, repeat=ahead))
     for chance, week in finishing_weeks(weeks, items).items():
         enough = 100 * done >= chance * len(weeks) ** ahead
@@ -94,7 +108,9 @@ def test_the_chance_is_that_of_listing_every_sequence(weeks: list[int], items: i
 
 
 @given(history.filter(any), st.integers(1, 30))
-def test_more_items_and_higher_chances_never_take_less_time(weeks: list[int], items: int):
+def test_more_items_and_higher_chances_never_take_less_time(
+    weeks: list[int], items: int
+):
     found, more = finishing_weeks(weeks, items), finishing_weeks(weeks, items + 1)
     never = 10**6
     assert [found[c] or never for c in (50, 70, 85, 95)] == sorted(
@@ -108,4 +124,6 @@ def test_the_fan_agrees_with_the_weeks(weeks: list[int], items: int, ahead: int)
     found = finishing_weeks(weeks, items)
     for week in fan([*weeks, *weeks, *weeks, *weeks, *weeks], items, ahead)[1:]:
         assert week.likely >= week.careful
-        assert (week.careful == items) == (found[85] is not None and week.week >= found[85])
+        assert (week.careful == items) == (
+            found[85] is not None and week.week >= found[85]
+        )

@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.improvements.statistics.runchart import crossings_needed, longest_run_allowed, read_runs
+from app.improvements.statistics.runchart import (
+    crossings_needed,
+    longest_run_allowed,
+    read_runs,
+)
 from app.models.improvements.words import Direction
 
 UP = Direction.UP
@@ -16,20 +20,33 @@ UP = Direction.UP
     ("useful", "longest", "crossings"), [(10, 6, 2), (12, 7, 3), (20, 7, 6), (24, 8, 8)]
 )
 def test_thresholds_are_those_of_anhoej(useful: int, longest: int, crossings: int):
-    assert (longest_run_allowed(useful), crossings_needed(useful)) == (longest, crossings)
+    assert (longest_run_allowed(useful), crossings_needed(useful)) == (
+        longest,
+        crossings,
+    )
 
 
 def test_values_on_the_median_are_neither_counted_nor_do_they_break_a_run():
     reading = read_runs([1, 1, 1, 5, 1, 9, 9, 5, 9, 9], UP)
-    assert (reading.median, reading.useful, reading.longest, reading.crossings) == (5, 8, 4, 1)
+    assert (reading.median, reading.useful, reading.longest, reading.crossings) == (
+        5,
+        8,
+        4,
+        1,
+    )
 
 
 def test_a_run_that_is_too_long_is_a_signal_with_its_side():
     reading = read_runs([3, 2, 3, 1, 2, 3, 2, *[9] * 7], UP)
-    assert not reading.too_long  # 7 of 14 useful values on each side: the longest allowed run is 7
+    assert (
+        not reading.too_long
+    )  # 7 of 14 useful values on each side: the longest allowed run is 7
     reading = read_runs([1, 2, 1, 2, 1, 2, *[9] * 9], UP, baseline=6)
     assert reading.too_long and reading.side == 1
-    assert reading.sentence == "10 points in a row above the median; unlikely to be chance."
+    assert (
+        reading.sentence
+        == "10 points in a row above the median; unlikely to be chance."
+    )
     assert (
         "the wrong way"
         in read_runs([1, 2, 1, 2, 1, 2, *[9] * 9], Direction.DOWN, baseline=6).sentence

@@ -101,7 +101,11 @@ def test_limits_of_the_worked_case():
     assert (round(limits.lower, 4), round(limits.upper, 4)) == (29.9679, 52.6988)
     assert round(limits.near_lower, 4) == 33.7564
     after = limits_of(AFTER)
-    assert (after.mean, round(after.lower, 2), round(after.upper, 2)) == (32.75, 23.63, 41.87)
+    assert (after.mean, round(after.lower, 2), round(after.upper, 2)) == (
+        32.75,
+        23.63,
+        41.87,
+    )
 
 
 def test_a_period_that_was_not_measured_has_no_moving_range():
@@ -132,7 +136,9 @@ def test_the_worked_case_is_noticed_at_the_sixteenth_point_and_by_the_run_at_the
         ((1, 1, 1, 0, 1, 1, 1, 1), []),
     ],
 )
-def test_seven_in_a_row_on_one_side_is_a_shift(way: tuple[int, ...], expected: list[int]):
+def test_seven_in_a_row_on_one_side_is_a_shift(
+    way: tuple[int, ...], expected: list[int]
+):
     assert completed(signals(way, WIDE), Rule.SHIFT) == expected
 
 
@@ -146,12 +152,18 @@ def test_seven_in_a_row_on_one_side_is_a_shift(way: tuple[int, ...], expected: l
         ((7, 6, 5, 4, 3, 2, 1), [7]),
     ],
 )
-def test_six_rises_or_falls_in_a_row_are_a_trend(values: tuple[float, ...], expected: list[int]):
+def test_six_rises_or_falls_in_a_row_are_a_trend(
+    values: tuple[float, ...], expected: list[int]
+):
     assert completed(signals(values, WIDE), Rule.TREND) == expected
 
 
 def test_two_of_three_close_to_a_limit_mark_only_the_close_ones():
-    found = [s for s in signals((0.1, 0.1, 0.8, 0.1, 0.8, 0.1, 0.1), UNIT) if s.rule is Rule.NEAR]
+    found = [
+        s
+        for s in signals((0.1, 0.1, 0.8, 0.1, 0.8, 0.1, 0.1), UNIT)
+        if s.rule is Rule.NEAR
+    ]
     assert sorted(labels(found)) == [2, 4]
     assert [(signal.at, signal.points) for signal in found] == [(4, (2, 4))]
 
@@ -167,12 +179,16 @@ def test_a_point_outside_a_limit_is_not_close_to_it():
 
 def test_labels_follow_the_precedence_of_the_rules():
     rising = (0.1, 0.2, 0.3, 0.4, 0.7, 0.8, 1.2)
-    assert [labels(signals(rising, UNIT))[place].rule for place in range(7)] == [Rule.TREND] * 6 + [
-        Rule.OUTSIDE
-    ]
+    assert [labels(signals(rising, UNIT))[place].rule for place in range(7)] == [
+        Rule.TREND
+    ] * 6 + [Rule.OUTSIDE]
     close = (0.1, 0.7, 0.2, 0.8, 0.1, 0.2, 0.1)
     chosen = labels(signals(close, UNIT))
-    assert [chosen[place].rule for place in (0, 1, 3)] == [Rule.SHIFT, Rule.NEAR, Rule.NEAR]
+    assert [chosen[place].rule for place in (0, 1, 3)] == [
+        Rule.SHIFT,
+        Rule.NEAR,
+        Rule.NEAR,
+    ]
 
 
 values = st.lists(st.integers(-50, 50), min_size=5, max_size=40)
@@ -208,11 +224,16 @@ def test_every_marked_point_lies_on_the_side_the_signal_says(numbers: list[int])
 
 @given(values)
 def test_screening_never_widens_the_limits(numbers: list[int]):
-    assert limits_of(numbers, screened=True).average_range <= limits_of(numbers).average_range
+    assert (
+        limits_of(numbers, screened=True).average_range
+        <= limits_of(numbers).average_range
+    )
 
 
 def test_false_alarms_are_as_rare_as_measured():
     draw = random.Random(20260302)
     charts = [[draw.gauss(0, 1) for _ in range(24)] for _ in range(600)]
     alarms = sum(bool(signals(chart, limits_of(chart))) for chart in charts)
-    assert 0.11 < alarms / 600 < 0.20  # 15.5 % of 4,000 charts in the shared page of numbers
+    assert (
+        0.11 < alarms / 600 < 0.20
+    )  # 15.5 % of 4,000 charts in the shared page of numbers

@@ -11,11 +11,19 @@ from sqlalchemy import select
 from app.core.db import Database
 from app.core.errors import Invalid
 from app.improvements.board.listing import RegisterFilter
-from app.improvements.register.actions import change_improvement, raise_improvement, vote
+from app.improvements.register.actions import (
+    change_improvement,
+    raise_improvement,
+    vote,
+)
 from app.improvements.takeover.actions import import_register, preview_register
 from app.improvements.takeover.queries import HEADER, register_rows
 from app.models.improvements.improvement import Improvement
-from app.models.improvements.words import ImprovementKind, ImprovementSource, ImprovementState
+from app.models.improvements.words import (
+    ImprovementKind,
+    ImprovementSource,
+    ImprovementState,
+)
 from tests.improvements.builders import Room, counted, rows
 
 SIMPLE = "Title;Status;Type;Value;Urgency;Risk;Effort;Target date;Colour\n"
@@ -26,8 +34,12 @@ def brought_in(room: Room, text: str, **more: bool) -> list[Improvement]:
     return rows(room.database, select(Improvement).order_by(Improvement.id))
 
 
-def test_a_file_of_another_tool_is_understood_by_the_names_of_its_columns(room: Room) -> None:
-    text = SIMPLE + '"Chat;\nnot phone";in progress;channel shift;8;4;3;5;1.6.2026;red\n'
+def test_a_file_of_another_tool_is_understood_by_the_names_of_its_columns(
+    room: Room,
+) -> None:
+    text = (
+        SIMPLE + '"Chat;\nnot phone";in progress;channel shift;8;4;3;5;1.6.2026;red\n'
+    )
     found = room.ask(preview_register, text)
     assert (len(found.rows), found.rejects, found.ignored) == (1, (), ("Colour",))
     [made] = brought_in(room, text)
@@ -64,7 +76,10 @@ def test_a_line_that_cannot_be_used_is_kept_with_its_reason(
     assert any(why in reason for reason in reject.why)
     with pytest.raises(Invalid, match=r"1 line cannot be used\. Line 2"):
         room.do(import_register, text)
-    assert [one.title for one in brought_in(room, text, keep_good=True)] == ["known", "Good"]
+    assert [one.title for one in brought_in(room, text, keep_good=True)] == [
+        "known",
+        "Good",
+    ]
     assert room.ask(preview_register, text).reject_rows()[0][-1] == " ".join(reject.why)
 
 
@@ -78,7 +93,9 @@ def test_a_file_without_a_column_for_the_title_is_refused(room: Room) -> None:
         room.ask(preview_register, "a,b\n1,2\n")
 
 
-def test_what_was_taken_out_can_be_brought_in_elsewhere(room: Room, database: Database) -> None:
+def test_what_was_taken_out_can_be_brought_in_elsewhere(
+    room: Room, database: Database
+) -> None:
     source = {
         "source": "complaint",
         "source_text": "=SUM(1)",
@@ -100,7 +117,10 @@ def test_what_was_taken_out_can_be_brought_in_elsewhere(room: Room, database: Da
         ("First", 5, None, None),
         ("Second", None, "M", 2.5),
     ]
-    assert (again[0].source, again[0].source_text) == (ImprovementSource.COMPLAINT, "=SUM(1)")
+    assert (again[0].source, again[0].source_text) == (
+        ImprovementSource.COMPLAINT,
+        "=SUM(1)",
+    )
 
 
 def test_taking_the_register_out_asks_a_constant_number_of_queries(

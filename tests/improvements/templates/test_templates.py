@@ -7,12 +7,24 @@ from sqlalchemy import select
 
 from app.core.db import Database
 from app.core.errors import Conflict, Invalid, NotFound
-from app.improvements.templates.actions import forget_template, save_template, start_from
-from app.improvements.templates.queries import all_templates, get_template, shipped_texts
+from app.improvements.templates.actions import (
+    forget_template,
+    save_template,
+    start_from,
+)
+from app.improvements.templates.queries import (
+    all_templates,
+    get_template,
+    shipped_texts,
+)
 from app.models.improvements.improvement import Improvement, Note
 from app.models.improvements.iteration import Iteration
 from app.models.improvements.metric import Metric
-from app.models.improvements.words import ImprovementNoteKind, ImprovementSource, MetricRole
+from app.models.improvements.words import (
+    ImprovementNoteKind,
+    ImprovementSource,
+    MetricRole,
+)
 from tests.improvements.builders import Room, rows
 
 OWN = 'title = "Our own"\nkind = "tool"\nsummary = "Made here."\n'
@@ -43,21 +55,38 @@ def test_the_eleven_templates_are_there_and_complete(room: Room) -> None:
         )
         assert all(
             told.fields[name]
-            for name in ("vision", "objective", "audience", "where_to", "how", "nothing_risk")
+            for name in (
+                "vision",
+                "objective",
+                "audience",
+                "where_to",
+                "how",
+                "nothing_risk",
+            )
         )
 
 
 @pytest.mark.parametrize("key", sorted(shipped_texts()))
-def test_an_improvement_starts_from_each_of_them(room: Room, database: Database, key: str) -> None:
+def test_an_improvement_starts_from_each_of_them(
+    room: Room, database: Database, key: str
+) -> None:
     made = room.do(start_from, key)
     told = room.ask(get_template, key).template
-    assert (made.title, made.template, made.vision) == (told.title, key, told.fields["vision"])
+    assert (made.title, made.template, made.vision) == (
+        told.title,
+        key,
+        told.fields["vision"],
+    )
     kept = rows(database, select(Metric))
-    assert [metric.name for metric in kept] == [metric["name"] for metric in told.metrics]
+    assert [metric.name for metric in kept] == [
+        metric["name"] for metric in told.metrics
+    ]
     [primary] = [metric for metric in kept if metric.role is MetricRole.PRIMARY]
     [first] = rows(database, select(Iteration))
     assert (first.planned_size, first.metric_id) == (1, primary.id)
-    pictures = rows(database, select(Note).where(Note.kind == ImprovementNoteKind.PICTURE))
+    pictures = rows(
+        database, select(Note).where(Note.kind == ImprovementNoteKind.PICTURE)
+    )
     assert len(pictures) == len(told.pictures)
 
 
@@ -78,7 +107,9 @@ def test_what_is_typed_goes_before_the_template(room: Room, database: Database) 
 
 def test_a_template_can_be_made_ones_own_and_taken_back(room: Room) -> None:
     shipped = room.ask(get_template, "relationship")
-    room.do(save_template, "relationship", shipped.text.replace("one customer", "Sales"))
+    room.do(
+        save_template, "relationship", shipped.text.replace("one customer", "Sales")
+    )
     own = room.ask(get_template, "relationship")
     assert (own.template.title, own.revision, own.changed_by) == (
         "A better relationship with Sales",
@@ -92,11 +123,15 @@ def test_a_template_can_be_made_ones_own_and_taken_back(room: Room) -> None:
 
 def test_a_new_template_stands_beside_the_others(room: Room) -> None:
     room.do(save_template, "our-own", OWN)
-    assert [line.key for line in room.ask(all_templates) if not line.shipped] == ["our-own"]
+    assert [line.key for line in room.ask(all_templates) if not line.shipped] == [
+        "our-own"
+    ]
     assert room.do(start_from, "our-own").title == "Our own"
 
 
-def test_two_who_change_the_same_template_do_not_overwrite_each_other(room: Room) -> None:
+def test_two_who_change_the_same_template_do_not_overwrite_each_other(
+    room: Room,
+) -> None:
     room.do(save_template, "our-own", OWN)
     with pytest.raises(Conflict, match="anna changed this template") as told:
         room.do(save_template, "our-own", OWN.replace("Our", "My"), by="ben")
@@ -123,7 +158,9 @@ def test_two_who_change_the_same_template_do_not_overwrite_each_other(room: Room
         (OWN + "expectations = 'one'", "list of sentences"),
     ],
 )
-def test_what_is_no_template_is_told_and_not_kept(room: Room, text: str, why: str) -> None:
+def test_what_is_no_template_is_told_and_not_kept(
+    room: Room, text: str, why: str
+) -> None:
     with pytest.raises(Invalid, match=why) as told:
         room.do(save_template, "our-own", text)
     assert told.value.field == "content"

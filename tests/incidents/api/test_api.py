@@ -25,21 +25,30 @@ class Program:
     """A program with a token of the operator dora."""
 
     def __init__(
-        self, app: Flask, scopes: tuple[str, ...] = ("read", "desk"), days: int | None = None
+        self,
+        app: Flask,
+        scopes: tuple[str, ...] = ("read", "desk"),
+        days: int | None = None,
     ) -> None:
         browser = Pages(app).as_operator("dora", permissions=("desk",))
         self.desk, self.client = (
             Desk(browser.parts.database, browser.parts.now()),
             app.test_client(),
         )
-        self.token, self.secret = self.desk.do(give_token, "dora", "monitoring", scopes, days)
+        self.token, self.secret = self.desk.do(
+            give_token, "dora", "monitoring", scopes, days
+        )
 
-    def ask(self, method: str, path: str, sent: Any = None, **headers: str) -> tuple[int, Any]:
+    def ask(
+        self, method: str, path: str, sent: Any = None, **headers: str
+    ) -> tuple[int, Any]:
         given = {
             "Authorization": f"Bearer {self.secret}",
             **{k.replace("_", "-"): v for k, v in headers.items()},
         }
-        answer = self.client.open(f"/api/v1{path}", method=method, json=sent, headers=given)
+        answer = self.client.open(
+            f"/api/v1{path}", method=method, json=sent, headers=given
+        )
         return answer.status_code, answer.json
 
 
@@ -50,10 +59,13 @@ def test_an_incident_is_reported_noted_handed_over_and_restored(app: Flask) -> N
     assert (status, made["state"], made["priority"]) == (201, "new", 3)
     path = f"/incidents/{made['id']}"
     assert program.ask("POST", f"{path}/notes", {"text": "Seen by a sensor"})[0] == 200
-    status, moved = program.ask("POST", f"{path}/hand-over", {"team_id": first, "reason": "Theirs"})
+    status, moved = program.ask(
+        "POST", f"{path}/hand-over", {"team_id": first, "reason": "Theirs"}
+    )
     assert (status, moved["team_id"]) == (200, first)
     assert (
-        program.ask("POST", f"{path}/restore", {"what": "Power is back"})[1]["state"] == "restored"
+        program.ask("POST", f"{path}/restore", {"what": "Power is back"})[1]["state"]
+        == "restored"
     )
     assert program.ask("GET", path)[1]["resolution"] == "Power is back"
     assert program.desk.events(made["id"])[0].by == "dora"
@@ -77,7 +89,9 @@ def test_the_same_key_reports_once(app: Flask) -> None:
         ([], None),
     ],
 )
-def test_a_field_that_cannot_be_used_is_named(app: Flask, sent: Any, field: str | None) -> None:
+def test_a_field_that_cannot_be_used_is_named(
+    app: Flask, sent: Any, field: str | None
+) -> None:
     status, problem = Program(app).ask("POST", "/incidents", sent)
     assert (status, problem.get("field")) == (422, field)
 
@@ -89,7 +103,9 @@ def test_an_owner_who_is_fixed_cannot_be_pushed_away_by_a_program(app: Flask) ->
     program.desk.do(step, number, "Restarted it", 1)
     program.desk.do(basics_failed, number)
     status, problem = program.ask(
-        "POST", f"/incidents/{number}/hand-over", {"team_id": team, "reason": "Not ours"}
+        "POST",
+        f"/incidents/{number}/hand-over",
+        {"team_id": team, "reason": "Not ours"},
     )
     assert status == 409
     assert "olga" in problem["detail"]
@@ -128,12 +144,16 @@ def test_the_description_names_every_address_and_no_other(app: Flask) -> None:
         if rule.rule.startswith("/api/") and rule.endpoint != "incidents.api_openapi"
     }
     assert {
-        (path, method) for path, found in document()["paths"].items() for method in found
+        (path, method)
+        for path, found in document()["paths"].items()
+        for method in found
     } == real
     assert app.test_client().get("/api/v1/openapi.json").json == document()
 
 
-def test_tokens_are_given_listed_and_revoked_on_the_command_line(app: Flask, rung: Rung) -> None:
+def test_tokens_are_given_listed_and_revoked_on_the_command_line(
+    app: Flask, rung: Rung
+) -> None:
     Pages(app).as_operator("dora", permissions=("desk",))
     made = rung(
         "token", "add", "monitoring", "--operator", "dora", "--scope", "desk", "--json"
@@ -142,18 +162,25 @@ def test_tokens_are_given_listed_and_revoked_on_the_command_line(app: Flask, run
     assert made["token"] not in listed.out
     assert listed.json["tokens"][0]["operator"] == "dora"
     assert rung("token", "revoke", str(made["id"])).code == 0
-    assert rung("token", "add", "x", "--operator", "dora", "--scope", "everything").code == 1
+    assert (
+        rung("token", "add", "x", "--operator", "dora", "--scope", "everything").code
+        == 1
+    )
 
 
 def test_a_contact_is_counted(app: Flask) -> None:
     program = Program(app)
     path = f"/incidents/{program.desk.reported()}"
     assert (
-        program.ask("POST", f"{path}/contacts", {"who": "Carla", "text": "It is off again"})[0]
+        program.ask(
+            "POST", f"{path}/contacts", {"who": "Carla", "text": "It is off again"}
+        )[0]
         == 200
     )
     assert program.desk.incident(1).contacts == 2
-    assert program.ask("POST", f"{path}/contacts", {"text": "Nobody"})[1]["field"] == "who"
+    assert (
+        program.ask("POST", f"{path}/contacts", {"text": "Nobody"})[1]["field"] == "who"
+    )
 
 
 def test_a_bounce_lock_holds_for_programs_too(app: Flask) -> None:
@@ -163,7 +190,9 @@ def test_a_bounce_lock_holds_for_programs_too(app: Flask) -> None:
     path = f"/incidents/{program.desk.reported(team_id=desk, service_id=service)}"
     for team in (admins, desk):
         assert (
-            program.ask("POST", f"{path}/hand-over", {"team_id": team, "reason": "Theirs"})[0]
+            program.ask(
+                "POST", f"{path}/hand-over", {"team_id": team, "reason": "Theirs"}
+            )[0]
             == 200
         )
     status, refused = program.ask(
@@ -175,4 +204,7 @@ def test_a_bounce_lock_holds_for_programs_too(app: Flask) -> None:
 def test_calls_are_described_with_their_signature(app: Flask) -> None:
     told = document()["paths"]["/api/cti"]["post"]
     assert told["security"] == []
-    assert {each["name"] for each in told["parameters"]} == {"X-Rung-Timestamp", "X-Rung-Signature"}
+    assert {each["name"] for each in told["parameters"]} == {
+        "X-Rung-Timestamp",
+        "X-Rung-Signature",
+    }

@@ -20,12 +20,18 @@ def test_the_queue_and_an_incident_are_printed(app, rung: Rung) -> None:  # type
     assert (shown["service"], shown["events"][0]["kind"]) == ("Cash desk", "reported")
     assert "mail_token" not in shown
     assert "The till does not start" in rung("incident", "show", str(number)).out
-    assert rung("incident", "list", "--view", "mass").out.strip() == "Nothing stands here."
+    assert (
+        rung("incident", "list", "--view", "mass").out.strip() == "Nothing stands here."
+    )
 
 
-def test_a_hand_over_on_the_terminal_counts_and_locks_as_on_the_page(app, rung: Rung) -> None:  # type: ignore[no-untyped-def]
+def test_a_hand_over_on_the_terminal_counts_and_locks_as_on_the_page(
+    app, rung: Rung
+) -> None:  # type: ignore[no-untyped-def]
     desk = Desk(database_of(app))
-    number = str(desk.reported(service_id=desk.service(team_id=desk.team("Desk"), owner="olga")))
+    number = str(
+        desk.reported(service_id=desk.service(team_id=desk.team("Desk"), owner="olga"))
+    )
     desk.team("Dev")
     assert rung("incident", "hand-over", number, "--team", "Dev").code == 1
     assert (
@@ -33,12 +39,29 @@ def test_a_hand_over_on_the_terminal_counts_and_locks_as_on_the_page(app, rung: 
         .err.strip()
         .endswith("Nobody.")
     )
-    rung("incident", "hand-over", number, "--team", "Dev", "--reason", "A lock in the log")
+    rung(
+        "incident",
+        "hand-over",
+        number,
+        "--team",
+        "Dev",
+        "--reason",
+        "A lock in the log",
+    )
     told = rung(
-        "incident", "hand-over", number, "--team", "Desk", "--reason", "The till is off", "--json"
+        "incident",
+        "hand-over",
+        number,
+        "--team",
+        "Desk",
+        "--reason",
+        "The till is off",
+        "--json",
     ).json
     assert (told["hand_overs"], told["bounces"], told["bounce_locked"]) == (2, 1, True)
-    refused = rung("incident", "hand-over", number, "--team", "Dev", "--reason", "Again")
+    refused = rung(
+        "incident", "hand-over", number, "--team", "Dev", "--reason", "Again"
+    )
     assert refused.code == 1 and "Ask olga" in refused.err
 
 
@@ -47,7 +70,9 @@ def test_restored_closed_and_noted(app, rung: Rung) -> None:  # type: ignore[no-
     number = str(desk.reported())
     assert rung("incident", "close", number).code == 1
     assert (
-        rung("incident", "note", number, "We look at it", "--public", "--json").json["public"]
+        rung("incident", "note", number, "We look at it", "--public", "--json").json[
+            "public"
+        ]
         is True
     )
     restored = rung(

@@ -62,7 +62,9 @@ def test_numbers_change_with_a_reason_and_every_open_incident_is_looked_at_again
     desk.do(set_numbers, replace(DEFAULT, escalate_at=(0.5, 1)), "Earlier")
     assert desk.ask(desk_numbers).escalate_at == (0.5, 1)
     [version] = desk.ask(number_versions)
-    assert version.rows == ({"name": "Escalate at", "before": "1, 1.5, 2", "after": "0.5, 1"},)
+    assert version.rows == (
+        {"name": "Escalate at", "before": "1, 1.5, 2", "after": "0.5, 1"},
+    )
     assert rows(desk.database, select(Incident.look_at)) == [None]
 
 
@@ -75,16 +77,26 @@ def test_every_number_has_a_field_and_survives_the_page(app: Flask) -> None:
         if node.attrs.get("name")
     }
     assert {field.name for field in fields(DeskNumbers)} <= named
-    page = browser.submit(target_hours_2="6,5", problem_records="y", reason="We got quicker")
+    page = browser.submit(
+        target_hours_2="6,5", problem_records="y", reason="We got quicker"
+    )
     assert page.told == "The new numbers are in force."
     with browser.parts.database.read() as session:
         found = desk_numbers(session)
-    expected = replace(DEFAULT, target_hours={**DEFAULT.target_hours, 2: 6.5}, problem_records=True)
-    assert content_of(found) == content_of(expected) == content_of(numbers_from(content_of(found)))
+    expected = replace(
+        DEFAULT, target_hours={**DEFAULT.target_hours, 2: 6.5}, problem_records=True
+    )
+    assert (
+        content_of(found)
+        == content_of(expected)
+        == content_of(numbers_from(content_of(found)))
+    )
     assert browser.submit(target_hours_1="0", reason="x", status=422).errors
 
 
-def test_basics_are_signed_or_dissented_from_by_name_and_what_was_said_is_kept(desk: Desk) -> None:
+def test_basics_are_signed_or_dissented_from_by_name_and_what_was_said_is_kept(
+    desk: Desk,
+) -> None:
     desk.do(say, None, "", BasicsStance.SIGNS)
     [sheet] = rows(desk.database, select(BasicsSheet))
     assert len(sheet.rules) == len(SHIPPED)
@@ -98,7 +110,11 @@ def test_basics_are_signed_or_dissented_from_by_name_and_what_was_said_is_kept(d
     with pytest.raises(Refused, match="newer version"):
         desk.do(say, sheet.id, "", BasicsStance.SIGNS, by="ute")
     found = desk.ask(basics_page, desk.now)
-    assert (found.version, found.signed, [line.rule.key for line in found.lines][-1]) == (
+    assert (
+        found.version,
+        found.signed,
+        [line.rule.key for line in found.lines][-1],
+    ) == (
         2,
         0,
         "coffee",
@@ -131,7 +147,10 @@ def test_whether_a_rule_is_kept_is_counted_from_the_incidents(desk: Desk) -> Non
     desk.reported(service_id=desk.service())
     desk.forward(hours=30)
     found = desk.ask(kept_figures, desk.now)
-    assert found["tried"] == "1 of 2 (50 %) restored in the last 90 days say what was tried."
+    assert (
+        found["tried"]
+        == "1 of 2 (50 %) restored in the last 90 days say what was tried."
+    )
     assert found["restore"].startswith("2 of 2 (100 %)")
     assert found["untouched"].startswith("1 of 1 (100 %)")
     assert found["late_told"].startswith("0 of 1")
@@ -141,32 +160,47 @@ def test_the_page_of_the_basics_takes_signatures_and_dissent(app: Flask) -> None
     browser = Pages(app).as_operator("nina")
     browser.get("/desk/basics")
     assert (
-        browser.post("/desk/basics/say", {"sheet": "", "rule": "", "stance": "signs"}).told
+        browser.post(
+            "/desk/basics/say", {"sheet": "", "rule": "", "stance": "signs"}
+        ).told
         == "Signed."
     )
     [sheet] = rows(browser.parts.database, select(BasicsSheet))
-    said = {"sheet": str(sheet.id), "rule": "tell", "stance": "dissents", "text": "Too often"}
+    said = {
+        "sheet": str(sheet.id),
+        "rule": "tell",
+        "stance": "dissents",
+        "text": "Too often",
+    }
     assert "“Too often”" in browser.post("/desk/basics/say", said).content
     browser.get("/desk/basics/edit")
-    assert browser.submit(rules="Restore first.", reason="Short").told.startswith("The new version")
+    assert browser.submit(rules="Restore first.", reason="Short").told.startswith(
+        "The new version"
+    )
     assert len(rows(browser.parts.database, select(BasicsSignature))) == 2
     desk = Desk(browser.parts.database, browser.parts.now())
     assert "Restore first." in browser.get(f"/desk/{desk.reported()}").content
 
 
-def test_two_who_change_the_basics_at_once_do_not_overwrite_each_other(app: Flask) -> None:
+def test_two_who_change_the_basics_at_once_do_not_overwrite_each_other(
+    app: Flask,
+) -> None:
     anna, bert = Pages(app).as_operator("anna"), Pages(app).as_operator("bert")
     for browser in (anna, bert):
         browser.get("/desk/basics/edit")
     anna.submit(rules="Restore first.\nAnna smiles.", reason="One more")
-    page = bert.submit(rules="Restore first.\nBert smiles.", reason="Another", status=422)
+    page = bert.submit(
+        rules="Restore first.\nBert smiles.", reason="Another", status=422
+    )
     assert "anna put a newer version in force meanwhile" in page.content
     assert "Anna smiles." in page.content and "Bert smiles." in page.html
     assert "Bert smiles." not in anna.get("/desk/basics").content
     assert bert.submit().told.startswith("The new version")
 
 
-def test_two_who_change_the_numbers_at_once_do_not_overwrite_each_other(app: Flask) -> None:
+def test_two_who_change_the_numbers_at_once_do_not_overwrite_each_other(
+    app: Flask,
+) -> None:
     anna, bert = Pages(app).as_operator("anna"), Pages(app).as_operator("bert")
     for browser in (anna, bert):
         browser.get("/desk/settings")
@@ -176,7 +210,10 @@ def test_two_who_change_the_numbers_at_once_do_not_overwrite_each_other(app: Fla
         in bert.submit(mass_minutes="30", reason="Sooner", status=422).content
     )
     with anna.parts.database.read() as session:
-        assert (desk_numbers(session).mass_from, desk_numbers(session).mass_minutes) == (
+        assert (
+            desk_numbers(session).mass_from,
+            desk_numbers(session).mass_minutes,
+        ) == (
             4,
             DEFAULT.mass_minutes,
         )

@@ -23,7 +23,9 @@ NUMBER = "+41 31 555 01 17"
 
 @pytest.fixture
 def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
-    made = create_app(replace(settings, cti_secret="a secret of the telephone"), now=clock)
+    made = create_app(
+        replace(settings, cti_secret="a secret of the telephone"), now=clock
+    )
     yield made
     shut(made)
 
@@ -55,13 +57,17 @@ def rings(
         return call.id
 
 
-def test_the_desk_asks_for_calls_and_is_told_nothing_while_none_rings(pages: Pages) -> None:
+def test_the_desk_asks_for_calls_and_is_told_nothing_while_none_rings(
+    pages: Pages,
+) -> None:
     assert "/desk/calls/ringing" in pages.get("/desk").html
     assert "/desk/calls/ringing" not in pages.get("/people").html
     pages.get("/desk/calls/ringing", status=204, fragment=True)
 
 
-def test_a_known_caller_shows_with_what_is_open_and_promised(pages: Pages, desk: Desk) -> None:
+def test_a_known_caller_shows_with_what_is_open_and_promised(
+    pages: Pages, desk: Desk
+) -> None:
     person = desk.person()
     desk.do(add_number, person, NUMBER)
     number = desk.reported("The till does not start", person_id=person)
@@ -82,19 +88,26 @@ def test_a_known_caller_shows_with_what_is_open_and_promised(pages: Pages, desk:
     assert desk.incident(number).contacts == 2
 
 
-def test_two_who_may_be_meant_are_offered_with_reasons(pages: Pages, desk: Desk) -> None:
+def test_two_who_may_be_meant_are_offered_with_reasons(
+    pages: Pages, desk: Desk
+) -> None:
     for name in ("Carla Cash", "Cleo Cash"):
         desk.do(add_number, desk.person(name), NUMBER)
     call = rings(desk)
     card = pages.get(f"/desk/calls/{call}")
     assert "One of 2 people" in card.content and "Cleo Cash" in card.content
-    assert "Nothing is open for them." in pages.get(f"/desk/calls/{call}?person=1").content
+    assert (
+        "Nothing is open for them." in pages.get(f"/desk/calls/{call}?person=1").content
+    )
 
 
 @pytest.mark.parametrize(
-    ("number", "says"), [("anonymous", "Number withheld"), ("+49 40 999 99 99", "Unknown caller")]
+    ("number", "says"),
+    [("anonymous", "Number withheld"), ("+49 40 999 99 99", "Unknown caller")],
 )
-def test_who_is_not_known_is_said_so(pages: Pages, desk: Desk, number: str, says: str) -> None:
+def test_who_is_not_known_is_said_so(
+    pages: Pages, desk: Desk, number: str, says: str
+) -> None:
     desk.person()
     call = rings(desk, number)
     assert says in pages.get(f"/desk/calls/{call}").content

@@ -41,7 +41,9 @@ class Telephone:
     app: Flask
     clock: Clock
 
-    def says(self, event: str = "new call", call: str = "c-1", **more: Any) -> TestResponse:
+    def says(
+        self, event: str = "new call", call: str = "c-1", **more: Any
+    ) -> TestResponse:
         return self.sends(json.dumps({"event": event, "call": call, **more}).encode())
 
     def sends(
@@ -52,7 +54,9 @@ class Telephone:
             "X-Rung-Timestamp": at,
             "X-Rung-Signature": f"sha256={signature(secret, at, body)}",
         }
-        return self.app.test_client().post("/api/cti", data=body, headers={**usual, **headers})
+        return self.app.test_client().post(
+            "/api/cti", data=body, headers={**usual, **headers}
+        )
 
     def calls(self) -> list[Call]:
         with self.app.extensions[KEY].database.read() as session:
@@ -73,7 +77,9 @@ def telephone(settings: Settings, clock: Clock) -> Iterator[Telephone]:
     shut(app)
 
 
-def test_a_call_is_known_by_its_number_before_it_is_answered(telephone: Telephone) -> None:
+def test_a_call_is_known_by_its_number_before_it_is_answered(
+    telephone: Telephone,
+) -> None:
     carla = telephone.person()
     answer = telephone.says(number="0041 31 555 01 17")
     assert (answer.status_code, answer.json) == (
@@ -87,16 +93,28 @@ def test_a_call_is_known_by_its_number_before_it_is_answered(telephone: Telephon
 def test_two_who_share_a_number_are_not_guessed(telephone: Telephone) -> None:
     telephone.person()
     telephone.person("Cleo Cash")
-    assert telephone.says(number=NUMBER).json == {"call": "c-1", "state": "ringing", "known": False}
+    assert telephone.says(number=NUMBER).json == {
+        "call": "c-1",
+        "state": "ringing",
+        "known": False,
+    }
 
 
 @pytest.mark.parametrize("number", ["", "anonymous", "+49 40 999 99 99"])
-def test_withheld_and_unknown_numbers_are_taken_too(telephone: Telephone, number: str) -> None:
+def test_withheld_and_unknown_numbers_are_taken_too(
+    telephone: Telephone, number: str
+) -> None:
     telephone.person()
-    assert telephone.says(number=number).json == {"call": "c-1", "state": "ringing", "known": False}
+    assert telephone.says(number=number).json == {
+        "call": "c-1",
+        "state": "ringing",
+        "known": False,
+    }
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations(["new call", "answer", "hang-up"])))
+@pytest.mark.parametrize(
+    "order", list(itertools.permutations(["new call", "answer", "hang-up"]))
+)
 def test_events_in_any_order_and_twice_come_to_the_same(
     telephone: Telephone, order: tuple[str, ...]
 ) -> None:
@@ -113,7 +131,9 @@ def test_a_call_nobody_answered_was_missed(telephone: Telephone) -> None:
     assert [call.state for call in telephone.calls()] == [CallState.MISSED]
 
 
-def test_the_agent_is_an_operator_or_the_number_of_his_person(telephone: Telephone) -> None:
+def test_the_agent_is_an_operator_or_the_number_of_his_person(
+    telephone: Telephone,
+) -> None:
     telephone.person("Dora Desk", "112")
     with telephone.app.extensions[KEY].database.write() as session:
         dora = Operator(
@@ -144,12 +164,16 @@ def test_a_wrong_signature_is_refused_and_nothing_is_kept(telephone: Telephone) 
     assert telephone.calls() == []
 
 
-@pytest.mark.parametrize(("seconds", "status"), [(-301, 403), (-299, 200), (299, 200), (301, 403)])
+@pytest.mark.parametrize(
+    ("seconds", "status"), [(-301, 403), (-299, 200), (299, 200), (301, 403)]
+)
 def test_a_recorded_message_is_not_believed_later(
     telephone: Telephone, seconds: int, status: int
 ) -> None:
     assert (
-        telephone.sends(b'{"event": "new call", "call": "c-1"}', seconds=seconds).status_code
+        telephone.sends(
+            b'{"event": "new call", "call": "c-1"}', seconds=seconds
+        ).status_code
         == status
     )
 
@@ -168,7 +192,9 @@ def test_a_recorded_message_is_not_believed_later(
         b"[" * 5000,
     ],
 )
-def test_what_cannot_be_understood_is_said_to_be_wrong(telephone: Telephone, body: bytes) -> None:
+def test_what_cannot_be_understood_is_said_to_be_wrong(
+    telephone: Telephone, body: bytes
+) -> None:
     answer = telephone.sends(body)
     assert answer.status_code == 422
     assert answer.json and answer.json["error"]

@@ -56,7 +56,11 @@ def a_script(desk: Desk, service: int, tree: dict[str, Any], number: int = 1) ->
         session.info["changed"] = False
     published = {"created_at": MONDAY, "created_by": "test", "published_at": MONDAY}
     script = Script(
-        service_id=service, number=number, state=ScriptState.PUBLISHED, content=tree, **published
+        service_id=service,
+        number=number,
+        state=ScriptState.PUBLISHED,
+        content=tree,
+        **published,
     )
     return _put(desk.database, script)
 
@@ -65,21 +69,32 @@ def typed(pages: Pages, *, button: str = "", status: int = 200, **fields: Any) -
     return pages.submit("/desk/new", button=button, status=status, **fields)
 
 
-def test_a_caller_is_offered_with_the_reason_and_never_chosen(pages: Pages, desk: Desk) -> None:
+def test_a_caller_is_offered_with_the_reason_and_never_chosen(
+    pages: Pages, desk: Desk
+) -> None:
     for name in ("Carla Cash", "Carl Carson"):
         person = desk.person(name)
         desk.do(add_number, person, "+41 31 555 01 17")
     page = pages.get("/desk/new?q=0041315550117")
     assert page.h1 == "Who calls?"
     offered = page.root.one(id="candidates").text
-    assert "Carla Cash" in offered and "Carl Carson" in offered and "number 41315550117" in offered
+    assert (
+        "Carla Cash" in offered
+        and "Carl Carson" in offered
+        and "number 41315550117" in offered
+    )
 
 
-def test_somebody_with_an_open_incident_never_meets_an_empty_form(pages: Pages, desk: Desk) -> None:
+def test_somebody_with_an_open_incident_never_meets_an_empty_form(
+    pages: Pages, desk: Desk
+) -> None:
     person = desk.person()
     number = desk.reported("The till does not start", person_id=person)
     page = pages.get(f"/desk/new?person={person}")
-    assert "The till does not start" in page.content and "No update is promised." in page.content
+    assert (
+        "The till does not start" in page.content
+        and "No update is promised." in page.content
+    )
     assert not page.root.all("input", name="title")
     page = pages.submit(f"/desk/{number}/contact", text="Still dark")
     assert page.told == "The contact is noted."
@@ -87,16 +102,22 @@ def test_somebody_with_an_open_incident_never_meets_an_empty_form(pages: Pages, 
     assert desk.incident(number).contacts == 2
     assert desk.events(number)[-1].kind is EventKind.CONTACT
     page = pages.get(f"/desk/new?person={person}&anyway=1")
-    assert page.root.all("input", name="title") and "Open for them already" in page.content
+    assert (
+        page.root.all("input", name="title") and "Open for them already" in page.content
+    )
 
 
-def test_contacts_after_restoration_are_noted_but_not_counted(pages: Pages, desk: Desk) -> None:
+def test_contacts_after_restoration_are_noted_but_not_counted(
+    pages: Pages, desk: Desk
+) -> None:
     number = desk.reported()
     with desk.database.write() as session:
         session.connection().exec_driver_sql(
             f"UPDATE incident SET state='closed', is_open=false WHERE id={number}"
         )
-    page = pages.post(f"/desk/{number}/contact", {"who": "Carla", "via": "mail", "text": "Thanks"})
+    page = pages.post(
+        f"/desk/{number}/contact", {"who": "Carla", "via": "mail", "text": "Thanks"}
+    )
     assert page.told == "The contact is noted."
     assert desk.incident(number).contacts == 1
     assert len(rows(desk.database, select(Contact.id))) == 2
@@ -118,7 +139,10 @@ def test_an_incident_is_taken_in_step_by_step(pages: Pages, desk: Desk) -> None:
     page = typed(pages, chosen="sites:0")
     assert "Impact 2" in page.content
     page = typed(pages, status=422)
-    assert "Till number: ask for it" in page.content and "The till does not start" in page.html
+    assert (
+        "Till number: ask for it" in page.content
+        and "The till does not start" in page.html
+    )
     page = typed(pages, **{f"fact-{fact}": "12"})
     assert page.told.startswith("Incident ") and page.h1 == "The till does not start"
     found = desk.incident(1)
@@ -140,7 +164,9 @@ def test_a_fact_may_be_left_out_only_with_the_reason(pages: Pages, desk: Desk) -
     pages.get("/desk/new?unknown=1&requester=Carla")
     typed(pages, title="Dark", service="Cash desk")
     typed(pages, impact="4", **{f"unknown-{fact}": "The label is torn off"})
-    assert rows(desk.database, select(IncidentFact.value)) == ["Not known: The label is torn off"]
+    assert rows(desk.database, select(IncidentFact.value)) == [
+        "Not known: The label is torn off"
+    ]
 
 
 def test_everything_typed_survives_every_error(pages: Pages, desk: Desk) -> None:
@@ -159,7 +185,9 @@ def test_everything_typed_survives_every_error(pages: Pages, desk: Desk) -> None
     assert page.h1 == "Dark again"
 
 
-def test_an_unknown_caller_without_any_trace_is_asked_for(pages: Pages, desk: Desk) -> None:
+def test_an_unknown_caller_without_any_trace_is_asked_for(
+    pages: Pages, desk: Desk
+) -> None:
     desk.service()
     pages.get("/desk/new?unknown=1")
     typed(pages, title="Dark", service="Cash")
@@ -168,7 +196,9 @@ def test_an_unknown_caller_without_any_trace_is_asked_for(pages: Pages, desk: De
     assert typed(pages, requester_mail="carla@shop.example").h1 == "Dark"
 
 
-def test_without_a_service_it_is_saved_when_sent_again(pages: Pages, desk: Desk) -> None:
+def test_without_a_service_it_is_saved_when_sent_again(
+    pages: Pages, desk: Desk
+) -> None:
     pages.get("/desk/new?unknown=1&requester=Carla")
     page = typed(pages, title="Something beeps")
     assert "not known yet" in page.content and page.h1 == "New incident"
@@ -176,12 +206,16 @@ def test_without_a_service_it_is_saved_when_sent_again(pages: Pages, desk: Desk)
     assert desk.incident(1).service_id is None
 
 
-def test_a_name_that_means_several_services_offers_them(pages: Pages, desk: Desk) -> None:
+def test_a_name_that_means_several_services_offers_them(
+    pages: Pages, desk: Desk
+) -> None:
     desk.service("Mail inside")
     desk.service("Mail outside")
     pages.get("/desk/new?unknown=1&requester=Carla")
     page = typed(pages, title="Late", service="mail")
-    assert "Mail inside (found)" in page.content and "Mail outside (found)" in page.content
+    assert (
+        "Mail inside (found)" in page.content and "Mail outside (found)" in page.content
+    )
     page = typed(pages, service="Telegraph")
     assert "No service is called like that." in page.content
 
@@ -203,14 +237,22 @@ def test_a_script_changed_meanwhile_is_told_and_answers_that_fit_are_kept(
     }
     script = a_script(desk, service, newer, 2)
     page = typed(pages)
-    assert "changed while you asked" in page.content and "How many tills are dark?" in page.content
+    assert (
+        "changed while you asked" in page.content
+        and "How many tills are dark?" in page.content
+    )
     assert typed(pages).h1 == "Dark"
     assert desk.incident(1).script_id == script
 
 
-def test_a_complaint_about_treatment_is_a_kind_of_its_own(pages: Pages, desk: Desk) -> None:
+def test_a_complaint_about_treatment_is_a_kind_of_its_own(
+    pages: Pages, desk: Desk
+) -> None:
     pages.get("/desk/new?unknown=1&requester=Carla")
-    assert typed(pages, title="Nobody called back", kind="complaint").h1 == "Nobody called back"
+    assert (
+        typed(pages, title="Nobody called back", kind="complaint").h1
+        == "Nobody called back"
+    )
     found = desk.incident(1)
     assert (found.kind, found.impact) == (IncidentKind.COMPLAINT, None)
 
@@ -222,7 +264,9 @@ def test_what_was_reported_before_and_rights_held_are_offered_first(
     desk.service("Another")
     desk.reported(person_id=person, service_id=service, impact=4)
     page = pages.get(f"/desk/new?person={person}&anyway=1")
-    assert "Scales (reported before)" in page.content and "Another (" not in page.content
+    assert (
+        "Scales (reported before)" in page.content and "Another (" not in page.content
+    )
 
 
 def test_several_at_one_site_ask_whether_it_is_one(pages: Pages, desk: Desk) -> None:
@@ -237,7 +281,9 @@ def test_several_at_one_site_ask_whether_it_is_one(pages: Pages, desk: Desk) -> 
 def test_a_call_is_remembered_with_what_came_of_it(pages: Pages, desk: Desk) -> None:
     person = desk.person()
     with desk.database.write() as session:
-        call = Call(key="c", number="117", state=CallState.ANSWERED, started_at=desk.now)
+        call = Call(
+            key="c", number="117", state=CallState.ANSWERED, started_at=desk.now
+        )
         call.answered_at, call.ended_at = desk.now, None
         session.add(call)
     pages.get(f"/desk/new?person={person}&call=1")
@@ -249,7 +295,12 @@ def test_a_call_is_remembered_with_what_came_of_it(pages: Pages, desk: Desk) -> 
 
 @pytest.mark.parametrize(
     "fields",
-    [{"person_id": "99999999999999"}, {"service_id": "x"}, {"site_id": "77"}, {"chosen": "q:9"}],
+    [
+        {"person_id": "99999999999999"},
+        {"service_id": "x"},
+        {"site_id": "77"},
+        {"chosen": "q:9"},
+    ],
 )
 def test_what_no_page_sends_breaks_nothing(
     pages: Pages, desk: Desk, fields: dict[str, str]
@@ -273,7 +324,9 @@ def test_intake_is_for_the_desk_only(app: Flask) -> None:
     reader.post("/desk/new", {"title": "Dark"}, status=403)
 
 
-def test_articles_are_offered_while_the_title_is_typed(pages: Pages, desk: Desk) -> None:
+def test_articles_are_offered_while_the_title_is_typed(
+    pages: Pages, desk: Desk
+) -> None:
     pages.get("/desk/new?unknown=1&requester=Carla")
     assert (
         "No article helps with this yet."

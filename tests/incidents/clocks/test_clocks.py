@@ -67,7 +67,10 @@ def made(start: datetime, rows: list[tuple[int, str, str, bool, str]]) -> list[M
     after=st.integers(0, 300_000),
 )
 def test_the_shares_of_all_hands_add_up_to_the_total(
-    start: datetime, rows: list[tuple[int, str, str, bool, str]], hours: Hours, after: int
+    start: datetime,
+    rows: list[tuple[int, str, str, bool, str]],
+    hours: Hours,
+    after: int,
 ) -> None:
     end = start + timedelta(minutes=after)
     found = shares(hours, hands(made(start, rows), end))
@@ -83,17 +86,26 @@ def test_the_shares_of_all_hands_add_up_to_the_total(
     more=st.integers(0, 9999),
 )
 def test_the_total_never_goes_back_whoever_has_it(
-    start: datetime, rows: list[tuple[int, str, str, bool, str]], hours: Hours, one: int, more: int
+    start: datetime,
+    rows: list[tuple[int, str, str, bool, str]],
+    hours: Hours,
+    one: int,
+    more: int,
 ) -> None:
     def total(minutes: int) -> Spent:
-        return total_of(shares(hours, hands(made(start, rows), start + timedelta(minutes=minutes))))
+        return total_of(
+            shares(hours, hands(made(start, rows), start + timedelta(minutes=minutes)))
+        )
 
     assert total(one).business <= total(one + more).business
     assert total(one).wall <= total(one + more).wall
 
 
 def test_an_hour_of_office_time_is_an_hour_on_the_days_the_clocks_change() -> None:
-    before, after = datetime(2026, 3, 27, 12, tzinfo=UTC), datetime(2026, 3, 30, 12, tzinfo=UTC)
+    before, after = (
+        datetime(2026, 3, 27, 12, tzinfo=UTC),
+        datetime(2026, 3, 30, 12, tzinfo=UTC),
+    )
     assert between(OFFICE, before, after) == timedelta(
         hours=4 + 5
     )  # Friday 13–17, Monday 8–12 and 13–14 in summer
@@ -102,7 +114,10 @@ def test_an_hour_of_office_time_is_an_hour_on_the_days_the_clocks_change() -> No
 
 
 def test_what_seemed_to_work_and_was_reopened_counts_in_the_total() -> None:
-    rows = [(60, "restored", "Desk", False, ""), (120, "in progress", "Desk", False, "")]
+    rows = [
+        (60, "restored", "Desk", False, ""),
+        (120, "in progress", "Desk", False, ""),
+    ]
     told = made(MONDAY, rows)
     assert restored_at(told[:2]) == MONDAY + timedelta(hours=1)
     assert restored_at(told) is None
@@ -124,9 +139,15 @@ def test_business_hours_are_said_in_words() -> None:
 
 @pytest.mark.parametrize(
     ("minutes", "wall", "business"),
-    [(45, "45 min", "45 min"), (200, "3 h 20 min", "3 h 20 min"), (3120, "2 d 4 h", "52 h")],
+    [
+        (45, "45 min", "45 min"),
+        (200, "3 h 20 min", "3 h 20 min"),
+        (3120, "2 d 4 h", "52 h"),
+    ],
 )
-def test_times_are_said_as_people_say_them(minutes: int, wall: str, business: str) -> None:
+def test_times_are_said_as_people_say_them(
+    minutes: int, wall: str, business: str
+) -> None:
     duration = timedelta(minutes=minutes)
     assert (length(duration), in_hours(duration)) == (wall, business)
 
@@ -150,11 +171,17 @@ def test_the_clocks_of_an_incident_name_every_hand_and_the_cost(desk: Desk) -> N
         )
 
     desk.forward(hours=1)
-    then(EventKind.STARTED, {"state": IncidentState.IN_PROGRESS, "team_id": network}, agent="dora")
+    then(
+        EventKind.STARTED,
+        {"state": IncidentState.IN_PROGRESS, "team_id": network},
+        agent="dora",
+    )
     desk.forward(hours=2)
     then(EventKind.WAITING, {"state": IncidentState.WAITING}, on="requester")
     desk.forward(hours=6)
-    found = desk.ask(lambda session: clocks_of(session, desk.incident(number), desk.now))
+    found = desk.ask(
+        lambda session: clocks_of(session, desk.incident(number), desk.now)
+    )
     assert [(share.name, share.spent.hours) for share in found.shares] == [
         ("Requester", "6 h"),
         ("Network", "2 h"),
@@ -176,7 +203,9 @@ def test_the_clocks_of_an_incident_name_every_hand_and_the_cost(desk: Desk) -> N
     )
     then(EventKind.RESTORED, {"state": IncidentState.RESTORED, "restored_at": desk.now})
     desk.forward(days=3)
-    found = desk.ask(lambda session: clocks_of(session, desk.incident(number), desk.now))
+    found = desk.ask(
+        lambda session: clocks_of(session, desk.incident(number), desk.now)
+    )
     assert (found.total.hours, found.running, len(found.clocks)) == ("9 h", False, 4)
 
 
@@ -185,7 +214,13 @@ def test_time_at_a_provider_is_not_counted_as_ours() -> None:
     marks = [
         Mark(start, "reported", "new"),
         Mark(start + timedelta(hours=1), "handed over", "assigned", "Network"),
-        Mark(start + timedelta(hours=2), "handed over", "assigned", "Carrier", external=True),
+        Mark(
+            start + timedelta(hours=2),
+            "handed over",
+            "assigned",
+            "Carrier",
+            external=True,
+        ),
     ]
     found = hands(marks, start + timedelta(hours=5))
     assert [(hand.who, hand.name, hand.end - hand.start) for hand in found] == [

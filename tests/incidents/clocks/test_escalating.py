@@ -22,7 +22,9 @@ from tests.pages import Pages
 
 
 @pytest.fixture
-def work(app: Flask, monkeypatch: pytest.MonkeyPatch) -> tuple[Desk, Callable[[], bool]]:
+def work(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Desk, Callable[[], bool]]:
     parts: Parts = app.extensions["rung"]
     desk = Desk(parts.database)
     return desk, lambda: run_due_escalations(replace(parts, now=lambda: desk.now))
@@ -115,14 +117,24 @@ def test_a_wait_ends_when_it_was_said_to_and_never_holds_back_for_ever(
     )
     desk.forward(hours=19)
     run()
-    assert (desk.incident(number).state, desk.incident(number).raises) == (IncidentState.WAITING, 0)
+    assert (desk.incident(number).state, desk.incident(number).raises) == (
+        IncidentState.WAITING,
+        0,
+    )
     desk.forward(hours=2)
     run()
     assert desk.incident(number).state is IncidentState.IN_PROGRESS
     assert (
-        desk.events(number)[-1].text == "The wait for the requester is over; it is our turn again."
+        desk.events(number)[-1].text
+        == "The wait for the requester is over; it is our turn again."
     )
-    desk.do(wait, number, WaitingOn.CHANGE, desk.now + timedelta(days=3000), "The new building")
+    desk.do(
+        wait,
+        number,
+        WaitingOn.CHANGE,
+        desk.now + timedelta(days=3000),
+        "The new building",
+    )
     desk.forward(hours=500)
     run()
     assert desk.incident(number).rank == 1
@@ -139,7 +151,9 @@ def test_stuck_raises_and_tells_once_a_day_and_not_without_end(
     for _day in range(4):
         desk.forward(days=1)
         desk.do(stuck, number)
-    assert desk.incident(number).raises == 2  # from P3 to P1, where no raise leads further
+    assert (
+        desk.incident(number).raises == 2
+    )  # from P3 to P1, where no raise leads further
     assert len(rows(desk.database, select(Escalation))) == 5
 
 

@@ -31,7 +31,8 @@ from tests.incidents.builders import MONDAY, Desk
 from tests.pages import Pages
 
 OFFICE = Hours(
-    "Europe/Berlin", {day: [(time(8), time(12)), (time(13), time(17))] for day in range(5)}
+    "Europe/Berlin",
+    {day: [(time(8), time(12)), (time(13), time(17))] for day in range(5)},
 )
 HOUR = timedelta(hours=1)
 
@@ -41,7 +42,9 @@ HOUR = timedelta(hours=1)
     start=st.integers(0, 200_000),
     length=st.integers(-500, 200_000),
 )
-def test_the_ruler_measures_what_business_hours_are(hours: Hours, start: int, length: int) -> None:
+def test_the_ruler_measures_what_business_hours_are(
+    hours: Hours, start: int, length: int
+) -> None:
     origin = datetime(2026, 3, 1, tzinfo=UTC)
     begin = origin + timedelta(minutes=start)
     end = begin + timedelta(minutes=length)
@@ -82,7 +85,10 @@ def test_the_definitions_as_a_worked_example() -> None:
         == found["Repeat-contact rate"][0]
         == "20 %"
     )
-    assert found["Complaints about how people were treated"] == ("17 %", "1 of 6 incidents")
+    assert found["Complaints about how people were treated"] == (
+        "17 %",
+        "1 of 6 incidents",
+    )
     assert all(figure.value == "–" for figure in figures_of([]))
 
 
@@ -98,7 +104,11 @@ def test_a_week_without_a_restoration_stays_empty() -> None:
         FiguredIncident(MONDAY, 2, "", "", restore=HOUR),
         FiguredIncident(MONDAY + timedelta(weeks=2), 2, "", "", restore=3 * HOUR),
     ]
-    assert [(value, count) for _, value, count in weekly(cases)] == [(1, 1), (None, 0), (3, 1)]
+    assert [(value, count) for _, value, count in weekly(cases)] == [
+        (1, 1),
+        (None, 0),
+        (3, 1),
+    ]
 
 
 def test_times_are_taken_from_what_happened(desk: Desk) -> None:
@@ -113,11 +123,18 @@ def test_times_are_taken_from_what_happened(desk: Desk) -> None:
     desk.do(reopen, number, "No")
     asked = FiguresAsked(MONDAY - HOUR, desk.now + HOUR)
     [first, second] = desk.ask(cases_of, asked, desk.now)
-    assert (first.own, first.restore, first.reopened, first.service) == (HOUR, None, 1, "Cash desk")
+    assert (first.own, first.restore, first.reopened, first.service) == (
+        HOUR,
+        None,
+        1,
+        "Cash desk",
+    )
     assert second.complaint
     assert len(desk.ask(open_ones, asked, desk.now)) == 2
     assert desk.ask(
-        cases_of, FiguresAsked(MONDAY - HOUR, desk.now + HOUR, service_id=service), desk.now
+        cases_of,
+        FiguresAsked(MONDAY - HOUR, desk.now + HOUR, service_id=service),
+        desk.now,
     ) == [first]
 
 
@@ -141,7 +158,9 @@ def test_figures_take_the_same_number_of_queries_for_many(desk: Desk) -> None:
 def test_the_page_prints_definitions_and_no_names_of_people(app: Flask) -> None:
     browser = Pages(app).as_operator("nina")
     assert "Nothing to count" in browser.get("/desk/figures").content
-    desk = Desk(browser.parts.database, browser.parts.now() - timedelta(hours=9), by="zacharias")
+    desk = Desk(
+        browser.parts.database, browser.parts.now() - timedelta(hours=9), by="zacharias"
+    )
     number = desk.reported(service_id=desk.service(urgency=2), impact=2)
     desk.do(work_actions.start, number)
     desk.forward(hours=3)
@@ -150,7 +169,9 @@ def test_the_page_prints_definitions_and_no_names_of_people(app: Flask) -> None:
     assert "From the report until it works again, of those that do." in page.content
     assert "zacharias" not in page.content
     assert page.rows("By service")[0][:3] == ["Cash desk", "1", "3 h"]
-    assert "Mean time to restore service" in browser.client.get("/desk/figures.csv").text
+    assert (
+        "Mean time to restore service" in browser.client.get("/desk/figures.csv").text
+    )
 
 
 def test_support_work_stands_beside_the_improvements_of_a_team(desk: Desk) -> None:

@@ -17,7 +17,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.core.errors import Invalid, Refused
-from app.incidents.files.actions import MOST, Offered, attach, incoming, remove, run_due_deletions
+from app.incidents.files.actions import (
+    MOST,
+    Offered,
+    attach,
+    incoming,
+    remove,
+    run_due_deletions,
+)
 from app.incidents.files.store import received, sweep
 from app.models.incidents.incident import Attachment
 from app.models.incidents.words import EventKind, FileKind
@@ -39,7 +46,12 @@ def on_disk(files: Path) -> list[Path]:
 
 
 def put(
-    desk: Desk, files: Path, number: int, content: bytes = PDF, name: str = "offer.pdf", **told: Any
+    desk: Desk,
+    files: Path,
+    number: int,
+    content: bytes = PDF,
+    name: str = "offer.pdf",
+    **told: Any,
 ) -> Attachment:
     offered = Offered(name, **told)
     with incoming(files, io.BytesIO(content), offered.kind) as found:
@@ -54,7 +66,9 @@ def recorded(
     return put(desk, files, number, content or a_wav(), **{**usual, **told})
 
 
-def test_a_file_lies_under_its_hash_and_not_under_its_name(desk: Desk, files: Path) -> None:
+def test_a_file_lies_under_its_hash_and_not_under_its_name(
+    desk: Desk, files: Path
+) -> None:
     number = desk.reported()
     made = put(desk, files, number, name="../../evil\r\n.pdf")
     digest = hashlib.sha256(PDF).hexdigest()
@@ -68,7 +82,9 @@ def test_a_file_lies_under_its_hash_and_not_under_its_name(desk: Desk, files: Pa
     assert desk.events(number)[-1].kind is EventKind.FILE
 
 
-def test_a_recording_needs_consent_and_has_a_day_on_which_it_goes(desk: Desk, files: Path) -> None:
+def test_a_recording_needs_consent_and_has_a_day_on_which_it_goes(
+    desk: Desk, files: Path
+) -> None:
     number = desk.reported()
     with pytest.raises(Invalid) as refused:
         recorded(desk, files, number, consent=False)
@@ -89,7 +105,10 @@ def test_a_document_is_not_taken_for_a_recording(desk: Desk, files: Path) -> Non
 
 def test_what_is_too_large_or_empty_leaves_nothing_behind(files: Path) -> None:
     for content, said in ((b"x" * 1001, "too large"), (b"", "empty")):
-        with pytest.raises(Invalid, match=said), received(files, io.BytesIO(content), 1000):
+        with (
+            pytest.raises(Invalid, match=said),
+            received(files, io.BytesIO(content), 1000),
+        ):
             raise AssertionError("taken")
     assert on_disk(files) == []
     assert MOST[FileKind.RECORDING] == 64_000_000
@@ -105,7 +124,9 @@ class _CutOff(io.BytesIO):
         return piece
 
 
-def test_thirty_megabytes_cut_off_in_the_middle_leave_nothing_behind(files: Path) -> None:
+def test_thirty_megabytes_cut_off_in_the_middle_leave_nothing_behind(
+    files: Path,
+) -> None:
     with (
         pytest.raises(Invalid, match="did not arrive whole"),
         received(files, _CutOff(bytes(30_000_000)), 64_000_000),
@@ -114,7 +135,9 @@ def test_thirty_megabytes_cut_off_in_the_middle_leave_nothing_behind(files: Path
     assert on_disk(files) == []
 
 
-def test_a_file_is_not_kept_when_its_incident_is_not_there(desk: Desk, files: Path) -> None:
+def test_a_file_is_not_kept_when_its_incident_is_not_there(
+    desk: Desk, files: Path
+) -> None:
     with pytest.raises(Exception, match="no incident 99"):
         put(desk, files, 99)
     assert on_disk(files) == []
@@ -140,7 +163,9 @@ def test_the_worker_deletes_the_content_on_its_day_and_keeps_the_row(
     clock.forward(days=30)
     assert run_due_deletions(parts) and not run_due_deletions(parts)
     assert [path.name for path in on_disk(files)] == [f"{other.sha256}.{other.id}"]
-    [deleted] = rows(parts.database, select(Attachment.deleted_at).where(Attachment.id == made.id))
+    [deleted] = rows(
+        parts.database, select(Attachment.deleted_at).where(Attachment.id == made.id)
+    )
     assert deleted == clock()
     last = desk.events(number)[-1]
     assert (last.kind, last.by, last.text) == (
@@ -148,7 +173,9 @@ def test_the_worker_deletes_the_content_on_its_day_and_keeps_the_row(
         "Rung",
         "Its day of deletion has come.",
     )
-    assert desk.incident(number).touched_at == desk.now, "a deletion is no work on the incident"
+    assert desk.incident(number).touched_at == desk.now, (
+        "a deletion is no work on the incident"
+    )
 
 
 def test_the_same_content_twice_is_deleted_once(desk: Desk, files: Path) -> None:
@@ -172,7 +199,12 @@ def agent(app: Flask) -> tuple[Pages, Desk, int]:
 
 
 def send(
-    browser: Pages, number: int, content: bytes, name: str, status: int = 200, **fields: Any
+    browser: Pages,
+    number: int,
+    content: bytes,
+    name: str,
+    status: int = 200,
+    **fields: Any,
 ) -> Any:
     browser.get(f"/desk/{number}/attach")
     return browser.submit(file=(io.BytesIO(content), name), status=status, **fields)
@@ -181,19 +213,31 @@ def send(
 def test_an_agent_attaches_a_file_that_lies_and_is_told(app: Flask) -> None:
     browser, _, number = agent(app)
     page = send(browser, number, b"PK\x03\x04rest", "invoice.pdf")
-    assert page.told == "invoice.pdf is attached; its name is wrong about it: it is a ZIP archive."
+    assert (
+        page.told
+        == "invoice.pdf is attached; its name is wrong about it: it is a ZIP archive."
+    )
     assert "Its name is wrong about it" in page.content
-    [link] = [node.attrs["href"] for node in page.root.all("a") if node.text == "invoice.pdf"]
+    [link] = [
+        node.attrs["href"] for node in page.root.all("a") if node.text == "invoice.pdf"
+    ]
     with browser.client.get(link) as answer:
         assert answer.data == b"PK\x03\x04rest" and answer.mimetype == "application/zip"
-        assert answer.headers["Content-Disposition"] == "attachment; filename=invoice.pdf.zip"
+        assert (
+            answer.headers["Content-Disposition"]
+            == "attachment; filename=invoice.pdf.zip"
+        )
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert (
+            answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        )
         assert "no-store" in answer.headers["Cache-Control"]
 
 
 @pytest.mark.parametrize("name", ["page.html", "picture.svg"])
-def test_what_could_run_in_a_browser_is_only_saved_as_text(app: Flask, name: str) -> None:
+def test_what_could_run_in_a_browser_is_only_saved_as_text(
+    app: Flask, name: str
+) -> None:
     browser, _, number = agent(app)
     send(browser, number, b"<svg onload='alert(1)'></svg>", name)
     with browser.client.get("/desk/files/1") as answer:
@@ -220,7 +264,9 @@ def test_a_recording_is_played_from_any_moment(app: Flask) -> None:
 
 def test_a_recording_that_was_cut_off_before_it_came_to_us_is_told(app: Flask) -> None:
     browser, _, number = agent(app)
-    page = send(browser, number, a_wav(2)[:9000], "call.wav", kind="recording", consent="y")
+    page = send(
+        browser, number, a_wav(2)[:9000], "call.wav", kind="recording", consent="y"
+    )
     assert "cut off" in page.told
 
 
@@ -241,8 +287,9 @@ def test_what_is_wrong_stands_beside_its_field(app: Flask) -> None:
 def test_an_upload_cut_off_on_its_way_is_said_so(app: Flask, announced: str) -> None:
     browser, _, number = agent(app)
     browser.get(f"/desk/{number}/attach")
-    body = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n' + bytes(
-        600_000
+    body = (
+        b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n'
+        + bytes(600_000)
     )
     answer = browser.client.post(
         f"/desk/{number}/attach",
@@ -262,7 +309,9 @@ def test_a_file_is_deleted_by_hand_with_a_reason(app: Flask) -> None:
     browser.get("/desk/files/1/delete")
     assert browser.submit(status=422, reason="").errors
     page = browser.submit(reason="The caller asked for it")
-    assert page.told == "The content of call.wav is deleted." and not page.root.all("audio")
+    assert page.told == "The content of call.wav is deleted." and not page.root.all(
+        "audio"
+    )
     assert desk.events(number)[-1].text == "The caller asked for it"
     browser.get("/desk/files/1", status=404)
 
@@ -277,5 +326,10 @@ def test_only_the_desk_sees_files(app: Flask) -> None:
 
 def test_what_is_not_there_is_said(app: Flask) -> None:
     browser, _, _ = agent(app)
-    for path in ("/desk/files/9", "/desk/files/9/sound", "/desk/files/9/delete", "/desk/9/attach"):
+    for path in (
+        "/desk/files/9",
+        "/desk/files/9/sound",
+        "/desk/files/9/delete",
+        "/desk/9/attach",
+    ):
         browser.get(path, status=404)

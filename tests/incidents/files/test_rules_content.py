@@ -42,8 +42,14 @@ def kind_of(content: bytes, piece: int = 7) -> str:
         (b"\0\0\0\x20ftypisom\0\0", "video/mp4"),
         (b"\x1a\x45\xdf\xa3\x9fB\x86\x81\1B\x82\x84webm", "video/webm"),
         (a_zip("a.txt"), "application/zip"),
-        (a_zip("[Content_Types].xml", "word/document.xml"), f"{OFFICE}wordprocessingml.document"),
-        (a_zip("[Content_Types].xml", "xl/workbook.xml"), f"{OFFICE}spreadsheetml.sheet"),
+        (
+            a_zip("[Content_Types].xml", "word/document.xml"),
+            f"{OFFICE}wordprocessingml.document",
+        ),
+        (
+            a_zip("[Content_Types].xml", "xl/workbook.xml"),
+            f"{OFFICE}spreadsheetml.sheet",
+        ),
         ("Kasse öffnet nicht\r\n".encode(), TEXT),
         ("Kasse öffnet nicht".encode("latin-1"), BYTES),
         (b"MZ\x90\0\3", BYTES),
@@ -56,7 +62,9 @@ def test_the_content_tells_the_type(content: bytes, kind: str) -> None:
 
 def test_pages_and_drawings_with_scripts_are_only_text() -> None:
     assert kind_of(b"<html><script>alert(1)</script>") == TEXT
-    assert kind_of(b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>") == TEXT
+    assert (
+        kind_of(b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>") == TEXT
+    )
     assert not any("html" in kind or "svg" in kind for kind in SORTS)
 
 
@@ -86,7 +94,11 @@ def test_a_file_that_lies_gets_the_ending_it_earns() -> None:
     assert lies("invoice.PDF", "application/zip")
     assert honest_name("invoice.pdf", "application/zip") == "invoice.pdf.zip"
     assert honest_name("invoice.pdf", "application/pdf") == "invoice.pdf"
-    assert not lies("page.html", TEXT) and not lies("readme", TEXT) and not lies("core.dump", BYTES)
+    assert (
+        not lies("page.html", TEXT)
+        and not lies("readme", TEXT)
+        and not lies("core.dump", BYTES)
+    )
 
 
 def test_a_sound_that_announces_more_than_it_holds_is_cut_off() -> None:

@@ -15,7 +15,14 @@ from sqlalchemy import select
 from app.core.errors import Conflict, Invalid, Refused
 from app.incidents.events import happened, locked
 from app.incidents.hands import responsibility
-from app.incidents.hands.actions import HandOver, confirm, decline, hand_over, redirect, send_back
+from app.incidents.hands.actions import (
+    HandOver,
+    confirm,
+    decline,
+    hand_over,
+    redirect,
+    send_back,
+)
 from app.incidents.hands.queries import delay_of
 from app.incidents.hands.rules import (
     DelayMoment,
@@ -48,14 +55,22 @@ class Shop:
         self.front, self.dev, self.admins = (
             desk.team(name) for name in ("Service desk", "Development", "Admins")
         )
-        self.service = desk.service("Cash desk software", owner="olga", team_id=self.front)
+        self.service = desk.service(
+            "Cash desk software", owner="olga", team_id=self.front
+        )
         site = desk.site(weight=8)
         self.number = desk.reported(
-            service_id=self.service, impact=2, site_id=site, effect="The cashier cannot sell."
+            service_id=self.service,
+            impact=2,
+            site_id=site,
+            effect="The cashier cannot sell.",
         )
 
     def hand(
-        self, team: int, reason: str = "The log shows a lock in the database.", **more: Any
+        self,
+        team: int,
+        reason: str = "The log shows a lock in the database.",
+        **more: Any,
     ) -> Any:
         self.desk.forward(hours=1)
         return self.desk.do(hand_over, self.number, HandOver(team, reason), **more)
@@ -84,7 +99,10 @@ def test_the_cash_desk_case_is_flagged_at_the_return_to_development(shop: Shop) 
     shop.hand(shop.dev)
     assert (shop.now.hand_overs, shop.now.bounces) == (3, 1)
     assert shop.now.bounce_locked_at == shop.desk.now
-    assert shop.desk.events(shop.number)[-1].text == "It came back to a team that already had it."
+    assert (
+        shop.desk.events(shop.number)[-1].text
+        == "It came back to a team that already had it."
+    )
     with pytest.raises(Refused, match="only the service owner moves it now"):
         shop.hand(shop.admins)
     shop.hand(shop.admins, by="olga")
@@ -98,12 +116,17 @@ def test_more_hand_overs_than_usual_lock_too(shop: Shop) -> None:
         teams = {"Development": shop.dev, "Admins": shop.admins}
         shop.hand(teams.get(name) or shop.desk.team(name))
     assert shop.now.bounces == 0
-    assert shop.desk.events(shop.number)[-1].text == "It was handed over 4 times; 3 are usual."
+    assert (
+        shop.desk.events(shop.number)[-1].text
+        == "It was handed over 4 times; 3 are usual."
+    )
 
 
 def test_a_lock_without_an_owner_says_so(desk: Desk, shop: Shop) -> None:
     bare = desk.reported(
-        "It hangs", service_id=desk.service("Orphan", owner="", team_id=shop.front), impact=4
+        "It hangs",
+        service_id=desk.service("Orphan", owner="", team_id=shop.front),
+        impact=4,
     )
     shop.number = bare
     for team in (shop.dev, shop.front):
@@ -112,18 +135,26 @@ def test_a_lock_without_an_owner_says_so(desk: Desk, shop: Shop) -> None:
         shop.hand(shop.dev)
 
 
-@pytest.mark.parametrize(("reason", "field"), [("  ", "reason"), ("Because it is so", "team_id")])
-def test_a_hand_over_needs_a_reason_and_another_team(shop: Shop, reason: str, field: str) -> None:
+@pytest.mark.parametrize(
+    ("reason", "field"), [("  ", "reason"), ("Because it is so", "team_id")]
+)
+def test_a_hand_over_needs_a_reason_and_another_team(
+    shop: Shop, reason: str, field: str
+) -> None:
     with pytest.raises(Invalid) as refused:
         shop.hand(shop.front, reason)
     assert refused.value.field == field
 
 
-def test_what_the_second_line_requires_is_given_or_said_to_be_unknown(shop: Shop) -> None:
+def test_what_the_second_line_requires_is_given_or_said_to_be_unknown(
+    shop: Shop,
+) -> None:
     fact = a_fact(shop.desk.database, shop.service, "Till number")
     with pytest.raises(Invalid, match="The service needs: Till number"):
         shop.hand(shop.dev)
-    shop.desk.do(hand_over, shop.number, HandOver(shop.dev, "A lock in the log", {fact: "12"}))
+    shop.desk.do(
+        hand_over, shop.number, HandOver(shop.dev, "A lock in the log", {fact: "12"})
+    )
     assert shop.desk.events(shop.number)[-1].data["missing"] == []
 
 
@@ -135,12 +166,14 @@ def test_insufficient_information_goes_back_once_and_is_asked_at_intake_from_the
     assert (shop.now.team_id, shop.now.bounce_locked_at) == (shop.front, None)
     event = shop.desk.events(shop.number)[-1]
     assert (event.kind, event.data["fact"]) == (EventKind.RETURNED, "Error text")
-    assert rows(shop.desk.database, select(Fact.name).where(Fact.service_id == shop.service)) == [
-        "Error text"
-    ]
+    assert rows(
+        shop.desk.database, select(Fact.name).where(Fact.service_id == shop.service)
+    ) == ["Error text"]
     with pytest.raises(Refused, match="answer that first"):
         shop.desk.do(send_back, shop.number, "Another fact")
-    shop.desk.do(hand_over, shop.number, HandOver(shop.dev, "Nobody wrote it down", unknown=True))
+    shop.desk.do(
+        hand_over, shop.number, HandOver(shop.dev, "Nobody wrote it down", unknown=True)
+    )
     assert (shop.now.bounces, shop.now.bounce_locked_at) == (0, None)
     with pytest.raises(Refused, match="nobody to ask but the requester"):
         shop.desk.do(send_back, shop.desk.reported(team_id=shop.front), "Error text")
@@ -149,7 +182,9 @@ def test_insufficient_information_goes_back_once_and_is_asked_at_intake_from_the
 def test_where_the_service_wants_it_a_hand_over_passes_through_the_owner(
     desk: Desk, shop: Shop
 ) -> None:
-    service = desk.service("Payroll", owner="olga", team_id=shop.front, through_owner=True)
+    service = desk.service(
+        "Payroll", owner="olga", team_id=shop.front, through_owner=True
+    )
     shop.number = desk.reported(service_id=service, impact=3)
     shop.hand(shop.dev)
     assert (shop.now.team_id, shop.now.asked_team_id, shop.now.hand_overs) == (
@@ -171,7 +206,9 @@ def test_basic_troubleshooting_has_to_be_tried_before_it_failed(shop: Shop) -> N
         shop.desk.do(responsibility.basics_failed, shop.number)
     shop.failed()
     assert (shop.now.owner, shop.now.owner_fixed_at) == ("olga", shop.desk.now)
-    step = next(event for event in shop.desk.events(shop.number) if event.kind is EventKind.STEP)
+    step = next(
+        event for event in shop.desk.events(shop.number) if event.kind is EventKind.STEP
+    )
     assert (step.data["level"], step.at) == (1, shop.desk.now)
 
 
@@ -204,7 +241,9 @@ def _set(shop: Shop, by: str = "import", **values: Any) -> None:
 def test_final_responsibility_cannot_be_pushed_away(shop: Shop, way: str) -> None:
     shop.failed()
     before = shop.now
-    with pytest.raises(Refused, match="olga is finally responsible until it is restored"):
+    with pytest.raises(
+        Refused, match="olga is finally responsible until it is restored"
+    ):
         PUSHES[way](shop)
     assert (shop.now.owner, shop.now.team_id, shop.now.state) == (
         "olga",
@@ -213,7 +252,9 @@ def test_final_responsibility_cannot_be_pushed_away(shop: Shop, way: str) -> Non
     )
 
 
-def test_the_owner_may_redirect_the_work_and_keeps_the_responsibility(shop: Shop) -> None:
+def test_the_owner_may_redirect_the_work_and_keeps_the_responsibility(
+    shop: Shop,
+) -> None:
     shop.failed()
     shop.hand(shop.dev, by="olga")
     assert (shop.now.team_id, shop.now.owner) == (shop.dev, "olga")
@@ -232,7 +273,9 @@ def test_the_owner_of_the_composite_answers_when_a_part_fails(shop: Shop) -> Non
     assert shop.now.owner == "olga"
 
 
-def test_without_an_owner_nobody_is_responsible_and_management_hears_of_it(shop: Shop) -> None:
+def test_without_an_owner_nobody_is_responsible_and_management_hears_of_it(
+    shop: Shop,
+) -> None:
     desk = shop.desk
     shop.number = desk.reported(service_id=desk.service("Orphan", owner=""), impact=2)
     shop.failed()
@@ -245,7 +288,9 @@ def test_without_an_owner_nobody_is_responsible_and_management_hears_of_it(shop:
     )
 
 
-def test_only_the_present_owner_of_the_service_takes_it_over_from_one_who_left(shop: Shop) -> None:
+def test_only_the_present_owner_of_the_service_takes_it_over_from_one_who_left(
+    shop: Shop,
+) -> None:
     from app.models.catalog.service import Service  # noqa: PLC0415
 
     shop.failed()
@@ -260,19 +305,34 @@ def test_only_the_present_owner_of_the_service_takes_it_over_from_one_who_left(s
     assert shop.now.owner == "nora"
 
 
-def test_only_the_owner_orders_work_and_a_refusal_goes_to_management(shop: Shop) -> None:
+def test_only_the_owner_orders_work_and_a_refusal_goes_to_management(
+    shop: Shop,
+) -> None:
     desk, due = shop.desk, shop.desk.now + timedelta(hours=4)
-    with pytest.raises(Refused, match="Only the owner of the service orders work; that is olga"):
-        desk.do(responsibility.order, shop.number, shop.admins, "Restart the server", due)
+    with pytest.raises(
+        Refused, match="Only the owner of the service orders work; that is olga"
+    ):
+        desk.do(
+            responsibility.order, shop.number, shop.admins, "Restart the server", due
+        )
     made = desk.do(
-        responsibility.order, shop.number, shop.admins, "Restart the server", due, by="olga"
+        responsibility.order,
+        shop.number,
+        shop.admins,
+        "Restart the server",
+        due,
+        by="olga",
     )
     desk.do(responsibility.answer_order, made.id, OrderState.ACCEPTED)
     with pytest.raises(Invalid) as refused:
         desk.do(responsibility.answer_order, made.id, OrderState.REFUSED)
     assert refused.value.field == "answer"
     desk.do(
-        responsibility.answer_order, made.id, OrderState.REFUSED, "Backup is running", by="adam"
+        responsibility.answer_order,
+        made.id,
+        OrderState.REFUSED,
+        "Backup is running",
+        by="adam",
     )
     assert rows(desk.database, select(Escalation.why)) == [
         "adam refused the work order “Restart the server” of olga: Backup is running"
@@ -309,12 +369,16 @@ def test_a_hand_over_locks_exactly_when_the_team_had_it_or_there_were_too_many(
     path: list[int],
 ) -> None:
     moves = [
-        Move(source, goal) for source, goal in zip([0, *path], path, strict=False) if source != goal
+        Move(source, goal)
+        for source, goal in zip([0, *path], path, strict=False)
+        if source != goal
     ]
     for count, move in enumerate(moves, start=1):
         had = teams_that_had_it(moves[:count])
         assert had == {one.source for one in moves[:count]}
-        assert bool(why_locked(move.goal or 0, had, count, 3)) == (move.goal in had or count > 3)
+        assert bool(why_locked(move.goal or 0, had, count, 3)) == (
+            move.goal in had or count > 3
+        )
 
 
 WORDS = ("owner", "owner_fixed_at", "team_id", "service_id", "state", "title")
@@ -322,7 +386,8 @@ WORDS = ("owner", "owner_fixed_at", "team_id", "service_id", "state", "title")
 
 @given(
     st.dictionaries(
-        st.sampled_from(WORDS), st.sampled_from(["olga", "dora", None, "cancelled", "x"])
+        st.sampled_from(WORDS),
+        st.sampled_from(["olga", "dora", None, "cancelled", "x"]),
     ),
     st.text(),
 )
@@ -339,13 +404,16 @@ def test_whoever_it_is_nobody_but_the_owner_moves_what_he_answers_for(
     }
     moves = {"team_id", "service_id"} & set(after) or after.get("state") == "cancelled"
     pushes = any(
-        name in after and after[name] != before[name] for name in ("owner", "owner_fixed_at")
+        name in after and after[name] != before[name]
+        for name in ("owner", "owner_fixed_at")
     )
     assert bool(objections(hold, before, after, by)) == bool(moves or pushes)
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 500), st.integers(1, 3), st.booleans()), min_size=1),
+    st.lists(
+        st.tuples(st.integers(0, 500), st.integers(1, 3), st.booleans()), min_size=1
+    ),
     st.integers(0, 600),
 )
 def test_stays_in_hands_add_up_to_the_whole_time(
@@ -358,7 +426,9 @@ def test_stays_in_hands_add_up_to_the_whole_time(
     finish = MONDAY + timedelta(hours=end)
     stays = hands(moments, finish)
     total = max(finish - moments[0].at, timedelta())
-    assert sum((stay.held for stay in stays), timedelta()) == (total if stays else timedelta())
+    assert sum((stay.held for stay in stays), timedelta()) == (
+        total if stays else timedelta()
+    )
     assert all(timedelta() <= stay.idle <= stay.held for stay in stays)
 
 
@@ -391,7 +461,12 @@ def test_restored_is_not_closed_and_closing_needs_restoration(shop: Shop) -> Non
     at = shop.desk.now
     shop.desk.forward(hours=2)
     shop.desk.do(restore, shop.number, "New cable", at=at)
-    assert (shop.now.state, shop.now.restored_at, shop.now.closed_at, shop.now.is_open) == (
+    assert (
+        shop.now.state,
+        shop.now.restored_at,
+        shop.now.closed_at,
+        shop.now.is_open,
+    ) == (
         IncidentState.RESTORED,
         at,
         None,

@@ -37,7 +37,10 @@ def test_an_incident_is_handed_over_with_reason_and_a_gentle_word_about_tone(
     page = pages.submit(team_id=str(dev), reason="", status=422)
     assert "Give the reason" in page.content
     page = pages.submit(team_id=str(dev), reason="Not on my side, as usual")
-    assert "“Not on my side”: better say what was checked, and what was found." in page.content
+    assert (
+        "“Not on my side”: better say what was checked, and what was found."
+        in page.content
+    )
     assert page.root.one("textarea", name="reason").text == "Not on my side, as usual"
     page = pages.submit(status=422)
     assert "The service needs: Till number" in page.content
@@ -63,7 +66,9 @@ def test_what_was_typed_is_kept_when_somebody_else_was_quicker(
     assert desk.incident(number).team_id == dev
 
 
-def test_steps_then_the_owner_then_work_orders(app: Flask, pages: Pages, desk: Desk) -> None:
+def test_steps_then_the_owner_then_work_orders(
+    app: Flask, pages: Pages, desk: Desk
+) -> None:
     team = desk.team("Tills", "dora")
     number = desk.reported(service_id=desk.service(owner="olga", team_id=team))
     pages.get(f"/desk/{number}")
@@ -80,7 +85,9 @@ def test_steps_then_the_owner_then_work_orders(app: Flask, pages: Pages, desk: D
     olga.get(f"/desk/{number}/do/order")
     admins = desk.team("Admins")
     olga.get(f"/desk/{number}/do/order")
-    page = olga.submit(team_id=str(admins), what="Restart the server", due_at="2026-03-02T15:00")
+    page = olga.submit(
+        team_id=str(admins), what="Restart the server", due_at="2026-03-02T15:00"
+    )
     assert "Admins : Restart the server" in page.root.one(id="orders").text
     pages.get("/work-orders/1/refuse")
     assert "Give the reason" in pages.submit(answer="", status=422).content
@@ -101,11 +108,18 @@ def test_missing_information_goes_back_with_one_click_for_the_next_time(
     assert "Error text missing" in page.root.one(id="facts").text
 
 
-def test_through_the_owner_it_is_asked_and_confirmed(app: Flask, pages: Pages, desk: Desk) -> None:
+def test_through_the_owner_it_is_asked_and_confirmed(
+    app: Flask, pages: Pages, desk: Desk
+) -> None:
     front, dev = desk.team("Service desk"), desk.team("Development")
-    number = desk.reported(service_id=desk.service(owner="olga", through_owner=True, team_id=front))
+    number = desk.reported(
+        service_id=desk.service(owner="olga", through_owner=True, team_id=front)
+    )
     desk.do(hand_over, number, HandOver(dev, "A lock in the log"))
-    assert "olga is asked to hand it to Development." in pages.get(f"/desk/{number}").content
+    assert (
+        "olga is asked to hand it to Development."
+        in pages.get(f"/desk/{number}").content
+    )
     olga = Pages(app).as_operator("olga")
     olga.get(f"/desk/{number}")
     assert olga.submit(f"/desk/{number}/now/confirm").told == "Handed over as asked."

@@ -10,7 +10,13 @@ from sqlalchemy import select
 
 from app.core.errors import Invalid
 from app.incidents.inform.actions import Informing, inform, remind, tell_restored
-from app.incidents.inform.queries import REPORTERS, SITES, audience_of, beginning, signature_of
+from app.incidents.inform.queries import (
+    REPORTERS,
+    SITES,
+    audience_of,
+    beginning,
+    signature_of,
+)
 from app.incidents.mass.actions import declare_mass
 from app.messages.actions.channels import ChannelDraft, add_channel
 from app.messages.queries.policy import inform_numbers
@@ -45,7 +51,9 @@ def told(desk: Desk, channel: int, **more: Any) -> Informing:
 def outage(desk: Desk, *, site_ids: tuple[int, ...] = (), people: int = 0) -> int:
     """A mass incident of the cash desk; its number."""
     service = desk.service()
-    number = desk.reported(service_id=service, site_id=site_ids[0] if site_ids else None, impact=1)
+    number = desk.reported(
+        service_id=service, site_id=site_ids[0] if site_ids else None, impact=1
+    )
     desk.do(declare_mass, number, list(site_ids))
     return number
 
@@ -100,13 +108,19 @@ def test_a_promise_in_the_past_is_none(desk: Desk, mail: int) -> None:
         desk.do(inform, desk.reported(), told(desk, mail, next_update_at=desk.now))
 
 
-def test_what_was_asked_about_once_may_be_sent_as_it_stands(desk: Desk, mail: int) -> None:
+def test_what_was_asked_about_once_may_be_sent_as_it_stands(
+    desk: Desk, mail: int
+) -> None:
     assert desk.do(
-        inform, desk.reported(), told(desk, mail, text="It seems to be slow.", as_it_stands=True)
+        inform,
+        desk.reported(),
+        told(desk, mail, text="It seems to be slow.", as_it_stands=True),
     ).id
 
 
-def test_affected_are_those_who_work_at_the_sites_and_those_who_reported(desk: Desk) -> None:
+def test_affected_are_those_who_work_at_the_sites_and_those_who_reported(
+    desk: Desk,
+) -> None:
     harbour, mill = desk.site("Harbour outlet"), desk.site("Mill outlet", 2)
     ada = desk.person("Ada", site="Harbour outlet")
     desk.person("Ben", site="Mill outlet")
@@ -129,7 +143,10 @@ def test_affected_are_those_who_work_at_the_sites_and_those_who_reported(desk: D
     )
     assert desk.incident(again).parent_id == number
     known = desk.ask(audience_of, desk.incident(number), [harbour], SITES)
-    assert (known.people[0].recipient.name, known.people[0].why) == ("Ada", "reported it")
+    assert (known.people[0].recipient.name, known.people[0].why) == (
+        "Ada",
+        "reported it",
+    )
 
 
 def test_what_to_begin_with_says_only_what_is_known(desk: Desk) -> None:
@@ -165,7 +182,9 @@ def test_one_message_reaches_the_children_and_closing_stays_with_each_reporter(
     desk.do(inform, number, told(desk, mail))
     assert desk.events(child)[-1].kind is EventKind.INFORMED
     assert desk.incident(child).next_update_at == desk.incident(number).next_update_at
-    restored = told(desk, mail, kind=MessageKind.RESTORED, text="It works again since 10:00.")
+    restored = told(
+        desk, mail, kind=MessageKind.RESTORED, text="It works again since 10:00."
+    )
     desk.forward(minutes=20)
     desk.do(inform, number, restored)
     assert desk.incident(number).is_open and desk.incident(child).is_open
@@ -182,7 +201,9 @@ def test_one_message_reaches_the_children_and_closing_stays_with_each_reporter(
         assert (found.is_open, found.next_update_at) == (False, None)
 
 
-def test_a_late_message_is_noticed_by_unit_owner_and_management_each_once(desk: Desk) -> None:
+def test_a_late_message_is_noticed_by_unit_owner_and_management_each_once(
+    desk: Desk,
+) -> None:
     team = desk.team("Tills", "tom")
     service = desk.service(team_id=team)
     number = desk.reported(service_id=service, impact=1)
@@ -208,7 +229,9 @@ def test_a_late_message_is_noticed_by_unit_owner_and_management_each_once(desk: 
     assert reminded()[2:] == [(3, "management")]
     [escalation] = rows(desk.database, select(Escalation))
     assert "30 minutes late" in escalation.why
-    assert desk.incident(number).touched_at == untouched, "a reminder is no work on the incident"
+    assert desk.incident(number).touched_at == untouched, (
+        "a reminder is no work on the incident"
+    )
 
 
 def test_a_new_promise_starts_the_clock_anew(desk: Desk, mail: int) -> None:
@@ -229,9 +252,14 @@ def test_who_is_told_gets_one_delivery_on_each_channel_that_reaches_him(
 ) -> None:
     carla = desk.person(mobile="+49 171 555 0101")
     sms = desk.do(
-        add_channel, ChannelDraft("SMS", ChannelKind.SMS, "json://sms.demo.example/{address}")
+        add_channel,
+        ChannelDraft("SMS", ChannelKind.SMS, "json://sms.demo.example/{address}"),
     ).id
-    desk.do(inform, desk.reported(person_id=carla), told(desk, mail, channel_ids=[mail, sms]))
+    desk.do(
+        inform,
+        desk.reported(person_id=carla),
+        told(desk, mail, channel_ids=[mail, sms]),
+    )
     found = rows(desk.database, select(Delivery).order_by(Delivery.id))
     assert {one.channel_id: one.address for one in found} == {
         mail: "carla.cash@demo.example",
@@ -241,7 +269,11 @@ def test_who_is_told_gets_one_delivery_on_each_channel_that_reaches_him(
 
 def test_an_accusation_in_a_message_is_asked_about(desk: Desk, mail: int) -> None:
     with pytest.raises(Invalid, match="reads as an accusation"):
-        desk.do(inform, desk.reported(), told(desk, mail, text="Accounting refuses to answer."))
+        desk.do(
+            inform,
+            desk.reported(),
+            told(desk, mail, text="Accounting refuses to answer."),
+        )
 
 
 def test_who_is_reminded_gets_a_mail_that_is_no_message_of_the_incident(
@@ -259,7 +291,10 @@ def test_who_is_reminded_gets_a_mail_that_is_no_message_of_the_incident(
         remind(acting(session, "", desk.now), number, inform_numbers(session))
         remind(acting(session, "", desk.now), number, inform_numbers(session))
     [reminder] = rows(desk.database, select(Message))
-    assert (reminder.incident_id, reminder.subject) == (None, f"Message late: incident {number}")
+    assert (reminder.incident_id, reminder.subject) == (
+        None,
+        f"Message late: incident {number}",
+    )
     assert [one.address for one in rows(desk.database, select(Delivery))] == [
         "tom.till@demo.example"
     ]

@@ -53,22 +53,34 @@ def kinds(found: History, at: float = 600) -> list[str]:
 def test_the_four_kinds_of_bad_information_are_found() -> None:
     assert kinds(history()) == [NONE]
     assert kinds(history(messages=(MessageSaid(minutes(20)),))) == [LATE]
-    assert kinds(history(messages=(MessageSaid(minutes(5)),), meant_for=20, told=18)) == [NOT_ALL]
+    assert kinds(
+        history(messages=(MessageSaid(minutes(5)),), meant_for=20, told=18)
+    ) == [NOT_ALL]
     assert kinds(
         history(messages=(MessageSaid(minutes(5)),), contacts=(minutes(3), minutes(9)))
     ) == [ASKED]
 
 
 def test_nothing_is_held_against_what_came_in_time_or_is_not_due_yet() -> None:
-    assert kinds(history(messages=(MessageSaid(minutes(15)),), meant_for=3, told=3)) == []
+    assert (
+        kinds(history(messages=(MessageSaid(minutes(15)),), meant_for=3, told=3)) == []
+    )
     assert kinds(history(), at=14) == []
-    assert kinds(history(ended_at=minutes(10))) == [], "it worked again before a message was owed"
+    assert kinds(history(ended_at=minutes(10))) == [], (
+        "it worked again before a message was owed"
+    )
     assert kinds(history(priority=5)) == []
 
 
 @pytest.mark.parametrize(
     ("following", "ended", "facts"),
-    [(35, None, []), (41, None, [LATE]), (None, 30, []), (None, 45, [LATE]), (None, None, [LATE])],
+    [
+        (35, None, []),
+        (41, None, [LATE]),
+        (None, 30, []),
+        (None, 45, [LATE]),
+        (None, None, [LATE]),
+    ],
 )
 def test_a_promise_is_kept_by_a_message_or_by_working_again(
     following: int | None, ended: int | None, facts: list[str]
@@ -84,15 +96,23 @@ def test_a_promise_is_kept_by_a_message_or_by_working_again(
 
 
 def test_facts_say_how_late_in_words() -> None:
-    [(_, fact)] = judged(history(messages=(MessageSaid(minutes(27)),)), DEFAULT, minutes(60)).facts
+    [(_, fact)] = judged(
+        history(messages=(MessageSaid(minutes(27)),)), DEFAULT, minutes(60)
+    ).facts
     assert fact == "The first message came 12 minutes after its time."
 
 
-@given(st.lists(st.integers(0, 300), max_size=4), st.integers(0, 20), st.integers(0, 20))
-def test_shares_never_exceed_their_denominators(times: list[int], meant: int, told: int) -> None:
+@given(
+    st.lists(st.integers(0, 300), max_size=4), st.integers(0, 20), st.integers(0, 20)
+)
+def test_shares_never_exceed_their_denominators(
+    times: list[int], meant: int, told: int
+) -> None:
     sent = tuple(MessageSaid(minutes(at), minutes(at + 10)) for at in sorted(times))
     found = judged(
-        history(messages=sent, meant_for=max(meant, told), told=told), DEFAULT, minutes(200)
+        history(messages=sent, meant_for=max(meant, told), told=told),
+        DEFAULT,
+        minutes(200),
     )
     assert 0 <= found.kept <= found.promises
     for kind in (NONE, LATE, NOT_ALL, ASKED):
@@ -114,18 +134,22 @@ def test_units_are_compared_with_their_denominators(desk: Desk) -> None:
         "Network": (0, 1),
         "Tills": (3, 3),
     }
-    assert [one.history.unit for one in desk.ask(message_log, desk.now, unit="Tills").found] == [
-        "Tills"
-    ] * 3
+    assert [
+        one.history.unit for one in desk.ask(message_log, desk.now, unit="Tills").found
+    ] == ["Tills"] * 3
     assert desk.ask(message_log, desk.now, kind=LATE).found == ()
 
 
-def test_the_log_takes_as_many_queries_for_many_incidents_as_for_one(desk: Desk) -> None:
+def test_the_log_takes_as_many_queries_for_many_incidents_as_for_one(
+    desk: Desk,
+) -> None:
     def counted() -> int:
         seen: list[str] = []
         with desk.database.read() as session:
             event.listen(
-                desk.database.engine, "before_cursor_execute", lambda *call: seen.append(call[2])
+                desk.database.engine,
+                "before_cursor_execute",
+                lambda *call: seen.append(call[2]),
             )
             message_log(session, desk.now)
         return len([one for one in seen if one.startswith("SELECT")])

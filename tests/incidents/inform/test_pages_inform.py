@@ -17,7 +17,10 @@ from tests.pages import Pages
 MAIL = "mailto://mail.demo.example?from=desk@demo.example&to={address}"
 
 
-WORDS = {"text": "The tills do not start. The team is at it.", "subject": "Tills: we look into it"}
+WORDS = {
+    "text": "The tills do not start. The team is at it.",
+    "subject": "Tills: we look into it",
+}
 
 
 @pytest.fixture
@@ -60,14 +63,19 @@ def test_inform_shows_who_gets_it_sends_and_leads_to_the_board(
     assert "The tills do not start." in page.content
     assert "Next message promised for" in page.content
     assert desk.incident(outage).first_response_at is not None
-    assert "0 of 2 people were told at least once" in pages.get(f"/desk/{outage}/told").content
+    assert (
+        "0 of 2 people were told at least once"
+        in pages.get(f"/desk/{outage}/told").content
+    )
 
 
 def test_the_preview_changes_with_the_audience_and_sends_nothing(
     pages: Pages, desk: Desk, outage: int
 ) -> None:
     pages.get(f"/desk/{outage}/inform")
-    page = pages.submit(button="Show who gets it", scope="who reported it", subject="Mine")
+    page = pages.submit(
+        button="Show who gets it", scope="who reported it", subject="Mine"
+    )
     assert "1 person" in page.content
     assert 'value="Mine"' in page.html
     assert "Nobody was informed so far." in pages.get(f"/desk/{outage}").content
@@ -92,7 +100,8 @@ def test_the_message_of_restoration_needs_no_next_one_and_restores_all(
     pages: Pages, desk: Desk, outage: int
 ) -> None:
     child = desk.reported(
-        service_id=desk.incident(outage).service_id, site_id=desk.incident(outage).site_id
+        service_id=desk.incident(outage).service_id,
+        site_id=desk.incident(outage).site_id,
     )
     page = pages.get(f"/desk/{outage}/inform?kind=restored")
     assert "The next message comes in" not in page.content

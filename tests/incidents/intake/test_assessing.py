@@ -15,7 +15,9 @@ from tests.incidents.builders import Desk, rows
 from tests.pages import Pages
 
 
-def test_the_answers_set_impact_priority_and_target_and_the_earlier_ones_stay(desk: Desk) -> None:
+def test_the_answers_set_impact_priority_and_target_and_the_earlier_ones_stay(
+    desk: Desk,
+) -> None:
     service = desk.service()
     script = in_force(desk, service)
     number = desk.reported(service_id=service, impact=4)
@@ -28,7 +30,9 @@ def test_the_answers_set_impact_priority_and_target_and_the_earlier_ones_stay(de
     assert desk.events(number)[-1].text == "Assessed again: P2 = impact 3 × urgency 1"
     assert [
         each.impact
-        for each in rows(desk.database, select(Classification).order_by(Classification.id))
+        for each in rows(
+            desk.database, select(Classification).order_by(Classification.id)
+        )
     ] == [4, 3]
 
 
@@ -55,7 +59,9 @@ def test_it_is_assessed_again_in_the_browser(app: Flask) -> None:
     browser.get(address)
     page = browser.submit(address, chosen="where:1")
     assert "P1 = impact 2 × urgency 1. It was P3." in page.content
-    forms = [form for form in page.root.all("form") if form.attrs.get("id") == "take-over"]
+    forms = [
+        form for form in page.root.all("form") if form.attrs.get("id") == "take-over"
+    ]
     data = {
         node.attrs["name"]: node.attrs["value"]
         for node in forms[0].all("input")
@@ -68,7 +74,9 @@ def test_it_is_assessed_again_in_the_browser(app: Flask) -> None:
 def test_without_a_script_there_is_nothing_to_ask(app: Flask) -> None:
     browser = Pages(app).as_operator()
     desk = Desk(browser.parts.database)
-    page = browser.get(f"/desk/{desk.reported(service_id=desk.service())}/assess", status=409)
+    page = browser.get(
+        f"/desk/{desk.reported(service_id=desk.service())}/assess", status=409
+    )
     assert "no influence script" in page.content
     reader = Pages(app).as_operator("rita", permissions=("read", "scripts"))
     reader.get("/desk/1/assess", status=403)

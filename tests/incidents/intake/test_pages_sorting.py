@@ -19,7 +19,9 @@ def desk(pages: Pages) -> Desk:
     return Desk(pages.parts.database)
 
 
-def test_another_service_gives_another_priority_and_is_counted(pages: Pages, desk: Desk) -> None:
+def test_another_service_gives_another_priority_and_is_counted(
+    pages: Pages, desk: Desk
+) -> None:
     number = desk.reported(service_id=desk.service(urgency=1), impact=2)
     other = desk.service("Mail", urgency=4)
     pages.get(f"/desk/{number}/do/service")

@@ -28,7 +28,9 @@ def test_without_a_classification_an_incident_stands_in_the_middle(desk: Desk) -
     assert (found.priority, found.impact, found.state) == (3, None, IncidentState.NEW)
 
 
-def test_the_team_of_the_service_gets_it_and_the_report_is_the_first_event(desk: Desk) -> None:
+def test_the_team_of_the_service_gets_it_and_the_report_is_the_first_event(
+    desk: Desk,
+) -> None:
     team = desk.team("Tills", "tom")
     number = desk.reported(service_id=desk.service(team_id=team), impact=4)
     [event] = desk.events(number)
@@ -49,16 +51,24 @@ def test_facts_the_service_asks_for_are_kept(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("values", "field"),
-    [({"title": "  "}, "title"), ({"requester": ""}, "requester"), ({"impact": 5}, "impact")],
+    [
+        ({"title": "  "}, "title"),
+        ({"requester": ""}, "requester"),
+        ({"impact": 5}, "impact"),
+    ],
 )
-def test_what_is_missing_is_named(desk: Desk, values: dict[str, object], field: str) -> None:
+def test_what_is_missing_is_named(
+    desk: Desk, values: dict[str, object], field: str
+) -> None:
     told = Report(**{"title": "It is slow", "requester": "Carla", **values})  # type: ignore[arg-type]
     with pytest.raises(Invalid) as refused:
         desk.do(report, told)
     assert refused.value.field == field
 
 
-def test_a_retired_service_takes_no_report_and_the_sentence_says_what_to_choose(desk: Desk) -> None:
+def test_a_retired_service_takes_no_report_and_the_sentence_says_what_to_choose(
+    desk: Desk,
+) -> None:
     gone = desk.service(name="Old till", state=ServiceState.RETIRED)
     with pytest.raises(
         Invalid, match="Old till is retired; choose the service that took its place"

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 FROM = b"From: Eve <eve@evil.example>\nTo: desk@demo.example\n"
 NESTED = b"".join(
-    b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(1500)
+    b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n)
+    for n in range(1500)
 )
 
 
@@ -108,7 +109,11 @@ MARKUP = (
     "<div>" * 30_000 + "text",
     "<b>" * 60_000 + "text",
     "<table><tr><td>" * 5000 + "text",
-    "<table><tr><td>" + "x" * 100_000 + "</td></tr>" + "<tr><td>y</td></tr>" * 3000 + "</table>",
+    "<table><tr><td>"
+    + "x" * 100_000
+    + "</td></tr>"
+    + "<tr><td>y</td></tr>" * 3000
+    + "</table>",
     "<table><tr><td colspan=999999999 rowspan=999999999>x</table>",
     "<ul><li>" * 5000 + "text",
     "<ol start=99999999999999999999999><li>x</ol>",
@@ -157,16 +162,27 @@ OTHERS = (
     FROM + NESTED + b"\ndeep",
     FROM + b"Content-Type: message/rfc822\n\n" * 1500 + b"deep",
     mail(b"--b\n\n" * 50_000, "multipart/mixed; boundary=b"),
-    mail(b"--b\nContent-Type: message/rfc822\n\n" * 5000, "multipart/mixed; boundary=b"),
-    mail(b"--b\nContent-Type: text/plain; name=x\n\nx\n" * 1500, "multipart/mixed; boundary=b"),
+    mail(
+        b"--b\nContent-Type: message/rfc822\n\n" * 5000, "multipart/mixed; boundary=b"
+    ),
+    mail(
+        b"--b\nContent-Type: text/plain; name=x\n\nx\n" * 1500,
+        "multipart/mixed; boundary=b",
+    ),
     mail(b"--b\r--b\r\r", "multipart/mixed; boundary=b"),
     mail(b"=" * 100_000, "text/plain", "Content-Transfer-Encoding: quoted-printable"),
     mail(b"A" * 99_999, "text/plain", "Content-Transfer-Encoding: base64"),
-    mail(b"begin 644 x\n" + b"M" * 5000, "text/plain", "Content-Transfer-Encoding: x-uuencode"),
+    mail(
+        b"begin 644 x\n" + b"M" * 5000,
+        "text/plain",
+        "Content-Transfer-Encoding: x-uuencode",
+    ),
     mail(b"x" * 3_000_000),
     mail(b"\x80" * 100_000),
     mail(bytes(range(256)) * 100),
-    parts(b"Content-Type: text/plain\n\n", b"Content-Type: application/octet-stream\n\n"),
+    parts(
+        b"Content-Type: text/plain\n\n", b"Content-Type: application/octet-stream\n\n"
+    ),
     parts(b"Content-Type: image/png\nContent-Transfer-Encoding: base64\n\n!!!!"),
     parts(b"Content-Type: multipart/alternative; boundary=b1\n\n--b1\n\nx"),
     parts(b"Content-Type: text/calendar\n\nBEGIN:VCALENDAR", kind="alternative"),

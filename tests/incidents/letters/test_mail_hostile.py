@@ -61,11 +61,18 @@ def test_the_list_is_long_and_each_of_it_is_another() -> None:
     assert len(HOSTILE) >= 100 and len({raw for _, raw in HOSTILE}) == len(HOSTILE)
 
 
-@pytest.mark.parametrize("raw", [raw for _, raw in HOSTILE], ids=[name for name, _ in HOSTILE])
+@pytest.mark.parametrize(
+    "raw", [raw for _, raw in HOSTILE], ids=[name for name, _ in HOSTILE]
+)
 def test_every_hostile_mail_is_read(raw: bytes) -> None:
     found = parsed(raw)
-    json.dumps([found.subject, found.text, found.name, found.sender, found.message_id]).encode()
-    assert "\0" not in f"{found.subject}{found.text}{found.name}{found.sender}{found.message_id}"
+    json.dumps(
+        [found.subject, found.text, found.name, found.sender, found.message_id]
+    ).encode()
+    assert (
+        "\0"
+        not in f"{found.subject}{found.text}{found.name}{found.sender}{found.message_id}"
+    )
     assert (
         len(found.text) <= LONGEST_READ
         and len(found.subject) <= 200
@@ -113,23 +120,36 @@ POISON = mail(b"please help", subject="poison")
 
 @pytest.mark.parametrize("error", ERRORS)
 def test_a_mail_that_raises_anything_is_set_aside_as_it_came(
-    parts: Parts, clock: Clock, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+    parts: Parts,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[BaseException],
 ) -> None:
     Poisoned(monkeypatch, made(error))
     assert take_or_set_aside(parts, POISON).outcome == SET_ASIDE
     assert take_or_set_aside(parts, GOOD % 1).outcome == "new"
-    (aside,) = rows(parts.database, select(MailSeen).where(MailSeen.outcome == SET_ASIDE))
-    assert (aside.sender, aside.subject, aside.attempts) == ("eve@evil.example", "poison", 1)
+    (aside,) = rows(
+        parts.database, select(MailSeen).where(MailSeen.outcome == SET_ASIDE)
+    )
+    assert (aside.sender, aside.subject, aside.attempts) == (
+        "eve@evil.example",
+        "poison",
+        1,
+    )
     assert error.__name__ in aside.why and "\0" not in aside.why
     assert [file.read_bytes() for file in kept_files(parts)] == [POISON]
 
 
 def kept_files(parts: Parts) -> list[Path]:
-    return [file for file in (parts.settings.files / "mail").rglob("*") if file.is_file()]
+    return [
+        file for file in (parts.settings.files / "mail").rglob("*") if file.is_file()
+    ]
 
 
 def attempts(parts: Parts) -> list[int]:
-    return rows(parts.database, select(MailSeen.attempts).where(MailSeen.outcome == SET_ASIDE))
+    return rows(
+        parts.database, select(MailSeen.attempts).where(MailSeen.outcome == SET_ASIDE)
+    )
 
 
 def test_it_is_tried_again_a_few_times_and_then_waits_for_a_person(
@@ -177,7 +197,8 @@ def test_a_person_tries_again_or_makes_an_incident_of_it_unread(
 
 
 @pytest.mark.parametrize(
-    "error", [Away("locked"), OSError(28, "no space left"), OSError(5, "input/output error")]
+    "error",
+    [Away("locked"), OSError(28, "no space left"), OSError(5, "input/output error")],
 )
 def test_when_database_or_disk_is_away_nothing_is_counted(
     parts: Parts, monkeypatch: pytest.MonkeyPatch, error: Exception
@@ -188,7 +209,9 @@ def test_when_database_or_disk_is_away_nothing_is_counted(
     assert rows(parts.database, select(MailSeen.id)) == []
 
 
-def test_a_database_that_is_really_away_counts_nothing(parts: Parts, tmp_path: Path) -> None:
+def test_a_database_that_is_really_away_counts_nothing(
+    parts: Parts, tmp_path: Path
+) -> None:
     empty = Database(f"sqlite:///{tmp_path / 'empty.db'}")
     with pytest.raises(Away):
         take_or_set_aside(replace(parts, database=empty), POISON)
@@ -219,9 +242,14 @@ def test_what_is_left_alone_is_kept_for_its_days(parts: Parts, clock: Clock) -> 
         make_incident(parts, number, by="dora")
 
 
-def test_of_what_was_left_alone_an_incident_is_made_with_all_that_it_holds(parts: Parts) -> None:
+def test_of_what_was_left_alone_an_incident_is_made_with_all_that_it_holds(
+    parts: Parts,
+) -> None:
     raw = mail(
-        b"disk full on db1", "text/plain", "Auto-Submitted: auto-replied", "Message-ID: <7@mon>"
+        b"disk full on db1",
+        "text/plain",
+        "Auto-Submitted: auto-replied",
+        "Message-ID: <7@mon>",
     )
     take_or_set_aside(parts, raw)
     (number,) = rows(parts.database, select(MailSeen.id))
@@ -231,5 +259,7 @@ def test_of_what_was_left_alone_an_incident_is_made_with_all_that_it_holds(parts
     assert rows(
         parts.database, select(IncidentEvent.by).where(IncidentEvent.kind == "reported")
     ) == ["dora"]
-    assert kept_files(parts) == [] and rows(parts.database, select(Attachment.name)) == [AS_IT_CAME]
+    assert kept_files(parts) == [] and rows(
+        parts.database, select(Attachment.name)
+    ) == [AS_IT_CAME]
     assert take_or_set_aside(parts, raw).outcome == "seen before"

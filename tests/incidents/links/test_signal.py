@@ -28,7 +28,9 @@ def test_more_than_their_own_past_is_more_than_usual() -> None:
 
 
 def test_as_many_as_before_is_no_more_than_usual() -> None:
-    assert signal_of([MONDAY] * 8, after=2, before=12, now=MONDAY + 14 * DAY).quiet is True
+    assert (
+        signal_of([MONDAY] * 8, after=2, before=12, now=MONDAY + 14 * DAY).quiet is True
+    )
 
 
 def test_silence_of_a_day_says_nothing_but_trouble_of_a_day_does() -> None:
@@ -37,9 +39,13 @@ def test_silence_of_a_day_says_nothing_but_trouble_of_a_day_does() -> None:
 
 
 @given(st.integers(0, 30), st.integers(0, 30), st.integers(4, 90))
-def test_one_incident_more_never_looks_quieter(after: int, before: int, days: int) -> None:
+def test_one_incident_more_never_looks_quieter(
+    after: int, before: int, days: int
+) -> None:
     now = MONDAY + days * DAY
-    less, more = (signal_of([MONDAY] * 5, count, before, now) for count in (after, after + 1))
+    less, more = (
+        signal_of([MONDAY] * 5, count, before, now) for count in (after, after + 1)
+    )
     assert more.chance <= less.chance
     assert not (less.quiet is False and more.quiet is True)
 
@@ -55,7 +61,9 @@ def test_only_incidents_of_the_people_on_the_services_count(desk: Desk) -> None:
         (others, till, 1),
         (carla, till, -100),
     ):
-        desk.reported(person_id=person, service_id=service, reported_at=since + days * DAY)
+        desk.reported(
+            person_id=person, service_id=service, reported_at=since + days * DAY
+        )
     found = desk.ask(reported_by, {carla: since, otto: since}, [till])
     assert (found.after, found.before) == (1, 1)
     everything = desk.ask(reported_by, {carla: since, otto: since})
@@ -71,7 +79,9 @@ def improvement(desk: Desk) -> int:
     return Room(desk.database).raised("Tills start faster")
 
 
-def test_an_incident_is_linked_and_the_link_taken_away(desk: Desk, improvement: int) -> None:
+def test_an_incident_is_linked_and_the_link_taken_away(
+    desk: Desk, improvement: int
+) -> None:
     number = desk.reported()
     made = desk.do(link, number, f"improvement:{improvement}", LinkKind.CAUSE)
     panel = desk.ask(lambda session: link_panel(session, desk.incident(number)))
@@ -85,10 +95,15 @@ def test_an_incident_is_linked_and_the_link_taken_away(desk: Desk, improvement: 
         desk.do(link, number, f"improvement:{improvement}", LinkKind.SYMPTOM)
     assert desk.do(unlink, made.id) == number
     assert desk.ask(incidents_of, improvement_id=improvement) == []
-    assert [event.kind for event in desk.events(number)][1:] == [EventKind.LINKED, EventKind.LINKED]
+    assert [event.kind for event in desk.events(number)][1:] == [
+        EventKind.LINKED,
+        EventKind.LINKED,
+    ]
 
 
-@pytest.mark.parametrize("target", ["", "wave:1", "improvement:99", "service:1", "improvement:x"])
+@pytest.mark.parametrize(
+    "target", ["", "wave:1", "improvement:99", "service:1", "improvement:x"]
+)
 def test_nothing_is_linked_to_what_is_not_there(desk: Desk, target: str) -> None:
     with pytest.raises(Invalid) as told:
         desk.do(link, desk.reported(), target, LinkKind.CAUSE)

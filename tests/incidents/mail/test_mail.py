@@ -17,7 +17,13 @@ from sqlalchemy import select
 from app.incidents.letters.answers import only_thanks, without_quotes
 from app.incidents.letters.html import plain_of_html
 from app.incidents.letters.rules import LARGEST, parsed
-from app.incidents.mail.actions import AS_IT_CAME, MOST_CONFIRMED, TOO_MANY, TakenMail, take_mail
+from app.incidents.mail.actions import (
+    AS_IT_CAME,
+    MOST_CONFIRMED,
+    TOO_MANY,
+    TakenMail,
+    take_mail,
+)
 from app.incidents.restoration.actions import restore
 from app.messages.actions.channels import ChannelDraft, add_channel
 from app.messages.actions.delivering import run_due_deliveries
@@ -60,7 +66,9 @@ def desk(app: Flask, clock: Clock) -> Desk:
 @pytest.fixture
 def take(app: Flask) -> Any:
     def taking(mail: EmailMessage | bytes) -> TakenMail:
-        return take_mail(Pages(app).parts, mail if isinstance(mail, bytes) else mail.as_bytes())
+        return take_mail(
+            Pages(app).parts, mail if isinstance(mail, bytes) else mail.as_bytes()
+        )
 
     return taking
 
@@ -85,7 +93,9 @@ def test_only_what_is_new_of_an_answer_is_kept() -> None:
 
 def test_thanks_are_told_from_objections() -> None:
     assert only_thanks("Thank you, works!") and only_thanks("Danke")
-    assert not only_thanks("Thanks, but it is still dark") and not only_thanks("It is dark")
+    assert not only_thanks("Thanks, but it is still dark") and not only_thanks(
+        "It is dark"
+    )
 
 
 @given(st.binary(max_size=2000))
@@ -96,8 +106,12 @@ def test_no_mail_is_broken_enough_to_stop_us(raw: bytes) -> None:
 
 
 @given(
-    st.sampled_from(["From", "Subject", "Content-Type", "Content-Disposition", "Message-ID", "To"]),
-    st.binary(max_size=80).filter(lambda value: b"\n" not in value and b"\r" not in value),
+    st.sampled_from(
+        ["From", "Subject", "Content-Type", "Content-Disposition", "Message-ID", "To"]
+    ),
+    st.binary(max_size=80).filter(
+        lambda value: b"\n" not in value and b"\r" not in value
+    ),
 )
 def test_no_header_is_broken_enough_to_stop_us(name: str, value: bytes) -> None:
     raw = b"From: a@b.example\r\n" + name.encode() + b": " + value + b"\r\n\r\nhello"
@@ -120,7 +134,10 @@ MACHINES: tuple[tuple[dict[str, str], str], ...] = (
     ({"Auto_Submitted": "auto-replied; owner-email=a@b.example"}, "automatic answer"),
     ({"Precedence": "auto_reply"}, "automatic answer"),
     ({"X_Autoreply": "yes"}, "automatic answer"),
-    ({"X_Auto_Response_Suppress": "All", "subject": "Automatic reply: till"}, "automatic answer"),
+    (
+        {"X_Auto_Response_Suppress": "All", "subject": "Automatic reply: till"},
+        "automatic answer",
+    ),
     (
         {"Auto_Submitted": "auto-generated", "subject": "Abwesenheitsnotiz: till"},
         "automatic answer",
@@ -171,10 +188,17 @@ def test_a_new_incident_is_confirmed(desk: Desk, take: Any) -> None:
     assert rows(desk.database, select(Message.subject)) == ["The till is dark"]
 
 
-def test_a_mail_becomes_an_incident_of_the_person_with_that_address(desk: Desk, take: Any) -> None:
-    site, person = desk.site("Harbour outlet", 7), desk.person("Carla Cash", site="Harbour outlet")
+def test_a_mail_becomes_an_incident_of_the_person_with_that_address(
+    desk: Desk, take: Any
+) -> None:
+    site, person = (
+        desk.site("Harbour outlet", 7),
+        desk.person("Carla Cash", site="Harbour outlet"),
+    )
     mail = a_mail()
-    mail.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="../bill.pdf")
+    mail.add_attachment(
+        b"%PDF-1.7", maintype="application", subtype="pdf", filename="../bill.pdf"
+    )
     taken = take(mail)
     found = desk.incident(taken.incident_id)
     assert (taken.outcome, found.person_id, found.site_id, found.via) == (
@@ -212,9 +236,14 @@ def test_an_answer_finds_its_incident(desk: Desk, take: Any, where: str) -> None
         "address": {"To": f"desk+{mark}@demo.example"},
         "thread": {"In_Reply_To": "<1@demo>"},
     }[where]
-    answer = a_mail(text="It smells.\n> Since nine.", **{"Message_ID": "<2@demo>", **headers})
+    answer = a_mail(
+        text="It smells.\n> Since nine.", **{"Message_ID": "<2@demo>", **headers}
+    )
     assert take(answer) == TakenMail("answer", number)
-    assert rows(desk.database, select(Contact.text).order_by(Contact.id))[-1] == "It smells."
+    assert (
+        rows(desk.database, select(Contact.text).order_by(Contact.id))[-1]
+        == "It smells."
+    )
 
 
 def test_a_wrong_mark_never_leads_into_an_incident(desk: Desk, take: Any) -> None:
@@ -226,7 +255,9 @@ def test_a_wrong_mark_never_leads_into_an_incident(desk: Desk, take: Any) -> Non
     assert take(other).outcome == "new", "somebody else's thread opens nothing"
 
 
-def test_an_answer_opens_what_was_restored_unless_it_says_thanks(desk: Desk, take: Any) -> None:
+def test_an_answer_opens_what_was_restored_unless_it_says_thanks(
+    desk: Desk, take: Any
+) -> None:
     number = take(a_mail()).incident_id
     mark = f"[#{number}-{desk.incident(number).mail_token}]"
     desk.do(restore, number, "New cable")
@@ -244,7 +275,10 @@ def test_a_confirmation_says_that_a_program_wrote_it_and_what_it_answers(
         take(a_mail(Message_ID="<a&b=c+d%@demo.example>"))
         run_due_deliveries(Pages(app).parts)
     (sent,) = smtp.mails
-    assert sent["Auto-Submitted"] == "auto-replied" and sent["To"] == "carla.cash@demo.example"
+    assert (
+        sent["Auto-Submitted"] == "auto-replied"
+        and sent["To"] == "carla.cash@demo.example"
+    )
     assert sent["In-Reply-To"] == sent["References"] == "<a&b=c+d%@demo.example>"
     assert parsed(sent.as_bytes()).machine == "automatic answer", (
         "another desk would leave it alone"
@@ -252,7 +286,8 @@ def test_a_confirmation_says_that_a_program_wrote_it_and_what_it_answers(
 
 
 @pytest.mark.parametrize(
-    "message_id", ["<" + "x" * 5000 + "@x>", "no brackets", "<a@b>\r\n Bcc: <eve@evil.example>"]
+    "message_id",
+    ["<" + "x" * 5000 + "@x>", "no brackets", "<a@b>\r\n Bcc: <eve@evil.example>"],
 )
 def test_no_message_id_writes_into_the_head_of_the_confirmation(
     app: Flask, desk: Desk, take: Any, message_id: str
@@ -274,7 +309,9 @@ def test_of_one_sender_twenty_mails_an_hour_are_taken_every_hour(
     desk: Desk, take: Any, clock: Clock
 ) -> None:
     for hour in range(2):
-        outcomes = [take(a_mail(Message_ID=f"<{hour}-{n}@x>")).outcome for n in range(22)]
+        outcomes = [
+            take(a_mail(Message_ID=f"<{hour}-{n}@x>")).outcome for n in range(22)
+        ]
         assert outcomes[19:] == ["new", TOO_MANY, TOO_MANY]
         clock.forward(minutes=61)
 
@@ -317,14 +354,19 @@ def test_a_pipe_hands_over_whatever_comes_and_the_next(app: Flask, desk: Desk) -
     }
     for raw in (html("<![foo bar]>text"), NESTED, b"", a_mail().as_bytes()):
         command = [sys.executable, "-m", "app.cli", "mail", "take"]
-        done = subprocess.run(command, input=raw, env=env, capture_output=True, check=False)
+        done = subprocess.run(
+            command, input=raw, env=env, capture_output=True, check=False
+        )
         assert done.returncode == 0 and b"Traceback" not in done.stderr, done.stderr
     assert (
-        rows(desk.database, select(Incident.title).order_by(Incident.id))[-1] == "The till is dark"
+        rows(desk.database, select(Incident.title).order_by(Incident.id))[-1]
+        == "The till is dark"
     )
 
 
-def test_a_pipe_whose_database_is_away_says_try_again_later(app: Flask, tmp_path: Path) -> None:
+def test_a_pipe_whose_database_is_away_says_try_again_later(
+    app: Flask, tmp_path: Path
+) -> None:
     (tmp_path / "home").mkdir(exist_ok=True)
     env = {"RUNG_HOME": str(tmp_path / "home"), "PATH": "/usr/bin:/bin"}
     env["RUNG_DATABASE_URL"] = "postgresql://nobody@127.0.0.1:1/none"

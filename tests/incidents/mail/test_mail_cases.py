@@ -23,8 +23,12 @@ from tests.conftest import Clock
 from tests.incidents.builders import Desk, rows
 from tests.pages import Pages
 
-HEAD = b"From: Ann Example <ann@cust.example>\nTo: desk@demo.example\nMIME-Version: 1.0\n"
-PICTURE = b"Content-Type: image/png\nContent-Transfer-Encoding: base64\n\niVBORw0KGgo=\n"
+HEAD = (
+    b"From: Ann Example <ann@cust.example>\nTo: desk@demo.example\nMIME-Version: 1.0\n"
+)
+PICTURE = (
+    b"Content-Type: image/png\nContent-Transfer-Encoding: base64\n\niVBORw0KGgo=\n"
+)
 WORDS = b"Content-Type: text/plain\n\n"
 
 
@@ -62,7 +66,10 @@ def take(parts: Parts) -> Any:
 
 
 FILES = (
-    (PICTURE.replace(b"\n", b"\nContent-ID: <i1>\nContent-Disposition: inline\n", 1), "image.png"),
+    (
+        PICTURE.replace(b"\n", b"\nContent-ID: <i1>\nContent-Disposition: inline\n", 1),
+        "image.png",
+    ),
     (b"Content-Type: text/calendar\n\nBEGIN:VCALENDAR", "invite.ics"),
     (b"Content-Type: application/pdf\n\n%PDF-1.7", "document.pdf"),
     (b"Content-Type: application/x-thing\n\nxyz", "part.bin"),
@@ -77,14 +84,22 @@ FILES = (
     ),
     (b"Content-Type: text/plain; name=log.txt\n\nE-42", "log.txt"),
     (b"Content-Type: text/plain\nContent-Disposition: attachment\n\nE-42", "text.txt"),
-    (b'Content-Type: application/pdf; name="=?utf-8?q?Gr=C3=B6=C3=9Fe.pdf?="\n\n%PDF', "Größe.pdf"),
-    (b"Content-Type: application/pdf; name*=iso-8859-1''Gr%F6%DFe.pdf\n\n%PDF", "Größe.pdf"),
+    (
+        b'Content-Type: application/pdf; name="=?utf-8?q?Gr=C3=B6=C3=9Fe.pdf?="\n\n%PDF',
+        "Größe.pdf",
+    ),
+    (
+        b"Content-Type: application/pdf; name*=iso-8859-1''Gr%F6%DFe.pdf\n\n%PDF",
+        "Größe.pdf",
+    ),
     (b'Content-Type: application/pdf; name="Gr\xf6\xdfe.pdf"\n\n%PDF', "Größe.pdf"),
 )
 
 
 @pytest.mark.parametrize(("part", "name"), FILES)
-def test_every_part_that_is_no_text_is_a_file_with_a_name(part: bytes, name: str) -> None:
+def test_every_part_that_is_no_text_is_a_file_with_a_name(
+    part: bytes, name: str
+) -> None:
     found = read(in_parts(WORDS + b"Is this phishing?", part))
     assert found.text == "Is this phishing?"
     assert [file.name for file in found.files] == [name] and found.files[0].content
@@ -92,22 +107,34 @@ def test_every_part_that_is_no_text_is_a_file_with_a_name(part: bytes, name: str
 
 def test_an_attached_mail_is_kept_as_it_is() -> None:
     inner = b"From: x@evil.example\nSubject: Win\nMessage-ID: <in@evil.example>\n\nClick here."
-    (file,) = read(in_parts(WORDS + b"x", b"Content-Type: message/rfc822\n\n" + inner)).files
+    (file,) = read(
+        in_parts(WORDS + b"x", b"Content-Type: message/rfc822\n\n" + inner)
+    ).files
     assert file.content.strip() == inner
 
 
 TEXTS = (
     # Apple's mail: text, picture, text; and the footer of a virus scanner as first part
-    (in_parts(WORDS + b"Hello,", PICTURE, WORDS + b"The till is 7."), "Hello,\n\nThe till is 7."),
+    (
+        in_parts(WORDS + b"Hello,", PICTURE, WORDS + b"The till is 7."),
+        "Hello,\n\nThe till is 7.",
+    ),
     (
         in_parts(WORDS + b"Scanned.", b"Content-Type: text/html\n\n<p>It is dark"),
         "Scanned.\n\nIt is dark",
     ),
     (
-        in_parts(WORDS + b"plain", b"Content-Type: text/html\n\n<p>html", kind=b"alternative"),
+        in_parts(
+            WORDS + b"plain", b"Content-Type: text/html\n\n<p>html", kind=b"alternative"
+        ),
         "plain",
     ),
-    (in_parts(WORDS + b" ", b"Content-Type: text/html\n\n<p>html", kind=b"alternative"), "html"),
+    (
+        in_parts(
+            WORDS + b" ", b"Content-Type: text/html\n\n<p>html", kind=b"alternative"
+        ),
+        "html",
+    ),
     # a boundary without quotes, as Outlook Express writes it
     (
         b"Content-Type: multipart/alternative; boundary=----=_Next_01\n\n------=_Next_01\n"
@@ -135,10 +162,14 @@ TEXTS = (
     ),
     (b"\nIt is dark.\r\nNow.", "It is dark.\nNow."),
     (
-        b"Content-Type: text/plain; charset=gb2312\n\n" + "镕打印机坏了".encode("gb18030"),
+        b"Content-Type: text/plain; charset=gb2312\n\n"
+        + "镕打印机坏了".encode("gb18030"),
         "镕打印机坏了",
     ),
-    (b"Content-Type: text/plain; charset=iso-8859-1\n\n\x80 20 \x96 \x93soon\x94", "€ 20 – “soon”"),
+    (
+        b"Content-Type: text/plain; charset=iso-8859-1\n\n\x80 20 \x96 \x93soon\x94",
+        "€ 20 – “soon”",
+    ),
     (b"\nDie Kasse f\xfcr \x80 20 l\xe4uft nicht.", "Die Kasse für € 20 läuft nicht."),
     (b"Content-Type: text/plain; charset=utf-7\n\nbad +2AA- text", "bad +2AA- text"),
     (b"\nzero\x00byte", "zerobyte"),
@@ -171,29 +202,48 @@ def test_a_subject_is_read_as_it_was_meant(written: bytes, shown: str) -> None:
 
 SENDERS = (
     (b'"Cash, Carla" <carla@demo.example>', "carla@demo.example", "Cash, Carla"),
-    (b"=?utf-8?q?Cash=2C_Carla?= <carla@demo.example>", "carla@demo.example", "Cash, Carla"),
+    (
+        b"=?utf-8?q?Cash=2C_Carla?= <carla@demo.example>",
+        "carla@demo.example",
+        "Cash, Carla",
+    ),
     (b"J\xf6rg <joerg@demo.example>", "joerg@demo.example", "Jörg"),
-    (b"carla@demo.example, other@demo.example", "carla@demo.example", "carla@demo.example"),
+    (
+        b"carla@demo.example, other@demo.example",
+        "carla@demo.example",
+        "carla@demo.example",
+    ),
     (b"Carla Cash <CARLA@Demo.Example>", "carla@demo.example", "Carla Cash"),
 )
 
 
 @pytest.mark.parametrize(("written", "address", "name"), SENDERS)
-def test_a_sender_is_read_as_it_was_meant(written: bytes, address: str, name: str) -> None:
+def test_a_sender_is_read_as_it_was_meant(
+    written: bytes, address: str, name: str
+) -> None:
     found = parsed(b"From: " + written + b"\n\nx")
     assert (found.sender, found.name) == (address, name)
 
 
 PAGES = (
     ("<table><tr><td>A</td><td>B</td></tr><tr><td>C</td></tr></table>", "A B\nC"),
-    ("<a href='http://evil.example/x'>your bank</a>", "your bank <http://evil.example/x>"),
+    (
+        "<a href='http://evil.example/x'>your bank</a>",
+        "your bank <http://evil.example/x>",
+    ),
     ("<a href='https://a.example/'>https://a.example</a>", "https://a.example"),
-    ("seen<span style='display: none'>not seen</span><div hidden>nor this</div> too", "seen too"),
+    (
+        "seen<span style='display: none'>not seen</span><div hidden>nor this</div> too",
+        "seen too",
+    ),
     (
         "<p>a</p><blockquote>old</blockquote><ul><li>one</li><li>two</li></ul>",
         "a\n\nold\n* one\n* two",
     ),
-    ("<style>p{}</style><p>Till &amp; <b>scale</b></p><script>alert(1)</script>", "Till & scale"),
+    (
+        "<style>p{}</style><p>Till &amp; <b>scale</b></p><script>alert(1)</script>",
+        "Till & scale",
+    ),
     ("<div>" * 3000 + "deep", "deep"),
     ("<img src='data:image/png;base64," + "A" * 300_000 + "'><p>after</p>", "after"),
     ("<!-- " + "x" * 300_000 + " --><p>after</p>", "after"),
@@ -221,7 +271,10 @@ ANSWERS = (
     ("Hello\nThanks, but it is still dark", "Hello\nThanks, but it is still dark"),
     ("- till one\n- till two", "- till one\n- till two"),
     ("> Try again.\n\nDone, dark.", "Done, dark."),
-    ("On Mon, 2 Mar 2026 at 09:00, Desk wrote:\n> Try again.\n\nDone, dark.", "Done, dark."),
+    (
+        "On Mon, 2 Mar 2026 at 09:00, Desk wrote:\n> Try again.\n\nDone, dark.",
+        "Done, dark.",
+    ),
     ("> only a quote", "> only a quote"),
     (
         "See below.\n\n---------- Forwarded message ---------\nFrom: Carl\nSubject: till\n\nE-42",
@@ -248,9 +301,15 @@ FIRST = b"Message-ID: <m22@cust.example>\nSubject: test\n\nFirst: the till."
         b"In-Reply-To: <none@x> <m22@cust.example>",
     ],
 )
-def test_every_id_that_an_answer_names_finds_its_incident(take: Any, thread: bytes) -> None:
+def test_every_id_that_an_answer_names_finds_its_incident(
+    take: Any, thread: bytes
+) -> None:
     number = take(FIRST).incident_id
-    answer = b"Message-ID: <m25@cust.example>\n" + thread + b"\nSubject: Re: test\n\nMore on this."
+    answer = (
+        b"Message-ID: <m25@cust.example>\n"
+        + thread
+        + b"\nSubject: Re: test\n\nMore on this."
+    )
     assert take(answer) == TakenMail("answer", number)
 
 
@@ -269,7 +328,9 @@ def test_somebody_else_who_answers_makes_an_incident_that_offers_the_first(
     assert f"answers a mail of incident {first}" in notes[0]
 
 
-def test_the_same_message_id_with_other_content_is_another_mail(desk: Desk, take: Any) -> None:
+def test_the_same_message_id_with_other_content_is_another_mail(
+    desk: Desk, take: Any
+) -> None:
     second = b"Message-ID: <m22@cust.example>\nSubject: another\n\nSecond: the scale."
     assert [take(FIRST).outcome, take(second).outcome, take(FIRST).outcome] == [
         "new",
@@ -292,26 +353,38 @@ The till 7 shows E-42 since nine.
 
 
 @pytest.mark.parametrize("subject", ["Fwd: till", "WG: Kasse", "till", "TR: caisse"])
-def test_nothing_is_cut_from_a_first_mail_or_a_forward(desk: Desk, take: Any, subject: str) -> None:
+def test_nothing_is_cut_from_a_first_mail_or_a_forward(
+    desk: Desk, take: Any, subject: str
+) -> None:
     number = take(b"Subject: " + subject.encode() + b"\n\n" + FORWARD).incident_id
     assert "E-42 since nine" in desk.incident(number).description
     mark = f"[#{number}-{desk.incident(number).mail_token}]"
     take(f"Subject: Fwd: {mark}\n\n".encode() + FORWARD.replace(b"E-42", b"E-43"))
-    assert "E-43 since nine" in rows(desk.database, select(Contact.text).order_by(Contact.id))[-1]
+    assert (
+        "E-43 since nine"
+        in rows(desk.database, select(Contact.text).order_by(Contact.id))[-1]
+    )
 
 
 def long_ones() -> bytes:
-    named = [WORDS.replace(b"\n\n", b"; name=f%d.txt\n\n" % n) + b"file %d" % n for n in range(25)]
+    named = [
+        WORDS.replace(b"\n\n", b"; name=f%d.txt\n\n" % n) + b"file %d" % n
+        for n in range(25)
+    ]
     return in_parts(WORDS + b"x" * 9000, *named).replace(
         b"Subject: test", b"Subject: " + b"word " * 96
     )
 
 
-def test_what_is_cut_is_said_in_the_incident_and_to_the_sender(desk: Desk, take: Any) -> None:
+def test_what_is_cut_is_said_in_the_incident_and_to_the_sender(
+    desk: Desk, take: Any
+) -> None:
     url = "mailto://127.0.0.1:1?from=desk@demo.example&to={address}"
     desk.do(add_channel, ChannelDraft("Mail", ChannelKind.MAIL, url))
     number = take(long_ones()).incident_id
-    (note,) = [event.text for event in desk.events(number) if event.kind is EventKind.NOTE]
+    (note,) = [
+        event.text for event in desk.events(number) if event.kind is EventKind.NOTE
+    ]
     (told,) = rows(desk.database, select(Message.text))
     for each in (
         "its subject after 200 signs",
@@ -325,12 +398,20 @@ def test_a_file_that_is_too_large_is_said_and_is_in_the_mail_as_it_came(
     desk: Desk, take: Any
 ) -> None:
     number = take(
-        in_parts(WORDS + b"x", b"Content-Type: image/x; name=big.bin\n\n" + b"x" * 25_000_001)
+        in_parts(
+            WORDS + b"x", b"Content-Type: image/x; name=big.bin\n\n" + b"x" * 25_000_001
+        )
     ).incident_id
-    (note,) = [event.text for event in desk.events(number) if event.kind is EventKind.NOTE]
+    (note,) = [
+        event.text for event in desk.events(number) if event.kind is EventKind.NOTE
+    ]
     assert "big.bin" in note
     sizes = dict(
-        desk.ask(lambda session: session.execute(select(Attachment.name, Attachment.size)).all())
+        desk.ask(
+            lambda session: session.execute(
+                select(Attachment.name, Attachment.size)
+            ).all()
+        )
     )
     assert list(sizes) == [AS_IT_CAME] and sizes[AS_IT_CAME] > 25_000_000
 
@@ -345,7 +426,9 @@ def test_the_mail_as_it_came_is_a_file_of_the_incident_until_its_day(
     assert (file.incident_id, file.name) == (number, AS_IT_CAME)
     assert file.delete_on is not None and (file.delete_on - desk.now.date()).days == 30
     public = select(IncidentEvent.public).where(IncidentEvent.kind == EventKind.FILE)
-    assert rows(desk.database, public) == [False], "the requester's page does not list it"
+    assert rows(desk.database, public) == [False], (
+        "the requester's page does not list it"
+    )
 
 
 def test_mail_to_a_group_that_is_the_desk_is_an_incident(desk: Desk, take: Any) -> None:

@@ -65,7 +65,10 @@ class Post:
 
 
 def a_mail(
-    sender: str = CARLA, subject: str = "The till is dark", body: str = "Since nine.", **more: str
+    sender: str = CARLA,
+    subject: str = "The till is dark",
+    body: str = "Since nine.",
+    **more: str,
 ) -> EmailMessage:
     mail = EmailMessage()
     for name, value in {"From": sender, "To": OWN, "Subject": subject, **more}.items():
@@ -76,11 +79,15 @@ def a_mail(
 
 @pytest.fixture
 def post(settings: Settings, clock: Clock) -> Iterator[Post]:
-    yield from a_post(settings, clock, desk_mail=OWN, public_url="https://rung.demo.example")
+    yield from a_post(
+        settings, clock, desk_mail=OWN, public_url="https://rung.demo.example"
+    )
 
 
 def a_post(settings: Settings, clock: Clock, **more: Any) -> Iterator[Post]:
-    app: Flask = create_app(Settings(**{**vars_of(settings), **more}), now=clock, ring=lambda: None)
+    app: Flask = create_app(
+        Settings(**{**vars_of(settings), **more}), now=clock, ring=lambda: None
+    )
     parts: Parts = app.extensions[KEY]
     with mail_server() as smtp:
         desk = Desk(parts.database, now=clock())
@@ -97,7 +104,9 @@ def vars_of(settings: Settings) -> dict[str, Any]:
 def informed(post: Post) -> tuple[int, EmailMessage]:
     """An incident of Carla about which one Inform mail left; the incident and the mail."""
     person = post.desk.person("Carla Cash")
-    made = post.desk.reported("The till is dark", person_id=person, requester_mail=CARLA)
+    made = post.desk.reported(
+        "The till is dark", person_id=person, requester_mail=CARLA
+    )
     post.desk.do(inform, made, an_inform(post))
     (mail,) = post.deliver()
     return made, mail
@@ -120,18 +129,23 @@ def test_a_mail_bears_the_one_message_id_that_is_remembered_of_its_delivery(
     post: Post, informed: tuple[int, EmailMessage]
 ) -> None:
     _, mail = informed
-    assert mail.get_all("Message-ID") == rows(post.desk.database, select(Delivery.mail_id))
+    assert mail.get_all("Message-ID") == rows(
+        post.desk.database, select(Delivery.mail_id)
+    )
     assert re.fullmatch(r"<rung\.[0-9a-f]{32}@demo\.example>", mail["Message-ID"])
 
 
 def test_a_second_try_bears_the_same_message_id(post: Post, clock: Clock) -> None:
     post.smtp.busy_for.add(CARLA)
     person = post.desk.person("Carla Cash")
-    made = post.desk.reported("The till is dark", person_id=person, requester_mail=CARLA)
+    made = post.desk.reported(
+        "The till is dark", person_id=person, requester_mail=CARLA
+    )
     post.desk.do(inform, made, an_inform(post))
     post.deliver()
     (first,) = rows(
-        post.desk.database, select(Delivery.mail_id).where(Delivery.mail_id.is_not(None))
+        post.desk.database,
+        select(Delivery.mail_id).where(Delivery.mail_id.is_not(None)),
     )
     post.smtp.busy_for.clear()
     clock.forward(hours=3)
@@ -150,33 +164,46 @@ THREADS: tuple[Callable[[str], dict[str, str]], ...] = (
 
 @pytest.mark.parametrize("thread", THREADS)
 def test_an_answer_to_an_inform_mail_comes_to_its_incident(
-    post: Post, informed: tuple[int, EmailMessage], thread: Callable[[str], dict[str, str]]
+    post: Post,
+    informed: tuple[int, EmailMessage],
+    thread: Callable[[str], dict[str, str]],
 ) -> None:
     made, mail = informed
     answer = a_mail(
-        subject="Re: Tills: where we are", body="Still dark here.", **thread(mail["Message-ID"])
+        subject="Re: Tills: where we are",
+        body="Still dark here.",
+        **thread(mail["Message-ID"]),
     )
     assert post.take(answer) == TakenMail("answer", made)
     assert "Still dark here." in rows(post.desk.database, select(Contact.text))
     assert post.deliver() == [], "an answer is not confirmed"
 
 
-def test_an_answer_to_a_confirmation_comes_to_its_incident_without_its_mark(post: Post) -> None:
+def test_an_answer_to_a_confirmation_comes_to_its_incident_without_its_mark(
+    post: Post,
+) -> None:
     made = post.take(a_mail()).incident_id
     (mail,) = post.deliver()
-    assert post.take(a_mail(subject="Sv: hello", In_Reply_To=mail["Message-ID"])) == TakenMail(
-        "answer", made
-    )
+    assert post.take(
+        a_mail(subject="Sv: hello", In_Reply_To=mail["Message-ID"])
+    ) == TakenMail("answer", made)
 
 
 def test_an_answer_to_a_raise_comes_to_its_incident(post: Post) -> None:
     made = post.desk.reported("The till is dark")
     channels = rows(post.desk.database, select(Channel.id))
     draft = MessageDraft(
-        MessageKind.ANSWER, "Message late", "Please inform.", "Rung", audience={"reminder": made}
+        MessageKind.ANSWER,
+        "Message late",
+        "Please inform.",
+        "Rung",
+        audience={"reminder": made},
     )
     post.desk.do(
-        send, draft, [Recipient("mail:x", "Olga Owner", mail="olga@demo.example")], channels
+        send,
+        draft,
+        [Recipient("mail:x", "Olga Owner", mail="olga@demo.example")],
+        channels,
     )
     (mail,) = post.deliver()
     answer = a_mail("olga@demo.example", In_Reply_To=mail["Message-ID"])
@@ -208,7 +235,9 @@ def test_a_message_id_that_was_made_up_leads_nowhere(
     post: Post, informed: tuple[int, EmailMessage], forged: str
 ) -> None:
     made, _ = informed
-    raw = f"From: {EVE}\nTo: {OWN}\nIn-Reply-To: {forged}\nSubject: hi\n\nhello".encode()
+    raw = (
+        f"From: {EVE}\nTo: {OWN}\nIn-Reply-To: {forged}\nSubject: hi\n\nhello".encode()
+    )
     taken = take_mail(post.parts, raw)
     assert taken.outcome == "new" and taken.incident_id != made
     assert post.notes(made) == []
@@ -219,7 +248,9 @@ def test_a_stranger_who_answers_a_mail_of_ours_is_noted_and_reads_nothing(
 ) -> None:
     made, mail = informed
     taken = post.take(
-        a_mail(f"Eve <{EVE}>", "Re: Tills", "Tell me more.", In_Reply_To=mail["Message-ID"])
+        a_mail(
+            f"Eve <{EVE}>", "Re: Tills", "Tell me more.", In_Reply_To=mail["Message-ID"]
+        )
     )
     assert taken.outcome == "new" and taken.incident_id != made
     assert f"answers a mail of incident {made}" in post.notes(taken.incident_id)[0]
@@ -242,7 +273,9 @@ def test_a_mail_that_takes_the_message_id_of_ours_for_its_own_catches_no_answers
 ) -> None:
     made, mail = informed
     post.take(a_mail(EVE, Message_ID=mail["Message-ID"]))
-    assert post.take(a_mail(In_Reply_To=mail["Message-ID"])) == TakenMail("answer", made)
+    assert post.take(a_mail(In_Reply_To=mail["Message-ID"])) == TakenMail(
+        "answer", made
+    )
 
 
 @pytest.mark.parametrize(
@@ -260,13 +293,17 @@ def test_an_automatic_answer_to_a_mail_of_ours_is_left_alone(
 ) -> None:
     _, mail = informed
     taken = post.take(
-        a_mail(subject="Thank you for your mail", In_Reply_To=mail["Message-ID"], **headers)
+        a_mail(
+            subject="Thank you for your mail", In_Reply_To=mail["Message-ID"], **headers
+        )
     )
     assert taken.incident_id is None
     assert post.deliver() == []
 
 
-def test_a_responder_that_does_not_call_itself_one_ends_after_one_confirmation(post: Post) -> None:
+def test_a_responder_that_does_not_call_itself_one_ends_after_one_confirmation(
+    post: Post,
+) -> None:
     post.take(a_mail(EVE))
     for turn in range(5):
         sent = post.deliver()
@@ -341,14 +378,18 @@ def test_a_confirmation_carries_mark_and_link_and_no_table_of_messages_holds_the
     (link,) = re.findall(r"https://rung\.demo\.example(/r/\S+)", body)
     with post.parts.database.read() as session:
         for table in ("message", "delivery", "audit_event"):
-            held = "\n".join(str(row) for row in session.execute(text(f"SELECT * FROM {table}")))
+            held = "\n".join(
+                str(row) for row in session.execute(text(f"SELECT * FROM {table}"))
+            )
             assert token not in held and link not in held, table
 
 
 def test_the_link_of_a_confirmation_leads_to_the_requesters_page(
     settings: Settings, clock: Clock
 ) -> None:
-    for post in a_post(settings, clock, desk_mail=OWN, public_url="https://rung.demo.example"):
+    for post in a_post(
+        settings, clock, desk_mail=OWN, public_url="https://rung.demo.example"
+    ):
         post.take(a_mail())
         body = post.deliver()[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
         (link,) = re.findall(r"https://rung\.demo\.example(/r/\S+)", body)
@@ -358,7 +399,9 @@ def test_the_link_of_a_confirmation_leads_to_the_requesters_page(
         shut(app)
 
 
-def test_without_a_public_address_no_link_is_sent(settings: Settings, clock: Clock) -> None:
+def test_without_a_public_address_no_link_is_sent(
+    settings: Settings, clock: Clock
+) -> None:
     for post in a_post(settings, clock, desk_mail=OWN):
         post.take(a_mail())
         assert "/r/" not in str(post.deliver()[0])

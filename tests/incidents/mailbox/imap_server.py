@@ -52,13 +52,19 @@ class _Session(socketserver.StreamRequestHandler):
         words = rest.split(b" ")
         match words[0].upper():
             case b"CAPABILITY":
-                self._say(b"* CAPABILITY IMAP4REV1" + (b"" if self.from_start else b" STARTTLS"))
+                self._say(
+                    b"* CAPABILITY IMAP4REV1"
+                    + (b"" if self.from_start else b" STARTTLS")
+                )
             case b"STARTTLS":
                 self._say(tag + b" OK go on")
                 self.connection = self.request = self.context.wrap_socket(
                     self.request, server_side=True
                 )
-                self.rfile, self.wfile = self.request.makefile("rb"), self.request.makefile("wb", 0)
+                self.rfile, self.wfile = (
+                    self.request.makefile("rb"),
+                    self.request.makefile("wb", 0),
+                )
                 return True
             case b"LOGIN" if words[1:] != [b"desk", b'"secret"']:
                 self._say(tag + b" NO wrong")
@@ -67,17 +73,23 @@ class _Session(socketserver.StreamRequestHandler):
                 self._say(b"* %d EXISTS" % len(self.box.mails))
             case b"SEARCH":
                 unseen = [
-                    b"%d" % n for n in range(1, len(self.box.mails) + 1) if n not in self.box.seen
+                    b"%d" % n
+                    for n in range(1, len(self.box.mails) + 1)
+                    if n not in self.box.seen
                 ]
                 self._say(b" ".join([b"* SEARCH", *unseen]))
             case b"FETCH" if b"RFC822.SIZE" in rest:
-                size = self.box.sizes.get(int(words[1])) or len(self.box.mails[int(words[1]) - 1])
+                size = self.box.sizes.get(int(words[1])) or len(
+                    self.box.mails[int(words[1]) - 1]
+                )
                 self._say(b"* %s FETCH (RFC822.SIZE %d)" % (words[1], size))
             case b"FETCH":
                 self.box.fetched.append(rest.decode())
                 mail = self.box.mails[int(words[1]) - 1]
                 self.wfile.write(
-                    b"* %s FETCH (BODY[] {%d}\r\n" % (words[1], len(mail)) + mail + b")\r\n"
+                    b"* %s FETCH (BODY[] {%d}\r\n" % (words[1], len(mail))
+                    + mail
+                    + b")\r\n"
                 )
             case b"STORE":
                 self.box.seen.add(int(words[1]))
@@ -99,7 +111,9 @@ def imap_server(
     """Run the server until the end of the block."""
     box = Mailbox(list(mails))
     session = type(
-        "Session", (_Session,), {"box": box, "context": context, "from_start": from_start}
+        "Session",
+        (_Session,),
+        {"box": box, "context": context, "from_start": from_start},
     )
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), session) as server:
         server.daemon_threads = True

@@ -34,7 +34,9 @@ Trusting = Callable[[], ssl.SSLContext]
 
 
 @pytest.fixture(scope="module")
-def server_side(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, Trusting]:
+def server_side(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[ssl.SSLContext, Trusting]:
     authority = Authority(tmp_path_factory.mktemp("ca")).create()
     made = authority.certificate("DNS:localhost,IP:127.0.0.1")
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -43,7 +45,11 @@ def server_side(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContex
 
 
 def pointed(
-    app: Flask, tmp_path: Path, box: Mailbox, scheme: str = "imap", password: str = "secret"
+    app: Flask,
+    tmp_path: Path,
+    box: Mailbox,
+    scheme: str = "imap",
+    password: str = "secret",
 ) -> Parts:
     file = tmp_path / "imap"
     file.write_text(f"{scheme}://desk:{password}@127.0.0.1:{box.port}\n")
@@ -60,13 +66,17 @@ def test_unread_mail_is_taken_once(
     app: Flask, tmp_path: Path, server_side: object, scheme: str
 ) -> None:
     context, trusting = server_side  # type: ignore[misc]
-    with imap_server(context, MAIL % (1, 1), MAIL % (2, 2), from_start=scheme == "imaps") as box:
+    with imap_server(
+        context, MAIL % (1, 1), MAIL % (2, 2), from_start=scheme == "imaps"
+    ) as box:
         parts = pointed(app, tmp_path, box, scheme)
         assert fetch(parts, trusting()) == 2 and fetch(parts, trusting()) == 0
         assert box.seen == {1, 2}
         box.seen.clear()
         fetch(parts, trusting())
-    assert titles(parts) == ["Till 1", "Till 2"], "marks that were lost make no second incident"
+    assert titles(parts) == ["Till 1", "Till 2"], (
+        "marks that were lost make no second incident"
+    )
 
 
 def test_a_server_nobody_vouches_for_gets_no_password(
@@ -91,7 +101,11 @@ def test_a_wrong_password_and_a_server_that_is_away_are_said(
 
 
 def test_one_mail_that_raises_keeps_none_behind_it(
-    app: Flask, clock: Clock, tmp_path: Path, server_side: object, monkeypatch: pytest.MonkeyPatch
+    app: Flask,
+    clock: Clock,
+    tmp_path: Path,
+    server_side: object,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     context, trusting = server_side  # type: ignore[misc]
     real = mailbox_actions.take_mail
@@ -105,12 +119,17 @@ def test_one_mail_that_raises_keeps_none_behind_it(
         monkeypatch.setattr(mailbox_actions, "take_mail", poisoned)
         parts = pointed(app, tmp_path, box)
         work = MailFetch(context=trusting)
-        assert work(parts) and titles(parts) == ["Till 2", "Till 3"] and box.seen == {1, 2, 3}
+        assert (
+            work(parts)
+            and titles(parts) == ["Till 2", "Till 3"]
+            and box.seen == {1, 2, 3}
+        )
         clock.forward(minutes=6)
         box.mails.append(MAIL % (4, 4))
         assert work(parts) and titles(parts) == ["Till 2", "Till 3", "Till 4"]
         assert rows(
-            parts.database, select(MailSeen.attempts).where(MailSeen.outcome == "set aside")
+            parts.database,
+            select(MailSeen.attempts).where(MailSeen.outcome == "set aside"),
         ) == [2]
         monkeypatch.undo()
         clock.forward(hours=2)
@@ -141,7 +160,8 @@ def test_of_a_mail_too_large_to_fetch_the_beginning_is_taken_and_said(
         assert fetch(parts, trusting()) == 1
         assert box.fetched == ["FETCH 1 (BODY.PEEK[]<0.1000000>)"]
     (note,) = rows(
-        parts.database, select(IncidentEvent.text).where(IncidentEvent.kind == EventKind.NOTE)
+        parts.database,
+        select(IncidentEvent.text).where(IncidentEvent.kind == EventKind.NOTE),
     )
     assert "larger than 64 MB" in note
 
@@ -151,7 +171,10 @@ def test_a_mail_is_not_marked_when_it_was_not_taken(
 ) -> None:
     context, trusting = server_side  # type: ignore[misc]
     with imap_server(context, MAIL % (1, 1)) as box:
-        parts, empty = pointed(app, tmp_path, box), Database(f"sqlite:///{tmp_path / 'empty.db'}")
+        parts, empty = (
+            pointed(app, tmp_path, box),
+            Database(f"sqlite:///{tmp_path / 'empty.db'}"),
+        )
         with pytest.raises(Away):
             fetch(replace(parts, database=empty), trusting())
         assert not box.seen
@@ -176,7 +199,8 @@ def test_the_worker_looks_once_a_minute(
 
 
 @pytest.mark.parametrize(
-    "reference", ["imaps://desk:secret@mail.example", "env:RUNG_NO_SUCH", "file:relative", ""]
+    "reference",
+    ["imaps://desk:secret@mail.example", "env:RUNG_NO_SUCH", "file:relative", ""],
 )
 def test_the_address_is_only_referred_to(app: Flask, reference: str) -> None:
     with pytest.raises(Invalid):

@@ -68,11 +68,15 @@ def test_one_click_makes_an_incident(pages: Pages) -> None:
     page = pages.post(f"/desk/mail/{number}/incident")
     assert page.h1 == "Away" and "An incident was made of the mail." in page.told
     assert "Nothing is left alone" in pages.get("/desk/mail").content
-    assert rows(pages.parts.database, select(Incident.description)) == ["Back on Monday"]
+    assert rows(pages.parts.database, select(Incident.description)) == [
+        "Back on Monday"
+    ]
     assert "already" in pages.post(f"/desk/mail/{number}/incident", status=409).content
 
 
-def test_what_is_to_be_left_is_left_one_by_one_or_all_that_were_seen(pages: Pages) -> None:
+def test_what_is_to_be_left_is_left_one_by_one_or_all_that_were_seen(
+    pages: Pages,
+) -> None:
     take_or_set_aside(pages.parts, AWAY)
     (first,) = numbers(pages)
     pages.post(f"/desk/mail/{first}/leave")
@@ -89,7 +93,8 @@ def test_what_is_to_be_left_is_left_one_by_one_or_all_that_were_seen(pages: Page
     assert "left by dora" in pages.get("/desk/mail?view=all").content
     pages.post("/desk/mail/leave", {"up_to": "9" * 30})
     told = rows(
-        pages.parts.database, select(AuditEvent.action).where(AuditEvent.action.like("mail.%"))
+        pages.parts.database,
+        select(AuditEvent.action).where(AuditEvent.action.like("mail.%")),
     )
     assert told == ["mail.leave"] * 3
 
@@ -97,7 +102,9 @@ def test_what_is_to_be_left_is_left_one_by_one_or_all_that_were_seen(pages: Page
 def test_what_could_not_be_read_is_told_to_management_and_tried_again(
     pages: Pages, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    set_aside(pages.parts, mail(b"please help", subject="poison"), RecursionError("too deep"))
+    set_aside(
+        pages.parts, mail(b"please help", subject="poison"), RecursionError("too deep")
+    )
     page = pages.get("/desk/mail?view=set+aside")
     assert "RecursionError: too deep" in page.content and "1 attempt" in page.content
     assert "1 mail could not be read" in pages.get("/desk/management").text
@@ -108,7 +115,9 @@ def test_what_could_not_be_read_is_told_to_management_and_tried_again(
     assert not try_again_due(pages.parts)
 
 
-def test_trying_again_in_vain_says_so(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trying_again_in_vain_says_so(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
     set_aside(pages.parts, mail(), KeyError("x"))
     (number,) = numbers(pages)
 
@@ -117,7 +126,10 @@ def test_trying_again_in_vain_says_so(pages: Pages, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(mailbox_actions, "take_mail", broken)
     page = pages.post(f"/desk/mail/{number}/again")
-    assert "could not be taken this time either" in page.told and "2 attempts" in page.content
+    assert (
+        "could not be taken this time either" in page.told
+        and "2 attempts" in page.content
+    )
     assert pages.post(f"/desk/mail/{number}/incident").h1 == "hi"
 
 

@@ -19,12 +19,16 @@ from tests.incidents.builders import Desk
 def outage(desk: Desk, *, site_ids: tuple[int, ...] = (), people: int = 0) -> int:
     """A mass incident of the cash desk; its number."""
     service = desk.service()
-    number = desk.reported(service_id=service, site_id=site_ids[0] if site_ids else None, impact=1)
+    number = desk.reported(
+        service_id=service, site_id=site_ids[0] if site_ids else None, impact=1
+    )
     desk.do(declare_mass, number, list(site_ids))
     return number
 
 
-def test_a_report_elsewhere_does_not_join_and_one_that_joins_widens_the_sites(desk: Desk) -> None:
+def test_a_report_elsewhere_does_not_join_and_one_that_joins_widens_the_sites(
+    desk: Desk,
+) -> None:
     harbour, mill = desk.site(), desk.site("Mill outlet")
     number = outage(desk, site_ids=(harbour,))
     other = desk.reported(service_id=desk.incident(number).service_id, site_id=mill)
@@ -47,10 +51,15 @@ def test_a_mass_incident_joins_no_other_and_ends_with_a_reason(desk: Desk) -> No
         desk.do(end_mass, second, " ")
     desk.do(join_mass, lone, second)
     desk.do(end_mass, second, "Two printers, two causes")
-    assert (desk.incident(second).is_mass, desk.incident(lone).parent_id) == (False, None)
+    assert (desk.incident(second).is_mass, desk.incident(lone).parent_id) == (
+        False,
+        None,
+    )
 
 
-def test_enough_reports_of_one_service_across_sites_look_like_a_mass_incident(desk: Desk) -> None:
+def test_enough_reports_of_one_service_across_sites_look_like_a_mass_incident(
+    desk: Desk,
+) -> None:
     service = desk.service()
     for name in ("Harbour outlet", "Mill outlet"):
         desk.reported(service_id=service, site_id=desk.site(name))
@@ -64,7 +73,9 @@ def test_enough_reports_of_one_service_across_sites_look_like_a_mass_incident(de
     assert desk.ask(similar_open, None, desk.now) == []
 
 
-def test_a_recognised_mass_incident_has_a_clock_from_the_first_moment(desk: Desk) -> None:
+def test_a_recognised_mass_incident_has_a_clock_from_the_first_moment(
+    desk: Desk,
+) -> None:
     number = outage(desk)
     [alarm] = desk.ask(alarms, desk.now)
     assert (alarm.id, alarm.informed, alarm.late) == (number, False, False)

@@ -38,10 +38,13 @@ def outage(desk: Desk) -> int:
     return number
 
 
-def test_three_reports_are_made_one_mass_incident_from_the_queue(pages: Pages, desk: Desk) -> None:
+def test_three_reports_are_made_one_mass_incident_from_the_queue(
+    pages: Pages, desk: Desk
+) -> None:
     service, site = desk.service(), desk.site()
     numbers = [
-        desk.reported(f"Till {number}", service_id=service, site_id=site) for number in range(3)
+        desk.reported(f"Till {number}", service_id=service, site_id=site)
+        for number in range(3)
     ]
     page = pages.get("/desk")
     assert "3 open for Cash desk within a short time" in page.content
@@ -83,11 +86,14 @@ def test_a_report_leaves_with_a_reason_and_joins_again(
     pages: Pages, desk: Desk, outage: int
 ) -> None:
     child = desk.reported(
-        service_id=desk.incident(outage).service_id, site_id=desk.incident(outage).site_id
+        service_id=desk.incident(outage).service_id,
+        site_id=desk.incident(outage).site_id,
     )
     assert "Belongs to a mass incident" in pages.get(f"/desk/{child}").content
     pages.post(f"/desk/{child}/leave-mass", {"reason": "The plug was out"})
     assert desk.incident(child).parent_id is None
-    assert "A mass incident of this service is open" in pages.get(f"/desk/{child}").content
+    assert (
+        "A mass incident of this service is open" in pages.get(f"/desk/{child}").content
+    )
     pages.post(f"/desk/{child}/join-mass", {"parent_id": outage})
     assert desk.incident(child).parent_id == outage

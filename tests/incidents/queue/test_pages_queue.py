@@ -32,15 +32,23 @@ def test_of_two_equal_incidents_the_weightier_site_is_first_even_if_it_reported_
     pages: Pages, desk: Desk
 ) -> None:
     service = desk.service(urgency=1)
-    desk.reported("Small outlet", service_id=service, site_id=desk.site("Village", 2), impact=2)
+    desk.reported(
+        "Small outlet", service_id=service, site_id=desk.site("Village", 2), impact=2
+    )
     desk.forward(minutes=20)
-    desk.reported("Large outlet", service_id=service, site_id=desk.site("Centre", 8), impact=2)
+    desk.reported(
+        "Large outlet", service_id=service, site_id=desk.site("Centre", 8), impact=2
+    )
     queue = pages.get("/desk")
     assert titles(queue) == ["Large outlet", "Small outlet"]
-    assert queue.rows("Queue")[0][2].startswith("P1 = impact 2 × urgency 1; site weight 8;")
+    assert queue.rows("Queue")[0][2].startswith(
+        "P1 = impact 2 × urgency 1; site weight 8;"
+    )
 
 
-def test_priority_comes_first_then_a_raise_and_the_row_says_so(pages: Pages, desk: Desk) -> None:
+def test_priority_comes_first_then_a_raise_and_the_row_says_so(
+    pages: Pages, desk: Desk
+) -> None:
     service = desk.service(urgency=1)
     desk.reported("High", service_id=service, impact=3)
     low = desk.reported("Low", service_id=service, impact=4)
@@ -107,7 +115,9 @@ def test_the_queue_asks_the_same_few_questions_for_one_and_for_many(desk: Desk) 
     assert asked() == few <= 8
 
 
-def test_taking_it_from_the_queue_leads_back_to_the_queue(pages: Pages, desk: Desk) -> None:
+def test_taking_it_from_the_queue_leads_back_to_the_queue(
+    pages: Pages, desk: Desk
+) -> None:
     number = desk.reported()
     pages.get("/desk")
     page = pages.submit(f"/desk/{number}/now/take")

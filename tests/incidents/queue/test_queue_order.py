@@ -54,7 +54,9 @@ class Waiting:
 
 def order(waiting: list[Waiting], now: float, taken: int = 0) -> list[int]:
     """The numbers in the order of the queue."""
-    ranked = sorted(waiting, key=lambda one: (one.rank(now), -one.weight, one.target(), one.number))
+    ranked = sorted(
+        waiting, key=lambda one: (one.rank(now), -one.weight, one.target(), one.number)
+    )
     emergencies = [one.number for one in ranked if one.rank(now) == EMERGENCY]
     others = [one for one in ranked if one.rank(now) != EMERGENCY]
     late = sorted(
@@ -107,7 +109,9 @@ def test_everybody_has_exactly_one_place(waiting: list[Waiting], taken: int) -> 
 @given(
     priority=st.integers(2, 5),
     before=st.lists(st.tuples(st.integers(2, 5), st.integers(1, 10)), max_size=6),
-    arrivals=st.lists(st.tuples(st.integers(2, 5), st.integers(1, 10)), min_size=1, max_size=12),
+    arrivals=st.lists(
+        st.tuples(st.integers(2, 5), st.integers(1, 10)), min_size=1, max_size=12
+    ),
     pace=st.integers(1, 30),
 )
 def test_nothing_waits_for_ever_even_when_more_arrives_than_is_ever_worked_off(
@@ -121,12 +125,17 @@ def test_nothing_waits_for_ever_even_when_more_arrives_than_is_ever_worked_off(
     Once it is late, only those that are late longer have the kept places before it.
     """
     ours = Waiting(0, 0, priority)
-    waiting = [ours, *(Waiting(place, 0, *what) for place, what in enumerate(before, start=1))]
+    waiting = [
+        ours,
+        *(Waiting(place, 0, *what) for place, what in enumerate(before, start=1)),
+    ]
     now, taken, number, left = 0.0, 0, len(waiting), None
     while True:
         now += pace
         for step in range(2):
-            waiting.append(Waiting(number, now, *arrivals[(number + step) % len(arrivals)]))
+            waiting.append(
+                Waiting(number, now, *arrivals[(number + step) % len(arrivals)])
+            )
             number += 1
         if left is None and ours.target() < now:
             longer = [one for one in waiting if one.target() <= ours.target()]
@@ -162,12 +171,15 @@ def run_worker(app: Flask, desk: Desk) -> None:
     run_due_escalations(replace(parts, now=lambda: desk.now))
 
 
-def titles(desk: Desk, view: View = View.ALL, offset: int = 0, limit: int = 50) -> list[str]:
+def titles(
+    desk: Desk, view: View = View.ALL, offset: int = 0, limit: int = 50
+) -> list[str]:
     """The queue as it is shown."""
     with desk.database.read() as session:
         viewer = viewer_of(session, "dora", desk.now)
         return [
-            line.title for line in queue_lines(session, viewer, view, offset=offset, limit=limit)
+            line.title
+            for line in queue_lines(session, viewer, view, offset=offset, limit=limit)
         ]
 
 
@@ -223,7 +235,9 @@ def test_whoever_takes_up_one_after_another_comes_to_the_longest_overdue(
         desk.reported(f"Order {number}", service_id=orders, impact=2)
         desk.reported(f"Order {number} again", service_id=orders, impact=2)
         with desk.database.read() as session:
-            first = queue_lines(session, viewer_of(session, "dora", desk.now), limit=1)[0]
+            first = queue_lines(session, viewer_of(session, "dora", desk.now), limit=1)[
+                0
+            ]
         desk.do(start, first.id)
         desk.do(restore, first.id, "Done")
         done.append(first.title)

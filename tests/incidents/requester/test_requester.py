@@ -14,7 +14,13 @@ from sqlalchemy import select
 from app.core.errors import NotFound, Refused
 from app.core.parts import KEY, Parts
 from app.incidents.hands.actions import HandOver, hand_over
-from app.incidents.requester.actions import MOST_AN_HOUR, WORKS, add_words, rate, renew_link
+from app.incidents.requester.actions import (
+    MOST_AN_HOUR,
+    WORKS,
+    add_words,
+    rate,
+    renew_link,
+)
 from app.incidents.requester.queries import incident_behind
 from app.incidents.requester.rules import RequesterStanding
 from app.incidents.restoration.actions import close, merge, restore
@@ -54,7 +60,9 @@ def the_step(page: Page) -> str:
     return now.text.strip("●◐○ ")
 
 
-def test_it_stands_with_one_of_four_words(desk: Desk, parts: Parts, visitor: Pages) -> None:
+def test_it_stands_with_one_of_four_words(
+    desk: Desk, parts: Parts, visitor: Pages
+) -> None:
     number = desk.reported()
     here, seen = address(desk, parts, number), []
     for act in (
@@ -85,7 +93,13 @@ def test_what_is_asked_of_the_requester_is_said_first(
     desk: Desk, parts: Parts, visitor: Pages
 ) -> None:
     number = desk.reported()
-    desk.do(wait, number, WaitingOn.REQUESTER, desk.now + timedelta(days=1), "Which till is it?")
+    desk.do(
+        wait,
+        number,
+        WaitingOn.REQUESTER,
+        desk.now + timedelta(days=1),
+        "Which till is it?",
+    )
     page = visitor.get(address(desk, parts, number))
     assert "We are waiting for something from you." in page.content
     assert "Which till is it?" in page.content
@@ -102,11 +116,15 @@ def test_it_works_again_closes_it(desk: Desk, parts: Parts, visitor: Pages) -> N
         parts.now(),
         WORKS,
     )
-    assert [event.by for event in desk.events(number)][1:] == ["Carla Cash (requester)"] * 2
+    assert [event.by for event in desk.events(number)][1:] == [
+        "Carla Cash (requester)"
+    ] * 2
     assert "closed already" in visitor.post(f"{here}/works", status=409).content
 
 
-def test_still_broken_opens_what_was_restored(desk: Desk, parts: Parts, visitor: Pages) -> None:
+def test_still_broken_opens_what_was_restored(
+    desk: Desk, parts: Parts, visitor: Pages
+) -> None:
     number = desk.reported()
     desk.do(restore, number, "New cable")
     here = address(desk, parts, number)
@@ -128,7 +146,10 @@ def test_still_broken_while_it_is_open_is_a_further_contact(
     visitor.get(here)
     visitor.submit(f"{here}/broken")
     assert desk.incident(number).contacts == 2
-    assert rows(desk.database, select(Contact.via).order_by(Contact.id)) == [Via.PHONE, Via.PORTAL]
+    assert rows(desk.database, select(Contact.via).order_by(Contact.id)) == [
+        Via.PHONE,
+        Via.PORTAL,
+    ]
 
 
 def test_what_is_added_is_kept_and_an_empty_line_is_refused(
@@ -138,17 +159,26 @@ def test_what_is_added_is_kept_and_an_empty_line_is_refused(
     here = address(desk, parts, number)
     visitor.get(here)
     assert (
-        "Write what you want to add." in visitor.submit(f"{here}/add", text=" ", status=422).content
+        "Write what you want to add."
+        in visitor.submit(f"{here}/add", text=" ", status=422).content
     )
-    assert visitor.submit(f"{here}/add", text="It is till 4.").told == "It is written down."
-    assert rows(desk.database, select(Contact.text).order_by(Contact.id))[-1] == "It is till 4."
+    assert (
+        visitor.submit(f"{here}/add", text="It is till 4.").told
+        == "It is written down."
+    )
+    assert (
+        rows(desk.database, select(Contact.text).order_by(Contact.id))[-1]
+        == "It is till 4."
+    )
 
 
 def test_nobody_can_flood_an_incident(desk: Desk, parts: Parts, visitor: Pages) -> None:
     number = desk.reported()
     for turn in range(MOST_AN_HOUR):
         desk.do(lambda act, turn=turn: add_words(act.by_another(""), number, f"{turn}"))
-    page = visitor.post(f"{address(desk, parts, number)}/add", {"text": "once more"}, status=409)
+    page = visitor.post(
+        f"{address(desk, parts, number)}/add", {"text": "once more"}, status=409
+    )
     assert "a lot within one hour" in page.content and "once more" in page.html
     desk.forward(hours=2)
     desk.do(lambda act: add_words(act.by_another(""), number, "later"))
@@ -222,7 +252,9 @@ def test_the_link_ends_three_months_after_closing(
     visitor.get(here, status=404)
 
 
-def test_what_was_merged_shows_what_is_told_there(desk: Desk, parts: Parts, visitor: Pages) -> None:
+def test_what_was_merged_shows_what_is_told_there(
+    desk: Desk, parts: Parts, visitor: Pages
+) -> None:
     number, other = (
         desk.reported("Till 4 is dark"),
         desk.reported("No till starts", requester="Otto Secret"),
@@ -241,7 +273,8 @@ def test_whatever_the_state_it_has_a_word_and_time_only_takes_answers_away(
 ) -> None:
     ended = (
         MONDAY
-        if state in (IncidentState.CLOSED, IncidentState.CANCELLED, IncidentState.MERGED)
+        if state
+        in (IncidentState.CLOSED, IncidentState.CANCELLED, IncidentState.MERGED)
         else None
     )
     early, late = (
@@ -287,7 +320,11 @@ def test_a_picture_of_it_can_be_sent(desk: Desk, parts: Parts, visitor: Pages) -
     page = visitor.submit(f"{here}/add", text="", file=(BytesIO(picture), "till.png"))
     assert page.told == "Your file is here."
     [kept] = rows(desk.database, select(Attachment))
-    assert (kept.name, kept.type, kept.by) == ("till.png", "image/png", "Carla Cash (requester)")
+    assert (kept.name, kept.type, kept.by) == (
+        "till.png",
+        "image/png",
+        "Carla Cash (requester)",
+    )
     assert (
         rows(desk.database, select(Contact.text).order_by(Contact.id))[-1]
         == "Sent the file till.png."
@@ -299,7 +336,9 @@ def test_a_file_sent_through_a_forged_link_is_not_kept(
 ) -> None:
     desk.reported()
     visitor.post("/r/forged/add", {"file": (BytesIO(b"words"), "a.txt")}, status=404)
-    assert not parts.settings.files.exists() or not list(parts.settings.files.rglob("*.*"))
+    assert not parts.settings.files.exists() or not list(
+        parts.settings.files.rglob("*.*")
+    )
 
 
 def test_buttons_work_over_https_where_a_referrer_is_demanded(

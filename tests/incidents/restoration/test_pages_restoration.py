@@ -37,7 +37,9 @@ def test_it_works_again_is_closed_and_comes_back(pages: Pages, desk: Desk) -> No
     assert desk.incident(number).restored_at is None
 
 
-def test_a_duplicate_is_merged_with_its_requester_and_contacts(pages: Pages, desk: Desk) -> None:
+def test_a_duplicate_is_merged_with_its_requester_and_contacts(
+    pages: Pages, desk: Desk
+) -> None:
     first, second = desk.reported("One"), desk.reported("Two", requester="Petra")
     pages.get(f"/desk/{second}/do/merge")
     page = pages.submit(into_id=str(first))
@@ -45,7 +47,10 @@ def test_a_duplicate_is_merged_with_its_requester_and_contacts(pages: Pages, des
     assert desk.incident(first).contacts == 2
     assert "Petra" in str(desk.events(first)[-1].data)
     pages.get(f"/desk/{first}/do/merge")
-    assert "Name the other incident" in pages.submit(into_id=str(first), status=422).content
+    assert (
+        "Name the other incident"
+        in pages.submit(into_id=str(first), status=422).content
+    )
 
 
 def test_a_problem_is_written_down_only_after_restoration_and_where_the_desk_wants_it(
@@ -66,6 +71,10 @@ def with_problems(desk: Desk) -> None:
 
     with desk.database.write() as session:
         session.add(
-            DeskPolicy(content={"problem_records": True}, created_at=desk.now, created_by="test")
+            DeskPolicy(
+                content={"problem_records": True},
+                created_at=desk.now,
+                created_by="test",
+            )
         )
         session.info["audit_events"] = 1

@@ -27,11 +27,16 @@ def taken(pages: Pages) -> int:
     return rows(pages.parts.database, select(func.count()).select_from(Incident))[0]
 
 
-def test_a_file_is_looked_at_then_taken_once_and_its_rejects_are_kept(pages: Pages) -> None:
+def test_a_file_is_looked_at_then_taken_once_and_its_rejects_are_kept(
+    pages: Pages,
+) -> None:
     page = pages.submit(
         "/desk/import", tool="glpi", file=(BytesIO(GLPI.encode("utf-16")), "old.csv")
     )
-    assert "2 incidents can be taken over, 4 lines cannot. Nothing is written yet." in page.content
+    assert (
+        "2 incidents can be taken over, 4 lines cannot. Nothing is written yet."
+        in page.content
+    )
     assert "Read as utf-16" in page.content and taken(pages) == 0
     assert [row[0] for row in page.rows("The first of them")] == ["1", "2"]
     assert "“Lost” is not known" in page.rows("Lines that are not taken")[0][1]
@@ -64,7 +69,10 @@ def test_a_heading_nobody_knows_is_named_and_can_be_corrected(pages: Pages) -> N
     [
         ({"text": ""}, "Choose a file"),
         ({"text": "x" * (LARGEST + 1)}, "rung incident import FILE"),
-        ({"file": (BytesIO(b"\x00\x01\x02"), "a.csv")}, "Save it as CSV or plain text, in UTF-8"),
+        (
+            {"file": (BytesIO(b"\x00\x01\x02"), "a.csv")},
+            "Save it as CSV or plain text, in UTF-8",
+        ),
     ],
 )
 def test_what_is_no_file_is_refused_with_what_to_do(
@@ -74,4 +82,6 @@ def test_what_is_no_file_is_refused_with_what_to_do(
 
 
 def test_the_page_needs_the_permission_policy(app: Flask) -> None:
-    Pages(app).as_operator("dora", permissions=("desk",)).get("/desk/import", status=403)
+    Pages(app).as_operator("dora", permissions=("desk",)).get(
+        "/desk/import", status=403
+    )

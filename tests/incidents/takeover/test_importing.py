@@ -39,7 +39,12 @@ def read(
 
 @pytest.mark.parametrize(
     ("name", "found"),
-    [("utf-8", "utf-8"), ("utf-8-sig", "utf-8"), ("utf-16", "utf-16"), ("windows-1252", "cp1252")],
+    [
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8"),
+        ("utf-16", "utf-16"),
+        ("windows-1252", "cp1252"),
+    ],
 )
 def test_encodings_are_recognised(name: str, found: str) -> None:
     assert decoded_with_name(GLPI.encode(name)) == (GLPI, found)
@@ -78,7 +83,9 @@ def test_a_file_is_taken_once_with_its_dates_and_its_rejects_are_kept(
     assert rung(*arguments, "--preview").json["taken"] == 0
     assert rung(*arguments, "--rejects", str(kept)).json["taken"] == 2
     assert rung(*arguments).json["taken"] == 0
-    found = rows(app.extensions[KEY].database, select(Incident).order_by(Incident.source_ref))
+    found = rows(
+        app.extensions[KEY].database, select(Incident).order_by(Incident.source_ref)
+    )
     assert [(each.source_ref, each.state) for each in found] == [
         ("glpi:1", IncidentState.CLOSED),
         ("glpi:2", IncidentState.NEW),
@@ -105,13 +112,21 @@ def test_a_column_or_state_without_its_equals_sign_is_a_usage_error(
 ) -> None:
     file = tmp_path / "glpi.csv"
     file.write_text(GLPI, encoding="utf-8")
-    for option in (("--column", "title"), ("--state", "Lost"), ("--state", "Lost=gone")):
+    for option in (
+        ("--column", "title"),
+        ("--state", "Lost"),
+        ("--state", "Lost=gone"),
+    ):
         assert rung("incident", "import", str(file), *option).code == 2
-    done = rung("incident", "import", str(file), "--state", "Lost=open", "--preview", "--json").json
+    done = rung(
+        "incident", "import", str(file), "--state", "Lost=open", "--preview", "--json"
+    ).json
     assert done["rows"] == 3
 
 
-def test_rejects_of_the_command_are_safe_in_a_spreadsheet(rung: Rung, tmp_path: Path) -> None:
+def test_rejects_of_the_command_are_safe_in_a_spreadsheet(
+    rung: Rung, tmp_path: Path
+) -> None:
     file, kept = tmp_path / "glpi.csv", tmp_path / "rejects.csv"
     file.write_text(GLPI.replace("No state", "=1+1"), encoding="utf-8")
     rung("incident", "import", str(file), "--rejects", str(kept))

@@ -20,15 +20,22 @@ def desk(pages: Pages) -> Desk:
     return Desk(pages.parts.database)
 
 
-def test_waiting_names_whose_turn_it_is_and_until_when(pages: Pages, desk: Desk) -> None:
+def test_waiting_names_whose_turn_it_is_and_until_when(
+    pages: Pages, desk: Desk
+) -> None:
     number = desk.reported()
     pages.get(f"/desk/{number}/do/wait")
-    page = pages.submit(on="provider", why="A spare part", until="2026-03-01T09:00", status=422)
+    page = pages.submit(
+        on="provider", why="A spare part", until="2026-03-01T09:00", status=422
+    )
     assert page.errors == ["Say until when; that moment has passed."]
     page = pages.submit(until="2026-03-03T09:00")
     assert "Waits for the provider until 3 Mar 2026, 09:00." in page.content
     found = desk.incident(number)
-    assert (found.waiting_on, found.state) == (WaitingOn.PROVIDER, IncidentState.WAITING)
+    assert (found.waiting_on, found.state) == (
+        WaitingOn.PROVIDER,
+        IncidentState.WAITING,
+    )
     assert pages.submit(f"/desk/{number}/now/start").told == "You work on it now."
     assert desk.events(number)[-1].kind is EventKind.RESUMED
 

@@ -24,7 +24,9 @@ def changed(world: World, lines: str) -> DirectoryPerson:
     return person
 
 
-def exported(world: World, folder: Path, judge: Judge | None = None) -> DirectorySnapshot:
+def exported(
+    world: World, folder: Path, judge: Judge | None = None
+) -> DirectorySnapshot:
     """Read what the server's own client exports as a file."""
     export = folder / "export.ldif"
     export.write_text(
@@ -44,7 +46,10 @@ def test_every_way_in_which_this_server_switches_an_account_off_is_understood(
 ) -> None:
     people = {lines: changed(world, lines) for lines in world.server.off}
     others = [world.person(), changed(world, "description: gone")]
-    for snapshot in (world.reader.read(lambda _what, _count: None), exported(world, tmp_path)):
+    for snapshot in (
+        world.reader.read(lambda _what, _count: None),
+        exported(world, tmp_path),
+    ):
         assert {
             lines: is_off(snapshot, person) for lines, person in people.items()
         } == dict.fromkeys(people, True)
@@ -55,7 +60,9 @@ def test_every_way_in_which_this_server_switches_an_account_off_is_understood(
         assert found.disabled
 
 
-def test_a_house_rule_switches_off_too(world: World, doors: Doors, tmp_path: Path) -> None:
+def test_a_house_rule_switches_off_too(
+    world: World, doors: Doors, tmp_path: Path
+) -> None:
     gone, here = changed(world, "description: gone"), world.person()
     reader = doors.reader(world.server.connection(off_when=HOUSE))
     file = exported(world, tmp_path, Judge.at(NOW, HOUSE))

@@ -47,9 +47,13 @@ def test_every_kind_of_group_can_be_changed(world: World) -> None:
     anna, berta = world.people(2)
     for kind in world.server.kinds:
         group = world.group(anna, kind=kind)
-        step = change(group, add=(group.value_for(berta),), delete=(group.value_for(anna),))
+        step = change(
+            group, add=(group.value_for(berta),), delete=(group.value_for(anna),)
+        )
         assert world.writer.apply(step) == DONE
-        assert world.server.values(group.dn, group.attribute) == [group.value_for(berta)]
+        assert world.server.values(group.dn, group.attribute) == [
+            group.value_for(berta)
+        ]
 
 
 def test_what_was_so_before_is_not_claimed(world: World) -> None:
@@ -82,7 +86,9 @@ def test_the_last_member_stays_where_the_server_wants_one(world: World) -> None:
     assert world.server.values(group.dn) == [anna.dn]
 
 
-def test_a_placeholder_takes_the_place_of_the_last_member_in_one_go(world: World) -> None:
+def test_a_placeholder_takes_the_place_of_the_last_member_in_one_go(
+    world: World,
+) -> None:
     anna, [placeholder] = world.person(), world.server.fillers(1)
     group = world.group(anna)
     step = change(group, add=(placeholder,), delete=(anna.dn,))
@@ -111,7 +117,9 @@ def test_a_value_spelled_another_way_is_found_and_deleted(world: World) -> None:
     assert world.server.values(group.dn) == [anna.dn]
 
 
-@pytest.mark.parametrize("name", ["Müller, Jörg", ' "#+;<>\\ ', "王小明", "O'Brien/x*(y)"])
+@pytest.mark.parametrize(
+    "name", ["Müller, Jörg", ' "#+;<>\\ ', "王小明", "O'Brien/x*(y)"]
+)
 def test_any_name_can_be_added_and_taken_back(world: World, name: str) -> None:
     anna, odd = world.person(), world.person(f"{name}{id(world)}")
     group = world.group(anna, name=f"{name}{id(world)}")
@@ -162,7 +170,10 @@ def test_a_renamed_group_is_drift_and_is_judged_by_its_identity(world: World) ->
     world.server.rename(group.dn, f"cn={group.cn}-renamed")
     step = change(group, add=(anna.dn,))
     assert world.writer.presence(step) is MemberPresence.AFTER
-    assert world.writer.apply(change(group, add=(world.person().dn,))).status is Status.DRIFT
+    assert (
+        world.writer.apply(change(group, add=(world.person().dn,))).status
+        is Status.DRIFT
+    )
 
 
 @pytest.mark.parametrize("assertions", [False, True])
@@ -172,7 +183,9 @@ def test_a_group_made_anew_under_the_same_name_is_not_touched(
     anna, berta = world.people(2)
     group = world.group(anna)
     profile = replace(
-        world.writer.profile, tested=True, assertions=assertions and world.server.assertions
+        world.writer.profile,
+        tested=True,
+        assertions=assertions and world.server.assertions,
     )
     writer = doors.writer(world.server.connection(profile=profile))
     world.server.delete(group.dn)
@@ -187,12 +200,16 @@ def test_the_guard_of_a_tested_server_lets_the_right_change_through(
 ) -> None:
     anna, berta = world.people(2)
     group = world.group(anna)
-    profile = replace(world.writer.profile, tested=True, assertions=world.server.assertions)
+    profile = replace(
+        world.writer.profile, tested=True, assertions=world.server.assertions
+    )
     writer = doors.writer(world.server.connection(profile=profile))
     assert writer.apply(change(group, add=(berta.dn,))) == DONE
 
 
-def test_of_two_writers_with_the_same_step_one_wins_and_the_other_hears_of_it(world: World) -> None:
+def test_of_two_writers_with_the_same_step_one_wins_and_the_other_hears_of_it(
+    world: World,
+) -> None:
     anna, *others = world.people(9)
     group = world.group(anna)
     steps = [change(group, add=(other.dn,), delete=(anna.dn,)) for other in others]
@@ -208,7 +225,10 @@ def test_of_two_writers_with_the_same_step_one_wins_and_the_other_hears_of_it(wo
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(outcome.status for outcome in outcomes) == [Status.DONE] + [Status.DRIFT] * 7
+    assert (
+        sorted(outcome.status for outcome in outcomes)
+        == [Status.DONE] + [Status.DRIFT] * 7
+    )
     assert len(world.server.values(group.dn)) == 1
 
 
@@ -221,7 +241,9 @@ def test_a_value_the_server_cannot_take_is_refused(world: World) -> None:
 
 def test_an_attribute_the_server_does_not_know_is_refused(world: World) -> None:
     group = world.group(world.person())
-    outcome = world.writer.apply(DirectoryChange(group.key, group.dn, "noSuchThing", add=("x",)))
+    outcome = world.writer.apply(
+        DirectoryChange(group.key, group.dn, "noSuchThing", add=("x",))
+    )
     assert outcome.status is Status.REFUSED
 
 
@@ -235,21 +257,29 @@ def test_a_group_is_created_once(world: World) -> None:
 
 def test_a_group_is_not_created_where_there_is_no_place(world: World) -> None:
     nowhere = f"ou=nowhere,{world.server.roles}"
-    outcome = world.writer.create(world.server.new_group("x", world.person().dn, above=nowhere))
+    outcome = world.writer.create(
+        world.server.new_group("x", world.person().dn, above=nowhere)
+    )
     assert (outcome.status, outcome.code) == (Status.REFUSED, 32)
     assert "create the entry above it first" in outcome.text
 
 
 def test_a_group_is_not_created_in_the_place_of_something_else(world: World) -> None:
     name, place = f"somebody{id(world)}", world.server.groups
-    world.server.add(f"dn: cn={name},{place}\nobjectClass: person\ncn: {name}\nsn: {name}\n")
-    outcome = world.writer.create(world.server.new_group(name, world.person().dn, above=place))
+    world.server.add(
+        f"dn: cn={name},{place}\nobjectClass: person\ncn: {name}\nsn: {name}\n"
+    )
+    outcome = world.writer.create(
+        world.server.new_group(name, world.person().dn, above=place)
+    )
     assert outcome.status is Status.REFUSED
     assert "taken by something that is no group" in outcome.text
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())
 def test_whatever_is_applied_its_inverse_restores_exactly(
@@ -259,9 +289,9 @@ def test_whatever_is_applied_its_inverse_restores_exactly(
     start = data.draw(st.lists(st.sampled_from(people), min_size=1, unique=True))
     add = data.draw(st.lists(st.sampled_from(people), unique=True).map(tuple))
     delete = data.draw(
-        st.lists(st.sampled_from([p for p in people if p not in add] or people), unique=True).map(
-            tuple
-        )
+        st.lists(
+            st.sampled_from([p for p in people if p not in add] or people), unique=True
+        ).map(tuple)
     )
     if not (add or delete) or set(add) & set(delete):
         return
@@ -271,7 +301,9 @@ def test_whatever_is_applied_its_inverse_restores_exactly(
     clean = not set(add) & set(start) and set(delete) <= set(start)
     assert (outcome == DONE) == clean
     if clean:
-        assert set(world.server.values(group.dn)) == {anchor, *start, *add} - set(delete)
+        assert set(world.server.values(group.dn)) == {anchor, *start, *add} - set(
+            delete
+        )
         assert world.writer.apply(inverse(step)) == DONE
     assert set(world.server.values(group.dn)) == {anchor, *start}
 

@@ -18,7 +18,9 @@ def test_a_check_finds_out_what_the_server_does(world: World) -> None:
     inner = world.group(world.person())
     world.group(inner.dn)
     profile = world.reader.check().profile
-    expected = replace(world.reader.profile, **world.server.abilities, tested=True, paging=True)
+    expected = replace(
+        world.reader.profile, **world.server.abilities, tested=True, paging=True
+    )
     assert profile == expected
 
 
@@ -27,14 +29,24 @@ def test_a_server_that_shows_everything_has_no_problem(world: World) -> None:
     report = world.reader.check()
     assert report.ok
     levels = {finding.subject: finding.level for finding in report.findings}
-    for subject in ("server", "write account", "reading", "hidden values", "write rights"):
+    for subject in (
+        "server",
+        "write account",
+        "reading",
+        "hidden values",
+        "write rights",
+    ):
         assert levels[subject] == "ok"
 
 
-def test_a_check_without_a_write_account_says_that_nothing_can_be_applied(world: World) -> None:
+def test_a_check_without_a_write_account_says_that_nothing_can_be_applied(
+    world: World,
+) -> None:
     reader = world.doors.reader(world.server.connection(write_dn="", write_password=""))
     [finding] = [
-        finding for finding in reader.check().findings if finding.subject == "write account"
+        finding
+        for finding in reader.check().findings
+        if finding.subject == "write account"
     ]
     assert finding.level == "ok"
     assert "everything but apply works" in finding.text

@@ -41,14 +41,22 @@ def _listings(world: World) -> Iterator[tuple[DirectoryGroup, list[DirectoryPers
             main: [value_in(main, one.uid, one.dn) for one in (anna, carl)],
             other: [value_in(other, one.uid, one.dn) for one in (berta, carl)],
         }
-        yield world.look(world.server.add_listing(kinds, f"two{number}-{anna.uid}", listed)), people
+        yield (
+            world.look(
+                world.server.add_listing(kinds, f"two{number}-{anna.uid}", listed)
+            ),
+            people,
+        )
 
 
 @WITH_ACCOUNT_NAMES
 def test_every_value_of_every_member_attribute_is_read(
     world: World, listings: list[tuple[DirectoryGroup, list[DirectoryPerson]]]
 ) -> None:
-    read = {group.key: group for group in world.reader.read(lambda _what, _count: None).groups}
+    read = {
+        group.key: group
+        for group in world.reader.read(lambda _what, _count: None).groups
+    }
     for (_, main, other), (group, (anna, berta, carl)) in zip(
         world.server.several, listings, strict=True
     ):
@@ -65,9 +73,9 @@ def test_who_stands_in_any_of_them_is_in_the_group(
     world: World, listings: list[tuple[DirectoryGroup, list[DirectoryPerson]]]
 ) -> None:
     for group, people in listings:
-        assert [[found.key for found in world.reader.groups_of(one)] for one in people] == [
-            [group.key]
-        ] * 3
+        assert [
+            [found.key for found in world.reader.groups_of(one)] for one in people
+        ] == [[group.key]] * 3
 
 
 @WITH_ACCOUNT_NAMES
@@ -77,25 +85,37 @@ def test_a_change_goes_into_its_own_attribute_and_comes_back(
     for (_, main, other), (group, (_anna, berta, carl)) in zip(
         world.server.several, listings, strict=True
     ):
-        before = {place: world.server.values(group.dn, place) for place in (main, other)}
+        before = {
+            place: world.server.values(group.dn, place) for place in (main, other)
+        }
         newcomer = world.person()
         taken = DirectoryChange(
             group.key, group.dn, other, delete=(value_in(other, carl.uid, carl.dn),)
         )
         added = DirectoryChange(
-            group.key, group.dn, other, add=(value_in(other, newcomer.uid, newcomer.dn),)
+            group.key,
+            group.dn,
+            other,
+            add=(value_in(other, newcomer.uid, newcomer.dn),),
         )
         assert [world.writer.apply(step) for step in (taken, added)] == [DONE, DONE]
         left = sorted(value_in(other, one.uid, one.dn) for one in (berta, newcomer))
         assert world.server.values(group.dn, other) == left
         assert world.server.values(group.dn, main) == before[main]
-        assert [world.writer.apply(inverse(step)) for step in (added, taken)] == [DONE, DONE]
-        assert {place: world.server.values(group.dn, place) for place in (main, other)} == before
+        assert [world.writer.apply(inverse(step)) for step in (added, taken)] == [
+            DONE,
+            DONE,
+        ]
+        assert {
+            place: world.server.values(group.dn, place) for place in (main, other)
+        } == before
 
 
 @WITH_ACCOUNT_NAMES
 def test_a_file_of_the_same_entries_lists_the_same(
-    world: World, listings: list[tuple[DirectoryGroup, list[DirectoryPerson]]], tmp_path: Path
+    world: World,
+    listings: list[tuple[DirectoryGroup, list[DirectoryPerson]]],
+    tmp_path: Path,
 ) -> None:
     export = tmp_path / "export.ldif"
     export.write_text(
@@ -112,7 +132,11 @@ def test_a_file_of_the_same_entries_lists_the_same(
 PLACES = [  # object classes, attributes that hold values, all places, the main one first
     ("groupOfNames", "member", "member"),
     ("groupOfNames", "member memberUid", "member memberUid"),
-    ("groupOfNames posixGroup", "member uniqueMember memberUid", "member uniqueMember memberUid"),
+    (
+        "groupOfNames posixGroup",
+        "member uniqueMember memberUid",
+        "member uniqueMember memberUid",
+    ),
     ("groupOfNames groupOfUniqueNames", "uniqueMember member", "member uniqueMember"),
     ("posixGroup", "", "memberUid"),
     ("posixGroup", "memberUid", "memberUid"),

@@ -26,7 +26,9 @@ def silently(what: str, count: int) -> None:
 def step(world: World) -> DirectoryChange:
     anna, berta = world.people(2)
     group = world.group(anna)
-    return DirectoryChange(group.key, group.dn, group.attribute, add=(berta.dn,), delete=(anna.dn,))
+    return DirectoryChange(
+        group.key, group.dn, group.attribute, add=(berta.dn,), delete=(anna.dn,)
+    )
 
 
 def test_a_lost_answer_is_unknown_and_reading_finds_the_change(

@@ -98,7 +98,9 @@ def test_without_separate_bases_the_whole_base_is_read(world: World) -> None:
 
 
 def test_a_base_that_is_not_there_is_refused(server: LdapServer) -> None:
-    with pytest.raises(IncompleteRead, match=r"There is no ou=nowhere.*check the base DNs"):
+    with pytest.raises(
+        IncompleteRead, match=r"There is no ou=nowhere.*check the base DNs"
+    ):
         read(server, people_base=f"ou=nowhere,{server.suffix}")
 
 
@@ -108,7 +110,9 @@ def test_a_base_that_is_no_dn_is_refused(server: LdapServer) -> None:
 
 
 def test_a_base_without_people_is_refused(server: LdapServer) -> None:
-    with pytest.raises(IncompleteRead, match=f"No people were found under {server.roles}"):
+    with pytest.raises(
+        IncompleteRead, match=f"No people were found under {server.roles}"
+    ):
         read(server, people_base=server.roles)
 
 
@@ -152,7 +156,9 @@ def test_a_group_that_lists_itself_does_not_disturb(world: World) -> None:
     assert [listed.key for listed in world.reader.parents_of(group.dn)] == [group.key]
 
 
-def test_memberof_is_what_the_person_shows_and_never_where_grants_come_from(world: World) -> None:
+def test_memberof_is_what_the_person_shows_and_never_where_grants_come_from(
+    world: World,
+) -> None:
     anna = world.person()
     group = world.group(anna)
     shown = world.reader.memberof(anna)

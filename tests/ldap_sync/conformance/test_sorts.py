@@ -72,33 +72,45 @@ def test_an_account_name_of_something_else_is_told_too(world: World) -> None:
 
 
 @WITH_ACCOUNT_NAMES
-def test_a_file_tells_the_same_sorts_as_the_server(world: World, tmp_path: Path) -> None:
+def test_a_file_tells_the_same_sorts_as_the_server(
+    world: World, tmp_path: Path
+) -> None:
     anna = world.person()
     others = world.server.add_others(anna.uid)
     group = world.group(anna, *others)
     live, file = read(world), exported(world, tmp_path)
     listed = {meant_by("member", dn) for dn in others}
-    assert {person.key for person in file.people} == {person.key for person in live.people}
+    assert {person.key for person in file.people} == {
+        person.key for person in live.people
+    }
     assert group.key in {found.key for found in file.groups}
     assert {key: what for key, what in others_of(file).items() if key in listed} == {
         key: what for key, what in others_of(live).items() if key in listed
     }
 
 
-def test_what_a_server_left_lying_about_is_left_out_and_named(world: World, tmp_path: Path) -> None:
+def test_what_a_server_left_lying_about_is_left_out_and_named(
+    world: World, tmp_path: Path
+) -> None:
     anna = world.person()
     debris = world.server.add_debris(anna.uid)
     group = world.group(anna, *debris)
     names = {fold(dn): why for dn, why in debris.items()}
     for snapshot in (read(world), exported(world, tmp_path)):
-        assert [person.key for person in snapshot.people if person.uid == anna.uid] == [anna.key]
-        assert {fold(entry.dn): entry.why for entry in snapshot.left_out}.items() >= names.items()
-        assert {meant_by("member", dn): why for dn, why in debris.items()}.items() <= others_of(
-            snapshot
-        ).items()
+        assert [person.key for person in snapshot.people if person.uid == anna.uid] == [
+            anna.key
+        ]
+        assert {
+            fold(entry.dn): entry.why for entry in snapshot.left_out
+        }.items() >= names.items()
+        assert {
+            meant_by("member", dn): why for dn, why in debris.items()
+        }.items() <= others_of(snapshot).items()
         [found] = [one for one in snapshot.groups if one.key == group.key]
         assert (
-            Known(snapshot.people, snapshot.groups).meaning(found, "member", anna.dn).key
+            Known(snapshot.people, snapshot.groups)
+            .meaning(found, "member", anna.dn)
+            .key
             == anna.key
         )
 
@@ -130,18 +142,26 @@ def test_groups_of_a_derived_class_are_groups_with_the_rules_of_what_they_derive
         assert (found.attribute, found.members) == (like.attribute, like.members)
         assert found.needs_member == like.needs_member
         for snapshot in (read(world), exported(world, tmp_path)):
-            assert [group.members for group in snapshot.groups if group.key == found.key] == [
-                found.members
-            ]
-        assert {found.key, like.key} <= {group.key for group in world.reader.groups_of(anna)}
-        step = DirectoryChange(found.key, found.dn, found.attribute, add=(found.value_for(berta),))
+            assert [
+                group.members for group in snapshot.groups if group.key == found.key
+            ] == [found.members]
+        assert {found.key, like.key} <= {
+            group.key for group in world.reader.groups_of(anna)
+        }
+        step = DirectoryChange(
+            found.key, found.dn, found.attribute, add=(found.value_for(berta),)
+        )
         assert world.writer.apply(step) == DONE
 
 
 @WITH_OWN_CLASSES
-def test_an_empty_group_of_a_derived_class_lists_where_the_server_lets_it(world: World) -> None:
+def test_an_empty_group_of_a_derived_class_lists_where_the_server_lets_it(
+    world: World,
+) -> None:
     anna = world.person()
-    found = world.look(world.server.add_listing(["acmeUnixGroup"], f"empty-{anna.uid}", {}))
+    found = world.look(
+        world.server.add_listing(["acmeUnixGroup"], f"empty-{anna.uid}", {})
+    )
     assert (found.attribute, found.members) == ("memberUid", ())
 
 
