@@ -19,8 +19,8 @@ from app.core.settings import PROJECT
 bp = Blueprint("assets", __name__)
 STATIC = PROJECT / "static"
 SHEETS = (
-    "tokens base layout rail parts forms states lists tables charts access board improvement "
-    "iteration catalog scripts "
+    "tokens base layout rail parts forms states lists tables listing charts access board "
+    "improvement iteration catalog scripts "
     "desk clocks intake inform knowledge requester print"
 )
 """The style sheets in the order in which later ones win."""

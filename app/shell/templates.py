@@ -30,7 +30,16 @@ from app.shell.words import CHANGES, NOTES, fit_mark_of, state_look
 
 MACROS = tuple(
     f"_macros/{name}.html"
-    for name in ("page", "forms", "tables", "states", "lists", "trail", "imports")
+    for name in (
+        "page",
+        "forms",
+        "tables",
+        "states",
+        "lists",
+        "trail",
+        "imports",
+        "listing",
+    )
 )
 LOCALE = "en_GB"
 

@@ -6,37 +6,28 @@ from __future__ import annotations
 
 from flask import Response, request
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from app.auth import requires
-from app.core.htmx import answer
 from app.core.parts import parts
 from app.core.web import asked_page, asked_sort, csv_answer
+from app.core.web.lists import ListFilter, Listing, listed, remembered, with_any
 from app.people import queries
 from app.people.views.blueprint import bp
 
 
 @bp.get("/people")
 @requires("read")
+@remembered
 def index() -> Response:
     """List people: searched by name, uid and mail, narrowed by department, site and state."""
     wanted, sort, page = asked_filter(), asked_sort(queries.SORTS, "name"), asked_page()
     with parts().database.read() as session:
         page = page.of(queries.count_people(session, wanted))
         people = queries.people_page(session, wanted, sort, page.offset, page.size)
-        departments, sites = queries.used_values(session)
-        known = queries.directories(session)
-    return answer(
-        "people/index.html",
-        "list",
-        people=people,
-        wanted=wanted,
-        sort=sort,
-        page=page,
-        departments=departments,
-        sites=sites,
-        directories=known,
-        states=state_names(),
-    )
+        filters = _filters(session, wanted)
+    listing = Listing("people", filters, page, sort)
+    return listed("people/index.html", listing, people=people)
 
 
 @bp.get("/people/export")
@@ -99,3 +90,25 @@ def state_names() -> list[tuple[str, str]]:
         _("gone"),
     )
     return list(zip(queries.STATES, names, strict=True))
+
+
+def _filters(session: Session, wanted: queries.PeopleFilter) -> list[ListFilter]:
+    departments, sites = queries.used_values(session)
+    directories = queries.directories(session)
+    filters = [
+        ListFilter("q", _("Name, account or mail"), wanted.q),
+        ListFilter(
+            "department",
+            _("Department"),
+            wanted.department,
+            with_any(departments, _("any")),
+        ),
+        ListFilter("site", _("Site"), wanted.site, with_any(sites, _("any"))),
+        ListFilter("state", _("Who"), wanted.state, state_names()),
+    ]
+    if len(directories) > 1:
+        options = with_any(directories, _("all"))
+        filters.append(
+            ListFilter("directory", _("Directory"), wanted.directory, options)
+        )
+    return filters
