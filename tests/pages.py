@@ -207,8 +207,10 @@ class Pages:
         assert self.page is not None, "open a page first"
         form = self.page.form(action)
         data = {**_values(form), **_pressed(form, button), **fields}
-        url = form.attrs.get("action") or self.page.response.request.full_path.rstrip(
-            "?"
+        url = (
+            _elsewhere(form, button)
+            or form.attrs.get("action")
+            or self.page.response.request.full_path.rstrip("?")
         )
         headers = HTMX if fragment else {}
         if form.attrs["method"].lower() == "get":
@@ -272,13 +274,25 @@ def _value(node: Node) -> list[str]:
 def _pressed(form: Node, label: str) -> dict[str, str]:
     if not label:
         return {}
-    found = [button for button in form.all("button") if button.text == label]
-    assert len(found) == 1, f"{len(found)} buttons {label!r}"
+    button = _button(form, label)
     return (
-        {found[0].attrs["name"]: found[0].attrs.get("value", "")}
-        if "name" in found[0].attrs
+        {button.attrs["name"]: button.attrs.get("value", "")}
+        if "name" in button.attrs
         else {}
     )
+
+
+def _elsewhere(form: Node, label: str) -> str:
+    """Return where the pressed button sends the form, when that is another place than the
+    form's.
+    """
+    return _button(form, label).attrs.get("formaction", "") if label else ""
+
+
+def _button(form: Node, label: str) -> Node:
+    found = [button for button in form.all("button") if button.text == label]
+    assert len(found) == 1, f"{len(found)} buttons {label!r}"
+    return found[0]
 
 
 @cache

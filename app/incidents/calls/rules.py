@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -75,6 +76,12 @@ def understood(body: bytes) -> CallTold:
     return CallTold(
         event, key, _text(said, "number"), _text(said, "agent"), _moment(said.get("at"))
     )
+
+
+def dialled(number: str) -> str:
+    """Return a telephone number as a telephone dials it: digits, with the plus sign in front."""
+    bare = number.replace("(0)", "").strip()
+    return ("+" if bare.startswith("+") else "") + re.sub(r"[^0-9*#]", "", bare)
 
 
 def times(

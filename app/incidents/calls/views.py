@@ -30,13 +30,15 @@ from app.incidents.calls.queries import (
     recent_of,
     site_of,
 )
-from app.incidents.calls.rules import demand_genuine, understood
+from app.incidents.calls.rules import demand_genuine, dialled, understood
 from app.incidents.intake.actions import Report
 from app.knowledge.queries import search_articles
 from app.models.catalog.service import Fact
 from app.models.incidents.words import IncidentKind
 from app.people.queries.callers import caller, find_callers
 from app.people.rules.numbers import number_of
+
+bp.add_app_template_filter(dialled, "dialled")
 
 
 @bp.get("/desk/new")

@@ -45,6 +45,11 @@ class Clocks:
         return self.total.business > self.target
 
     @property
+    def share(self) -> int:
+        """Return how much of the target is used, in per cent, 100 at most."""
+        return min(100, round(100 * (self.total.business / self.target)))
+
+    @property
     def target_text(self) -> str:
         """The target in words."""
         return rules.in_hours(self.target)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, request, session, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -17,25 +18,67 @@ from app.core.htmx import answer, done, wants_fragment
 from app.core.parts import parts
 from app.core.texts import row_number
 from app.core.web import blaming
+from app.core.web.words import give_words
 from app.incidents.blueprint import bp, page_of
 from app.incidents.calls.actions import add_contact
 from app.incidents.calls.forms import ContactForm
 from app.incidents.links.actions import link, unlink
 from app.incidents.links.queries import Target
-from app.incidents.page.queries import incident_page
+from app.incidents.page.queries import alarms_of, incident_page, stretches
+from app.incidents.page.rules import first_deed
 from app.incidents.queue.queries import standing_of
 from app.incidents.queue.rules import reason
 from app.incidents.work.actions import be_present, note, step
-from app.incidents.work.forms import NoteForm, StepForm
+from app.incidents.work.forms import SayForm
 from app.incidents.work.queries import present
 from app.models.incidents.incident import Incident
-from app.models.incidents.words import Doing, LinkKind, LinkTo
+from app.models.incidents.words import Doing, EventKind, LinkKind, LinkTo
+
+LEVEL = "level"
+"""Under which name a browser's session keeps the level somebody wrote steps as."""
+
+give_words(
+    bp,
+    happening_words={
+        EventKind.REPORTED: _l("Reported"),
+        EventKind.CLASSIFIED: _l("Priority"),
+        EventKind.ASSIGNED: _l("Given to"),
+        EventKind.ASKED: _l("Hand-over asked"),
+        EventKind.HANDED_OVER: _l("Handed over"),
+        EventKind.RETURNED: _l("Sent back"),
+        EventKind.REDIRECTED: _l("Moved by the owner"),
+        EventKind.LOCKED: _l("Bounce lock"),
+        EventKind.UNLOCKED: _l("Lock lifted"),
+        EventKind.STARTED: _l("Begun"),
+        EventKind.WAITING: _l("Waits"),
+        EventKind.RESUMED: _l("Went on"),
+        EventKind.STEP: _l("Step tried"),
+        EventKind.OWNER_FIXED: _l("Finally responsible"),
+        EventKind.NOTE: _l("Note"),
+        EventKind.CONTACT: _l("Got in touch"),
+        EventKind.INFORMED: _l("Message"),
+        EventKind.RAISED: _l("Moved up"),
+        EventKind.ESCALATED: _l("Management told"),
+        EventKind.STUCK: _l("Nothing happens"),
+        EventKind.ORDERED: _l("Work ordered"),
+        EventKind.ORDER_ANSWERED: _l("Work order answered"),
+        EventKind.RESTORED: _l("Works again"),
+        EventKind.CLOSED: _l("Closed"),
+        EventKind.REOPENED: _l("Opened again"),
+        EventKind.CANCELLED: _l("Cancelled"),
+        EventKind.MERGED: _l("Merged"),
+        EventKind.JOINED: _l("Joined"),
+        EventKind.CHANGED: _l("Changed"),
+        EventKind.FILE: _l("File"),
+        EventKind.LINKED: _l("Linked"),
+    },
+)
 
 
 @bp.get("/desk/<int:incident_id>")
 @requires("desk")
 def incident(incident_id: int) -> Response:
-    """Show an incident: restoration first, then everything else."""
+    """Show an incident: the story first, then one place to write, then everything around it."""
     return show(incident_id)
 
 
@@ -43,34 +86,36 @@ def incident(incident_id: int) -> Response:
 @requires("desk")
 def incident_note(incident_id: int) -> AnyResponse:
     """Write a note, or an answer the requester reads too."""
-    form = NoteForm(prefix="note")
+    form = said()
+    if form.public.data:
+        tab, told = "answer", _("Written down; the requester reads it on their page.")
+    else:
+        tab, told = "note", _("Written down.")
     with blaming(form):
         with acting() as act:
-            note(
-                act,
-                incident_id,
-                form.text.data or "",
-                public=form.public.data,
-            )
-        return done(page_of(incident_id), _("Written down."))
-    return show(incident_id, status=422, note=form)
+            note(act, incident_id, form.text.data or "", public=form.public.data)
+        return done(page_of(incident_id), told)
+    return show(incident_id, status=422, say=form, tab=tab)
 
 
 @bp.post("/desk/<int:incident_id>/step")
 @requires("desk")
 def incident_step(incident_id: int) -> AnyResponse:
-    """Write down what was tried."""
-    form = StepForm(prefix="step")
+    """Write down what was tried; the level is proposed again next time."""
+    form = said()
     with blaming(form):
         with acting() as act:
-            step(
-                act,
-                incident_id,
-                form.text.data or "",
-                form.level.data or 1,
-            )
+            step(act, incident_id, form.text.data or "", form.level.data or 1)
+        session[LEVEL] = form.level.data
         return done(page_of(incident_id), _("The step is written down."))
-    return show(incident_id, status=422, step=form)
+    return show(incident_id, status=422, say=form, tab="step")
+
+
+def said(**given: Any) -> SayForm:
+    """Return the form in which something is written down, as it was sent or empty."""
+    form = SayForm(prefix="say", **given)
+    form.text.render_kw = {"rows": 2, "placeholder": _("Write…")}
+    return form
 
 
 def show(
@@ -87,10 +132,10 @@ def show(
     section's name.
     """
     viewer, now = current_operator_name(), parts().now()
-    with parts().database.read() as session:
-        page = incident_page(session, incident_id, viewer, now)
-    given.setdefault("note", NoteForm(formdata=None, prefix="note"))
-    given.setdefault("step", StepForm(formdata=None, prefix="step"))
+    with parts().database.read() as reading:
+        page = incident_page(reading, incident_id, viewer, now)
+    story = page.panels["conversation"]
+    given.setdefault("say", said(formdata=None, level=session.get(LEVEL, 1)))
     return answer(
         "incidents/page/incident.html",
         block,
@@ -100,7 +145,12 @@ def show(
         one=page.one,
         panels=page.panels,
         given=given,
+        first=first_deed(page.one.state, page.one.agent, viewer),
+        alarms=alarms_of(page),
+        story=stretches(story),
         why=reason(standing_of(page.one), now),
+        left=page.one.target_at - now,
+        tried=any(each.kind is EventKind.STEP for each in story),
         doing="viewing",
     )
 
@@ -121,8 +171,8 @@ def incident_presence(incident_id: int) -> AnyResponse:
         be_present(act, incident_id, doing)
     if not wants_fragment():
         return done(page_of(incident_id))
-    with parts().database.read() as session:
-        others = present(session, incident_id, by, now)
+    with parts().database.read() as reading:
+        others = present(reading, incident_id, by, now)
     return answer(
         "incidents/page/incident.html",
         "presence",

@@ -20,6 +20,7 @@ from app.incidents.queue.queries import (
     queue_lines,
     viewer_of,
 )
+from app.incidents.queue.rules import span
 from app.incidents.rules import stands_as
 
 give_words(
@@ -35,6 +36,8 @@ give_words(
         "restored": _l("Restored"),
     },
 )
+
+bp.add_app_template_filter(span, "short_span")
 
 MOST = 100_000
 HEADER = (

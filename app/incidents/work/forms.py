@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, RadioField, SelectField
+from wtforms import BooleanField, SelectField
 
 from app.core.web.fields import Typed, word, words
 from app.core.web.forms import choices
@@ -30,11 +30,12 @@ class WaitForm(Typed):
     until = moment(_("Until"), _("Then it is looked at again."))
 
 
-class StepForm(Typed):
-    """What was tried."""
+class SayForm(Typed):
+    """What is written down: a note, an answer the requester reads, or a step that was tried."""
 
-    text = words(_("What was tried"), rows=2)
-    level = RadioField(
+    text = words(_("What there is to say"), rows=2)
+    public = BooleanField()
+    level = SelectField(
         _("By"),
         choices=choices(
             [
@@ -46,10 +47,3 @@ class StepForm(Typed):
         coerce=int,
         default=1,
     )
-
-
-class NoteForm(Typed):
-    """A note, or an answer the requester reads too."""
-
-    text = words(_("Note or answer"), rows=3)
-    public = BooleanField(_("The requester may read it"))

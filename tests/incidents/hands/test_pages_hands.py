@@ -73,9 +73,11 @@ def test_steps_then_the_owner_then_work_orders(
     number = desk.reported(service_id=desk.service(owner="olga", team_id=team))
     pages.get(f"/desk/{number}")
     page = pages.submit(
-        f"/desk/{number}/step", **{"step-text": "Restarted the till", "step-level": "2"}
+        f"/desk/{number}/note",
+        button="Write the step down",
+        **{"say-text": "Restarted the till", "say-level": "2"},
     )
-    assert "level 2 Restarted the till" in page.root.one(id="restoration").text
+    assert "level 2 Restarted the till" in page.root.one(id="conversation").text
     page = pages.submit(f"/desk/{number}/now/basics-failed")
     assert "Finally responsible until it is restored: olga." in page.content
     pages.get(f"/desk/{number}/do/cancel")

@@ -21,8 +21,8 @@ def test_an_incident_is_reached_from_the_queue(pages: Pages) -> None:
         "The till does not start"
     ]
     page = pages.get(f"/desk/{number}")
-    assert page.h1 == "The till does not start"
-    assert "reported" in page.root.one(id="conversation").text
+    assert page.h1 == f"{number} The till does not start"
+    assert "Reported" in page.root.one(id="conversation").text
 
 
 def test_callers_data_are_only_for_the_desk(app: Flask, pages: Pages) -> None:

@@ -33,7 +33,7 @@ def test_it_works_again_is_closed_and_comes_back(pages: Pages, desk: Desk) -> No
     assert "Closed on 2 Mar 2026." in page.content
     pages.get(f"/desk/{number}/do/reopen")
     page = pages.submit(reason="It is dark again")
-    assert primary(page) == ["It works again"]
+    assert primary(page) == ["Take it"]
     assert desk.incident(number).restored_at is None
 
 
