@@ -11,8 +11,11 @@ from flask import Flask
 
 from app.auth.upgrading import tell_of_new_permissions
 from app.core.db import Database
+from app.core.finding import KEY as FINDABLE
+from app.core.finding import Findable
 from app.core.htmx import init_htmx
 from app.core.jobs import Bell
+from app.core.names import renew_all
 from app.core.parts import DEMO, KEY, Parts
 from app.core.schema import UPGRADED
 from app.core.settings import PROJECT, Settings, load, with_secret
@@ -34,6 +37,7 @@ from ldap_sync.values import Connection
 LISTENERS = (
     (UPGRADED, tell_of_new_permissions),
     (UPGRADED, tell_of_trust),
+    (UPGRADED, renew_all),
     (site_weighed, weigh_open_incidents),
 )
 
@@ -52,7 +56,23 @@ ROOMS = (
     "app.improvements.pages",
     "app.access.pages",
     "app.insight.views",
+    "app.shell.find",
     "app.upkeep.views",
+)
+
+# What is found from everywhere, in the order in which kinds of things are shown.
+FOUND_IN = (
+    "app.incidents.finding",
+    "app.people.finding",
+    "app.catalog.finding",
+    "app.directory.finding",
+    "app.access.finding",
+    "app.improvements.finding",
+    "app.knowledge.finding",
+    "app.messages.finding",
+    "app.insight.finding",
+    "app.auth.finding",
+    "app.shell.finding",
 )
 
 
@@ -89,6 +109,7 @@ def create_app(
     init_headers(app, settings)
     for room in ROOMS:
         app.register_blueprint(import_module(room).bp)
+    app.extensions[FINDABLE] = Findable.of(import_module(name) for name in FOUND_IN)
     check_marks(app)
     for signal, hears in LISTENERS:
         signal.connect(hears)

@@ -9,6 +9,7 @@ from typing import Any
 from alembic import context
 
 import app.core.aside
+import app.core.names
 import app.core.reference_uses
 import app.core.search
 import app.models

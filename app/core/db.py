@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from psycopg.errors import UndefinedColumn, UndefinedTable
 from sqlalchemy import (
@@ -102,13 +102,15 @@ class Base(DeclarativeBase):
     ``audited = False`` marks tables whose writes need no audit event (journals, caches).
 
     ``noun`` is what one row is called in sentences and references such as ``finding:7``; unless
-    set, the table's name.
+    set, the table's name. ``found_by`` are the columns by whose words a row is found from
+    everywhere (``app.core.names``).
     """
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {datetime: UTCTime}  # noqa: RUF012 (SQLAlchemy reads it as a plain class attribute)
     audited = True
     noun = ""
+    found_by: ClassVar[tuple[str, ...]] = ()
 
 
 class UnauditedChange(RuntimeError):

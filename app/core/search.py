@@ -15,6 +15,7 @@ from itertools import islice
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    Select,
     Text,
     UniqueConstraint,
     column,
@@ -105,6 +106,28 @@ def search(
             found.order_by(worth, SearchText.row_id.desc()).limit(limit).offset(offset)
         )
     )
+
+
+def latest(session: Session, kind: str, words: str, most: int) -> Select[int] | None:
+    """Return the query for the numbers of the records in which all ``words`` begin one, those kept
+    last first and no more than ``most``; None when nothing is asked.
+    """
+    wanted = _asked(words)
+    if not wanted:
+        return None
+    if session.get_bind().dialect.name == "sqlite":
+        terms = " AND ".join(f'"{word}"*' for word in wanted)
+        found = select(SearchText.row_id).where(
+            FTS.op("MATCH", is_comparison=True)(terms), SearchText.id == ROWID
+        )
+        return found.where(_of(kind)).order_by(ROWID.desc()).limit(most)
+    terms = " & ".join(f"'{word}':*" for word in wanted)
+    query = func.to_tsquery(literal_column("'simple'"), terms)
+    vector: ColumnElement[str] = literal_column(VECTOR)
+    fits = vector.op("@@", is_comparison=True)(query)
+    # By a sum, so that PostgreSQL asks the full text and does not read the rows from their end.
+    found = select(SearchText.row_id).where(_of(kind), fits)
+    return found.order_by((SearchText.id + 0).desc()).limit(most)
 
 
 def count(session: Session, kind: str, words: str, *, every: bool = True) -> int:

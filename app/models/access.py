@@ -116,6 +116,7 @@ class Role(Base):
 
     __tablename__ = "role"
     __table_args__ = (UniqueConstraint("directory_id", "name"),)
+    found_by = ("name", "purpose")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     directory_id: Mapped[int] = mapped_column(

@@ -172,6 +172,7 @@ class Entitlement(Base):
     __tablename__ = "entitlement"
     __table_args__ = (UniqueConstraint("directory_id", "key"),)
     audited = False
+    found_by = ("cn", "description")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     directory_id: Mapped[int] = mapped_column(

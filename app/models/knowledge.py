@@ -42,6 +42,7 @@ class Article(Base):
     """One issue in the requester's words and what resolves it."""
 
     __tablename__ = "article"
+    found_by = ("title", "issue")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str]

@@ -44,6 +44,7 @@ class Person(Base):
     __tablename__ = "person"
     __table_args__ = (UniqueConstraint("directory_id", "key"),)
     audited = False
+    found_by = ("name", "uid", "mail", "further_uids")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     directory_id: Mapped[int] = mapped_column(
@@ -103,6 +104,7 @@ class Site(Base):
     """
 
     __tablename__ = "site"
+    found_by = ("name",)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
@@ -120,6 +122,7 @@ class Team(Base):
     """
 
     __tablename__ = "team"
+    found_by = ("name",)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)

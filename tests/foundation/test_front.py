@@ -27,7 +27,6 @@ from app.upkeep.front import (
     Front,
     Pace,
     connections_for,
-    listen_at,
     network_of,
     open_front,
 )
@@ -103,11 +102,7 @@ def opened(
     app: Callable[..., object], bounds: Bounds = QUICK, largest: int = 64 * MIB
 ) -> Iterator[Open]:
     front = open_front(
-        app,
-        listen_at("127.0.0.1", 0),
-        behind_proxy=False,
-        largest=largest,
-        bounds=bounds,
+        app, "127.0.0.1", 0, behind_proxy=False, largest=largest, bounds=bounds
     )
 
     def run() -> None:

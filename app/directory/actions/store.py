@@ -12,6 +12,7 @@ from typing import Any, TypeGuard, cast
 from sqlalchemy import Row, Table, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from app.core.names import renew
 from app.directory.actions.members import Times, take_members
 from app.directory.actions.numbers import take_numbers
 from app.directory.rules import (
@@ -52,12 +53,13 @@ class Stored:
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What became of the rows of one table: what was there, which identity has which row, who is
-    missing now.
+    missing now, which rows are new or other than before.
     """
 
     before: Mapping[str, Row[Any]]
     ids: Mapping[str, int]
     gone: tuple[Row[Any], ...]
+    touched: tuple[int, ...] = ()
 
 
 def identities(session: Session, directory_id: int) -> dict[str, set[str]]:
@@ -105,12 +107,14 @@ def take_over(
     fresh_people = {person.key: _person_values(person) for person in snapshot.people}
     people = _take_entries(session, PEOPLE, directory.id, fresh_people, now)
     take_numbers(session, directory.id, snapshot.people, people.ids, now)
+    renew(session, Person, people.touched)
     owner_ids = {key: people.ids[owner] for key, owner in read.owners.items()}
     fresh_rights = {
         group.key: _right_values(directory, group, owner_ids.get(group.key))
         for group in snapshot.groups
     }
     rights = _take_entries(session, RIGHTS, directory.id, fresh_rights, now)
+    renew(session, Entitlement, rights.touched)
     members = take_members(
         session, directory.id, read, (people.ids, rights.ids), Times(now, before)
     )
@@ -286,8 +290,9 @@ def _take_entries(
             insert(table),
             [{**usual, "key": key, **values} for key, values in new.items()],
         )
-    ids = session.execute(select(table.c.key, table.c.id).where(mine))
-    return Taken(before, dict(ids.all()), gone)
+    ids = dict(session.execute(select(table.c.key, table.c.id).where(mine)).all())
+    touched = (*(row["row"] for row in changed), *(ids[key] for key in new))
+    return Taken(before, ids, gone, touched)
 
 
 def _ours_kept(row: Row[Any], values: Values) -> Values:

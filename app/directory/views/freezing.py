@@ -10,10 +10,17 @@ from werkzeug.wrappers import Response
 
 from app.auth import fresh, requires
 from app.auth.acting import acting
-from app.core.htmx import done
+from app.core.htmx import answer, done
 from app.core.web import safe_path
 from app.directory import actions
 from app.directory.views.blueprint import bp
+
+
+@bp.get("/directory/freeze")
+@requires("apply")
+def freeze_ask() -> Response:
+    """Ask whether all changes shall be frozen, and why."""
+    return answer("directory/freeze.html", "body")
 
 
 @bp.post("/directory/freeze")

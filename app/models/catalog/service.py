@@ -26,6 +26,7 @@ class Service(Base):
 
     __tablename__ = "service"
     __table_args__ = (CheckConstraint("urgency BETWEEN 1 AND 4", name="urgency"),)
+    found_by = ("name", "summary")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)

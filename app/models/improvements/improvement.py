@@ -34,6 +34,7 @@ class Improvement(Base):
     """
 
     __tablename__ = "improvement"
+    found_by = ("title", "service")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     revision: Mapped[int] = mapped_column(default=1)

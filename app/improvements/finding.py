@@ -1,0 +1,62 @@
+"""How improvements are found from everywhere, and the pages and deeds of their room."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy.orm import Session
+
+from app.core.finding import Deed, Finder, Hit, Hits, Place, Question, named_hits
+from app.models.improvements.improvement import Improvement
+
+
+def find_improvements(session: Session, asked: Question) -> Hits:
+    """Find improvements by their title and the service they are about."""
+    return named_hits(
+        session,
+        asked,
+        (Improvement.id, Improvement.title, Improvement.state, Improvement.owner),
+        lambda row: Hit(
+            row.id,
+            row.title,
+            " · ".join(filter(None, (row.state.value, row.owner))),
+            asked.is_name(row.title),
+        ),
+    )
+
+
+FINDERS = (
+    Finder(
+        "improvements",
+        _("Improvements"),
+        "trending-up",
+        "improvements.improvement",
+        "improvement_id",
+        "improvements.register",
+        find_improvements,
+    ),
+)
+PLACES = (
+    Place("improvements.index", _("Improvements"), _("board backlog")),
+    Place("improvements.register", _("List of improvements"), _("register")),
+    Place("improvements.progress", _("Progress"), _("forecast burn-up")),
+    Place("improvements.predictions", _("Predictions"), _("results")),
+    Place("improvements.complaints", _("Complaints"), _("voices")),
+    Place("improvements.templates", _("Templates"), _("improvements start from")),
+)
+DEEDS = (
+    Deed(
+        "improvements.improvement_new",
+        _("Raise an improvement"),
+        "trending-up",
+        _("new idea"),
+        new=2,
+    ),
+    Deed(
+        "improvements.complaint_new",
+        _("Write down a complaint"),
+        "message-square",
+        _("new"),
+        new=3,
+    ),
+    Deed("improvements.register_import", _("Import improvements"), "upload", _("CSV")),
+)

@@ -1,0 +1,73 @@
+"""How people are found from everywhere, and the pages and deeds of their room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import Select, literal, select
+from sqlalchemy.orm import Session
+
+from app.core.finding import Deed, Finder, Hit, Hits, Place, Question, named_hits
+from app.models.people import Person, PhoneNumber
+from app.people.rules.numbers import TAIL, number_of
+
+NAMES = (Person.name, Person.uid, Person.mail)
+COLUMNS = (Person.id, *NAMES, Person.site, Person.department, Person.further_uids)
+
+
+def find_people(session: Session, asked: Question) -> Hits:
+    """Find who is there by name, login, mail address, ``DOMAIN\\\\login`` or telephone number."""
+    wanted = Question(login_in(asked.text))
+    return named_hits(
+        session,
+        wanted,
+        COLUMNS,
+        lambda row: _hit(row, asked, wanted),
+        where=(Person.gone_at.is_(None),),
+        also=_by_number(asked.text),
+        names=len(NAMES),
+    )
+
+
+def login_in(text: str) -> str:
+    """Return the login in ``DOMAIN\\\\login`` and in ``login@domain``; else the text as it is."""
+    return text.rsplit("\\", 1)[-1].split("@", 1)[0]
+
+
+def _hit(row: Any, asked: Question, wanted: Question) -> Hit:
+    names = (row.name, row.uid, row.mail, *row.further_uids)
+    exact = row.near == 0 or asked.is_name(*names) or wanted.is_name(*names)
+    second = (row.uid, row.department, row.site, row.mail)
+    return Hit(row.id, row.name, " · ".join(filter(None, second)), exact)
+
+
+def _by_number(text: str) -> Select[*tuple[Any, ...]] | None:
+    number = number_of(text)
+    if number is None or not any(map(str.isdigit, text)):
+        return None
+    ends = sorted({form[-TAIL:] for form in number.forms})
+    columns = (PhoneNumber.person_id.label("row_id"), literal(0).label("near"))
+    return select(*columns).where(PhoneNumber.tail.in_(ends))
+
+
+FINDERS = (
+    Finder(
+        "people",
+        _("People"),
+        "users",
+        "access.person",
+        "person_id",
+        "people.index",
+        find_people,
+    ),
+)
+PLACES = (
+    Place("people.index", _("People"), _("persons users accounts")),
+    Place("people.places", _("Sites and teams"), _("locations groups")),
+)
+DEEDS = (
+    Deed("people.site_new", _("New site"), "map-pin", _("add location"), new=7),
+    Deed("people.team_new", _("New team"), "users", _("add group"), new=8),
+    Deed("people.site_weights", _("Weigh the sites"), "map-pin", _("business weight")),
+)
