@@ -13,7 +13,7 @@
 - ``board``: all improvements at once, what needs attention, what drifted
 - ``rungs``: iterations planned, started, decided, frozen, carried over
 - ``takeover``: the register of another tool comes in, this one goes out
-- ``sheet``: one improvement on one page, in seven steps
+- ``sheet``: one improvement, what counts now first, its seven steps and the other tabs
 - ``case``: the business case for any day, compared, frozen
 - ``iteration``: one iteration on one page, and the answers to its forms
 - ``templates``: what to start from

@@ -47,11 +47,40 @@ def improvement_look(state: str) -> Look:
     return LOOKS.get(state, Look())
 
 
+PLACES = {
+    "notes": "improvement_sheet",
+    "about": "improvement_sheet",
+    "findings": "improvement_findings",
+    "costs": "improvement_money",
+    "metrics": "improvement_measures",
+}
+"""On which tab of an improvement a part of it stands; everything else is on the first."""
+
+
 def page_of(improvement_id: int, part: str = "") -> str:
     """Return the address of the page of an improvement, or of one part of it."""
     return url_for(
-        "improvements.improvement", improvement_id=improvement_id, _anchor=part or None
+        f"improvements.{PLACES.get(part, 'improvement')}",
+        improvement_id=improvement_id,
+        _anchor=part or None,
     )
+
+
+def step_of(improvement_id: int, part: str) -> str:
+    """Return where a part that was just changed is read again: its step, opened."""
+    number = STEPS.get(part)
+    if number is None:
+        return page_of(improvement_id, "about")
+    return url_for(
+        "improvements.improvement",
+        improvement_id=improvement_id,
+        step=number,
+        _anchor="outline",
+    )
+
+
+STEPS = {"vision": 1, "now": 2, "goal": 3, "way": 4, "momentum": 7}
+"""The step of the sheet that each part of an improvement fills."""
 
 
 def iteration_page_of(iteration_id: int, part: str = "") -> str:

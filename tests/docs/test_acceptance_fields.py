@@ -134,7 +134,7 @@ def test_a_note_is_added_and_shown(
     number = room.raised()
     pages.get(f"/improvements/{number}/notes/new")
     page = pages.submit(**typed)
-    assert page.url == f"/improvements/{number}"
+    assert page.url == f"/improvements/{number}/sheet"
     assert (typed.get("text") or typed["who"]) in page.text
 
 

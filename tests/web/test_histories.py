@@ -36,7 +36,6 @@ class Place:
 
 PLACES = (
     Place("service:1", "/services/1/history", "catalog/sheet/history.html"),
-    Place("improvement:1", "/improvements/1", "improvements/sheet/improvement.html"),
     Place(
         "improvement:1", "/improvements/1/history", "improvements/history/history.html"
     ),

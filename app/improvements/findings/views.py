@@ -65,7 +65,11 @@ def finding_new(improvement_id: int) -> AnyResponse:
     form.participation_id.choices = choices(
         [("", _("nobody in particular")), *((str(key), name) for key, name in people)]
     )
-    back = iteration_page_of(iteration_id) if iteration_id else page_of(improvement_id)
+    back = (
+        iteration_page_of(iteration_id)
+        if iteration_id
+        else page_of(improvement_id, "findings")
+    )
     if form.validate_on_submit():
         values = form.values()
         person = values.pop("participation_id")

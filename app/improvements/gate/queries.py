@@ -124,7 +124,11 @@ def standing_of(
     session: Session, improvement: Improvement, iteration: Iteration, today: date
 ) -> Standing:
     """Load and judge an iteration as it stands today, each thing once."""
-    scene = scene_of(session, improvement)
+    return standing_in(scene_of(session, improvement), iteration, today)
+
+
+def standing_in(scene: RungScene, iteration: Iteration, today: date) -> Standing:
+    """Judge an iteration of a scene that is loaded already."""
     prediction = prediction_of(scene, iteration)
     judged = judge_iteration(scene, iteration, prediction, today)
     shown = _shown(scene, iteration, judged, today)

@@ -15,7 +15,7 @@ from app.core.errors import NotFound
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import blaming, choices
-from app.improvements.blueprint import bp, page_of
+from app.improvements.blueprint import bp, page_of, step_of
 from app.improvements.history.actions import Overtaken
 from app.improvements.history.joining import join_texts
 from app.improvements.history.queries import base_of
@@ -104,18 +104,18 @@ def improvement_edit(improvement_id: int, part: str) -> AnyResponse:
     if form.validate_on_submit():
         try:
             with blaming(form):
-                return _changed(improvement_id, form)
+                return _changed(improvement_id, part, form)
         except Overtaken as error:
             return _both(one, form, error, context)
     return answer("improvements/register/edit.html", "form", **context, theirs={})
 
 
-def _changed(improvement_id: int, form: Any) -> AnyResponse:
+def _changed(improvement_id: int, part: str, form: Any) -> AnyResponse:
     with acting() as act:
         actions.change_improvement(
             act, improvement_id, form.values(), revision=form.began_at
         )
-    return done(page_of(improvement_id), _("Saved."))
+    return done(step_of(improvement_id, part), _("Saved."))
 
 
 def _both(

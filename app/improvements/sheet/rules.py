@@ -17,6 +17,7 @@ class ItilFacts:
     target: float | None = None
     planned: int = 0
     started: int = 0
+    going: bool = False
     judged: int = 0
     adopted: bool = False
     control_metric: bool = False
@@ -57,7 +58,13 @@ def steps(facts: ItilFacts) -> tuple[ItilStep, ...]:
             facts.planned > 0,
             "Plan the smallest rung: one person, one change, one prediction.",
         ),
-        ("Take action", facts.started > 0, "Start the first rung."),
+        (
+            "Take action",
+            facts.started > 0 and not facts.going,
+            "See the rung through, then decide."
+            if facts.going
+            else "Start the first rung.",
+        ),
         (
             "Did we get there?",
             facts.judged > 0,

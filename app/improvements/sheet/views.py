@@ -1,29 +1,176 @@
-"""One improvement on one page."""
+"""One improvement, a tab at a time: what counts now first, the rest behind it."""
 
 from __future__ import annotations
 
-from flask import Response
+from typing import Any
+
+from flask import Response, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.auth import current_permissions, requires
+from app.core.figures import day as date_text
 from app.core.htmx import answer
 from app.core.parts import parts
-from app.improvements.blueprint import bp
+from app.core.plain import ref
+from app.core.trail import about, count, history
+from app.core.web import asked_page
+from app.core.web.words import day
+from app.improvements.blueprint import STEPS, bp
 from app.improvements.metrics.charts import figure_of
-from app.improvements.sheet.queries import improvement_page
+from app.improvements.queries import operators
+from app.improvements.register.forms import PARTS
+from app.improvements.sheet.queries import (
+    GoingRung,
+    NowPage,
+    costs_of,
+    findings_page,
+    head_of,
+    measures_page,
+    now_page,
+    sheet_of,
+)
+from app.models.improvements.words import ImprovementState, IterationState
+
+FOLDER = "improvements/sheet/"
 
 
 @bp.get("/improvements/<int:improvement_id>")
 @requires("read")
 def improvement(improvement_id: int) -> Response:
-    """Show one improvement on one page, step by step."""
+    """Show what counts now: how it stands, what is tried, what is to be done; the seven steps
+    beside it.
+    """
+    today = parts().now().date()
     with parts().database.read() as session:
-        page = improvement_page(
-            session, improvement_id, parts().now().date(), current_permissions()
-        )
-    figures = [
-        (series, figure_of(series, page.scene.first_start))
-        for series in page.scene.series
-    ]
+        page = now_page(session, improvement_id, today)
+        names = operators(session) if "change" in request.args else []
+    shown = page.shown
     return answer(
-        "improvements/sheet/improvement.html", "body", page=page, figures=figures
+        FOLDER + "now.html",
+        "body",
+        page=page,
+        sentence=_sentence(page),
+        shown=shown,
+        figure_html=figure_of(shown, page.sheet.scene.first_start) if shown else None,
+        ripe=page.going is not None and page.going.ripe(today),
+        names=names,
+        **_opened(page),
     )
+
+
+@bp.get("/improvements/<int:improvement_id>/sheet")
+@requires("read")
+def improvement_sheet(improvement_id: int) -> Response:
+    """Show the whole sheet, all seven steps at once; it prints on one A3."""
+    with parts().database.read() as session:
+        page = sheet_of(session, improvement_id, parts().now().date())
+    primary = page.scene.primary
+    figure = figure_of(primary, page.scene.first_start) if primary else None
+    return answer(FOLDER + "sheet.html", "body", page=page, figure_html=figure)
+
+
+@bp.get("/improvements/<int:improvement_id>/measures")
+@requires("read")
+def improvement_measures(improvement_id: int) -> Response:
+    """Show everything an improvement is measured by."""
+    with parts().database.read() as session:
+        page = measures_page(session, improvement_id)
+    figures = [(one, figure_of(one, page.changed)) for one in page.measured]
+    return answer(FOLDER + "measures.html", "body", page=page, figures=figures)
+
+
+@bp.get("/improvements/<int:improvement_id>/findings")
+@requires("read")
+def improvement_findings(improvement_id: int) -> Response:
+    """Show what came up while it was tried."""
+    with parts().database.read() as session:
+        page = findings_page(session, improvement_id)
+    return answer(FOLDER + "findings.html", "body", page=page)
+
+
+@bp.get("/improvements/<int:improvement_id>/money")
+@requires("read")
+def improvement_money(improvement_id: int) -> Response:
+    """Show what it costs and what it brings."""
+    with parts().database.read() as session:
+        head, costs = (
+            head_of(session, improvement_id),
+            costs_of(session, improvement_id),
+        )
+    return answer(FOLDER + "money.html", "body", head=head, costs=costs)
+
+
+@bp.get("/improvements/<int:improvement_id>/history")
+@requires("read")
+def improvement_history(improvement_id: int) -> Response:
+    """Show what was done to an improvement and everything in it, field by field."""
+    asked = asked_page()
+    with parts().database.read() as session:
+        head = head_of(session, improvement_id)
+        done_to_it = about(ref(head.one))
+        asked = asked.of(count(session, done_to_it))
+        events = history(
+            session, done_to_it, current_permissions(), asked.offset, asked.size
+        )
+    return answer(
+        "improvements/history/history.html",
+        "list",
+        head=head,
+        events=events,
+        page=asked,
+    )
+
+
+def _opened(page: NowPage) -> dict[str, Any]:
+    """Return which of the seven steps is open, and its form if it is to be changed in place."""
+    asked = request.args.get("step", type=int)
+    step = asked if asked in range(1, 8) else page.sheet.current.number
+    part = next((name for name, number in STEPS.items() if number == step), "")
+    wanted = "change" in request.args and "improve" in current_permissions()
+    form = PARTS[part][0](formdata=None, obj=page.one) if part and wanted else None
+    return {"open_step": step, "part": part, "change": form}
+
+
+def _sentence(page: NowPage) -> Any:
+    """Say in one sentence how it stands."""
+    one, current = page.one, page.sheet.current
+    if one.state is ImprovementState.STOPPED:
+        return _(
+            "Stopped with learning on %(day)s. That is a success.", day=day(one.since)
+        )
+    if one.state is ImprovementState.EMBEDDED:
+        return _("Embedded since %(day)s.", day=day(one.since))
+    if page.going:
+        return _going_sentence(page.going)
+    return _(
+        "Step %(number)s of 7: %(question)s %(guidance)s",
+        number=current.number,
+        question=current.question,
+        guidance=current.guidance,
+    )
+
+
+def _going_sentence(going: GoingRung) -> Any:
+    iteration, count = going.iteration, len(going.people)
+    people = ngettext("%(num)s person", "%(num)s people", count)
+    values = {"number": iteration.number, "people": people}
+    if iteration.state is IterationState.PLANNED:
+        if count:
+            return _(
+                "Iteration %(number)s is planned with %(people)s; nothing has changed yet.",
+                **values,
+            )
+        return _("Iteration %(number)s is planned; nobody takes part yet.", **values)
+    if iteration.state is IterationState.REVIEWING:
+        return _(
+            "Iteration %(number)s with %(people)s waits for its decision.", **values
+        )
+    if iteration.ends_on:
+        until = date_text(iteration.ends_on)
+        return _(
+            "Iteration %(number)s is running with %(people)s until %(until)s.",
+            **values,
+            until=until,
+        )
+    return _("Iteration %(number)s is running with %(people)s.", **values)

@@ -9,7 +9,7 @@ from app.improvements.gate.checks import Shown, incidents_quiet, must_show
 from app.improvements.gate.queries import scene_of, signal_in
 from app.improvements.notes.actions import NoteDraft, add_note
 from app.improvements.queries import get_improvement
-from app.improvements.sheet.queries import improvement_page
+from app.improvements.sheet.queries import now_page
 from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.words import ImprovementNoteKind
 from tests.improvements.builders import Room, counted
@@ -149,7 +149,7 @@ def test_the_service_of_an_improvement_is_one_of_the_catalogue_even_if_it_is_no_
         for node in page.root.one("datalist", id="service-names").all("option")
     ] == ["Canteen"]
     assert "canteen" in pages.submit(service="canteen").content
-    shown = desk.ask(improvement_page, number, desk.now.date(), ("read",))
+    shown = desk.ask(now_page, number, desk.now.date())
     assert shown.service_id == service
 
 
@@ -161,7 +161,7 @@ def test_what_the_hands_on_taught_becomes_an_article(pages: Pages, desk: Desk) -
         number,
         NoteDraft(ImprovementNoteKind.ARTICLE, "The drawer opens with a key"),
     )
-    page = pages.get(f"/improvements/{number}")
+    page = pages.get(f"/improvements/{number}/sheet")
     [link] = [node for node in page.root.all("a") if node.text == "Write the article"]
     written = pages.get(link.attrs["href"])
     assert (

@@ -30,7 +30,7 @@ def noted(room: Room) -> str:
     room.do(
         add_note, number, NoteDraft(ImprovementNoteKind.LEARN, "Weeks are too long")
     )
-    return f"/improvements/{number}"
+    return f"/improvements/{number}/sheet"
 
 
 def test_a_note_is_corrected_and_the_history_keeps_what_it_said(
@@ -44,7 +44,11 @@ def test_a_note_is_corrected_and_the_history_keeps_what_it_said(
     assert "Days are too long" in shown and "Weeks are too long" not in shown
     [event] = [
         one
-        for one in room.ask(history, about(noted.strip("/").replace("s/", ":")), NAMES)
+        for one in room.ask(
+            history,
+            about(noted.split("/sheet")[0].strip("/").replace("s/", ":")),
+            NAMES,
+        )
         if one.action == "note.change"
     ]
     assert event.actor == "olga"

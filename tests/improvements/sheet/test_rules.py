@@ -31,3 +31,18 @@ def test_stopping_with_learning_completes_the_last_step():
 
 def test_a_target_of_zero_is_a_target():
     assert steps(There(target=0.0))[2].done
+
+
+def test_action_is_taken_until_the_rung_is_decided():
+    underway = There(
+        vision="Nobody waits",
+        objective="Sell all day",
+        baseline_points=1,
+        target=30.0,
+        planned=2,
+        started=2,
+        going=True,
+        judged=1,
+    )
+    assert current(underway).number == 5
+    assert current(replace(underway, going=False)).number == 7

@@ -17,4 +17,5 @@ def test_a_template_raises_an_improvement_with_its_metric(pages: Pages) -> None:
     pages.get("/improvements/templates/inform-button")
     page = pages.submit(title="Tell everybody at once")
     assert page.h1 == "Tell everybody at once"
-    assert page.root.all(class_="metric")
+    measures = pages.get(f"{page.url}/measures")
+    assert measures.rows("Not measured yet")
