@@ -73,6 +73,11 @@ class OperatorLine:
     invited: bool
     last_seen: datetime | None
 
+    def fits(self, words: str) -> bool:
+        """Tell whether each word stands in the name, the person or a permission."""
+        said = " ".join((self.name, self.person_uid, *self.permissions)).casefold()
+        return all(word in said for word in words.casefold().split())
+
 
 @dataclass(frozen=True, slots=True)
 class Invitation:

@@ -36,7 +36,8 @@ from app.core.errors import NotFound
 from app.core.htmx import answer, done, tell
 from app.core.parts import parts
 from app.core.web.forms import blaming
-from app.core.web.paging import safe_path
+from app.core.web.lists import ListFilter, Listing, listed, remembered
+from app.core.web.paging import page_of_rows, safe_path
 from app.core.web.words import THEMES, zone
 
 bp = Blueprint("auth", __name__)
@@ -216,11 +217,23 @@ def _account(*, password: FlaskForm, look: FlaskForm) -> Response:
 
 @bp.get("/operators")
 @requires("operators")
+@remembered
 def operators() -> Response:
     """List the operators."""
     with parts().database.read() as database:
         lines = queries.all_operators(database)
-    return answer("auth/operators.html", "list", lines=lines, permissions=PERMISSIONS)
+    words = request.args.get("q", "").strip()[:200]
+    page, rows = page_of_rows([one for one in lines if one.fits(words)])
+    listing = Listing(
+        "operators", [ListFilter("q", _("Name or permission"), words)], page
+    )
+    return listed(
+        "auth/operators.html",
+        listing,
+        lines=rows,
+        everybody=len(lines),
+        permissions=PERMISSIONS,
+    )
 
 
 @bp.route("/operators/new", methods=["GET", "POST"])

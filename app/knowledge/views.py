@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,6 +14,14 @@ from app.core.changes import one
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import asked_page, choices
+from app.core.web.lists import (
+    ListFilter,
+    Listing,
+    Option,
+    listed,
+    remembered,
+    with_any,
+)
 from app.knowledge import actions, queries
 from app.knowledge.forms import ArticleForm, FlagForm, StateForm
 from app.knowledge.queries import Asked
@@ -24,22 +34,16 @@ bp.add_app_template_filter(blocks, "blocks")
 
 @bp.get("/knowledge")
 @requires("desk")
+@remembered
 def index() -> Response:
     """List the articles, found while typing."""
     asked, page = _asked(), asked_page()
     with parts().database.read() as session:
         lines, total = queries.article_lines(session, asked, page.size, page.offset)
         stands, services = queries.standing(session), queries.service_choices(session)
-    return answer(
-        "knowledge/index.html",
-        "list",
-        lines=lines,
-        asked=asked,
-        paging=page.of(total),
-        stands=stands,
-        services=services,
-        states=list(ArticleState),
-        audiences=list(Audience),
+    listing = Listing("articles", _filters(asked, services), page.of(total))
+    return listed(
+        "knowledge/index.html", listing, lines=lines, asked=asked, stands=stands
     )
 
 
@@ -159,6 +163,30 @@ def _show(article_id: int, flag: FlagForm | None = None) -> Response:
         flag=flag,
         states=list(ArticleState),
     )
+
+
+def _filters(asked: Asked, services: Sequence[Option]) -> list[ListFilter]:
+    states, audiences = list(ArticleState), list(Audience)
+    review = [("yes", _("to look at again"))]
+    return [
+        ListFilter("words", _("Words"), asked.words),
+        ListFilter("state", _("State"), asked.state, with_any(states, _("all in use"))),
+        ListFilter(
+            "service_id", _("Service"), asked.service_id, with_any(services, _("any"))
+        ),
+        ListFilter(
+            "audience",
+            _("Who may read it"),
+            asked.audience,
+            with_any(audiences, _("anyone")),
+        ),
+        ListFilter(
+            "review",
+            _("Review"),
+            "yes" if asked.review else "",
+            with_any(review, _("all")),
+        ),
+    ]
 
 
 def _asked() -> Asked:

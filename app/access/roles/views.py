@@ -24,6 +24,8 @@ from app.core.acting import Acting
 from app.core.errors import Invalid, NotFound, Refused
 from app.core.htmx import answer, done
 from app.core.parts import parts
+from app.core.web.lists import ListFilter, Listing, listed, remembered
+from app.core.web.paging import page_of_rows
 from app.directory.queries import LENS_NAMES, is_read
 from app.models.access import Role, RoleVersion
 from app.people.queries import PeopleFilter, count_people, find_person, people_page
@@ -31,6 +33,7 @@ from app.people.queries import PeopleFilter, count_people, find_person, people_p
 
 @bp.get("/roles")
 @requires("read")
+@remembered
 def roles() -> Response:
     """List the roles, each with how far it has climbed."""
     text = request.args.get("q", "").strip()[:200]
@@ -40,12 +43,14 @@ def roles() -> Response:
             people_in_roles(session),
             is_read(session),
         )
-    return answer(
+    page, rows = page_of_rows(lines)
+    words = ListFilter("q", _("Name, purpose or owner"), text)
+    return listed(
         "access/roles/roles.html",
-        "list",
+        Listing("roles", [words], page),
         lines=lines,
+        rows=rows,
         inside=inside,
-        text=text,
         read=read,
     )
 

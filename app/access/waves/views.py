@@ -24,6 +24,7 @@ from app.core.figures import people as people_of
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import asked_page
+from app.core.web.lists import ListFilter, Listing, listed, remembered
 from app.core.web.words import give_words
 from app.models.access import Switch, Wave, WaveState
 from app.models.directory import Lens
@@ -44,6 +45,7 @@ Decided = TypeVar("Decided")
 
 @bp.get("/waves")
 @requires("read")
+@remembered
 def waves() -> Response:
     """List the waves, the newest first."""
     state, page = request.args.get("state", ""), asked_page()
@@ -56,13 +58,17 @@ def waves() -> Response:
         ("waiting", _("waiting for somebody")),
         *((each.value, each.value) for each in WaveState),
     ]
-    return answer(
+    listing = Listing(
+        "waves",
+        [ListFilter("state", _("State"), state, states)],
+        page,
+        marks={line.id: (line.state, line.confirmed, line.moving) for line in lines},
+        changing=waiting > 0 or any(line.moving for line in lines),
+    )
+    return listed(
         "access/waves/waves.html",
-        "list",
+        listing,
         lines=lines,
-        page=page,
-        state=state,
-        states=states,
         everything=everything,
         waiting=waiting,
     )

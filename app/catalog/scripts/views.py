@@ -24,6 +24,8 @@ from app.catalog.scripts.rules import taken, walk
 from app.core.errors import Conflict, Invalid, NotFound, Refused
 from app.core.htmx import answer, changed, done
 from app.core.parts import parts
+from app.core.web.lists import ListFilter, Listing, listed, remembered
+from app.core.web.paging import page_of_rows
 from app.core.web.words import Look, give_words
 from app.models.catalog.words import ScriptState
 
@@ -41,11 +43,16 @@ give_words(
 
 @bp.get("/services/scripts")
 @requires("read")
+@remembered
 def scripts() -> Response:
     """List the services with how far their scripts are."""
     with parts().database.read() as session:
         found = asking(session)
-    return answer("catalog/scripts/scripts.html", "body", services=found)
+    words = request.args.get("q", "").strip()[:200]
+    fitting = [each for each in found if words.casefold() in each.service.casefold()]
+    page, rows = page_of_rows(fitting)
+    listing = Listing("scripts", [ListFilter("q", _("Service"), words)], page)
+    return listed("catalog/scripts/scripts.html", listing, services=found, lines=rows)
 
 
 @bp.get("/services/<int:service_id>/scripts")

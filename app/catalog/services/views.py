@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, request
@@ -28,6 +29,14 @@ from app.core.parts import parts
 from app.core.plain import plain
 from app.core.web import asked_page, asked_sort, blaming, choices
 from app.core.web.fields import Typed
+from app.core.web.lists import (
+    ListFilter,
+    Listing,
+    Option,
+    listed,
+    remembered,
+    with_any,
+)
 from app.core.web.words import Look, give_words
 from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceKind, ServiceState
@@ -51,6 +60,7 @@ give_words(
 
 @bp.get("/services")
 @requires("read")
+@remembered
 def index() -> Response:
     """List the services, and say how far the catalogue is."""
     wanted, sort, page = asked_filter(), asked_sort(queries.SORTS, "name"), asked_page()
@@ -58,18 +68,24 @@ def index() -> Response:
         page = page.of(queries.count_services(session, wanted))
         lines = queries.service_lines(session, wanted, sort, page.offset, page.size)
         far, owners = queries.progress(session), queries.owners(session)
-    return answer(
-        "catalog/services/index.html",
-        "list",
-        lines=lines,
-        wanted=wanted,
-        sort=sort,
-        page=page,
-        far=far,
-        owners=owners,
-        kinds=[("service", _("for customers")), ("part", _("parts for IT"))],
-        states=list(ServiceState),
-    )
+    listing = Listing("services", _filters(wanted, owners), page, sort)
+    return listed("catalog/services/index.html", listing, lines=lines, far=far)
+
+
+def _filters(
+    wanted: queries.ServiceFilter, owners: Sequence[Option]
+) -> list[ListFilter]:
+    kinds = [("service", _("for customers")), ("part", _("parts for IT"))]
+    states = list(ServiceState)
+    names = [("-", _("nobody")), *owners]
+    return [
+        ListFilter("q", _("Words"), wanted.q),
+        ListFilter("kind", _("Kind"), wanted.kind, with_any(kinds, _("both"))),
+        ListFilter(
+            "state", _("State"), wanted.state, with_any(states, _("not retired"))
+        ),
+        ListFilter("owner", _("Owner"), wanted.owner, with_any(names, _("anyone"))),
+    ]
 
 
 @bp.get("/services/public")

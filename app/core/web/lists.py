@@ -53,7 +53,8 @@ class Listing:
     """A list as its page shows it.
 
     ``marks`` says of each row shown by what its change is seen; with ``changing`` the page asks
-    from time to time whether anything did.
+    from time to time whether anything did. ``carried`` names what else the address holds on to;
+    ``must_ask`` says that it is empty until something is looked for.
     """
 
     id: str
@@ -62,6 +63,8 @@ class Listing:
     sort: str = ""
     marks: Mapping[object, object] = field(default_factory=dict)
     changing: bool = False
+    carried: Sequence[str] = ("sort",)
+    must_ask: bool = False
 
     @property
     def chosen(self) -> list[ListFilter]:
@@ -71,7 +74,7 @@ class Listing:
     @property
     def worth_filtering(self) -> bool:
         """Tell whether there is anything to narrow down."""
-        return bool(self.filters and (self.page.total or self.chosen))
+        return bool(self.filters and (self.page.total or self.chosen or self.must_ask))
 
     @property
     def live(self) -> bool:
@@ -133,6 +136,7 @@ def remembered(view: View) -> View:
             return redirect(_address(kept))
         return view(**of)
 
+    opened.__dict__["comes_back"] = True
     return opened
 
 

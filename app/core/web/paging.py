@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from flask import request, url_for
 
+Row = TypeVar("Row")
 SIZE = 50
 
 
@@ -48,6 +50,12 @@ def asked_page(size: int = SIZE) -> Paging:
     """Return the page asked for by ``?page=``; nonsense means the first."""
     number = request.args.get("page", 1, type=int)
     return Paging(min(max(number, 1), 1_000_000), size)
+
+
+def page_of_rows(rows: Sequence[Row], size: int = SIZE) -> tuple[Paging, Sequence[Row]]:
+    """Return the page asked for of rows that are all at hand, and its rows."""
+    page = asked_page(size).of(len(rows))
+    return page, rows[page.offset : page.offset + page.size]
 
 
 def asked_sort(allowed: Collection[str], default: str) -> str:

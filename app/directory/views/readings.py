@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from flask import Response, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
@@ -14,6 +15,7 @@ from app.core.changes import one
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import asked_page, blaming, csv_answer
+from app.core.web.lists import ListFilter, Listing, listed, remembered, with_any
 from app.directory import actions, queries
 from app.directory.forms import LdifForm
 from app.directory.views.blueprint import bp
@@ -48,6 +50,7 @@ def ldif() -> AnyResponse:
 
 @bp.get("/directory/<int:directory_id>/readings/<int:reading_id>")
 @requires("read")
+@remembered
 def reading(directory_id: int, reading_id: int) -> Response:
     """Show what a reading found changed."""
     wanted, page = _asked_filter(), asked_page()
@@ -59,16 +62,18 @@ def reading(directory_id: int, reading_id: int) -> Response:
             session, reading_id, wanted, page.offset, page.size
         )
         kinds = queries.kinds_of(session, reading_id)
-    return answer(
+    options = [(kind, f"{label} ({count})") for kind, label, count in kinds]
+    filters = [
+        ListFilter("q", _("Words"), wanted.q),
+        ListFilter("kind", _("Kind"), wanted.kind, with_any(options, _("all kinds"))),
+    ]
+    return listed(
         "directory/reading.html",
-        "list",
+        Listing("changes", filters, page),
         reading=line,
         name=name,
         sentence=found_and_changed(line),
         changes=changes,
-        kinds=kinds,
-        wanted=wanted,
-        page=page,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -14,6 +16,14 @@ from app.core.figures import counted
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import asked_page, asked_sort, csv_answer
+from app.core.web.lists import (
+    ListFilter,
+    Listing,
+    Option,
+    listed,
+    remembered,
+    with_any,
+)
 from app.core.web.paging import with_question
 from app.directory import actions, queries
 from app.directory.queries import KINDS, LENS_NAMES, LENSES, OWNERS
@@ -24,6 +34,7 @@ from app.directory.views.words import who_holds
 
 @bp.get("/rights")
 @requires("read")
+@remembered
 def rights() -> Response:
     """List rights: searched, narrowed by lens, owner and kind."""
     return _list()
@@ -128,22 +139,35 @@ def _list(problem: str = "", ticked: frozenset[int] = frozenset()) -> Response:
         page = page.of(queries.count_rights(session, wanted))
         found = queries.rights_page(session, wanted, sort, page.offset, page.size)
         known = [(line.id, line.name) for line in queries.directory_lines(session)]
-    return answer(
+    return listed(
         "directory/rights.html",
-        "list",
+        Listing("rights", _filters(wanted, known), page, sort),
         status=422 if problem else 200,
         found=found,
-        wanted=wanted,
-        sort=sort,
-        page=page,
-        directories=known,
         lenses=_lenses(),
         words=LENS_NAMES,
-        kinds=_kinds(),
-        owners=_owners(),
         problem=problem,
         ticked=ticked,
     )
+
+
+def _filters(
+    wanted: queries.RightsFilter, directories: Sequence[Option]
+) -> list[ListFilter]:
+    filters = [
+        ListFilter("q", _("Name, description or DN"), wanted.q),
+        ListFilter("kind", _("Which"), wanted.kind, _kinds()),
+        ListFilter(
+            "lens", _("Looked at"), wanted.lens, with_any(_lenses(), _("any way"))
+        ),
+        ListFilter("owner", _("Owner"), wanted.owner, _owners()),
+    ]
+    if len(directories) > 1:
+        options = with_any(directories, _("all"))
+        filters.append(
+            ListFilter("directory", _("Directory"), wanted.directory, options)
+        )
+    return filters
 
 
 def _set(act: Acting, right_ids: list[int]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, request, url_for
@@ -15,6 +16,7 @@ from app.core.errors import NotFound, Refused
 from app.core.htmx import answer, changed, done, wants_fragment
 from app.core.parts import parts
 from app.core.web import asked_page, asked_sort
+from app.core.web.lists import ListFilter, Listing, listed, remembered, with_any
 from app.core.web.words import give_words
 from app.improvements.blueprint import bp, page_of
 from app.improvements.board.forms import MoveForm, asked_filter
@@ -142,6 +144,7 @@ def _ask(
 
 @bp.get("/improvements/list")
 @requires("read")
+@remembered
 def register() -> Response:
     """List the improvements: searched, narrowed, sorted."""
     wanted, sort, page, today = (
@@ -157,15 +160,19 @@ def register() -> Response:
             owners(session),
             count_improvements(session, RegisterFilter()),
         )
-    return answer(
-        "improvements/board/register.html",
-        "list",
-        lines=lines,
-        wanted=wanted,
-        sort=sort,
-        page=page,
-        owners=names,
-        states=list(ImprovementState),
-        kinds=list(ImprovementKind),
-        everything=everything,
+    listing = Listing("register", _register_filters(wanted, names), page, sort)
+    return listed(
+        "improvements/board/register.html", listing, lines=lines, everything=everything
     )
+
+
+def _register_filters(
+    wanted: RegisterFilter, owners: Sequence[str]
+) -> list[ListFilter]:
+    states, kinds = list(ImprovementState), list(ImprovementKind)
+    return [
+        ListFilter("q", _("Words"), wanted.q),
+        ListFilter("state", _("State"), wanted.state, with_any(states, _("any"))),
+        ListFilter("kind", _("Changes"), wanted.kind, with_any(kinds, _("anything"))),
+        ListFilter("owner", _("Owner"), wanted.owner, with_any(owners, _("anyone"))),
+    ]

@@ -13,6 +13,8 @@ from app.auth.acting import acting, posted
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import choices
+from app.core.web.lists import ListFilter, Listing, listed, remembered, with_any
+from app.core.web.paging import page_of_rows
 from app.improvements.blueprint import bp, page_of
 from app.improvements.complaints import actions
 from app.improvements.complaints.actions import ComplaintSaid
@@ -30,6 +32,7 @@ from app.people.actions import all_sites
 
 @bp.get("/complaints")
 @requires("read")
+@remembered
 def complaints() -> Response:
     """List the complaints, those that weigh most first."""
     asked = {
@@ -40,13 +43,18 @@ def complaints() -> Response:
         lines = complaint_lines(
             session, text=asked["text"], defect=asked["defect"], state=asked["state"]
         )
-    return answer(
+    page, rows = page_of_rows(lines)
+    defects = with_any(list(Defect), _("anything"))
+    states = with_any(list(ComplaintState), _("any"))
+    filters = [
+        ListFilter("text", _("Words"), asked["text"]),
+        ListFilter("defect", _("About"), asked["defect"], defects),
+        ListFilter("state", _("State"), asked["state"], states),
+    ]
+    return listed(
         "improvements/complaints/complaints.html",
-        "list",
-        lines=lines,
-        asked=asked,
-        defects=list(Defect),
-        states=list(ComplaintState),
+        Listing("complaints", filters, page),
+        lines=rows,
     )
 
 

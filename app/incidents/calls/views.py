@@ -15,6 +15,8 @@ from app.core.htmx import answer, wants_fragment
 from app.core.parts import parts
 from app.core.texts import row_number
 from app.core.web import choices
+from app.core.web.lists import Listing, listed
+from app.core.web.paging import page_of_rows
 from app.incidents.blueprint import bp, page_of
 from app.incidents.calls.actions import facts_given, take_call, take_in
 from app.incidents.calls.forms import NO_SERVICE, IntakeForm, facts_typed
@@ -267,7 +269,9 @@ def calls() -> Response:
     """List the calls that ring now, each with its card, and the last ones."""
     with parts().database.read() as session:
         earlier = last_calls(session, current_operator_name())
-    return answer("incidents/calls/calls.html", "body", cards=_cards(), earlier=earlier)
+    page, rows = page_of_rows(earlier)
+    listing = Listing("calls", page=page)
+    return listed("incidents/calls/calls.html", listing, cards=_cards(), earlier=rows)
 
 
 @bp.get("/desk/calls/ringing")

@@ -4,6 +4,7 @@ far.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,10 +19,12 @@ from app.core.changes import one
 from app.core.htmx import answer
 from app.core.parts import parts
 from app.core.web import choices, csv_answer
+from app.core.web.lists import ListFilter, Listing, listed, remembered, with_any
+from app.core.web.paging import page_of_rows
 from app.incidents.blueprint import bp
 from app.incidents.inform.actions import ENDS, Informing, inform, tell_restored
 from app.incidents.inform.forms import InformForm
-from app.incidents.inform.log import message_log
+from app.incidents.inform.log import MessageLog, message_log
 from app.incidents.inform.queries import (
     InformAudience,
     audience_of,
@@ -46,6 +49,7 @@ OFFERED = (
     MessageKind.PLANNED,
 )
 SPANS = (7, 30, 90, 365)
+USUAL_SPAN = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,22 +128,33 @@ def told(incident_id: int) -> Response:
 
 @bp.get("/messages/log")
 @requires("desk")
+@remembered
 def message_log_page() -> Response:
     """Analyse the log of messages: facts without blame."""
     asked = _asked_log()
     with parts().database.read() as session:
         log = message_log(session, parts().now(), **asked)
-    return answer(
+    page, found = page_of_rows(log.found)
+    return listed(
         "incidents/inform/log.html",
-        "list",
+        Listing("log", _log_filters(log, asked), page, must_ask=True),
         log=log,
-        asked=asked,
+        found=found,
         kinds=KINDS,
         meaning=MEANING,
-        spans=[str(days) for days in SPANS],
-        names=[unit.name for unit in log.units],
         heads=[(kind.capitalize(), "", "number") for kind in KINDS],
     )
+
+
+def _log_filters(log: MessageLog, asked: Mapping[str, Any]) -> list[ListFilter]:
+    units = with_any([unit.name for unit in log.units], _("all"))
+    days = [("" if days == USUAL_SPAN else days, str(days)) for days in SPANS]
+    span = "" if log.days == USUAL_SPAN else log.days
+    return [
+        ListFilter("days", _("Days"), span, days),
+        ListFilter("unit", _("Unit"), asked["unit"], units),
+        ListFilter("kind", _("What"), asked["kind"], with_any(KINDS, _("anything"))),
+    ]
 
 
 @bp.get("/messages/log.csv")
@@ -175,10 +190,10 @@ def _asked_kind() -> MessageKind:
 
 
 def _asked_log() -> dict[str, Any]:
-    days = request.args.get("days", 30, type=int)
+    days = request.args.get("days", USUAL_SPAN, type=int)
     kind = request.args.get("kind", "")
     return {
-        "days": days if days in SPANS else 30,
+        "days": days if days in SPANS else USUAL_SPAN,
         "unit": request.args.get("unit", "")[:200],
         "kind": kind if kind in KINDS else "",
     }

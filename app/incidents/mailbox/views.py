@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
 from app.auth.acting import acting
-from app.core.htmx import answer, done
+from app.core.htmx import done
 from app.core.parts import parts
 from app.core.web import asked_page
+from app.core.web.lists import ListFilter, Listing, listed, remembered
 from app.core.web.words import give_words
 from app.incidents.blueprint import asked_words, bp, page_of
 from app.incidents.mailbox import actions
@@ -43,6 +44,7 @@ def mails_left(view: str) -> int:
 
 @bp.get("/desk/mail")
 @requires("desk")
+@remembered
 def mail_left() -> Response:
     """Show the mails that made no incident, and why."""
     asked = request.args.get("view", "")
@@ -53,14 +55,14 @@ def mail_left() -> Response:
         page = page.of(count_left(session, view, words) if words else counts[view])
         lines = left_mails(session, view, words, page.offset, page.size)
         newest = newest_left(session)
-    return answer(
+    search = ListFilter("q", _("Sender or subject"), words)
+    return listed(
         "incidents/mailbox/mail_left.html",
-        "list",
+        Listing("left", [search], page, carried=("view",)),
         lines=lines,
         view=view,
         words=words,
         counts=counts,
-        page=page,
         newest=newest,
         views=list(LeftView),
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from flask import Response, request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.auth import current_operator_name, requires
 from app.core.htmx import answer
 from app.core.parts import parts
 from app.core.web import asked_page, csv_answer
+from app.core.web.lists import ListFilter, Listing, listed, remembered
 from app.core.web.words import give_words, iso
 from app.incidents.blueprint import asked_words, bp
 from app.incidents.queue.queries import (
@@ -124,15 +126,12 @@ def asked_view() -> View:
 
 @bp.get("/desk/search")
 @requires("desk")
+@remembered
 def search() -> Response:
     """List the incidents in which the words stand, ended ones too."""
     words, page = request.args.get("words", "")[:200], asked_page()
     with parts().database.read() as session:
         found, total = found_incidents(session, words, page.size, page.offset)
-    return answer(
-        "incidents/queue/search.html",
-        "list",
-        found=found,
-        words=words,
-        paging=page.of(total),
-    )
+    search = ListFilter("words", _("Words"), words)
+    listing = Listing("found", [search], page.of(total), must_ask=True)
+    return listed("incidents/queue/search.html", listing, found=found)

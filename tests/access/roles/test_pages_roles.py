@@ -96,7 +96,7 @@ def test_roles_are_found_by_purpose_and_by_owner(browser: Pages, world: World) -
         "Clerk Opens the post"
     ]
     assert [row[0] for row in browser.get("/roles?q=EVE").rows("Roles")] == ["Writer"]
-    assert "No role has “nothing”" in browser.get("/roles?q=nothing").content
+    assert "No role fits" in browser.get("/roles?q=nothing").content
     assert "<h1" not in browser.get("/roles?q=eve", fragment=True).html
 
 
