@@ -148,10 +148,10 @@ def message_log_page() -> Response:
 
 def _log_filters(log: MessageLog, asked: Mapping[str, Any]) -> list[ListFilter]:
     units = with_any([unit.name for unit in log.units], _("all"))
-    days = [("" if days == USUAL_SPAN else days, str(days)) for days in SPANS]
+    others = [(days, str(days)) for days in SPANS if days != USUAL_SPAN]
     span = "" if log.days == USUAL_SPAN else log.days
     return [
-        ListFilter("days", _("Days"), span, days),
+        ListFilter("days", _("Days"), span, with_any(others, str(USUAL_SPAN))),
         ListFilter("unit", _("Unit"), asked["unit"], units),
         ListFilter("kind", _("What"), asked["kind"], with_any(KINDS, _("anything"))),
     ]
