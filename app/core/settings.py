@@ -37,6 +37,7 @@ class Settings:
     queue_url: str = field(default="", repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
+    web_processes: int = 2
     operator: str = ""
     desk_mail: str = ""
     imap_url: str = ""
@@ -119,6 +120,7 @@ SHORTEST_SECRET = 16
 QUEUES = ("redis://", "rediss://", "postgresql://")
 RANGES: dict[str, tuple[float, float]] = {
     "port": (0, 65535),
+    "web_processes": (1, 32),
     "trusted_proxies": (0, 10),
     "cooling_hours": (0, 24 * 365),
     "exception_days": (1, 3650),

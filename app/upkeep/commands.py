@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import cast
@@ -21,11 +22,14 @@ from app.core.terminal import REFUSED, address_of, command, emit, group, table
 from app.upkeep import backup, doctor, supervisor
 from app.upkeep.audit_commands import audit_trail
 from app.upkeep.demo import Demo
+from app.upkeep.front import address_of_socket
 from app.upkeep.left_open import Moved, reverse_ldif
 from app.upkeep.logs import configure_logs
 from app.upkeep.mail_commands import COMMANDS as MAIL
+from app.upkeep.processes import in_one_of_its_own
 from app.upkeep.stories import company
 from app.upkeep.worker_commands import COMMANDS as WORKER
+from app.upkeep.worker_commands import work_until_told
 
 
 @command("init", needs_tables=False, makes_data=True)
@@ -70,15 +74,26 @@ def serve(
     )
     configure_logs(settings, logging.INFO)
     make_folder_for_secrets(settings)
-    with supervisor.running(settings):
-        server = supervisor.bind(app(), settings)
-        sign_ins = company.seed(parts(), the_demo(), by=actor()) if with_demo else []
+    with supervisor.running(settings), ExitStack() as opened:
+        listeners = supervisor.listening(settings)
+        for listener in listeners:
+            opened.enter_context(listener)
+        made, address = app(), address_of_socket(listeners[0])
+        parts().database.dispose()  # no connection goes through a fork
+        sign_ins = in_one_of_its_own(seed_demo) if with_demo else []
         if company.is_here(parts()):
             the_demo().hold()
-        ready = f"Rung is ready at {server.address} (Ctrl-C ends it)."
-        emit({"address": server.address, "sign_in": sign_ins}, [*told(sign_ins), ready])
-        with noted_address(settings, server.address):
-            supervisor.serve(server)
+        ready = f"Rung is ready at {address} (Ctrl-C ends it)."
+        emit({"address": address, "sign_in": sign_ins}, [*told(sign_ins), ready])
+        parts().database.dispose()
+        with noted_address(settings, address):
+            supervisor.serve(made, listeners, settings, work_until_told)
+
+
+def seed_demo() -> list[company.DemoSignIn]:
+    """Fill Rung with the demo company, and let go of its directory."""
+    with closing(the_demo()) as demo:
+        return company.seed(parts(), demo, by=actor())
 
 
 @command("doctor", needs_tables=False)

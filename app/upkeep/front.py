@@ -12,10 +12,12 @@ from __future__ import annotations
 import ipaddress
 import resource
 import shutil
+import socket
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -31,6 +33,7 @@ from waitress.utilities import BadRequest
 
 THREADS = 8
 MOST_CONNECTIONS = 1000
+BACKLOG = 1024  # connections that wait to be taken in
 LARGEST_HEAD = 32 * 1024  # bytes
 LARGEST_CHUNK_LINE = (
     1024  # bytes; the line before a chunk, which waitress itself lets grow without end
@@ -218,20 +221,16 @@ class Front:
         self._allowed = bounds.received
         self._map: dict[int, Any] = {}
         self._threads = ThreadedTaskDispatcher()
-        self._servers: list[BoundedServer] = []
-        try:
-            for place in settings.listen:
-                self._servers.append(self._listening(application, settings, place))
-        except OSError:
-            wasyncore.close_all(self._map)
-            raise
+        self._servers = [
+            self._answering(application, settings, listener)
+            for listener in settings.sockets
+        ]
         self._threads.set_thread_count(settings.threads)
 
     @property
     def address(self) -> str:
         """Return the address that answers, such as ``http://127.0.0.1:8000``."""
-        host, port = self._servers[0].effective_host, self._servers[0].effective_port
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        return address_of_socket(self._servers[0].socket)
 
     def run(self) -> None:
         """Answer until SystemExit or KeyboardInterrupt."""
@@ -315,39 +314,59 @@ class Front:
     def _received(self) -> int:
         return sum(each.held for each in self._open())
 
-    def _listening(
-        self, application: Callable[..., Any], settings: Adjustments, place: Any
+    def _answering(
+        self,
+        application: Callable[..., Any],
+        settings: Adjustments,
+        listener: socket.socket,
     ) -> BoundedServer:
+        kind = (listener.family, listener.type, listener.proto, listener.getsockname())
         server = BoundedServer(
             application,
             self._map,
+            _sock=listener,
             dispatcher=self._threads,
             adj=settings,
-            sockinfo=place,
+            sockinfo=kind,
+            bind_socket=False,
         )
         server.front = self
         server.active_channels = self.channels
         return server
 
 
+def listen_at(host: str, port: int) -> list[socket.socket]:
+    """Open what one address stands for; processes forked afterwards answer it together.
+
+    Raises ``OSError`` when the port cannot be had and ``ValueError`` when it is no address.
+    """
+    with ExitStack() as opened:
+        places = Adjustments(host=host, port=port).listen
+        listeners = [opened.enter_context(_listening(*place)) for place in places]
+        opened.pop_all()
+    return listeners
+
+
+def address_of_socket(listener: socket.socket) -> str:
+    """Return the address that a socket answers, such as ``http://127.0.0.1:8000``."""
+    host, port, *_ = listener.getsockname()
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def open_front(
     application: Callable[..., Any],
-    host: str,
-    port: int,
+    listeners: list[socket.socket],
     *,
     behind_proxy: bool,
     largest: int,
     bounds: Bounds | None = None,
 ) -> Front:
-    """Listen on ``host`` and ``port``; bodies of more than ``largest`` bytes are refused before
-    they are sent.
-
-    Raises ``OSError`` when the port cannot be had and ``ValueError`` when it is no address.
+    """Answer on ``listeners``; bodies of more than ``largest`` bytes are refused before they are
+    sent.
     """
     bounds = bounds or Bounds(connections=connections_for(open_files_allowed()))
     settings = Adjustments(
-        host=host,
-        port=port,
+        sockets=listeners,
         threads=THREADS,
         ident=None,
         clear_untrusted_proxy_headers=not behind_proxy,
@@ -390,3 +409,19 @@ def network_of(address: str) -> str:
     if found.version == 4:
         return str(found)
     return str(ipaddress.ip_network((found, 64), strict=False))
+
+
+def _listening(
+    family: int, kind: int, protocol: int, place: tuple[Any, ...]
+) -> socket.socket:
+    listener = socket.socket(family, kind, protocol)
+    try:
+        if family == socket.AF_INET6:  # IPv4 has a socket of its own
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(place)
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener

@@ -1,36 +1,36 @@
-"""The web server with its worker beside it: started together, restarted when the worker dies, ended
-together.
+"""The web server with its worker beside it: started together, each started again when it dies,
+ended together.
 """
 
 from __future__ import annotations
 
 import fcntl
 import gc
-import os
 import signal
-import subprocess
-import sys
+import socket
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 
-import structlog
 from flask import Flask
 
 from app.core.errors import Invalid, Refused
 from app.core.settings import Settings
 from app.shell.headers import LARGEST_REQUEST
-from app.upkeep.front import Front, open_front
+from app.upkeep import processes
+from app.upkeep.front import (
+    MOST_RECEIVED,
+    Bounds,
+    connections_for,
+    listen_at,
+    open_files_allowed,
+    open_front,
+)
 
-SUPERVISED = "--supervised"
-FIRST_PAUSE = 0.5
-LONGEST_PAUSE = 60.0
-STEADY_AFTER = 30.0
-ENDS_WITHIN = 10.0
 A_LITTLE = 1024 * 1024  # bytes; who sends slightly too much gets the page that says so
-log = structlog.get_logger("rung.serve")
+Work = Callable[[], None]
 
 
 @contextmanager
@@ -69,19 +69,13 @@ def _running_lock(settings: Settings, kind: int, otherwise: str) -> Iterator[Non
         yield
 
 
-def bind(app: Flask, settings: Settings) -> Front:
+def listening(settings: Settings) -> list[socket.socket]:
     """Open the web server's port.
 
     Raises ``Refused`` when it is in use and ``Invalid`` when it is no address.
     """
     try:
-        return open_front(
-            app,
-            settings.host,
-            settings.port,
-            behind_proxy=bool(settings.trusted_proxies),
-            largest=LARGEST_REQUEST + A_LITTLE,
-        )
+        return listen_at(settings.host, settings.port)
     except OSError as error:
         place = f"port {settings.port} on {settings.host}"
         raise Refused(
@@ -93,80 +87,20 @@ def bind(app: Flask, settings: Settings) -> Front:
         ) from error
 
 
-def serve(server: Front) -> None:
-    """Answer requests, with a worker beside, until SIGTERM or SIGINT; then end both."""
-    keeper = WorkerKeeper()
-    for number in (
-        signal.SIGTERM,
-        signal.SIGINT,
-    ):  # a shell that starts us in the background has SIGINT ignored
-        signal.signal(number, _leave)
-    try:
-        keeper.start()
-        gc.collect()
-        # what was imported stays; not looking at it again cuts the slowest pages to a fifth
-        gc.freeze()
-        server.run()  # ends at SystemExit
-    finally:
-        server.close()
-        keeper.end()
-
-
-class WorkerKeeper:
-    """Keeps one worker process alive: restarted at once after a steady run, ever later when it
-    keeps dying.
+def serve(
+    app: Flask, listeners: list[socket.socket], settings: Settings, work: Work
+) -> None:
+    """Answer requests in processes of their own, with a worker beside, until SIGTERM or SIGINT;
+    then end all of them.
     """
-
-    def __init__(self, command: tuple[str, ...] = ()) -> None:
-        self._command = command or (
-            sys.executable,
-            "-m",
-            "app.cli",
-            "worker",
-            SUPERVISED,
-        )
-        self._ending = threading.Event()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._thread = threading.Thread(
-            target=self._keep, name="worker-keeper", daemon=True
-        )
-
-    def start(self) -> None:
-        """Start the worker and watch it."""
-        self._thread.start()
-
-    def end(self) -> None:
-        """End the worker, gently first, and wait until it is gone."""
-        self._ending.set()
-        self._thread.join()
-
-    def _keep(self) -> None:
-        pause = FIRST_PAUSE
-        while not self._ending.is_set():
-            began = time.monotonic()
-            code = self._run_once()
-            if self._ending.is_set():
-                return
-            pause = (
-                FIRST_PAUSE
-                if time.monotonic() - began > STEADY_AFTER
-                else min(pause * 2, LONGEST_PAUSE)
-            )
-            log.warning("worker.died", exit_code=code, restarted_in_seconds=pause)
-            self._ending.wait(pause)
-
-    def _run_once(self) -> int:
-        # The worker reads its standard input: when this process is gone, even by kill -9, it sees
-        # the end of file. A session of its own keeps Ctrl-C in the terminal from reaching it before
-        # we have told it to end.
-        process = subprocess.Popen(  # noqa: S603 (our own program, no shell)
-            self._command, stdin=subprocess.PIPE, start_new_session=True
-        )
-        with process:
-            while process.poll() is None:
-                if self._ending.wait(0.2):
-                    _end(process)
-            return process.returncode
+    web = partial(_answer, app, listeners, settings)
+    works: dict[str, Work] = {"worker": work}
+    works |= {f"web-{number}": web for number in range(1, settings.web_processes + 1)}
+    processes.give_back_large_buffers()
+    gc.collect()
+    # What was imported stays: not looked at again it is shared by all, and slow pages take a fifth.
+    gc.freeze()
+    processes.keep(works)
 
 
 def stop_at_signals() -> threading.Event:
@@ -181,23 +115,19 @@ def stop_at_signals() -> threading.Event:
     return stop
 
 
-def stop_with_parent(stop: threading.Event) -> None:
-    """Set ``stop`` when the supervising process is gone."""
-
-    def watch() -> None:
-        os.read(sys.stdin.fileno(), 1)
-        stop.set()
-
-    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
+def _answer(app: Flask, listeners: list[socket.socket], settings: Settings) -> None:
+    bounds = Bounds(
+        connections=connections_for(open_files_allowed()),
+        received=MOST_RECEIVED // settings.web_processes,
+    )
+    front = open_front(
+        app,
+        listeners,
+        behind_proxy=bool(settings.trusted_proxies),
+        largest=LARGEST_REQUEST + A_LITTLE,
+        bounds=bounds,
+    )
     try:
-        process.wait(ENDS_WITHIN)
-    except subprocess.TimeoutExpired:
-        process.kill()
-
-
-def _leave(_number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(0)
+        front.run()
+    finally:
+        front.close()

@@ -20,39 +20,32 @@ from app.upkeep.restarting import has_ended, restart
 from app.upkeep.work import WORKS
 
 
-@command("run")
-@click.option(
-    "--supervised", is_flag=True, hidden=True, help="End when standard input ends."
-)
-def run(supervised: bool) -> None:
-    """Do the work that is due until Ctrl-C."""
-    configure_logs(parts().settings, logging.INFO)
+def work_until_told() -> None:
+    """Do the work that is due until SIGTERM or SIGINT."""
     stop = supervisor.stop_at_signals()
-    if supervised:
-        supervisor.stop_with_parent(stop)
     with supervisor.running(parts().settings):
         Worker(parts(), WORKS).run(stop)
 
 
+@command("run")
+def run() -> None:
+    """Do the work that is due until Ctrl-C."""
+    configure_logs(parts().settings, logging.INFO)
+    work_until_told()
+
+
 @click.group("worker", cls=RungGroup, invoke_without_command=True)
-@click.option(
-    "--supervised", is_flag=True, hidden=True, help="End when standard input ends."
-)
 @click.option(
     "--json", "as_json", is_flag=True, hidden=True, help="Print JSON instead of text."
 )
 @click.pass_context
-def worker(ctx: click.Context, supervised: bool, as_json: bool) -> None:
+def worker(ctx: click.Context, as_json: bool) -> None:
     """Do the work that is due, until Ctrl-C; or see what was set aside, and try it again.
 
     `rung serve` starts a worker by itself.
     """
     if ctx.invoked_subcommand is None:
-        words = [
-            word
-            for word, said in (("--supervised", supervised), ("--json", as_json))
-            if said
-        ]
+        words = ["--json"] if as_json else []
         with run.make_context("run", words, parent=ctx) as running:
             run.invoke(running)
 

@@ -26,7 +26,7 @@ from flask import request
 from app import create_app
 from app.core.settings import PROJECT, Settings
 from app.shell.headers import LARGEST_REQUEST
-from app.upkeep.front import open_front
+from app.upkeep.front import listen_at, open_front
 from tests.conftest import Clock, shut
 from tests.ldap_sync.certificates import Authority
 
@@ -101,7 +101,7 @@ def rung_itself(settings: Settings, clock: Clock, seen: list[str]) -> Iterator[i
         return [str(count).encode()]
 
     front = open_front(
-        counting, "127.0.0.1", 0, behind_proxy=True, largest=LARGEST_REQUEST
+        counting, listen_at("127.0.0.1", 0), behind_proxy=True, largest=LARGEST_REQUEST
     )
 
     def run() -> None:

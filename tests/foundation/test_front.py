@@ -27,6 +27,7 @@ from app.upkeep.front import (
     Front,
     Pace,
     connections_for,
+    listen_at,
     network_of,
     open_front,
 )
@@ -102,7 +103,11 @@ def opened(
     app: Callable[..., object], bounds: Bounds = QUICK, largest: int = 64 * MIB
 ) -> Iterator[Open]:
     front = open_front(
-        app, "127.0.0.1", 0, behind_proxy=False, largest=largest, bounds=bounds
+        app,
+        listen_at("127.0.0.1", 0),
+        behind_proxy=False,
+        largest=largest,
+        bounds=bounds,
     )
 
     def run() -> None:

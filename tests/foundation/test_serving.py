@@ -21,6 +21,7 @@ import pytest
 from app.core.heartbeat import heartbeat_file
 from app.core.settings import PROJECT, Settings
 
+PROCESSES = 3  # two answer, one works
 SOON = 90.0  # a machine under load is slow to start three processes
 
 
@@ -65,6 +66,12 @@ class Served:
         except FileNotFoundError:
             return 0
 
+    @property
+    def children(self) -> set[int]:
+        """The process ids of what was forked: the worker and those that answer."""
+        task = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return {int(pid) for pid in task.read_text().split()}
+
     def end(self, how: signal.Signals) -> str:
         self.process.send_signal(how)
         output, _ = self.process.communicate(timeout=SOON)
@@ -91,6 +98,11 @@ def lives(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return "Z" not in Path(f"/proc/{pid}/stat").read_text().split()[2]
+
+
+def seconds_of_processor(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def free_port() -> int:
@@ -136,6 +148,42 @@ def test_when_the_server_is_killed_its_worker_ends(served: Served) -> None:
     worker = served.worker
     served.end(signal.SIGKILL)
     assert eventually(lambda: not lives(worker))
+
+
+def test_a_killed_web_process_is_started_again_and_the_other_answers_meanwhile(
+    served: Served,
+) -> None:
+    assert eventually(lambda: len(served.children) == PROCESSES)
+    assert eventually(served.answers)
+    before = served.children
+    killed = next(pid for pid in before if pid != served.worker)
+    os.kill(killed, signal.SIGKILL)
+    assert served.answers()
+    assert eventually(lambda: len(served.children - before) == 1)
+    assert "web-" in served.end(signal.SIGTERM)
+    assert not any(lives(pid) for pid in before)
+
+
+def test_when_the_server_is_killed_nothing_is_left_on_its_port(served: Served) -> None:
+    assert eventually(lambda: len(served.children) == PROCESSES)
+    children = served.children
+    served.end(signal.SIGKILL)
+    assert eventually(lambda: not any(lives(pid) for pid in children))
+    assert not served.answers()
+
+
+def test_both_web_processes_answer(served: Served) -> None:
+    assert eventually(served.answers)
+    web = served.children - {served.worker}
+    assert len(web) == PROCESSES - 1
+    before = {pid: seconds_of_processor(pid) for pid in web}
+
+    def both_worked() -> bool:
+        for _ in range(20):
+            served.get("/healthz")
+        return all(seconds_of_processor(pid) > before[pid] for pid in web)
+
+    assert eventually(both_worked)
 
 
 def test_a_port_in_use_is_one_clear_line(settings: Settings) -> None:
