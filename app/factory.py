@@ -26,6 +26,7 @@ from app.people.signals import site_weighed
 from app.shell.faults import init_faults
 from app.shell.guard import check_marks, init_guard
 from app.shell.headers import init_headers
+from app.shell.sent_twice import init_sent_twice
 from app.shell.templates import init_templates
 from app.upkeep.demo import Demo
 from app.upkeep.trusting import tell_of_trust
@@ -106,6 +107,7 @@ def create_app(
     )
     for prepare in (init_edge, init_htmx, init_guard, init_faults, init_templates):
         prepare(app)
+    init_sent_twice(app)
     init_headers(app, settings)
     for room in ROOMS:
         app.register_blueprint(import_module(room).bp)

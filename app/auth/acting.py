@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
+from flask import g
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from app.auth import current_operator_name
+from app.auth.once import spend
 from app.core.acting import Acting
 from app.core.htmx import done
 from app.core.parts import parts
@@ -18,9 +20,16 @@ from app.core.web import blaming
 Result = TypeVar("Result")
 
 
-def acting() -> AbstractContextManager[Acting]:
-    """Open a transaction for what the signed-in operator does now."""
-    return parts().acting(current_operator_name())
+@contextmanager
+def acting(by: str | None = None) -> Iterator[Acting]:
+    """Open a transaction for what the signed-in operator does now, or whoever is named; a form that
+    was sent before does nothing in it.
+    """
+    with parts().acting(current_operator_name() if by is None else by) as act:
+        spent = spend(act)
+        yield act
+    if spent:
+        g.once_spent = spent
 
 
 def posted(

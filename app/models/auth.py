@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -105,6 +106,17 @@ class NoticeSeen(Base):
     operator_id: Mapped[int] = mapped_column(
         ForeignKey("operator.id", ondelete="CASCADE"), primary_key=True
     )
+
+
+class SentForm(Base):
+    """A form that was sent and done: under the fingerprint of its key, and how it was answered."""
+
+    __tablename__ = "sent_form"
+    audited = False  # written together with the event of what the form asked for
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    answer: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class KnownPermission(Base):

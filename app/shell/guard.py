@@ -34,6 +34,7 @@ from app.auth import (
     permission_of,
     wants_fresh,
 )
+from app.auth.once import FIELD, PROOF_FIELD
 from app.auth.queries import SignedIn, signed_in
 from app.auth.signing_in import note_seen, prove
 from app.auth.tokens import holder_of, note_used
@@ -44,7 +45,6 @@ from app.core.web.paging import safe_path
 from app.core.web.problem import problem
 
 SEEN_EVERY = timedelta(minutes=1)
-PROOF_FIELD = "_password"
 
 
 class UnmarkedRoute(RuntimeError):
@@ -161,7 +161,7 @@ def _allowed(wanted: str | None, operator: SignedIn | None) -> bool:
 
 
 def _to_sign_in() -> AnyResponse:
-    back = _page_in_front()
+    back = page_in_front()
     url = (
         url_for("auth.sign_in", next=back)
         if back not in ("", "/")
@@ -173,7 +173,7 @@ def _to_sign_in() -> AnyResponse:
     return make_response("", 401, {"HX-Redirect": url}) if htmx else redirect(url, 303)
 
 
-def _page_in_front() -> str:
+def page_in_front() -> str:
     """Return the page to come back to: the one asked for, else the one whose form or part asked."""
     if request.method == "GET" and not htmx:
         return request.full_path.rstrip("?")
@@ -220,7 +220,7 @@ def _proof_page(problem: str, status: int) -> Response:
     kept = [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if name not in (PROOF_FIELD, "csrf_token")
+        if name not in (PROOF_FIELD, "csrf_token", FIELD)
     ]
     page = render_template(
         "auth/prove.html",

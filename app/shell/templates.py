@@ -14,6 +14,7 @@ from werkzeug.local import LocalProxy
 
 from app.auth import current_operator
 from app.auth.notices import unseen_notices
+from app.auth.once import once_key
 from app.core.aside import count_aside
 from app.core.figures import figure, percent
 from app.core.htmx import told
@@ -80,6 +81,7 @@ def init_templates(app: Flask) -> None:
         links=links,
         current_link=current_link,
         told=told,
+        once_key=once_key,
         now=_now,
         current_operator=current_operator,
         out_of_band=False,

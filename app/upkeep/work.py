@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.access.waves.running import run_due_waves
+from app.auth.once import run_forgetting
 from app.core.anchors import run_daily_anchor
 from app.core.jobs import Work
 from app.directory.actions import run_waiting_readings, run_waiting_repairs
@@ -28,4 +29,5 @@ WORKS: Mapping[str, Work] = {
     "deletions": run_due_deletions,
     "mail": MailFetch(),
     "anchors": run_daily_anchor,
+    "sent forms": run_forgetting,
 }

@@ -141,7 +141,7 @@ def _done(
     token: str, sentence: str, action: Callable[..., Any], *values: Any
 ) -> AnyResponse:
     try:
-        with parts().acting("") as act:
+        with acting("") as act:
             action(act, _id(act.session, token), *values)
     except (Invalid, Refused) as error:
         return _show(
