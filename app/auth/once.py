@@ -42,7 +42,9 @@ class SentAlready(Exception):
 
 
 def once_key() -> str:
-    """Return the key of the next form on this page."""
+    """Return the key of the next form on this page, or that of the form it lets go on."""
+    if "once_kept" in g:
+        return str(g.once_kept)
     if "once_page" not in g:
         g.once_page, g.once_count = (
             _signed(f"{_reader()}.{secrets.token_urlsafe(9)}"),

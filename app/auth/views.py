@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from zoneinfo import available_timezones
 
-from flask import Blueprint, redirect, request, session, url_for
+from flask import Blueprint, make_response, redirect, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import login_user
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from app.auth import (
@@ -21,6 +21,7 @@ from app.auth import (
     signing_in,
 )
 from app.auth.acting import acting
+from app.auth.entering import NOT_YOURS, enter
 from app.auth.forms import (
     LookForm,
     NewOperatorForm,
@@ -30,6 +31,7 @@ from app.auth.forms import (
     SignInForm,
 )
 from app.auth.notices import note_notices_seen
+from app.auth.once import made_for
 from app.auth.rules import PERMISSIONS
 from app.core.addresses import public_address
 from app.core.errors import NotFound
@@ -48,6 +50,8 @@ ONE_YEAR = 365 * 24 * 3600  # seconds
 @public
 def sign_in() -> Response:
     """Sign in with name and password."""
+    if "over" in request.form:
+        return _sign_in_over()
     form = SignInForm(next=request.args.get("next", ""))
     if form.validate_on_submit():
         with blaming(form):
@@ -59,6 +63,27 @@ def sign_in() -> Response:
     with parts().database.read() as database:
         nobody = queries.nobody_yet(database)
     return answer("auth/sign_in.html", "form", form=form, nobody=nobody)
+
+
+def _sign_in_over() -> Response:
+    """Sign in over a page whose session ended; another person is led away from it."""
+    form, over = SignInForm(prefix="again-"), request.form["over"]
+    if form.validate_on_submit():
+        with blaming(form):
+            address, now = request.remote_addr or "", parts().now()
+            operator = enter(
+                signing_in.sign_in(
+                    parts().database,
+                    form.name.data,
+                    form.password.data,
+                    address,
+                    now=now,
+                )
+            )
+            if operator is None or operator.operator_id != made_for(over):
+                return done("/", NOT_YOURS)
+            return make_response("", 200, {"X-Rung-Token": generate_csrf()})
+    return answer("auth/again.html", "form", form=form, over=over)
 
 
 @bp.post("/sign-out")
@@ -104,10 +129,7 @@ def _set_up(form: FlaskForm, token: str, name: str) -> Response:
 
 
 def _let_in(token: str, url: str) -> Response:
-    with parts().database.read() as database:
-        operator = queries.signed_in(database, token, parts().now())
-    session.clear()  # nothing that was planted before signing in survives it
-    login_user(operator)
+    operator = enter(token)
     response = done(url)
     if operator and operator.theme:
         response.set_cookie("theme", operator.theme, max_age=ONE_YEAR, samesite="Lax")

@@ -21,6 +21,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 VARY = ("HX-Request", "HX-Request-Type", "HX-History-Restore-Request")
 STATUS_LINE = "#told"
+IN_THE_PAGE = {
+    "HX-Retarget": "#content",
+    "HX-Reselect": "#content",
+    "HX-Reswap": "outerHTML",
+}
+"""Headers that put a whole page's content in the place of what is shown."""
 
 
 class Htmx(HTMX):  # type: ignore[misc]  # flask-htmx has no types
@@ -48,6 +54,11 @@ def init_htmx(app: Flask) -> None:
 
 def _vary(response: Response) -> Response:
     response.vary.update(VARY)
+    if htmx and response.status_code == 303:
+        # A browser would follow it unseen, and the next page would land in a piece of this one.
+        response.status_code = 200
+        response.headers["HX-Redirect"] = response.headers.pop("Location")
+        response.set_data("")
     return response
 
 

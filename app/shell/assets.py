@@ -21,7 +21,7 @@ STATIC = PROJECT / "static"
 SHEETS = (
     "tokens base layout rail parts forms states lists tables listing charts access board "
     "improvement iteration catalog scripts "
-    "desk incident clocks intake inform knowledge requester find print"
+    "desk incident clocks intake inform knowledge requester find sending print"
 )
 """The style sheets in the order in which later ones win."""
 
@@ -51,7 +51,14 @@ RECIPES: Mapping[str, Recipe] = {
         tuple(f"css/{name}.css" for name in SHEETS.split()), "text/css; charset=utf-8"
     ),
     "rung.js": Recipe(
-        ("vendor/htmx-4.0.1/htmx.min.js", "js/app.js", "js/desk.js", "js/find.js"),
+        (
+            "vendor/htmx-4.0.1/htmx.min.js",
+            "js/app.js",
+            "js/sending.js",
+            "js/drafts.js",
+            "js/desk.js",
+            "js/find.js",
+        ),
         "text/javascript; charset=utf-8",
     ),
     "icons.svg": Recipe(("vendor/lucide-1.62.0/sprite.svg",), "image/svg+xml"),

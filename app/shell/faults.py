@@ -11,11 +11,16 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import ClientDisconnected, HTTPException, SecurityError
 
 from app.core.errors import RungError
-from app.core.htmx import STATUS_LINE, wants_fragment
+from app.core.htmx import STATUS_LINE, htmx, wants_fragment
 from app.core.web.problem import problem
 from ldap_sync.port import DirectoryError
 
 FOR_PROGRAMS = "/api/"
+IN_THE_LINE = {
+    "HX-Retarget": STATUS_LINE,
+    "HX-Reselect": ".told-line",
+    "HX-Reswap": "innerHTML",
+}
 log = structlog.get_logger()
 
 
@@ -116,16 +121,15 @@ def fault(
 ) -> Response:
     """Render an error: for programs as problem+json, for browsers as a page.
 
-    For htmx it goes to the status line, so that a half-filled form is not swapped away.
+    For a piece of a page and for a form sent by htmx it goes to the status line, so that what was
+    typed is not swapped away.
     """
     if request.path.startswith(FOR_PROGRAMS):
         return problem(text, status)
     context = {"title": title, "text": text, "details": details, "status": status}
-    if wants_fragment():
+    if wants_fragment() or (htmx and request.method == "POST"):
         line = render_template("errors/line.html", **context)
-        return make_response(
-            line, status, {"HX-Retarget": STATUS_LINE, "HX-Reswap": "innerHTML"}
-        )
+        return make_response(line, status, IN_THE_LINE)
     # Above 499 the database may be what is missing: that page asks it nothing.
     page = "errors/bare.html" if status >= 500 else "errors/page.html"
     return make_response(render_template(page, **context), status)

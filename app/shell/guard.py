@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from flask import (
     Flask,
@@ -14,11 +13,8 @@ from flask import (
     current_app,
     g,
     make_response,
-    redirect,
     render_template,
     request,
-    session,
-    url_for,
 )
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
@@ -34,15 +30,20 @@ from app.auth import (
     permission_of,
     wants_fresh,
 )
-from app.auth.once import FIELD, PROOF_FIELD
+from app.auth.once import PROOF_FIELD
 from app.auth.queries import SignedIn, signed_in
 from app.auth.signing_in import note_seen, prove
 from app.auth.tokens import holder_of, note_used
 from app.core.errors import Away, Forbidden, RungError
-from app.core.htmx import htmx
+from app.core.htmx import IN_THE_PAGE, htmx
 from app.core.parts import parts
-from app.core.web.paging import safe_path
 from app.core.web.problem import problem
+from app.shell.again import (
+    brings_sign_in,
+    kept_fields,
+    sign_in_and_go_on,
+    to_sign_in,
+)
 
 SEEN_EVERY = timedelta(minutes=1)
 
@@ -66,6 +67,7 @@ def init_guard(app: Flask) -> None:
     manager.user_loader(_load)
     app.before_request(_let_in)
     CSRFProtect(app)
+    app.before_request(_sign_in_again)
     app.before_request(_ask_password_again)
 
 
@@ -115,7 +117,9 @@ def _let_in() -> AnyResponse | None:
     if view and wanted and is_machine(view):
         return _let_program_in(wanted)
     if current_operator() is None:
-        return _to_sign_in()
+        # The form is to be genuine before anybody is signed in with it.
+        g.brings_sign_in = brings_sign_in()
+        return None if g.brings_sign_in else to_sign_in()
     if not _allowed(wanted, current_operator()):
         raise Forbidden(
             f"This needs the permission “{wanted}”. Ask an operator who manages permissions for it."
@@ -160,32 +164,11 @@ def _allowed(wanted: str | None, operator: SignedIn | None) -> bool:
     )
 
 
-def _to_sign_in() -> AnyResponse:
-    back = page_in_front()
-    url = (
-        url_for("auth.sign_in", next=back)
-        if back not in ("", "/")
-        else url_for("auth.sign_in")
-    )
-    session.pop("_user_id", None)
-    # A redirect would be followed by fetch, and the sign-in page would land inside a piece of the
-    # old one.
-    return make_response("", 401, {"HX-Redirect": url}) if htmx else redirect(url, 303)
-
-
-def page_in_front() -> str:
-    """Return the page to come back to: the one asked for, else the one whose form or part asked."""
-    if request.method == "GET" and not htmx:
-        return request.full_path.rstrip("?")
-    came = urlsplit(
-        request.headers.get("HX-Current-URL", "") if htmx else request.referrer or ""
-    )
-    here = came.netloc in ("", request.host)
-    return (
-        safe_path(f"{came.path}?{came.query}" if came.query else came.path)
-        if here
-        else ""
-    )
+def _sign_in_again() -> AnyResponse | None:
+    if not g.get("brings_sign_in"):
+        return None
+    answer = sign_in_and_go_on()
+    return answer if answer is not None else _let_in()
 
 
 def _ask_password_again() -> AnyResponse | None:
@@ -217,17 +200,10 @@ def _ask_password_again() -> AnyResponse | None:
 
 
 def _proof_page(problem: str, status: int) -> Response:
-    kept = [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if name not in (PROOF_FIELD, "csrf_token", FIELD)
-    ]
     page = render_template(
         "auth/prove.html",
         problem=problem,
-        kept=kept,
+        kept=kept_fields(),
         action=request.full_path.rstrip("?"),
     )
-    return make_response(
-        page, status, {"HX-Retarget": "body", "HX-Reswap": "innerHTML"} if htmx else {}
-    )
+    return make_response(page, status, IN_THE_PAGE if htmx else {})

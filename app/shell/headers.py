@@ -31,6 +31,7 @@ POLICY = "; ".join(
     )
 )
 HEADERS = {
+    "X-Rung": "1",  # tells our script that no proxy answered in our place
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",

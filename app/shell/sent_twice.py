@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from app.auth.once import SentAlready, first_answer, keep_answer, sent_form, take_back
 from app.core.errors import Away
 from app.core.htmx import htmx, tell
-from app.shell.guard import page_in_front
+from app.shell.again import page_in_front
 
 NOT_OF_THE_DEED = 401
 """Asks who sits there; what the form wants was not even looked at."""

@@ -75,6 +75,7 @@ class Visitor:
         button.or_(
             link
         ).first.click()  # counting first would look at the page that is still going
+        self.page.wait_for_function("!document.documentElement.dataset.sending")
 
     def text(self) -> str:
         """Return what the page says."""

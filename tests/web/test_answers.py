@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from flask import Blueprint, Flask, request
+from flask_wtf import FlaskForm
 from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response
+from wtforms import PasswordField
 
 from app import create_app
 from app.auth import fresh, public, requires
@@ -15,6 +18,7 @@ from app.core.htmx import answer, changed, done
 from app.core.parts import KEY
 from app.core.settings import Settings
 from app.core.web import csv_answer, safe_path
+from app.shell.again import SECRETS
 from ldap_sync.port import IncompleteRead, Unavailable
 from tests.conftest import Clock
 from tests.html import faults_of_page, faults_of_piece, faults_of_pointers, parse
@@ -296,11 +300,49 @@ def test_a_restored_history_entry_is_a_whole_page(browser: Pages) -> None:
     assert "<html" in answer.text
 
 
-def test_an_ended_session_sends_htmx_to_the_sign_in_page(trial: Flask) -> None:
+def test_an_ended_session_is_answered_to_htmx_with_the_sign_in_over_the_page(
+    trial: Flask,
+) -> None:
     answer = trial.test_client().get("/account", headers=HTMX)
     assert answer.status_code == 401
-    assert answer.headers["HX-Redirect"].startswith("/sign-in")
-    assert answer.text == ""
+    assert answer.headers["X-Rung-Sign-In"]
+    assert "HX-Redirect" not in answer.headers
+    assert 'id="again-password"' in answer.text
+
+
+def test_a_form_of_an_ended_session_is_kept_without_passwords_and_tells_of_its_files(
+    trial: Flask, clock: Clock
+) -> None:
+    anna = Pages(trial).as_operator("anna")
+    key = anna.get("/parts").root.all("input", name="_once")[0]
+    clock.forward(hours=13)
+    sent = {"_once": key.attrs["value"], "wave": "3", "file": (BytesIO(b"x"), "a.csv")}
+    kept = anna.client.post("/try/apply", data=sent)
+    assert kept.status_code == 401
+    assert 'name="wave" value="3"' in kept.text
+    assert "A file cannot be kept. Choose it again afterwards: a.csv" in kept.text
+    secret = {"_once": key.attrs["value"], "old": "x", "password": "y"}
+    answer = anna.client.post("/account/password", data=secret)
+    assert answer.headers["Location"] == "/sign-in"
+
+
+def test_a_form_that_no_page_of_ours_made_is_not_kept_for_after_the_sign_in(
+    trial: Flask,
+) -> None:
+    for key in ("", "1.made.up~1"):
+        answer = trial.test_client().post("/try/apply", data={"_once": key})
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
+
+
+def test_every_field_for_a_password_is_known_as_one_that_is_never_kept() -> None:
+    names = {
+        name
+        for form in FlaskForm.__subclasses__()
+        for name in dir(form)
+        if getattr(getattr(form, name), "field_class", None) is PasswordField
+    }
+    assert names
+    assert names <= SECRETS
 
 
 def test_the_password_is_asked_again_before_something_grave_and_then_it_goes_on(
@@ -324,7 +366,7 @@ def test_htmx_shows_the_password_page_instead_of_the_whole_page(
 ) -> None:
     clock.forward(minutes=16)
     page = browser.post("/try/apply", {"wave": "3"}, status=401, fragment=True)
-    assert page.response.headers["HX-Retarget"] == "body"
+    assert page.response.headers["HX-Retarget"] == "#content"
 
 
 def test_a_csv_is_safe_to_open_in_a_spreadsheet(browser: Pages) -> None:

@@ -19,8 +19,9 @@ from app.auth import fresh, requires
 from app.core.errors import Refused
 from app.core.htmx import answer, changed, done
 from tests.conftest import Clock
-from tests.pages import PASSWORD, Pages
+from tests.pages import PASSWORD
 from tests.serving import served
+from tests.tabs import signed_in_tab
 from tests.web.demo import add_demo
 
 pytestmark = pytest.mark.browser
@@ -80,24 +81,8 @@ def address(app: Flask) -> Iterator[str]:
 
 @pytest.fixture
 def tab(app: Flask, address: str, chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(base_url=address, timezone_id="Asia/Tokyo")
-    Pages(app).as_operator("anna", token="secret of the tab")
-    cookie = app.session_interface.get_signing_serializer(app).dumps(
-        {"_user_id": "secret of the tab"}
-    )
-    context.add_cookies([{"name": "rung", "value": str(cookie), "url": address}])
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on(
-        "console",
-        lambda said: (
-            faults.append(said.text) if "Content Security Policy" in said.text else None
-        ),
-    )
-    yield page
-    context.close()
-    assert faults == []
+    with signed_in_tab(app, chromium, address, timezone_id="Asia/Tokyo") as page:
+        yield page
 
 
 def test_htmx_swaps_the_form_with_its_errors_and_says_afterwards_what_was_saved(
@@ -150,14 +135,14 @@ def test_the_password_is_asked_in_place_and_then_it_goes_on(
     expect(tab.locator("#told")).to_have_text("Applied wave 3.")
 
 
-def test_an_ended_session_leads_to_the_sign_in_page_and_not_into_the_form(
+def test_an_ended_session_asks_for_the_sign_in_over_the_page_and_not_in_the_form(
     tab: Page, clock: Clock
 ) -> None:
     tab.goto("/live")
     clock.forward(hours=13)
     tab.click("button >> text=Save")
-    tab.wait_for_url("**/sign-in**")
-    expect(tab.locator("h1")).to_have_text("Sign in")
+    expect(tab.get_by_role("dialog", name="Sign in again")).to_be_visible()
+    expect(tab.locator("h1")).to_have_text("Live")
 
 
 def test_the_look_changes_without_a_new_page_and_stays(tab: Page) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
@@ -108,19 +108,8 @@ def _moved(improvement_id: int, form: MoveForm) -> Improvement:
 def _ask(
     improvement_id: int, form: MoveForm, problem: Refused | None = None
 ) -> AnyResponse:
-    """Show what stands in the way of a move, with a field for the reason; a card that was dropped
-    leads here.
-    """
+    """Show what stands in the way of a move, with a field for the reason."""
     to = asked_state(form.to.data)
-    if wants_fragment() and request.form.get("from") == "board":
-        # The board has no place for the question, so it is asked on its own page.
-        return done(
-            url_for(
-                "improvements.improvement_move",
-                improvement_id=improvement_id,
-                to=to.value,
-            )
-        )
     with parts().database.read() as session:
         found: MoveWanted = wanted_move(
             session,
@@ -129,6 +118,8 @@ def _ask(
             parts().now().date(),
             parts().settings.wip_limit,
         )
+    if wants_fragment() and request.form.get("from") == "board":
+        return _to_the_board(found)
     tried = problem is not None and bool((form.reason.data or "").strip())
     status = 409 if problem else 200
     return answer(
@@ -140,6 +131,22 @@ def _ask(
         tried=tried,
         to=to,
     )
+
+
+def _to_the_board(wanted: MoveWanted) -> AnyResponse:
+    """Answer a card that was dropped: why it stays in one line under it, or the page that asks for
+    the reason.
+    """
+    one = wanted.improvement
+    if wanted.possible:
+        return done(
+            url_for(
+                "improvements.improvement_move", improvement_id=one.id, to=wanted.to
+            )
+        )
+    line = render_template("improvements/board/_stays.html", wanted=wanted)
+    place = f"#card-{one.id} .bcard-stays"
+    return make_response(line, 409, {"HX-Retarget": place, "HX-Reswap": "innerHTML"})
 
 
 @bp.get("/improvements/list")

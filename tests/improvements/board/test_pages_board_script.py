@@ -67,3 +67,13 @@ def test_keys_move_a_card_and_open_its_menu(board: Page) -> None:
 def test_a_drop_that_needs_a_reason_asks_for_it(board: Page) -> None:
     board.drag_and_drop('[data-column="raised"] .bcard', '[data-column="stopped"] h2')
     expect(board.locator("h1")).to_have_text("Stop with learning")
+
+
+def test_a_drop_that_is_not_possible_is_answered_with_one_line_under_the_card(
+    board: Page,
+) -> None:
+    board.evaluate("document.body.dataset.same = 'yes'")
+    board.drag_and_drop('[data-column="raised"] .bcard', '[data-column="on hold"] h2')
+    expect(board.locator(".bcard-stays")).to_contain_text("Stays in Raised:")
+    expect(column(board, "raised")).to_have_text("Inform button")
+    assert board.evaluate("document.body.dataset.same") == "yes"
