@@ -16,7 +16,7 @@
     const forms = [...inside.querySelectorAll("form[method=post]")];
     if (inside.matches?.("form[method=post]")) forms.push(inside);
     for (const form of forms) {
-      if (form.hasAttribute("hx-trigger") || form.matches(".theme, [data-plain]")) continue;
+      if (form.hasAttribute("hx-trigger") || form.matches(".theme, #sign-in, #setup")) continue;
       const usual = form.hasAttribute("hx-post") ? {} : {
         "hx-boost": "true", "hx-target": "#content", "hx-select": "#content", "hx-swap": "outerHTML show:none", "hx-push-url": "false",
       };
@@ -161,6 +161,11 @@
     } else if (sent(event) && status < 400) {
       document.dispatchEvent(new CustomEvent("rung:sent", { detail: ctx.request.form }));
     }
+  });
+
+  // The answer is a page like any other: nothing has the focus but what it gives it to.
+  document.addEventListener("htmx:before:swap", (event) => {
+    if (event.detail.ctx.sourceElement.hasAttribute("hx-boost")) document.activeElement?.blur();
   });
 
   document.addEventListener("htmx:error", (event) => {

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(
     encoding="utf-8"
@@ -75,7 +75,7 @@ class Visitor:
         button.or_(
             link
         ).first.click()  # counting first would look at the page that is still going
-        self.page.wait_for_function("!document.documentElement.dataset.sending")
+        expect(self.page.locator("html[data-sending]")).to_have_count(0)
 
     def text(self) -> str:
         """Return what the page says."""
