@@ -62,7 +62,10 @@ def sign_in() -> Response:
             return _let_in(token, safe_path(form.next.data))
     with parts().database.read() as database:
         nobody = queries.nobody_yet(database)
-    return answer("auth/sign_in.html", "form", form=form, nobody=nobody)
+    names = queries.demo_names(parts().settings)
+    return answer(
+        "auth/sign_in.html", "form", form=form, nobody=nobody, demo_names=names
+    )
 
 
 def _sign_in_over() -> Response:

@@ -19,7 +19,7 @@ from app.core.settings import PROJECT
 bp = Blueprint("assets", __name__)
 STATIC = PROJECT / "static"
 SHEETS = (
-    "tokens base layout rail parts forms states lists tables listing charts access board "
+    "tokens base layout rail tabs parts forms states lists tables listing charts access board "
     "improvement iteration catalog scripts "
     "desk incident clocks intake inform knowledge requester find sending print"
 )

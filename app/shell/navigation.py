@@ -1,90 +1,222 @@
-"""The links of the rail: those that exist and that the operator may use."""
+"""The six entries of the rail and the tabs below them: all of it is told here, in one place."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from flask import request
 from flask_babel import lazy_gettext as _
 
+from app.core.parts import parts
+from app.incidents.mailbox.queries import LeftView, count_left
 from app.shell.guard import may
 
 
 @dataclass(frozen=True, slots=True)
-class NavigationLink:
-    """One link of the rail. ``main`` ones stay visible on a phone, the others open with “More”.
+class NavigationTab:
+    """One tab of an entry. Where several pages share it, it opens the first that may be opened, and
+    ``names`` tells them apart.
 
-    ``key`` is the letter that leads there after ``g``; ``also`` names other pages or rooms found
-    here.
+    ``pages`` begins the names of what is found here, the longest one wins; ``key`` is the letter
+    that leads there after ``g``; ``number`` is shown beside the word when it is not 0.
     """
 
-    endpoint: str
+    label: str
+    endpoints: tuple[str, ...]
+    pages: tuple[str, ...] = ()
+    key: str = ""
+    number: Callable[[], int] | None = None
+    names: tuple[str, ...] = ()
+
+    @property
+    def endpoint(self) -> str:
+        """The page it opens, empty when none may be opened."""
+        return next((one for one in self.endpoints if may(one)), "")
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """The pages that share the tab, as far as they may be opened, each with its name."""
+        named = zip(self.endpoints, self.names, strict=False)
+        return [(one, name) for one, name in named if may(one)]
+
+    def nearness(self, endpoint: str) -> int:
+        """Tell how exactly ``endpoint`` is named here: 0 is not at all."""
+        if endpoint in self.endpoints:
+            return 1000
+        return max(
+            (len(one) for one in self.pages if endpoint.startswith(one)), default=0
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationEntry:
+    """One entry of the rail: a word, on a phone a shorter one, and its tabs.
+
+    ``main`` ones stay visible on a phone, the others open with “More”. ``number`` is how many
+    things wait there, shown when it is not 0; ``stops_changes`` shows the stop for all changes.
+    """
+
     label: str
     icon: str
-    key: str
+    tabs: tuple[NavigationTab, ...]
+    short: str = ""
     main: bool = True
-    also: tuple[str, ...] = ()
+    number: Callable[[], int] | None = None
+    stops_changes: bool = False
 
-    def leads_to(self, endpoint: str) -> bool:
-        """Tell whether ``endpoint`` is this list or one thing of it: ``access.wave_show`` is of
-        ``access.waves``.
-        """
-        ones = (self.endpoint.removesuffix("s"), *self.also)
-        return endpoint == self.endpoint or any(
-            endpoint == one or endpoint.startswith((f"{one}_", f"{one}."))
-            for one in ones
-        )
-
-    def is_home_of(self, endpoint: str) -> bool:
-        """Tell whether this is the first page of the room that ``endpoint`` belongs to."""
-        return self.endpoint.endswith(".index") and endpoint.startswith(
-            self.endpoint.removesuffix("index")
-        )
+    @property
+    def open_tabs(self) -> list[NavigationTab]:
+        """The tabs this operator may open."""
+        return [tab for tab in self.tabs if tab.endpoint]
 
 
-LINKS = (
-    NavigationLink("insight.start", _("Start"), "house", "h"),
-    NavigationLink(
-        "incidents.index", _("Desk"), "headset", "q", also=("incidents.incident",)
-    ),
-    NavigationLink("improvements.index", _("Improvements"), "trending-up", "b"),
-    NavigationLink("access.roles", _("Roles"), "layers", "r"),
-    NavigationLink("access.waves", _("Waves"), "waves", "w"),
-    NavigationLink(
-        "people.index",
-        _("People"),
-        "users",
-        "p",
-        main=False,
-        also=("access.person", "directory.person"),
-    ),
-    NavigationLink("people.places", _("Sites and teams"), "map-pin", "l", main=False),
-    NavigationLink("catalog.index", _("Services"), "package", "s", main=False),
-    NavigationLink("knowledge.index", _("Knowledge"), "book-open", "k", main=False),
-    NavigationLink(
-        "incidents.message_log_page",
-        _("Messages"),
-        "megaphone",
-        "m",
-        main=False,
-        also=("messages",),
-    ),
-    NavigationLink("directory.rights", _("Rights"), "key-round", "i", main=False),
-    NavigationLink("directory.index", _("Directory"), "server", "d", main=False),
-    NavigationLink("audit.index", _("Audit"), "scroll-text", "a", main=False),
-    NavigationLink("auth.operators", _("Operators"), "user-cog", "o", main=False),
+def _mails_left() -> int:
+    with parts().database.read() as session:
+        return count_left(session, LeftView.WAITING)
+
+
+TODAY = NavigationEntry(
+    _("Today"),
+    "house",
+    (NavigationTab(_("Today"), ("today.index", "insight.start"), ("today.",), "h"),),
 )
+DESK = NavigationEntry(
+    _("Desk"),
+    "headset",
+    (
+        NavigationTab(_("Queue"), ("incidents.index",), ("incidents.",), "q"),
+        NavigationTab(_("Calls"), ("incidents.calls",), ("incidents.call",), "c"),
+        NavigationTab(
+            _("Mail"), ("incidents.mail_left",), ("incidents.mail",), number=_mails_left
+        ),
+        NavigationTab(
+            _("Messages"),
+            ("incidents.message_log_page",),
+            ("incidents.message_log", "messages.message"),
+            "m",
+        ),
+        NavigationTab(_("Statistics"), ("incidents.figures",), key="f"),
+        NavigationTab(_("For management"), ("incidents.management",)),
+        NavigationTab(_("Basics"), ("incidents.basics",), ("incidents.basics",)),
+    ),
+)
+IMPROVEMENTS = NavigationEntry(
+    _("Improvements"),
+    "trending-up",
+    (
+        NavigationTab(_("Board"), ("improvements.index",), ("improvements.",), "b"),
+        NavigationTab(
+            _("List"), ("improvements.register",), ("improvements.register",)
+        ),
+        NavigationTab(
+            _("Complaints"), ("improvements.complaints",), ("improvements.complaint",)
+        ),
+        NavigationTab(_("Progress"), ("improvements.progress",)),
+        NavigationTab(_("Predictions"), ("improvements.predictions",)),
+        NavigationTab(
+            _("Templates"), ("improvements.templates",), ("improvements.template",)
+        ),
+    ),
+    short=_("Improve"),
+)
+ACCESS = NavigationEntry(
+    _("Access"),
+    "layers",
+    (
+        NavigationTab(_("Overview"), ("insight.report",), ("insight.",), "v"),
+        NavigationTab(
+            _("People"),
+            ("people.index",),
+            ("people.", "access.person", "directory.person"),
+            "p",
+        ),
+        NavigationTab(_("Roles"), ("access.roles",), ("access.",), "r"),
+        NavigationTab(_("Waves"), ("access.waves",), ("access.wave",), "w"),
+        NavigationTab(_("Rights"), ("directory.rights",), ("directory.right",), "i"),
+    ),
+    stops_changes=True,
+)
+SERVICES = NavigationEntry(
+    _("Services"),
+    "package",
+    (
+        NavigationTab(_("Catalogue"), ("catalog.index",), ("catalog.",), "s"),
+        NavigationTab(_("Who answers"), ("catalog.duties",)),
+        NavigationTab(
+            _("Knowledge"),
+            ("knowledge.index",),
+            ("knowledge.", "incidents.article_figures"),
+            "k",
+        ),
+        NavigationTab(
+            _("Public page"), ("catalog.public_catalogue",), ("knowledge.open",)
+        ),
+    ),
+    main=False,
+)
+SETTINGS = NavigationEntry(
+    _("Settings"),
+    "settings",
+    (
+        NavigationTab(_("Directory"), ("directory.index",), ("directory.",), "d"),
+        NavigationTab(_("Operators"), ("auth.operators",), ("auth.operator",), "o"),
+        NavigationTab(
+            _("Sites and teams"),
+            ("people.places",),
+            ("people.place", "people.site", "people.team"),
+            "l",
+        ),
+        NavigationTab(
+            _("Channels and policy"),
+            ("messages.policy", "messages.channels"),
+            ("messages.",),
+            names=(_("Policy"), _("Channels")),
+        ),
+        NavigationTab(_("Priorities"), ("catalog.matrix",), ("catalog.matrix",)),
+        NavigationTab(
+            _("Business hours"), ("catalog.calendars",), ("catalog.calendar",)
+        ),
+        NavigationTab(_("Scripts"), ("catalog.scripts",), ("catalog.script",)),
+        NavigationTab(_("Desk numbers"), ("incidents.settings",)),
+        NavigationTab(
+            _("Import"),
+            (
+                "incidents.import_incidents",
+                "catalog.services_import",
+                "improvements.register_import",
+            ),
+            ("incidents.import",),
+            names=(_("Incidents"), _("Services"), _("Improvements")),
+        ),
+        NavigationTab(_("Audit"), ("audit.index",), ("audit.", "upkeep."), "a"),
+    ),
+    main=False,
+)
+ENTRIES = (TODAY, DESK, IMPROVEMENTS, ACCESS, SERVICES, SETTINGS)
 
 
-def links() -> list[NavigationLink]:
-    """Return the links this operator sees."""
-    return [link for link in LINKS if may(link.endpoint)]
+def entries() -> list[NavigationEntry]:
+    """Return the entries of which this operator may open anything; what everybody may see does not
+    count.
+    """
+    return [entry for entry in ENTRIES if any(_permitted(entry))]
 
 
-def current_link() -> NavigationLink | None:
-    """Return the link under which the open page is found."""
+def _permitted(entry: NavigationEntry) -> Iterator[NavigationTab]:
+    everybodys = "catalog.public_catalogue"
+    return (tab for tab in entry.open_tabs if tab.endpoint != everybodys)
+
+
+def current_tab() -> NavigationTab | None:
+    """Return the tab under which the open page is found."""
     here = request.endpoint or ""
-    exact = (link for link in LINKS if link.leads_to(here))
-    return next(exact, None) or next(
-        (link for link in LINKS if link.is_home_of(here)), None
-    )
+    tabs = [tab for entry in ENTRIES for tab in entry.tabs]
+    best = max(tabs, key=lambda tab: tab.nearness(here))
+    return best if best.nearness(here) else None
+
+
+def current_entry() -> NavigationEntry | None:
+    """Return the entry under which the open page is found."""
+    tab = current_tab()
+    return next((entry for entry in ENTRIES if tab in entry.tabs), None)

@@ -5,6 +5,7 @@ freeze.
 from __future__ import annotations
 
 from datetime import datetime
+from importlib.metadata import version
 from typing import Any, cast
 
 from flask import Flask, g
@@ -26,7 +27,7 @@ from app.directory.queries import FreezeNow, current_freeze
 from app.models.auth import Notice
 from app.shell.assets import asset
 from app.shell.guard import may
-from app.shell.navigation import current_link, links
+from app.shell.navigation import current_entry, current_tab, entries
 from app.shell.words import CHANGES, NOTES, fit_mark_of, state_look
 
 MACROS = tuple(
@@ -78,8 +79,10 @@ def init_templates(app: Flask) -> None:
         asset=asset,
         theme=theme,
         zone=zone,
-        links=links,
-        current_link=current_link,
+        entries=entries,
+        current_entry=current_entry,
+        current_tab=current_tab,
+        rung_version=version("rung"),
         told=told,
         once_key=once_key,
         now=_now,
