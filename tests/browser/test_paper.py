@@ -1,0 +1,66 @@
+"""What is printed: so many sheets of A4 as it needs, no table cut, nothing to press or fill."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Running, sign_in
+
+pytestmark = pytest.mark.browser
+
+CUT = """
+() => [...document.querySelectorAll("main table")]
+  .filter((table) => table.getBoundingClientRect().right > innerWidth + 1)
+  .map((table) => table.caption?.textContent || "a table")
+"""
+PRESSED = """
+() => [...document.querySelectorAll("main :is(input, select, textarea, button, .button), nav")]
+  .filter((one) => one.checkVisibility()).map((one) => one.outerHTML.slice(0, 80))
+"""
+WIDTH_OF_A_SHEET = 718  # 190 mm between the margins
+ROLE = (
+    "role new Production --from-person adele.petit --owner zoe.laurent --realise nested"
+)
+
+
+def run(home: Path, url: str, line: str) -> None:
+    """Run a command of Rung beside the server."""
+    env = {**os.environ, "RUNG_HOME": str(home), "RUNG_DATABASE_URL": url}
+    command = [sys.executable, "-m", "app.cli", *line.split()]
+    subprocess.run(command, env=env, check=True, capture_output=True)
+
+
+def sheets(page: Page, path: str) -> int:
+    """Print a page; its tables are whole, and nothing on it wants to be pressed."""
+    page.goto(path)
+    found = re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))
+    page.set_viewport_size({"width": WIDTH_OF_A_SHEET, "height": 1000})
+    page.emulate_media(media="print")
+    assert page.evaluate(CUT) == [], path
+    assert page.evaluate(PRESSED) == [], path
+    end = page.locator(".paper-foot")
+    assert end.is_visible() and path in end.inner_text()
+    page.emulate_media(media="null")
+    return len(found)
+
+
+def test_pages_print_on_as_few_sheets_as_they_need_and_whole(
+    chromium: Browser, rung: Running, tmp_path: Path, database_url: str
+) -> None:
+    home = tmp_path / "installed"
+    run(home, database_url, ROLE)
+    run(home, database_url, "wave plan Production --person adele.petit")
+    page = sign_in(chromium, rung, "admin").page
+    page.wait_for_selector("nav")
+    assert sheets(page, "/desk") == 1
+    assert sheets(page, "/waves/1") <= 2
+    assert sheets(page, "/improvements/4/case") <= 3
+    for path in ("/improvements/4", "/people", "/rights", "/services", "/audit"):
+        sheets(page, path)
