@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request
+from flask_babel import format_date
 from flask_babel import gettext as _
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select
 from sqlalchemy.orm import Session
 
 from app.auth import current_permissions, requires
@@ -20,10 +23,15 @@ from app.core.htmx import answer
 from app.core.parts import parts
 from app.core.trail import ToldEvent, count, history, readable
 from app.core.web.csv import csv_answer
+from app.core.web.lists import ListFilter, Listing, listed, remembered, with_any
 from app.core.web.paging import asked_page
-from app.core.web.words import iso, zone
+from app.core.web.words import AUTOMATIC, iso, moment, who, zone
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
+PEOPLE, EVERYBODY, RUNG = "people", "all", "rung"
+LINES = 36
+"""Events a page: it stays below two screens."""
+RECORDED = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 NOTHING: tuple[object, ...] = (None, "", [], {})
 
 
@@ -37,11 +45,7 @@ class Filter:
     text: str = ""
     since: str = ""
     until: str = ""
-
-    @property
-    def active(self) -> bool:
-        """Tell whether anything is filtered at all."""
-        return any(asdict(self).values())
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +74,15 @@ class AuditLine:
 
 @bp.get("")
 @requires("read")
+@remembered
 def index() -> Response:
-    """List the events, the latest first."""
-    wanted, page = asked_filter(), asked_page()
+    """List the events, the latest first; what Rung did by itself only when asked for."""
+    wanted, page = asked_filter(), asked_page(LINES)
     with parts().database.read() as session:
         page = page.of(count(session, chosen(wanted)))
         latest = chosen(wanted).order_by(AuditEvent.id.desc())
         lines = [
-            line_of(one)
+            _local(line_of(one))
             for one in history(
                 session, latest, current_permissions(), page.offset, page.size
             )
@@ -86,15 +91,28 @@ def index() -> Response:
             used(session, AuditEvent.actor),
             used(session, AuditEvent.action),
         )
-    return answer(
-        "audit/index.html",
-        "list",
-        wanted=wanted,
-        page=page,
-        lines=lines,
-        actors=actors,
-        actions=actions,
-    )
+    listing = Listing("events", _filters(wanted, actors, actions), page)
+    days = [
+        (day, [*of]) for day, of in groupby(lines, key=lambda line: _shown_day(line.at))
+    ]
+    shown = wanted.by or PEOPLE
+    return listed("audit/index.html", listing, days=days, by=shown)
+
+
+def _filters(
+    wanted: Filter, actors: Sequence[str], actions: Sequence[str]
+) -> list[ListFilter]:
+    names = [(name, who(name)) for name in actors]
+    by = [("", _("people")), (EVERYBODY, _("people and Rung")), (RUNG, _("Rung alone"))]
+    return [
+        ListFilter("text", _("Words"), wanted.text),
+        ListFilter("by", _("Done by"), wanted.by, by),
+        ListFilter("actor", _("Who"), wanted.actor, with_any(names, _("anyone"))),
+        ListFilter("action", _("Kind"), wanted.action, with_any(actions, _("any"))),
+        ListFilter("subject", _("About"), wanted.subject),
+        ListFilter("since", _("From"), wanted.since, kind="date"),
+        ListFilter("until", _("To"), wanted.until, kind="date"),
+    ]
 
 
 @bp.get("/export")
@@ -104,7 +122,7 @@ def export() -> Response:
     with parts().database.read() as session:
         events = history(
             session,
-            chosen(asked_filter()).order_by(AuditEvent.id),
+            chosen(_asked_for_file()).order_by(AuditEvent.id),
             current_permissions(),
         )
     header = (
@@ -128,7 +146,7 @@ def verified() -> Response:
     with parts().database.read() as session:
         broken, total = (
             trail_verified(session, parts().settings),
-            count(session, chosen(Filter())),
+            count(session, chosen(Filter(by=EVERYBODY))),
         )
     return answer("audit/verified.html", "body", broken=broken, total=total)
 
@@ -140,6 +158,9 @@ def asked_filter() -> Filter:
     }
     for name in ("since", "until"):
         asked[name] = asked[name] if _day(asked[name]) else ""
+    if asked["actor"] in AUTOMATIC:
+        asked["by"] = RUNG
+    asked["by"] = asked["by"] if asked["by"] in (EVERYBODY, RUNG) else ""
     return Filter(**asked)
 
 
@@ -150,6 +171,8 @@ def chosen(wanted: Filter) -> Select[AuditEvent]:
     what is hidden.
     """
     query = select(AuditEvent)
+    if wanted.by != EVERYBODY:
+        query = query.where(_done_by(wanted.by))
     if wanted.actor or wanted.text:
         query = query.where(readable(current_permissions()))
     if wanted.actor:
@@ -168,6 +191,18 @@ def chosen(wanted: Filter) -> Select[AuditEvent]:
     if last := _day(wanted.until):
         query = query.where(AuditEvent.at < _midnight(last + timedelta(days=1)))
     return query
+
+
+def _done_by(by: str) -> ColumnElement[bool]:
+    # Who did what is hidden is hidden too: those events stand among the people's.
+    known, robots = readable(current_permissions()), AuditEvent.actor.in_(AUTOMATIC)
+    return and_(known, robots) if by == RUNG else or_(not_(known), not_(robots))
+
+
+def _asked_for_file() -> Filter:
+    """Return the filter of a file, which holds Rung's own events too unless it is told."""
+    asked = asked_filter()
+    return asked if request.args.get("by") else replace(asked, by=EVERYBODY)
 
 
 def used(session: Session, column: Any) -> list[str]:
@@ -195,6 +230,23 @@ def line_of(event: ToldEvent) -> AuditLine:
         differences(event.before, event.after),
         event.hidden,
     )
+
+
+def _local(line: AuditLine) -> AuditLine:
+    """Return a line whose recorded moments are written as its reader knows them."""
+    local = [
+        ValueDifference(one.name, _readable(one.before), _readable(one.after))
+        for one in line.differences
+    ]
+    return replace(line, differences=local)
+
+
+def _readable(text: str) -> str:
+    return RECORDED.sub(lambda found: moment(datetime.fromisoformat(found[0])), text)
+
+
+def _shown_day(at: datetime) -> str:
+    return str(format_date(at, "EEEE, d MMMM y"))
 
 
 def differences(before: Any, after: Any) -> list[ValueDifference]:

@@ -22,7 +22,7 @@ from app.core.htmx import told
 from app.core.parts import parts
 from app.core.settings import PROJECT
 from app.core.web.paging import this_page, with_question
-from app.core.web.words import ago, day, iso, moment, theme, zone
+from app.core.web.words import ago, clock, day, iso, moment, theme, who, zone
 from app.directory.queries import FreezeNow, current_freeze
 from app.models.auth import Notice
 from app.shell.assets import asset
@@ -101,7 +101,9 @@ def init_templates(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         _translated, _translated_plural, newstyle=True
     )
-    app.jinja_env.filters.update(moment=moment, day=day, ago=ago, iso=iso)
+    app.jinja_env.filters.update(
+        moment=moment, day=day, ago=ago, iso=iso, who=who, clock=clock
+    )
 
 
 def _translated(text: str) -> str:

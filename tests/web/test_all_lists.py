@@ -12,6 +12,7 @@ from tests.html import Node
 from tests.pages import HTMX, Pages
 
 LISTS = (
+    "/audit",
     "/complaints",
     "/desk/mail",
     "/desk/search",
@@ -31,7 +32,6 @@ PART_OF_A_PAGE = {
     "_macros/tables.html",
     "_macros/trail.html",
     "access/fit/role_fit.html",
-    "audit/index.html",
     "directory/past.html",
     "directory/right.html",
     "incidents/figures/figures.html",

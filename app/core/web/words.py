@@ -10,11 +10,22 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from flask import Blueprint, request
-from flask_babel import format_date, format_datetime, format_timedelta, gettext
+from flask_babel import (
+    format_date,
+    format_datetime,
+    format_timedelta,
+    gettext,
+    lazy_gettext,
+)
 
 from app.core.parts import parts
 
 THEMES = ("", "light", "dark")
+AUTOMATIC: Mapping[str, Any] = {
+    "rung": lazy_gettext("Rung (automatic)"),
+    "telephone": lazy_gettext("Telephone (automatic)"),
+}
+"""Who is no person: what the worker and other programs did by themselves."""
 
 
 def theme() -> str:
@@ -41,6 +52,11 @@ def moment(value: datetime) -> str:
     return str(format_datetime(value, "d MMM y, HH:mm"))
 
 
+def clock(value: datetime) -> str:
+    """Write the time of a moment in the viewer's zone, like ``14:05``."""
+    return str(format_datetime(value, "HH:mm"))
+
+
 def day(value: datetime) -> str:
     """Write the day of a moment in the viewer's zone, like ``3 May 2026``."""
     return str(format_date(value, "d MMM y"))
@@ -51,6 +67,13 @@ def ago(value: datetime) -> str:
     if abs(value - parts().now()) < timedelta(minutes=1):
         return str(gettext("just now"))
     return str(format_timedelta(value - parts().now(), add_direction=True))
+
+
+def who(actor: str) -> str:
+    """Say who did something: a name, Rung itself, or somebody at the server."""
+    if actor.startswith("console ("):
+        return str(gettext("set up on the server"))
+    return str(AUTOMATIC[actor]) if actor in AUTOMATIC else actor or "–"
 
 
 def iso(value: datetime) -> str:
