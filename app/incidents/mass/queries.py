@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.charts import ChartDot, SeriesChart
@@ -19,6 +20,9 @@ from app.messages.queries.policy import inform_numbers
 from app.models.catalog.service import Service
 from app.models.incidents.incident import Contact, Incident
 from app.models.messages import Message
+
+MOST_ALIKE = 2000
+"""How many incidents of all likenesses are named; more help nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +77,24 @@ def similar_open(
 def likenesses(session: Session, now: datetime) -> list[Likeness]:
     """Return what looks like a mass incident and is none yet, for the banner of the queue."""
     numbers = desk_numbers(session)
-    by_service: dict[int, list[Incident]] = defaultdict(list)
-    for one in session.scalars(
-        _recent(now, numbers.mass_minutes)
-        .where(Incident.service_id.is_not(None))
-        .limit(2000)
-    ):
-        by_service[one.service_id or 0].append(one)
-    enough = {
-        key: found
-        for key, found in by_service.items()
-        if len(found) >= numbers.mass_from and not any(one.is_mass for one in found)
-    }
-    named = select(Service.id, Service.name).where(Service.id.in_(enough))
-    names: dict[int, str] = dict(session.execute(named).all()) if enough else {}
-    return [
-        _likeness(key, names.get(key, ""), found)
-        for key, found in sorted(enough.items())
-    ]
+    recent = _recent(now, numbers.mass_minutes).where(Incident.service_id.is_not(None))
+    # Grouped by the database: in a mass incident thousands are open, and only two of
+    # their columns are shown.
+    crowded = (
+        recent.with_only_columns(Incident.service_id)
+        .order_by(None)
+        .group_by(Incident.service_id)
+        .having(func.count() >= numbers.mass_from)
+        .having(func.max(case((Incident.is_mass, 1), else_=0)) == 0)
+    )
+    shown = recent.where(Incident.service_id.in_(crowded)).join(
+        Service, Service.id == Incident.service_id
+    )
+    columns = (Incident.service_id, Service.name, Incident.id, Incident.site_id)
+    by_service: dict[int, list[Any]] = defaultdict(list)
+    for row in session.execute(shown.with_only_columns(*columns).limit(MOST_ALIKE)):
+        by_service[row.service_id].append(row)
+    return [_likeness(key, found) for key, found in sorted(by_service.items())]
 
 
 def running_mass(
@@ -161,9 +165,10 @@ def _recent(now: datetime, minutes: int) -> Select[Incident]:
     )
 
 
-def _likeness(service_id: int, name: str, found: Sequence[Incident]) -> Likeness:
+def _likeness(service_id: int, found: Sequence[Any]) -> Likeness:
     sites = tuple(sorted({one.site_id for one in found if one.site_id}))
-    return Likeness(service_id, name, tuple(one.id for one in found), sites)
+    numbers = tuple(one.id for one in found)
+    return Likeness(service_id, found[0].name, numbers, sites)
 
 
 def wave_meter(session: Session, incident_id: int, now: datetime) -> IncidentWave:

@@ -46,23 +46,6 @@ class Incident(Base):
     __table_args__ = (
         CheckConstraint("priority BETWEEN 1 AND 5", name="priority"),
         CheckConstraint("impact BETWEEN 1 AND 4", name="impact"),
-        Index(
-            "ix_incident_queue",
-            "is_open",
-            "rank",
-            "site_weight",
-            "target_at",
-            "reported_at",
-        ),
-        Index(
-            "ix_incident_team_queue",
-            "team_id",
-            "is_open",
-            "rank",
-            "site_weight",
-            "target_at",
-            "reported_at",
-        ),
         Index("ix_incident_mass", "is_mass", "is_open"),
         Index("ix_incident_agent", "agent", "is_open"),
         Index("ix_incident_service", "service_id", "is_open", "reported_at"),
@@ -71,6 +54,8 @@ class Incident(Base):
         Index("ix_incident_promise", "is_open", "next_update_at"),
         Index("ix_incident_look", "is_open", "look_at"),
         Index("ix_incident_overdue", "is_open", "target_at"),
+        # Holds all that the count of "my services" asks for.
+        Index("ix_incident_watched", "is_open", "service_id", "team_id", "owner"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -142,6 +127,18 @@ class Incident(Base):
     mail_token: Mapped[str] = mapped_column(unique=True, info=SECRET)
     revision: Mapped[int] = mapped_column(default=1)
     created_by: Mapped[str]
+
+
+_QUEUED = (
+    Incident.rank,
+    Incident.site_weight.desc(),
+    Incident.target_at,
+    Incident.reported_at,
+    Incident.id,
+)
+"""The queue's order, so that a page is read off an index and not sorted."""
+Index("ix_incident_queue", Incident.is_open, *_QUEUED)
+Index("ix_incident_team_queue", Incident.team_id, Incident.is_open, *_QUEUED)
 
 
 class IncidentEvent(Base):
