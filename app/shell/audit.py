@@ -29,7 +29,7 @@ from app.core.web.words import AUTOMATIC, iso, moment, who, zone
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 PEOPLE, EVERYBODY, RUNG = "people", "all", "rung"
-LINES = 36
+LINES = 30
 """Events a page: it stays below two screens."""
 RECORDED = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 NOTHING: tuple[object, ...] = (None, "", [], {})
