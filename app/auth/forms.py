@@ -16,6 +16,7 @@ from wtforms import (
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
 from app.auth.rules import LONGEST_NAME, LONGEST_PASSWORD, PERMISSIONS
+from app.core.web.fields import picked
 from app.core.web.forms import choices
 
 PASSWORD = {"autocomplete": "current-password"}
@@ -69,15 +70,13 @@ class OperatorForm(FlaskForm):  # type: ignore[misc]
     permissions = SelectMultipleField(
         _("May"), choices=choices(permission.pair for permission in PERMISSIONS)
     )
-    person_uid = StringField(
+    person_uid = picked(
         _("Person in the directory"),
-        [Length(max=200)],
-        description=_(
-            "The uid of the operator’s own entry, so that nobody approves a change of their "
-            "own rights; "
+        _(
+            "The operator’s own entry, so that nobody approves a change of their own rights; "
             "- when there is none. Without either one approves and applies nothing."
         ),
-        render_kw={"autocapitalize": "none", "spellcheck": "false"},
+        kind="people",
     )
 
 

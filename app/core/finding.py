@@ -1,7 +1,7 @@
 """Find anything: what a room gives so that its things, pages and deeds are found from everywhere.
 
-A room has a module ``finding`` with ``FINDERS``, ``DEEDS`` and ``PLACES``, as far as it has any;
-``create_app`` collects them. What leads to a page is shown only to who may open that page.
+A room has a module ``finding`` with ``FINDERS``, ``PICKERS``, ``DEEDS`` and ``PLACES``, as far as
+it has any; ``create_app`` collects them. What leads to a page is shown only to who may open it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.names import MOST_ASKED, named, plain_words
@@ -26,9 +26,10 @@ KEY = "rung.finding"
 
 @dataclass(frozen=True)
 class Question:
-    """What somebody typed into the search."""
+    """What somebody typed into the search; ``row`` instead: the one of that number is meant."""
 
     text: str
+    row: int | None = None
 
     @classmethod
     def of(cls, typed: str) -> Question:
@@ -58,12 +59,22 @@ class Question:
 class Hit:
     """One thing found: its number, its name, a second line that tells it from its namesakes, and
     whether it is exactly what was asked for.
+
+    ``key`` is what a form keeps of it and ``fill`` what stands in a field where it was chosen;
+    unless given, the number and the name.
     """
 
     number: int
     name: str
     second: str = ""
     exact: bool = False
+    key: str = ""
+    fill: str = ""
+
+    @property
+    def filled(self) -> str:
+        """Return what stands in a field where it was chosen."""
+        return self.fill or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +96,8 @@ class Finder:
 
     ``page`` is the endpoint of one of them, whose address takes its number as ``part``; ``rows``
     that of their list, which takes the words as ``asks``. ``find`` asks the database once at most.
+    ``key_in`` returns what to ask for when a field holds what was chosen before. ``picks`` are
+    endpoints that make one choose among them, so who may open those may.
     """
 
     key: str
@@ -95,6 +108,8 @@ class Finder:
     rows: str
     find: Callable[[Session, Question], Hits]
     asks: str = "q"
+    key_in: Callable[[str], str] = str
+    picks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +140,12 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Findable:
-    """All that the rooms gave, in the order in which it is shown."""
+    """All that the rooms gave, in the order in which it is shown; ``pickers`` find only for fields
+    in which something is chosen.
+    """
 
     finders: tuple[Finder, ...] = ()
+    pickers: tuple[Finder, ...] = ()
     deeds: tuple[Deed, ...] = ()
     places: tuple[Place, ...] = ()
 
@@ -140,9 +158,8 @@ class Findable:
             for room in given:
                 yield from getattr(room, name, ())
 
-        return cls(
-            tuple(all_of("FINDERS")), tuple(all_of("DEEDS")), tuple(all_of("PLACES"))
-        )
+        kinds = ("FINDERS", "PICKERS", "DEEDS", "PLACES")
+        return cls(*(tuple(all_of(kind)) for kind in kinds))
 
 
 def named_hits(
@@ -180,6 +197,9 @@ def named_hits(
 def _fitting(
     kind: str, asked: Question, also: Select[*tuple[Any, ...]] | None
 ) -> Select[*tuple[Any, ...]] | None:
+    if asked.row:
+        columns = (literal(asked.row).label("row_id"), literal(0).label("near"))
+        return select(*columns)
     by_name = named(kind, asked.words) if asked.words else None
     if also is None or by_name is None:
         return by_name if also is None else also

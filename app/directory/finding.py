@@ -16,7 +16,11 @@ def find_rights(session: Session, asked: Question) -> Hits:
         asked,
         (Entitlement.id, Entitlement.cn, Entitlement.description, Entitlement.dn),
         lambda row: Hit(
-            row.id, row.cn, row.description or row.dn, asked.is_name(row.cn)
+            row.id,
+            row.cn,
+            row.description or row.dn,
+            asked.is_name(row.cn),
+            row.dn,
         ),
         where=(Entitlement.gone_at.is_(None),),
     )

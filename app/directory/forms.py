@@ -12,6 +12,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import Length
 
+from app.core.web.fields import Typed, picked
 from app.directory.rules import DirectoryValues, lines
 
 PLAIN: dict[str, Any] = {
@@ -193,4 +194,12 @@ class LdifForm(FlaskForm):  # type: ignore[misc]
     )
     accept = BooleanField(
         _("Take it over although more than half of what was known is missing")
+    )
+
+
+class RightOwnerForm(Typed):
+    """Who answers for rights."""
+
+    owner = picked(
+        _("Owner"), _("Who says who may have it: a name is enough."), kind="people"
     )

@@ -5,8 +5,20 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
-from app.core.finding import Deed, Finder, Hit, Hits, Place, Question, named_hits
+from app.auth.queries import all_operators
+from app.core.finding import (
+    SHOWN,
+    Deed,
+    Finder,
+    Hit,
+    Hits,
+    Place,
+    Question,
+    fits,
+    named_hits,
+)
 from app.models.improvements.improvement import Improvement
+from app.people.finding import find_people, login_chosen
 
 
 def find_improvements(session: Session, asked: Question) -> Hits:
@@ -24,6 +36,32 @@ def find_improvements(session: Session, asked: Question) -> Hits:
     )
 
 
+def find_owners(session: Session, asked: Question) -> Hits:
+    """Find who can answer for an improvement: operators first, then people of the directory."""
+    if asked.row:
+        return find_people(session, asked)
+    operators = [
+        Hit(line.id, line.name, str(_("operator")), asked.is_name(line.name), line.name)
+        for line in all_operators(session)
+        if line.disabled_at is None and asked.words and fits(asked, line.name)
+    ]
+    people = find_people(session, asked)
+    shown = (*operators[:SHOWN], *people.shown)[: 2 * SHOWN]
+    return Hits(shown, len(operators) + people.total)
+
+
+PICKERS = (
+    Finder(
+        "owners",
+        _("Owners"),
+        "users",
+        "improvements.improvement_new",
+        "person_id",
+        "people.index",
+        find_owners,
+        key_in=login_chosen,
+    ),
+)
 FINDERS = (
     Finder(
         "improvements",

@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.changes import one
-from app.models.auth import Operator
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration
 from app.models.improvements.words import ImprovementState
@@ -43,17 +42,6 @@ def owners(session: Session) -> list[str]:
     """Return the names of those who own an improvement."""
     names = select(Improvement.owner).where(Improvement.owner != "").distinct()
     return sorted(session.scalars(names), key=str.casefold)
-
-
-def operators(session: Session) -> list[str]:
-    """Return the names of the operators who are not disabled."""
-    return list(
-        session.scalars(
-            select(Operator.name)
-            .where(Operator.disabled_at.is_(None))
-            .order_by(Operator.name)
-        )
-    )
 
 
 def first_start(session: Session, improvement_id: int) -> date | None:

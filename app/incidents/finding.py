@@ -29,7 +29,8 @@ def find_incidents(session: Session, asked: Question) -> Hits:
     """Find incidents by number and by words: the one of that number, then open ones, the newest
     first.
     """
-    wanted: list[Any] = [Incident.id == asked.number] if asked.number else []
+    number = asked.row or asked.number
+    wanted: list[Any] = [Incident.id == number] if number else []
     if any(len(word) >= SHORTEST for word in asked.words):
         rows = latest(session, "incident", asked.text, MOST_COUNTED)
         wanted += [Incident.id.in_(rows)] if rows is not None else []
@@ -49,7 +50,14 @@ def find_incidents(session: Session, asked: Question) -> Hits:
 
 def _hit(row: Any, asked: Question) -> Hit:
     second = " · ".join(filter(None, (row.state.value, row.requester)))
-    return Hit(row.id, f"{row.id} {row.title}", second, row.id == asked.number)
+    name, exact = f"{row.id} {row.title}", row.id == (asked.row or asked.number)
+    return Hit(row.id, name, second, exact, str(row.id))
+
+
+def number_chosen(text: str) -> str:
+    """Return the number in ``8 The till is off``, as a field holds which one was chosen."""
+    first = text.partition(" ")[0].removeprefix("#")
+    return first if first.isdecimal() else text
 
 
 FINDERS = (
@@ -62,6 +70,7 @@ FINDERS = (
         "incidents.search",
         find_incidents,
         asks="words",
+        key_in=number_chosen,
     ),
 )
 PLACES = (

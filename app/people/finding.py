@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -12,13 +13,14 @@ from app.core.finding import Deed, Finder, Hit, Hits, Place, Question, named_hit
 from app.models.people import Person, PhoneNumber
 from app.people.rules.numbers import TAIL, number_of
 
+CHOSEN = re.compile(r".+ \(([^()]+)\)")
 NAMES = (Person.name, Person.uid, Person.mail)
 COLUMNS = (Person.id, *NAMES, Person.site, Person.department, Person.further_uids)
 
 
 def find_people(session: Session, asked: Question) -> Hits:
     """Find who is there by name, login, mail address, ``DOMAIN\\\\login`` or telephone number."""
-    wanted = Question(login_in(asked.text))
+    wanted = Question(login_in(asked.text), asked.row)
     return named_hits(
         session,
         wanted,
@@ -39,7 +41,14 @@ def _hit(row: Any, asked: Question, wanted: Question) -> Hit:
     names = (row.name, row.uid, row.mail, *row.further_uids)
     exact = row.near == 0 or asked.is_name(*names) or wanted.is_name(*names)
     second = (row.uid, row.department, row.site, row.mail)
-    return Hit(row.id, row.name, " · ".join(filter(None, second)), exact)
+    told = " · ".join(filter(None, second))
+    return Hit(row.id, row.name, told, exact, row.uid, f"{row.name} ({row.uid})")
+
+
+def login_chosen(text: str) -> str:
+    """Return the login in ``Name (login)``, as a field holds who was chosen."""
+    chosen = CHOSEN.fullmatch(text)
+    return chosen[1] if chosen else text
 
 
 def _by_number(text: str) -> Select[*tuple[Any, ...]] | None:
@@ -60,6 +69,8 @@ FINDERS = (
         "person_id",
         "people.index",
         find_people,
+        key_in=login_chosen,
+        picks=("incidents.new", "auth.operator_new", "directory.right_change"),
     ),
 )
 PLACES = (

@@ -58,6 +58,7 @@ RECIPES: Mapping[str, Recipe] = {
             "js/drafts.js",
             "js/desk.js",
             "js/find.js",
+            "js/pick.js",
         ),
         "text/javascript; charset=utf-8",
     ),

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.auth import signed_in_only
+from app.core.errors import Forbidden, NotFound
 from app.core.figures import figure
 from app.core.finding import (
     KEY,
@@ -31,6 +32,7 @@ from app.core.finding import (
     Findable,
     Finder,
     Hit,
+    Hits,
     Place,
     Question,
     fits,
@@ -38,6 +40,7 @@ from app.core.finding import (
 )
 from app.core.htmx import answer, wants_fragment
 from app.core.parts import parts
+from app.core.web.picking import finder_of
 from app.shell.guard import may
 
 bp = Blueprint("find", __name__)
@@ -85,6 +88,25 @@ def index() -> Response:
     if len(exact) == 1:
         return redirect(exact[0].url, 303)
     return answer("find/index.html", "body", **_shown(asked, groups))
+
+
+@bp.get("/find/<string:kind>")
+@signed_in_only
+def picks(kind: str) -> Response:
+    """Offer what may be meant in a field in which something is chosen."""
+    finder = finder_of(kind)
+    if finder is None:
+        raise NotFound(_("Nothing of that kind is found here."))
+    if not any(may(page) for page in (finder.page, *finder.picks)):
+        raise Forbidden(_("You may not choose among these."))
+    asked = Question.of(request.args.get("q", ""))
+    if not wants_fragment():
+        return redirect(url_for("find.index", q=asked.text), 303)
+    with parts().database.read() as session:
+        found = finder.find(session, asked) if asked.words else Hits()
+    lines = [(hit, pieces(hit.name, asked.words)) for hit in found.shown]
+    more = found.total - len(lines)
+    return make_response(render_template("find/_picks.html", lines=lines, more=more))
 
 
 @bp.get("/new")

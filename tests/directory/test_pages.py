@@ -358,7 +358,7 @@ def test_lens_and_owner_are_noted_on_the_page_of_a_right(pages, read):
     pages.get(mail)
     page = pages.submit(mail, lens="recursive", owner="anna")
     assert "nested groups too, noted by anna" in page.content
-    assert page.root.one(id="owner").attrs["value"] == "anna"
+    assert page.root.one(id="owner").attrs["value"] == "Anna (anna)"
 
 
 def test_everything_is_frozen_and_freed_from_any_page(pages, acme):

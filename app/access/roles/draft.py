@@ -19,9 +19,6 @@ from app.models.directory import Directory, Entitlement
 MOST = 60
 """How many rights are offered at once beside the chosen ones; the search narrows them."""
 
-MOST_OWNERS = 300
-"""Up to how many people are proposed as owners."""
-
 
 @dataclass(frozen=True, slots=True)
 class DraftAsked:
@@ -72,9 +69,8 @@ class OneMore:
 
 @dataclass(frozen=True, slots=True)
 class DraftPage:
-    """The rights to choose from, and whom the chosen ones would cover fully or with one exception.
-
-    ``people`` are proposed as owners; there are none where they would be too many to list.
+    """The rights to choose from, and whom the chosen ones would cover fully or with one
+    exception.
     """
 
     directory_id: int
@@ -86,7 +82,6 @@ class DraftPage:
     more: int
     fully: tuple[PersonRow, ...]
     one_more: tuple[OneMore, ...]
-    people: tuple[PersonRow, ...]
 
     @property
     def chosen(self) -> tuple[Offer, ...]:
@@ -135,7 +130,6 @@ def draft_page(session: Session, asked: DraftAsked) -> DraftPage:
         more=max(0, len(others) - asked.most),
         fully=fully,
         one_more=one_more,
-        people=_possible_owners(graph),
     )
 
 
@@ -143,15 +137,6 @@ def _active(graph: Graph) -> list[PersonRow]:
     return [
         row for row in graph.people.values() if not row.disabled and not row.service
     ]
-
-
-def _possible_owners(graph: Graph) -> tuple[PersonRow, ...]:
-    active = _active(graph)
-    return (
-        tuple(sorted(active, key=lambda row: row.name))
-        if len(active) <= MOST_OWNERS
-        else ()
-    )
 
 
 def _departments(graph: Graph) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from app.core.web.edge import whole_number
+from app.core.web.fields import picked
 from app.core.web.forms import choices
 from app.models.access import Realisation
 
@@ -40,11 +41,10 @@ class RoleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         [Length(max=1000)],
         description=_("One sentence: who needs it, and for what."),
     )
-    owner = StringField(
+    owner = picked(
         _("Owner"),
-        [Length(max=400)],
-        render_kw={**PLAIN, "list": "owner-people"},
-        description=_("Who says what belongs in this role: a uid or a DN."),
+        _("Who says what belongs in this role: a name is enough."),
+        kind="people",
     )
     realisation = RadioField(
         _("How it stands in the directory"),

@@ -17,7 +17,6 @@ from app.models.catalog.calendar import Calendar
 from app.models.catalog.script import Script
 from app.models.catalog.service import Dependency, Duty, Fact, Service, ServiceRight
 from app.models.catalog.words import ScriptState, ServiceKind, ServiceState
-from app.models.directory import Entitlement
 from app.models.incidents.incident import Incident
 from app.models.people import Person, Site, Team, TeamKind
 
@@ -311,9 +310,6 @@ def incidents_of(session: Session, service_id: int) -> tuple[int, int]:
     return sum(by_state.values()), by_state.get(True, 0)
 
 
-MOST_RIGHTS = 500
-
-
 def team_choices(session: Session) -> list[tuple[str, str]]:
     """Return the teams, providers marked."""
     rows = session.execute(
@@ -356,23 +352,6 @@ def parties(session: Session) -> list[str]:
     teams = session.scalars(select(Team.name).where(Team.retired_at.is_(None)))
     return sorted(
         {*teams, *session.scalars(select(Duty.party).distinct())}, key=str.casefold
-    )
-
-
-def free_rights(session: Session) -> list[str]:
-    """Return the names of rights that open no service yet, as far as a list of names is still of
-    use.
-    """
-    free = select(Entitlement.cn).outerjoin(
-        ServiceRight, ServiceRight.entitlement_id == Entitlement.id
-    )
-    shown = free.where(
-        ServiceRight.id.is_(None),
-        Entitlement.gone_at.is_(None),
-        Entitlement.is_role.is_(False),
-    )
-    return list(
-        session.scalars(shown.order_by(func.lower(Entitlement.cn)).limit(MOST_RIGHTS))
     )
 
 

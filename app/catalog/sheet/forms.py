@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, SelectField
 
 from app.catalog.sheet.rules import LETTERS
-from app.core.web.fields import Typed, chosen_id, line, word, words
+from app.core.web.fields import Typed, chosen_id, line, picked, word, words
 from app.core.web.forms import choices
 from app.models.catalog.words import Letter, ServiceNoteKind
 
@@ -44,11 +44,11 @@ class DutyForm(Typed):
 class RightForm(Typed):
     """A right that opens a service."""
 
-    right = line(
+    right = picked(
         _("Right"),
-        _("The name of the group, or its DN."),
+        _("Words of its name or of what it is for."),
+        kind="rights",
         must=_("Name the right."),
-        list="rights",
     )
 
 

@@ -15,7 +15,6 @@ from app.catalog.blueprint import bp
 from app.catalog.matrix.rules import URGENCIES
 from app.catalog.services.actions import publish_objections
 from app.catalog.services.queries import (
-    free_rights,
     get_service,
     other_services,
     parties,
@@ -188,9 +187,7 @@ def service_rights(service_id: int) -> AnyResponse:
         _("This right opens it now."),
     ):
         return saved
-    with parts().database.read() as session:
-        known = free_rights(session)
-    return _show(service_id, "rights", form, known_rights=known)
+    return _show(service_id, "rights", form)
 
 
 @bp.post("/services/<int:service_id>/rights/<int:right_id>/remove")

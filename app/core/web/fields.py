@@ -19,11 +19,13 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from app.core.finding import Hit
 from app.core.texts import row_number
 from app.core.web.edge import whole_number
 from app.core.web.forms import choices
+from app.core.web.picking import ROW, Choice, filled, pick
 
 Word = TypeVar("Word", bound=StrEnum)
 LONGEST_LINE, LONGEST_TEXT = 400, 8000
@@ -98,6 +100,58 @@ class Day(DateField):  # type: ignore[misc]
         except ValueError:
             self.data = None
             raise ValueError(gettext("Give the day as 2026-03-14.")) from None
+
+
+class Picked(StringField):  # type: ignore[misc]
+    """A person, a right or an incident: looked for as text, kept as login, name or number.
+
+    ``offered`` are those that may be meant, when several are; ``loose`` lets other texts stand.
+    """
+
+    data: Any
+    offered: tuple[Hit, ...] = ()
+
+    def __init__(
+        self, *given: Any, kind: str, loose: bool = False, **more: Any
+    ) -> None:
+        super().__init__(*given, **more)
+        self.kind, self.loose = kind, loose
+
+    def pre_validate(self, form: FlaskForm) -> None:
+        """Find what is meant. Raises ``ValidationError`` when several may be."""
+        text = (self.data or "").strip()
+        found = pick(self.kind, text, loose=self.loose) if text else Choice()
+        if found.one:
+            self.data = found.one.key
+        elif found.offered:
+            self.offered = found.offered
+            raise ValidationError(
+                gettext("Several fit. Choose one, or type more of it.")
+            )
+
+    def _value(self) -> str:
+        typed = str(self.raw_data[0]) if self.raw_data else ""
+        if typed and not ROW.fullmatch(typed):
+            return typed
+        return filled(self.kind, self.data or "") if not self.loose else self.data or ""
+
+
+def picked(
+    label: Any, hint: Any = "", *, kind: str, loose: bool = False, must: Any = ""
+) -> Picked:
+    """Return a field in which something is looked for by typing; ``must`` is what is said when it
+    stays empty.
+    """
+    checks = [InputRequired(must)] if must else []
+    look = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+    return Picked(
+        label,
+        [*checks, Length(max=LONGEST_LINE)],
+        kind=kind,
+        loose=loose,
+        description=hint,
+        render_kw=look,
+    )
 
 
 def line(

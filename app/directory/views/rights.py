@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
-from app.auth.acting import acting
+from app.auth.acting import acting, posted
 from app.core.acting import Acting
 from app.core.errors import Invalid
 from app.core.figures import counted
@@ -26,6 +26,7 @@ from app.core.web.lists import (
 )
 from app.core.web.paging import with_question
 from app.directory import actions, queries
+from app.directory.forms import RightOwnerForm
 from app.directory.queries import KINDS, LENS_NAMES, LENSES, OWNERS
 from app.directory.queries import RIGHT_SORTS as SORTS
 from app.directory.views.blueprint import bp
@@ -49,11 +50,15 @@ def right_set() -> AnyResponse:
     ticked = request.form.getlist("right", type=int)
     if not ticked:
         return _list(problem=_("Tick the rights you mean first."))
+    form = RightOwnerForm()
+    if request.form.get("do") == "owner" and not form.validate():
+        problem = " ".join(form.owner.errors)
+        return _list(problem, frozenset(ticked), form)
     try:
         with acting() as act:
-            sentence = _set(act, ticked)
+            sentence = _set(act, ticked, form.owner.data or "")
     except Invalid as error:
-        return _list(problem=error.message, ticked=frozenset(ticked))
+        return _list(error.message, frozenset(ticked), form)
     return done(with_question(url_for("directory.rights")), sentence)
 
 
@@ -85,15 +90,24 @@ def right_export() -> Response:
 @requires("read")
 def right(right_id: int) -> Response:
     """Show one right: who holds it and how, what its group lists besides people, its history."""
+    return _show(right_id, None)
+
+
+def _show(right_id: int, form: RightOwnerForm | None) -> Response:
     page = asked_page()
     with parts().database.read() as session:
         found = queries.right_page(session, right_id)
         history = queries.changes_of_right(session, right_id)
+    named = found.right.owner if found.right.owner_by else None
+    form = form or RightOwnerForm(
+        formdata=None, data={"owner": named.uid if named else ""}
+    )
     page = page.of(len(found.holders))
     holders = found.holders[page.offset : page.offset + page.size]
     return answer(
         "directory/right.html",
         "body",
+        form=form,
         found=found,
         holders=holders,
         page=page,
@@ -123,17 +137,26 @@ def right_holders(right_id: int) -> Response:
 @requires("directory")
 def right_change(right_id: int) -> AnyResponse:
     """Say how one right is looked at and who answers for it."""
-    with acting() as act:
+    form = RightOwnerForm()
+
+    def change(act: Acting) -> str:
         actions.set_lens(act, right_id, request.form.get("lens", ""))
         actions.mark_privileged(act, right_id, "privileged" in request.form)
-        name = actions.set_owner(act, right_id, request.form.get("owner", "")).cn
-    return done(
+        return actions.set_owner(act, right_id, form.owner.data or "").cn
+
+    return posted(
+        form,
+        change,
         url_for("directory.right", right_id=right_id),
-        _("%(name)s is changed.", name=name),
-    )
+        lambda name: _("%(name)s is changed.", name=name),
+    ) or _show(right_id, form)
 
 
-def _list(problem: str = "", ticked: frozenset[int] = frozenset()) -> Response:
+def _list(
+    problem: str = "",
+    ticked: frozenset[int] = frozenset(),
+    form: RightOwnerForm | None = None,
+) -> Response:
     wanted, sort, page = _asked_filter(), asked_sort(SORTS, "name"), asked_page()
     with parts().database.read() as session:
         page = page.of(queries.count_rights(session, wanted))
@@ -148,6 +171,7 @@ def _list(problem: str = "", ticked: frozenset[int] = frozenset()) -> Response:
         words=LENS_NAMES,
         problem=problem,
         ticked=ticked,
+        form=form or RightOwnerForm(formdata=None),
     )
 
 
@@ -170,11 +194,11 @@ def _filters(
     return filters
 
 
-def _set(act: Acting, right_ids: list[int]) -> str:
+def _set(act: Acting, right_ids: list[int], owner: str) -> str:
     count = counted(len(right_ids), "right")
     if request.form.get("do") == "owner":
         for right_id in right_ids:
-            actions.set_owner(act, right_id, request.form.get("owner", ""))
+            actions.set_owner(act, right_id, owner)
         return str(_("The owner of %(count)s is noted.", count=count))
     for right_id in right_ids:
         actions.set_lens(act, right_id, request.form.get("lens", ""))

@@ -10,6 +10,7 @@ from app.core.web.fields import (
     day,
     line,
     number,
+    picked,
     whole,
     word,
     words,
@@ -42,7 +43,7 @@ class NextStepForm(Typed):
     next_what = line(
         _("What happens next"), _("Small enough to be done within 14 days.")
     )
-    next_who = line(_("Who does it"), list="operator-names", autocomplete="off")
+    next_who = picked(_("Who does it"), kind="owners", loose=True)
     next_due = day(_("Until when"))
 
 
@@ -64,16 +65,17 @@ class StandingForm(Typed):
         ),
         list="service-names",
     )
-    owner = line(
+    owner = picked(
         _("Owner"),
         _("Exactly one: an operator or a person of the directory."),
-        list="operator-names",
-        autocomplete="off",
+        kind="owners",
+        loose=True,
     )
-    sponsor = line(
+    sponsor = picked(
         _("Sponsor"),
         _("Who wants it and can say yes to money and people."),
-        autocomplete="off",
+        kind="owners",
+        loose=True,
     )
     source = word(_("Where it came from"), ImprovementSource)
     source_text = words(_("In their words"), _("What was said, as it was said."))

@@ -19,7 +19,7 @@ from app.improvements.blueprint import bp, page_of, step_of
 from app.improvements.history.actions import Overtaken
 from app.improvements.history.joining import join_texts
 from app.improvements.history.queries import base_of
-from app.improvements.queries import get_improvement, operators, titles
+from app.improvements.queries import get_improvement, titles
 from app.improvements.register import actions
 from app.improvements.register.actions import improve_incident, raise_improvement
 from app.improvements.register.forms import PARTS, NextStepForm, RaiseForm
@@ -57,7 +57,7 @@ def improvement_vote(improvement_id: int) -> AnyResponse:
 def improvement_next(improvement_id: int) -> AnyResponse:
     """Say what happens next, who does it and until when."""
     with parts().database.read() as session:
-        one, names = get_improvement(session, improvement_id), operators(session)
+        one = get_improvement(session, improvement_id)
     form = NextStepForm(obj=one)
     return posted(
         form,
@@ -70,9 +70,7 @@ def improvement_next(improvement_id: int) -> AnyResponse:
         ),
         page_of(improvement_id),
         _("The next step is set."),
-    ) or answer(
-        "improvements/register/next.html", "form", form=form, one=one, names=names
-    )
+    ) or answer("improvements/register/next.html", "form", form=form, one=one)
 
 
 @bp.route(
@@ -86,7 +84,7 @@ def improvement_edit(improvement_id: int, part: str) -> AnyResponse:
     if part not in PARTS:
         raise NotFound(_("There is no such part."))
     with parts().database.read() as session:
-        one, names = get_improvement(session, improvement_id), operators(session)
+        one = get_improvement(session, improvement_id)
         above, services = titles(session, improvement_id), service_names(session)
     form = PARTS[part][0](obj=one)
     if "parent_id" in form:
@@ -97,7 +95,6 @@ def improvement_edit(improvement_id: int, part: str) -> AnyResponse:
         "form": form,
         "one": one,
         "part": part,
-        "names": names,
         "question": PARTS[part][1],
     }
     context["services"] = services

@@ -18,7 +18,6 @@ from app.core.web import asked_page
 from app.core.web.words import day
 from app.improvements.blueprint import STEPS, bp
 from app.improvements.metrics.charts import figure_of
-from app.improvements.queries import operators
 from app.improvements.register.forms import PARTS
 from app.improvements.sheet.queries import (
     GoingRung,
@@ -44,7 +43,6 @@ def improvement(improvement_id: int) -> Response:
     today = parts().now().date()
     with parts().database.read() as session:
         page = now_page(session, improvement_id, today)
-        names = operators(session) if "change" in request.args else []
     shown = page.shown
     return answer(
         FOLDER + "now.html",
@@ -54,7 +52,6 @@ def improvement(improvement_id: int) -> Response:
         shown=shown,
         figure_html=figure_of(shown, page.sheet.scene.first_start) if shown else None,
         ripe=page.going is not None and page.going.ripe(today),
-        names=names,
         **_opened(page),
     )
 

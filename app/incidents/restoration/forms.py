@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.core.web.fields import Typed, whole, words
+from app.core.web.fields import Typed, picked, words
 from app.incidents.deeds import moment
 
 
@@ -25,7 +25,11 @@ class RestoreForm(Typed):
 class MergeForm(Typed):
     """The same as which one."""
 
-    into_id = whole(_("Number of the other incident"))
+    into_id = picked(
+        _("The other incident"),
+        _("Its number or words of it."),
+        kind="incidents",
+    )
 
 
 class ProblemForm(Typed):

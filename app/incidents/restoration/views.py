@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
+from app.core.texts import row_number
 from app.incidents.blueprint import bp
 from app.incidents.deeds import Deed, ReasonForm, asked, done_at_once
 from app.incidents.restoration import actions
@@ -116,7 +117,10 @@ def incident_merge(incident_id: int) -> AnyResponse:
         MERGE,
         form,
         lambda act: actions.merge(
-            act, incident_id, **form.values(), began_at=form.began_at
+            act,
+            incident_id,
+            **{**form.values(), "into_id": row_number(form.into_id.data or "")},
+            began_at=form.began_at,
         ),
     )
 

@@ -64,8 +64,8 @@ def test_rights_show_their_lens_and_how_many_use_the_service(
     ann = a_person(desk.database, "Ann")
     member(desk.database, a_right(desk.database, "till-users"), person=ann)
     pages.get(f"/services/{made}/rights")
-    assert pages.submit(right="till", status=422).errors == [
-        "There is no right “till”."
+    assert pages.submit(right="tills", status=422).errors == [
+        "There is no right “tills”."
     ]
     page = pages.submit(right="till-users")
     assert page.rows("Rights")[0][:3] == ["till-users", "direct members", "1"]
