@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 from app.auth.queries import operators_with
 from app.core.changes import one
 from app.core.db import Base
+from app.core.together import Question
 from app.incidents.rules import DEFAULT, DeskNumbers, numbers_from
 from app.models.catalog.service import Fact, Service
 from app.models.catalog.words import ServiceState
 from app.models.incidents.desk import DeskPolicy
 from app.models.incidents.incident import Incident, IncidentEvent, IncidentFact
-from app.models.incidents.words import EventKind
-from app.models.people import Site, Team
+from app.models.incidents.words import EventKind, IncidentState
+from app.models.people import Site, Team, TeamKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Happening:
     data: dict[str, Any]
     public: bool
     team: str
+    external: bool
+    state: IncidentState
 
 
 def conversation_of(
@@ -41,7 +44,7 @@ def conversation_of(
 ) -> list[Happening]:
     """Return the events of an incident, the newest first."""
     chosen = (
-        select(IncidentEvent, Team.name)
+        select(IncidentEvent, Team.name, Team.kind)
         .outerjoin(Team, Team.id == IncidentEvent.team_id)
         .where(IncidentEvent.incident_id == incident_id)
         .order_by(IncidentEvent.id.desc())
@@ -57,17 +60,10 @@ def conversation_of(
             event.data,
             event.public,
             team or "",
+            kind is TeamKind.EXTERNAL,
+            event.state,
         )
-        for event, team in session.execute(chosen)
-    ]
-
-
-def steps_of(session: Session, incident_id: int) -> list[Happening]:
-    """Return what was tried, the first step first."""
-    return [
-        one
-        for one in reversed(conversation_of(session, incident_id))
-        if one.kind is EventKind.STEP
+        for event, team, kind in session.execute(chosen)
     ]
 
 
@@ -119,25 +115,41 @@ class AnswerGiven:
 
 def answers_of(session: Session, incident: Incident) -> list[AnswerGiven]:
     """Return what the service asks for, and answers to what it asked for earlier."""
+    return answers_in(session.execute(answers_asked(incident)), incident)
+
+
+def answers_asked(incident: Incident) -> Question:
+    """Return the question for what the service asks for and what was answered."""
     answered = and_(
         IncidentFact.fact_id == Fact.id, IncidentFact.incident_id == incident.id
     )
     asks = and_(Fact.service_id == incident.service_id, Fact.retired_at.is_(None))
-    chosen = (
-        select(Fact, IncidentFact.value)
+    return (
+        select(
+            Fact.id,
+            Fact.name,
+            Fact.hint,
+            Fact.required,
+            Fact.service_id,
+            Fact.position,
+            IncidentFact.value,
+        )
         .outerjoin(IncidentFact, answered)
         .where(asks | IncidentFact.value.is_not(None))
-        .order_by(Fact.position, Fact.id)
     )
+
+
+def answers_in(rows: Iterable[Any], incident: Incident) -> list[AnswerGiven]:
+    """Return the facts of an incident in the order the service asks for them."""
     return [
         AnswerGiven(
             fact.id,
             fact.name,
             fact.hint,
             fact.required and fact.service_id == incident.service_id,
-            value or "",
+            fact.value or "",
         )
-        for fact, value in session.execute(chosen)
+        for fact in sorted(rows, key=lambda row: (row.position, row.id))
     ]
 
 

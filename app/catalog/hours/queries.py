@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.catalog.hours.rules import ALWAYS, DAYS, USUAL_OFFICE, Hours, sentence, text_of
 from app.core.changes import one
+from app.core.together import Question
 from app.models.catalog.calendar import Calendar, Holiday
 from app.models.catalog.service import Service
 
@@ -21,29 +22,40 @@ def hours_of(session: Session, service_id: int | None) -> Hours:
 
     No service at all: nobody sorted the report yet, so office hours count.
     """
+    return named_hours(session, service_id)[1]
+
+
+def named_hours(session: Session, service_id: int | None) -> tuple[str, Hours]:
+    """Return the hours of a service and what its calendar is called; without a calendar of its own
+    nothing. One query.
+    """
     if service_id is None:
-        return office_hours(session)
-    calendar_id = session.scalar(
-        select(Service.calendar_id).where(Service.id == service_id)
-    )
-    calendar = session.get(Calendar, calendar_id) if calendar_id else None
-    return _with_holidays(session, calendar) if calendar else ALWAYS
+        return "", office_hours(session)
+    own = select(Service.calendar_id).where(Service.id == service_id)
+    calendar, days = _with_holidays(session, own)
+    return (calendar.name, hours_in(calendar, days)) if calendar else ("", ALWAYS)
 
 
 def office_hours(session: Session) -> Hours:
     """Return the hours of the desk itself: the calendar marked so, else the first one made, else
-    the usual ones.
+    the usual ones. One query.
     """
     marked_first = (Calendar.is_office.desc(), Calendar.id)
-    office = session.scalars(select(Calendar).order_by(*marked_first).limit(1)).first()
-    return _with_holidays(session, office) if office else USUAL_OFFICE
-
-
-def _with_holidays(session: Session, calendar: Calendar) -> Hours:
-    days = session.scalars(
-        select(Holiday.day).where(Holiday.calendar_id == calendar.id)
+    calendar, days = _with_holidays(
+        session, select(Calendar.id).order_by(*marked_first).limit(1)
     )
-    return hours_in(calendar, days)
+    return hours_in(calendar, days) if calendar else USUAL_OFFICE
+
+
+def _with_holidays(
+    session: Session, chosen: Question
+) -> tuple[Calendar | None, list[date]]:
+    rows = session.execute(
+        select(Calendar, Holiday.day)
+        .outerjoin(Holiday, Holiday.calendar_id == Calendar.id)
+        .where(Calendar.id == chosen.scalar_subquery())
+    ).all()
+    return (rows[0][0] if rows else None), [day for _, day in rows if day is not None]
 
 
 def hours_in(calendar: Calendar, holidays: Iterable[date]) -> Hours:

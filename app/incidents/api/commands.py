@@ -108,7 +108,7 @@ def show(incident_id: int) -> None:
     """Show an incident: where it stands, in whose hands it was, what happened."""
     now = parts().now()
     with parts().database.read() as session:
-        scene = scene_of(session, incident_id, "", now)
+        scene = scene_of(session, incident_id)
         events = conversation_of(session, incident_id)
         delay = delay_of(session, scene.incident, now)
     one = scene.incident

@@ -4,12 +4,15 @@ linked.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core.together import Question
 from app.knowledge.queries import (
     ArticleLine,
     ArticleStanding,
@@ -61,20 +64,41 @@ class ArticleFigures:
 
 def article_panel(session: Session, incident: Incident) -> ArticlePanel:
     """Return the articles of an incident and up to three that may help."""
-    query = select(
-        ArticleUse.id, Article.id, Article.title, ArticleUse.kind, Article.state
+    return articles_in(session, incident, session.execute(linked_asked(incident.id)))
+
+
+def linked_asked(incident_id: int) -> Question:
+    """Return the question for the articles that belong to an incident."""
+    chosen = select(
+        ArticleUse.id,
+        Article.id.label("article_id"),
+        Article.title,
+        ArticleUse.kind,
+        Article.state,
     )
-    query = query.join(Article, Article.id == ArticleUse.article_id).where(
-        ArticleUse.incident_id == incident.id
+    return chosen.join(Article, Article.id == ArticleUse.article_id).where(
+        ArticleUse.incident_id == incident_id
     )
-    linked = tuple(
-        LinkedArticle(*row) for row in session.execute(query.order_by(ArticleUse.id))
+
+
+def articles_in(
+    session: Session, incident: Incident, rows: Iterable[Any]
+) -> ArticlePanel:
+    """Return the articles that belong to an incident, and others that may help."""
+    linked = sorted(
+        (
+            LinkedArticle(row.id, row.article_id, row.title, row.kind, row.state)
+            for row in rows
+        ),
+        key=lambda each: each.id,
     )
     known = {each.article_id for each in linked}
     hits = search_articles(
         session, incident.title, incident.service_id, limit=3 + len(known)
     )
-    return ArticlePanel(linked, tuple(hit for hit in hits if hit.id not in known)[:3])
+    return ArticlePanel(
+        tuple(linked), tuple(hit for hit in hits if hit.id not in known)[:3]
+    )
 
 
 def article_figures(session: Session, now: datetime) -> ArticleFigures:

@@ -17,7 +17,7 @@ from app.models.catalog.service import Fact, Service, ServiceRight
 from app.models.catalog.words import ServiceKind, ServiceState
 from app.models.directory import Membership
 from app.models.incidents.desk import Call
-from app.models.incidents.incident import Contact, Incident, IncidentEvent
+from app.models.incidents.incident import Incident, IncidentEvent
 from app.models.incidents.words import OPEN, CallState, EventKind, IncidentState
 from app.models.people import Site
 from app.people.queries.callers import Candidate, caller, find_callers
@@ -134,12 +134,6 @@ def card(
         open_of(session, known),
         recent_of(session, known),
     )
-
-
-def contacts_of(session: Session, incident_id: int) -> list[Contact]:
-    """Return who got in touch about an incident, the newest first."""
-    chosen = select(Contact).where(Contact.incident_id == incident_id)
-    return list(session.scalars(chosen.order_by(Contact.id.desc())))
 
 
 def similar_here(

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.catalog.hours.queries import hours_in, hours_of, office_hours
+from app.catalog.hours.queries import hours_in, named_hours, office_hours
 from app.catalog.hours.rules import ALWAYS, Hours
 from app.incidents.clocks import rules
 from app.incidents.clocks.rules import Clock, Hand, Mark, Spent, TimeShare
-from app.incidents.queries import desk_numbers
+from app.incidents.queries import Happening, conversation_of, desk_numbers
 from app.incidents.rules import DeskNumbers
 from app.models.catalog.calendar import Calendar, Holiday
 from app.models.catalog.service import Service
 from app.models.incidents.incident import Escalation, Incident, IncidentEvent, WorkOrder
 from app.models.incidents.words import EventKind, IncidentState, OrderState
-from app.models.people import Team, TeamKind
+from app.models.people import Team
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,45 +59,47 @@ def clocks_of(session: Session, incident: Incident, now: datetime) -> Clocks:
     """Return the clocks of an incident as they stand at ``now``; the same number of queries for
     each.
     """
-    marks = marks_of(session, [incident.id]).get(incident.id) or [
+    story = conversation_of(session, incident.id)
+    looked_after = named_hours(session, incident.service_id)
+    return clocks_in(incident, story, looked_after, desk_numbers(session), now)
+
+
+def clocks_in(
+    incident: Incident,
+    story: Iterable[Happening],
+    looked_after: tuple[str, Hours],
+    numbers: DeskNumbers,
+    now: datetime,
+) -> Clocks:
+    """Return the clocks of an incident from its story.
+
+    ``looked_after``: what the calendar of its service is called, and its hours.
+    """
+    marks = _marks(story) or [
         Mark(incident.reported_at, "reported", incident.state.value)
     ]
-    return _computed(
-        incident,
-        _whole(marks, incident),
-        hours_of(session, incident.service_id),
-        session,
-        now,
-    )
+    return _computed(incident, _whole(marks, incident), looked_after, numbers, now)
 
 
-def marks_of(session: Session, incident_ids: list[int]) -> dict[int, list[Mark]]:
-    """Return the events of these incidents as marks on their clocks, in the order of time.
-
-    One query.
-    """
-    chosen = (
-        select(IncidentEvent, Team.name, Team.kind)
-        .outerjoin(Team, Team.id == IncidentEvent.team_id)
-        .where(IncidentEvent.incident_id.in_(incident_ids))
-        .order_by(IncidentEvent.at, IncidentEvent.id)
-    )
-    found: dict[int, list[Mark]] = {}
-    waiting: dict[int, str] = {}
-    for event, team, kind in session.execute(chosen):
+def _marks(story: Iterable[Happening]) -> list[Mark]:
+    """Return a story as marks on clocks, in the order of time."""
+    found: list[Mark] = []
+    waiting = ""
+    for event in sorted(story, key=lambda event: (event.at, event.id)):
         if event.kind is EventKind.WAITING:
-            waiting[event.incident_id] = str(event.data.get("on") or "")
-        mark = Mark(
-            event.at,
-            event.kind.value,
-            event.state.value,
-            team or "",
-            kind is TeamKind.EXTERNAL,
-            waiting.get(event.incident_id, ""),
-            bool(event.data.get("agent")),
-            event.public,
+            waiting = str(event.data.get("on") or "")
+        found.append(
+            Mark(
+                event.at,
+                event.kind.value,
+                event.state.value,
+                event.team,
+                event.external,
+                waiting,
+                bool(event.data.get("agent")),
+                event.public,
+            )
         )
-        found.setdefault(event.incident_id, []).append(mark)
     return found
 
 
@@ -111,13 +113,17 @@ def _whole(marks: list[Mark], incident: Incident) -> list[Mark]:
 
 
 def _computed(
-    incident: Incident, marks: list[Mark], hours: Hours, session: Session, now: datetime
+    incident: Incident,
+    marks: list[Mark],
+    looked_after: tuple[str, Hours],
+    numbers: DeskNumbers,
+    now: datetime,
 ) -> Clocks:
-    numbers = desk_numbers(session)
+    calendar, hours = looked_after
     restored = rules.restored_at(marks)
     end = restored or now
     held = rules.hands(marks, end)
-    spoken = rules.spoken(hours, _calendar(session, incident.service_id))
+    spoken = rules.spoken(hours, calendar)
     total = rules.spent(hours, incident.reported_at, end)
     target = timedelta(hours=numbers.target_hours[incident.priority])
     return Clocks(
@@ -195,15 +201,6 @@ def _cost_rule(incident: Incident, total: Spent, numbers: DeskNumbers) -> str:
         f"{hours:,.1f} business hours × site weight {incident.site_weight} × "
         f"{rules.number(numbers.cost_per_weight_hour)} {numbers.currency}"
     )
-
-
-def _calendar(session: Session, service_id: int | None) -> str:
-    chosen = (
-        select(Calendar.name)
-        .join(Service, Service.calendar_id == Calendar.id)
-        .where(Service.id == service_id)
-    )
-    return session.scalar(chosen) or ""
 
 
 BATCH = 50

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.changes import one
 from app.core.errors import NotFound
+from app.core.together import Question
 from app.incidents.files.rules import honest_name, lies, place_of, playable, word_of
 from app.models.incidents.incident import Attachment
 from app.models.incidents.words import FileKind
@@ -49,14 +51,26 @@ class FileContent:
     name: str
 
 
-def files_of(session: Session, incident_id: int) -> Sequence[FileLine]:
-    """Return the attachments of an incident, recordings first, oldest first."""
-    found = session.scalars(
-        select(Attachment)
-        .where(Attachment.incident_id == incident_id)
-        .order_by(Attachment.at, Attachment.id)
-    )
-    return sorted(map(_line, found), key=lambda line: not line.is_recording)
+def files_asked(incident_id: int) -> Question:
+    """Return the question for the attachments of an incident."""
+    return select(
+        Attachment.id,
+        Attachment.name,
+        Attachment.type,
+        Attachment.size,
+        Attachment.kind,
+        Attachment.consent,
+        Attachment.delete_on,
+        Attachment.deleted_at,
+        Attachment.at,
+        Attachment.by,
+    ).where(Attachment.incident_id == incident_id)
+
+
+def files_in(rows: Iterable[Any]) -> Sequence[FileLine]:
+    """Return attachments, recordings first, oldest first."""
+    in_time = sorted(rows, key=lambda row: (row.at, row.id))
+    return sorted(map(_line, in_time), key=lambda line: not line.is_recording)
 
 
 def content(session: Session, folder: Path, attachment_id: int) -> FileContent:
@@ -86,7 +100,7 @@ def is_lying(attachment: Attachment) -> bool:
     return lies(attachment.name, attachment.type)
 
 
-def _line(row: Attachment) -> FileLine:
+def _line(row: Any) -> FileLine:
     return FileLine(
         row.id,
         row.name,

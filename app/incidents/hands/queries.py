@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.together import Question
 from app.incidents.hands.rules import DelayMoment, Move, cost_of, hands
 from app.incidents.queries import desk_numbers
-from app.models.catalog.service import Service
 from app.models.incidents.incident import (
     Escalation,
     Incident,
@@ -119,7 +120,7 @@ class Responsibility:
     decides: str
     fixed: bool
     asked_team: str
-    escalations: Sequence[Escalation]
+    escalations: Sequence[Any]
     problem: Problem | None
     problems_kept: bool
 
@@ -138,53 +139,31 @@ class Order:
     by: str
 
 
-def responsibility_of(session: Session, incident: Incident) -> Responsibility:
-    """Return who is responsible for an incident."""
-    owner = (
-        session.scalar(select(Service.owner).where(Service.id == incident.service_id))
-        or ""
-    )
-    fixed = incident.is_open and incident.owner_fixed_at is not None
-    asked = (
-        session.scalar(select(Team.name).where(Team.id == incident.asked_team_id)) or ""
-    )
-    told = (
-        select(Escalation)
-        .where(Escalation.incident_id == incident.id)
-        .order_by(Escalation.id)
-    )
-    problem = session.scalars(
-        select(Problem).where(Problem.incident_id == incident.id)
-    ).first()
-    return Responsibility(
-        owner,
-        incident.owner if fixed else owner,
-        fixed,
-        asked,
-        session.scalars(told).all(),
-        problem,
-        desk_numbers(session).problem_records,
+def escalations_asked(incident_id: int) -> Question:
+    """Return the question for what management was told of an incident."""
+    return select(Escalation.id, Escalation.why, Escalation.seen_at).where(
+        Escalation.incident_id == incident_id
     )
 
 
-def orders_of(session: Session, incident_id: int) -> Sequence[Order]:
-    """Return the work orders of an incident, the first due first."""
-    chosen = (
-        select(WorkOrder, Team.name)
+def orders_asked(incident_id: int) -> Question:
+    """Return the question for the work orders of an incident."""
+    return (
+        select(
+            WorkOrder.id,
+            Team.name.label("team"),
+            WorkOrder.what,
+            WorkOrder.due_at,
+            WorkOrder.state,
+            WorkOrder.answer,
+            WorkOrder.answered_by,
+            WorkOrder.created_by.label("by"),
+        )
         .join(Team, Team.id == WorkOrder.team_id)
         .where(WorkOrder.incident_id == incident_id)
-        .order_by(WorkOrder.due_at)
     )
-    return [
-        Order(
-            one.id,
-            team,
-            one.what,
-            one.due_at,
-            one.state,
-            one.answer,
-            one.answered_by,
-            one.created_by,
-        )
-        for one, team in session.execute(chosen)
-    ]
+
+
+def orders_in(rows: Iterable[Any]) -> Sequence[Order]:
+    """Return work orders, the first due first."""
+    return sorted((Order(**vars(row)) for row in rows), key=lambda one: one.due_at)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -14,13 +15,14 @@ from sqlalchemy.orm import Session
 from app.auth.queries import operator_named
 from app.catalog.services.queries import users_of
 from app.core.figures import listed
+from app.core.together import Question
 from app.incidents.mass.rules import Owed, owed
 from app.incidents.queries import children_of
 from app.incidents.rules import stands_as
 from app.messages.queries.board import boards_of
 from app.messages.queries.channels import enabled_channels
-from app.messages.queries.policy import inform_numbers, newest_policy
 from app.messages.rules.addresses import per_person
+from app.messages.rules.policy import InformNumbers
 from app.messages.rules.recipients import Recipient
 from app.messages.rules.wording import opening
 from app.models.catalog.service import Service
@@ -229,27 +231,28 @@ class InformPanel:
     messages: int
     owed: Owed | None
     late: bool
-    reminders: tuple[Reminder, ...]
+    reminders: tuple[Any, ...]
     version: int
 
 
-def inform_panel(session: Session, incident: Incident, now: datetime) -> InformPanel:
+def reminders_asked(incident_id: int) -> Question:
+    """Return the question for who was reminded of late messages of an incident."""
+    return select(Reminder.told, Reminder.level, Reminder.promised_at).where(
+        Reminder.incident_id == incident_id
+    )
+
+
+def inform_panel(
+    session: Session,
+    incident: Incident,
+    reminders: Iterable[Any],
+    policy: tuple[int, InformNumbers],
+    now: datetime,
+) -> InformPanel:
     """Return what the page shows of messages; those of the mass incident count for a report that
-    belongs to it.
+    belongs to it. ``policy`` is the number of its version and what it says.
     """
-    about = incident.parent_id or incident.id
-    newest = (
-        select(Message).where(Message.incident_id == about).order_by(Message.id.desc())
-    )
-    latest = session.scalars(newest.limit(1)).first()
-    counted = (
-        session.scalar(
-            select(func.count())
-            .select_from(Message)
-            .where(Message.incident_id == about)
-        )
-        or 0
-    )
+    latest, count = _latest(session, incident.parent_id or incident.id)
     board = boards_of(session, [latest])[0] if latest else None
     due = owed(
         priority=stands_as(incident.priority, incident.raises),
@@ -257,28 +260,26 @@ def inform_panel(session: Session, incident: Incident, now: datetime) -> InformP
         reported_at=incident.reported_at,
         next_update_at=incident.next_update_at,
         informed=incident.first_response_at is not None,
-        numbers=inform_numbers(session),
+        numbers=policy[1],
     )
     due = due if incident.is_open else None
-    policy = newest_policy(session)
+    of_it = [row for row in reminders if due and row.promised_at == due.at]
     return InformPanel(
         latest,
         board.counts if board else Counter(),
         len(board.people) if board else 0,
-        counted,
+        count,
         due,
         bool(due and due.at <= now),
-        tuple(_reminders(session, incident, due)),
-        policy.id if policy else 0,
+        tuple(sorted(of_it, key=lambda row: int(row.level))),
+        policy[0],
     )
 
 
-def _reminders(
-    session: Session, incident: Incident, due: Owed | None
-) -> Sequence[Reminder]:
-    if due is None:
-        return ()
-    mine = select(Reminder).where(
-        Reminder.incident_id == incident.id, Reminder.promised_at == due.at
+def _latest(session: Session, incident_id: int) -> tuple[Message | None, int]:
+    """Return the last message of an incident, and how many there are."""
+    every = select(Message, func.count().over()).where(
+        Message.incident_id == incident_id
     )
-    return session.scalars(mine.order_by(Reminder.level)).all()
+    row = session.execute(every.order_by(Message.id.desc()).limit(1)).first()
+    return (row[0], row[1]) if row else (None, 0)

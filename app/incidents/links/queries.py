@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.core.texts import row_number
+from app.core.together import Answered, Question, together
 from app.incidents.links.rules import (
     BEFORE,
     IncidentSignal,
@@ -82,17 +83,63 @@ class LinkedIncident:
 
 def link_panel(session: Session, incident: Incident) -> LinkPanel:
     """Return what the links section of an incident shows."""
-    linked = _linked(session, incident.id)
+    return links_in(together(session, links_asked(incident)))
+
+
+def links_asked(incident: Incident) -> dict[str, Question]:
+    """Return the questions for what an incident is linked to and can be linked to."""
+    linked = (
+        select(
+            IncidentLink.id,
+            IncidentLink.kind,
+            IncidentLink.improvement_id,
+            IncidentLink.wave_id,
+            Improvement.title,
+            Role.name,
+            Wave.number,
+        )
+        .outerjoin(Improvement, Improvement.id == IncidentLink.improvement_id)
+        .outerjoin(Wave, Wave.id == IncidentLink.wave_id)
+        .outerjoin(Role, Role.id == Wave.role_id)
+    )
+    open_ones = _an_improvement().where(Improvement.state.in_(OPEN_IMPROVEMENTS))
+    lately = open_ones.add_columns(Improvement.touched_at)
+    applied = _a_wave().where(Wave.state.not_in(NEVER_APPLIED))
+    return {
+        "linked": linked.where(IncidentLink.incident_id == incident.id),
+        "suspects": _switched_lately(incident),
+        "improvements": lately.order_by(Improvement.touched_at.desc()).limit(MOST),
+        "waves": applied.order_by(Wave.id.desc()).limit(MOST),
+    }
+
+
+def links_in(found: Answered) -> LinkPanel:
+    """Return the links section from the answers to its questions."""
+    linked = tuple(
+        Linked(row.id, row.kind, _linked_to(row))
+        for row in sorted(found["linked"], key=lambda row: int(row.id))
+    )
     taken = {each.target.name for each in linked}
-    suspects = [
-        each for each in _switched_lately(session, incident) if each.name not in taken
+    latest = sorted(
+        found["improvements"], key=lambda row: (row.touched_at, row.id), reverse=True
+    )
+    waves = sorted(found["waves"], key=lambda row: int(row.id), reverse=True)
+    every = [
+        *(_target(LinkTo.IMPROVEMENT, row) for row in latest),
+        *(_target(LinkTo.WAVE, row) for row in waves),
     ]
-    every = (*_improvements(session), *_waves(session))
+    suspects = [_target(LinkTo.WAVE, row) for row in found["suspects"]]
     return LinkPanel(
-        tuple(linked),
-        tuple(suspects),
+        linked,
+        tuple(each for each in suspects if each.name not in taken),
         tuple(each for each in every if each.name not in taken),
     )
+
+
+def _linked_to(row: Any) -> Target:
+    if row.improvement_id is not None:
+        return Target(LinkTo.IMPROVEMENT, row.improvement_id, row.title)
+    return Target(LinkTo.WAVE, row.wave_id, f"{row.name}, wave {row.number}")
 
 
 def target_named(session: Session, name: str) -> Target | None:
@@ -101,7 +148,14 @@ def target_named(session: Session, name: str) -> Target | None:
     number = row_number(typed)
     if number is None or kind not in list(LinkTo):
         return None
-    return _by_id(session, LinkTo(kind), [number]).get(number)
+    of = LinkTo(kind)
+    chosen = (
+        _an_improvement().where(Improvement.id == number)
+        if of is LinkTo.IMPROVEMENT
+        else _a_wave().where(Wave.id == number)
+    )
+    row = session.execute(chosen).first()
+    return _target(of, row) if row else None
 
 
 def incidents_of(
@@ -129,68 +183,19 @@ def incidents_of(
     return [LinkedIncident(*row) for row in rows]
 
 
-def _linked(session: Session, incident_id: int) -> list[Linked]:
-    found = session.scalars(
-        select(IncidentLink).where(IncidentLink.incident_id == incident_id)
-    ).all()
-    improvements = _by_id(
-        session, LinkTo.IMPROVEMENT, [each.improvement_id for each in found]
-    )
-    waves = _by_id(session, LinkTo.WAVE, [each.wave_id for each in found])
-    targets = [
-        improvements.get(each.improvement_id or 0) or waves.get(each.wave_id or 0)
-        for each in found
-    ]
-    return [
-        Linked(each.id, each.kind, to)
-        for each, to in zip(found, targets, strict=True)
-        if to is not None
-    ]
-
-
-def _by_id(
-    session: Session, of: LinkTo, ids: Sequence[int | None]
-) -> dict[int, Target]:
-    wanted = [each for each in ids if each is not None]
-    if not wanted:
-        return {}
-    found: Sequence[Any] = (
-        session.execute(_an_improvement().where(Improvement.id.in_(wanted))).all()
-        if of is LinkTo.IMPROVEMENT
-        else session.execute(_a_wave().where(Wave.id.in_(wanted))).all()
-    )
-    return {row.id: _target(of, row) for row in found}
-
-
-def _switched_lately(session: Session, incident: Incident) -> list[Target]:
-    """Return the waves in which the requester was switched within three weeks before the report."""
-    if incident.person_id is None:
-        return []
-    since = incident.reported_at - LATELY
-    chosen = (
+def _switched_lately(incident: Incident) -> Question:
+    """Ask for the waves in which the requester was switched within three weeks before the
+    report.
+    """
+    return (
         _a_wave()
         .join(Switch, Switch.wave_id == Wave.id)
         .where(
             Switch.person_id == incident.person_id,
-            Switch.switched_at >= since,
+            Switch.switched_at >= incident.reported_at - LATELY,
             Switch.switched_at <= incident.reported_at,
         )
     )
-    return [_target(LinkTo.WAVE, row) for row in session.execute(chosen)]
-
-
-def _improvements(session: Session) -> list[Target]:
-    chosen = _an_improvement().where(Improvement.state.in_(OPEN_IMPROVEMENTS))
-    rows = session.execute(chosen.order_by(Improvement.touched_at.desc()).limit(MOST))
-    return [_target(LinkTo.IMPROVEMENT, row) for row in rows]
-
-
-def _waves(session: Session) -> list[Target]:
-    applied = _a_wave().where(Wave.state.not_in(NEVER_APPLIED))
-    return [
-        _target(LinkTo.WAVE, row)
-        for row in session.execute(applied.order_by(Wave.id.desc()).limit(MOST))
-    ]
 
 
 def _an_improvement() -> Select[int, str]:

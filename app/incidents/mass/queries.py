@@ -13,13 +13,15 @@ from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.charts import ChartDot, SeriesChart
+from app.core.together import Answered, Question
 from app.incidents.mass.rules import IncidentWave, owed, sentence, wave_of
-from app.incidents.queries import desk_numbers, site_names
-from app.incidents.rules import stands_as
+from app.incidents.queries import desk_numbers
+from app.incidents.rules import DeskNumbers, stands_as
 from app.messages.queries.policy import inform_numbers
 from app.models.catalog.service import Service
 from app.models.incidents.incident import Contact, Incident
 from app.models.messages import Message
+from app.models.people import Site
 
 MOST_ALIKE = 2000
 """How many incidents of all likenesses are named; more help nobody."""
@@ -216,8 +218,8 @@ class MassPanel:
     is_mass: bool
     sites: tuple[str, ...]
     children: int
-    parent: Incident | None
-    joinable: Incident | None
+    parent: Any
+    joinable: Any
     alike: int
 
     @property
@@ -226,47 +228,57 @@ class MassPanel:
         return bool(self.is_mass or self.parent or self.joinable or self.alike)
 
 
-def mass_panel(session: Session, incident: Incident, now: datetime) -> MassPanel:
-    """Return what the page says of mass incidents."""
-    parent = session.get(Incident, incident.parent_id) if incident.parent_id else None
-    alone = incident.is_open and not incident.is_mass and parent is None
-    running = (
-        running_mass(session, incident.service_id, None)
-        or _any_running(session, incident)
-        if alone
-        else None
+def mass_asked(incident: Incident) -> dict[str, Question]:
+    """Return the questions for what the page says of mass incidents."""
+    running = select(Incident.id, Incident.title).where(
+        Incident.is_mass,
+        Incident.is_open,
+        Incident.service_id == incident.service_id,
+        Incident.service_id.is_not(None),
     )
-    alike = (
-        [
-            one
-            for one in similar_open(session, incident.service_id, now)
-            if not one.is_mass
-        ]
-        if alone
-        else []
-    )
-    children = 0
-    if incident.is_mass:
-        counted = (
-            select(func.count())
-            .select_from(Incident)
-            .where(Incident.parent_id == incident.id)
-        )
-        children = session.scalar(counted) or 0
+    children = select(func.count().label("count")).select_from(Incident)
+    return {
+        "mass_sites": select(Site.name).where(Site.id.in_(incident.mass_sites)),
+        "children": children.where(Incident.parent_id == incident.id),
+        "running": running.order_by(Incident.id).limit(1),
+        "parent": select(Incident.id, Incident.title).where(
+            Incident.id == incident.parent_id
+        ),
+    }
+
+
+def mass_in(
+    session: Session,
+    incident: Incident,
+    found: Answered,
+    numbers: DeskNumbers,
+    now: datetime,
+) -> MassPanel:
+    """Return what the page says of mass incidents from the answers to its questions."""
+    alone = incident.is_open and not incident.is_mass and not found["parent"]
+    joinable = found["running"][0] if alone and found["running"] else None
+    alike = 0 if joinable or not alone else _alike(session, incident, numbers, now)
     return MassPanel(
         incident.is_mass,
-        tuple(site_names(session, incident.mass_sites) if incident.is_mass else ()),
-        children,
-        parent,
-        running,
-        0 if running else len(alike),
+        tuple(sorted(row.name for row in found["mass_sites"])),
+        found["children"][0].count,
+        found["parent"][0] if found["parent"] else None,
+        joinable,
+        alike,
     )
 
 
-def _any_running(session: Session, incident: Incident) -> Incident | None:
+def _alike(
+    session: Session, incident: Incident, numbers: DeskNumbers, now: datetime
+) -> int:
+    """Return how many open incidents of the service came within a short time, when they are
+    enough to be one.
+    """
     if incident.service_id is None:
-        return None
-    same = select(Incident).where(
-        Incident.is_mass, Incident.is_open, Incident.service_id == incident.service_id
+        return 0
+    recent = _recent(now, numbers.mass_minutes).order_by(None)
+    counted = recent.with_only_columns(func.count()).where(
+        Incident.service_id == incident.service_id
     )
-    return session.scalars(same.order_by(Incident.id).limit(1)).first()
+    count = session.scalar(counted) or 0
+    return count if count >= numbers.mass_from else 0

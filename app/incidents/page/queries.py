@@ -1,71 +1,66 @@
-"""One incident on one page: what all its sections share, and what each of them loads for itself.
+"""One incident on one page, in few statements however much hangs on it.
 
-A section is a template ``_<name>.html`` of its subject, included in ``page/incident.html``, and a
-loader here whose answer the template finds as ``panels.<name>``.
+A section is a template ``_<name>.html`` of its subject, included in ``page/incident.html``, and
+what it finds as ``panels.<name>``: its questions stand in ``_asked`` and are put together, and its
+answer is made of theirs in ``_panels``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
 
+from app.catalog.hours.queries import named_hours
 from app.core.changes import one
-from app.incidents.articles.queries import article_panel
-from app.incidents.basics.queries import basics_rules
-from app.incidents.clocks.queries import clocks_of
-from app.incidents.files.queries import files_of
-from app.incidents.hands.queries import orders_of, responsibility_of
-from app.incidents.inform.queries import inform_panel
-from app.incidents.links.queries import link_panel
-from app.incidents.mass.queries import mass_panel
+from app.core.together import Answered, Question, together
+from app.incidents.articles.queries import articles_in, linked_asked
+from app.incidents.basics.rules import SHIPPED, rules_from
+from app.incidents.clocks.queries import clocks_in
+from app.incidents.files.queries import files_asked, files_in
+from app.incidents.hands.queries import (
+    Responsibility,
+    escalations_asked,
+    orders_asked,
+    orders_in,
+)
+from app.incidents.inform.queries import inform_panel, reminders_asked
+from app.incidents.links.queries import links_asked, links_in
+from app.incidents.mass.queries import mass_asked, mass_in
 from app.incidents.page.rules import Trouble, alarms, is_automatic
-from app.incidents.queries import Happening, answers_of, conversation_of, named
-from app.incidents.requester.queries import rating_of
-from app.incidents.work.queries import present
+from app.incidents.queries import (
+    Happening,
+    answers_asked,
+    answers_in,
+    conversation_of,
+)
+from app.incidents.rules import DEFAULT, DeskNumbers, numbers_from
+from app.incidents.work.queries import present_asked, present_in
+from app.messages.rules import policy as inform_policy
 from app.models.catalog.service import Service
-from app.models.incidents.incident import Incident
+from app.models.incidents.desk import BasicsSheet, DeskPolicy
+from app.models.incidents.incident import Incident, Problem, Rating
+from app.models.messages import InformPolicy
 from app.models.people import Person, Site, Team
 
 
 @dataclass(frozen=True, slots=True)
 class IncidentScene:
-    """What a loader may ask: the session, the incident, who is looking and when, and what the
-    incident names.
-    """
+    """An incident with what it names; ``asked_team`` is whom the owner is asked to hand it to."""
 
-    session: Session
     incident: Incident
-    viewer: str
-    now: datetime
     service: Service | None
     team: Team | None
     site: Site | None
     person: Person | None
-
-
-LOADERS: dict[str, Callable[[IncidentScene], Any]] = {
-    "responsibility": lambda scene: responsibility_of(scene.session, scene.incident),
-    "articles": lambda scene: article_panel(scene.session, scene.incident),
-    "basics": lambda scene: basics_rules(scene.session),
-    "clocks": lambda scene: clocks_of(scene.session, scene.incident, scene.now),
-    "conversation": lambda scene: conversation_of(scene.session, scene.incident.id),
-    "inform": lambda scene: inform_panel(scene.session, scene.incident, scene.now),
-    "mass": lambda scene: mass_panel(scene.session, scene.incident, scene.now),
-    "orders": lambda scene: orders_of(scene.session, scene.incident.id),
-    "facts": lambda scene: answers_of(scene.session, scene.incident),
-    "presence": lambda scene: present(
-        scene.session, scene.incident.id, scene.viewer, scene.now
-    ),
-    "files": lambda scene: files_of(scene.session, scene.incident.id),
-    "requester": lambda scene: rating_of(scene.session, scene.incident.id),
-    "links": lambda scene: link_panel(scene.session, scene.incident),
-}
-"""What each section shows, by the name of its template."""
+    problem: Problem | None
+    rating: Rating | None
+    asked_team: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,27 +79,111 @@ def incident_page(
     session: Session, incident_id: int, viewer: str, now: datetime
 ) -> IncidentPage:
     """Return everything the page of an incident shows. Raises ``NotFound``."""
-    scene = scene_of(session, incident_id, viewer, now)
-    panels = {name: load(scene) for name, load in LOADERS.items()}
+    scene = scene_of(session, incident_id)
+    found = together(session, _asked(scene.incident, viewer, now))
     return IncidentPage(
-        scene.incident, scene.service, scene.team, scene.site, scene.person, panels
+        scene.incident,
+        scene.service,
+        scene.team,
+        scene.site,
+        scene.person,
+        _panels(session, scene, found, now),
     )
 
 
-def scene_of(
-    session: Session, incident_id: int, viewer: str, now: datetime
-) -> IncidentScene:
-    """Return an incident with what it names. Raises ``NotFound``."""
-    found = one(session, Incident, incident_id)
+def scene_of(session: Session, incident_id: int) -> IncidentScene:
+    """Return an incident with what it names, in one statement. Raises ``NotFound``."""
+    asked = aliased(Team)
+    chosen = (
+        select(Incident, Service, Team, Site, Person, Problem, Rating, asked.name)
+        .outerjoin(Service, Service.id == Incident.service_id)
+        .outerjoin(Team, Team.id == Incident.team_id)
+        .outerjoin(Site, Site.id == Incident.site_id)
+        .outerjoin(Person, Person.id == Incident.person_id)
+        .outerjoin(Problem, Problem.incident_id == Incident.id)
+        .outerjoin(Rating, Rating.incident_id == Incident.id)
+        .outerjoin(asked, asked.id == Incident.asked_team_id)
+        .where(Incident.id == incident_id)
+    )
+    row: Sequence[Any] = session.execute(chosen).first() or ()
+    found = one(session, Incident, incident_id)  # known by now; raises without one
+    service, team, site, person, problem, rating, asked_team = row[1:]
     return IncidentScene(
-        session,
-        found,
-        viewer,
-        now,
-        named(session, Service, found.service_id),
-        named(session, Team, found.team_id),
-        named(session, Site, found.site_id),
-        named(session, Person, found.person_id),
+        found, service, team, site, person, problem, rating, asked_team or ""
+    )
+
+
+def _asked(incident: Incident, viewer: str, now: datetime) -> dict[str, Question]:
+    return {
+        "desk": _newest(DeskPolicy.id, DeskPolicy.content),
+        "inform": _newest(InformPolicy.id, InformPolicy.content),
+        "basics": _newest(BasicsSheet.id, BasicsSheet.rules),
+        "presence": present_asked(incident.id, viewer, now),
+        "files": files_asked(incident.id),
+        "orders": orders_asked(incident.id),
+        "escalations": escalations_asked(incident.id),
+        "reminders": reminders_asked(incident.id),
+        "facts": answers_asked(incident),
+        "articles": linked_asked(incident.id),
+        **mass_asked(incident),
+        **links_asked(incident),
+    }
+
+
+def _newest(number: Any, content: Any) -> Question:
+    return select(number, content.label("content")).order_by(number.desc()).limit(1)
+
+
+def _panels(
+    session: Session, scene: IncidentScene, found: Answered, now: datetime
+) -> dict[str, Any]:
+    incident, numbers = scene.incident, _desk_numbers(found)
+    story = conversation_of(session, incident.id)
+    hours = named_hours(session, incident.service_id)
+    policy = _inform_policy(found)
+    return {
+        "conversation": story,
+        "responsibility": _responsibility(scene, found, numbers),
+        "clocks": clocks_in(incident, story, hours, numbers, now),
+        "inform": inform_panel(session, incident, found["reminders"], policy, now),
+        "mass": mass_in(session, incident, found, numbers, now),
+        "articles": articles_in(session, incident, found["articles"]),
+        "links": links_in(found),
+        "orders": orders_in(found["orders"]),
+        "facts": answers_in(found["facts"], incident),
+        "files": files_in(found["files"]),
+        "presence": present_in(found["presence"]),
+        "requester": scene.rating,
+        "basics": [rule for row in found["basics"] for rule in rules_from(row.content)]
+        or list(SHIPPED),
+    }
+
+
+def _desk_numbers(found: Answered) -> DeskNumbers:
+    return numbers_from(found["desk"][0].content) if found["desk"] else DEFAULT
+
+
+def _inform_policy(found: Answered) -> tuple[int, inform_policy.InformNumbers]:
+    if not found["inform"]:
+        return 0, inform_policy.DEFAULT
+    newest = found["inform"][0]
+    return newest.id, inform_policy.numbers_from(newest.content)
+
+
+def _responsibility(
+    scene: IncidentScene, found: Answered, numbers: DeskNumbers
+) -> Responsibility:
+    incident = scene.incident
+    owner = scene.service.owner if scene.service else ""
+    fixed = incident.is_open and incident.owner_fixed_at is not None
+    return Responsibility(
+        owner,
+        incident.owner if fixed else owner,
+        fixed,
+        scene.asked_team,
+        sorted(found["escalations"], key=lambda row: int(row.id)),
+        scene.problem,
+        numbers.problem_records,
     )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.together import Question
 from app.models.incidents.incident import Presence
 from app.models.incidents.words import Doing
 
@@ -27,13 +29,19 @@ def present(
     session: Session, incident_id: int, viewer: str, now: datetime
 ) -> Sequence[Someone]:
     """Return who else looks at an incident just now, those who are answering first."""
-    chosen = select(Presence.operator, Presence.doing).where(
+    return present_in(session.execute(present_asked(incident_id, viewer, now)))
+
+
+def present_asked(incident_id: int, viewer: str, now: datetime) -> Question:
+    """Return the question for who else looks at an incident."""
+    return select(Presence.operator, Presence.doing).where(
         Presence.incident_id == incident_id,
         Presence.seen_at >= now - LASTS,
         Presence.operator != viewer,
     )
-    found = [
-        Someone(name, doing is Doing.ANSWERING)
-        for name, doing in session.execute(chosen)
-    ]
+
+
+def present_in(rows: Iterable[Any]) -> Sequence[Someone]:
+    """Return those who look, those who are answering first."""
+    found = [Someone(row.operator, row.doing is Doing.ANSWERING) for row in rows]
     return sorted(found, key=lambda one: (not one.answering, one.operator))
