@@ -218,9 +218,9 @@ def _show_intake(form: IntakeForm, scene: Intake | None = None) -> Response:
 
 
 def _ready(form: IntakeForm, scene: Intake) -> bool:
-    return form.complaint or bool(
-        scene.service and not (scene.walk and scene.walk.question)
-    )
+    """Tell whether what is sent next is saved, unless another service is chosen."""
+    asking = scene.unfound or bool(scene.walk and scene.walk.question)
+    return form.complaint or bool(form.seen_service.data and not asking)
 
 
 def _focus(form: IntakeForm, scene: Intake, values: dict[int, str]) -> str:

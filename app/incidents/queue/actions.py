@@ -1,4 +1,4 @@
-"""Open incidents follow the weight of their site."""
+"""Open incidents follow the weight of their site; somebody takes up the next one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from sqlalchemy import update
 from app.core.acting import Acting
 from app.core.changes import Change, rows_changed
 from app.core.figures import counted
+from app.incidents.events import open_one
+from app.incidents.queue.queries import View, next_free, viewer_of
+from app.incidents.work.actions import assign
 from app.models.incidents.incident import Incident
+
+TRIES = 5
+"""How often the next one is looked for when others are quicker."""
 
 
 def weigh_open_incidents(act: Acting, *, site_id: int, weight: int) -> int:
@@ -22,3 +28,17 @@ def weigh_open_incidents(act: Acting, *, site_id: int, weight: int) -> int:
             act, f"site:{site_id}", "incident.weigh", sentence
         )
     return moved
+
+
+def take_next(act: Acting, view: View = View.ALL) -> Incident | None:
+    """Give who acts the incident of a view that is to be taken up next, by the queue's own rule;
+    None when nothing there is free.
+    """
+    viewer = viewer_of(act.session, act.by, act.now)
+    for _ in range(TRIES):
+        number = next_free(act.session, viewer, view)
+        if number is None:
+            return None
+        if not open_one(act.session, number).agent:
+            return assign(act, number, act.by)
+    return None

@@ -67,7 +67,9 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class QueueLine:
-    """One incident in the queue, with the reason for its place."""
+    """One incident in the queue, with the reason for its place; ``kept``: it has a place kept for
+    the longest overdue.
+    """
 
     id: int
     title: str
@@ -91,7 +93,9 @@ class QueueLine:
     waiting_on: WaitingOn | None
     waiting_until: datetime | None
     is_mass: bool
+    revision: int
     asked: bool
+    kept: bool
     service: str
     team: str
     site: str
@@ -125,6 +129,13 @@ def queue_lines(
     shown = list(islice(places, offset, offset + limit))
     rows = _rows_of(session, [place.number for place in shown])
     return [_line(rows[place.number], place, turn, viewer.now) for place in shown]
+
+
+def next_free(session: Session, viewer: Viewer, view: View = View.ALL) -> int | None:
+    """Return the incident of a view that is to be taken up next, or None when nothing is free."""
+    wanted = [*_within(viewer, view), _free(viewer.now)]
+    places = _places(session, wanted, turn_of(session), viewer.now, 1)
+    return next((place.number for place in places), None)
 
 
 def turn_of(session: Session) -> Turn:
@@ -269,6 +280,7 @@ def _line(one: Any, place: Place, turn: Turn, now: datetime) -> QueueLine:
         **same,
         reason=reason(standing, now),
         asked=one.asked_team_id is not None,
+        kept=place.kept,
         service=one.service or "",
         team=one.team or "",
         site=one.site or "",
@@ -278,7 +290,7 @@ def _line(one: Any, place: Place, turn: Turn, now: datetime) -> QueueLine:
 _SAME = [
     name
     for name in QueueLine.__dataclass_fields__
-    if name not in ("reason", "asked", "service", "team", "site")
+    if name not in ("reason", "asked", "kept", "service", "team", "site")
 ]
 _STANDING = ("impact", "urgency", "site_weight", "asked_team_id")
 

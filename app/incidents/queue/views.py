@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from collections.abc import Sequence
+
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.core.htmx import answer
+from app.auth.acting import acting
+from app.core.htmx import done
 from app.core.parts import parts
 from app.core.web import asked_page, csv_answer
 from app.core.web.lists import ListFilter, Listing, listed, remembered
+from app.core.web.paging import Paging
 from app.core.web.words import give_words, iso
-from app.incidents.blueprint import asked_words, bp
+from app.incidents.blueprint import asked_words, bp, page_of
+from app.incidents.queue.actions import take_next
 from app.incidents.queue.queries import (
     QueueLine,
     View,
@@ -64,6 +70,7 @@ HEADER = (
 
 @bp.get("/desk")
 @requires("desk")
+@remembered
 def index() -> Response:
     """Show the queue, the incident to take up next first."""
     view, words, page = asked_view(), asked_words(), asked_page()
@@ -74,16 +81,44 @@ def index() -> Response:
             count_lines(session, viewer, view, words) if words else numbers[view]
         )
         lines = queue_lines(session, viewer, view, words, page.offset, page.size)
-    return answer(
+    return listed(
         "incidents/queue/index.html",
-        "list",
+        _listing(view, words, page, lines),
         lines=lines,
         view=view,
         words=words,
         numbers=numbers,
-        page=page,
         views=list(View),
     )
+
+
+def _listing(
+    view: View, words: str, page: Paging, lines: Sequence[QueueLine]
+) -> Listing:
+    """Return the queue as a list that tells by itself what is new, while anything moves in it."""
+    return Listing(
+        "queue",
+        [ListFilter("q", _("Words or number"), words)],
+        page,
+        marks={one.id: one.revision for one in lines},
+        changing=view is not View.RESTORED,
+    )
+
+
+@bp.post("/desk/next")
+@requires("desk")
+def incident_next() -> AnyResponse:
+    """Take the incident that is to be taken up next in a view."""
+    view = _view(request.form.get("view", ""))
+    with acting() as act:
+        taken = take_next(act, view)
+        number = taken.id if taken else None
+    if number is None:
+        return done(
+            url_for("incidents.index", view=view.value),
+            _("Nothing here waits for somebody."),
+        )
+    return done(page_of(number), _("It is yours."))
 
 
 @bp.get("/desk.csv")
@@ -120,7 +155,10 @@ def _csv_row(one: QueueLine) -> tuple[object, ...]:
 
 def asked_view() -> View:
     """Return the view the address asks for; everything open unless told."""
-    asked = request.args.get("view", "")
+    return _view(request.args.get("view", ""))
+
+
+def _view(asked: str) -> View:
     return View(asked) if asked in set(View) else View.ALL
 
 

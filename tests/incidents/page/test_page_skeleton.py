@@ -18,7 +18,7 @@ def test_an_incident_is_reached_from_the_queue(pages: Pages) -> None:
     number = Desk(pages.parts.database).reported("The till does not start")
     queue = pages.get("/desk")
     assert [row[1].split(" Carla")[0] for row in queue.rows("Queue")] == [
-        "The till does not start"
+        f"{number} The till does not start"
     ]
     page = pages.get(f"/desk/{number}")
     assert page.h1 == f"{number} The till does not start"

@@ -8,6 +8,7 @@ from flask import Flask
 from app.incidents.queue.queries import View, counts, queue_lines, viewer_of
 from app.incidents.restoration.actions import restore
 from app.incidents.work.actions import assign
+from app.models.incidents.desk import DeskPolicy
 from app.models.incidents.incident import Incident
 from tests.improvements.builders import counted
 from tests.incidents.builders import Desk
@@ -41,9 +42,7 @@ def test_of_two_equal_incidents_the_weightier_site_is_first_even_if_it_reported_
     )
     queue = pages.get("/desk")
     assert titles(queue) == ["Large outlet", "Small outlet"]
-    assert queue.rows("Queue")[0][2].startswith(
-        "P1 = impact 2 × urgency 1; site weight 8;"
-    )
+    assert "P1 = impact 2 × urgency 1; site weight 8;" in queue.rows("Queue")[0][0]
 
 
 def test_priority_comes_first_then_a_raise_and_the_row_says_so(
@@ -58,7 +57,7 @@ def test_priority_comes_first_then_a_raise_and_the_row_says_so(
         session.info["audit_events"] = 1
     page = pages.get("/desk")
     assert titles(page) == ["Low", "High"]
-    assert "raised twice, so it stands as P1" in page.rows("Queue")[0][2]
+    assert "raised twice, so it stands as P1" in page.rows("Queue")[0][0]
 
 
 def test_every_view_counts_what_it_shows(pages: Pages, desk: Desk) -> None:
@@ -123,3 +122,69 @@ def test_taking_it_from_the_queue_leads_back_to_the_queue(
     page = pages.submit(f"/desk/{number}/now/take")
     assert (page.url, page.told) == ("/desk", "It is yours.")
     assert desk.incident(number).agent == "dora"
+
+
+def test_a_row_says_in_one_figure_how_long_is_left_and_names_what_its_button_takes(
+    pages: Pages, desk: Desk
+) -> None:
+    service = desk.service(urgency=2)
+    desk.forward(hours=-11)
+    desk.reported("Old", service_id=service, impact=2)
+    desk.forward(hours=11)
+    number = desk.reported("New", service_id=service, impact=2)
+    rows = {row[1].split()[1]: row for row in pages.get("/desk").rows("Queue")}
+    assert [rows[title][2] for title in ("Old", "New")] == ["3 h over", "8 h left"]
+    assert [rows[title][6] for title in ("Old", "New")] == ["11 h", "0 min"]
+    assert rows["New"][5] == f"Take it : incident {number}"
+
+
+def test_the_next_one_is_taken_by_the_queues_own_rule(pages: Pages, desk: Desk) -> None:
+    service = desk.service(urgency=1)
+    desk.reported("Low", service_id=service, impact=4)
+    taken = desk.reported("Taken by another", service_id=service, impact=1)
+    desk.do(assign, taken, "dora")
+    high = desk.reported("High", service_id=service, impact=2)
+    pages.get("/desk")
+    page = pages.submit("/desk/next")
+    assert (page.url, page.told) == (f"/desk/{high}", "It is yours.")
+    assert desk.incident(high).agent == "dora"
+
+
+def test_where_nothing_is_free_the_next_one_is_said_to_be_none(
+    pages: Pages, desk: Desk
+) -> None:
+    desk.do(assign, desk.reported(), "dora")
+    assert pages.post("/desk/next").told == "Nothing here waits for somebody."
+
+
+def test_the_queue_tells_what_is_new_and_moves_nothing(
+    pages: Pages, desk: Desk
+) -> None:
+    first = desk.reported("First")
+    page = pages.get("/desk")
+    asks = page.root.one(id="queue-news").attrs["hx-get"]
+    assert "hx-get" in page.html and "show" not in pages.get(asks, fragment=True).text
+    desk.do(assign, first, "dora")
+    desk.reported("Second")
+    news = pages.get(asks, fragment=True)
+    assert "1 new, 1 changed" in news.text
+    assert "First" not in news.text
+
+
+def test_a_place_kept_for_the_longest_overdue_is_marked_in_its_row(
+    pages: Pages, desk: Desk
+) -> None:
+    service = desk.service(urgency=1)
+    with desk.database.write() as session:
+        session.add(
+            DeskPolicy(
+                content={"kept_every": 1}, created_at=desk.now, created_by="test"
+            )
+        )
+        session.info["audit_events"] = 1
+    desk.forward(days=-9)
+    desk.reported("Old", service_id=service, impact=4)
+    desk.forward(days=9)
+    desk.reported("New", service_id=service, impact=3)
+    rows = pages.get("/desk").rows("Queue")
+    assert ["longest overdue" in row[1] for row in rows] == [True, False]
