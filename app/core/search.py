@@ -1,5 +1,5 @@
 """Full text of everything that can be searched: one table, FTS5 on SQLite, a tsvector index on
-PostgreSQL.
+PostgreSQL; articles have an index of their own.
 
 Both databases get the same words: small letters without accents, cut by us. So both find the same,
 and nothing that somebody types can be read as a query language.
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
 
 from sqlalchemy import (
@@ -36,9 +37,8 @@ VECTOR = (
     "setweight(to_tsvector('simple', body), 'D'))"
 )
 """What the PostgreSQL index of revision 0003 is made over; the query has to say the same."""
-FTS_TABLE = table("search_fts", column("rowid", Integer), column("search_fts", Text))
-ROWID, FTS = FTS_TABLE.c.rowid, FTS_TABLE.c.search_fts
-"""SQLite's index: the hidden column of the name of the table stands for the whole of it."""
+APART = ("article",)
+"""Kinds of records with an index of their own: few, and looked for beside very many others."""
 
 
 class SearchText(Base):
@@ -99,7 +99,7 @@ def search(
     """
     if not (wanted := _asked(words)):
         return []
-    matches, worth = _terms(session, wanted, every=every)
+    matches, worth = _terms(session, kind, wanted, every=every)
     found = select(SearchText.row_id).where(_of(kind), *matches)
     return list(
         session.scalars(
@@ -117,10 +117,11 @@ def latest(session: Session, kind: str, words: str, most: int) -> Select[int] | 
         return None
     if session.get_bind().dialect.name == "sqlite":
         terms = " AND ".join(f'"{word}"*' for word in wanted)
+        whole, number = _fts(kind)
         found = select(SearchText.row_id).where(
-            FTS.op("MATCH", is_comparison=True)(terms), SearchText.id == ROWID
+            whole.op("MATCH", is_comparison=True)(terms), SearchText.id == number
         )
-        return found.where(_of(kind)).order_by(ROWID.desc()).limit(most)
+        return found.where(_of(kind)).order_by(number.desc()).limit(most)
     terms = " & ".join(f"'{word}':*" for word in wanted)
     query = func.to_tsquery(literal_column("'simple'"), terms)
     vector: ColumnElement[str] = literal_column(VECTOR)
@@ -134,7 +135,7 @@ def count(session: Session, kind: str, words: str, *, every: bool = True) -> int
     """Return in how many records the words stand."""
     if not (wanted := _asked(words)):
         return 0
-    matches, _ = _terms(session, wanted, every=every)
+    matches, _ = _terms(session, kind, wanted, every=every)
     return (
         session.scalar(
             select(func.count()).select_from(SearchText).where(_of(kind), *matches)
@@ -157,7 +158,19 @@ def marked(content: str, words: str, longest: int = 200) -> list[tuple[str, bool
     return [("…", False)] * (start > 0) + pieces + [("…", False)] * (end < len(content))
 
 
+@cache
+def _fts(kind: str) -> tuple[ColumnElement[str], ColumnElement[int]]:
+    """Return SQLite's index of a kind and the number in it: the hidden column of the name of the
+    table stands for the whole of it.
+    """
+    name = f"search_fts_{kind}" if kind in APART else "search_fts"
+    index_of = table(name, column("rowid", Integer), column(name, Text))
+    return index_of.c[name], index_of.c.rowid
+
+
 def _of(kind: str) -> ColumnElement[bool]:
+    if kind in APART:  # as the index of PostgreSQL says it
+        return SearchText.kind == literal_column(f"'{kind}'")
     # Of no use to an index, so that SQLite asks the full text once and not again for each row of
     # the kind.
     return func.coalesce(SearchText.kind, "") == kind
@@ -172,17 +185,18 @@ def _asked(words: str) -> list[str]:
 
 
 def _terms(
-    session: Session, wanted: list[str], *, every: bool
+    session: Session, kind: str, wanted: list[str], *, every: bool
 ) -> tuple[list[ColumnElement[bool]], ColumnElement[float]]:
     """Return the condition and the order (small is best), in the words of this database."""
     if session.get_bind().dialect.name == "sqlite":
         terms = (" AND " if every else " OR ").join(
             f'"{word}"' for word in wanted
         ) + "*"
+        whole, number = _fts(kind)
         return [
-            FTS.op("MATCH", is_comparison=True)(terms),
-            SearchText.id == ROWID,
-        ], func.bm25(FTS, 10.0, 1.0)
+            whole.op("MATCH", is_comparison=True)(terms),
+            SearchText.id == number,
+        ], func.bm25(whole, 10.0, 1.0)
     terms = (" & " if every else " | ").join(f"'{word}'" for word in wanted) + ":*"
     query = func.to_tsquery(literal_column("'simple'"), terms)
     vector: ColumnElement[str] = literal_column(VECTOR)

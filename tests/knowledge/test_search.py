@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
+from sqlalchemy import text
 
 from app.core.db import Database
 from app.core.search import count, folded, forget, index, marked, search
@@ -141,3 +142,29 @@ def test_marking_shows_a_piece_of_the_text_and_nothing_else(
 ) -> None:
     shown = "".join(piece for piece, _ in marked(content, words, 80))
     assert shown.removeprefix("…").removesuffix("…") in content or shown in content
+
+
+def test_looking_for_articles_reads_none_of_the_incidents(database: Database) -> None:
+    put(database, ("Till does not start", "Press the red button"))
+    put(database, *[("Till is dark", "again")] * 300, kind="incident")
+    assert found(database, "till") == [1]
+    assert len(found(database, "till", kind="incident", limit=500)) == 300
+    with database.read() as session:
+        if session.get_bind().dialect.name == "sqlite":
+            indexed = "SELECT count(*) FROM {} WHERE {} MATCH 'till'"
+            names = ("search_fts_article", "search_fts")
+            counted = [
+                session.scalar(text(indexed.format(name, name))) for name in names
+            ]
+            assert counted == [1, 300]
+
+
+def test_an_article_that_changed_or_went_is_not_found_by_its_old_words(
+    database: Database,
+) -> None:
+    put(database, ("Scanner is slow", ""))
+    put(database, ("Printer is slow", ""))
+    assert (found(database, "scanner"), found(database, "printer")) == ([], [1])
+    with database.write() as session:
+        forget(session, "article", 1)
+    assert found(database, "printer") == []
