@@ -4,7 +4,10 @@ wave keeps.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, selectinload
@@ -118,9 +121,27 @@ def _other_roles(session: Session, role: Role) -> dict[int, frozenset[int]]:
 
 def plan_of(wave: Wave) -> PlanDocument:
     """Return the plan of a wave, whatever its hash. Raises ``Conflict`` when it is damaged."""
-    try:
+    with damage_of(wave):
         return PlanDocument.of_text(wave.plan)
-    except Damaged as error:
+
+
+def plan_for(wave: Wave, person: str) -> PlanDocument:
+    """Return the plan of a wave with nobody in it but this person (by key).
+
+    Raises ``Conflict`` when it is damaged.
+    """
+    with damage_of(wave):
+        whole = json.loads(wave.plan)
+        mine = [part for part in whole["people"] if part["key"] == person]
+        return PlanDocument.from_json({**whole, "people": mine})
+
+
+@contextmanager
+def damage_of(wave: Wave) -> Iterator[None]:
+    """Say of which wave a plan is that cannot be read. Raises ``Conflict``."""
+    try:
+        yield
+    except (Damaged, json.JSONDecodeError) as error:
         raise Conflict(
             f"The plan of wave {wave.number} is damaged and cannot be read: {error} Take the "
             "database back from a backup."

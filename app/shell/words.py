@@ -13,7 +13,7 @@ STATES = {
     "role on": Look("run", "circle-dot"),
     "overlap": Look("run", "circle-dot"),
     "direct off": Look("run", "circle-dot"),
-    "soaking": Look("info", "hourglass"),
+    "soaking": Look("info", "hourglass", _l("waiting to be seen working")),
     "confirmed": Look("good", "check"),
     "closed": Look("good", "check"),
     "stopped": Look("bad", "circle-alert"),

@@ -16,7 +16,7 @@ from app.access.roles.page import role_page
 from app.access.roles.queries import people_in_roles, role_lines
 from app.access.undo.queries import undo_page
 from app.access.waves.list import count_waves, wave_lines
-from app.access.waves.page import wave_page
+from app.access.waves.page import WaveAsked, wave_page
 from app.auth.rules import NAMES
 from app.core.db import Database
 from app.core.settings import Settings
@@ -27,7 +27,7 @@ Asking = Callable[[Session, World], object]
 
 
 def show_wave(session: Session, _world: World) -> object:
-    return wave_page(session, 1, viewer="ben", settings=Settings(), now=MONDAY)
+    return wave_page(session, 1, WaveAsked("ben", MONDAY, Settings()))
 
 
 def list_waves(session: Session, _world: World) -> object:
@@ -44,11 +44,11 @@ PAGES: dict[str, tuple[Asking, int]] = {
     ),
     "plan": (lambda session, world: plan_page(session, 1, world.people.values()), 13),
     "waves": (list_waves, 3),
-    "wave": (show_wave, 14),
-    "undo": (lambda session, _: undo_page(session, 1), 7),
+    "wave": (show_wave, 17),
+    "undo": (lambda session, _: undo_page(session, 1), 4),
     "person": (
         lambda session, world: person_page(session, world.people["p000"], NAMES),
-        21,
+        22,
     ),
 }
 

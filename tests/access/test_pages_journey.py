@@ -52,7 +52,15 @@ def test_one_person_is_moved_seen_confirmed_and_comes_back_exactly(
     world.run()
     page = anna.get("/waves/1")
     assert page.rows("How far each person is") == [
-        ["Ada", "soaking", "3 of 3 seen 2 Mar 2026, 09:00", "–", "–", "2 of 2", ""]
+        [
+            "Ada",
+            "waiting to be seen working",
+            "3 of 3 seen 2 Mar 2026, 09:00",
+            "–",
+            "–",
+            "2 of 2",
+            "",
+        ]
     ]
     assert world.groups_of("ada") == {"Clerk"}
 
@@ -129,7 +137,7 @@ def test_people_who_changed_since_the_plan_drop_out_and_are_named(
     world.run()
     page = browser.get("/waves/1")
     states = {row[0]: row[1] for row in page.rows("How far each person is")}
-    assert states["Ben"] == "soaking" and states["Ada"].startswith(
+    assert states["Ben"] == "waiting to be seen working" and states["Ada"].startswith(
         "stale Changed since the plan: in 1 more group."
     )
     assert "somebody has to see them working" in page.content

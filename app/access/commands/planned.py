@@ -136,7 +136,7 @@ def _choices(act: Acting, role: Role, wanted: Wanted) -> PlanChoices:
     kept = KeptOutside(wanted.keep_owner.strip(), wanted.keep_reason.strip(), until)
     return plan_actions.default_choices(
         parts().settings,
-        role,
+        role.name,
         act.by,
         act.now.date(),
         accept_all_gains=wanted.accept_gain,

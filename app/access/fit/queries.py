@@ -4,8 +4,9 @@ wholly.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,6 +29,9 @@ from app.models.directory import Entitlement, Membership
 IN_THE_GROUP = "in the group"
 """Said of people who stand in the role's group although Rung did not move them there."""
 
+MOST_OTHERS = 50
+"""So many who hold nothing of a role are shown to who looks for a name."""
+
 
 @dataclass(frozen=True, slots=True)
 class FitWanted:
@@ -43,13 +47,17 @@ class FitWanted:
     def fits(self, row: FitRow) -> bool:
         """Tell whether a row is among those wanted."""
         person = row.person
-        named = f"{person.name}\n{person.uid}\n{person.title}".lower()
         return (
             self.department in ("", person.department)
             and self.site in ("", person.site)
             and (row.zero_change or not self.zero)
-            and self.text.strip().lower() in named
+            and self.named(person)
         )
+
+    def named(self, person: PersonRow) -> bool:
+        """Tell whether a person is called as the text says."""
+        names = f"{person.name}\n{person.uid}\n{person.title}".lower()
+        return self.text.strip().lower() in names
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +128,16 @@ def fit_page(session: Session, role_id: int, wanted: FitWanted) -> FitPage:
     graph, terrain = load_graph(session, role.directory_id), terrain_of(session, role)
     columns = columns_of(graph, role)
     rows = _rows(graph, role, columns, terrain, holding_of(session, role_id))
+    shown = [row for row in rows if wanted.fits(row)]
+    if wanted.text.strip():
+        shown += _others(graph, role, columns, terrain, wanted)
     return FitPage(
         role_id=role.id,
         role=role.name,
         version=role.versions[-1].number,
         retired=role.retired_at is not None,
         columns=columns,
-        rows=tuple(row for row in rows if wanted.fits(row)),
+        rows=tuple(shown),
         total=len(rows),
         ready=sum(row.zero_change and row.free for row in rows),
         complete=sum(not row.missing and row.free for row in rows),
@@ -163,6 +174,35 @@ def _rows(
         _row(graph, fit, columns, terrain, holding.get(person))
         for person, fit in fits.items()
     ]
+
+
+def _others(
+    graph: Graph,
+    role: Role,
+    columns: Iterable[FitColumn],
+    terrain: Terrain,
+    wanted: FitWanted,
+) -> Iterator[FitRow]:
+    """Yield those looked for by name who hold nothing of the role, the first of many: a joiner has
+    to be found too.
+    """
+    known = {fit.person_id for fit in fits_of(graph, role)}
+    rights, nothing = _rights_there(graph, role), frozenset[int]()
+    named = (
+        person
+        for person in sorted(graph.people.values(), key=lambda person: person.name)
+        if person.id not in known and wanted.named(person)
+    )
+    for person in islice(named, MOST_OTHERS):
+        extra = frozenset(
+            right
+            for right in graph.direct[person.id]
+            if not graph.rights[right].is_role
+        )
+        fit = Fit(person.id, nothing, rights, extra)
+        row = _row(graph, fit, columns, terrain, None)
+        if wanted.fits(row):
+            yield row
 
 
 def _row(

@@ -3,34 +3,48 @@
 from __future__ import annotations
 
 from flask import Response, request
+from flask_babel import gettext as _
 
 from app.access.blueprint import bp
 from app.access.fit.queries import FitPage, FitRow, FitWanted, fit_page
 from app.auth import requires
-from app.core.htmx import answer
 from app.core.parts import parts
 from app.core.web import asked_page, csv_answer
+from app.core.web.lists import ListFilter, Listing, listed, remembered, with_any
 
 
 @bp.get("/roles/<int:role_id>/fit")
 @requires("read")
+@remembered
 def role_fit(role_id: int) -> Response:
     """Show people against the rights of a role, zero change first."""
     wanted, page = _asked(), asked_page()
     with parts().database.read() as session:
         fit = fit_page(session, role_id, wanted)
     page = page.of(len(fit.rows))
-    rows = fit.rows[page.offset : page.offset + page.size]
-    heads = [(column.name, "", "mark") for column in fit.columns]
-    return answer(
+    return listed(
         "access/fit/role_fit.html",
-        "list",
+        Listing("fit", _filters(fit, wanted), page),
         fit=fit,
-        rows=rows,
-        page=page,
-        wanted=wanted,
-        heads=heads,
+        rows=fit.rows[page.offset : page.offset + page.size],
+        heads=[(column.name, "", "mark") for column in fit.columns],
     )
+
+
+def _filters(fit: FitPage, wanted: FitWanted) -> list[ListFilter]:
+    """Return what narrows the fit; the words find anybody, also who holds none of it."""
+    any_one, nothing = _("all"), [("1", _("nothing at all"))]
+    found = [ListFilter("text", _("Name or account, anybody"), wanted.text)]
+    for name, label, known in (
+        ("department", _("Department"), fit.departments),
+        ("site", _("Site"), fit.sites),
+    ):
+        if known:
+            options = with_any(known, any_one)
+            found.append(ListFilter(name, label, getattr(wanted, name), options))
+    changes = with_any(nothing, _("anything"))
+    zero = "1" if wanted.zero else ""
+    return [*found, ListFilter("zero", _("What changes"), zero, changes)]
 
 
 @bp.get("/roles/<int:role_id>/fit.csv")

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access.document import PlanDocument, keys_of
-from app.access.queries import plan_of
+from app.access.queries import plan_for
 from app.access.roles.page import KeptRight, exceptions_of
 from app.directory.rules import Graph, effective, names
 from app.models.access import HOLDING, AccessException, Switch, Wave
@@ -20,8 +20,8 @@ from app.models.people import Person
 
 @dataclass(frozen=True, slots=True)
 class RoleHeld:
-    """A role a person holds, wholly or in part, by a switch of ours; ``plan`` is the plan of its
-    wave.
+    """A role a person holds, wholly or in part, by a switch of ours; ``plan`` is the person's part
+    of the plan of its wave.
     """
 
     wave_id: int
@@ -71,6 +71,15 @@ class RightHeld:
     kept: KeptRight | None = None
 
     @property
+    def source(self) -> str:
+        """Return where the right comes from first of all: ``exception``, ``role``, ``direct`` or
+        ``nested``.
+        """
+        if self.kept:
+            return "exception"
+        return "role" if self.role else "direct" if self.direct else "nested"
+
+    @property
     def order(self) -> tuple[int, str]:
         """Sort key: what comes through roles first, then direct rights, then nested ones."""
         return 0 if self.role else 1 if self.direct else 2, self.name.lower()
@@ -96,7 +105,7 @@ def roles_held(session: Session, person: Person) -> tuple[RoleHeld, ...]:
             switch.wave.version.number,
             switch.state.value,
             switch.switched_at or switch.started_at,
-            plan_of(switch.wave),
+            plan_for(switch.wave, person.key),
         )
         for switch in session.scalars(mine.order_by(Switch.id.desc()))
     )

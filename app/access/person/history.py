@@ -19,7 +19,7 @@ from app.models.people import Person
 MOST = 50
 """How many events a person's page shows."""
 
-OF_WAVES = ("plan", "approve", "apply", "withdraw", "stopped")
+OF_WAVES = ("plan", "approve", "apply", "withdraw", "send_back", "stopped")
 OF_SWITCHES = (
     "soaking",
     "confirm",

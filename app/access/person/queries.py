@@ -4,7 +4,7 @@ around.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,12 +17,25 @@ from app.access.person.history import Happened, history_of
 from app.access.queries import load_roles
 from app.core.changes import one
 from app.directory.rules import Graph, PersonRow, RightRow, build
-from app.models.access import UNDOABLE, Role, Switch, Wave
+from app.models.access import UNDOABLE, Role, Switch, SwitchState, Wave
 from app.models.directory import Directory, Entitlement, MemberKind, Membership
+from app.models.incidents.incident import Incident
 from app.models.people import Person
 
-BEST = 3
-"""How many fitting roles are proposed."""
+BEST, LATEST = 3, 5
+"""How many fitting roles are proposed, and how many incidents are told."""
+
+RUNGS = {
+    SwitchState.PLANNED: (1, 1),
+    SwitchState.APPROVED: (2, 0),
+    SwitchState.ROLE_ON: (2, 1),
+    SwitchState.OVERLAP: (2, 1),
+    SwitchState.DIRECT_OFF: (2, 1),
+    SwitchState.SOAKING: (3, 1),
+    SwitchState.CONFIRMED: (5, 0),
+    SwitchState.CLOSED: (5, 0),
+}
+"""How far a person's move has climbed: planned, approved, applying, to be seen, confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +48,11 @@ class OpenSwitch:
     state: str
     reason: str
     is_open: bool
+
+    @property
+    def rungs(self) -> tuple[int, int]:
+        """Return how many of the five rungs of a move are done, and whether one is running."""
+        return RUNGS.get(SwitchState(self.state), (2, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +68,28 @@ class RoleFit:
     missing: int
     extra: int
 
+    @property
+    def clean(self) -> bool:
+        """Tell whether the move would take and give nothing."""
+        return not self.missing and not self.extra
+
+
+@dataclass(frozen=True, slots=True)
+class PersonIncident:
+    """One incident a person reported or has."""
+
+    id: int
+    title: str
+    state: str
+    reported_at: datetime
+
 
 @dataclass(frozen=True, slots=True)
 class PersonPage:
     """One person with rights, roles, history and what to do next.
 
-    ``undo`` is the newest switch to take back.
+    ``undo`` is the newest switch to take back; ``fitting`` are the roles that fit best, ``others``
+    the rest of those the person is not in.
     """
 
     id: int
@@ -64,6 +98,7 @@ class PersonPage:
     uid: str
     dn: str
     mail: str
+    phones: tuple[str, ...]
     title: str
     department: str
     site: str
@@ -75,12 +110,24 @@ class PersonPage:
     open: OpenSwitch | None
     undo: OpenSwitch | None
     fitting: tuple[RoleFit, ...]
+    others: tuple[tuple[int, str], ...]
     history: tuple[Happened, ...]
+    incidents: tuple[PersonIncident, ...]
 
     @property
     def through_roles(self) -> int:
         """Return how many rights come through roles."""
         return sum(right.role is not None for right in self.rights)
+
+    @property
+    def direct(self) -> int:
+        """Return how many rights are held directly, neither through a role nor as exceptions."""
+        return sum(right.source == "direct" for right in self.rights)
+
+    @property
+    def nested(self) -> int:
+        """Return how many rights come only through groups inside groups."""
+        return sum(right.source == "nested" for right in self.rights)
 
     @property
     def exceptions(self) -> int:
@@ -93,16 +140,21 @@ def person_page(
 ) -> PersonPage:
     """Return one person's page. Raises ``NotFound``."""
     person = one(session, Person, person_id)
+    home = session.get_one(Directory, person.directory_id)
     graph, roles = graph_around(session, person), roles_held(session, person)
     here = person.id in graph.people
     switches = _switches(session, person_id)
+    free = _roles_free(session, person, roles) if here else []
+    fitting = _fitting(graph, person, free)
+    best = {fit.role_id for fit in fitting}
     return PersonPage(
         id=person.id,
-        directory=session.get_one(Directory, person.directory_id).name,
+        directory=home.name,
         name=person.name,
         uid=person.uid,
         dn=person.dn,
         mail=person.mail,
+        phones=tuple(number for number in (person.phone, person.mobile) if number),
         title=person.title,
         department=person.department,
         site=person.site,
@@ -113,8 +165,10 @@ def person_page(
         roles=roles,
         open=next((switch for switch, _ in switches if switch.is_open), None),
         undo=next((switch for switch, undoable in switches if undoable), None),
-        fitting=_fitting(session, graph, person, roles) if here else (),
+        fitting=fitting,
+        others=tuple((role.id, role.name) for role in free if role.id not in best),
         history=history_of(session, person, permissions),
+        incidents=_incidents(session, person_id),
     )
 
 
@@ -145,19 +199,33 @@ def _switches(session: Session, person_id: int) -> list[tuple[OpenSwitch, bool]]
     ]
 
 
-def _fitting(
-    session: Session, graph: Graph, person: Person, held: tuple[RoleHeld, ...]
-) -> tuple[RoleFit, ...]:
-    """Return the roles that would fit best, without those the person holds and those that share
-    nothing.
-    """
+def _incidents(session: Session, person_id: int) -> tuple[PersonIncident, ...]:
+    rows = (
+        select(Incident.id, Incident.title, Incident.state, Incident.reported_at)
+        .where(Incident.person_id == person_id)
+        .order_by(Incident.reported_at.desc(), Incident.id.desc())
+        .limit(LATEST)
+    )
+    return tuple(
+        PersonIncident(number, title, state.value, at)
+        for number, title, state, at in session.execute(rows)
+    )
+
+
+def _roles_free(
+    session: Session, person: Person, held: tuple[RoleHeld, ...]
+) -> list[Role]:
+    """Return the roles in use of the person's directory which the person is not in."""
     in_use = Role.directory_id == person.directory_id, Role.retired_at.is_(None)
     mine = {role.role_id for role in held}
-    fits = [
-        (role, _fit(graph, role, person.id))
-        for role in load_roles(session, *in_use)
-        if role.id not in mine
-    ]
+    return [role for role in load_roles(session, *in_use) if role.id not in mine]
+
+
+def _fitting(
+    graph: Graph, person: Person, roles: Iterable[Role]
+) -> tuple[RoleFit, ...]:
+    """Return the roles that would fit best, without those that share nothing."""
+    fits = [(role, _fit(graph, role, person.id)) for role in roles]
     useful = sorted(
         (pair for pair in fits if pair[1].covered),
         key=lambda pair: (*pair[1].order, pair[0].name),

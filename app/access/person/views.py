@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.access.blueprint import bp
 from app.access.person.queries import person_page
 from app.auth import current_permissions, requires
 from app.core.htmx import answer
 from app.core.parts import parts
-from app.core.web.words import give_words
+from app.core.web.words import Look, give_words
 
 give_words(
     bp,
@@ -18,6 +19,12 @@ give_words(
         "direct": _l("direct"),
         "nested": _l("nested"),
         "not held": _l("not held"),
+    },
+    right_sources={
+        "role": Look("good", "layers", _l("role")),
+        "direct": Look("neutral", "user-round", _l("direct")),
+        "nested": Look("info", "network", _l("group in a group")),
+        "exception": Look("warn", "flag", _l("exception")),
     },
 )
 
@@ -29,3 +36,13 @@ def person(person_id: int) -> Response:
     with parts().database.read() as session:
         found = person_page(session, person_id, current_permissions())
     return answer("access/person/person.html", "body", person=found)
+
+
+@bp.get("/people/<int:person_id>/plan")
+@requires("plan")
+def person_plan(person_id: int) -> AnyResponse:
+    """Go to the plan that moves this one person into the role that was chosen."""
+    role = request.args.get("role", type=int)
+    if role is None:
+        return redirect(url_for("access.person", person_id=person_id))
+    return redirect(url_for("access.role_plan", role_id=role, person=person_id))

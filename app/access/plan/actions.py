@@ -115,7 +115,7 @@ def draft(
 
 def default_choices(
     settings: Settings,
-    role: Role,
+    role: str,
     by: str,
     today: date,
     *,
@@ -127,7 +127,7 @@ def default_choices(
     What ``kept`` leaves empty, owner, reason or end, is filled in as usual.
     """
     until = (today + timedelta(days=settings.exception_days)).isoformat()
-    reason = f"Not part of the role {role.name}; kept until somebody looked at it."
+    reason = f"Not part of the role {role}; kept until somebody looked at it."
     said = kept or KeptOutside("", "", "")
     return PlanChoices(
         default=KeptOutside(

@@ -84,6 +84,11 @@ class PlanPage:
         )
 
     @property
+    def is_clean(self) -> bool:
+        """Tell whether people can be moved and nothing has to be decided for any of them."""
+        return bool(self.easy) and not self.to_decide
+
+    @property
     def refused(self) -> tuple[Chosen, ...]:
         """Return the people who cannot be moved whatever is decided."""
         return tuple(chosen for chosen in self.people if chosen.why_not)

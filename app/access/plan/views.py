@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.access.blueprint import bp
 from app.access.document import PlanDocument
 from app.access.fit.queries import FitWanted, fit_page
-from app.access.plan.actions import NobodyToMove, draft, plan
+from app.access.plan.actions import NobodyToMove, default_choices, draft, plan
 from app.access.plan.forms import WavePlanForm
 from app.access.plan.queries import PlanPage, plan_page, totals_of
 from app.access.queries import load_role
@@ -24,6 +24,9 @@ from app.core.errors import Invalid, Refused
 from app.core.htmx import answer, done
 from app.core.parts import parts
 
+AHEAD = 50
+"""For so many people the plan is worked out as soon as its page is opened."""
+
 
 @bp.route("/roles/<int:role_id>/plan", methods=["GET", "POST"])
 @requires("plan")
@@ -32,6 +35,13 @@ def role_plan(role_id: int) -> AnyResponse:
     with parts().database.read() as session:
         page = plan_page(session, role_id, _chosen(role_id))
     form = WavePlanForm(page, data=_usual(page))
+    if request.form.get("nothing") and page.to_decide:
+        # Decided for nobody, on a page that had nothing to decide: it is asked now.
+        form = WavePlanForm(page, formdata=None, data=_usual(page))
+        form.form_errors = [
+            _("Rights were changed meanwhile: look again, and decide what is marked.")
+        ]
+        return _form(form, page)
     if page.people and form.validate_on_submit():
         try:
             return _planned(form, page)
@@ -40,7 +50,26 @@ def role_plan(role_id: int) -> AnyResponse:
             return _form(
                 form, page, error.plan if isinstance(error, NobodyToMove) else None
             )
+    if request.method == "GET" and page.is_clean:
+        return _looked_ahead(form, page)
     return _form(form, page)
+
+
+def _looked_ahead(form: WavePlanForm, page: PlanPage) -> Response:
+    """Show what the plan will say where nothing has to be decided, or why there can be none."""
+    people = [chosen.person.id for chosen in page.people]
+    if len(people) > AHEAD:
+        return _form(form, page)
+    choices = default_choices(
+        parts().settings, page.role, current_operator_name(), parts().now().date()
+    )
+    try:
+        with parts().database.read() as session:
+            role = load_role(session, page.role_id)
+            plan = draft(session, role, people, choices, by=current_operator_name())[1]
+    except Refused as error:
+        return _form(form, page, problem=error)
+    return _form(form, page, plan)
 
 
 @bp.post("/roles/<int:role_id>/plan/preview")
@@ -108,6 +137,7 @@ def _form(
     page: PlanPage,
     plan: PlanDocument | None = None,
     block: str = "form",
+    problem: Refused | None = None,
 ) -> Response:
     totals = totals_of(plan) if plan else None
     left_out = plan.left_out if plan else ()
@@ -118,4 +148,5 @@ def _form(
         page=page,
         totals=totals,
         left_out=left_out,
+        problem=problem,
     )

@@ -55,8 +55,8 @@ class RoleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
                 (
                     "",
                     _(
-                        "What loses nothing: nested if all applications follow nested groups, "
-                        "else as members"
+                        "Rung's advice: what loses nothing. Nested where all applications follow "
+                        "groups inside groups, else as members"
                     ),
                 ),
                 (

@@ -37,17 +37,44 @@ def withdraw(act: Acting, wave_id: int, *, reason: str = "") -> Wave:
     wave = one(act.session, Wave, wave_id)
     if wave.state not in (WaveState.PLANNED, WaveState.APPROVED):
         raise Refused("This wave was applied already; undo it instead.")
-    wave.state, wave.ended_at = WaveState.WITHDRAWN, act.now
-    for switch in act.session.scalars(select(Switch).where(Switch.wave_id == wave_id)):
-        switch.open_person_id = None
-    Change().record(
-        act,
-        f"wave:{wave.id}",
-        "wave.withdraw",
-        f"Withdrew wave {wave.number}",
-        reason=reason,
-    )
+    _close(act, wave)
+    sentence = f"Withdrew wave {wave.number}"
+    Change().record(act, f"wave:{wave.id}", "wave.withdraw", sentence, reason=reason)
     return wave
+
+
+def send_back(act: Acting, wave_id: int, *, reason: str) -> Wave:
+    """Give a plan back to its author with what is wrong with it, instead of approving it.
+
+    Raises ``Refused`` without a reason, and once the plan was decided.
+    """
+    wave = _to_be_decided(act, wave_id)
+    if not reason:
+        raise Refused(
+            "Say what is wrong with the plan, so that a better one can be made."
+        )
+    _close(act, wave)
+    wave.message = f"{act.by} sent it back: {reason}"
+    sentence = f"Sent wave {wave.number} of {wave.role.name} back to {wave.author}"
+    Change().record(act, f"wave:{wave.id}", "wave.send_back", sentence, reason=reason)
+    return wave
+
+
+def _to_be_decided(act: Acting, wave_id: int) -> Wave:
+    wave = get_wave(act.session, wave_id)
+    if wave.state is not WaveState.PLANNED:
+        raise Refused(
+            f"Wave {wave.number} of {wave.role.name} is {wave.state.value}, not waiting for "
+            "approval."
+        )
+    return wave
+
+
+def _close(act: Acting, wave: Wave) -> None:
+    """End a plan that was not applied; its people are free for another."""
+    wave.state, wave.ended_at = WaveState.WITHDRAWN, act.now
+    for switch in act.session.scalars(select(Switch).where(Switch.wave_id == wave.id)):
+        switch.open_person_id = None
 
 
 WAITING = (SwitchState.PLANNED, SwitchState.APPROVED)
@@ -60,12 +87,7 @@ def approve(act: Acting, wave_id: int) -> Wave:
 
     A plan that touches privileged rights stays planned until a second person approved it too.
     """
-    wave = get_wave(act.session, wave_id)
-    if wave.state is not WaveState.PLANNED:
-        raise Refused(
-            f"Wave {wave.number} of {wave.role.name} is {wave.state.value}, not waiting for "
-            "approval."
-        )
+    wave = _to_be_decided(act, wave_id)
     plan = demand_intact(wave, wave.plan_hash)
     asked = approval_by(act.session, wave, act.by, act.settings, act.now)
     why = objection(asked)

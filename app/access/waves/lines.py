@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from app.access.document import UNDONE, LensSeen, PersonSeen, PlannedPerson
 from app.access.queries import looks_at
-from app.models.access import HELD, UNDOABLE, Switch, SwitchState
+from app.models.access import UNDOABLE, Switch, SwitchState
 
 
 def behind(switch: Switch) -> list[str]:
@@ -74,8 +74,8 @@ class PersonPart:
     uid: str
     state: str
     reason: str
-    plan: PlannedPerson
-    proof: StepProof
+    plan: PlannedPerson | None
+    proof: StepProof | None
     forward: WaveProgress
     back: WaveProgress
     lenses: tuple[LensSeen, ...]
@@ -83,6 +83,7 @@ class PersonPart:
     others: tuple[str, ...]
     memberof: tuple[str, ...]
     stuck: tuple[Stuck, ...]
+    switched_at: datetime | None
     confirmed_by: str
     undone_by: str
 
@@ -92,11 +93,9 @@ class PersonPart:
         return self.state == SwitchState.SOAKING
 
     @property
-    def is_held(self) -> bool:
-        """Tell whether the person stands between two resting places; in a stopped wave somebody has
-        to look.
-        """
-        return self.state in HELD
+    def doubtful(self) -> bool:
+        """Tell whether something promised was not seen, or something taken away still is."""
+        return any(line.missing or line.still_shown for line in self.lenses)
 
     @property
     def is_undoable(self) -> bool:

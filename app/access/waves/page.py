@@ -1,40 +1,50 @@
-"""One wave: its plan in numbers and sentences, how far each person is, what was verified, what
-speaks against it.
+"""One wave: how far it has climbed and whose turn it is, its people page by page, what its plan
+says, what speaks against it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, case, func, select, true
+from sqlalchemy.orm import Session, contains_eager, defer
 
-from app.access.document import UNDONE, PlanDocument, PlannedPerson
-from app.access.plan.queries import Totals, totals_of
+from app.access.document import UNDONE, PlannedPerson
 from app.access.plan.written import forward_ldif, reverse_ldif
 from app.access.queries import looks_at, plan_of
+from app.access.waves.ladder import WaveMarks, WaveRung, ladder_of, marks_of
 from app.access.waves.lines import (
     Blind,
     LimitLine,
     PersonPart,
-    StepProof,
     Stuck,
     WaveProgress,
-    WaveTold,
     behind,
 )
-from app.access.waves.queries import approval_by, deleted_lately, get_wave, holders_of
-from app.access.waves.rules import Limits, exceeded, objection, reach_of
+from app.access.waves.queries import approval_by, wave_alone
+from app.access.waves.rules import objection
+from app.access.waves.told import (
+    PlanTold,
+    blind_of,
+    limits_of,
+    parts_told,
+    proof_of,
+    told_of,
+)
+from app.auth.queries import operators_with
 from app.core.errors import Refused
 from app.core.settings import Settings
 from app.incidents.links.queries import LinkedIncident, incidents_of, reported_by
 from app.incidents.links.rules import IncidentSignal
 from app.models.access import (
+    HELD,
     HOLDING,
     SETTLED_STEPS,
+    UNDOABLE,
     RoleRight,
     Step,
     StepState,
@@ -44,17 +54,60 @@ from app.models.access import (
     WaveState,
 )
 from app.models.catalog.service import ServiceRight
-from app.models.directory import Entitlement, Lens, Reading, ReadingState
 
+StepRow: TypeAlias = "Row[int | None, int | None, StepState, str, str]"
 RUNNING = (WaveState.APPLYING, WaveState.UNDOING)
 STUCK_STEPS = (StepState.DRIFT, StepState.REFUSED)
+ASIDE = (
+    SwitchState.CONFLICT,
+    SwitchState.FAILED,
+    SwitchState.STALE,
+    SwitchState.BLOCKED,
+    SwitchState.PAUSED,
+    SwitchState.UNDONE,
+)
+"""The states beside the ladder, told apart on the page of a wave."""
+
+FIRST = (*ASIDE[:2], SwitchState.SOAKING, *HELD, *ASIDE[2:5])
+"""Whom a resting wave shows first: those about whom somebody has to do something."""
+
+SHOWN_LDIF = 25
+"""Up to so many people the LDIF of a wave stands on its page; of more it is only downloaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaveAsked:
+    """How a wave is looked at: by whom (an operator's name), which people of it, and whether with
+    its plan.
+    """
+
+    viewer: str
+    now: datetime
+    settings: Settings
+    state: str = ""
+    offset: int = 0
+    size: int = 50
+    with_plan: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WavePlanSide:
+    """What the page of a wave says of its plan; the LDIF only where the wave is small."""
+
+    told: PlanTold
+    limits: tuple[LimitLine, ...]
+    blind: Blind
+    forward: str
+    reverse: str
 
 
 @dataclass(frozen=True, slots=True)
 class WavePage:
-    """One wave.
+    """One wave as somebody sees it.
 
-    ``objection`` says why the viewer may not approve it; ``plan`` is the document that was hashed.
+    ``objection`` says why the viewer may not approve it, ``turn`` who may do what comes next.
+    ``people`` are those of the page asked for, ``listed`` counts all of them. ``plan`` is missing
+    where only progress was asked for.
     """
 
     id: int
@@ -76,19 +129,14 @@ class WavePage:
     self_approved: bool
     applied_by: str
     started_at: datetime | None
-    ended_at: datetime | None
     objection: str
-    plan: PlanDocument
+    turn: tuple[str, ...]
+    ladder: tuple[WaveRung, ...]
+    marks: WaveMarks
+    steps: WaveProgress
     people: tuple[PersonPart, ...]
-    prepare: WaveProgress
-    totals: Totals
-    losses: tuple[WaveTold, ...]
-    gains: tuple[WaveTold, ...]
-    exceptions: tuple[WaveTold, ...]
-    limits: tuple[LimitLine, ...]
-    blind: Blind
-    forward: str
-    reverse: str
+    listed: int
+    plan: WavePlanSide | None
     incidents: tuple[LinkedIncident, ...]
     signal: IncidentSignal | None
 
@@ -98,47 +146,48 @@ class WavePage:
         return self.state in RUNNING
 
     @property
-    def steps(self) -> WaveProgress:
-        """Return how far the whole wave is, in the direction it goes."""
-        ways = [
-            person.back if self.state == WaveState.UNDOING else person.forward
-            for person in self.people
-        ]
-        ways += [] if self.state == WaveState.UNDOING else [self.prepare]
-        return WaveProgress(
-            sum(way.done for way in ways), sum(way.total for way in ways)
-        )
-
-    @property
     def soaking(self) -> tuple[PersonPart, ...]:
-        """Return the people who wait to be confirmed."""
+        """Return the people of this page who wait to be seen working."""
         return tuple(person for person in self.people if person.is_soaking)
 
     @property
-    def undoable(self) -> tuple[PersonPart, ...]:
-        """Return the people who can be taken back down."""
-        return tuple(person for person in self.people if person.is_undoable)
-
-    @property
-    def held(self) -> tuple[PersonPart, ...]:
-        """Return the people of a stopped wave whose move is begun and has to be looked at again."""
-        return tuple(person for person in self.people if person.is_held)
-
-    @property
-    def waiting(self) -> tuple[PersonPart, ...]:
-        """Return the people of an approved wave whom it has not come to."""
+    def conflicts(self) -> tuple[PersonPart, ...]:
+        """Return the people of this page about whom somebody has to decide."""
         return tuple(
-            person for person in self.people if person.state == SwitchState.APPROVED
+            person for person in self.people if person.state == SwitchState.CONFLICT
         )
 
+    @property
+    def undoable(self) -> int:
+        """Return how many people can be taken back down."""
+        return self._count(UNDOABLE)
 
-def wave_page(
-    session: Session, wave_id: int, *, viewer: str, settings: Settings, now: datetime
-) -> WavePage:
-    """Return one wave as ``viewer`` (an operator's name) sees it. Raises ``NotFound``."""
-    wave = get_wave(session, wave_id)
-    plan, steps = plan_of(wave), _steps(session, wave_id)
-    by_key = {person.key: person for person in plan.people}
+    @property
+    def held(self) -> int:
+        """Return how many people of a stopped wave are half-way and have to be looked at again."""
+        return self._count(HELD)
+
+    @property
+    def waiting(self) -> int:
+        """Return how many people of an approved wave it has not come to."""
+        return self._count((SwitchState.APPROVED,))
+
+    @property
+    def aside(self) -> tuple[tuple[SwitchState, int], ...]:
+        """Return how many people stand beside the ladder, by state."""
+        found = ((state, self.marks.counts.get(state, 0)) for state in ASIDE)
+        return tuple((state, count) for state, count in found if count)
+
+    def _count(self, states: Iterable[SwitchState]) -> int:
+        return sum(self.marks.counts.get(state, 0) for state in states)
+
+
+def wave_page(session: Session, wave_id: int, asked: WaveAsked) -> WavePage:
+    """Return one wave as it was asked for. Raises ``NotFound``."""
+    # The plan of a big wave is megabytes: who only looks how far it is does without.
+    left_out = () if asked.with_plan else (defer(Wave.plan, raiseload=True),)
+    wave, marks = wave_alone(session, wave_id, *left_out), marks_of(session, wave_id)
+    plan = _plan_side(session, wave, asked) if asked.with_plan else None
     return WavePage(
         id=wave.id,
         number=wave.number,
@@ -159,24 +208,39 @@ def wave_page(
         self_approved=wave.self_approved,
         applied_by=wave.applied_by,
         started_at=wave.started_at,
-        ended_at=wave.ended_at,
-        objection=_objection(session, wave, viewer, settings, now),
+        objection=_objection(session, wave, asked),
+        turn=_turn(session, wave),
+        ladder=ladder_of(wave, marks),
+        marks=marks,
+        steps=_steps_of_all(session, wave),
+        people=_people(session, wave, asked),
+        listed=_listed(marks, asked.state),
         plan=plan,
-        people=tuple(
-            _part(switch, by_key[switch.person.key], steps[switch.id])
-            for switch in wave.switches
-        ),
-        prepare=_progress(steps[None], len(plan.prepare)),
-        totals=totals_of(plan),
-        losses=_by_right(plan, _lost),
-        gains=_by_right(plan, _gained),
-        exceptions=_by_right(plan, _kept),
-        limits=_limits(session, wave, plan, settings, now),
-        blind=_blind(session, wave, plan),
-        forward=forward_ldif(plan),
-        reverse=reverse_ldif(plan),
         incidents=tuple(incidents_of(session, wave_id=wave.id)),
-        signal=_signal(session, wave, now),
+        signal=_signal(session, wave, asked.now),
+    )
+
+
+def wave_ldif(session: Session, wave_id: int) -> tuple[str, str]:
+    """Return what applying a wave does and what takes it back, as LDIF. Raises ``NotFound``."""
+    return _ldif(wave_alone(session, wave_id))
+
+
+def _ldif(wave: Wave) -> tuple[str, str]:
+    plan = plan_of(wave)
+    return forward_ldif(plan), reverse_ldif(plan)
+
+
+def _plan_side(session: Session, wave: Wave, asked: WaveAsked) -> WavePlanSide:
+    told = told_of(wave)
+    few = told.totals.people.value <= SHOWN_LDIF
+    forward, reverse = _ldif(wave) if few else ("", "")
+    return WavePlanSide(
+        told=told,
+        limits=limits_of(session, wave, told.reach, asked.settings, asked.now),
+        blind=blind_of(session, wave, told.sees),
+        forward=forward,
+        reverse=reverse,
     )
 
 
@@ -184,11 +248,12 @@ def _signal(session: Session, wave: Wave, now: datetime) -> IncidentSignal | Non
     """Return what the people of a wave report since their switch, about the services their role's
     rights open.
     """
-    switched = {
-        one.person_id: one.switched_at
-        for one in wave.switches
-        if one.switched_at and not one.undone_at
-    }
+    rows = select(Switch.person_id, Switch.switched_at).where(
+        Switch.wave_id == wave.id,
+        Switch.switched_at.is_not(None),
+        Switch.undone_at.is_(None),
+    )
+    switched = {person: at for person, at in session.execute(rows) if at}
     rights = select(RoleRight.entitlement_id).where(
         RoleRight.version_id == wave.version_id
     )
@@ -201,29 +266,100 @@ def _signal(session: Session, wave: Wave, now: datetime) -> IncidentSignal | Non
     return found.signal(now) if found else None
 
 
-def _steps(session: Session, wave_id: int) -> dict[int | None, list[Step]]:
-    found: dict[int | None, list[Step]] = defaultdict(list)
-    for step in session.scalars(
-        select(Step)
-        .where(Step.wave_id == wave_id)
-        .order_by(Step.position, Step.attempt)
-    ):
-        found[step.switch_id].append(step)
-    return found
-
-
-def _objection(
-    session: Session, wave: Wave, viewer: str, settings: Settings, now: datetime
-) -> str:
+def _objection(session: Session, wave: Wave, asked: WaveAsked) -> str:
     if wave.state is not WaveState.PLANNED:
         return ""
     try:
-        return objection(approval_by(session, wave, viewer, settings, now))
+        return objection(
+            approval_by(session, wave, asked.viewer, asked.settings, asked.now)
+        )
     except Refused as error:
         return error.message
 
 
-def _part(switch: Switch, plan: PlannedPerson, steps: list[Step]) -> PersonPart:
+def _turn(session: Session, wave: Wave) -> tuple[str, ...]:
+    """Return the names of those who may do what comes next; of approvers, those who have not had
+    a hand in it.
+    """
+    wanted = "approve" if wave.state is WaveState.PLANNED else "apply"
+    names = [operator.name for operator in operators_with(session, wanted)]
+    if wanted == "apply":
+        return tuple(names)
+    others = [
+        name for name in names if name not in (wave.author, wave.first_approved_by)
+    ]
+    return tuple(others or names)
+
+
+def _steps_of_all(session: Session, wave: Wave) -> WaveProgress:
+    """Return how far the whole wave is, in the direction it goes."""
+    back = wave.state is WaveState.UNDOING
+    # A step back that had to be tried again is one step.
+    what = Step.reverses_id.distinct() if back else Step.id
+    over = Step.state.in_(SETTLED_STEPS)
+    counted = select(func.count(what).filter(over), func.count(what)).where(
+        Step.wave_id == wave.id,
+        Step.reverses_id.is_not(None) if back else Step.reverses_id.is_(None),
+    )
+    return WaveProgress(*session.execute(counted).one())
+
+
+def _wanted(state: str) -> ColumnElement[bool]:
+    if state in list(SwitchState):
+        return Switch.state == SwitchState(state)
+    return true()
+
+
+def _listed(marks: WaveMarks, state: str) -> int:
+    return (
+        marks.counts.get(SwitchState(state), 0)
+        if state in list(SwitchState)
+        else marks.people
+    )
+
+
+def _people(session: Session, wave: Wave, asked: WaveAsked) -> tuple[PersonPart, ...]:
+    """Return the people of one page; while the worker moves them nobody changes place."""
+    urgent = case(
+        {state: number for number, state in enumerate(FIRST)},
+        value=Switch.state,
+        else_=len(FIRST),
+    )
+    order = (Switch.position,) if wave.state in RUNNING else (urgent, Switch.position)
+    rows = (
+        select(Switch)
+        .join(Switch.person)
+        .options(contains_eager(Switch.person))
+        .where(Switch.wave_id == wave.id, _wanted(asked.state))
+        .order_by(*order)
+        .offset(asked.offset)
+        .limit(asked.size)
+    )
+    switches = list(session.scalars(rows))
+    keys = {switch.person.key for switch in switches}
+    planned = parts_told(wave.plan, keys) if asked.with_plan else {}
+    steps = _steps_of(session, [switch.id for switch in switches])
+    return tuple(
+        _part(switch, planned.get(switch.person.key), steps[switch.id])
+        for switch in switches
+    )
+
+
+def _steps_of(session: Session, switches: Iterable[int]) -> Mapping[int, list[StepRow]]:
+    found: dict[int, list[StepRow]] = defaultdict(list)
+    rows = (
+        select(Step.switch_id, Step.reverses_id, Step.state, Step.sentence, Step.text)
+        .where(Step.switch_id.in_(list(switches)))
+        .order_by(Step.position, Step.attempt)
+    )
+    for step in session.execute(rows):
+        found[step.switch_id or 0].append(step)
+    return found
+
+
+def _part(
+    switch: Switch, plan: PlannedPerson | None, steps: list[StepRow]
+) -> PersonPart:
     forward = [step for step in steps if step.reverses_id is None]
     back = list(
         {
@@ -241,8 +377,8 @@ def _part(switch: Switch, plan: PlannedPerson, steps: list[Step]) -> PersonPart:
         state=switch.state.value,
         reason=switch.reason,
         plan=plan,
-        proof=_proof(plan),
-        forward=_progress(forward, len(plan.steps)),
+        proof=proof_of(plan) if plan else None,
+        forward=_progress(forward, len(plan.steps) if plan else len(forward)),
         back=_progress(back, len(back)),
         lenses=(seen[-1].lenses or ()) if seen else (),
         verified_at=datetime.fromisoformat(seen[-1].at) if seen else None,
@@ -253,97 +389,11 @@ def _part(switch: Switch, plan: PlannedPerson, steps: list[Step]) -> PersonPart:
             for step in back
             if step.state in STUCK_STEPS
         ),
+        switched_at=switch.switched_at,
         confirmed_by=switch.confirmed_by,
         undone_by=switch.undone_by,
     )
 
 
-def _progress(steps: Iterable[Step], total: int) -> WaveProgress:
+def _progress(steps: Iterable[StepRow], total: int) -> WaveProgress:
     return WaveProgress(sum(step.state in SETTLED_STEPS for step in steps), total)
-
-
-def _proof(plan: PlannedPerson) -> StepProof:
-    proof = plan.proof
-    return StepProof(
-        before=len(plan.before),
-        covered=len(proof.covered),
-        kept=len(proof.kept),
-        exceptions=len(proof.exceptions),
-        losses=len(proof.losses),
-        holds=plan.proves,
-    )
-
-
-def _lost(person: PlannedPerson) -> Iterator[WaveTold]:
-    for loss in person.losses:
-        yield WaveTold(loss.right, (), loss.still_seen, loss.accepted_by, loss.reason)
-
-
-def _gained(person: PlannedPerson) -> Iterator[WaveTold]:
-    for gain in person.gains:
-        yield WaveTold(gain.right, (), gain.how)
-
-
-def _kept(person: PlannedPerson) -> Iterator[WaveTold]:
-    for kept in person.exceptions:
-        until = date.fromisoformat(kept.until)
-        yield WaveTold(kept.right, (), "", kept.owner, kept.reason, until)
-
-
-def _by_right(
-    plan: PlanDocument, told_of: Callable[[PlannedPerson], Iterator[WaveTold]]
-) -> tuple[WaveTold, ...]:
-    """Return the losses, gains or exceptions by right, people with the same one together."""
-    found: dict[WaveTold, list[str]] = defaultdict(list)
-    for person in plan.people:
-        for same in told_of(person):
-            found[same].append(person.name)
-    told = (replace(same, people=tuple(people)) for same, people in found.items())
-    return tuple(sorted(told, key=lambda item: (item.right.lower(), item.how)))
-
-
-def _limits(
-    session: Session, wave: Wave, plan: PlanDocument, settings: Settings, now: datetime
-) -> tuple[LimitLine, ...]:
-    reach, deleted = reach_of(plan), deleted_lately(session, now)
-    holders = holders_of(session, wave.role.directory_id, reach.losers)
-    limits = Limits(
-        settings.max_people_per_wave,
-        settings.max_share_of_group,
-        settings.max_deletions_per_hour,
-    )
-    kept = [
-        f"{reach.people} of at most {limits.people} people in one wave.",
-        f"{reach.deletions} values to delete and {deleted} deleted in the last hour, "
-        f"of at most {limits.deletions_per_hour} an hour.",
-    ]
-    kept += [
-        f"{losers} of the {holders.get(right, losers)} people in {right} would lose it, "
-        f"of at most {limits.share_of_group:.0%} where four or more hold it."
-        for right, losers in sorted(reach.losers.items())
-    ]
-    over = [
-        LimitLine(text, over=True) for text in exceeded(reach, limits, holders, deleted)
-    ]
-    return (*over, *(LimitLine(text, over=False) for text in kept))
-
-
-def _blind(session: Session, wave: Wave, plan: PlanDocument) -> Blind:
-    keys = {right.key for person in plan.people for right in person.sees}
-    here = Entitlement.directory_id == wave.role.directory_id, Entitlement.key.in_(keys)
-    rights = select(Entitlement).where(*here).order_by(func.lower(Entitlement.cn))
-    found = list(session.scalars(rights))
-    read = select(func.max(Reading.ended_at)).where(
-        Reading.directory_id == wave.role.directory_id,
-        Reading.state == ReadingState.COMPLETE,
-        Reading.ended_at <= wave.created_at,
-    )
-    return Blind(
-        read_at=session.scalar(read),
-        unknown=tuple(right.cn for right in found if right.lens is Lens.UNKNOWN),
-        stated=tuple(
-            (right.cn, right.lens.value, right.lens_by)
-            for right in found
-            if right.lens_by
-        ),
-    )

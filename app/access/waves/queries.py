@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from app.access.document import PlanDocument
 from app.access.waves.rules import Approval, Limits, exceeded, reach_of, unnamed
@@ -15,17 +16,23 @@ from app.core.errors import NotFound, Refused
 from app.core.settings import Settings
 from app.models.access import Role, Step, StepState, Switch, Wave
 from app.models.directory import Entitlement, Membership
+from app.models.people import Person
 
 
 def get_wave(session: Session, wave_id: int) -> Wave:
     """Return a wave with its role, directory and switches. Raises ``NotFound``."""
+    people = selectinload(Wave.switches).selectinload(Switch.person)
+    return wave_alone(session, wave_id, people)
+
+
+def wave_alone(session: Session, wave_id: int, *more: ExecutableOption) -> Wave:
+    """Return a wave with its role and directory, without its people. Raises ``NotFound``."""
     loaded = (
-        selectinload(Wave.role).selectinload(Role.directory),
-        selectinload(Wave.version),
-        selectinload(Wave.switches).selectinload(Switch.person),
+        joinedload(Wave.role).joinedload(Role.directory),
+        joinedload(Wave.version),
     )
     wave = session.scalars(
-        select(Wave).where(Wave.id == wave_id).options(*loaded)
+        select(Wave).where(Wave.id == wave_id).options(*loaded, *more)
     ).one_or_none()
     if wave is None:
         raise NotFound(f"There is no wave {wave_id}.")
@@ -35,7 +42,7 @@ def get_wave(session: Session, wave_id: int) -> Wave:
 def approval_by(
     session: Session, wave: Wave, by: str, settings: Settings, now: datetime
 ) -> Approval:
-    """Return what the rule needs to know of ``by`` and a wave loaded with its people.
+    """Return what the rule needs to know of ``by`` and a wave.
 
     Raises ``Refused``.
     """
@@ -46,11 +53,13 @@ def approval_by(
         or "approve" not in operator.permissions
     ):
         raise Refused(f"{by} is not an operator who may approve.")
+    people = select(Person.uid).join(Switch, Switch.person_id == Person.id)
+    people = people.where(Switch.wave_id == wave.id)
     return Approval(
         approver=operator.name,
         approver_uid=operator.person_uid,
         author=wave.author,
-        people=[switch.person.uid for switch in wave.switches],
+        people=list(session.scalars(people)),
         approvers=[operator.name for operator in operators_with(session, "approve")],
         planned_at=wave.created_at,
         now=now,

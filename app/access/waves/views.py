@@ -14,19 +14,20 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.access.blueprint import bp
 from app.access.waves import actions
+from app.access.waves.ladder import RungStands, WaveRungName
 from app.access.waves.list import count_waves, wave_lines
-from app.access.waves.page import WavePage, wave_page
+from app.access.waves.page import WaveAsked, WavePage, wave_ldif, wave_page
 from app.auth import current_operator_name, fresh, requires
 from app.auth.acting import acting
 from app.core.acting import Acting
 from app.core.errors import Conflict, Refused, RungError
 from app.core.figures import people as people_of
-from app.core.htmx import answer, done
+from app.core.htmx import answer, done, wants_fragment
 from app.core.parts import parts
-from app.core.web import asked_page
+from app.core.web import Paging, asked_page
 from app.core.web.lists import ListFilter, Listing, listed, remembered
 from app.core.web.words import give_words
-from app.models.access import Switch, Wave, WaveState
+from app.models.access import Switch, SwitchState, Wave, WaveState
 from app.models.directory import Lens
 
 give_words(
@@ -34,10 +35,24 @@ give_words(
     wave_lens_words={
         Lens.DIRECT: _l("direct members only"),
         Lens.MEMBEROF: "memberOf",
-        Lens.RECURSIVE: _l("nested groups too"),
+        Lens.RECURSIVE: _l("also groups inside groups"),
         Lens.UNKNOWN: _l("not known"),
     },
     quiet_tones={True: "good", False: "bad", None: "info"},
+    wave_rung_words={
+        WaveRungName.PLANNED: _l("Planned"),
+        WaveRungName.APPROVED: _l("Approved"),
+        WaveRungName.APPLYING: _l("Applying"),
+        WaveRungName.TO_BE_SEEN: _l("To be seen"),
+        WaveRungName.CONFIRMED: _l("Confirmed"),
+    },
+    rung_stands_words={
+        RungStands.DONE: _l("done"),
+        RungStands.RUNNING: _l("now"),
+        RungStands.COMING: _l("to come"),
+        RungStands.HALTED: _l("ended here"),
+        RungStands.BACK: _l("taken back"),
+    },
 )
 
 Decided = TypeVar("Decided")
@@ -88,22 +103,22 @@ def wave(wave_id: int) -> Response:
 @requires("read")
 def wave_forward(wave_id: int) -> Response:
     """Return the plan as LDIF to run with ldapmodify."""
-    found = _page(wave_id)
-    return _ldif(found.forward, f"wave-{wave_id}.ldif")
+    with parts().database.read() as session:
+        return _ldif(wave_ldif(session, wave_id)[0], f"wave-{wave_id}.ldif")
 
 
 @bp.get("/waves/<int:wave_id>/reverse.ldif")
 @requires("read")
 def wave_reverse(wave_id: int) -> Response:
     """Return what takes the plan back as LDIF to run with ldapmodify."""
-    found = _page(wave_id)
-    return _ldif(found.reverse, f"wave-{wave_id}-reverse.ldif")
+    with parts().database.read() as session:
+        return _ldif(wave_ldif(session, wave_id)[1], f"wave-{wave_id}-reverse.ldif")
 
 
 def show_wave(wave_id: int, problem: RungError | None = None) -> Response:
     """Show one wave, with what just could not be done and why."""
-    status = problem.status if problem else 200
-    page = _page(wave_id)
+    status, paging = problem.status if problem else 200, asked_page()
+    page = _page(wave_id, paging)
     return answer(
         "access/waves/wave.html",
         "live",
@@ -111,11 +126,14 @@ def show_wave(wave_id: int, problem: RungError | None = None) -> Response:
         wave=page,
         sentence=_sentence(page),
         problem=problem,
+        paging=paging.of(page.listed),
+        asked_state=request.args.get("state", ""),
     )
 
 
 def _sentence(wave: WavePage) -> str:
-    soaking = ngettext("%(num)s person", "%(num)s people", len(wave.soaking))
+    waiting = wave.marks.counts.get(SwitchState.SOAKING, 0)
+    soaking = ngettext("%(num)s person", "%(num)s people", waiting)
     found = {
         WaveState.PLANNED: _(
             "Planned by %(author)s and waiting for approval. Nothing is changed yet.",
@@ -138,16 +156,19 @@ def _sentence(wave: WavePage) -> str:
     return str(found[WaveState(wave.state)])
 
 
-def _page(wave_id: int) -> WavePage:
+def _page(wave_id: int, paging: Paging) -> WavePage:
     here = parts()
+    asked = WaveAsked(
+        current_operator_name(),
+        here.now(),
+        here.settings,
+        state=request.args.get("state", ""),
+        offset=paging.offset,
+        size=paging.size,
+        with_plan=not wants_fragment(),
+    )
     with here.database.read() as session:
-        return wave_page(
-            session,
-            wave_id,
-            viewer=current_operator_name(),
-            settings=here.settings,
-            now=here.now(),
-        )
+        return wave_page(session, wave_id, asked)
 
 
 def _ldif(text: str, filename: str) -> Response:
@@ -205,6 +226,20 @@ def wave_confirm(wave_id: int) -> AnyResponse:
 
     return _decided(
         wave_id, lambda act: actions.confirm(act, wave_id, person, note=note), told
+    )
+
+
+@bp.post("/waves/<int:wave_id>/send-back")
+@requires("approve")
+def wave_send_back(wave_id: int) -> AnyResponse:
+    """Give a plan back to its author instead of approving it."""
+    reason = request.form.get("reason", "").strip()[:400]
+
+    def told(wave: Wave) -> str:
+        return str(_("Sent back to %(name)s. Nothing was applied.", name=wave.author))
+
+    return _decided(
+        wave_id, lambda act: actions.send_back(act, wave_id, reason=reason), told
     )
 
 

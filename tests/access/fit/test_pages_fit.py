@@ -31,6 +31,9 @@ def browser(app: Flask) -> Pages:
     return Pages(app).as_operator("anna")
 
 
+BOTH = ("● covered", "● covered")
+
+
 def names(rows: list[list[str]]) -> list[str]:
     return [row[1].split()[0] for row in rows]
 
@@ -40,10 +43,15 @@ def test_those_for_whom_nothing_changes_come_first_and_marks_have_words(
 ) -> None:
     page = browser.get("/roles/1/fit")
     assert [row[1:] for row in page.rows()] == [
-        ["Ada Sales · Bern", "● covered", "● covered", "–", "nothing changes"],
-        ["Ben Sales · Lyon", "● covered", "● covered", "–", "nothing changes"],
-        ["Cyd IT · Bern", "● covered", "● covered", "◆ extra 1 wiki", ""],
-        ["Dot", "● covered", "○ missing", "–", "Has left: the account is disabled."],
+        ["Ada Sales · Bern", "nothing changes", *BOTH, "Move only this person : Ada"],
+        ["Ben Sales · Lyon", "nothing changes", *BOTH, "Move only this person : Ben"],
+        [
+            "Cyd ◆ extra 1 IT · Bern",
+            "◆ extra 1 wiki",
+            *BOTH,
+            "Move only this person : Cyd",
+        ],
+        ["Dot", "–", "● covered", "○ missing", "Has left: the account is disabled."],
     ]
     assert (
         "Of 4 people who hold a part of it, 2 could move with nothing lost and nothing "
@@ -70,6 +78,34 @@ def test_people_are_filtered_by_department_site_name_and_what_changes(
         assert names(browser.get(f"/roles/1/fit?{query}").rows()) == found
     page = browser.get("/roles/1/fit?text=nobody", fragment=True)
     assert "Nobody fits the filter" in page.text and "<h1" not in page.html
+
+
+def test_who_holds_none_of_it_is_found_by_name_and_can_be_planned(
+    browser: Pages, world: World
+) -> None:
+    page = browser.get("/roles/1/fit?text=eve")
+    assert page.rows()[0][1:5] == [
+        "Eve ◆ extra 1",
+        "◆ extra 1 wiki",
+        *["○ missing"] * 2,
+    ]
+    (link,) = [link for link in page.root.all("a") if "Move only" in link.text]
+    page = browser.get(link.attrs["href"])
+    assert "post would be gained" in page.content
+
+
+def test_the_fit_comes_back_as_it_was_left(browser: Pages, world: World) -> None:
+    browser.get("/roles/1/fit?department=IT&keep=1")
+    assert names(browser.get("/roles/1/fit").rows()) == ["Cyd"]
+    assert names(browser.get("/roles/1/fit?keep=1").rows())[0] == "Ada"
+
+
+def test_one_person_is_two_clicks_from_a_plan(browser: Pages, world: World) -> None:
+    page = browser.get("/roles/1/fit")
+    link = next(one for one in page.root.all("a") if "Move only" in one.text)
+    browser.get(link.attrs["href"])
+    page = browser.submit(button="Make the plan")
+    assert page.told == "Wave 1 of Clerk is planned. Nothing was changed yet."
 
 
 def test_the_csv_holds_what_the_filter_lets_through(
@@ -99,10 +135,8 @@ def test_everybody_for_whom_nothing_changes_is_one_link_away(
         for link in page.root.all("a")
         if "All for whom nothing changes (2)" in link.text
     ]
-    assert (
-        "2 people chosen: for 2 nothing has to be decided"
-        in browser.get(link.attrs["href"]).content
-    )
+    page = browser.get(link.attrs["href"])
+    assert "2 people chosen; nothing has to be decided for anybody." in page.content
 
 
 def test_who_was_moved_shows_the_state_and_is_not_chosen_again(
@@ -112,7 +146,7 @@ def test_who_was_moved_shows_the_state_and_is_not_chosen_again(
     world.approve(wave, settings)
     world.put(wave, SwitchState.SOAKING)
     page = browser.get("/roles/1/fit")
-    assert page.rows()[0][-1] == "soaking"
+    assert page.rows()[0][-1] == "waiting to be seen working"
     assert "Choose Ada" not in page.html
     assert "1 could move with nothing lost and nothing gained" in page.content
 

@@ -14,6 +14,7 @@ from app.core.parts import KEY
 from app.core.settings import Settings
 from app.models.access import Role, SwitchState
 from app.models.directory import Membership, Reading, ReadingChange
+from app.models.incidents.incident import Incident
 from tests.access.builders import (
     COMPANY,
     MONDAY,
@@ -22,6 +23,7 @@ from tests.access.builders import (
     a_world,
     crowd,
     demo_world,
+    tiles,
 )
 from tests.conftest import Clock
 from tests.pages import Page, Pages
@@ -116,7 +118,7 @@ def test_rights_through_a_role_say_which_group_since_when_and_what_was_before(
         "mail": "Through role Clerk v1 via group Clerk since 2 Mar 2026; before: direct.",
         "post": "Through role Clerk v1 via group Clerk since 2 Mar 2026; before: direct.",
         "wiki": "Direct member since before 2 Mar 2026, the first reading. "
-        "Exception until 1 Jun 2026: Kept until looked at. (anna) exception",
+        "Exception until 1 Jun 2026: Kept until looked at. (anna)",
     }
     assert "3 rights: 2 through roles, 1 kept as exceptions." in page.content
 
@@ -167,7 +169,9 @@ def test_a_role_held_as_members_says_so_and_a_gain_was_not_held_before(
 def test_the_open_switch_is_shown_and_undone_from_here(moved: DemoWorld) -> None:
     browser = Pages(moved.app).as_operator("anna")
     page = browser.get(person(moved, "cyd"))
-    assert "Open switch: wave 1 of Clerk is soaking" in page.content
+    assert "Open move: wave 1 of Clerk" in page.content
+    assert "3 of 5 done, 1 running" in str(page.html)
+    assert not page.root.all(id="plan-into"), "one move at a time"
     (undo,) = page.root.one("main").all("a", class_="primary")
     assert (
         undo.text == "Undo Clerk"
@@ -234,12 +238,65 @@ def test_the_best_fitting_roles_come_first(browser: Pages, world: World) -> None
         retired.retired_at = MONDAY
         session.info["audit_events"] = 1
     page = browser.get(person(world, "ada"))
-    fitting = page.root.one(id="roles").all("li")
-    assert [item.one("a").text for item in fitting] == ["Clerk", "Reader", "Writer"]
+    fitting = page.root.one(id="plan-into").all("li")
+    named = [item.all("a")[0].text for item in fitting]
+    assert named == ["Clerk", "Reader", "Writer"]
     assert (
         fitting[2].text
-        == "Writer ● covered 1 of 2 held · ○ missing 1 to gain · ◆ extra 1 besides"
+        == "Writer ● covered 1 of 2 held · ○ missing 1 to gain · ◆ extra 1 besides "
+        "Plan : Writer"
     )
+    assert "nothing changes" in fitting[0].text
+
+
+def test_one_glance_says_how_many_rights_come_from_where(moved: DemoWorld) -> None:
+    page = Pages(moved.app).as_operator("anna").get(person(moved, "cyd"))
+    assert tiles(page) == {
+        "rights through roles": "2 of 3",
+        "held directly": "0 of 3",
+        "only through groups inside groups": "0 of 3",
+        "kept as exceptions": "1 of 3",
+    }
+    marks = [row[2] for row in page.rows("Every right, and where it comes from")]
+    assert marks == ["role", "role", "exception"]
+
+
+def test_a_joiner_who_holds_nothing_is_planned_into_a_role_from_his_page(
+    app: Flask, browser: Pages, settings: Settings
+) -> None:
+    held = {"ada": "mail post", "joe": ""}
+    world = a_world(app.extensions[KEY].database, held, plans=settings.plans)
+    world.role()
+    browser.get(person(world, "joe"))
+    page = browser.submit(f"{person(world, 'joe')}/plan", role=1)
+    assert page.h1 == "Plan a wave of Clerk" and "mail would be gained" in page.content
+    page = browser.submit("/roles/1/plan", button="Make the plan", gains="gain")
+    assert page.told == "Wave 1 of Clerk is planned. Nothing was changed yet."
+    assert browser.get(f"{person(world, 'joe')}/plan").h1 == "Joe"
+
+
+def test_mail_and_phone_can_be_used_and_reported_incidents_are_listed(
+    app: Flask, browser: Pages, settings: Settings
+) -> None:
+    people = {"ada": {"mail": "ada@acme.test", "phone": "+41 31 300 11 22"}}
+    world = a_world(app.extensions[KEY].database, people=people, plans=settings.plans)
+    with world.database.write() as session:
+        session.add(
+            Incident(
+                title="The printer is dumb",
+                person_id=world.people["ada"],
+                reported_at=MONDAY,
+                touched_at=MONDAY,
+                target_at=MONDAY,
+                mail_token="a1b2",
+                created_by="anna",
+            )
+        )
+        session.info["audit_events"] = 1
+    page = browser.get(person(world, "ada"))
+    links = {link.attrs.get("href") for link in page.root.one("main").all("a")}
+    assert {"mailto:ada@acme.test", "tel:+41313001122"} <= links
+    assert "The printer is dumb" in page.root.one(id="incidents").text
 
 
 def test_a_role_is_made_from_these_rights(browser: Pages, world: World) -> None:
@@ -303,4 +360,5 @@ def test_a_conflict_is_told_with_its_reason(
     world.approve(world.wave(world.role(), "ada"), settings)
     world.put(1, SwitchState.CONFLICT)
     page = browser.get(person(world, "ada"))
-    assert "Open switch: wave 1 of Clerk is conflict" in page.content
+    assert "Open move: wave 1 of Clerk" in page.content
+    assert "2 of 5 done" in page.html and "conflict" in page.content

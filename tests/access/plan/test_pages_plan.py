@@ -14,7 +14,10 @@ from flask import Flask
 from app.core.parts import KEY
 from app.core.settings import Settings
 from app.models.access import Wave
+from app.models.directory import Entitlement
+from app.models.people import Person
 from tests.access.builders import World, a_world, tiles
+from tests.directory.builders import holds
 from tests.pages import Pages
 
 HELD = {
@@ -67,13 +70,30 @@ def test_nothing_to_decide_is_planned_with_one_button(
     browser: Pages, world: World
 ) -> None:
     page = browser.get(chosen(world, "ada"))
-    assert "for 1 nothing has to be decided, for 0 it does." in page.content
+    assert "1 person chosen; nothing has to be decided for anybody." in page.content
+    assert not page.root.one("form", id="plan").all("fieldset")
+    assert tiles(page)["rights held are lost"] == "0 of 2"
     page = browser.submit(button="Make the plan")
     assert (
         page.told == "Wave 1 of Clerk is planned. Nothing was changed yet."
         and page.url == "/waves/1"
     )
     assert [person["person"] for person in planned(world)["people"]] == ["ada"]
+
+
+def test_a_person_who_changed_before_the_plan_was_made_is_asked_about(
+    browser: Pages, world: World
+) -> None:
+    browser.get(chosen(world, "ada"))
+    with world.database.write() as session:
+        holds(
+            session,
+            session.get_one(Entitlement, world.rights["wiki"]),
+            session.get_one(Person, world.people["ada"]),
+        )
+    page = browser.submit(button="Make the plan", status=422)
+    assert "Rights were changed meanwhile" in page.content and waves(world) == 0
+    assert page.root.one(name=f"extra-{pair(world, 'ada', 'wiki')}")
 
 
 def test_extras_are_kept_until_a_date_with_owner_and_reason_unless_told_otherwise(
@@ -270,8 +290,14 @@ def test_a_role_whose_group_has_strangers_is_refused_with_every_name(
     )
     world.role()
     browser = Pages(app).as_operator("anna")
-    browser.get(chosen(world, "ada"))
-    page = browser.submit(button="Make the plan", status=422)
+    page = browser.get(chosen(world, "ada"))
+    assert "Nobody can be moved to this role now" in page.content
+    assert "Make the plan" not in page.content
+    assert "Max is already in the group Clerk and would gain mail" in page.content
+    typed = {"until": "2026-06-01", "owner": "Eve", "reason": "Later", "gains": "leave"}
+    page = browser.post(
+        "/roles/1/plan", {"person": world.people["ada"], **typed}, status=422
+    )
     assert (
         "Eve is already in the group Clerk and would gain mail, post at once."
         in page.content

@@ -125,8 +125,8 @@ def test_a_role_lists_its_people_waves_and_exceptions(
     world.put(wave, SwitchState.SOAKING)
     page = browser.get("/roles/1")
     assert page.rows("People in the role") == [
-        ["Ada", "–", "soaking wave 1", "2 Mar 2026", "1"],
-        ["Cyd", "–", "soaking wave 1", "2 Mar 2026", "1"],
+        ["Ada", "–", "waiting to be seen working wave 1", "2 Mar 2026", "1"],
+        ["Cyd", "–", "waiting to be seen working wave 1", "2 Mar 2026", "1"],
     ]
     assert page.rows("Waves of this role")[0][:3] == [
         "Wave 1 version 1",

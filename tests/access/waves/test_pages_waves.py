@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app.core.parts import KEY
 from app.core.settings import Settings
 from app.directory.actions import freeze
-from app.models.access import Step, StepState, SwitchState, Wave, WaveState
+from app.models.access import Step, StepState, Switch, SwitchState, Wave, WaveState
 from app.models.directory import Directory
-from tests.access.builders import MONDAY, World, a_world, an_operator, crowd, tiles
+from tests.access.builders import (
+    MONDAY,
+    World,
+    a_world,
+    an_operator,
+    counted,
+    crowd,
+    tiles,
+)
 from tests.acting import acting
 from tests.conftest import Clock
-from tests.pages import Pages
+from tests.pages import Page, Pages
 
 HELD = {"ada": "mail post", "cyd": "mail post wiki", "dot": "mail", "flo": "wiki"}
 
@@ -83,13 +93,9 @@ def test_the_plan_page_shows_four_numbers_losses_first_and_the_proof(
         "rights afterwards are gains": "1 of 6",
         "extra rights kept as exceptions": "0 of 1",
     }
-    titles = [title.text for title in page.root.one("main").all("h2")]
-    assert (
-        titles.index("Losses")
-        < titles.index("Gains")
-        < titles.index("Exceptions")
-        < titles.index("Every change")
-    )
+    titles = [title.text for title in page.root.one("main").all("h3")]
+    assert titles.index("Losses") < titles.index("Gains") < titles.index("Every change")
+    assert "No right is kept outside the role." in page.content
     assert "wiki: lost by Cyd Accepted by anna: Left the project" in page.content
     assert "post: gained by Dot through the role" in page.content
     assert "Flo Would gain mail, post; nobody accepted that." in page.content
@@ -98,6 +104,93 @@ def test_the_plan_page_shows_four_numbers_losses_first_and_the_proof(
         ["Cyd", "3", "2", "0", "0", "1", "3 = 2 + 0 + 0 + 1"],
         ["Dot", "1", "1", "0", "0", "0", "1 = 1 + 0 + 0 + 0"],
     ]
+    assert "6 = 5 + 0 + 0 + 1 held before = covered by the role" in page.content
+
+
+def test_a_plan_that_changes_nothing_for_anybody_says_so_in_one_sentence(
+    browser: Pages, world: World
+) -> None:
+    world.wave(1, "ada")
+    page = browser.get("/waves/1")
+    assert (
+        "Nothing is lost. Nothing is gained. 1 person." in page.root.one(id="now").text
+    )
+    assert (
+        "Nobody loses a right, nobody gains one, and none is kept outside the role."
+        in page.root.one(id="plan").text
+    )
+    titles = [title.text for title in page.root.one("main").all("h3")]
+    assert not {"Losses", "Gains", "Exceptions"} & set(titles)
+
+
+def test_the_plan_in_detail_is_open_for_who_approves_and_folded_for_others(
+    app: Flask, browser: Pages, world: World
+) -> None:
+    world.wave(1, "ada")
+    assert "open" in browser.get("/waves/1").root.one(id="detail").attrs
+    author = Pages(app).as_operator("anna").get("/waves/1")
+    assert "open" not in author.root.one(id="detail").attrs
+
+
+def rungs(page: Page) -> list[str]:
+    return [rung.text for rung in page.root.one("ol", class_="climb").all("li")]
+
+
+def test_the_ladder_names_who_stood_on_each_rung_and_where_it_is_now(
+    browser: Pages, world: World, settings: Settings, clock: Clock
+) -> None:
+    world.wave(1, "ada", "cyd")
+    assert rungs(browser.get("/waves/1")) == [
+        "Planned (done) anna, just now",
+        "Approved (now)",
+        "Applying (to come)",
+        "To be seen (to come)",
+        "Confirmed (to come)",
+    ]
+    clock.forward(minutes=5)
+    world.approve(1, settings, by="cara")
+    world.apply(1, settings)
+    world.put(1, SwitchState.SOAKING, WaveState.SOAKING)
+    browser.post("/waves/1/confirm", {"person": world.people["ada"]})
+    assert rungs(browser.get("/waves/1")) == [
+        "Planned (done) anna, 5 minutes ago",
+        "Approved (done) cara, 5 minutes ago",
+        "Applying (done) 2 of 2 anna, 5 minutes ago",
+        "To be seen (now) 1 of 2 5 minutes ago",
+        "Confirmed (to come) 1 of 2",
+    ]
+    page = browser.post("/waves/1/confirm", {"person": world.people["cyd"]})
+    assert rungs(page)[-1] == "Confirmed (done) 2 of 2 ben, just now"
+
+
+def test_the_ladder_is_honest_about_what_went_another_way(
+    browser: Pages, world: World, settings: Settings
+) -> None:
+    world.approve(world.wave(1, "ada", "cyd"), settings, by="cara")
+    world.apply(1, settings)
+    world.put(1, SwitchState.STALE, WaveState.STOPPED, "ada")
+    world.put(1, SwitchState.CONFLICT, WaveState.STOPPED, "cyd")
+    page = browser.get("/waves/1")
+    assert rungs(page)[2].startswith("Applying (ended here) 0 of 2")
+    assert page.root.one(class_="climb-aside").text == (
+        "Beside the ladder: conflict 1 person stale 1 person"
+    )
+    with world.database.write() as session:
+        for switch in session.scalars(select(Switch)):
+            switch.state, switch.undone_by, switch.undone_at = (
+                SwitchState.UNDONE,
+                "eve",
+                MONDAY,
+            )
+        session.get_one(Wave, 1).state = WaveState.UNDONE
+        session.info["audit_events"] = 1
+    page = browser.get("/waves/1")
+    assert [rung.split(")")[0] for rung in rungs(page)[2:]] == [
+        "Applying (taken back",
+        "To be seen (taken back",
+        "Confirmed (to come",
+    ]
+    assert "undone by eve on 2 Mar 2026, 09:00" in page.content
 
 
 def test_every_change_is_a_sentence_in_the_order_it_is_done(
@@ -152,8 +245,8 @@ def test_what_the_simulation_cannot_see_is_named(
         "only: mail"
     ) in text
     assert (
-        "post ( nested groups too, said eve)" in text
-        or "post (nested groups too, said eve)" in text
+        "post ( also groups inside groups, said eve)" in text
+        or "post (also groups inside groups, said eve)" in text
     )
 
 
@@ -201,7 +294,8 @@ def test_the_author_is_told_that_somebody_else_has_to_approve(
     browser = Pages(app).as_operator("anna")
     page = browser.get("/waves/1")
     assert "anna made this plan; somebody else has to approve it." in page.content
-    assert "Approve this plan" not in page.content
+    assert "Waits for another operator: ben. just now" in page.content
+    assert not page.root.all("form", action="/waves/1/approve")
     page = browser.post("/waves/1/approve", status=409)
     assert (
         page.root.one(class_="errors").text
@@ -275,13 +369,13 @@ def test_each_step_shows_its_one_primary_action(
         ]
 
     world.wave(1, "ada")
-    assert primary() == ["Approve this plan"]
+    assert primary() == ["Approve"]
     world.approve(1, settings, by="cara")
     assert primary() == ["Apply to 1 person"]
     world.apply(1, settings)
     assert primary() == []
     world.put(1, SwitchState.SOAKING, WaveState.SOAKING)
-    assert primary() == ["Confirm Ada"]
+    assert primary() == ["Works : Ada"]
     world.put(1, SwitchState.CONFLICT, WaveState.STOPPED)
     assert primary() == ["Decide about 1 person"]
     world.put(1, SwitchState.UNDONE, WaveState.UNDONE)
@@ -294,15 +388,20 @@ def test_who_may_not_act_is_told_whose_turn_it_is(
     browser = Pages(app).as_operator("rita", permissions=("read",))
     world.wave(1, "ada")
     assert (
-        "Somebody with the permission “approve” has to look at it."
+        "Waits, and nobody may approve: give an operator the permission “approve”."
         in browser.get("/waves/1").content
     )
     world.approve(1, settings)
     assert (
-        "Somebody with the permission “apply” can apply it."
+        "Waits for somebody with the permission “apply”: ben."
         in browser.get("/waves/1").content
     )
-    for action in ("approve", "apply", "confirm", "withdraw", "undo"):
+    world.put(1, SwitchState.SOAKING, WaveState.SOAKING)
+    assert (
+        "Waits for somebody with the permission “apply” who saw them working: ben."
+        in browser.get("/waves/1").content
+    )
+    for action in ("approve", "send-back", "apply", "confirm", "withdraw", "undo"):
         browser.post(f"/waves/1/{action}", status=403)
 
 
@@ -347,6 +446,19 @@ def test_progress_counts_the_steps_of_the_wave_and_of_each_person(
         and page.root.one("progress").attrs["max"] == "6"
     )
     assert page.rows("How far each person is")[0][:3] == ["Ada", "direct off", "2 of 3"]
+
+
+def test_looking_how_far_a_running_wave_is_leaves_its_plan_alone(
+    browser: Pages, world: World, settings: Settings
+) -> None:
+    world.approve(world.wave(1, "ada"), settings, by="cara")
+    world.apply(1, settings)
+    with counted(world.database) as statements:
+        browser.get("/waves/1", fragment=True)
+    assert not [text for text in statements if re.search(r'wave\."?plan"?,', text)]
+    with counted(world.database) as statements:
+        browser.get("/waves/1")
+    assert [text for text in statements if re.search(r'wave\."?plan"?,', text)]
 
 
 def test_a_wave_that_waits_says_why_and_that_it_goes_on_by_itself(
@@ -396,7 +508,9 @@ def test_too_much_at_once_is_said_with_its_arithmetic(
         "Too much at once: 60 people in one wave" in page.content
         and state_of(world, wave) == "approved"
     )
-    assert len(page.rows("How far each person is")) == 60
+    assert len(page.rows("Direct rights of each person")) == 50
+    page = browser.get(f"/waves/{wave}?page=2")
+    assert [row[0] for row in page.rows("Direct rights of each person")][-1] == "P059"
 
 
 def test_a_plan_applied_twice_is_refused(
@@ -437,17 +551,63 @@ def test_one_person_or_everybody_is_confirmed_with_who_saw_it(
         in page.content
     )
     page = browser.submit(
-        "/waves/1/confirm", person=world.people["ada"], note="Opened the post book"
+        "/waves/1/confirm", button="Works : Ada", note="Opened the post book"
     )
     assert page.told == "Confirmed: Ada."
-    assert page.rows("How far each person is")[0][1] == "confirmed by ben"
-    page = browser.submit("/waves/1/confirm", note="Cyd said so on the phone")
+    states = {row[0]: row[1] for row in page.rows("How far each person is")}
+    assert states["Ada"] == "confirmed by ben"
+    page = browser.submit("/waves/1/confirm", note="Cyd said so", person="")
     assert page.told == "Confirmed: Cyd." and state_of(world, 1) == "confirmed"
     assert (
         "Opened the post book" in browser.get(f"/people/{world.people['ada']}").content
     )
     page = browser.post("/waves/1/confirm", status=409)
     assert "nobody in it is switched and waiting to be confirmed" in page.content
+
+
+def test_everybody_who_was_switched_is_confirmed_with_one_button(
+    browser: Pages, world: World, settings: Settings
+) -> None:
+    world.approve(world.wave(1, "ada", "cyd"), settings, by="cara")
+    world.put(1, SwitchState.SOAKING, WaveState.SOAKING)
+    browser.get("/waves/1")
+    page = browser.submit("/waves/1/confirm", button="All 2 work")
+    assert page.told == "Confirmed: Ada, Cyd." and state_of(world, 1) == "confirmed"
+
+
+def test_an_approver_sends_a_plan_back_with_what_is_wrong_with_it(
+    app: Flask, world: World
+) -> None:
+    world.wave(1, "ada")
+    approver = Pages(app).as_operator("ben")
+    approver.get("/waves/1")
+    page = approver.submit("/waves/1/send-back", status=409)
+    assert "Say what is wrong with the plan" in page.content
+    page = approver.submit("/waves/1/send-back", reason="Cyd leaves on Friday")
+    assert page.told == "Sent back to anna. Nothing was applied."
+    assert state_of(world, 1) == "withdrawn"
+    approver.post("/waves/1/send-back", {"reason": "Again"}, status=409)
+    page = Pages(app).as_operator("anna").get("/waves/1")
+    assert "ben sent it back: Cyd leaves on Friday" in page.root.one(id="now").text
+    again = page.root.one(id="now").one("a", class_="button")
+    assert again.attrs["href"] == f"/roles/1/plan?person={world.people['ada']}"
+
+
+def test_a_big_wave_shows_its_people_in_pages_and_by_how_far_they_are(
+    app: Flask, browser: Pages, settings: Settings
+) -> None:
+    world = a_world(app.extensions[KEY].database, crowd(120), plans=settings.plans)
+    wave = world.wave(world.role(), *world.people)
+    world.put(wave, SwitchState.CONFIRMED, WaveState.STOPPED)
+    world.put(wave, SwitchState.CONFLICT, None, "p100", "p110")
+    page = browser.get(f"/waves/{wave}")
+    people = page.rows("How far each person is")
+    assert [row[0] for row in people[:3]] == ["P100", "P110", "P000"]
+    assert len(people) == 50 and "1–50 of 120" in page.root.one(id="people").text
+    page = browser.get(f"/waves/{wave}?state=conflict")
+    assert [row[0] for row in page.rows("How far each person is")] == ["P100", "P110"]
+    page = browser.get(f"/waves/{wave}?state=confirmed&page=3")
+    assert len(page.rows("How far each person is")) == 18
 
 
 def test_a_plan_is_withdrawn_until_it_is_applied(
