@@ -170,6 +170,10 @@ class Pages:
         self._token = ""
         return self
 
+    def token(self) -> str:
+        """Return what this browser has to send with its forms."""
+        return self._csrf()
+
     def get(self, url: str, *, status: int = 200, fragment: bool = False) -> Page:
         """Open ``url``, follow redirects, and check the status of the last answer."""
         return self._follow(

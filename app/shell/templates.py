@@ -28,6 +28,7 @@ from app.models.auth import Notice
 from app.shell.assets import asset
 from app.shell.guard import may
 from app.shell.navigation import current_entry, current_tab, entries
+from app.shell.ready import ReadyAddresses, text
 from app.shell.words import CHANGES, NOTES, fit_mark_of, state_look
 
 MACROS = tuple(
@@ -56,6 +57,7 @@ class Macros:
         for file in MACROS:
             found = getattr(self._environment.get_template(file).module, name, None)
             if found is not None:
+                setattr(self, name, found)
                 return found
         raise AttributeError(f"there is no macro {name!r} in templates/_macros")
 
@@ -101,6 +103,7 @@ def init_templates(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         _translated, _translated_plural, newstyle=True
     )
+    app.jinja_env.globals.update(_=text, gettext=text, url_for=ReadyAddresses())
     app.jinja_env.filters.update(
         moment=moment, day=day, ago=ago, iso=iso, who=who, clock=clock
     )

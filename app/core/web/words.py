@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
+from babel import dates
 from flask import Blueprint, request
 from flask_babel import (
     format_date,
     format_datetime,
     format_timedelta,
+    get_locale,
+    get_timezone,
     gettext,
     lazy_gettext,
 )
@@ -49,7 +52,14 @@ def _zones() -> frozenset[str]:
 
 def moment(value: datetime) -> str:
     """Write a moment in the viewer's zone, like ``3 May 2026, 14:05``."""
-    return str(format_datetime(value, "d MMM y, HH:mm"))
+    minute = value.replace(second=0, microsecond=0)
+    return _written(minute, "d MMM y, HH:mm", get_locale(), get_timezone())
+
+
+@lru_cache(20_000)
+def _written(value: datetime, form: str, locale: Any, zone: Any) -> str:
+    # The same reports are looked at again and again, in few languages and zones.
+    return str(dates.format_datetime(value, form, tzinfo=zone, locale=locale))
 
 
 def clock(value: datetime) -> str:

@@ -6,10 +6,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from app.core.search import count, search
@@ -182,24 +194,29 @@ def _free(now: datetime) -> ColumnElement[bool]:
 
 def _rows_of(session: Session, numbers: Sequence[int]) -> dict[int, Any]:
     """Return what a line shows, by the incident's number: a sixth of its columns."""
+    found: dict[int, Any] = {}
+    for start in range(0, len(numbers), BATCH):
+        batch = numbers[start : start + BATCH]
+        for row in session.execute(_shown(), {"numbers": batch}):
+            found[row.id] = row
+    return found
+
+
+@cache
+def _shown() -> Select[*tuple[Any, ...]]:
     names = (
         Service.name.label("service"),
         Team.name.label("team"),
         Site.name.label("site"),
     )
     columns = (getattr(Incident, name) for name in (*_SAME, *_STANDING))
-    chosen = (
+    return (
         select(*columns, *names)
         .outerjoin(Service, Service.id == Incident.service_id)
         .outerjoin(Team, Team.id == Incident.team_id)
         .outerjoin(Site, Site.id == Incident.site_id)
+        .where(Incident.id.in_(bindparam("numbers", expanding=True)))
     )
-    found: dict[int, Any] = {}
-    for start in range(0, len(numbers), BATCH):
-        batch = numbers[start : start + BATCH]
-        for row in session.execute(chosen.where(Incident.id.in_(batch))):
-            found[row.id] = row
-    return found
 
 
 def count_lines(
@@ -211,10 +228,25 @@ def count_lines(
 
 def counts(session: Session, viewer: Viewer) -> dict[View, int]:
     """Return how many incidents each view holds, in one query."""
-    row = session.execute(
-        select(*(_counted(viewer, view).scalar_subquery() for view in View))
-    ).one()
+    asked = {
+        "viewer": viewer.name,
+        "teams": viewer.teams,
+        "services": viewer.services,
+        "now": viewer.now,
+    }
+    row = session.execute(_counting(), asked).one()
     return dict(zip(View, row, strict=True))
+
+
+@cache
+def _counting() -> Select[*tuple[int, ...]]:
+    # Written once: to write it anew for each page costs more than the counting.
+    teams: Any = bindparam("teams", expanding=True)
+    services: Any = bindparam("services", expanding=True)
+    name: Any = bindparam("viewer")
+    now: Any = bindparam("now")
+    anybody = Viewer(name, teams, services, now)
+    return select(*(_counted(anybody, view).scalar_subquery() for view in View))
 
 
 def standing_of(one: Incident) -> QueueStanding:
@@ -243,7 +275,7 @@ def _within(viewer: Viewer, view: View) -> list[ColumnElement[bool]]:
         return [Incident.state == IncidentState.RESTORED]
     narrowed: dict[View, list[ColumnElement[bool]]] = {
         View.MINE: [Incident.agent == viewer.name],
-        View.TEAM: [Incident.team_id.in_(viewer.teams)] if viewer.teams else [false()],
+        View.TEAM: [Incident.team_id.in_(viewer.teams)],
         View.SERVICES: [_watched(viewer)],
         View.UNOWNED: [Incident.agent == ""],
         View.OVERDUE: [Incident.next_update_at < viewer.now],

@@ -1,0 +1,130 @@
+"""How much processor a page costs beside a bare signed-in Flask page.
+
+Run ``python -m bench.pages``. Other numbers of incidents may follow, like ``1000000``. Pages and
+floor are asked in turn in one process, so that other work on the machine weighs on both; medians
+are printed, with the ratio.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flask import Flask, render_template_string, session
+from sqlalchemy import func, select, text
+from sqlalchemy.engine import Engine
+
+from app import create_app
+from app.core import schema
+from app.core.db import Database
+from app.core.settings import Settings
+from app.models.incidents.incident import Incident
+from bench.queue import fill
+from tests.pages import Pages
+
+ROUNDS, TWICE = 30, 2
+SHARE_OPEN = 0.08
+FLOOR = """<!doctype html><title>{{ user }}</title><p>{{ user }}: {{ counts | join(", ") }}
+<table>{% for one in rows %}<tr><td><a href="/{{ one.id }}">{{ one.title }}</a>
+<td>{{ one.requester }}<td>{{ one.priority }}
+<td>{{ one.state }}<td>{{ one.reported_at }}</tr>{% endfor %}</table>"""
+
+
+def main(sizes: tuple[int, ...] = (10_000, 100_000)) -> None:
+    """Fill a desk of each size and print what its pages cost."""
+    for size in sizes:
+        with TemporaryDirectory() as home:
+            settings = Settings(
+                home=Path(home),
+                database_url=f"sqlite:///{Path(home) / 'rung.db'}",
+                secret_key="only measured " * 3,
+            )
+            database = Database(settings.database_url)
+            schema.upgrade(database)
+            fill(database, size, int(size * SHARE_OPEN))
+            print(f"{size} incidents, {int(size * SHARE_OPEN)} of them open")
+            measure(asked(settings, database))
+            database.dispose()
+
+
+def asked(settings: Settings, database: Database) -> dict[str, Callable[[], object]]:
+    """Return what is asked in turn, the floor first."""
+    pages = Pages(create_app(settings)).as_operator("dora")
+    pages.app.testing = False
+    token = pages.token()
+    bare = floor(database.engine).test_client()
+    bare.get("/sign-in")
+
+    def note() -> object:
+        said = {"csrf_token": token, "say-text": "Looked at it"}
+        return pages.client.post("/desk/1/note", data=said)
+
+    return {
+        "floor": lambda: bare.get("/"),
+        "queue": lambda: pages.client.get("/desk"),
+        "my team": lambda: pages.client.get("/desk?view=my+team"),
+        "first page": lambda: pages.client.get("/"),
+        "incident": lambda: pages.client.get("/desk/1"),
+        "comment": note,
+    }
+
+
+def floor(engine: Engine) -> Flask:
+    """Return the least that shows 50 rows to somebody who is signed in."""
+    bare = Flask(__name__)
+    bare.secret_key = "only measured"
+    latest = select(
+        Incident.id,
+        Incident.title,
+        Incident.requester,
+        Incident.priority,
+        Incident.state,
+        Incident.reported_at,
+    ).order_by(Incident.id.desc())
+    open_ones = select(func.count()).where(Incident.is_open)
+
+    @bare.get("/sign-in")
+    def sign_in() -> str:
+        session["user"] = "dora"
+        return ""
+
+    @bare.get("/")
+    def listed() -> str:
+        with engine.connect() as connection:
+            user = connection.execute(
+                text("SELECT name FROM operator WHERE name = :name"),
+                {"name": session["user"]},
+            ).scalar_one()
+            counts = [connection.scalar(open_ones)]
+            rows = connection.execute(latest.limit(50)).all()
+        return render_template_string(FLOOR, user=user, counts=counts, rows=rows)
+
+    return bare
+
+
+def measure(asks: dict[str, Callable[[], object]]) -> None:
+    """Ask all in turn and print the median of the processor's milliseconds of each."""
+    spent: dict[str, list[float]] = {name: [] for name in asks}
+    for name, ask in asks.items():
+        answered = ask()
+        status = getattr(answered, "status_code", 0)
+        if status >= 400:
+            raise SystemExit(f"{name} answered {status}")
+    for _round in range(ROUNDS):
+        for name, ask in asks.items():
+            began = time.process_time()
+            for _time in range(TWICE):
+                ask()
+            spent[name].append((time.process_time() - began) / TWICE * 1000)
+    least = statistics.median(spent["floor"])
+    for name, figures in spent.items():
+        middle = statistics.median(figures)
+        print(f"  {name:12} {middle:8.2f} ms  {middle / least:5.1f} x the floor")
+
+
+if __name__ == "__main__":
+    main(tuple(int(one) for one in sys.argv[1:]) or (10_000, 100_000))
