@@ -84,7 +84,7 @@ PLACES = (
     Place("incidents.article_figures", _("Figures of knowledge"), _("statistics")),
     Place("incidents.management", _("For management"), _("escalations reminders")),
     Place("incidents.basics", _("Basics of the team"), _("rules agreed")),
-    Place("incidents.settings", _("Numbers of the desk"), _("settings policy")),
+    Place("incidents.settings", _("Desk numbers"), _("settings policy")),
 )
 DEEDS = (
     Deed(

@@ -162,7 +162,7 @@ def test_lens_and_owner_are_noted(rung, export):
     rung("sync", "--ldif", str(export))
     assert (
         rung("right", "lens", "mail", "recursive").out
-        == "mail is looked at: nested groups too.\n"
+        == "mail is looked at: also groups inside groups.\n"
     )
     assert rung("right", "lens", "mail", "telescope").code == 2
     assert rung("right", "owner", "mail", ANNA, "--json").json == {

@@ -269,7 +269,7 @@ def test_lens_and_owner_of_several_rights_are_noted_at_once(pages, read):
     page = pages.post(
         "/rights/set?kind=&q=a", {"right": ids, "do": "lens", "lens": "memberof"}
     )
-    assert page.told == "The lens of 2 rights is noted."
+    assert page.told == "It is noted how the members of 2 rights are found."
     assert [row[6] for row in page.rows("Rights")] == ["memberOf of the person"] * 2 + [
         "not known yet"
     ]
@@ -357,7 +357,7 @@ def test_lens_and_owner_are_noted_on_the_page_of_a_right(pages, read):
     mail = f"/rights/{right_id(pages, 'mail')}"
     pages.get(mail)
     page = pages.submit(mail, lens="recursive", owner="anna")
-    assert "nested groups too, noted by anna" in page.content
+    assert "also groups inside groups, noted by anna" in page.content
     assert page.root.one(id="owner").attrs["value"] == "Anna (anna)"
 
 

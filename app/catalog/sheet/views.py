@@ -42,9 +42,9 @@ from app.models.directory import Lens
 give_words(
     bp,
     lens_words={
-        Lens.DIRECT: _l("direct members"),
+        Lens.DIRECT: _l("direct members only"),
         Lens.MEMBEROF: _l("memberOf"),
-        Lens.RECURSIVE: _l("members of members too"),
+        Lens.RECURSIVE: _l("also groups inside groups"),
         Lens.UNKNOWN: _l("not known: counted as direct members"),
     },
 )

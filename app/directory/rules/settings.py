@@ -19,7 +19,7 @@ LENS_WORDS = {
     "unknown": "not known yet",
     "direct": "direct members only",
     "memberof": "memberOf of the person",
-    "recursive": "nested groups too",
+    "recursive": "also groups inside groups",
 }
 """How the application that uses a right looks at it, in words."""
 

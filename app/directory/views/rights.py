@@ -182,7 +182,10 @@ def _filters(
         ListFilter("q", _("Name, description or DN"), wanted.q),
         ListFilter("kind", _("Which"), wanted.kind, _kinds()),
         ListFilter(
-            "lens", _("Looked at"), wanted.lens, with_any(_lenses(), _("any way"))
+            "lens",
+            _("Finds members by"),
+            wanted.lens,
+            with_any(_lenses(), _("any way")),
         ),
         ListFilter("owner", _("Owner"), wanted.owner, _owners()),
     ]
@@ -202,7 +205,7 @@ def _set(act: Acting, right_ids: list[int], owner: str) -> str:
         return str(_("The owner of %(count)s is noted.", count=count))
     for right_id in right_ids:
         actions.set_lens(act, right_id, request.form.get("lens", ""))
-    return str(_("The lens of %(count)s is noted.", count=count))
+    return str(_("It is noted how the members of %(count)s are found.", count=count))
 
 
 def _asked_filter() -> queries.RightsFilter:

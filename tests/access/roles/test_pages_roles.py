@@ -107,8 +107,8 @@ def test_a_role_shows_its_rights_with_reason_and_lens(
     page = browser.get(f"/roles/{role}")
     assert page.h1 == "Clerk"
     assert page.rows("Rights of version 1") == [
-        ["mail", "mail is part of the work", "nested groups too", "4"],
-        ["post", "post is part of the work", "nested groups too", "3"],
+        ["mail", "mail is part of the work", "also groups inside groups", "4"],
+        ["post", "post is part of the work", "also groups inside groups", "3"],
     ]
     assert (
         "nested: its group is a member of the rights' groups (2 of 2 rights"
