@@ -79,3 +79,9 @@ def test_a_changed_part_gives_the_whole_another_address(
     os.utime(tmp_path / "css" / "base.css", ns=(1, 1))
     after = assets.built_file("rung.css")
     assert (after.mark != before.mark, b"margin: 1px" in after.body) == (True, True)
+
+
+def test_rules_for_narrow_windows_leave_paper_alone() -> None:
+    rules = re.findall(r"@media [^{]*", assets.built_file("rung.css").body.decode())
+    narrow = [rule for rule in rules if "width <" in rule]
+    assert narrow and [rule for rule in narrow if "screen" not in rule] == []
