@@ -80,7 +80,7 @@ PLACES = (
     Place("incidents.mass_alarm", _("Mass incidents"), _("alarm outage")),
     Place("incidents.message_log_page", _("Messages"), _("log informed told")),
     Place("incidents.mail_left", _("Mail that made no incident"), _("mailbox")),
-    Place("incidents.figures", _("Figures of the desk"), _("statistics")),
+    Place("incidents.figures", _("Statistics of the desk"), _("figures")),
     Place("incidents.article_figures", _("Figures of knowledge"), _("statistics")),
     Place("incidents.management", _("For management"), _("escalations reminders")),
     Place("incidents.basics", _("Basics of the team"), _("rules agreed")),

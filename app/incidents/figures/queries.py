@@ -40,6 +40,11 @@ class FiguresAsked:
     team_id: int | None = None
 
     @property
+    def earlier(self) -> datetime:
+        """When the period before began, which is as long."""
+        return self.since - (self.until - self.since)
+
+    @property
     def fitting(self) -> ColumnElement[bool]:
         """The condition an incident has to meet."""
         return and_(

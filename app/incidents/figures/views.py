@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from flask import Response, request
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from app.auth import requires
 from app.core.charts import ChartDot, SeriesChart
 from app.core.charts import figure as drawn
+from app.core.charts.spark import Spark
 from app.core.htmx import answer
 from app.core.parts import parts
 from app.core.web import csv_answer
@@ -30,6 +32,7 @@ from app.incidents.figures.rules import (
     figures_of,
     weekly,
 )
+from app.incidents.figures.trends import Trend, halves, trends
 from app.incidents.queries import desk_numbers
 
 PERIODS = (30, 90, 365)
@@ -48,15 +51,17 @@ class _Filter:
 
 
 @bp.get("/desk/figures")
-@requires("desk")
+@requires("read")
 def figures() -> Response:
-    """Show how the desk does: per team and service, with definitions and denominators."""
+    """Show how the desk does: in pictures beside the period before, per team and service, with
+    definitions and denominators; nobody is named, so who may read may look.
+    """
     asked, now = _asked(), parts().now()
+    period = asked.asked(now)
     with parts().database.read() as session:
-        cases, waiting = (
-            cases_of(session, asked.asked(now), now),
-            open_ones(session, asked.asked(now), now),
-        )
+        both = cases_of(session, replace(period, since=period.earlier), now)
+        cases, before = halves(both, period.since)
+        waiting = open_ones(session, period, now)
         services, teams = choices_of(session)
         switch, projects = (
             desk_numbers(session).individual_figures,
@@ -67,6 +72,7 @@ def figures() -> Response:
         "body",
         asked=asked,
         figures=figures_of(cases),
+        pictures=[(each, _small(each)) for each in trends(cases, before)],
         chart=_chart(cases),
         count=len(cases),
         by_service=by_service(cases),
@@ -79,7 +85,7 @@ def figures() -> Response:
 
 
 @bp.get("/desk/figures.csv")
-@requires("desk")
+@requires("read")
 def figures_csv() -> Response:
     """Download the figures."""
     asked, now = _asked(), parts().now()
@@ -111,6 +117,11 @@ def _chart(cases: list[FiguredIncident]) -> str:
     return drawn(
         SeriesChart(_("Time to restore service"), sentence, _("Hours"), dots, zero=True)
     )
+
+
+def _small(trend: Trend) -> Markup:
+    dots = tuple(ChartDot(week, value) for week, value in trend.weeks)
+    return Spark(trend.name, _("by week"), dots).draw() if len(dots) > 1 else Markup()
 
 
 def _week_of(week: date) -> str:

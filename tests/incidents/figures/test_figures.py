@@ -23,6 +23,7 @@ from app.incidents.figures.rules import (
     quantile,
     weekly,
 )
+from app.incidents.figures.trends import trends
 from app.incidents.restoration.actions import reopen, restore
 from app.incidents.work import actions as work_actions
 from app.models.incidents.words import IncidentKind
@@ -188,3 +189,31 @@ def test_support_work_stands_beside_the_improvements_of_a_team(desk: Desk) -> No
         desk.ask(projects_of),
     )
     assert (line.name, line.cells[0], line.cells[-1]) == ("Apps", "1", "1")
+
+
+def test_a_figure_stands_beside_the_period_before_and_says_what_is_better() -> None:
+    def made(hours: float, contacts: int, count: int = 5) -> list[FiguredIncident]:
+        return [
+            FiguredIncident(
+                MONDAY, 2, "ERP", "Apps", restore=hours * HOUR, contacts=contacts
+            )
+            for _ in range(count)
+        ]
+
+    found = {each.name: each for each in trends(made(2, 2), made(4, 1))}
+    restored = found["Time to restore"]
+    assert (restored.value, restored.before, restored.better) == ("2 h", "4 h", True)
+    again = found["Called again"]
+    assert (again.value, again.before, again.better) == ("100 %", "0 %", False)
+    assert found["Solved at first contact"].better is False
+    more = {each.name: each for each in trends(made(2, 2, 9), made(4, 1))}
+    assert more["Incidents reported"].better is None
+    few = {each.name: each for each in trends(made(2, 2, 4), made(4, 1))}
+    assert (few["Time to restore"].before, few["Time to restore"].better) == ("", None)
+    assert [value for _, value in restored.weeks] == [2]
+
+
+def test_who_may_only_read_sees_the_statistics(app: Flask) -> None:
+    reader = Pages(app).as_operator("rita", permissions=("read",))
+    assert reader.get("/desk/figures").h1 == "Statistics of the desk"
+    assert "Figure" in reader.client.get("/desk/figures.csv").text
