@@ -46,6 +46,7 @@ from sqlalchemy.types import TypeDecorator
 
 from app.core.columns import demand_kept
 from app.core.errors import Away, Invalid
+from app.core.kept import KeptValues
 
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
@@ -66,6 +67,8 @@ WRITES = re.compile(
     re.IGNORECASE,
 )
 """Finds the tables that plain SQL writes to."""
+KEPT, MOST_KEPT = "kept values", 2
+"""Under what a session finds the values that its process keeps, and how many those may be."""
 BEHIND = "The database is behind this version of Rung. Run `rung db upgrade`."
 
 
@@ -137,7 +140,7 @@ class Database:
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.engine = _engine(self.url, patience_seconds)
         self.audit_key = audit_key
-        info = {"audit_key": audit_key}
+        info = {"audit_key": audit_key, KEPT: KeptValues(MOST_KEPT)}
         self._sessions = sessionmaker(
             self.engine, class_=RungSession, expire_on_commit=False, info=info
         )
@@ -319,12 +322,13 @@ def _note_changes(session: Session, _context: Any, _instances: Any) -> None:
 
 @event.listens_for(RungSession, "do_orm_execute")
 def _note_bulk_changes(state: ORMExecuteState) -> None:
-    written = _written(state.statement)
+    written = tables_written(state.statement)
     if written and written & _audited_tables():
         state.session.info["changed"] = True
 
 
-def _written(statement: Executable) -> set[str]:
+def tables_written(statement: Executable) -> set[str]:
+    """Return the names of the tables that a statement writes to."""
     # By name: a table may be spelled anew with sqlalchemy.table(), or stand in plain SQL.
     if isinstance(statement, TextClause):
         return {found.lower() for found in WRITES.findall(statement.text)}

@@ -101,6 +101,11 @@ def twin_sets(graph: Graph, left_out: Collection[int] = ()) -> list[Twins]:
     Left out are service accounts, disabled people, people without rights, people in a role, and
     ``left_out``.
     """
+    apart = frozenset(left_out)
+    return graph.once(("twins", apart), lambda graph: _twin_sets(graph, apart))
+
+
+def _twin_sets(graph: Graph, left_out: frozenset[int]) -> list[Twins]:
     sets: dict[frozenset[int], list[PersonRow]] = {}
     for person_id, rights in plain_rights(graph).items():
         person = graph.people[person_id]

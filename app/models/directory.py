@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.columns import worded
 from app.core.db import Base
 from app.models.people import Person
+from app.models.stamping import stamped
 
 
 class Lens(StrEnum):
@@ -376,3 +377,20 @@ class Refresh(Base):
     text: Mapped[str] = mapped_column(Text, default="")
     intent_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+
+
+class GraphMark(Base):
+    """A stamp that is new after every change of people, rights or memberships: what was made of
+    them is good for as long as it stands.
+
+    It is drawn by lot: no backup that is taken back can bring the same one for other rows.
+    """
+
+    __tablename__ = "graph_mark"
+    audited = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stamp: Mapped[str]
+
+
+stamped(GraphMark, Person, Entitlement, Membership)

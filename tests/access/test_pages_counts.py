@@ -35,14 +35,14 @@ def list_waves(session: Session, _world: World) -> object:
 
 
 PAGES: dict[str, tuple[Asking, int]] = {
-    "roles": (lambda session, _: (role_lines(session), people_in_roles(session)), 13),
-    "role": (lambda session, _: role_page(session, 1), 14),
-    "fit": (lambda session, _: fit_page(session, 1, FitWanted()), 14),
+    "roles": (lambda session, _: (role_lines(session), people_in_roles(session)), 8),
+    "role": (lambda session, _: role_page(session, 1), 9),
+    "fit": (lambda session, _: fit_page(session, 1, FitWanted()), 9),
     "draft": (
         lambda session, world: draft_page(session, DraftAsked(world.directory_id, {})),
-        9,
+        4,
     ),
-    "plan": (lambda session, world: plan_page(session, 1, world.people.values()), 13),
+    "plan": (lambda session, world: plan_page(session, 1, world.people.values()), 8),
     "waves": (list_waves, 3),
     "wave": (show_wave, 17),
     "undo": (lambda session, _: undo_page(session, 1), 4),

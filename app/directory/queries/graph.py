@@ -8,15 +8,34 @@ from typing import cast
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core.db import KEPT
+from app.core.kept import KeptValues
 from app.directory.rules import Edge, FurtherEdge, Graph, PersonRow, RightRow, build
-from app.models.directory import Entitlement, MemberKind, Membership
+from app.models.directory import (
+    Entitlement,
+    GraphMark,
+    MemberKind,
+    Membership,
+)
 from app.models.people import Person
+from app.models.stamping import OWN_CHANGES
 
 
 def load_graph(session: Session, directory_id: int) -> Graph:
-    """Load who holds what in one directory, as of the last complete reading; who was missing there
-    is left out.
+    """Return who holds what in one directory, as of the last complete reading and what Rung itself
+    changed since; who was missing there is left out.
+
+    It is loaded once and shared by all who ask until anything of it changes. A session that changed
+    something itself sees its own changes, and keeps them to itself.
     """
+    stamp = session.scalar(select(GraphMark.stamp)) or ""
+    kept: KeptValues | None = session.info.get(KEPT)
+    if kept is None or session.info.get(OWN_CHANGES):
+        return _loaded(session, directory_id)
+    return kept.get(directory_id, stamp, lambda: _loaded(session, directory_id))
+
+
+def _loaded(session: Session, directory_id: int) -> Graph:
     people, rights = _people(session, directory_id), _rights(session, directory_id)
     # All edges are scanned and foreign ones left out by build: with one directory, as nearly
     # always, a join only costs.

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 from ldap_sync.values import Listing, value_in
+
+T = TypeVar("T")
 
 Edge = tuple[int, int, str]
 """A right, the person or group in it, and the value exactly as the server spells it."""
@@ -109,6 +112,17 @@ class Graph:
             (attribute, value_in(attribute, person.uid, person.dn))
             for attribute in where
         )
+
+    def once(self, key: Hashable, work: Callable[[Graph], T]) -> T:
+        """Return what ``work`` makes of this graph; it is done once, and ``key`` names it."""
+        if key not in self._worked_out:
+            self._worked_out[key] = work(self)
+        found: T = self._worked_out[key]
+        return found
+
+    @cached_property
+    def _worked_out(self) -> dict[Hashable, Any]:
+        return {}
 
     @cached_property
     def shared_names(self) -> frozenset[str]:
