@@ -4,6 +4,7 @@ denominator.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 MINUS = "\u2212"
@@ -19,6 +20,23 @@ def figure(value: float) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return f"{MINUS}{text}" if value < 0 and text != "0" else text
+
+
+SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"))
+
+
+def compact(value: float) -> str:
+    """Return ``value`` short enough for the edge of a chart: 13,300,000,000 is "13.3 bn"."""
+    for size, word in SCALES:
+        if abs(value) >= size:
+            return f"{figure(value / size)} {word}"
+    return figure(value)
+
+
+def most_of(unit: str, values: Iterable[float]) -> float | None:
+    """Return the most a metric of this unit can be: 100 for a share in per cent, else None."""
+    is_share = unit.strip() == "%" and all(value <= 100 for value in values)
+    return 100.0 if is_share else None
 
 
 def signed(value: float) -> str:

@@ -1,8 +1,10 @@
-"""The pages of an improvement in a real browser: short enough to be read, and charts as wide as
-their card.
+"""The pages of an improvement in a real browser: short enough to be read, charts as wide as their
+card, the sheet on one A3.
 """
 
 from __future__ import annotations
+
+import re
 
 from playwright.sync_api import Browser
 
@@ -40,3 +42,42 @@ def test_a_step_is_changed_in_place_without_script(
     outline.get_by_label("Vision", exact=True).fill("Nobody spells a name")
     outline.get_by_role("button", name="Save").click()
     assert "Nobody spells a name" in outline.inner_text()
+
+
+def test_charts_fill_their_card_with_letters_one_can_read(
+    chromium: Browser, rung: Running
+) -> None:
+    look = """[...document.querySelectorAll('.card .chart-picture')].flatMap(one => {
+        const box = one.getBoundingClientRect(), room = one.closest('.chart').clientWidth;
+        if (!box.width) return [];
+        const letter = parseFloat(getComputedStyle(one.querySelector('text')).fontSize);
+        return [[box.width / room, letter * box.width / one.viewBox.baseVal.width]];
+    })"""
+    for width in (1280, 390, 320):
+        visitor = sign_in(chromium, rung, "admin", width=width)
+        for path in ("/improvements/1", "/improvements/1/measures", "/metrics/1"):
+            visitor.go(path)
+            found = visitor.page.evaluate(look)
+            assert found, path
+            for filled, letter in found:
+                assert filled >= 0.95, (width, path, filled)
+                assert letter >= 12, (width, path, letter)
+
+
+def test_the_sheet_prints_on_one_a3_however_much_is_written(
+    chromium: Browser, rung: Running
+) -> None:
+    visitor = sign_in(chromium, rung, "admin")
+    much = "What is written here goes on and on and on. " * 30
+    for number in (1, 2):
+        for part in ("vision", "now", "goal", "way", "momentum") if number == 2 else ():
+            visitor.go(f"/improvements/{number}/edit/{part}")
+            for area in visitor.page.locator("main textarea").all():
+                area.fill(much)
+            visitor.press("Save")
+            visitor.page.wait_for_url("**/improvements/2?step=*")
+        visitor.go(f"/improvements/{number}/sheet")
+        paper = visitor.page.pdf(prefer_css_page_size=True, print_background=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1, number
+        [box] = re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", paper)
+        assert [round(float(side) / 72 * 25.4) for side in box] == [420, 297]

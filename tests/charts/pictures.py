@@ -13,11 +13,9 @@ from app.core.charts import (
     ChartDot,
     FlowChart,
     FlowWeek,
-    LadderChart,
-    LadderRung,
+    Happened,
     Lines,
     SeriesChart,
-    Stage,
     Week,
 )
 
@@ -78,12 +76,15 @@ BURN_UP = BurnUpChart(
 FLOW = FlowChart(
     "Improvements", "3 open.", (FlowWeek(week(0), 4, 0), FlowWeek(week(1), 9, 6))
 )
-RUNGS = (
-    LadderRung("1 person", Stage.DONE, "scale"),
-    LadderRung("5 people", Stage.RUNNING),
-    LadderRung("everyone", Stage.COMING),
+EVENTFUL = series(
+    *range(20, 40),
+    happened=(
+        Happened(week(2), "rung", "Iteration 1 began", "rung 1"),
+        Happened(week(9), "decision", "Iteration 1 decided: scale", "scale"),
+        Happened(week(9), "rung", "Iteration 2 began", "rung 2"),
+        Happened(week(12), "note", "Server moved"),
+    ),
 )
-LADDER = LadderChart("The ladder", RUNGS)
 EVERY = (
     PILOT,
     series(7),
@@ -91,5 +92,5 @@ EVERY = (
     series(1, 10, 100, logged=True),
     BURN_UP,
     FLOW,
-    LADDER,
+    EVENTFUL,
 )

@@ -11,27 +11,23 @@ from hypothesis import strategies as st
 
 from app.core.charts import (
     BurnUpChart,
-    ChartDot,
     FlowChart,
     FlowWeek,
-    LadderChart,
-    LadderRung,
+    Happened,
     Lines,
     Size,
-    Spark,
-    Stage,
     Table,
     Week,
-    both,
     figure,
-    multiples,
+    fitting,
+    sign,
 )
 from app.core.charts.axis import fitted, spread, thinned, tick_texts, ticks
 from tests.charts.pictures import (
     BURN_UP,
+    EVENTFUL,
     EVERY,
     FLOW,
-    LADDER,
     PILOT,
     SPACE,
     looks,
@@ -103,15 +99,18 @@ def test_a_figure_is_clean_html_with_sentence_table_and_csv(chart):
     assert faults == [] and faults_of_piece(root) == []
     assert chart.words in root.all("figcaption")[0].text
     assert root.all("a")[0].attrs["href"] == "/numbers.csv"
-    assert len(root.all("svg")) == 2
+    assert len(root.all("svg")) == len(Size)
     assert not parse(str(figure(chart)))[0].all("a")
 
 
-def test_the_style_sheet_shows_one_of_the_two_sizes():
-    assert 'class="chart-full"' in both(PILOT) and 'class="chart-half-width"' in both(
-        PILOT
-    )
-    assert "@container (min-width: 720px)" in SHEET
+def test_the_style_sheet_shows_the_size_that_fits():
+    for size in Size:
+        assert f'class="chart-{size.name.lower()}-width"' in fitting(PILOT)
+        assert f".chart-{size.name.lower()}-width" in SHEET
+    least = [int(px) for px in re.findall(r"@container \(min-width: (\d+)px\)", SHEET)]
+    letters = float(re.findall(r"font: 400 ([\d.]+)px", SHEET)[0])
+    for room, size in zip(least, (Size.FULL, Size.WIDE), strict=True):
+        assert letters * room / size.width >= 12, "a letter would be too small to read"
 
 
 def test_signals_differ_by_shape_and_not_by_colour_alone():
@@ -142,7 +141,7 @@ def test_a_missing_period_is_a_gap_in_the_line():
 
 
 def test_before_and_pilot_are_shaded_and_named():
-    full, half = (texts(parsed(PILOT.draw(size))) for size in SIZES)
+    full, half = (texts(parsed(PILOT.draw(s))) for s in (Size.WIDE, Size.HALF))
     assert "before · locked limits from 12 points" in full and "pilot" in full
     assert "before" in half
     assert "chart-pilot" not in looks(parsed(series(1, 2).draw(Size.FULL)))
@@ -174,7 +173,7 @@ def test_new_limits_are_marked_where_they_begin():
 
 
 def test_lines_are_labelled_at_their_end_and_shorter_in_a_narrow_chart():
-    full, half = (texts(parsed(PILOT.draw(size))) for size in SIZES)
+    full, half = (texts(parsed(PILOT.draw(s))) for s in (Size.FULL, Size.HALF))
     assert {"limit 49", "average 41", "limit 31", "target 30"} <= set(full)
     assert {"49", "avg 41", "31", "target 30"} <= set(half)
 
@@ -219,7 +218,7 @@ def test_a_signal_is_in_the_table():
     assert PILOT.table().rows[3][-1] == "better: outside the limits"
 
 
-@pytest.mark.parametrize("chart", [BURN_UP, FLOW, LADDER])
+@pytest.mark.parametrize("chart", [BURN_UP, FLOW, EVENTFUL])
 def test_every_chart_has_as_many_cells_as_columns(chart):
     table = chart.table()
     assert all(len(row) == len(table.header) for row in table.rows) and table.rows
@@ -260,51 +259,54 @@ def test_a_flow_says_how_many_are_open():
     ]
 
 
-def test_a_ladder_says_how_far_it_is():
-    assert LADDER.words == "1 of 3 rungs done, running: 5 people."
-    assert looks(parsed(LADDER.draw(Size.HALF))).count("chart-half") == 1
-    assert LadderChart("x", (), "Not begun.").words == "0 of 0 rungs done. Not begun."
-
-
-def test_words_that_do_not_fit_under_a_rung_are_cut():
-    chart = LadderChart(
-        "x",
-        tuple(LadderRung("5", Stage.DONE, "scaled with an override") for _ in range(4)),
-    )
-    assert all(len(words) < 14 for words in texts(parsed(chart.draw(Size.HALF))))
-
-
-def test_a_spark_shows_its_last_value_its_signals_and_its_line():
-    spark = Spark(
-        "Minutes",
-        "Better.",
-        (
-            ChartDot(week(0), 40),
-            ChartDot(week(1), 30, mark="better"),
-            ChartDot(week(2), 31),
-        ),
-        41,
-    )
-    root = parsed(spark.draw())
-    assert spark.last == "31" and looks(root).count("chart-dot") == 1
-    assert {"chart-better", "chart-centre"} <= set(looks(root))
+def test_rungs_decisions_and_notes_are_marked_on_their_day_with_words():
+    root = parsed(EVENTFUL.draw(Size.WIDE))
+    assert looks(root).count("chart-happened") == 3
+    assert {"rung 1", "scale", "rung begun", "decision", "note"} <= set(texts(root))
+    tips = texts(root, "title")
     assert (
-        Spark("x", "y", ()).last == "–"
-        and parsed(Spark("x", "y", ()).draw()).get("role") == "img"
+        "9 Mar 2026: Iteration 1 decided: scale; 9 Mar 2026: Iteration 2 began" in tips
     )
+    assert "30 Mar 2026: Server moved" in tips
 
 
-def test_a_centre_of_zero_is_drawn():
-    assert "chart-centre" in looks(
-        parsed(Spark("x", "y", (ChartDot(week(0), 1),), 0).draw())
-    )
+def test_what_happened_stands_in_the_table_too():
+    table = EVENTFUL.table()
+    assert table.header[-1] == "What happened"
+    assert table.rows[9][-1] == "Iteration 1 decided: scale; Iteration 2 began"
+    assert table.rows[0][-1] is None
 
 
-def test_many_small_charts_stand_side_by_side():
-    root, faults = parse(
-        str(multiples([Spark("A", "One.", ()), Spark("B", "Two.", ())]))
-    )
-    assert faults == [] and faults_of_piece(root) == [] and len(root.all("li")) == 2
+def test_what_happened_before_or_after_the_periods_shown_is_left_out():
+    latest = EVENTFUL.latest(10)
+    assert [one.words for some in latest.marked().values() for one in some] == [
+        "Server moved"
+    ]
+    assert series(1, 2, happened=(Happened(week(5), "note", "Later"),)).marked() == {}
+
+
+def test_a_share_is_never_drawn_beyond_the_whole():
+    chart = series(90, 99, 100, unit="%")
+    axis = fitted([90, 100], 200, 20, most=chart.most)
+    assert axis.high == 100 and chart.most == 100
+    assert "110" not in texts(parsed(chart.draw(Size.FULL)))
+    assert series(90, 140, unit="%").most is None and series(90).most is None
+
+
+def test_large_numbers_are_short_where_they_are_drawn():
+    chart = series(13_300_000_000, 12_000_000_000, target=13_000_000_000)
+    found = texts(parsed(chart.draw(Size.HALF)))
+    assert "target 13 bn" in found
+    assert all(len(words) < 16 for words in found)
+    assert chart.table().rows[0][1] == 13_300_000_000
+
+
+@pytest.mark.parametrize("kind", ["better", "worse", "steady", "will meet", "new"])
+def test_a_sign_is_a_picture_beside_words_and_hidden_from_those_who_hear_them(
+    kind: str,
+):
+    root = parsed(sign(kind))
+    assert root.get("aria-hidden") == "true" and len(list(root)) == 1
 
 
 numbers = st.lists(

@@ -30,7 +30,7 @@ from app.catalog.sheet.forms import (
 )
 from app.catalog.sheet.queries import duty_report, service_page
 from app.catalog.sheet.rules import LETTERS, USUAL_PROCESSES
-from app.core.charts.figure import both
+from app.core.charts.figure import fitting
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.plain import ref
@@ -80,7 +80,7 @@ def service(service_id: int) -> Response:
     with parts().database.read() as session:
         page = service_page(session, service_id)
         objections = publish_objections(session, page.one)
-    picture = both(page.composite) if page.composite else ""
+    picture = fitting(page.composite) if page.composite else ""
     context: dict[str, Any] = {
         "page": page,
         "objections": objections,
@@ -269,7 +269,7 @@ def service_note_settle(service_id: int, note_id: int) -> AnyResponse:
 def _show(service_id: int, aspect: str, form: Any, **context: Any) -> Response:
     with parts().database.read() as session:
         page = service_page(session, service_id)
-    picture = both(page.composite) if page.composite and aspect == "parts" else ""
+    picture = fitting(page.composite) if page.composite and aspect == "parts" else ""
     return answer(
         f"catalog/sheet/{aspect}.html",
         "body",

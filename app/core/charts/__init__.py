@@ -3,12 +3,12 @@
 """
 
 from app.core.charts.burnup import Ahead, BurnUpChart, Week
-from app.core.charts.figure import both, figure
+from app.core.charts.figure import figure, fitting
 from app.core.charts.flow import FlowChart, FlowWeek
 from app.core.charts.frame import Size
-from app.core.charts.ladder import LadderChart, LadderRung, Stage
+from app.core.charts.happened import Happened
 from app.core.charts.series import ChartDot, Lines, SeriesChart
-from app.core.charts.spark import Spark, multiples
+from app.core.charts.signs import sign
 from app.core.charts.table import Table
 
 __all__ = [
@@ -17,16 +17,13 @@ __all__ = [
     "ChartDot",
     "FlowChart",
     "FlowWeek",
-    "LadderChart",
-    "LadderRung",
+    "Happened",
     "Lines",
     "SeriesChart",
     "Size",
-    "Spark",
-    "Stage",
     "Table",
     "Week",
-    "both",
     "figure",
-    "multiples",
+    "fitting",
+    "sign",
 ]

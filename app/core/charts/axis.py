@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.core.figures import SCALES
+
 LETTER = 7.0  # width of a letter of chart text in pixels, on the safe side: system fonts differ
 
 
@@ -40,15 +42,19 @@ def fitted(
     *,
     logged: bool = False,
     zero: bool = False,
+    most: float | None = None,
 ) -> Axis:
-    """Return an axis that holds all values with a little air; ``zero`` makes it begin there."""
+    """Return an axis that holds all values with a little air; ``zero`` makes it begin there, and it
+    never goes beyond ``most``.
+    """
     shown = list(values)
     if logged:
         return Axis(min(shown) / 1.3, max(shown) * 1.15, bottom, top, logged=True)
     low, high = (0.0 if zero else min(shown)), max(shown)
     air = (high - low) * 0.1 or abs(high) * 0.1 or 1.0
-    # Whatever never goes below zero is not drawn below it.
-    return Axis(max(low - air, 0.0) if low >= 0 else low - air, high + air, bottom, top)
+    # Whatever never goes below zero is not drawn below it, nor a share beyond the whole.
+    low = max(low - air, 0.0) if low >= 0 else low - air
+    return Axis(low, high + air if most is None else min(high + air, most), bottom, top)
 
 
 def from_zero(counts: Iterable[float], bottom: float, top: float) -> Axis:
@@ -74,7 +80,15 @@ def ticks(axis: Axis, wanted: int) -> list[float]:
 
 
 def tick_texts(values: Sequence[float]) -> list[str]:
-    """Return tick labels with as many decimals as they all need together."""
+    """Return tick labels with as many decimals as they all need together; millions are short."""
+    largest = max((abs(value) for value in values), default=0)
+    size, word = next(
+        ((size, f" {word}") for size, word in SCALES if largest >= size), (1.0, "")
+    )
+    return [f"{text}{word}" for text in _plain_texts([v / size for v in values])]
+
+
+def _plain_texts(values: Sequence[float]) -> list[str]:
     decimals = next(
         (
             d

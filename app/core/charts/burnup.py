@@ -54,7 +54,7 @@ class BurnUpChart:
         return self.sentence
 
     def draw(self, size: Size) -> Markup:
-        """Return the chart at one of its two sizes."""
+        """Return the chart at one of its sizes."""
         return _BurnUpDrawing(self, size).whole()
 
     def table(self) -> Table:

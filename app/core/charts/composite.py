@@ -39,9 +39,9 @@ class Composite:
     words: str = ""
 
     def draw(self, size: Size) -> Markup:
-        """Return the picture at one of the two sizes."""
+        """Return the picture at one of its sizes."""
         return (
-            self._columns(size.width) if size is Size.FULL else self._tree(size.width)
+            self._columns(size.width) if size is Size.WIDE else self._tree(size.width)
         )
 
     def table(self) -> Table:

@@ -1,4 +1,4 @@
-"""A chart on a page: the sentence, the picture at both sizes (the style sheet shows the one that
+"""A chart on a page: the sentence, the picture at all its sizes (the style sheet shows the one that
 fits), the numbers.
 """
 
@@ -31,20 +31,25 @@ class Chart(Protocol):
         """The numbers."""
 
 
-def both(chart: Chart) -> Markup:
-    """Return the picture at both sizes; only the one that fits into the room there is is shown."""
-    full = tag("div", chart.draw(Size.FULL), class_="chart-full")
-    half = tag("div", chart.draw(Size.HALF), class_="chart-half-width")
-    return tag("div", full, half, class_="chart")
-
-
-def figure(chart: Chart, csv_address: str = "") -> Markup:
-    """Return a whole figure: the sentence as caption, the picture, the table folded away, a link to
-    the CSV.
+def fitting(chart: Chart) -> Markup:
+    """Return the picture at all its sizes; only the one that fits into the room there is is
+    shown.
     """
-    caption = tag("figcaption", tag("b", chart.title), " ", tag("span", chart.words))
+    shown = (
+        tag("div", chart.draw(size), class_=f"chart-{size.name.lower()}-width")
+        for size in Size
+    )
+    return tag("div", *shown, class_="chart")
+
+
+def figure(chart: Chart, csv_address: str = "", more: Markup | str = "") -> Markup:
+    """Return a whole figure: the sentence as caption, with ``more`` after it, the picture, the
+    table folded away, a link to the CSV.
+    """
+    said = tag("span", chart.words, " " if more else "", more)
+    caption = tag("figcaption", tag("b", chart.title), " ", said)
     inner = [chart.table().html()]
     if csv_address:
         inner.append(tag("a", "Download as CSV", href=csv_address))
     numbers = tag("details", tag("summary", f"Numbers of “{chart.title}”"), *inner)
-    return tag("figure", caption, both(chart), numbers, class_="chart-figure")
+    return tag("figure", caption, fitting(chart), numbers, class_="chart-figure")

@@ -37,7 +37,7 @@ class FlowChart:
         return self.sentence
 
     def draw(self, size: Size) -> Markup:
-        """Return the chart at one of its two sizes."""
+        """Return the chart at one of its sizes."""
         return _FlowDrawing(self, size).whole()
 
     def table(self) -> Table:

@@ -27,12 +27,13 @@ LABEL_GAP = 13
 
 
 class Size(Enum):
-    """Charts are drawn twice, for a whole row and for half of one (or a phone), and never
-    stretched.
+    """Charts are drawn three times, for a wide page, for a card and for a phone; the one that fits
+    best fills the room there is.
     """
 
-    FULL = (720, 250)
-    HALF = (328, 210)
+    WIDE = (860, 260)
+    FULL = (560, 240)
+    HALF = (300, 205)
 
     @property
     def width(self) -> int:
@@ -91,7 +92,7 @@ def rough(size: Size) -> Plot:
 
 def tick_count(size: Size) -> int:
     """Return about how many grid lines a chart of this size has."""
-    return 5 if size is Size.FULL else 4
+    return 4 if size is Size.HALF else 5
 
 
 def grid(axis: Axis, plot: Plot, size: Size) -> Markup:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from app.core.charts import frame
 from app.core.charts.axis import LETTER, Axis, day_text, fitted
 from app.core.charts.frame import EdgeLabel, Plot, Size
+from app.core.charts.happened import MARKS, Happened, key_of, placed, with_words
 from app.core.charts.svg import (
     Place,
     box,
@@ -24,7 +25,7 @@ from app.core.charts.svg import (
     text,
 )
 from app.core.charts.table import Table
-from app.core.figures import day, figure
+from app.core.figures import compact, day, figure, most_of
 
 SMALL_UNDER = 7  # pixels between two points
 SHORT = {"average": "avg", "median": "med", "typical": "typ"}
@@ -67,7 +68,8 @@ class Lines:
 class SeriesChart:
     """Everything such a chart shows.
 
-    ``assurance`` is will meet, hit or miss, or will miss the target.
+    ``assurance`` is will meet, hit or miss, or will miss the target; ``happened`` is marked on its
+    day.
     """
 
     title: str
@@ -81,10 +83,21 @@ class SeriesChart:
     pilot_name: str = "pilot"
     logged: bool = False
     zero: bool = False
+    happened: tuple[Happened, ...] = ()
+
+    @property
+    def most(self) -> float | None:
+        """Return the most a value can be: 100 for a share."""
+        held = [dot.value for dot in self.dots if dot.value is not None]
+        return most_of(self.unit, held)
 
     def draw(self, size: Size) -> Markup:
-        """Return the chart at one of its two sizes."""
+        """Return the chart at one of its sizes."""
         return _Drawing(self, size).whole()
+
+    def marked(self) -> dict[int, list[Happened]]:
+        """Return what happened by the position it is marked at."""
+        return placed(self.happened, [dot.when for dot in self.dots])
 
     def latest(self, count: int) -> SeriesChart:
         """Return the chart of the latest periods alone, with the lines that were worked out from
@@ -112,7 +125,7 @@ class SeriesChart:
             _row(dot, _lines_at(self.lines, place))
             for place, dot in enumerate(self.dots)
         )
-        return Table(self.title, header, rows)
+        return with_words(Table(self.title, header, rows), self.marked())
 
     @property
     def words(self) -> str:
@@ -164,6 +177,7 @@ class _Drawing:
             frame.grid(self.axis, self.plot, self.size),
             self._lines(),
             self._target(),
+            self._happened(),
             self._values(),
             self._marks(),
             self._days(),
@@ -182,7 +196,12 @@ class _Drawing:
         ]
         held += [chart.target] if chart.target is not None else []
         return fitted(
-            held or [0, 1], plot.bottom, plot.top, logged=chart.logged, zero=chart.zero
+            held or [0, 1],
+            plot.bottom,
+            plot.top,
+            logged=chart.logged,
+            zero=chart.zero,
+            most=chart.most,
         )
 
     def _x(self, place: float) -> float:
@@ -289,6 +308,30 @@ class _Drawing:
             )
         )
 
+    def _happened(self) -> Markup:
+        """Mark what happened: a line through the day, its sign at the top, a word where there is
+        room for one.
+        """
+        marked = self.chart.marked()
+        places = [*marked, None]
+        return joined(
+            drawn
+            for (place, some), after in zip(marked.items(), places[1:], strict=True)
+            for drawn in self._happened_at(place, some, after)
+        )
+
+    def _happened_at(
+        self, place: int, some: Sequence[Happened], after: int | None
+    ) -> list[Markup]:
+        x, y = self._x(place), self.plot.top + 8
+        end = self.plot.right if after is None else self._x(after)
+        ruled = line("chart-happened", (x, self.plot.top), (x, self.plot.bottom))
+        first = next((one for one in some if one.kind != "note"), some[0])
+        tip = "; ".join(f"{day(one.when)}: {one.words}" for one in some)
+        said = _fitting((first.short,), end - x - 22)
+        named = [text("chart-tick", (x + 9, y + 4), said)] if said else []
+        return [ruled, mark(MARKS[first.kind], (x, y), tip), *named]
+
     def _days(self) -> Markup:
         dots = self.chart.dots
 
@@ -320,7 +363,7 @@ class _Drawing:
             ]
         rows.append((self.chart.target, "target ", "target"))
         return [
-            (value, f"{name}{figure(value)}", look)
+            (value, f"{name}{compact(value)}", look)
             for value, name, look in rows
             if value is not None
         ]
@@ -351,7 +394,7 @@ class _Drawing:
             entries.append(("worse", "signal, worse"))
         if any(dot.value is None for dot in dots):
             entries.append(("missing", "not measured"))
-        return entries
+        return entries + key_of(self.chart.marked())
 
 
 def _fitting(names: Sequence[str], room: float) -> str:

@@ -336,8 +336,9 @@ def _forecast(records: Records) -> str:
         or not own["eligible"]
     ):
         return ""
-    weeks = throughput(records.accepted.values(), started, records.moment.date())
-    return forecast(weeks, max(0, own["eligible"] - len(records.accepted))).sentence
+    on = records.moment.date()
+    weeks = throughput(records.accepted.values(), started, on)
+    return forecast(weeks, max(0, own["eligible"] - len(records.accepted)), on).sentence
 
 
 def _noted(one: Fields, text: str) -> Noted:

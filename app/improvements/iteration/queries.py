@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.canonical import fingerprint
+from app.core.charts import Happened
 from app.improvements.gate.checks import QUESTIONS, RungCheck, band, size_advice
 from app.improvements.gate.queries import (
     RungScene,
@@ -19,6 +20,7 @@ from app.improvements.gate.queries import (
     power_of,
     standing_of,
 )
+from app.improvements.metrics.marks import dated_notes, marks
 from app.improvements.people.rules import MOVES, may_leave
 from app.improvements.rungs.queries import get_iteration, iteration_facts
 from app.improvements.rungs.rules import objections
@@ -66,6 +68,7 @@ class IterationPage:
     start_objections: tuple[str, ...]
     advice: int
     last_accepted: int
+    happened: tuple[Happened, ...]
 
     @property
     def scene(self) -> RungScene:
@@ -148,7 +151,7 @@ class IterationPage:
 def iteration_page(session: Session, iteration_id: int, today: date) -> IterationPage:
     """Load the page of an iteration.
 
-    Thirteen queries, however much there is. Raises ``NotFound``.
+    Fourteen queries, however much there is. Raises ``NotFound``.
     """
     iteration = get_iteration(session, iteration_id)
     improvement = session.get_one(Improvement, iteration.improvement_id)
@@ -173,6 +176,11 @@ def iteration_page(session: Session, iteration_id: int, today: date) -> Iteratio
         start_objections=_start_objections(standing),
         advice=size_advice(accepted, improvement.undo_capacity, improvement.eligible),
         last_accepted=accepted,
+        happened=marks(
+            scene.iterations,
+            scene.decisions.values(),
+            dated_notes(session, improvement.id),
+        ),
     )
 
 

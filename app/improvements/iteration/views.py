@@ -167,7 +167,9 @@ def show_iteration(
     with parts().database.read() as session:
         page = iteration_page(session, iteration_id, parts().now().date())
     series = page.standing.series
-    figure = figure_of(series, page.scene.first_start) if series else None
+    figure = (
+        figure_of(series, page.scene.first_start, page.happened) if series else None
+    )
     status = status or (problem.status if problem else 200)
     typed = {name: request.form.get(name, "") for name in ("reason", "kind", "seconds")}
     return answer(

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
-from flask import url_for
+from flask import request, url_for
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.core import charts
+from app.core.charts import Happened
+from app.core.charts.svg import tag
 from app.improvements.metrics.pictures import control_chart, run_chart
 from app.improvements.metrics.queries import Series
+
+MANY, LATEST = 60, 30
+"""Above so many periods a chart shows the latest ones alone, unless somebody asks for all."""
 
 
 def chart_of(series: Series, pilot_from: date | None) -> charts.SeriesChart | None:
@@ -30,13 +38,22 @@ def chart_of(series: Series, pilot_from: date | None) -> charts.SeriesChart | No
     return None
 
 
-def figure_of(series: Series, pilot_from: date | None) -> Markup | None:
-    """Return the whole figure of a metric for a page; None before anything was measured."""
+def figure_of(
+    series: Series, pilot_from: date | None, happened: Sequence[Happened] = ()
+) -> Markup | None:
+    """Return the whole figure of a metric for a page, with what happened marked on it; None before
+    anything was measured.
+    """
     chart = chart_of(series, pilot_from) if series.values else None
-    return (
-        charts.figure(
-            chart, url_for("improvements.metric_csv", metric_id=series.metric.id)
-        )
-        if chart
-        else None
+    if chart is None:
+        return None
+    chart, count = replace(chart, happened=tuple(happened)), len(chart.dots)
+    number, more = series.metric.id, Markup("")
+    if count > MANY and request.args.get("points") != "all":
+        chart = chart.latest(LATEST)
+        whole = url_for("improvements.metric", metric_id=number, points="all")
+        said = _("The latest %(shown)s of %(count)s;", shown=LATEST, count=count)
+        more = Markup(" ").join((said, tag("a", _("show all"), href=whole)))
+    return charts.figure(
+        chart, url_for("improvements.metric_csv", metric_id=number), more
     )

@@ -11,6 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.changes import one
+from app.core.charts import Happened
+from app.core.figures import most_of
+from app.improvements.metrics.marks import marks_of
 from app.improvements.queries import first_start
 from app.improvements.statistics.control import About
 from app.improvements.statistics.periods import with_gaps
@@ -55,6 +58,7 @@ class Series:
             pilot_from,
             tuple(sorted(self.rebased)),
             floor=metric.floor,
+            ceiling=most_of(metric.unit, (one.value for one in self.values)),
         )
 
     def read(self, pilot_from: date | None) -> MetricReading:
@@ -163,6 +167,7 @@ class MetricPage:
     entries: tuple[Measurement, ...]
     rebases: tuple[Rebase, ...]
     pilot_from: date | None
+    happened: tuple[Happened, ...]
 
     @property
     def metric(self) -> Metric:
@@ -190,4 +195,5 @@ def metric_page(session: Session, metric_id: int) -> MetricPage:
         tuple(entries),
         tuple(rebases),
         first_start(session, improvement.id),
+        marks_of(session, improvement.id),
     )

@@ -6,16 +6,19 @@ from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
 from app.auth.acting import acting, posted
+from app.core import charts
 from app.core.errors import Invalid
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import blaming, csv_answer
 from app.core.web.tables import SentTable, months_first, sent_table
+from app.core.web.words import give_words
 from app.improvements.blueprint import bp
 from app.improvements.metrics import actions, measuring
 from app.improvements.metrics.actions import MetricDraft
@@ -28,7 +31,27 @@ from app.improvements.metrics.forms import (
     ValueForm,
 )
 from app.improvements.metrics.queries import MetricPage, metric_page
+from app.improvements.metrics.standing import Course
 from app.improvements.queries import get_improvement
+from app.improvements.statistics.control import Assurance
+
+give_words(
+    bp,
+    course_words={
+        Course.BETTER: _l("getting better"),
+        Course.WORSE: _l("getting worse"),
+        Course.STEADY: _l("no change beyond chance"),
+        Course.EARLY: _l("too early to tell"),
+        Course.NONE: _l("not measured"),
+    },
+    promise_words={
+        Assurance.MEETS: _l("will be met"),
+        Assurance.VARIES: _l("met at times"),
+        Assurance.MISSES: _l("will be missed"),
+    },
+)
+
+bp.add_app_template_global(charts.sign, "chart_sign")
 
 
 @bp.get("/metrics/<int:metric_id>")
@@ -195,7 +218,7 @@ def _page(metric_id: int) -> MetricPage:
 
 def _show(metric_id: int, form: RebaseForm | None = None) -> Response:
     page = _page(metric_id)
-    figure = figure_of(page.series, page.pilot_from)
+    figure = figure_of(page.series, page.pilot_from, page.happened)
     return answer(
         "improvements/metrics/metric.html",
         "body",

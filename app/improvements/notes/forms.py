@@ -25,7 +25,9 @@ class ImprovementNoteForm(Typed):
     )
     text = words(_("What there is to say"))
     url = line(_("Address"), _("Of a page, a file share or a recording."), longest=1000)
-    happened_on = day(_("On which day"))
+    happened_on = day(
+        _("On which day"), _("With a day it also stands on the charts, on that day.")
+    )
     answer = yes_no(
         _("Is it so?"),
         _("Does the stakeholder see the success? Is the practice adopted?"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -28,7 +29,7 @@ def note_new(improvement_id: int) -> AnyResponse:
     """
     with parts().database.read() as session:
         one = get_improvement(session, improvement_id)
-    form = ImprovementNoteForm()
+    form = ImprovementNoteForm(data={"happened_on": _asked_day()})
     back = page_of(improvement_id, "notes")
     if saved := posted(
         form,
@@ -153,3 +154,11 @@ def cost_strike(cost_id: int) -> AnyResponse:
     return done(
         page_of(row.improvement_id, "costs"), _("Struck out; the history keeps it.")
     )
+
+
+def _asked_day() -> date | None:
+    """Return the day a link to a new note names, such as that of a point of a chart."""
+    try:
+        return date.fromisoformat(request.args.get("on", ""))
+    except ValueError:
+        return None

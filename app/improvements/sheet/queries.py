@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.catalog.services.queries import service_called
+from app.core.charts import Happened
 from app.improvements.board.queries import ENDED, BoardCard, cards_of
 from app.improvements.complaints.queries import ComplaintLine, complaint_lines
 from app.improvements.gate.checks import RungCheck
@@ -25,6 +26,7 @@ from app.improvements.gate.queries import (
     scene_of,
     standing_in,
 )
+from app.improvements.metrics.marks import marks, marks_of
 from app.improvements.metrics.queries import Series, metrics_of, series_of
 from app.improvements.queries import first_start, get_improvement
 from app.improvements.rungs.queries import iteration_facts
@@ -45,6 +47,7 @@ from app.models.improvements.words import (
     ImprovementKind,
     ImprovementState,
     IterationState,
+    MetricRole,
     Verdict,
 )
 
@@ -120,6 +123,11 @@ class Sheet:
             (one for one in reversed(self.scene.iterations) if one.state in _GOING),
             None,
         )
+
+    @property
+    def happened(self) -> tuple[Happened, ...]:
+        """Return what is marked on its charts."""
+        return marks(self.scene.iterations, self.scene.decisions.values(), self.notes)
 
     def noted(self, *kinds: str) -> list[Note]:
         """Return the notes of these kinds."""
@@ -207,6 +215,12 @@ class NowPage:
         return watched if ended and watched else self.sheet.scene.primary
 
     @property
+    def guardrails(self) -> tuple[Series, ...]:
+        """Return the series that must not get worse."""
+        series = self.sheet.scene.series
+        return tuple(one for one in series if one.metric.role is MetricRole.GUARDRAIL)
+
+    @property
     def open_children(self) -> int:
         """Return how many parts are neither embedded nor stopped."""
         return sum(card.improvement.state not in ENDED for card in self.children)
@@ -259,6 +273,7 @@ class MeasuresPage:
     head: SheetHead
     series: tuple[Series, ...]
     changed: date | None
+    happened: tuple[Happened, ...]
 
     @property
     def measured(self) -> tuple[Series, ...]:
@@ -275,7 +290,12 @@ def measures_page(session: Session, improvement_id: int) -> MeasuresPage:
     """Load the metrics of an improvement with their values. Raises ``NotFound``."""
     head = head_of(session, improvement_id)
     series = series_of(session, metrics_of(session, improvement_id))
-    return MeasuresPage(head, tuple(series), first_start(session, improvement_id))
+    return MeasuresPage(
+        head,
+        tuple(series),
+        first_start(session, improvement_id),
+        marks_of(session, improvement_id),
+    )
 
 
 @dataclass(frozen=True, slots=True)

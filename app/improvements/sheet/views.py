@@ -18,6 +18,7 @@ from app.core.web import asked_page
 from app.core.web.words import day
 from app.improvements.blueprint import STEPS, bp
 from app.improvements.metrics.charts import figure_of
+from app.improvements.metrics.standing import standings
 from app.improvements.register.forms import PARTS
 from app.improvements.sheet.queries import (
     GoingRung,
@@ -43,14 +44,18 @@ def improvement(improvement_id: int) -> Response:
     today = parts().now().date()
     with parts().database.read() as session:
         page = now_page(session, improvement_id, today)
-    shown = page.shown
+    shown, sheet = page.shown, page.sheet
+    figure = (
+        figure_of(shown, sheet.scene.first_start, sheet.happened) if shown else None
+    )
     return answer(
         FOLDER + "now.html",
         "body",
         page=page,
         sentence=_sentence(page),
         shown=shown,
-        figure_html=figure_of(shown, page.sheet.scene.first_start) if shown else None,
+        figure_html=figure,
+        rows=standings(page.guardrails, sheet.scene.first_start),
         ripe=page.going is not None and page.going.ripe(today),
         **_opened(page),
     )
@@ -63,7 +68,8 @@ def improvement_sheet(improvement_id: int) -> Response:
     with parts().database.read() as session:
         page = sheet_of(session, improvement_id, parts().now().date())
     primary = page.scene.primary
-    figure = figure_of(primary, page.scene.first_start) if primary else None
+    changed, happened = page.scene.first_start, page.happened
+    figure = figure_of(primary, changed, happened) if primary else None
     return answer(FOLDER + "sheet.html", "body", page=page, figure_html=figure)
 
 
@@ -73,8 +79,13 @@ def improvement_measures(improvement_id: int) -> Response:
     """Show everything an improvement is measured by."""
     with parts().database.read() as session:
         page = measures_page(session, improvement_id)
-    figures = [(one, figure_of(one, page.changed)) for one in page.measured]
-    return answer(FOLDER + "measures.html", "body", page=page, figures=figures)
+    figures = [
+        (one, figure_of(one, page.changed, page.happened)) for one in page.measured
+    ]
+    rows = standings(page.measured, page.changed)
+    return answer(
+        FOLDER + "measures.html", "body", page=page, figures=figures, rows=rows
+    )
 
 
 @bp.get("/improvements/<int:improvement_id>/findings")

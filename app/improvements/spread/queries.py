@@ -11,11 +11,14 @@ from sqlalchemy import Text, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.core.audit import AuditEvent
+from app.improvements.metrics.queries import series_of
+from app.improvements.metrics.standing import MetricStanding, standing
 from app.improvements.spread.rules import BurnWeek, Share, Uptake, burn_up
 from app.improvements.statistics.forecast import FanWeek, Forecast, fan, forecast
 from app.improvements.statistics.weeks import WEEK, throughput, week_end
 from app.models.improvements.improvement import Improvement, Note
 from app.models.improvements.iteration import Iteration, Participation
+from app.models.improvements.metric import Metric
 from app.models.improvements.words import (
     ImprovementNoteKind,
     ImprovementState,
@@ -24,6 +27,7 @@ from app.models.improvements.words import (
 from app.models.people import Site
 
 ENDED = (ImprovementState.EMBEDDED, ImprovementState.STOPPED)
+SHOWN = (ImprovementState.IN_PROGRESS, ImprovementState.EMBEDDED)
 AHEAD = 26
 MOST_WEEKS = 520
 
@@ -79,15 +83,49 @@ def burn_up_of(session: Session, improvement_id: int, today: date) -> BurnUp:
 
 
 def portfolio_burn_up(session: Session, today: date) -> BurnUp:
-    """Return the burn-up of everything that was ever accepted and not stopped: people ×
-    improvements.
+    """Return the burn-up of everything that was ever accepted and not stopped: each person once,
+    against the largest group that one improvement is for.
     """
     counted = Improvement.state.not_in(
         (ImprovementState.RAISED, ImprovementState.STOPPED)
     )
-    return _burn_up(
-        session, session.scalars(select(Improvement.id).where(counted)).all(), today
+    ids = session.scalars(select(Improvement.id).where(counted)).all()
+    return _burn_up(session, ids, today, once=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """An improvement that is tried or done, and how its primary metric stands."""
+
+    id: int
+    title: str
+    state: ImprovementState
+    standing: MetricStanding
+
+
+def measured(session: Session) -> list[Measured]:
+    """Return how the primary metric of everything in progress or embedded stands. Four queries."""
+    rows = session.execute(
+        select(Metric, Improvement)
+        .join(Improvement, Improvement.id == Metric.primary_of)
+        .where(Improvement.state.in_(SHOWN), Metric.retired_at.is_(None))
+        .order_by(Improvement.state.desc(), Improvement.since.desc())
+    ).all()
+    started = _first_starts(session, [one.id for _, one in rows])
+    series = series_of(session, [metric for metric, _ in rows])
+    return [
+        Measured(one.id, one.title, one.state, standing(values, started.get(one.id)))
+        for (_, one), values in zip(rows, series, strict=True)
+    ]
+
+
+def _first_starts(session: Session, ids: Sequence[int]) -> dict[int, date]:
+    rows = session.execute(
+        select(Iteration.improvement_id, func.min(Iteration.started_at))
+        .where(Iteration.improvement_id.in_(ids), Iteration.started_at.is_not(None))
+        .group_by(Iteration.improvement_id)
     )
+    return {number: began.date() for number, began in rows if began}
 
 
 def flow(session: Session, today: date) -> list[FlowCount]:
@@ -186,15 +224,17 @@ def family(session: Session, improvement_id: int) -> list[int]:
     return found
 
 
-def _burn_up(session: Session, improvement_ids: Sequence[int], today: date) -> BurnUp:
+def _burn_up(
+    session: Session, improvement_ids: Sequence[int], today: date, *, once: bool = False
+) -> BurnUp:
     accepted, started = (
-        accepted_days(session, improvement_ids),
+        accepted_days(session, improvement_ids, once=once),
         _first_start(session, improvement_ids),
     )
-    scope = scope_over_time(session, improvement_ids)
+    scope = scope_over_time(session, improvement_ids, once=once)
     total = scope[max(scope)] if scope else 0
     history = throughput(accepted, started, today) if started else []
-    ahead = forecast(history, max(0, total - len(accepted)))
+    ahead = forecast(history, max(0, total - len(accepted)), today)
     return BurnUp(
         weeks=tuple(burn_up(accepted, scope, today)) if started else (),
         forecast=ahead,
@@ -206,9 +246,11 @@ def _burn_up(session: Session, improvement_ids: Sequence[int], today: date) -> B
     )
 
 
-def accepted_days(session: Session, improvement_ids: Iterable[int]) -> list[date]:
-    """Return the day on which each person first accepted, once per improvement; who went back is
-    left out.
+def accepted_days(
+    session: Session, improvement_ids: Iterable[int], *, once: bool = False
+) -> list[date]:
+    """Return the day on which each person first accepted, once per improvement or ``once`` in all;
+    who went back is left out.
     """
     rows = (
         select(
@@ -226,16 +268,17 @@ def accepted_days(session: Session, improvement_ids: Iterable[int]) -> list[date
     )
     first: dict[tuple[int, int | str], datetime] = {}
     for improvement_id, person_id, name, at in session.execute(rows):
-        key = (improvement_id, person_id or name)
+        key = (0 if once else improvement_id, person_id or name)
         if at is not None and (key not in first or at < first[key]):
             first[key] = at
     return sorted(at.date() for at in first.values())
 
 
 def scope_over_time(
-    session: Session, improvement_ids: Iterable[int]
+    session: Session, improvement_ids: Iterable[int], *, once: bool = False
 ) -> dict[date, int]:
-    """Return for how many people it is in all, from each day on which somebody said so.
+    """Return for how many people it is in all, from each day on which somebody said so; with
+    ``once`` the largest group alone, since the same people stand in many.
 
     From the audit trail.
     """
@@ -249,7 +292,7 @@ def scope_over_time(
     for at, subject, after in session.execute(rows.order_by(AuditEvent.id)):
         if "eligible" in after:
             each[subject] = after["eligible"] or 0
-            found[at.date()] = sum(each.values())
+            found[at.date()] = max(each.values()) if once else sum(each.values())
     return found
 
 

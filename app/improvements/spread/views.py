@@ -4,6 +4,8 @@ predictions were.
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -24,11 +26,13 @@ from app.improvements.spread.queries import (
     adoption_of,
     burn_up_of,
     flow,
+    measured,
     portfolio_burn_up,
     spared,
     states,
     successes,
 )
+from app.models.improvements.words import ImprovementState
 
 
 @bp.get("/improvements/progress")
@@ -43,13 +47,15 @@ def progress() -> Response:
             states(session),
         )
         (stopped, sums), told = spared(session), successes(session)
+        rows = measured(session)
     return answer(
         "improvements/spread/progress.html",
         "body",
         burn=_burn_figure(burn, url_for("improvements.progress_csv")),
-        forecast=burn.forecast,
+        sentence=_standing_sentence(burn, standing[ImprovementState.IN_PROGRESS]),
         flow=_flow_figure(weeks),
         states=standing,
+        rows=rows,
         stopped=stopped,
         sums=sums,
         successes=told,
@@ -163,3 +169,16 @@ def _flow_figure(weeks: list[FlowCount]) -> Markup | None:
         charts.FlowChart(_("Raised and closed"), sentence, shown),
         url_for("improvements.flow_csv"),
     )
+
+
+def _standing_sentence(burn: BurnUp, running: int) -> Any:
+    """Say in one sentence how far everything is; people are counted once."""
+    if not burn.weeks:
+        return _("Nothing has started yet.")
+    people = ngettext(
+        "%(num)s person has at least one improvement",
+        "%(num)s people have at least one improvement",
+        burn.done,
+    )
+    going = ngettext("%(num)s is in progress", "%(num)s are in progress", running)
+    return _("%(people)s; %(going)s.", people=people, going=going)

@@ -51,8 +51,8 @@ class About:
     """What a chart has to know of its metric.
 
     ``pilot_from`` is the first day of the change; ``rebased`` are days from which people decided,
-    with a reason, that new limits hold; ``floor`` is a value the metric cannot pass, such as 0 for
-    a count.
+    with a reason, that new limits hold; ``floor`` and ``ceiling`` are values the metric cannot
+    pass, such as 0 for a count and 100 for a share.
     """
 
     direction: Direction
@@ -61,6 +61,7 @@ class About:
     rebased: tuple[date, ...] = ()
     logged: bool = False
     floor: float | None = None
+    ceiling: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +215,8 @@ def _scaled(value: float, about: About) -> float:
 def _shown(value: float, about: About) -> float:
     """Bring a limit back to the metric's own scale, not beyond what the metric can be."""
     unscaled = math.exp(value) if about.logged else value
+    if about.ceiling is not None:
+        unscaled = min(unscaled, about.ceiling)
     return unscaled if about.floor is None else max(unscaled, about.floor)
 
 

@@ -12,6 +12,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from statistics import NormalDist, fmean, pstdev
 
 from app.core.figures import counted, listed
@@ -19,6 +20,10 @@ from app.core.figures import counted, listed
 LEAST_WEEKS = 5
 EARLY_UNDER = 10
 HORIZON = 260
+SOON = 104
+"""Beyond so many weeks no week is named: two years is further than anybody plans."""
+FASTER = 26
+"""A pace that would do names the end within so many weeks."""
 EXACT_UP_TO = 2000
 CHANCES = (50, 70, 85, 95)
 
@@ -47,8 +52,11 @@ class FanWeek:
     careful: int
 
 
-def forecast(history: Sequence[int], remaining: int) -> Forecast:
-    """Forecast from items done per whole week, oldest first.
+def forecast(
+    history: Sequence[int], remaining: int, today: date | None = None
+) -> Forecast:
+    """Forecast from items done per whole week, oldest first; with a day it names the month in which
+    a faster pace would end.
 
     Refuses under 5 weeks and without any item done.
     """
@@ -57,7 +65,7 @@ def forecast(history: Sequence[int], remaining: int) -> Forecast:
     if refusal:
         return Forecast({}, remaining, len(history), early, refusal, refusal)
     weeks = finishing_weeks(history, remaining)
-    sentence = _sentence(weeks, remaining, len(history), early)
+    sentence = _sentence(weeks, remaining, history, today)
     return Forecast(weeks, remaining, len(history), early, "", sentence)
 
 
@@ -175,18 +183,36 @@ def _refusal(history: Sequence[int], remaining: int) -> str:
 
 
 def _sentence(
-    weeks: dict[int, int | None], remaining: int, history: int, early: bool
+    weeks: dict[int, int | None],
+    remaining: int,
+    history: Sequence[int],
+    today: date | None,
 ) -> str:
     if remaining <= 0:
-        return "Everything is done."
+        return "Everything is done." if any(history) else "Nothing has started yet."
+    start = "Early: " if len(history) < EARLY_UNDER else ""
+    likely = weeks[50]
+    if likely is None or likely > SOON:
+        return f"{start}{remaining:,} to go. {_too_slow(history, remaining, today)}"
     parts = [f"{_within(weeks[chance])} with {chance} % chance" for chance in (50, 85)]
-    start = "Early: " if early else ""
-    return f"{start}{remaining:,} to go, done {listed(parts)} (from {counted(history, 'week')})."
+    said = f"{start}{remaining:,} to go, done {listed(parts)}"
+    return f"{said} (from {counted(len(history), 'week')})."
 
 
 def _within(weeks: int | None) -> str:
+    if weeks is None or weeks > SOON:
+        return f"in more than {SOON // 52} years"
+    return f"in {counted(weeks, 'week')}"
+
+
+def _too_slow(history: Sequence[int], remaining: int, today: date | None) -> str:
+    """Say that the present pace leads nowhere, and which pace would."""
+    pace = math.ceil(remaining / FASTER)
+    ahead = math.ceil(remaining / pace)
+    ends = (
+        f"{today + timedelta(weeks=ahead):%B %Y}" if today else counted(ahead, "week")
+    )
     return (
-        f"in more than {HORIZON // 52} years"
-        if weeks is None
-        else f"in {counted(weeks, 'week')}"
+        f"At the present pace ({sum(history)} in {counted(len(history), 'week')}) not within two "
+        f"years; {pace:,} a week would end in {ends}."
     )

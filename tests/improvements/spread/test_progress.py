@@ -103,6 +103,14 @@ def test_children_burn_up_with_their_parent_and_the_portfolio_has_all(
     assert (room.ask(portfolio_burn_up, room.now.date()).scope) == 3
 
 
+def test_people_count_once_however_many_improvements_they_have(room: Room) -> None:
+    for title, people in (("Chat", 30), ("Caller is known", 12)):
+        number, metric_id = room.begun(title, eligible=people)
+        room.scaled(number, metric_id, "Ada")
+    found = room.ask(portfolio_burn_up, room.now.date())
+    assert (found.done, found.scope) == (1, 30)
+
+
 def test_raised_and_closed_are_counted_week_by_week(room: Room) -> None:
     assert room.ask(flow, room.now.date()) == []
     room.raised("One")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from itertools import product
 
 import pytest
@@ -66,15 +67,26 @@ def test_the_sentence_says_both_chances_and_where_they_come_from():
     )
 
 
-def test_what_is_done_needs_no_history():
-    assert forecast([], 0).sentence == "Everything is done."
+def test_what_is_done_is_not_what_never_began():
+    assert forecast([], 0).sentence == "Nothing has started yet."
+    assert forecast([1, 2], 0).sentence == "Everything is done."
 
 
-def test_beyond_five_years_no_week_is_named():
-    assert (
-        "in more than 5 years with 50 % chance"
-        in forecast([0] * 30 + [1], 100).sentence
+def test_a_pace_that_leads_nowhere_is_said_once_with_one_that_would():
+    slow = [0] * 16 + [1]
+    assert forecast(slow, 57, date(2026, 11, 29)).sentence == (
+        "57 to go. At the present pace (1 in 17 weeks) not within two years; 3 a week would end "
+        "in April 2027."
     )
+    assert "3 a week would end in 19 weeks." in forecast(slow, 57).sentence
+
+
+def test_a_careful_forecast_beyond_two_years_names_no_week():
+    found = forecast([0] * 9 + [1], 9)
+    assert found.weeks[50] is not None and found.weeks[50] <= 104 < (
+        found.weeks[85] or 0
+    )
+    assert "in more than 2 years with 85 % chance" in found.sentence
 
 
 def test_the_fan_ends_where_the_careful_forecast_is_done():
