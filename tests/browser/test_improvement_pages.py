@@ -27,6 +27,10 @@ def test_an_improvement_is_read_on_two_screens_and_three_of_a_phone(
         for number in (1, 2, 3):
             visitor.go(f"/improvements/{number}")
             assert screens(visitor) <= most, (width, number)
+        for number in (1, 2):
+            visitor.go(f"/iterations/{number}")
+            assert screens(visitor) <= (3.0 if width == 390 else 2.5), (width, number)
+            visitor.demand_accessible()
         visitor.go("/improvements/1")
         visitor.demand_accessible()
 

@@ -11,7 +11,7 @@ from datetime import date
 
 from app.core.figures import SCALES
 
-LETTER = 7.0  # width of a letter of chart text in pixels, on the safe side: system fonts differ
+LETTER = 7.7  # width of a letter of chart text in pixels, on the safe side: system fonts differ
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,9 +125,9 @@ def below(
     return joined(
         text(
             "chart-tick",
-            (places[at], plot.bottom + 17),
+            (_inside(places[at], longest / 2, plot), plot.bottom + 17),
             words(at, before),
-            _anchor(places[at], longest / 2, plot),
+            "middle",
         )
         for at, before in zip(chosen, [None, *chosen[:-1]], strict=True)
     )
@@ -192,7 +192,6 @@ def _key_mark(kind: str, at: tuple[float, float]) -> Markup:
     return mark(kind, at)
 
 
-def _anchor(x: float, half: float, plot: Plot) -> str:
-    if x - half < 0:
-        return "start"
-    return "end" if x + half > plot.outer else "middle"
+def _inside(x: float, half: float, plot: Plot) -> float:
+    """Return the middle of a label that stays inside the picture."""
+    return min(max(x, half - 7), plot.outer - half + 7)

@@ -348,7 +348,7 @@ class _Drawing:
         """Return value, words and look of the labels at the right edge; short ones where there is
         little room.
         """
-        full = self.size is Size.FULL
+        full = self.size is not Size.HALF
         name = self.chart.centre_name
         limit, centre = (
             ("limit ", f"{name} ") if full else ("", f"{SHORT.get(name, name)} ")

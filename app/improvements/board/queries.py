@@ -17,10 +17,12 @@ from app.improvements.people.rules import SWITCHED
 from app.improvements.queries import get_improvement
 from app.improvements.register.queries import facts_of, next_step_of
 from app.improvements.register.rules import MOVES, objections
+from app.models.access import Switch, SwitchState
 from app.models.improvements.improvement import Improvement, Vote
 from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.metric import Metric
 from app.models.improvements.words import (
+    ImprovementKind,
     ImprovementState,
     IterationState,
     ParticipationState,
@@ -41,7 +43,8 @@ class OpenIteration:
 class ImprovementAbout:
     """What is known of one improvement besides its own fields.
 
-    ``drift`` is what its control metric says.
+    ``drift`` is what its control metric says; ``unconfirmed`` counts people in new roles who wait
+    to be confirmed, for the programme that moves them.
     """
 
     votes: int = 0
@@ -49,6 +52,7 @@ class ImprovementAbout:
     open: OpenIteration | None = None
     people: Counter[ParticipationState] = field(default_factory=Counter)
     drift: str = ""
+    unconfirmed: int = 0
 
     def climbed(self, eligible: int | None) -> Rungs:
         """Return the rungs of its ladder."""
@@ -70,7 +74,7 @@ class Drifted:
 def about_many(
     session: Session, improvements: Sequence[Improvement]
 ) -> Mapping[int, ImprovementAbout]:
-    """Return what is known of these improvements. Six queries."""
+    """Return what is known of these improvements. Six or seven queries."""
     ids = [one.id for one in improvements]
     found: dict[int, ImprovementAbout] = defaultdict(ImprovementAbout)
     for improvement_id, votes in session.execute(
@@ -93,6 +97,14 @@ def about_many(
         found[improvement_id].people[state] = people
     for drifted in drifted_among(session, improvements):
         found[drifted.improvement_id].drift = drifted.sentence
+    programmes = [one for one in improvements if one.kind is ImprovementKind.ACCESS]
+    if programmes:
+        waiting = select(func.count(func.distinct(Switch.person_id))).where(
+            Switch.state == SwitchState.SOAKING
+        )
+        count = session.scalar(waiting) or 0
+        for programme in programmes:
+            found[programme.id].unconfirmed = count
     return found
 
 
@@ -160,6 +172,7 @@ def attention_of(
         required_by=improvement.required_by,
         window_ended=window,
         drifted=about.drift,
+        unconfirmed=about.unconfirmed,
     )
     return reasons(facts, today)
 

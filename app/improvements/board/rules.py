@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.core.figures import counted, day
+from app.core.figures import counted, day, people
 from app.improvements.register.rules import NextStep
 from app.models.improvements.words import ImprovementState
 
@@ -21,7 +21,8 @@ ALIVE = (
 class AttentionFacts:
     """What is known of an improvement today.
 
-    ``last_heard`` is the day of its latest event of any kind.
+    ``last_heard`` is the day of its latest event of any kind; ``unconfirmed`` counts people who
+    work in a new role and wait for somebody to say that it works.
     """
 
     state: ImprovementState
@@ -30,6 +31,7 @@ class AttentionFacts:
     required_by: date | None = None
     window_ended: date | None = None
     drifted: str = ""
+    unconfirmed: int = 0
 
 
 def reasons(facts: AttentionFacts, today: date) -> tuple[str, ...]:
@@ -40,7 +42,19 @@ def reasons(facts: AttentionFacts, today: date) -> tuple[str, ...]:
         return (f"Drift: {facts.drifted}",) if facts.drifted else ()
     if facts.state is ImprovementState.STOPPED:
         return ()
-    return (*_lapsed(facts, today), *_late(facts, today), *_silent(facts, today))
+    return (
+        *_lapsed(facts, today),
+        *_unconfirmed(facts),
+        *_late(facts, today),
+        *_silent(facts, today),
+    )
+
+
+def _unconfirmed(facts: AttentionFacts) -> tuple[str, ...]:
+    if not facts.unconfirmed or facts.state is not ImprovementState.IN_PROGRESS:
+        return ()
+    verb = "waits" if facts.unconfirmed == 1 else "wait"
+    return (f"{people(facts.unconfirmed)} in a new role {verb} to be confirmed.",)
 
 
 def _lapsed(facts: AttentionFacts, today: date) -> tuple[str, ...]:

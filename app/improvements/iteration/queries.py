@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.canonical import fingerprint
 from app.core.charts import Happened
+from app.improvements.board.rules import Rungs, rungs
 from app.improvements.gate.checks import QUESTIONS, RungCheck, band, size_advice
 from app.improvements.gate.queries import (
     RungScene,
@@ -21,7 +22,7 @@ from app.improvements.gate.queries import (
     standing_of,
 )
 from app.improvements.metrics.marks import dated_notes, marks
-from app.improvements.people.rules import MOVES, may_leave
+from app.improvements.people.rules import MOVES, SWITCHED, may_leave
 from app.improvements.rungs.queries import get_iteration, iteration_facts
 from app.improvements.rungs.rules import objections
 from app.improvements.statistics.detection import Power
@@ -40,6 +41,9 @@ from app.models.improvements.words import (
     IterationState,
     ParticipationState,
 )
+
+SETTLED = (ParticipationState.ACCEPTED, ParticipationState.UNDONE)
+MOST_OPEN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,25 @@ class IterationPage:
     def question(self) -> str:
         """Return what a rung of this size answers."""
         return QUESTIONS[band(len(self.seats) or self.iteration.planned_size)]
+
+    @property
+    def seats_in_order(self) -> tuple[Seat, ...]:
+        """Return the participants, those somebody still has to do something for first."""
+        return tuple(sorted(self.seats, key=lambda one: one.person.state in SETTLED))
+
+    @property
+    def fold_after(self) -> int:
+        """Return how many participants stand open on the page: those to be taken on, or a few."""
+        waiting = sum(one.person.state not in SETTLED for one in self.seats)
+        return min(waiting or 3, MOST_OPEN)
+
+    @property
+    def rungs(self) -> Rungs:
+        """Return how far this iteration is up the ladder of its own people."""
+        states = [one.person.state for one in self.seats]
+        moving = sum(state in SWITCHED for state in states)
+        accepted = sum(state is ParticipationState.ACCEPTED for state in states)
+        return rungs(accepted, moving, self.one.eligible)
 
     @property
     def entry(self) -> LedgerEntry | None:

@@ -58,3 +58,9 @@ def test_windows_dates_and_drift_are_noticed():
         "Drift: Calls are up.",
     )
     assert watched(ImprovementState.EMBEDDED) == ()
+
+
+def test_people_in_a_new_role_who_wait_to_be_confirmed_are_told():
+    assert watched(unconfirmed=1) == ("1 person in a new role waits to be confirmed.",)
+    assert watched(unconfirmed=3) == ("3 people in a new role wait to be confirmed.",)
+    assert watched(ImprovementState.EMBEDDED, unconfirmed=1) == ()

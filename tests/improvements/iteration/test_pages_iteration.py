@@ -194,3 +194,38 @@ def test_a_check_in_asks_all_five_questions(
         actual="Half", obstacle="Withheld numbers", next_step="Ask", learned="nothing"
     )
     assert "Withheld numbers" in page.root.one(id="check-ins").text
+
+
+def test_the_decision_stands_first_with_what_is_in_its_way(
+    pages: Pages, room: Room, begun: tuple[int, int]
+) -> None:
+    number = room.running(*begun)
+    page = pages.get(f"/iterations/{number}")
+    assert page.root.one("main").all("section")[0].attrs["id"] == "gate"
+    gate = page.root.one(id="gate").text
+    assert "things stand in the way:" in gate and "Review it" in gate
+
+
+def test_buttons_of_several_people_are_told_apart_by_name(
+    pages: Pages, room: Room, begun: tuple[int, int]
+) -> None:
+    names = ("Ada", "Ben", "Cleo")
+    number = room.running(*begun, *names, size_reason="They share one telephone")
+    page = pages.get(f"/iterations/{number}")
+    labels = [
+        node.text
+        for seat in page.root.all(class_="seat")
+        for node in (*seat.all("button"), *seat.all("a"))
+    ]
+    assert labels and len(set(labels)) == len(labels)
+    assert {f"Prepared {name}" for name in names} <= set(labels)
+
+
+def test_many_people_are_folded_those_with_something_to_do_first(
+    pages: Pages, room: Room, begun: tuple[int, int]
+) -> None:
+    names = [f"Person {place}" for place in range(12)]
+    number = room.planned(*begun, *names)
+    page = pages.get(f"/iterations/{number}")
+    assert len(page.root.all(class_="seat")) == 12
+    assert "and 7 more" in page.root.one(id="people").text
