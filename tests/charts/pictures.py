@@ -72,6 +72,7 @@ BURN_UP = BurnUpChart(
     (Ahead(week(2), 8, 6), Ahead(week(3), 10, 9), Ahead(week(4), 10, 10)),
     week(3),
     week(4),
+    happened=(Happened(week(0), "rung", "Iteration 1 began", "rung 1"),),
 )
 FLOW = FlowChart(
     "Improvements", "3 open.", (FlowWeek(week(0), 4, 0), FlowWeek(week(1), 9, 6))

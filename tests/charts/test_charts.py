@@ -241,6 +241,13 @@ def test_a_burn_up_marks_both_days_and_what_is_to_be_done():
     )
 
 
+def test_a_burn_up_marks_when_rungs_began():
+    root = parsed(BURN_UP.draw(Size.WIDE))
+    assert {"chart-begun", "chart-happened"} <= set(looks(root))
+    assert "5 Jan 2026: Iteration 1 began" in texts(root, "title")
+    assert BURN_UP.table().rows[0][-1] == "Iteration 1 began"
+
+
 def test_a_burn_up_without_forecast_shows_the_past_alone():
     chart = BurnUpChart("People", "No forecast.", (Week(week(0), 2, 8),))
     for size in SIZES:

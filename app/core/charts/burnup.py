@@ -12,6 +12,7 @@ from markupsafe import Markup
 from app.core.charts import frame
 from app.core.charts.axis import Axis, from_zero
 from app.core.charts.frame import EdgeLabel, Plot, Size
+from app.core.charts.happened import Happened, drawn, key_of, placed, with_words
 from app.core.charts.svg import Place, joined, line, mark, path, picture, text
 from app.core.charts.table import Table
 from app.core.figures import day
@@ -47,6 +48,11 @@ class BurnUpChart:
     careful_day: date | None = None
     done_name: str = "accepted"
     scope_name: str = "eligible"
+    happened: tuple[Happened, ...] = ()
+
+    def marked(self) -> dict[int, list[Happened]]:
+        """Return what happened by the past week it is marked at."""
+        return placed(self.happened, [week.ends for week in self.past])
 
     @property
     def words(self) -> str:
@@ -72,7 +78,8 @@ class BurnUpChart:
         ahead = tuple(
             (week.ends, None, None, week.likely, week.careful) for week in self.ahead
         )
-        return Table(self.title, header, (*past, *ahead))
+        table = Table(self.title, header, (*past, *ahead))
+        return with_words(table, self.marked())
 
 
 class _BurnUpDrawing:
@@ -99,6 +106,7 @@ class _BurnUpDrawing:
             frame.grid(self.axis, self.plot, self.size),
             self._fan(),
             self._today(),
+            drawn(self.chart.marked(), self._x, self.plot, down=30),
             self._scope(),
             self._done(),
             self._ends(),
@@ -213,4 +221,4 @@ class _BurnUpDrawing:
             if chart.careful_day
             else []
         )
-        return entries
+        return entries + key_of(self.chart.marked())

@@ -4,11 +4,17 @@ for the table beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from markupsafe import Markup
+
+from app.core.charts.axis import LETTER
+from app.core.charts.frame import Plot
+from app.core.charts.svg import Place, joined, line, mark, text
 from app.core.charts.table import Table
+from app.core.figures import day
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +29,7 @@ class Happened:
     short: str = ""
 
 
-MARKS = {"rung": "ring", "decision": "square", "note": "note"}
+MARKS = {"rung": "begun", "decision": "flag", "note": "note"}
 KEYS = {"rung": "rung begun", "decision": "decision", "note": "note"}
 
 
@@ -56,3 +62,33 @@ def key_of(marked: Mapping[int, list[Happened]]) -> list[tuple[str, str]]:
     """Return the marks that are drawn with what they mean."""
     kinds = {one.kind for some in marked.values() for one in some}
     return [(MARKS[kind], KEYS[kind]) for kind in MARKS if kind in kinds]
+
+
+def drawn(
+    marked: Mapping[int, list[Happened]],
+    at: Callable[[float], float],
+    plot: Plot,
+    down: float = 8,
+) -> Markup:
+    """Draw what happened: a line through the day, its sign near the top (so far ``down``), a word
+    where there is room for one. ``at`` gives the pixel of a position.
+    """
+    places = [*marked, None]
+    return joined(
+        line("chart-happened", (at(place), plot.top), (at(place), plot.bottom))
+        + _sign(
+            some,
+            (at(place), plot.top + down),
+            plot.right if after is None else at(after),
+        )
+        for (place, some), after in zip(marked.items(), places[1:], strict=True)
+    )
+
+
+def _sign(some: Sequence[Happened], where: Place, end: float) -> Markup:
+    x, y = where
+    first = next((one for one in some if one.kind != "note"), some[0])
+    tip = "; ".join(f"{day(one.when)}: {one.words}" for one in some)
+    fits = len(first.short) * LETTER <= end - x - 22
+    said = text("chart-tick", (x + 9, y + 4), first.short) if fits else ""
+    return mark(MARKS[first.kind], where, tip) + said

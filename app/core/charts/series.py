@@ -13,7 +13,7 @@ from markupsafe import Markup
 from app.core.charts import frame
 from app.core.charts.axis import LETTER, Axis, day_text, fitted
 from app.core.charts.frame import EdgeLabel, Plot, Size
-from app.core.charts.happened import MARKS, Happened, key_of, placed, with_words
+from app.core.charts.happened import Happened, drawn, key_of, placed, with_words
 from app.core.charts.svg import (
     Place,
     box,
@@ -177,7 +177,7 @@ class _Drawing:
             frame.grid(self.axis, self.plot, self.size),
             self._lines(),
             self._target(),
-            self._happened(),
+            drawn(self.chart.marked(), self._x, self.plot),
             self._values(),
             self._marks(),
             self._days(),
@@ -254,9 +254,9 @@ class _Drawing:
 
     def _lines(self) -> Markup:
         return joined(
-            drawn
+            piece
             for one in self.chart.lines
-            for drawn in (*self._stretch(one), self._renewed(one))
+            for piece in (*self._stretch(one), self._renewed(one))
         )
 
     def _renewed(self, one: Lines) -> Markup:
@@ -307,30 +307,6 @@ class _Drawing:
                 zip(self.chart.dots, self._places(), strict=True)
             )
         )
-
-    def _happened(self) -> Markup:
-        """Mark what happened: a line through the day, its sign at the top, a word where there is
-        room for one.
-        """
-        marked = self.chart.marked()
-        places = [*marked, None]
-        return joined(
-            drawn
-            for (place, some), after in zip(marked.items(), places[1:], strict=True)
-            for drawn in self._happened_at(place, some, after)
-        )
-
-    def _happened_at(
-        self, place: int, some: Sequence[Happened], after: int | None
-    ) -> list[Markup]:
-        x, y = self._x(place), self.plot.top + 8
-        end = self.plot.right if after is None else self._x(after)
-        ruled = line("chart-happened", (x, self.plot.top), (x, self.plot.bottom))
-        first = next((one for one in some if one.kind != "note"), some[0])
-        tip = "; ".join(f"{day(one.when)}: {one.words}" for one in some)
-        said = _fitting((first.short,), end - x - 22)
-        named = [text("chart-tick", (x + 9, y + 4), said)] if said else []
-        return [ruled, mark(MARKS[first.kind], (x, y), tip), *named]
 
     def _days(self) -> Markup:
         dots = self.chart.dots

@@ -8,7 +8,7 @@ from datetime import date
 from app.core.charts import Ahead, BurnUpChart, Week
 from app.core.figures import day
 from app.improvements.spread.rules import BurnWeek
-from app.improvements.statistics.forecast import FanWeek, Forecast
+from app.improvements.statistics.forecast import SOON, FanWeek, Forecast
 from app.improvements.statistics.weeks import WEEK
 
 
@@ -42,4 +42,4 @@ def burn_up_chart(
 
 def _completed(last: BurnWeek, forecast: Forecast, chance: int) -> date | None:
     weeks = forecast.weeks.get(chance)
-    return None if weeks is None else last.ends + weeks * WEEK
+    return None if weeks is None or weeks > SOON else last.ends + weeks * WEEK

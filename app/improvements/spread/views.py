@@ -4,6 +4,7 @@ predictions were.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, url_for
@@ -17,6 +18,7 @@ from app.core.htmx import answer
 from app.core.parts import parts
 from app.core.web import csv_answer
 from app.improvements.blueprint import bp
+from app.improvements.metrics.marks import marks_of
 from app.improvements.queries import get_improvement
 from app.improvements.spread.pictures import burn_up_chart
 from app.improvements.spread.predictions import prediction_ledger
@@ -98,10 +100,12 @@ def improvement_spread(improvement_id: int) -> Response:
             get_improvement(session, improvement_id),
             burn_up_of(session, improvement_id, today),
         )
+        happened = marks_of(session, improvement_id)
         adoption = adoption_of(session, improvement_id, today)
     figure = _burn_figure(
         burn,
         url_for("improvements.improvement_spread_csv", improvement_id=improvement_id),
+        happened,
     )
     return answer(
         "improvements/spread/spread.html",
@@ -137,9 +141,11 @@ def _chart(burn: BurnUp) -> charts.BurnUpChart | None:
     return burn_up_chart(_("People who have it"), burn.weeks, burn.forecast, burn.fan)
 
 
-def _burn_figure(burn: BurnUp, csv: str) -> Markup | None:
+def _burn_figure(
+    burn: BurnUp, csv: str, happened: tuple[charts.Happened, ...] = ()
+) -> Markup | None:
     chart = _chart(burn)
-    return charts.figure(chart, csv) if chart else None
+    return charts.figure(replace(chart, happened=happened), csv) if chart else None
 
 
 def _burn_csv(burn: BurnUp, filename: str) -> Response:
