@@ -21,6 +21,8 @@ from app.core.texts import LARGEST_NUMBER
 SHOWN, LONGEST = 5, 200
 MOST_COUNTED = 1000
 """Nobody needs to know how many more than this there are."""
+MOST_READ = 3 * MOST_COUNTED
+"""So many words of names are read: several may be of one row."""
 KEY = "rung.finding"
 
 
@@ -200,7 +202,7 @@ def _fitting(
     if asked.row:
         columns = (literal(asked.row).label("row_id"), literal(0).label("near"))
         return select(*columns)
-    by_name = named(kind, asked.words) if asked.words else None
+    by_name = named(kind, asked.words, MOST_READ) if asked.words else None
     if also is None or by_name is None:
         return by_name if also is None else also
     both = by_name.union_all(also).subquery()

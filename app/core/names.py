@@ -57,17 +57,24 @@ def plain_words(text: str) -> list[str]:
     return folded(text.casefold().translate(PLAIN))
 
 
-def named(kind: str, words: Sequence[str]) -> Select[*tuple[Any, ...]]:
+def named(
+    kind: str, words: Sequence[str], most: int | None = None
+) -> Select[*tuple[Any, ...]]:
     """Return the numbers of the rows in whose names each word begins one, and as ``near`` how long
     the shortest of those is: the less of it was left out, the better it fits.
+
+    ``most`` bounds how many words of the index are looked at, those first in the alphabet.
     """
     first, *others = sorted(words, key=len, reverse=True)
-    near = func.min(func.length(NameWord.word)).label("near")
-    found = select(NameWord.row_id, near).where(*_begun(kind, first))
+    found = select(NameWord.row_id, NameWord.word).where(*_begun(kind, first))
     for word in others:
         also = select(NameWord.row_id).where(*_begun(kind, word))
         found = found.where(NameWord.row_id.in_(also))
-    return found.group_by(NameWord.row_id)
+    if most is not None:
+        found = found.order_by(NameWord.word).limit(most)
+    there = found.subquery()
+    near = func.min(func.length(there.c.word)).label("near")
+    return select(there.c.row_id, near).group_by(there.c.row_id)
 
 
 def called(model: type[Base], text: str) -> ColumnElement[bool]:

@@ -165,6 +165,23 @@ def test_one_exact_hit_opens_and_never_while_somebody_types(
     assert pages.get("/find?q=max muster").url == "/find", "two are called so"
 
 
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("/people?q=adele", "Adèle Petit"),
+        ("/people?q=LUK soren", "Søren Łuk"),
+        ("/services?q=pret", "Prêt-à-porter"),
+        ("/improvements/list?q=cafe", "Café for all"),
+    ],
+)
+def test_the_lists_find_without_accents_too(
+    pages: Pages, desk: Desk, people: dict[str, int], address: str, name: str
+) -> None:
+    desk.service("Prêt-à-porter")
+    pages.post("/improvements/new", {"title": "Café for all"})
+    assert name in pages.get(address).content
+
+
 def test_five_are_shown_and_the_rest_stands_in_the_list(
     pages: Pages, desk: Desk
 ) -> None:

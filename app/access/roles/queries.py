@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.access.fit.queries import fits_of
 from app.access.fit.rules import Fit
 from app.access.queries import holding_by_role, load_roles
+from app.core.finding import Question, fits
 from app.directory.queries import load_graph
 from app.directory.rules import Graph
 from app.improvements.board.rules import Rungs, rungs
@@ -59,6 +60,7 @@ def role_lines(session: Session, text: str = "") -> list[RoleLine]:
         line
         for line in lines
         if wanted in f"{line.name}\n{line.purpose}\n{line.owner}".lower()
+        or fits(Question(text), line.name, line.purpose, line.owner)
     ]
     return sorted(fitting, key=lambda line: line.retired_at is not None)
 

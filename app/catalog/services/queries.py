@@ -11,6 +11,7 @@ from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.changes import one
+from app.core.names import called
 from app.directory.queries.holders import holders_of
 from app.models.auth import Operator
 from app.models.catalog.calendar import Calendar
@@ -260,7 +261,10 @@ def _chosen(wanted: ServiceFilter) -> Select[Any]:
     for word in wanted.q.split():
         texts = (Service.name, Service.summary, Service.how_to_get, Service.for_it)
         query = query.where(
-            or_(*(text.icontains(word, autoescape=True) for text in texts))
+            or_(
+                called(Service, word),
+                *(text.icontains(word, autoescape=True) for text in texts),
+            )
         )
     if wanted.kind in list(ServiceKind):
         query = query.where(Service.kind == ServiceKind(wanted.kind))

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from app.core.names import called
 from app.directory.rules import LENS_WORDS
 from app.models.directory import Directory, Entitlement, Lens, MemberKind, Membership
 from app.models.people import Person
@@ -136,7 +137,10 @@ def _chosen(wanted: RightsFilter) -> Select[Any]:
     for word in wanted.q.split():
         texts = (Entitlement.cn, Entitlement.description, Entitlement.dn)
         query = query.where(
-            or_(*(text.icontains(word, autoescape=True) for text in texts))
+            or_(
+                called(Entitlement, word),
+                *(text.icontains(word, autoescape=True) for text in texts),
+            )
         )
     if wanted.lens:
         query = query.where(Entitlement.lens == Lens(wanted.lens))

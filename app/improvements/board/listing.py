@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import operators
 
+from app.core.names import called
 from app.improvements.board.priority import Estimate
 from app.improvements.board.queries import about_many, attention_of, estimate_of
 from app.improvements.board.rules import Rungs
@@ -234,7 +235,10 @@ def _chosen(wanted: RegisterFilter) -> Select[Improvement]:
     )
     for word in wanted.q.split():
         query = query.where(
-            or_(*(text.icontains(word, autoescape=True) for text in texts))
+            or_(
+                called(Improvement, word),
+                *(text.icontains(word, autoescape=True) for text in texts),
+            )
         )
     if wanted.state in list(ImprovementState):
         query = query.where(Improvement.state == ImprovementState(wanted.state))

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound, Refused
+from app.core.names import called
 from app.models.directory import Directory, Membership
 from app.models.people import Person
 from ldap_sync.dn import fold_or_self
@@ -221,7 +222,10 @@ def _chosen(wanted: PeopleFilter) -> Select[*tuple[Any, ...]]:
         words = wanted.q.split()
         query = query.where(
             *(
-                or_(*(text.icontains(word, autoescape=True) for text in texts))
+                or_(
+                    called(Person, word),
+                    *(text.icontains(word, autoescape=True) for text in texts),
+                )
                 for word in words
             )
         )
