@@ -50,11 +50,13 @@ def a_fact(
     )
 
 
-def a_site(database: Database, name: str = "Harbour outlet", weight: int = 5) -> int:
+def a_site(
+    database: Database, name: str = "Harbour outlet", weight: int = 5, **values: Any
+) -> int:
     """Add a site; its number."""
     with database.write() as session:
         return add_site(
-            acting(session, "test", MONDAY), SiteDraft(name, weight=weight)
+            acting(session, "test", MONDAY), SiteDraft(name, weight=weight, **values)
         ).id
 
 

@@ -43,9 +43,9 @@ class Desk:
         """Put a published service there; its number."""
         return catalog.a_service(self.database, name, **values)
 
-    def site(self, name: str = "Harbour outlet", weight: int = 5) -> int:
+    def site(self, name: str = "Harbour outlet", weight: int = 5, **values: Any) -> int:
         """Add a site; its number."""
-        return catalog.a_site(self.database, name, weight)
+        return catalog.a_site(self.database, name, weight, **values)
 
     def team(self, name: str, *members: str, **values: Any) -> int:
         """Add a team with operators as members; its number."""

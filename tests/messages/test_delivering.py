@@ -62,7 +62,7 @@ def test_a_person_s_name_and_the_next_message_stand_in_what_arrives(
     room.work()
     [text] = smtp.to("ada@demo.example")
     lines = [line for line in text.splitlines() if line.strip()]
-    next_message = "Next message: 2 Mar, 09:30 (UTC), earlier if something changes."
+    next_message = "Next message: 2 Mar, 09:30 UTC, earlier if something changes."
     assert lines == [
         "Cash desk: we look into it",
         "The tills are slow.",

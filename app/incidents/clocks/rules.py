@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 
 from app.catalog.hours.rules import Hours, after, between, intervals
 from app.core.figures import counted
+from app.core.spoken_times import length
 from app.incidents.rules import HIGHEST, DeskNumbers
 
 OWNED = ("assigned", "started", "owner fixed")
@@ -199,21 +200,6 @@ def spoken(hours: Hours, name: str = "") -> str:
         f", without {counted(len(hours.holidays), 'holiday')}" if hours.holidays else ""
     )
     return f"{f'{name}, ' if name else ''}{said} ({hours.timezone}{off})"
-
-
-def length(duration: timedelta) -> str:
-    """Say how long something takes: "45 min", "3 h 20 min", "2 d 4 h"."""
-    minutes = int(duration.total_seconds() // 60)
-    if minutes < 60:
-        return f"{minutes} min"
-    if minutes < 48 * 60:
-        return (
-            f"{minutes // 60} h {minutes % 60} min"
-            if minutes % 60
-            else f"{minutes // 60} h"
-        )
-    days, rest = divmod(minutes // 60, 24)
-    return f"{days} d {rest} h" if rest else f"{days} d"
 
 
 def in_hours(duration: timedelta) -> str:

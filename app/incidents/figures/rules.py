@@ -10,7 +10,8 @@ from statistics import fmean, median
 from typing import TypeVar
 
 from app.core.figures import counted, percent
-from app.incidents.clocks.rules import in_hours, length
+from app.core.spoken_times import length
+from app.incidents.clocks.rules import in_hours
 
 LEAST = 5
 """Fewer incidents than this are told as too few to compare."""

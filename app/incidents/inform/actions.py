@@ -16,8 +16,9 @@ from app.core.changes import one
 from app.core.errors import Invalid
 from app.core.figures import people
 from app.core.parts import Parts
+from app.core.spoken_times import length, said_at
 from app.incidents.events import happened, locked
-from app.incidents.inform.queries import REPORTERS, audience_of
+from app.incidents.inform.queries import REPORTERS, audience_of, zone_of
 from app.incidents.mass.rules import (
     LONGEST_LOOK_BACK,
     MANAGEMENT,
@@ -310,9 +311,10 @@ def _accounts(session: Session, incident: Incident, level: int) -> list[str]:
 
 
 def _escalate(act: Acting, incident: Incident, due: Owed) -> None:
-    minutes = int((act.now - due.at) / timedelta(minutes=1))
+    zone = zone_of(act.session, incident, act.settings.timezone)
     what = "The message promised" if due.promised else "The first message, owed"
-    why = f"{what} for {due.at:%d %b %H:%M} UTC is {minutes} minutes late."
+    late = length(act.now - due.at)
+    why = f"{what} for {said_at(due.at, zone)} is {late} late."
     before = (
         select(Escalation.level)
         .where(Escalation.incident_id == incident.id)

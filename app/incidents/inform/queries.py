@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.auth.queries import operator_named
 from app.catalog.services.queries import users_of
 from app.core.figures import listed
+from app.core.spoken_times import said_at
 from app.core.together import Question
 from app.incidents.mass.rules import Owed, owed
 from app.incidents.queries import children_of
@@ -112,7 +112,9 @@ def beginning(
     zone: str,
     now: datetime,
 ) -> tuple[str, str]:
-    """Return subject and text to begin with: only what is known, the rest in brackets."""
+    """Return subject and text to begin with: only what is known, the rest in brackets; times are
+    those of the site, ``zone`` where there is none.
+    """
     service = session.get(Service, incident.service_id) if incident.service_id else None
     team = session.get(Team, incident.team_id) if incident.team_id else None
     sites = list(
@@ -120,12 +122,13 @@ def beginning(
             select(Site.name).where(Site.id.in_(site_ids)).order_by(Site.name)
         )
     )
+    here = zone_of(session, incident, zone)
     facts = {
         "service": service.name if service else incident.title,
         "team": team.name if team else "The service desk",
         "where": f" at {listed(sites)}" if sites else "",
-        "since": _local(incident.reported_at, zone),
-        "now": _local(now, zone),
+        "since": said_at(incident.reported_at, here),
+        "now": said_at(now, here),
     }
     return opening(kind.value, facts)
 
@@ -147,9 +150,12 @@ def signature_of(session: Session, operator: str) -> str:
     return f"{name}, {team}" if team else name
 
 
-def _local(moment: datetime, zone: str) -> str:
-    local = moment.astimezone(ZoneInfo(zone))
-    return f"{local.day} {local:%b, %H:%M}"
+def zone_of(session: Session, incident: Incident, otherwise: str) -> str:
+    """Return the time zone of those an incident is about: that of its site, or of the
+    installation.
+    """
+    site = session.get(Site, incident.site_id) if incident.site_id else None
+    return site.timezone if site and site.timezone else otherwise
 
 
 def _requesters(session: Session, family: Sequence[Incident]) -> list[Recipient]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.core.spoken_times import length, said_at
 from app.messages.rules.policy import InformNumbers
 
 NONE, LATE, NOT_ALL, ASKED = "none", "late", "not everyone", "not proactive"
@@ -102,7 +103,7 @@ def _first(history: History, due: datetime, now: datetime) -> list[tuple[str, st
         return [(NONE, "No message was sent.")] if now > due else []
     came = history.messages[0].at
     return (
-        [(LATE, f"The first message came {_minutes(came - due)} after its time.")]
+        [(LATE, f"The first message came {length(came - due)} after its time.")]
         if came > due
         else []
     )
@@ -131,17 +132,12 @@ def _asked(history: History) -> int:
 def _late(at: datetime, came: datetime | None, now: datetime) -> str:
     if came is None:
         return (
-            f"The message promised for {at:%d %b %H:%M} UTC has not come; it is "
-            f"{_minutes(now - at)} late."
+            f"The message promised for {said_at(at, 'UTC')} has not come; it is "
+            f"{length(now - at)} late."
         )
-    return f"The message promised for {at:%d %b %H:%M} UTC came {_minutes(came - at)} late."
-
-
-def _minutes(span: timedelta) -> str:
-    minutes = max(1, round(span / timedelta(minutes=1)))
-    if minutes < 120:
-        return "1 minute" if minutes == 1 else f"{minutes} minutes"
-    return f"{minutes / 60:.0f} hours"
+    return (
+        f"The message promised for {said_at(at, 'UTC')} came {length(came - at)} late."
+    )
 
 
 def share(found: Sequence[JudgedMessage], kind: str) -> tuple[int, int]:

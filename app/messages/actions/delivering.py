@@ -37,7 +37,7 @@ from app.messages.rules.recipients import Recipient
 from app.messages.rules.wording import LONGEST_SUBJECT, composed
 from app.models.incidents.incident import Incident
 from app.models.messages import Channel, ChannelKind, Delivery, DeliveryState, Message
-from app.models.people import Person
+from app.models.people import Person, Site
 
 LANES = 4
 """How many deliveries of one channel are on their way at the same time; a slow channel holds up no
@@ -317,11 +317,24 @@ def _job(session: Session, delivery_id: int, token: str, settings: Settings) -> 
         enabled=channel.enabled,
         subject=subject,
         body=composed(
-            text, message.signed_by, message.next_update_at, settings.timezone
+            text,
+            message.signed_by,
+            message.next_update_at,
+            _zone(session, message, settings),
         ),
         headers=dict(message.audience.get("headers", {})),
         mail_id=delivery.mail_id or "",
     )
+
+
+def _zone(session: Session, message: Message, settings: Settings) -> str:
+    """Return the time zone of the site a message is about, else that of the installation."""
+    there = (
+        select(Site.timezone)
+        .join(Incident, Incident.site_id == Site.id)
+        .where(Incident.id == message.incident_id)
+    )
+    return session.scalar(there) or settings.timezone
 
 
 def _marked(session: Session, message: Message, settings: Settings) -> tuple[str, str]:

@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
+
+from app.core.spoken_times import said_at
 
 LONGEST_SUBJECT = 200
 BLANK = re.compile(r"\[[^\]\n]{2,80}\]")
@@ -158,9 +159,8 @@ def composed(
     """
     parts = [text.strip()]
     if next_update_at is not None:
-        local = next_update_at.astimezone(ZoneInfo(zone))
         parts.append(
-            f"Next message: {local.day} {local:%b, %H:%M} ({zone}), earlier if something changes."
+            f"Next message: {said_at(next_update_at, zone)}, earlier if something changes."
         )
     parts.append(signed_by)
     return "\n\n".join(parts)

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.catalog.hours.rules import ALWAYS, Hours, between
+from app.core.spoken_times import length
 from app.incidents.clocks.queries import clocks_of
 from app.incidents.clocks.rules import (
     Mark,
     Spent,
     hands,
     in_hours,
-    length,
     restored_at,
     shares,
     spent,

@@ -161,8 +161,28 @@ def test_what_to_begin_with_says_only_what_is_known(desk: Desk) -> None:
         now=desk.now,
     )
     assert subject == "Cash desk: we are looking into it"
-    assert "at Harbour outlet since 2 Mar, 09:00. Tills is working on it." in text
+    assert "at Harbour outlet since 2 Mar, 09:00 UTC. Tills is working on it." in text
     assert "[what people see]" in text
+
+
+def test_times_in_a_message_are_those_of_the_site_with_the_name_of_its_zone(
+    desk: Desk,
+) -> None:
+    desk.forward(days=45)
+    for zone, since in (
+        ("Europe/Berlin", "16 Apr, 11:00 CEST"),
+        ("America/Sao_Paulo", "16 Apr, 06:00 UTC-03"),
+    ):
+        number = desk.reported(site_id=desk.site(zone, timezone=zone))
+        _subject, text = desk.ask(
+            beginning,
+            desk.incident(number),
+            MessageKind.INVESTIGATING,
+            [],
+            zone="UTC",
+            now=desk.now,
+        )
+        assert since in text
 
 
 def test_the_name_under_a_message_is_a_person_s_with_the_team(desk: Desk) -> None:
@@ -228,7 +248,7 @@ def test_a_late_message_is_noticed_by_unit_owner_and_management_each_once(
     desk.forward(minutes=15)
     assert reminded()[2:] == [(3, "management")]
     [escalation] = rows(desk.database, select(Escalation))
-    assert "30 minutes late" in escalation.why
+    assert "30 min late" in escalation.why
     assert desk.incident(number).touched_at == untouched, (
         "a reminder is no work on the incident"
     )

@@ -99,7 +99,7 @@ def test_facts_say_how_late_in_words() -> None:
     [(_, fact)] = judged(
         history(messages=(MessageSaid(minutes(27)),)), DEFAULT, minutes(60)
     ).facts
-    assert fact == "The first message came 12 minutes after its time."
+    assert fact == "The first message came 12 min after its time."
 
 
 @given(
