@@ -34,6 +34,7 @@ from app.core.acting import Acting
 from app.core.changes import Change, one
 from app.core.db import Database
 from app.core.errors import Invalid, NotFound, Refused
+from app.core.said import said
 from app.models.auth import Operator, SetupLink, SignIn
 
 
@@ -124,7 +125,9 @@ def prove_old(
     try:
         prove(database, operator, old, address, now=now)
     except Invalid as error:
-        raise Invalid("This is not your present password.", field="old") from error
+        raise Invalid(
+            said("This is not your present password."), field="old"
+        ) from error
     except Refused as error:
         raise Invalid(error.message, field="old") from error
 
@@ -138,7 +141,10 @@ def make_setup_link(
     """
     if operator_id is None and not nobody_yet(session):
         raise Refused(
-            "There are operators already. Ask one of them, or use `rung operator password NAME`."
+            said(
+                "There are operators already. Ask one of them, or use `rung "
+                "operator password NAME`."
+            )
         )
     same = (
         SetupLink.operator_id.is_(None)
@@ -166,7 +172,9 @@ def use_setup_link(act: Acting, token: str, name: str, stored: Hashed) -> Operat
     """
     found = invitation(act.session, token, act.now)
     if found is None:
-        raise NotFound("This link was used already or has expired. Ask for a new one.")
+        raise NotFound(
+            said("This link was used already or has expired. Ask for a new one.")
+        )
     if found.operator_id is None:
         add_operator(act.by_another(name), name, NAMES)
     name = found.name or name
@@ -185,7 +193,9 @@ def invite_again(act: Acting, operator_id: int) -> str:
     """
     operator = _numbered(act.session, operator_id)
     if operator.disabled_at:
-        raise Refused(f"{operator.name} is disabled. Enable the operator first.")
+        raise Refused(
+            said("%(name)s is disabled. Enable the operator first.", name=operator.name)
+        )
     link = make_setup_link(act.session, now=act.now, operator_id=operator.id)
     label = f"Made a set-up link for {operator.name}"
     Change().record(act, subject_of(operator), "operator.link", label)
@@ -279,7 +289,7 @@ def set_theme(act: Acting, operator_id: int, theme: str) -> None:
     """Keep the look an operator chose: ``light``, ``dark``, or nothing for what the system says."""
     operator = _numbered(act.session, operator_id)
     if theme not in ("", "light", "dark"):
-        raise Invalid("Choose light, dark or system.", field="theme")
+        raise Invalid(said("Choose light, dark or system."), field="theme")
     if operator.theme != theme:
         before, operator.theme = operator.theme, theme
         label = f"{operator.name} chose the {theme or 'system'} look"
@@ -297,8 +307,11 @@ def _keep_one_manager(session: Session, operator: Operator) -> None:
     ]
     if "operators" in operator.permissions and not others:
         raise Refused(
-            f"{operator.name} is the last who may manage operators. Give that permission to "
-            "another first."
+            said(
+                "%(name)s is the last who may manage operators. Give that "
+                "permission to another first.",
+                name=operator.name,
+            )
         )
 
 
@@ -306,13 +319,20 @@ def _check_name(session: Session, name: str) -> None:
     if problem := name_problem(name):
         raise Invalid(problem, field="name")
     if operator_named(session, name):
-        raise Invalid(f"There is an operator called {name} already.", field="name")
+        raise Invalid(
+            said("There is an operator called %(name)s already.", name=name),
+            field="name",
+        )
 
 
 def _checked(permissions: Sequence[str]) -> list[str]:
     if unknown := unknown_permissions(permissions):
         raise Invalid(
-            f"There is no permission {', '.join(unknown)}. Known: {', '.join(NAMES)}.",
+            said(
+                "There is no permission %(unknown)s. Known: %(names)s.",
+                unknown=", ".join(unknown),
+                names=", ".join(NAMES),
+            ),
             field="permissions",
         )
     return in_order(permissions)
@@ -321,7 +341,7 @@ def _checked(permissions: Sequence[str]) -> list[str]:
 def _named(session: Session, name: str) -> Operator:
     operator = operator_named(session, name)
     if operator is None:
-        raise NotFound(f"There is no operator called {name}.")
+        raise NotFound(said("There is no operator called %(name)s.", name=name))
     return operator
 
 

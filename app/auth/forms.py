@@ -112,7 +112,7 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
 
 
 class LookForm(FlaskForm):  # type: ignore[misc]
-    """Look and time zone."""
+    """Look, time zone and language."""
 
     theme = SelectField(
         _("Look"),
@@ -130,4 +130,10 @@ class LookForm(FlaskForm):  # type: ignore[misc]
         ],
         description=_("Times are shown in this zone in this browser."),
         render_kw={"list": "zones"},
+    )
+    language = SelectField(
+        _("Language"),
+        choices=[],
+        validate_choice=False,
+        description=_("Words, numbers and dates in this browser."),
     )

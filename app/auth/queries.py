@@ -20,6 +20,7 @@ from app.auth.rules import (
     locked_until,
 )
 from app.core.errors import NotFound
+from app.core.said import said
 from app.core.settings import Settings
 from app.models.auth import FailedSignIn, Operator, SetupLink, SignIn
 
@@ -173,7 +174,7 @@ def operator_line(session: Session, operator_id: int) -> OperatorLine:
     """Return one operator. Raises ``NotFound``."""
     row = session.execute(_lines().where(Operator.id == operator_id)).one_or_none()
     if row is None:
-        raise NotFound("There is no such operator.")
+        raise NotFound(said("There is no such operator."))
     return _line(row[0], row[1])
 
 

@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.core.said import said
+
 SIGN_IN_LASTS = timedelta(hours=12)
 PROOF_LASTS = timedelta(minutes=15)
 LINK_LASTS = timedelta(hours=48)
@@ -33,33 +35,47 @@ class Permission:
 
 
 PERMISSIONS = (
-    Permission("read", "Look at people, rights, roles, waves and the audit trail."),
-    Permission("plan", "Make roles and plan waves; nothing reaches the directory."),
-    Permission("approve", "Approve plans that somebody else made."),
+    Permission(
+        "read", said("Look at people, rights, roles, waves and the audit trail.")
+    ),
+    Permission(
+        "plan", said("Make roles and plan waves; nothing reaches the directory.")
+    ),
+    Permission("approve", said("Approve plans that somebody else made.")),
     Permission(
         "apply",
-        "Apply approved waves to the directory, confirm and undo them, freeze and unfreeze.",
+        said(
+            "Apply approved waves to the directory, confirm and undo them, freeze and unfreeze."
+        ),
     ),
     Permission(
         "improve",
-        "Change improvements, run their iterations and decide; raising one needs only “read”.",
+        said(
+            "Change improvements, run their iterations and decide; raising one needs only “read”."
+        ),
     ),
-    Permission("desk", "Take calls, work on incidents, inform people, write articles."),
+    Permission(
+        "desk", said("Take calls, work on incidents, inform people, write articles.")
+    ),
     Permission(
         "catalog",
-        "Change services, their owners, parts, facts and duties, and business hours.",
+        said(
+            "Change services, their owners, parts, facts and duties, and business hours."
+        ),
     ),
     Permission(
         "scripts",
-        "Write, try and publish influence scripts; meant for the second line.",
+        said("Write, try and publish influence scripts; meant for the second line."),
     ),
     Permission(
         "policy",
-        "Change the desk's numbers, the priority matrix, channels, templates and the basics.",
+        said(
+            "Change the desk's numbers, the priority matrix, channels, templates and the basics."
+        ),
     ),
-    Permission("directory", "Connect directories, check and read them."),
+    Permission("directory", said("Connect directories, check and read them.")),
     Permission(
-        "operators", "Add operators, change what they may do, and disable them."
+        "operators", said("Add operators, change what they may do, and disable them.")
     ),
 )
 NAMES = tuple(permission.name for permission in PERMISSIONS)

@@ -25,6 +25,7 @@ from app.auth.rules import (
 from app.core import audit
 from app.core.db import Database
 from app.core.errors import Invalid, Refused
+from app.core.said import said
 from app.models.auth import FailedSignIn, Operator, SignIn
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -89,7 +90,7 @@ def prove(
         stored = session.get_one(Operator, operator.operator_id).password_hash
     if not _matches(stored, password):
         _note_failure(database, operator.name, address, now)
-        raise Invalid("This is not your password.", field="password")
+        raise Invalid(said("This is not your password."), field="password")
     with database.write() as session:
         session.execute(
             update(SignIn).where(SignIn.id == operator.sign_in_id).values(proved_at=now)
@@ -160,7 +161,11 @@ def _refuse_while_locked(
     if until and until > now:
         minutes = max(1, round((until - now).total_seconds() / 60))
         raise Refused(
-            f"Too many wrong passwords. Signing in from here is locked for {minutes} more minutes."
+            said(
+                "Too many wrong passwords. Signing in from here is locked for "
+                "%(minutes)s more minutes.",
+                minutes=minutes,
+            )
         )
 
 

@@ -17,6 +17,7 @@ from app.auth.queries import hash_token
 from app.core.acting import Acting
 from app.core.changes import Change, one
 from app.core.errors import Invalid, NotFound
+from app.core.said import said
 from app.models.auth import ApiToken, Operator
 
 SCOPES = ("read", "desk")
@@ -46,14 +47,17 @@ def give_token(
 ) -> tuple[ApiToken, str]:
     """Return a new token and its secret, which is not kept. Raises ``Invalid`` and ``NotFound``."""
     if not name.strip():
-        raise Invalid("Say which program it is for.", field="name")
+        raise Invalid(said("Say which program it is for."), field="name")
     if not scopes or set(scopes) - set(SCOPES):
-        raise Invalid(f"Choose among the scopes {', '.join(SCOPES)}.", field="scopes")
+        raise Invalid(
+            said("Choose among the scopes %(scopes)s.", scopes=", ".join(SCOPES)),
+            field="scopes",
+        )
     if days is not None and days < 1:
-        raise Invalid("It has to last a day at least.", field="days")
+        raise Invalid(said("It has to last a day at least."), field="days")
     owner = act.session.scalar(select(Operator).where(Operator.name == operator))
     if owner is None:
-        raise NotFound(f"There is no operator {operator}.")
+        raise NotFound(said("There is no operator %(operator)s.", operator=operator))
     secret = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken(
         name=name.strip(),

@@ -37,10 +37,10 @@ from app.core.addresses import public_address
 from app.core.errors import NotFound
 from app.core.htmx import answer, done, tell
 from app.core.parts import parts
-from app.core.web.forms import blaming
+from app.core.web.forms import blaming, choices
 from app.core.web.lists import ListFilter, Listing, listed, remembered
 from app.core.web.paging import page_of_rows, safe_path
-from app.core.web.words import THEMES, zone
+from app.core.web.words import THEMES, languages, zone
 
 bp = Blueprint("auth", __name__)
 ONE_YEAR = 365 * 24 * 3600  # seconds
@@ -179,15 +179,19 @@ def account_password() -> Response:
 @bp.post("/account/look")
 @signed_in_only
 def account_look() -> Response:
-    """Choose look and time zone."""
+    """Choose look, time zone and language."""
     form, me = LookForm(), _me()
     if not form.validate_on_submit():
         return _account(password=PasswordForm(formdata=None), look=form)
     with parts().acting(me.name) as act:
         actions.set_theme(act, me.operator_id, form.theme.data)
-    response = done(url_for("auth.account"), _("Look and time zone are kept."))
+    response = done(
+        url_for("auth.account"), _("Look, time zone and language are kept.")
+    )
     response.set_cookie("theme", form.theme.data, max_age=ONE_YEAR, samesite="Lax")
     response.set_cookie("zone", form.zone.data, max_age=ONE_YEAR, samesite="Lax")
+    spoken = form.language.data if form.language.data in dict(languages()) else ""
+    response.set_cookie("language", spoken, max_age=ONE_YEAR, samesite="Lax")
     return response
 
 
@@ -217,7 +221,9 @@ def _me() -> queries.SignedIn:
 
 
 def _look() -> LookForm:
-    return LookForm(formdata=None, data={"theme": _me().theme, "zone": zone()})
+    chosen = request.cookies.get("language", "")
+    data = {"theme": _me().theme, "zone": zone(), "language": chosen}
+    return LookForm(formdata=None, data=data)
 
 
 def _account(*, password: FlaskForm, look: FlaskForm) -> Response:
@@ -226,6 +232,8 @@ def _account(*, password: FlaskForm, look: FlaskForm) -> Response:
         visits = queries.sign_ins_of(
             database, me.operator_id, parts().now(), parts().settings.idle
         )
+    as_said = ("", _("As the browser says"))
+    look.language.choices = choices([as_said, *languages()])
     status = 422 if password.errors or look.errors else 200
     return answer(
         "auth/account.html",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.core.acting import Acting
 from app.core.changes import Change, cleaned, demand_revision, one, one_locked
 from app.core.errors import Invalid, Refused
+from app.core.said import said
 from app.core.search import index
 from app.models.catalog.service import Service
 from app.models.knowledge import Article, ArticleFlag, ArticleState, ArticleUse, UseKind
@@ -85,7 +86,10 @@ def trust(act: Acting, article_id: int, state: ArticleState) -> Article:
     article = one_locked(act.session, Article, article_id)
     if state is ArticleState.VALIDATED and not (article.issue and article.resolution):
         raise Refused(
-            "Only an article that says what is wrong and what helps can be validated."
+            said(
+                "Only an article that says what is wrong and what helps can be "
+                "validated."
+            )
         )
     change = Change(about=Article)
     if not change.put(article, {"state": state}):
@@ -106,7 +110,7 @@ def flag(act: Acting, article_id: int, text: str) -> ArticleFlag:
     """Say what is wrong with an article."""
     article = one_locked(act.session, Article, article_id)
     if not text.strip():
-        raise Invalid("Say what is wrong with it.", field="text")
+        raise Invalid(said("Say what is wrong with it."), field="text")
     change = Change(about=Article)
     made = change.add(
         act.session,
@@ -159,11 +163,11 @@ def _checked(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
     found = cleaned(Article, values, EDITABLE)
     if not found.get("title", "kept"):
         raise Invalid(
-            "Give the article a title: what somebody would type to find it.",
+            said("Give the article a title: what somebody would type to find it."),
             field="title",
         )
     if found.get("service_id") and session.get(Service, found["service_id"]) is None:
-        raise Invalid("Choose a service.", field="service_id")
+        raise Invalid(said("Choose a service."), field="service_id")
     return found
 
 

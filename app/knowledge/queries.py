@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.core.changes import one
 from app.core.errors import NotFound
 from app.core.plain import ref
+from app.core.said import said
 from app.core.search import marked, search
 from app.core.trail import ToldEvent, about, history
 from app.knowledge.rules import USED_UNSEEN, due_for_review, few_that_solve
@@ -197,7 +198,7 @@ def open_article(session: Session, article_id: int) -> Article:
     query = select(Article).where(Article.id == article_id, *_open())
     found = session.scalars(query).one_or_none()
     if found is None:
-        raise NotFound("There is no such article, or it is not public.")
+        raise NotFound(said("There is no such article, or it is not public."))
     return found
 
 

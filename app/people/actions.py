@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.core.acting import Acting
 from app.core.changes import Change, one
 from app.core.errors import Invalid, NotFound, Refused
+from app.core.said import said
 from app.core.signals import tell
 from app.core.texts import quoted
 from app.models.auth import Operator
@@ -167,7 +168,7 @@ def set_members(act: Acting, team_id: int, operator_ids: Collection[int]) -> Non
         ).all()
     )
     if len(names) != len(set(operator_ids)):
-        raise Invalid("Choose operators who are there.", field="members")
+        raise Invalid(said("Choose operators who are there."), field="members")
     before = dict(members_of(act.session).get(team_id, ()))
     if before == names:
         return
@@ -242,27 +243,41 @@ def _checked_site(values: dict[str, Any]) -> dict[str, Any]:
     }
     if not LIGHTEST <= found["weight"] <= HEAVIEST:
         raise Invalid(
-            f"The business weight goes from {LIGHTEST} to {HEAVIEST}.", field="weight"
+            said(
+                "The business weight goes from %(lightest)s to %(heaviest)s.",
+                lightest=LIGHTEST,
+                heaviest=HEAVIEST,
+            ),
+            field="weight",
         )
     if found["timezone"] not in available_timezones():
-        raise Invalid("Choose a time zone such as Europe/Berlin.", field="timezone")
+        raise Invalid(
+            said("Choose a time zone such as Europe/Berlin."), field="timezone"
+        )
     return found
 
 
 def _checked_team(session: Session, values: dict[str, Any]) -> dict[str, Any]:
     if values["site_id"] is not None and session.get(Site, values["site_id"]) is None:
-        raise Invalid("Choose a site that is there.", field="site_id")
+        raise Invalid(said("Choose a site that is there."), field="site_id")
     return values | {"name": values["name"].strip()}
 
 
 def _check_name(session: Session, kind: type[Site] | type[Team], name: str) -> None:
     if not name:
-        raise Invalid("Give a name.", field="name")
+        raise Invalid(said("Give a name."), field="name")
     if (
         session.scalar(select(kind.id).where(func.lower(kind.name) == name.lower()))
         is not None
     ):
-        raise Invalid(f"There is a {kind.__tablename__} {name} already.", field="name")
+        raise Invalid(
+            said(
+                "There is a %(tablename)s %(name)s already.",
+                tablename=kind.__tablename__,
+                name=name,
+            ),
+            field="name",
+        )
 
 
 def _changed(
@@ -319,14 +334,16 @@ def add_number(act: Acting, person_id: int, text: str, label: str = "") -> Phone
     number = number_of(text)
     if number is None:
         raise Invalid(
-            "Type a phone number, such as +41 31 555 01 12, or an extension.",
+            said("Type a phone number, such as +41 31 555 01 12, or an extension."),
             field="number",
         )
     known = select(PhoneNumber.id).where(
         PhoneNumber.person_id == person_id, PhoneNumber.digits == number.digits
     )
     if act.session.scalar(known) is not None:
-        raise Invalid(f"{person.name} has this number already.", field="number")
+        raise Invalid(
+            said("%(name)s has this number already.", name=person.name), field="number"
+        )
     row = PhoneNumber(
         person_id=person_id,
         digits=number.digits,
@@ -352,9 +369,9 @@ def remove_number(act: Acting, person_id: int, number_id: int) -> None:
     """
     row = act.session.get(PhoneNumber, number_id)
     if row is None or row.person_id != person_id:
-        raise NotFound("There is no such number.")
+        raise NotFound(said("There is no such number."))
     if row.source is NumberSource.DIRECTORY:
-        raise Refused("This number stands in the directory; change it there.")
+        raise Refused(said("This number stands in the directory; change it there."))
     act.session.delete(row)
     before = {"number": row.digits}
     sentence = f"Forgot the number {row.digits}"

@@ -4,12 +4,13 @@ freeze.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any, cast
 
-from flask import Flask, g
-from flask_babel import Babel, get_translations
+from flask import Flask, g, has_app_context
+from flask_babel import Babel, get_translations, gettext
 from jinja2 import Environment, StrictUndefined
 from werkzeug.local import LocalProxy
 
@@ -17,12 +18,26 @@ from app.auth import current_operator
 from app.auth.notices import unseen_notices
 from app.auth.once import once_key
 from app.core.aside import count_aside
-from app.core.figures import figure, percent
 from app.core.htmx import told
 from app.core.parts import parts
+from app.core.said import speak_through
 from app.core.settings import PROJECT
 from app.core.web.paging import this_page, with_question
-from app.core.web.words import ago, clock, day, iso, moment, theme, who, zone
+from app.core.web.words import (
+    LOCALE,
+    ago,
+    clock,
+    day,
+    figure,
+    iso,
+    language_tag,
+    locale,
+    moment,
+    percent,
+    theme,
+    who,
+    zone,
+)
 from app.directory.queries import FreezeNow, current_freeze
 from app.models.auth import Notice
 from app.shell.assets import asset
@@ -44,7 +59,6 @@ MACROS = tuple(
         "listing",
     )
 )
-LOCALE = "en_GB"
 
 
 class Macros:
@@ -69,8 +83,9 @@ def init_templates(app: Flask) -> None:
         default_locale=LOCALE,
         default_translation_directories=str(PROJECT / "translations"),
         timezone_selector=zone,
-        locale_selector=lambda: LOCALE,
+        locale_selector=locale,
     )
+    speak_through(_spoken)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
@@ -80,6 +95,7 @@ def init_templates(app: Flask) -> None:
         with_question=with_question,
         asset=asset,
         theme=theme,
+        language_tag=language_tag,
         zone=zone,
         entries=entries,
         current_entry=current_entry,
@@ -107,6 +123,10 @@ def init_templates(app: Flask) -> None:
     app.jinja_env.filters.update(
         moment=moment, day=day, ago=ago, iso=iso, who=who, clock=clock
     )
+
+
+def _spoken(msgid: str, values: Mapping[str, Any]) -> str:
+    return str(gettext(msgid, **values)) if has_app_context() else msgid % values
 
 
 def _translated(text: str) -> str:

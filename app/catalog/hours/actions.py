@@ -14,6 +14,7 @@ from app.catalog.hours.rules import Wrong, holidays_of, problems, weekly_of
 from app.core.acting import Acting
 from app.core.changes import Change, demand_revision, one, one_locked
 from app.core.errors import Invalid, Refused
+from app.core.said import said
 from app.models.catalog.calendar import Calendar, Holiday
 from app.models.catalog.service import Service
 
@@ -105,7 +106,7 @@ def remove_holiday(act: Acting, calendar_id: int, holiday_id: int) -> None:
         one(act.session, Holiday, holiday_id),
     )
     if holiday.calendar_id != calendar_id:
-        raise Refused("That holiday belongs to another calendar.")
+        raise Refused(said("That holiday belongs to another calendar."))
     change = Change(
         about=Calendar, before={"day": holiday.day.isoformat(), "name": holiday.name}
     )
@@ -124,7 +125,10 @@ def remove_calendar(act: Acting, calendar_id: int) -> None:
     ).all()
     if used:
         raise Refused(
-            f"{', '.join(used)} keep these hours; give them others first.",
+            said(
+                "%(used)s keep these hours; give them others first.",
+                used=", ".join(used),
+            ),
             details=tuple(used),
         )
     change = Change(
@@ -160,7 +164,8 @@ def _days(text: str) -> dict[date, str]:
         raise Invalid(problem.sentence, field="holidays") from None
     if not found:
         raise Invalid(
-            "Paste one holiday a line, like 2026-12-25 Christmas.", field="holidays"
+            said("Paste one holiday a line, like 2026-12-25 Christmas."),
+            field="holidays",
         )
     return found
 
@@ -170,10 +175,10 @@ def _checked(
 ) -> dict[str, Any]:
     name = draft.name.strip()
     if not name:
-        raise Invalid("Give the calendar a name.", field="name")
+        raise Invalid(said("Give the calendar a name."), field="name")
     other = session.scalar(select(Calendar.id).where(Calendar.name == name))
     if other is not None and other != calendar_id:
-        raise Invalid("There is a calendar of this name already.", field="name")
+        raise Invalid(said("There is a calendar of this name already."), field="name")
     wrong = problems(draft.week, draft.timezone)
     for where, sentence in wrong.items():
         raise Invalid(sentence, field=where, details=tuple(wrong.values()))

@@ -16,6 +16,7 @@ from app.core.acting import Acting
 from app.core.changes import Change, one, one_locked
 from app.core.errors import Invalid, Refused
 from app.core.figures import listed
+from app.core.said import said
 from app.models.catalog.service import Dependency, Fact, Service, ServiceRight
 from app.models.catalog.words import ServiceState
 
@@ -46,8 +47,12 @@ def retire(
     if using:
         verb = "needs" if len(using) == 1 else "need"
         raise Refused(
-            f"{listed(using)} {verb} it. Take it out there first, or merge it into what "
-            "replaces it."
+            said(
+                "%(using)s %(verb)s it. Take it out there first, or merge it "
+                "into what replaces it.",
+                using=listed(using),
+                verb=verb,
+            )
         )
     if successor_id is not None:
         _successor(act.session, service, successor_id)
@@ -59,7 +64,7 @@ def bring_back(act: Acting, service_id: int) -> Service:
     """Make a retired service a draft again."""
     service = one_locked(act.session, Service, service_id)
     if service.state is not ServiceState.RETIRED:
-        raise Refused("It is not retired.")
+        raise Refused(said("It is not retired."))
     change = Change(about=Service)
     values = {
         "state": ServiceState.DRAFT,
@@ -79,7 +84,7 @@ def merge(act: Acting, service_id: int, into_id: int, reason: str) -> Service:
     service = _live(act.session, service_id)
     _reason(reason)
     if not into_id:
-        raise Invalid("Choose the service it goes into.", field="successor_id")
+        raise Invalid(said("Choose the service it goes into."), field="successor_id")
     into = _successor(act.session, service, into_id)
     change = Change(about=Service)
     _rewire(act.session, service_id, [into_id], change)
@@ -112,7 +117,7 @@ def split(
     _reason(reason)
     wanted = list(dict.fromkeys(name.strip() for name in names if name.strip()))
     if len(wanted) < 2:
-        raise Invalid("Name at least two services, one a line.", field="names")
+        raise Invalid(said("Name at least two services, one a line."), field="names")
     values = {name: getattr(service, name) for name in KEPT_BY_PARTS}
     made = [add_service(act, name, values) for name in wanted]
     change = Change(about=Service)
@@ -135,20 +140,20 @@ def split(
 def _live(session: Session, service_id: int) -> Service:
     service = one_locked(session, Service, service_id)
     if service.state is ServiceState.RETIRED:
-        raise Refused("It is retired already.")
+        raise Refused(said("It is retired already."))
     return service
 
 
 def _reason(reason: str) -> None:
     if not reason.strip():
-        raise Invalid("Say why, for those who look for it later.", field="reason")
+        raise Invalid(said("Say why, for those who look for it later."), field="reason")
 
 
 def _successor(session: Session, service: Service, successor_id: int) -> Service:
     found = one(session, Service, successor_id)
     if found.id == service.id or found.state is ServiceState.RETIRED:
         raise Invalid(
-            "Choose another service that is still there.", field="successor_id"
+            said("Choose another service that is still there."), field="successor_id"
         )
     return found
 
@@ -211,7 +216,12 @@ def _rewire(session: Session, old: int, new: Iterable[int], change: Change) -> N
                     one(session, Service, number).name for number in (service, part)
                 ]
                 raise Refused(
-                    f"{names[0]} would need itself through {names[1]}; change the parts first."
+                    said(
+                        "%(value)s would need itself through %(value_2)s; change the "
+                        "parts first.",
+                        value=names[0],
+                        value_2=names[1],
+                    )
                 )
             edges.append((service, part))
             change.add(session, Dependency(service_id=service, part_id=part))

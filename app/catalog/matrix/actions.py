@@ -9,6 +9,7 @@ from app.catalog.matrix.rules import Cells, breaks, differing
 from app.core.acting import Acting
 from app.core.changes import Change, demand_revision
 from app.core.errors import Invalid
+from app.core.said import said
 from app.models.catalog.script import PriorityMatrix
 
 
@@ -33,10 +34,10 @@ def set_matrix(
     demand_revision(newest, began_at)
     check(cells)
     if not differing(cells, current_matrix(act.session)):
-        raise Invalid("That is the matrix in force already.", field="cells")
+        raise Invalid(said("That is the matrix in force already."), field="cells")
     if not reason.strip():
         raise Invalid(
-            "Say why it changes; whoever reads it later will ask.", field="reason"
+            said("Say why it changes; whoever reads it later will ask."), field="reason"
         )
     change = Change(
         about=PriorityMatrix,

@@ -17,6 +17,7 @@ from app.catalog.scripts.rules import Question, Tree, content_of, faults, tree_o
 from app.core.acting import Acting
 from app.core.changes import Change, demand_revision, one, one_locked
 from app.core.errors import Conflict, Invalid, NotFound, Refused
+from app.core.said import said
 from app.core.texts import row_number
 from app.models.catalog.script import Script
 from app.models.catalog.service import Service
@@ -51,7 +52,9 @@ def new_draft(
     """
     service = one_locked(act.session, Service, service_id)
     if service.state is ServiceState.RETIRED:
-        raise Refused(f"{service.name} is retired; it needs no script any more.")
+        raise Refused(
+            said("%(name)s is retired; it needs no script any more.", name=service.name)
+        )
     source = (
         _of_service(act.session, copy_of, service_id)
         if copy_of
@@ -96,7 +99,7 @@ def new_draft(
 def add_question(act: Acting, script_id: int, text: str, help: str = "") -> str:
     """Add a question at the end of a draft; returns its key."""
     if not text.strip():
-        raise Invalid("Write the question.", field="text")
+        raise Invalid(said("Write the question."), field="text")
     _check_length(text, help)
     script = _draft(act.session, script_id)
     tree, key = edit.add_question(
@@ -124,7 +127,10 @@ def write_question(
     question = _question(script, key)
     if typed.seen and typed.seen != edit.fingerprint(question):
         raise Conflict(
-            "Somebody changed this question meanwhile. Your words are kept; compare and save again."
+            said(
+                "Somebody changed this question meanwhile. Your words are kept; "
+                "compare and save again."
+            )
         )
     used = _used(act.session, script)
     tree = edit.write_question(
@@ -202,7 +208,10 @@ def publish(
     script = _draft(act.session, script_id, began_at=began_at)
     found = tuple(fault.sentence for fault in faults(script.content))
     if found:
-        raise Refused(f"This cannot be published yet: {found[0]}", details=found)
+        raise Refused(
+            said("This cannot be published yet: %(value)s", value=found[0]),
+            details=found,
+        )
     one_locked(act.session, Service, script.service_id)
     change = Change(about=Script)
     before = published_script(act.session, script.service_id)
@@ -225,7 +234,9 @@ def revert(act: Acting, script_id: int) -> Script:
     """Go back to an earlier version: it is copied and published at once."""
     old = one(act.session, Script, script_id)
     if old.state is not ScriptState.REPLACED:
-        raise Refused("Only a version that was in force before can be gone back to.")
+        raise Refused(
+            said("Only a version that was in force before can be gone back to.")
+        )
     note = f"Back to version {old.number}"
     draft = new_draft(act, old.service_id, copy_of=old.id, note=note)
     return publish(act, draft.id, note=note)
@@ -235,7 +246,12 @@ def _draft(session: Session, script_id: int, *, began_at: int | None = None) -> 
     script = one_locked(session, Script, script_id)
     if script.state is not ScriptState.DRAFT:
         raise Refused(
-            f"Version {script.number} is {script.state} and never changes; copy it to a new draft."
+            said(
+                "Version %(number)s is %(state)s and never changes; copy it to "
+                "a new draft.",
+                number=script.number,
+                state=script.state,
+            )
         )
     demand_revision(script.revision, began_at)
     return script
@@ -244,14 +260,16 @@ def _draft(session: Session, script_id: int, *, began_at: int | None = None) -> 
 def _of_service(session: Session, script_id: int, service_id: int) -> Script:
     script = one(session, Script, script_id)
     if script.service_id != service_id:
-        raise Invalid("That version belongs to another service.", field="copy_of")
+        raise Invalid(said("That version belongs to another service."), field="copy_of")
     return script
 
 
 def _question(script: Script, key: str) -> Question:
     found = tree_of(script.content).question(key)
     if found is None:
-        raise NotFound("That question is not there any more; somebody removed it.")
+        raise NotFound(
+            said("That question is not there any more; somebody removed it.")
+        )
     return found
 
 
@@ -292,6 +310,10 @@ def _name(session: Session, script: Script) -> str:
 def _check_length(*texts: str) -> None:
     if any(len(text) > LONGEST for text in texts):
         raise Invalid(
-            f"A question, its help and an answer have at most {LONGEST} letters each.",
+            said(
+                "A question, its help and an answer have at most %(longest)s "
+                "letters each.",
+                longest=LONGEST,
+            ),
             field="text",
         )

@@ -14,6 +14,7 @@ from app.core.acting import Acting
 from app.core.changes import Change, cleaned, demand, demand_revision, one, one_locked
 from app.core.errors import Invalid, Refused
 from app.core.figures import listed
+from app.core.said import said
 from app.models.catalog.calendar import Calendar
 from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceKind, ServiceState
@@ -107,12 +108,19 @@ def set_urgency(
     wanted = suggested if urgency is None else urgency
     if not 1 <= wanted <= 4:
         raise Invalid(
-            "Urgency goes from 1 (the main business process stops) to 4 (convenience).",
+            said(
+                "Urgency goes from 1 (the main business process stops) to 4 "
+                "(convenience)."
+            ),
             field="urgency",
         )
     if wanted != suggested and not reason.strip():
         raise Invalid(
-            f"The answers suggest {suggested}. Say why it is {wanted} instead.",
+            said(
+                "The answers suggest %(suggested)s. Say why it is %(wanted)s instead.",
+                suggested=suggested,
+                wanted=wanted,
+            ),
             field="reason",
         )
     kept = {**given, **({"reason": reason.strip()} if wanted != suggested else {})}
@@ -146,7 +154,7 @@ def unpublish(act: Acting, service_id: int, reason: str = "") -> Service:
     """Take a service back from customers; it becomes a draft."""
     service = one_locked(act.session, Service, service_id)
     if service.state is not ServiceState.PUBLISHED:
-        raise Refused("Only a published service can be taken back.")
+        raise Refused(said("Only a published service can be taken back."))
     changed = Change(about=Service)
     changed.put(service, {"state": ServiceState.DRAFT, "published_at": None})
     _save(
@@ -196,11 +204,14 @@ def checked(
         and service.state is ServiceState.PUBLISHED
     ):
         raise Invalid(
-            "A published service has an owner; name another one, or take it back first.",
+            said(
+                "A published service has an owner; name another one, or take it "
+                "back first."
+            ),
             field="owner",
         )
     if found.get("price") is not None and found["price"] < 0:
-        raise Invalid("A price is not below 0.", field="price")
+        raise Invalid(said("A price is not below 0."), field="price")
     for field, kind in (("team_id", Team), ("calendar_id", Calendar)):
         if found.get(field) is not None:
             one(session, kind, found[field])
@@ -214,7 +225,7 @@ def spoken(name: str) -> str:
 
 def _check_name(session: Session, service: Service | None, name: str) -> None:
     if not name:
-        raise Invalid("Give it a name its users know.", field="name")
+        raise Invalid(said("Give it a name its users know."), field="name")
     same = select(Service.id).where(func.lower(Service.name) == name.lower())
     others = [
         number
@@ -222,7 +233,10 @@ def _check_name(session: Session, service: Service | None, name: str) -> None:
         if service is None or number != service.id
     ]
     if others:
-        raise Invalid(f"Service {others[0]} has this name already.", field="name")
+        raise Invalid(
+            said("Service %(value)s has this name already.", value=others[0]),
+            field="name",
+        )
 
 
 def _owner(session: Session, name: str) -> str:
@@ -233,7 +247,11 @@ def _owner(session: Session, name: str) -> str:
     by_lower = {known.lower(): known for known in who_can_sign_in(session)}
     if name.lower() not in by_lower:
         raise Invalid(
-            f"“{name}” is no operator who can sign in; only such a person can own a service.",
+            said(
+                "“%(name)s” is no operator who can sign in; only such a person "
+                "can own a service.",
+                name=name,
+            ),
             field="owner",
         )
     return by_lower[name.lower()]

@@ -15,6 +15,7 @@ from app.catalog.sheet.rules import would_cycle
 from app.core.acting import Acting
 from app.core.changes import Change, one, one_locked, word
 from app.core.errors import Invalid, NotFound, Refused
+from app.core.said import said
 from app.models.catalog.service import (
     Dependency,
     Duty,
@@ -40,12 +41,18 @@ def add_part(act: Acting, service_id: int, part_id: int, note: str = "") -> Depe
     )
     edges = all_edges(act.session)
     if part.state is ServiceState.RETIRED:
-        raise Invalid(f"{part.name} is retired.", field="part_id")
+        raise Invalid(said("%(name)s is retired.", name=part.name), field="part_id")
     if (service_id, part_id) in edges:
-        raise Invalid(f"{part.name} is a part of it already.", field="part_id")
+        raise Invalid(
+            said("%(name)s is a part of it already.", name=part.name), field="part_id"
+        )
     if would_cycle(edges, service_id, part_id):
         raise Invalid(
-            f"{service.name} would need itself: {part.name} is built on it.",
+            said(
+                "%(name)s would need itself: %(name_2)s is built on it.",
+                name=service.name,
+                name_2=part.name,
+            ),
             field="part_id",
         )
     change = Change(about=Service)
@@ -65,7 +72,7 @@ def remove_part(act: Acting, service_id: int, part_id: int) -> None:
     )
     found = act.session.scalars(pair).one_or_none()
     if found is None:
-        raise NotFound("It is no part of this service.")
+        raise NotFound(said("It is no part of this service."))
     name = one(act.session, Service, part_id).name
     act.session.delete(found)
     Change(before={"part": name}, after={"part": None}).record(
@@ -102,7 +109,7 @@ def set_duty(
         word(Letter, letter, "letter"),
     )
     if not party:
-        raise Invalid("Say which team, role or person.", field="party")
+        raise Invalid(said("Say which team, role or person."), field="party")
     duties = _duties(act.session, service_id)
     why = rules.objection([_cell(duty) for duty in duties], process, party, given)
     if why:
@@ -162,7 +169,11 @@ def add_right(act: Acting, service_id: int, right_id: int) -> ServiceRight:
     ).first()
     if other is not None:
         raise Invalid(
-            f"{right.cn} opens {other} already; take it away there first.",
+            said(
+                "%(cn)s opens %(other)s already; take it away there first.",
+                cn=right.cn,
+                other=other,
+            ),
             field="right",
         )
     change = Change(about=Service)
@@ -203,7 +214,7 @@ def remove_right(act: Acting, service_id: int, right_id: int) -> None:
     )
     found = act.session.scalars(select(ServiceRight).where(*mine)).one_or_none()
     if found is None:
-        raise NotFound("This right does not open the service.")
+        raise NotFound(said("This right does not open the service."))
     act.session.delete(found)
     name = one(act.session, Entitlement, right_id).cn
     Change(before={"right": name}, after={"right": None}).record(
@@ -224,10 +235,10 @@ def add_fact(
     """Let the desk ask for one more fact whenever this service is meant; it is asked last."""
     service = one_locked(act.session, Service, service_id)
     if not name.strip():
-        raise Invalid("Say what the desk has to ask for.", field="name")
+        raise Invalid(said("Say what the desk has to ask for."), field="name")
     asked = facts_of(act.session, service_id)
     if name.strip().lower() in (fact.name.lower() for fact in asked):
-        raise Invalid("The desk asks for this already.", field="name")
+        raise Invalid(said("The desk asks for this already."), field="name")
     change = Change(about=Service)
     position = max((fact.position for fact in asked), default=-1) + 1
     fact = Fact(
@@ -311,7 +322,7 @@ def add_note(act: Acting, service_id: int, kind: str, text: str) -> ServiceNote:
     """Keep a decision about a service, or a dispute that is still open."""
     service = one_locked(act.session, Service, service_id)
     if not text.strip():
-        raise Invalid("Write what was decided or is disputed.", field="text")
+        raise Invalid(said("Write what was decided or is disputed."), field="text")
     change = Change(about=Service)
     note = ServiceNote(
         service_id=service_id,
@@ -335,9 +346,9 @@ def settle(act: Acting, service_id: int, note_id: int, how: str) -> ServiceNote:
     service = one_locked(act.session, Service, service_id)
     note = _own(act.session, ServiceNote, service_id, note_id)
     if note.kind is not ServiceNoteKind.DISPUTE or note.settled_at is not None:
-        raise Refused("Only an open dispute can be settled.")
+        raise Refused(said("Only an open dispute can be settled."))
     if not how.strip():
-        raise Invalid("Say how it was settled.", field="how")
+        raise Invalid(said("Say how it was settled."), field="how")
     change = Change(about=Service)
     change.put(note, {"settled": how.strip(), "settled_at": act.now})
     change.record(
@@ -352,7 +363,7 @@ def settle(act: Acting, service_id: int, note_id: int, how: str) -> ServiceNote:
 def _own(session: Session, kind: type[Owned], service_id: int, row_id: int) -> Owned:
     found = one(session, kind, row_id)
     if found.service_id != service_id:
-        raise NotFound("That belongs to another service.")
+        raise NotFound(said("That belongs to another service."))
     return found
 
 

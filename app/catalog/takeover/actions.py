@@ -18,6 +18,7 @@ from app.core.acting import Acting
 from app.core.changes import Change, one_locked
 from app.core.errors import Invalid
 from app.core.figures import counted
+from app.core.said import said
 from app.core.table_columns import TableRow
 from app.core.texts import quoted
 from app.models.catalog.service import Service
@@ -92,7 +93,11 @@ def import_services(act: Acting, text: str, *, keep_good: bool = False) -> Previ
             f"Line {reject.line}: {' '.join(reject.why)}" for reject in found.rejects
         )
         raise Invalid(
-            f"{counted(len(told), 'line')} cannot be used. {told[0]}",
+            said(
+                "%(count)s cannot be used. %(value)s",
+                count=counted(len(told), "line"),
+                value=told[0],
+            ),
             field="file",
             details=told,
         )

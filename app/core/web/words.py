@@ -9,19 +9,25 @@ from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from babel import dates
-from flask import Blueprint, request
+from babel import Locale, dates
+from babel.numbers import get_decimal_symbol, get_group_symbol
+from flask import Blueprint, g, has_request_context, request
 from flask_babel import (
     format_date,
     format_datetime,
     format_timedelta,
+    get_babel,
     get_locale,
     get_timezone,
     gettext,
     lazy_gettext,
 )
 
+from app.core import figures
 from app.core.parts import parts
+
+LOCALE = "en_GB"
+"""What everything is written in."""
 
 THEMES = ("", "light", "dark")
 AUTOMATIC: Mapping[str, Any] = {
@@ -48,6 +54,57 @@ def zone() -> str:
 @cache
 def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
+
+
+def languages() -> list[tuple[str, str]]:
+    """Return the languages pages can be read in, by code, each called as its readers call it."""
+    known = {LOCALE, *map(str, get_babel().instance.list_translations())}
+    return [(code, Locale.parse(code).display_name) for code in sorted(known)]
+
+
+def locale() -> str:
+    """Return the language of this answer: the one chosen on the account page, else the first of the
+    browser's that there is, else English.
+    """
+    if "locale" not in g:
+        g.locale = _chosen_locale()
+    return str(g.locale)
+
+
+def _chosen_locale() -> str:
+    if not has_request_context():
+        return LOCALE
+    known = {code.lower(): code for code, _name in languages()}
+    wanted = [request.cookies.get("language", ""), *request.accept_languages.values()]
+    for code in (each.replace("-", "_").lower() for each in wanted):
+        if found := known.get(code) or known.get(code.partition("_")[0]):
+            return found
+        if code.partition("_")[0] == "en":
+            break
+    return LOCALE
+
+
+def language_tag() -> str:
+    """Return the language of this answer as HTML names it."""
+    return locale().partition("_")[0]
+
+
+def figure(value: float) -> str:
+    """Write a number with three digits that matter, as the reader's language does."""
+    return _with_signs(figures.figure(value))
+
+
+def percent(share: float) -> str:
+    """Write a share (0–1) in whole per cent, as the reader's language does."""
+    return _with_signs(figures.percent(share))
+
+
+def _with_signs(text: str) -> str:
+    if language_tag() == "en":
+        return text
+    here = Locale.parse(locale())
+    group, point = get_group_symbol(here), get_decimal_symbol(here)
+    return text.translate({ord(","): group, ord("."): point})
 
 
 def moment(value: datetime) -> str:

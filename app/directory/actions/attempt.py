@@ -19,6 +19,7 @@ from app.core.aside import reason_of
 from app.core.changes import one, rows_changed
 from app.core.errors import Away, Refused, RungError
 from app.core.parts import Parts
+from app.core.said import said
 from app.directory.actions.store import Stored, grants_known, identities, take_over
 from app.directory.rules import (
     Resolved,
@@ -75,8 +76,11 @@ def begin(
         live = select(Reading).where(Reading.directory_id == directory_id, _alive(now))
         if (other := session.scalars(live).first()) is not None:
             raise Refused(
-                f"This directory is being read right now, asked for by {other.asked_by}. Wait "
-                "for it to end."
+                said(
+                    "This directory is being read right now, asked for by "
+                    "%(asked_by)s. Wait for it to end.",
+                    asked_by=other.asked_by,
+                )
             )
         reading = Reading(
             directory_id=directory_id,
@@ -182,7 +186,13 @@ def perform(
         fault = error
         raise
     except Exception as error:
-        fault = Refused(f"{BROKEN_OFF} {reason_of(error)}")
+        fault = Refused(
+            said(
+                "%(broken_off)s %(error)s",
+                broken_off=BROKEN_OFF,
+                error=reason_of(error),
+            )
+        )
         if attempt.again:
             _wait_again(parts, attempt)
         raise

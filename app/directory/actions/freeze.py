@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.core.acting import Acting
 from app.core.changes import Change
 from app.core.errors import Refused
+from app.core.said import said
 from app.models.directory import Freeze
 
 
@@ -18,7 +19,7 @@ def freeze(act: Acting, *, reason: str) -> Freeze:
     """
     current = _current(act.session)
     if current is not None:
-        raise Refused(f"Writing is already frozen, by {current.by}.")
+        raise Refused(said("Writing is already frozen, by %(by)s.", by=current.by))
     stop = Freeze(at=act.now, by=act.by, reason=reason.strip(), lifted_at=None)
     act.session.add(stop)
     act.session.flush()
@@ -36,7 +37,7 @@ def unfreeze(act: Acting) -> Freeze:
     """Allow writing again. Raises ``Refused`` when nothing is frozen."""
     current = _current(act.session)
     if current is None:
-        raise Refused("Writing is not frozen.")
+        raise Refused(said("Writing is not frozen."))
     current.lifted_at, current.lifted_by = act.now, act.by
     Change().record(
         act, f"freeze:{current.id}", "unfreeze", "Allowed writing to directories again"

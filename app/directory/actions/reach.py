@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from app.core.errors import Refused
 from app.core.references import fetched
+from app.core.said import said
 from app.core.trust import Trust
 from app.directory.queries import values_of
 from app.directory.rules import plaintext_problem
@@ -24,11 +25,14 @@ def connection_of(
     """
     if not directory.url:
         raise Refused(
-            f"{directory.name} was read from a file: there is no directory to reach. Read a "
-            "newer file."
+            said(
+                "%(name)s was read from a file: there is no directory to reach. "
+                "Read a newer file.",
+                name=directory.name,
+            )
         )
     if fault := plaintext_problem(values_of(directory), allowed=trust.plaintext):
-        raise Refused(f"{directory.name}: {fault}")
+        raise Refused(said("%(name)s: %(fault)s", name=directory.name, fault=fault))
     known = Profile(**directory.profile) if directory.profile else Profile()
     reading = Connection(
         url=directory.url,

@@ -16,6 +16,7 @@ from app.core.aside import Lane, each_row
 from app.core.changes import one
 from app.core.errors import Away, Invalid, Refused, RungError
 from app.core.parts import Parts
+from app.core.said import said
 from app.core.trust import Trust
 from app.directory.actions import attempt
 from app.directory.actions.connect import add_file_directory, edit_directory
@@ -48,8 +49,11 @@ def ask_reading(act: Acting, directory_id: int, *, forced: bool = False) -> Read
     directory = one(act.session, Directory, directory_id)
     if not directory.url:
         raise Refused(
-            f"{directory.name} was read from a file: there is no directory to reach. Read a "
-            "newer file."
+            said(
+                "%(name)s was read from a file: there is no directory to reach. "
+                "Read a newer file.",
+                name=directory.name,
+            )
         )
     under_way = select(Reading).where(
         Reading.directory_id == directory_id, Reading.state.in_(OPEN)
@@ -183,12 +187,19 @@ def _from_file(path: Path, judge: Judge) -> DirectorySnapshot:
         raise Refused(str(error)) from error
     except OSError as error:
         raise Invalid(
-            f"{path} cannot be read ({error.strerror}).", field="file"
+            said(
+                "%(path)s cannot be read (%(strerror)s).",
+                path=path,
+                strerror=error.strerror,
+            ),
+            field="file",
         ) from error
     if not snapshot.people and not snapshot.groups:
         raise Invalid(
-            "This file holds neither people nor groups. Export whole entries with their "
-            "objectClass.",
+            said(
+                "This file holds neither people nor groups. Export whole "
+                "entries with their objectClass."
+            ),
             field="file",
         )
     return snapshot

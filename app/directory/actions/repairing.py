@@ -25,6 +25,7 @@ from app.core.changes import Change, one
 from app.core.errors import Away, Refused
 from app.core.figures import counted
 from app.core.parts import Parts
+from app.core.said import said
 from app.directory.actions.lease import LeaseLost, give_back, keep_lease, take_lease
 from app.directory.actions.reach import connection_of
 from app.directory.queries import current_freeze
@@ -48,12 +49,19 @@ def ask_repair(act: Acting, directory_id: int) -> Repair:
     directory = one(act.session, Directory, directory_id)
     if not directory.writable:
         raise Refused(
-            f"{directory.name} is connected for reading only; add a write account first."
+            said(
+                "%(name)s is connected for reading only; add a write account first.",
+                name=directory.name,
+            )
         )
     _demand_thaw(act.session)
     if directory.profile.get("memberof", "none") == "none":
         raise Refused(
-            f"{directory.name} shows no memberOf, as far as its last check saw; check it first."
+            said(
+                "%(name)s shows no memberOf, as far as its last check saw; "
+                "check it first.",
+                name=directory.name,
+            )
         )
     here = Repair.directory_id == directory_id, Repair.state.in_(OPEN_REPAIRS)
     there = act.session.scalars(select(Repair).where(*here)).first()
@@ -302,5 +310,9 @@ def _demand_thaw(session: Session) -> None:
     frozen = current_freeze(session)
     if frozen is not None:
         raise Refused(
-            f"All writing is frozen since {frozen.at:%Y-%m-%d %H:%M} UTC by {frozen.by}."
+            said(
+                "All writing is frozen since %(at)s UTC by %(by)s.",
+                at=f"{frozen.at:%Y-%m-%d %H:%M}",
+                by=frozen.by,
+            )
         )

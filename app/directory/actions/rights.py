@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.core.acting import Acting
 from app.core.changes import Change, one
 from app.core.errors import Invalid, NotFound, Refused
+from app.core.said import said
 from app.directory.rules import LENS_WORDS
 from app.models.directory import Entitlement, Lens
 from app.models.people import Person
@@ -23,7 +24,10 @@ def set_lens(act: Acting, right_id: int, lens: str) -> Entitlement:
     right = one(act.session, Entitlement, right_id)
     if lens not in list(Lens):
         raise Invalid(
-            f"A right is looked at in one of these ways: {', '.join(Lens)}.",
+            said(
+                "A right is looked at in one of these ways: %(lens)s.",
+                lens=", ".join(Lens),
+            ),
             field="lens",
         )
     if lens == right.lens:

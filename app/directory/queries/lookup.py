@@ -6,6 +6,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound, Refused
+from app.core.said import said
 from app.models.directory import Directory, Entitlement
 from app.people.queries import suggestions
 from ldap_sync.dn import fold_or_self
@@ -30,7 +31,8 @@ def find_right(
     if len(there) > 1:
         shown = tuple(_candidate(session, right) for right in there)
         raise Refused(
-            f"“{wanted}” may mean several rights; give the DN.", details=shown
+            said("“%(wanted)s” may mean several rights; give the DN.", wanted=wanted),
+            details=shown,
         )
     return there[0]
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound, Refused
+from app.core.said import said
 from app.directory.rules import (
     DEMO_URL,
     SECURITIES,
@@ -118,7 +119,7 @@ def directory_line(session: Session, directory_id: int) -> DirectoryLine:
     """Return one directory. Raises ``NotFound``."""
     found = [line for line in directory_lines(session) if line.id == directory_id]
     if not found:
-        raise NotFound("There is no such directory.")
+        raise NotFound(said("There is no such directory."))
     return found[0]
 
 
@@ -190,7 +191,7 @@ def reading_line(session: Session, directory_id: int, reading_id: int) -> Readin
     """Return one reading. Raises ``NotFound``."""
     reading = session.get(Reading, reading_id)
     if reading is None or reading.directory_id != directory_id:
-        raise NotFound("There is no such reading of this directory.")
+        raise NotFound(said("There is no such reading of this directory."))
     return _reading(reading)
 
 
@@ -203,17 +204,28 @@ def find_directory(session: Session, name: str = "") -> Directory:
     names = ", ".join(directory.name for directory in everything)
     if not everything:
         raise NotFound(
-            "No directory is connected yet. `rung directory add` connects one."
+            said("No directory is connected yet. `rung directory add` connects one.")
         )
     if not name and len(everything) > 1:
-        raise Refused(f"There are several directories, name one of them: {names}.")
+        raise Refused(
+            said(
+                "There are several directories, name one of them: %(names)s.",
+                names=names,
+            )
+        )
     fitting = [
         directory
         for directory in everything
         if not name or directory.name.lower() == name.lower()
     ]
     if not fitting:
-        raise NotFound(f"There is no directory {name}. There is: {names}.")
+        raise NotFound(
+            said(
+                "There is no directory %(name)s. There is: %(names)s.",
+                name=name,
+                names=names,
+            )
+        )
     return fitting[0]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from app.core.errors import NotFound
+from app.core.said import said
 from app.directory.queries.rights import Inside, counts_inside
 from app.models.directory import Directory, Entitlement, MemberKind, Membership
 from app.models.people import Person
@@ -93,7 +94,7 @@ def right_page(session: Session, right_id: int) -> RightPage:
     """Return one right. Raises ``NotFound``."""
     right = session.get(Entitlement, right_id, options=[joinedload(Entitlement.owner)])
     if right is None:
-        raise NotFound("There is no such right.")
+        raise NotFound(said("There is no such right."))
     return RightPage(
         right=right,
         directory=session.get_one(Directory, right.directory_id).name,

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.core.errors import Invalid, Refused
+from app.core.said import said
 
 DAY_OR_TIME = "Give a day as 2026-03-14, or a time as 2026-03-14T09:30."
 FUTURE = "This is in the future: nobody can know yet who will hold what."
@@ -35,10 +36,18 @@ def demand_record(at: datetime, known_since: datetime | None, zone: str) -> None
     is.
     """
     if known_since is None:
-        raise Refused("There is no record: this directory was not read completely yet.")
+        raise Refused(
+            said("There is no record: this directory was not read completely yet.")
+        )
     if at < known_since:
         first = known_since.astimezone(ZoneInfo(zone))
-        raise Refused(f"There is no record before {first:%Y-%m-%d %H:%M} ({zone}).")
+        raise Refused(
+            said(
+                "There is no record before %(first)s (%(zone)s).",
+                first=f"{first:%Y-%m-%d %H:%M}",
+                zone=zone,
+            )
+        )
 
 
 def _end_of(day: date, zone: str) -> datetime:

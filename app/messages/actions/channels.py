@@ -13,6 +13,7 @@ from app.core.changes import Change, one_locked
 from app.core.errors import Away, Invalid, Refused
 from app.core.reference_uses import claim
 from app.core.references import canonical, fetched, is_reference
+from app.core.said import said
 from app.core.trust import NOTHING_ALLOWED, Trust
 from app.messages.actions.post import inner_problem, usable
 from app.messages.actions.sending import LAST, MessageDraft, send
@@ -129,14 +130,14 @@ def try_on_oneself(act: Acting, channel_id: int, *, mail: str, mobile: str) -> M
     """Send a test over one channel to whoever asks for it; it goes the way of every message."""
     channel = one_locked(act.session, Channel, channel_id)
     if channel.kind is ChannelKind.CALL_LIST:
-        raise Refused("A call list is printed; there is nothing to try.")
+        raise Refused(said("A call list is printed; there is nothing to try."))
     oneself = Recipient(
         f"operator:{act.by}", act.by, mail=mail, mobile=mobile, phone=mobile
     )
     if per_person(channel.kind, channel.url) and not address_for(
         channel.kind, mail=mail, phone=mobile, mobile=mobile
     ):
-        raise Invalid("Say where the test shall go.", field="address")
+        raise Invalid(said("Say where the test shall go."), field="address")
     draft = MessageDraft(
         MessageKind.ANSWER,
         f"Test of {channel.name}",
@@ -168,9 +169,11 @@ def _checked(
         Channel.id != (known.id if known else 0),
     )
     if not name:
-        raise Invalid("Give the channel a name.", field="name")
+        raise Invalid(said("Give the channel a name."), field="name")
     if session.scalar(same) is not None:
-        raise Invalid(f"There is a channel {name} already.", field="name")
+        raise Invalid(
+            said("There is a channel %(name)s already.", name=name), field="name"
+        )
     url = draft.url.strip() or (known.url if known else "")
     if draft.kind is ChannelKind.CALL_LIST:
         return {"name": name, "kind": draft.kind, "url": "", "enabled": True}

@@ -17,6 +17,7 @@ from app.core.acting import Acting
 from app.core.changes import Change
 from app.core.errors import Invalid
 from app.core.plain import ref
+from app.core.said import said
 from app.messages.queries.channels import enabled_channels
 from app.messages.rules.addresses import per_person
 from app.messages.rules.recipients import Recipient
@@ -75,7 +76,7 @@ def send(
     everywhere = enabled_channels(act.session)
     chosen = [channel for channel in everywhere if channel.id in channel_ids]
     if not chosen:
-        raise Invalid("Choose at least one channel.", field="channels")
+        raise Invalid(said("Choose at least one channel."), field="channels")
     unique = list({recipient.key: recipient for recipient in recipients}.values())
     typed = {
         one.key: [one.mail, one.phone, one.mobile]
@@ -193,13 +194,15 @@ def the_call_list(session: Session, *, now: datetime) -> Channel:
 
 def _check(draft: MessageDraft) -> None:
     if not draft.subject.strip():
-        raise Invalid("Give the message a subject.", field="subject")
+        raise Invalid(said("Give the message a subject."), field="subject")
     if len(draft.subject) > LONGEST_SUBJECT or not draft.subject.strip().isprintable():
-        raise Invalid("Give a subject of one line.", field="subject")
+        raise Invalid(said("Give a subject of one line."), field="subject")
     if not draft.text.strip():
-        raise Invalid("Write the message.", field="text")
+        raise Invalid(said("Write the message."), field="text")
     if not draft.signed_by.strip():
-        raise Invalid("A person's name stands under every message.", field="signed_by")
+        raise Invalid(
+            said("A person's name stands under every message."), field="signed_by"
+        )
 
 
 def _to(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.core.acting import Acting
 from app.core.changes import Change, one_locked
 from app.core.errors import Refused
+from app.core.said import said
 from app.messages.actions.delivering import go_on
 from app.models.messages import Delivery, DeliveryState, Message
 
@@ -71,8 +72,10 @@ def try_next(act: Acting, delivery_id: int) -> Delivery:
     following = go_on(act.session, delivery, now=act.now)
     if following is None:
         raise Refused(
-            "There is nothing else to try: another channel has reached this recipient or is "
-            "about to."
+            said(
+                "There is nothing else to try: another channel has reached this "
+                "recipient or is about to."
+            )
         )
     _tell(act, delivery, "next", f"Tries the next channel for {delivery.name}")
     return following
@@ -84,7 +87,13 @@ def _locked(
     found = one_locked(session, Delivery, delivery_id)
     session.get(Message, found.message_id, with_for_update=True)
     if found.state not in states:
-        raise Refused(f"{found.name}: this is “{found.state.value}” by now.")
+        raise Refused(
+            said(
+                "%(name)s: this is “%(value)s” by now.",
+                name=found.name,
+                value=found.state.value,
+            )
+        )
     return found
 
 

@@ -16,6 +16,7 @@ from app.core.changes import one
 from app.core.errors import NotFound
 from app.core.htmx import answer, done
 from app.core.parts import parts
+from app.core.said import said
 from app.core.web import asked_page, csv_answer, safe_path
 from app.core.web.words import Look, give_words
 from app.messages.actions import settling
@@ -103,7 +104,7 @@ def message_calls(message_id: int) -> Response:
 def delivery_decide(delivery_id: int, decision: str) -> AnyResponse:
     """Decide about one delivery: told in person, counted as told, sent again, the next channel."""
     if decision not in DECISIONS:
-        raise NotFound("There is no such decision.")
+        raise NotFound(said("There is no such decision."))
     action, sentence = DECISIONS[decision]
     with acting() as act:
         delivery = one(act.session, Delivery, delivery_id)

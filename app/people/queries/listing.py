@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound, Refused
 from app.core.names import called
+from app.core.said import said
 from app.models.directory import Directory, Membership
 from app.models.people import Person
 from ldap_sync.dn import fold_or_self
@@ -86,7 +87,8 @@ def find_person(session: Session, text: str, directory_id: int | None = None) ->
     if len(there) > 1:
         shown = tuple(_candidate(session, person) for person in there)
         raise Refused(
-            f"“{wanted}” may mean several people; give the DN.", details=shown
+            said("“%(wanted)s” may mean several people; give the DN.", wanted=wanted),
+            details=shown,
         )
     return there[0]
 

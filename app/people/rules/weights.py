@@ -9,6 +9,7 @@ from math import ceil
 from app.core.errors import Invalid
 from app.core.formulas import unguarded
 from app.core.numbers_in import number_of
+from app.core.said import said
 from app.core.tables_in import records_of
 from app.core.texts import quoted
 
@@ -57,7 +58,11 @@ def _rows(text: str) -> list[tuple[int, list[str]]]:
     records = list(records_of(text, mark))
     if any(record.open_quote for record in records):
         raise Invalid(
-            f"A quote opens in line {records[-1].line} and never closes.", field="text"
+            said(
+                "A quote opens in line %(line)s and never closes.",
+                line=records[-1].line,
+            ),
+            field="text",
         )
     return [
         (record.line, [unguarded(cell) for cell in record.cells])

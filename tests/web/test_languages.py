@@ -1,0 +1,190 @@
+"""Pages in another language, chosen on the account page or by the browser.
+
+The other language of these tests is made of the English one: each text stands in ⟦brackets⟧. What
+stands outside of brackets and is no data, no translator would ever be given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from flask import Flask
+from flask_babel import get_babel
+from sqlalchemy import String, select
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from app.core.db import Base
+from app.core.parts import DEMO, KEY, Parts
+from app.core.settings import PROJECT
+from app.upkeep.stories import company
+from tests.html import Node, parse
+from tests.pages import Pages
+
+KEYWORDS = {
+    "_": None,
+    "_l": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "said": None,
+    "ngettext": (1, 2),
+}
+METHODS = [("app/**.py", "python"), ("templates/**.html", "jinja2")]
+OPTIONS = {"templates/**.html": {"trimmed": "true"}}
+BRACKETS = re.compile(r"⟦[^⟦⟧]*⟧")
+SENTENCE = re.compile(r"[A-Za-z][a-z’']+(?:,? [a-z][a-z’']+)+")
+"""Two words or more, as in a sentence: a name or a number is none."""
+MOST_LEFT = 420
+"""Sentences that no translator is given yet; it only gets less."""
+
+
+@cache
+def catalogue() -> Catalog:
+    """All texts of Rung in brackets; a text that tells an amount has two forms."""
+    made = Catalog(locale="eo")
+    found = extract_from_dir(
+        PROJECT, METHODS, OPTIONS, keywords=KEYWORDS, strip_comment_tags=True
+    )
+    for _file, _line, text, _comments, context in found:
+        if isinstance(text, tuple):
+            made.add(text, tuple(f"⟦{each}⟧" for each in text), context=context)
+        elif text:
+            made.add(text, f"⟦{text}⟧", context=context)
+    return made
+
+
+@pytest.fixture
+def abroad(app: Flask, tmp_path: Path) -> Flask:
+    """An app that knows the language in brackets."""
+    folder = tmp_path / "words" / "eo" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    with (folder / "messages.mo").open("wb") as file:
+        write_mo(file, catalogue())
+    get_babel(app).translation_directories = [str(tmp_path / "words")]
+    return app
+
+
+def speaking(app: Flask, language: str) -> Pages:
+    pages = Pages(app).as_operator("anna")
+    pages.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+    return pages
+
+
+def test_pages_come_in_the_first_language_of_the_browser_that_there_is(
+    abroad: Flask,
+) -> None:
+    page = speaking(abroad, "tlh, eo;q=0.9, en;q=0.5").get("/account")
+    assert page.root.one("html").attrs["lang"] == "eo"
+    assert "⟦Look, time zone and language⟧" in page.content
+    page = speaking(abroad, "tlh, en;q=0.9, eo;q=0.5").get("/account")
+    assert page.root.one("html").attrs["lang"] == "en"
+    assert "⟦" not in page.content
+
+
+def test_the_account_page_chooses_another_one_than_the_browser(abroad: Flask) -> None:
+    pages = speaking(abroad, "en")
+    pages.get("/account")
+    page = pages.submit("/account/look", language="eo")
+    assert page.root.one("html").attrs["lang"] == "eo"
+    page = pages.submit("/account/look", language="")
+    assert page.root.one("html").attrs["lang"] == "en"
+
+
+def test_refusals_are_said_in_the_language_of_the_page_and_in_english_elsewhere(
+    abroad: Flask,
+) -> None:
+    pages = speaking(abroad, "eo")
+    for status in (200, 422):
+        pages.get("/sites/new")
+        page = pages.submit(name="Harbour", status=status)
+    assert any("⟦There is a ⟧" not in text and "⟦" in text for text in page.errors)
+    assert any("Harbour already.⟧" in text for text in page.errors)
+
+
+def test_what_is_left_in_english_of_all_pages_of_the_demo_company_gets_less(
+    abroad: Flask,
+) -> None:
+    parts: Parts = abroad.extensions[KEY]
+    company.seed(parts, abroad.extensions[DEMO], by="test")
+    left = leftovers(speaking(abroad, "eo"), data_of(parts))
+    shown = "\n".join(f"{path}: {text}" for path, text in left)
+    assert len(left) <= MOST_LEFT, shown
+    quiet = [text for path, text in left if path.startswith(("/account", "/operators"))]
+    assert quiet == []
+
+
+def leftovers(pages: Pages, data: str) -> list[tuple[str, str]]:
+    """Every text outside of brackets on one page of each kind, with the page's address."""
+    found: dict[str, str] = {}
+    for path, root in walked(pages):
+        for text in texts(root):
+            for sentence in SENTENCE.findall(BRACKETS.sub("", bare(text))):
+                if sentence.lower() not in data:
+                    found.setdefault(sentence, path)
+    return sorted((path, sentence) for sentence, path in found.items())
+
+
+def bare(text: str) -> str:
+    """The text without what stands in brackets, also where one stands in another."""
+    while (shorter := BRACKETS.sub(" | ", text)) != text:
+        text = shorter
+    return text
+
+
+def texts(root: Node) -> Iterator[str]:
+    for node in root.walk():
+        if node.tag not in ("script", "style", "code", "pre", "textarea", "kbd"):
+            yield from (child for child in node.children if isinstance(child, str))
+            for name in ("title", "aria-label", "placeholder"):
+                yield node.attrs.get(name, "")
+
+
+def walked(pages: Pages) -> Iterator[tuple[str, Node]]:
+    """One page of each kind that links lead to from the first page on."""
+    adapter = pages.app.url_map.bind("localhost")
+    waiting, seen = ["/"], set()
+    while waiting:
+        path = waiting.pop(0)
+        answer = pages.client.get(path, follow_redirects=True)
+        if answer.mimetype != "text/html":
+            continue
+        root = parse(answer.text)[0]
+        yield path, root
+        for link in root.all("a"):
+            href = link.attrs.get("href", "").partition("#")[0]
+            kind = kind_of(adapter, href)
+            if kind and kind not in seen:
+                seen.add(kind)
+                waiting.append(href)
+
+
+def kind_of(adapter: object, href: str) -> str:
+    try:
+        return adapter.match(href.partition("?")[0])[0] if href.startswith("/") else ""
+    except (HTTPException, RequestRedirect):
+        return ""
+
+
+def data_of(parts: Parts) -> str:
+    """All that stands in the tables as text: what people wrote."""
+    values: list[str] = []
+    with parts.database.read() as session:
+        for table in Base.metadata.sorted_tables:
+            columns = [c for c in table.columns if isinstance(c.type, String)]
+            if columns:
+                values += strings(session.execute(select(*columns)))
+            for column in table.columns:
+                if column.type.__class__.__name__ == "JSON":
+                    values += map(str, session.scalars(select(column)))
+    return "\n".join(values).lower()
+
+
+def strings(rows: Iterable[Iterable[object]]) -> list[str]:
+    return [str(value) for row in rows for value in row if isinstance(value, str)]
