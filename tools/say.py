@@ -13,7 +13,6 @@ import sys
 from pathlib import Path
 
 RAISED = {"Refused", "Invalid", "NotFound", "Conflict", "Away", "Forbidden"}
-IMPORT = "from app.core.said import said\n"
 WIDTH = 62
 
 
@@ -76,6 +75,14 @@ def _lines(text: str) -> list[str]:
     return lines
 
 
+def _is_taken(source: str) -> bool:
+    """Tell whether a module calls something else ``said``."""
+    return any(
+        getattr(node, "id", getattr(node, "arg", "")) == "said"
+        for node in ast.walk(ast.parse(source))
+    )
+
+
 def turned(source: str) -> str:
     """Return the source of a module with its raised sentences turned."""
     found = []
@@ -98,8 +105,11 @@ def turned(source: str) -> str:
         tail = lines[node.end_lineno - 1].encode()[node.end_col_offset :].decode()
         lines[node.lineno - 1 : node.end_lineno] = [f"{head}{made}{tail}"]
     text = "".join(lines)
-    if found and IMPORT.strip() not in text:
-        names = "Grouped, said" if "Grouped(" in text else "said"
+    if found and "from app.core.said import" not in text:
+        name = "said"
+        if _is_taken(source):
+            name, text = "said as _said", text.replace("said(", "_said(")
+        names = f"Grouped, {name}" if "Grouped(" in text else name
         text = text.replace(
             "\nfrom ", f"\nfrom app.core.said import {names}\nfrom ", 2
         ).replace(
@@ -112,7 +122,7 @@ def main(*places: str) -> None:
     """Turn all modules below the places."""
     for place in map(Path, places):
         for file in [place] if place.is_file() else sorted(place.rglob("*.py")):
-            if "command" in file.stem or "console" in file.stem:
+            if "command" in str(file) or "console" in file.stem:
                 continue  # a terminal is spoken to in English
             source = file.read_text(encoding="utf-8")
             made = turned(source)

@@ -17,6 +17,7 @@ from app.access.document import PersonSeen, PlanDocument
 from app.access.rules import Terrain
 from app.core.errors import Conflict, NotFound
 from app.core.frozen import Damaged
+from app.core.said import said
 from app.models.access import (
     HOLDING,
     Role,
@@ -44,7 +45,7 @@ def load_role(session: Session, role_id: int) -> Role:
     """Return a role with its directory, owner, versions and their rights. Raises ``NotFound``."""
     found = load_roles(session, Role.id == role_id)
     if not found:
-        raise NotFound("There is no such role.")
+        raise NotFound(said("There is no such role."))
     return found[0]
 
 
@@ -143,8 +144,12 @@ def damage_of(wave: Wave) -> Iterator[None]:
         yield
     except (Damaged, json.JSONDecodeError) as error:
         raise Conflict(
-            f"The plan of wave {wave.number} is damaged and cannot be read: {error} Take the "
-            "database back from a backup."
+            said(
+                "The plan of wave %(number)s is damaged and cannot be read: "
+                "%(error)s Take the database back from a backup.",
+                number=wave.number,
+                error=error,
+            )
         ) from error
 
 

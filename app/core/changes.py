@@ -18,6 +18,7 @@ from app.core.acting import Acting
 from app.core.db import Base
 from app.core.errors import Conflict, Invalid, NotFound, Refused
 from app.core.plain import fields, noun, plain, ref
+from app.core.said import said
 
 EASTERNMOST = timedelta(hours=14)
 Row = TypeVar("Row", bound=Base)
@@ -118,7 +119,10 @@ def demand_revision(current: int, began_at: int | None) -> None:
     """
     if began_at is not None and began_at != current:
         raise Conflict(
-            "Somebody changed this meanwhile. What you typed is kept below; compare and save again."
+            said(
+                "Somebody changed this meanwhile. What you typed is kept below; "
+                "compare and save again."
+            )
         )
 
 
@@ -148,7 +152,9 @@ def cleaned(
     """
     unknown = sorted(set(values) - set(allowed))
     if unknown:
-        raise Invalid(f"{unknown[0]} cannot be set.", field=unknown[0])
+        raise Invalid(
+            said("%(value)s cannot be set.", value=unknown[0]), field=unknown[0]
+        )
     columns = inspect(kind).columns
     return {
         name: _typed(columns[name].type, name, value) for name, value in values.items()
@@ -164,13 +170,18 @@ def word(kind: type[Word], value: str, field: str) -> Word:
         return kind(value)
     except ValueError:
         raise Invalid(
-            f"“{value}” is none of: {', '.join(kind)}.", field=field
+            said(
+                "“%(value)s” is none of: %(kind)s.", value=value, kind=", ".join(kind)
+            ),
+            field=field,
         ) from None
 
 
 def _there(found: Row | None, kind: type[Row], row_id: int) -> Row:
     if found is None:
-        raise NotFound(f"There is no {noun(kind)} {row_id}.")
+        raise NotFound(
+            said("There is no %(kind)s %(row_id)s.", kind=noun(kind), row_id=row_id)
+        )
     return found
 
 

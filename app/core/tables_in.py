@@ -16,6 +16,8 @@ from typing import Any
 
 from app.core.errors import Invalid
 from app.core.formulas import unguarded
+from app.core.said import Grouped
+from app.core.said import said as _said
 from app.core.table_columns import Column, Layout, Said, TableIn, TableRow
 from app.core.texts import quoted
 from app.core.times_in import day_of, may_mean_two_days, moment_of, month_first
@@ -60,8 +62,12 @@ def read_table(text: str, layout: Layout, said: Said | None = None) -> TableIn:
     if len(body) > layout.most_rows:
         most = f"{layout.most_rows:,}"
         raise Invalid(
-            f"The file has {len(body):,} lines; {most} are taken at once. Split it into "
-            "several files.",
+            _said(
+                "The file has %(count)s lines; %(most)s are taken at once. "
+                "Split it into several files.",
+                count=Grouped(len(body)),
+                most=most,
+            ),
             field="file",
         )
     orders, undecided = _orders(body, header, places, layout, said)
@@ -92,7 +98,9 @@ def records_of(text: str, separator: str) -> Iterator[Record]:
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            raise Invalid(f"Line {line}: {error}.", field="file") from error
+            raise Invalid(
+                _said("Line %(line)s: %(error)s.", line=line, error=error), field="file"
+            ) from error
         if last is not None:
             yield last if cells is not None else _closed(last, text, separator)
         if cells is None:
@@ -188,7 +196,9 @@ def _with_heading(
             ):
                 best = (*score, separator, record.line)
     if best is None:
-        raise Invalid("This is empty: choose a file, or paste its lines.", field="file")
+        raise Invalid(
+            _said("This is empty: choose a file, or paste its lines."), field="file"
+        )
     _, _, separator, line = best
     records = [
         record
@@ -244,7 +254,10 @@ def _places(header: Sequence[str], layout: Layout, said: Said) -> dict[int, Colu
         ]
         if layout.each_once and len(there) > 1:
             raise Invalid(
-                f"Two columns mean “{column.name.replace('_', ' ')}”.", field="file"
+                _said(
+                    "Two columns mean “%(value)s”.", value=column.name.replace("_", " ")
+                ),
+                field="file",
             )
         if there and there[0] not in places:
             places[there[0]] = column
@@ -260,13 +273,21 @@ def _demand_needed(
         return
     if len(layout.needed) == 1:
         raise Invalid(
-            f"The first line has to name the columns, “{missing[0]}” among them.",
+            _said(
+                "The first line has to name the columns, “%(value)s” among them.",
+                value=missing[0],
+            ),
             field="file",
         )
     there = ", ".join(quoted(head) for head in header[:HEADINGS_SHOWN] if head)
     more = " and more" if len(header) > HEADINGS_SHOWN else ""
     raise Invalid(
-        f"No column for: {', '.join(missing)}. The file has: {there}{more}.",
+        _said(
+            "No column for: %(missing)s. The file has: %(there)s%(more)s.",
+            missing=", ".join(missing),
+            there=there,
+            more=more,
+        ),
         field="file",
     )
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.acting import Acting
 from app.core.changes import Change, demand, demand_revision, one_locked
 from app.core.errors import Invalid, Refused
+from app.core.said import said
 from app.core.search import index
 from app.incidents.rules import EMERGENCY, Hold, objections, rank_of
 from app.models.catalog.service import Service
@@ -140,7 +141,12 @@ def open_one(
     """
     incident = locked(session, incident_id, began_at=began_at)
     if incident.state not in OPEN:
-        raise Refused(f"This incident is {incident.state.value}. Reopen it first.")
+        raise Refused(
+            said(
+                "This incident is %(value)s. Reopen it first.",
+                value=incident.state.value,
+            )
+        )
     return incident
 
 
@@ -150,5 +156,5 @@ def team_in_use(session: Session, team_id: int | None) -> Team:
         select(Team).where(Team.id == team_id, Team.retired_at.is_(None))
     )
     if team is None:
-        raise Invalid("Choose a team.", field="team_id")
+        raise Invalid(said("Choose a team."), field="team_id")
     return team

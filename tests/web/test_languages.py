@@ -34,6 +34,7 @@ KEYWORDS = {
     "gettext": None,
     "lazy_gettext": None,
     "said": None,
+    "_said": None,
     "ngettext": (1, 2),
 }
 METHODS = [("app/**.py", "python"), ("templates/**.html", "jinja2")]

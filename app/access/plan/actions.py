@@ -21,6 +21,7 @@ from app.access.rules import RoleShape, Terrain, stand_in
 from app.core.acting import Acting
 from app.core.changes import Change
 from app.core.errors import Invalid, NotFound, Refused
+from app.core.said import said as _said
 from app.core.settings import Settings
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, RightRow
@@ -96,7 +97,9 @@ def draft(
     graph = load_graph(session, role.directory_id)
     gone = [person for person in people if person not in graph.people]
     if gone:
-        raise NotFound("A chosen person is no longer in the directory; read it again.")
+        raise NotFound(
+            _said("A chosen person is no longer in the directory; read it again.")
+        )
     version = role.versions[-1]
     shape, terrain = shape_of(role, version, graph), terrain_of(session, role)
     found: WavePlan = plan_wave(graph, shape, people, choices, terrain)
@@ -149,8 +152,12 @@ def shape_of(role: Role, version: RoleVersion, graph: Graph) -> RoleShape:
     )
     if vanished:
         raise Refused(
-            f"The role {role.name} holds {', '.join(vanished)}, which is no longer in the "
-            "directory."
+            _said(
+                "The role %(name)s holds %(vanished)s, which is no longer in "
+                "the directory.",
+                name=role.name,
+                vanished=", ".join(vanished),
+            )
         )
     group, new_group = _role_group(role, version, graph)
     return RoleShape(
@@ -162,14 +169,15 @@ def _demand_choices(choices: PlanChoices, today: date) -> None:
     for kept in [choices.default, *choices.kept.values()]:
         if not kept.owner.strip() or not kept.reason.strip():
             raise Invalid(
-                "A right that is kept needs an owner and a reason.", field="reason"
+                _said("A right that is kept needs an owner and a reason."),
+                field="reason",
             )
         if date.fromisoformat(kept.until) <= today:
             raise Invalid(
-                "A right can be kept until a date in the future.", field="until"
+                _said("A right can be kept until a date in the future."), field="until"
             )
     if any(not reason.strip() for reason in choices.losses.values()):
-        raise Invalid("Say why the right may go.", field="reason")
+        raise Invalid(_said("Say why the right may go."), field="reason")
 
 
 def _kept(

@@ -13,6 +13,7 @@ from app.access.queries import load_role
 from app.core.acting import Acting
 from app.core.changes import Change
 from app.core.errors import Invalid, Refused
+from app.core.said import said
 from app.models.access import (
     HOLDING,
     Realisation,
@@ -86,7 +87,7 @@ def change_role(act: Acting, role_id: int, draft: RoleDraft) -> RoleVersion:
     )
     if name != role.name and role.group_key:
         raise Invalid(
-            "The role has its group in the directory already and keeps its name.",
+            said("The role has its group in the directory already and keeps its name."),
             field="name",
         )
     rights = _checked_rights(act.session, role.directory_id, draft.rights)
@@ -116,7 +117,11 @@ def retire_role(act: Acting, role_id: int, *, reason: str) -> Role:
     )
     if inside:
         raise Refused(
-            f"{inside} people hold the role {role.name}; undo their switches first."
+            said(
+                "%(inside)s people hold the role %(name)s; undo their switches first.",
+                inside=inside,
+                name=role.name,
+            )
         )
     role.retired_at = act.now
     Change().record(
@@ -134,7 +139,11 @@ def role_in_use(session: Session, role_id: int) -> Role:
     role = load_role(session, role_id)
     if role.retired_at:
         raise Refused(
-            f"The role {role.name} is retired since {role.retired_at:%Y-%m-%d}."
+            said(
+                "The role %(name)s is retired since %(retired_at)s.",
+                name=role.name,
+                retired_at=f"{role.retired_at:%Y-%m-%d}",
+            )
         )
     return role
 
@@ -165,14 +174,16 @@ def group_dn(directory: Directory, name: str) -> str:
 def _checked_name(session: Session, directory_id: int, name: str) -> str:
     name = " ".join(name.split())
     if not name:
-        raise Invalid("Give the role a name.", field="name")
+        raise Invalid(said("Give the role a name."), field="name")
     if len(name) > 64:
-        raise Invalid("A role's name may have 64 characters.", field="name")
+        raise Invalid(said("A role's name may have 64 characters."), field="name")
     taken = select(Role).where(
         Role.directory_id == directory_id, func.lower(Role.name) == name.lower()
     )
     if session.scalars(taken).first():
-        raise Invalid(f"There is a role called {name} already.", field="name")
+        raise Invalid(
+            said("There is a role called %(name)s already.", name=name), field="name"
+        )
     return name
 
 
@@ -180,7 +191,7 @@ def _checked_rights(
     session: Session, directory_id: int, wanted: Mapping[int, str]
 ) -> list[Entitlement]:
     if not wanted:
-        raise Invalid("A role needs at least one right.", field="rights")
+        raise Invalid(said("A role needs at least one right."), field="rights")
     rights = list(
         session.scalars(
             select(Entitlement)
@@ -193,13 +204,17 @@ def _checked_rights(
     chosen = [right for right in rights if right.id in wanted]
     if len(chosen) != len(wanted):
         raise Invalid(
-            "A chosen right is no longer in the directory; read it again.",
+            said("A chosen right is no longer in the directory; read it again."),
             field="rights",
         )
     roles = [right.cn for right in chosen if right.is_role]
     if roles:
         raise Invalid(
-            f"{roles[0]} is the group of a role and cannot be a right of another one.",
+            said(
+                "%(value)s is the group of a role and cannot be a right of "
+                "another one.",
+                value=roles[0],
+            ),
             field="rights",
         )
     return chosen
@@ -256,7 +271,11 @@ def _change_realisation(
     )
     if held:
         raise Invalid(
-            f"{held} people hold this role as {role.realisation.value}; undo them first.",
+            said(
+                "%(held)s people hold this role as %(value)s; undo them first.",
+                held=held,
+                value=role.realisation.value,
+            ),
             field="realisation",
         )
     if wanted is Realisation.NESTED:

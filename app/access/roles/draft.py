@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.access.fit.rules import count_draft
 from app.core.errors import NotFound
+from app.core.said import said
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, PersonRow, follows_nesting, names
 from app.models.directory import Directory, Entitlement
@@ -105,7 +106,10 @@ def draft_page(session: Session, asked: DraftAsked) -> DraftPage:
     directory = session.get(Directory, directory_id)
     if directory is None:
         raise NotFound(
-            "Connect a directory and read it first; a role is made of the rights in it."
+            said(
+                "Connect a directory and read it first; a role is made of the "
+                "rights in it."
+            )
         )
     graph = load_graph(session, directory_id)
     colleagues = {

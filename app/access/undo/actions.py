@@ -10,6 +10,7 @@ from app.access.waves.queries import get_wave
 from app.core.acting import Acting
 from app.core.changes import Change
 from app.core.errors import Refused
+from app.core.said import said
 from app.models.access import UNDOABLE, Switch, SwitchState, WaveState
 
 
@@ -82,5 +83,8 @@ def _demand_no_other_switch(session: Session, switches: list[Switch]) -> None:
         ).first()
         if other is not None:
             raise Refused(
-                f"{switch.person.name} has another open switch; finish that one first."
+                said(
+                    "%(name)s has another open switch; finish that one first.",
+                    name=switch.person.name,
+                )
             )

@@ -17,6 +17,7 @@ from app.access.queries import plan_of
 from app.access.rules import as_change, following, is_ours
 from app.access.waves.queries import get_wave
 from app.core.errors import NotFound
+from app.core.said import said
 from app.models.access import (
     SETTLED_STEPS,
     UNDOABLE,
@@ -130,7 +131,13 @@ def undo_page(session: Session, wave_id: int, person_id: int | None = None) -> U
         switch for switch in wave.switches if person_id in (None, switch.person_id)
     ]
     if not switches:
-        raise NotFound(f"This person is not in wave {wave.number} of {wave.role.name}.")
+        raise NotFound(
+            said(
+                "This person is not in wave %(number)s of %(name)s.",
+                number=wave.number,
+                name=wave.role.name,
+            )
+        )
     by_key = {person.key: person for person in plan_of(wave).people}
     steps = _steps(session, wave_id)
     undoable = [switch for switch in switches if switch.state in UNDOABLE]

@@ -19,6 +19,7 @@ from app.core.acting import Acting
 from app.core.canonical import fingerprint
 from app.core.changes import Change, one
 from app.core.errors import Conflict, NotFound, Refused
+from app.core.said import said
 from app.directory.queries import current_freeze
 from app.models.access import (
     HELD,
@@ -36,7 +37,7 @@ def withdraw(act: Acting, wave_id: int, *, reason: str = "") -> Wave:
     """Take back a plan that was not applied. Raises ``Refused`` once it was."""
     wave = one(act.session, Wave, wave_id)
     if wave.state not in (WaveState.PLANNED, WaveState.APPROVED):
-        raise Refused("This wave was applied already; undo it instead.")
+        raise Refused(said("This wave was applied already; undo it instead."))
     _close(act, wave)
     sentence = f"Withdrew wave {wave.number}"
     Change().record(act, f"wave:{wave.id}", "wave.withdraw", sentence, reason=reason)
@@ -51,7 +52,7 @@ def send_back(act: Acting, wave_id: int, *, reason: str) -> Wave:
     wave = _to_be_decided(act, wave_id)
     if not reason:
         raise Refused(
-            "Say what is wrong with the plan, so that a better one can be made."
+            said("Say what is wrong with the plan, so that a better one can be made.")
         )
     _close(act, wave)
     wave.message = f"{act.by} sent it back: {reason}"
@@ -64,8 +65,12 @@ def _to_be_decided(act: Acting, wave_id: int) -> Wave:
     wave = get_wave(act.session, wave_id)
     if wave.state is not WaveState.PLANNED:
         raise Refused(
-            f"Wave {wave.number} of {wave.role.name} is {wave.state.value}, not waiting for "
-            "approval."
+            said(
+                "Wave %(number)s of %(name)s is %(value)s, not waiting for approval.",
+                number=wave.number,
+                name=wave.role.name,
+                value=wave.state.value,
+            )
         )
     return wave
 
@@ -130,7 +135,13 @@ def apply(act: Acting, wave_id: int) -> Wave:
     """
     wave = get_wave(act.session, wave_id)
     if wave.state is WaveState.PLANNED:
-        raise Refused(f"Wave {wave.number} of {wave.role.name} is not approved yet.")
+        raise Refused(
+            said(
+                "Wave %(number)s of %(name)s is not approved yet.",
+                number=wave.number,
+                name=wave.role.name,
+            )
+        )
     held = [switch for switch in wave.switches if switch.state in HELD]
     waiting = [
         switch for switch in wave.switches if switch.state is SwitchState.APPROVED
@@ -139,8 +150,12 @@ def apply(act: Acting, wave_id: int) -> Wave:
         waiting or held
     ):
         raise Refused(
-            f"Wave {wave.number} of {wave.role.name} was applied already (it is "
-            f"{wave.state.value})."
+            said(
+                "Wave %(number)s of %(name)s was applied already (it is %(value)s).",
+                number=wave.number,
+                name=wave.role.name,
+                value=wave.state.value,
+            )
         )
     if why := unnamed_account(act.session, act.by, "apply"):
         raise Refused(why)
@@ -219,7 +234,10 @@ def _open_switches(session: Session, wave: Wave) -> None:
                 )
     except IntegrityError as error:
         raise Refused(
-            "Somebody in this wave got another open switch since it was planned; plan again."
+            said(
+                "Somebody in this wave got another open switch since it was "
+                "planned; plan again."
+            )
         ) from error
 
 
@@ -242,19 +260,25 @@ def _demand_writing(session: Session, wave: Wave) -> None:
     frozen = current_freeze(session)
     if frozen is not None:
         raise Refused(
-            f"All writing is frozen since {frozen.at:%Y-%m-%d %H:%M} UTC by {frozen.by}."
+            said(
+                "All writing is frozen since %(at)s UTC by %(by)s.",
+                at=f"{frozen.at:%Y-%m-%d %H:%M}",
+                by=frozen.by,
+            )
         )
     if not wave.role.directory.writable:
         raise Refused(
-            f"{wave.role.directory.name} is connected for reading only; add a write "
-            "credential first."
+            said(
+                "%(name)s is connected for reading only; add a write credential first.",
+                name=wave.role.directory.name,
+            )
         )
 
 
 def _demand_limits(act: Acting, wave: Wave, plan: PlanDocument) -> None:
     over = over_limits(act.session, wave.role.directory_id, plan, act.settings, act.now)
     if over:
-        raise Refused(f"Too much at once: {over[0]}", details=over)
+        raise Refused(said("Too much at once: %(value)s", value=over[0]), details=over)
 
 
 def _journal(session: Session, wave: Wave, plan: PlanDocument) -> None:
@@ -291,7 +315,13 @@ def switches_chosen(wave: Wave, person_id: int | None) -> list[Switch]:
         return list(wave.switches)
     chosen = [switch for switch in wave.switches if switch.person_id == person_id]
     if not chosen:
-        raise NotFound(f"This person is not in wave {wave.number} of {wave.role.name}.")
+        raise NotFound(
+            said(
+                "This person is not in wave %(number)s of %(name)s.",
+                number=wave.number,
+                name=wave.role.name,
+            )
+        )
     return chosen
 
 

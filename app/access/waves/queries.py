@@ -13,6 +13,7 @@ from app.access.document import PlanDocument
 from app.access.waves.rules import Approval, Limits, exceeded, reach_of, unnamed
 from app.auth.queries import operator_named, operators_with
 from app.core.errors import NotFound, Refused
+from app.core.said import said
 from app.core.settings import Settings
 from app.models.access import Role, Step, StepState, Switch, Wave
 from app.models.directory import Entitlement, Membership
@@ -35,7 +36,7 @@ def wave_alone(session: Session, wave_id: int, *more: ExecutableOption) -> Wave:
         select(Wave).where(Wave.id == wave_id).options(*loaded, *more)
     ).one_or_none()
     if wave is None:
-        raise NotFound(f"There is no wave {wave_id}.")
+        raise NotFound(said("There is no wave %(wave_id)s.", wave_id=wave_id))
     return wave
 
 
@@ -52,7 +53,7 @@ def approval_by(
         or operator.disabled_at
         or "approve" not in operator.permissions
     ):
-        raise Refused(f"{by} is not an operator who may approve.")
+        raise Refused(said("%(by)s is not an operator who may approve.", by=by))
     people = select(Person.uid).join(Switch, Switch.person_id == Person.id)
     people = people.where(Switch.wave_id == wave.id)
     return Approval(

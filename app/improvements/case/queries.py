@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.core.canonical import fingerprint
 from app.core.changes import one
 from app.core.errors import NotFound
+from app.core.said import said
 from app.improvements.case.facts import case_facts
 from app.improvements.case.records import records_of
 from app.improvements.case.rules import Case, Section, Sentence, compose
@@ -46,7 +47,11 @@ def business_case(
     moment = min(datetime.combine(as_of, time.max, UTC), now)
     if moment < improvement.created_at:
         raise NotFound(
-            f"“{improvement.title}” was raised on {improvement.created_at:%Y-%m-%d}."
+            said(
+                "“%(title)s” was raised on %(created_at)s.",
+                title=improvement.title,
+                created_at=f"{improvement.created_at:%Y-%m-%d}",
+            )
         )
     return compose(case_facts(records_of(session, improvement, moment)), moment.date())
 

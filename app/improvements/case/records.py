@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.core.db import Base
 from app.core.errors import NotFound
 from app.core.plain import fields, ref
+from app.core.said import said
 from app.improvements.history.queries import as_they_were, events_since
 from app.improvements.metrics.queries import Series, series_of
 from app.models.improvements.complaint import Complaint, Voice
@@ -170,7 +171,9 @@ def shown_on(session: Session, kind: str, number: int) -> tuple[str, int]:
     """
     found = session.get(KINDS[kind], number) if kind in KINDS else None
     if found is None:
-        raise NotFound(f"There is no {kind} {number}.")
+        raise NotFound(
+            said("There is no %(kind)s %(number)s.", kind=kind, number=number)
+        )
     if isinstance(found, Participation | CheckIn | Decision):
         return "iteration", found.iteration_id
     if isinstance(found, Measurement):

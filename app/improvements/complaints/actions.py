@@ -16,6 +16,7 @@ from app.core.acting import Acting
 from app.core.changes import Change, cleaned, latest_day, one
 from app.core.errors import Invalid, NotFound
 from app.core.plain import ref
+from app.core.said import said as _said
 from app.improvements.complaints.rules import LEAST, MOST
 from app.improvements.events import NotedChange
 from app.improvements.register.actions import raise_improvement
@@ -97,7 +98,7 @@ def answer(act: Acting, complaint_id: int, text: str) -> Complaint:
     """Answer a complaint."""
     complaint = _locked(act.session, complaint_id)
     if not text.strip():
-        raise Invalid("Write the answer.", field="answer")
+        raise Invalid(_said("Write the answer."), field="answer")
     change = NotedChange()
     change.put(complaint, {"answer": text.strip(), "state": ComplaintState.ANSWERED})
     _tell(act, complaint, "answer", f"Answered: {complaint.title}", change)
@@ -109,7 +110,8 @@ def improve(act: Acting, complaint_id: int, title: str = "") -> Improvement:
     complaint = _locked(act.session, complaint_id)
     if complaint.improvement_id is not None:
         raise Invalid(
-            "An improvement works on this complaint already.", field="improvement_id"
+            _said("An improvement works on this complaint already."),
+            field="improvement_id",
         )
     voices = act.session.scalars(
         select(Voice).where(Voice.complaint_id == complaint_id).order_by(Voice.id)
@@ -152,7 +154,9 @@ def _locked(session: Session, complaint_id: int) -> Complaint:
         Complaint, complaint_id, with_for_update=True, populate_existing=True
     )
     if found is None:
-        raise NotFound(f"There is no complaint {complaint_id}.")
+        raise NotFound(
+            _said("There is no complaint %(complaint_id)s.", complaint_id=complaint_id)
+        )
     return found
 
 
@@ -163,9 +167,9 @@ def _add_voice(
     change: NotedChange,
 ) -> Voice:
     if not said.who.strip():
-        raise Invalid("Say who complained.", field="who")
+        raise Invalid(_said("Say who complained."), field="who")
     if said.on > latest_day(act.now):
-        raise Invalid("That day has not come yet.", field="on")
+        raise Invalid(_said("That day has not come yet."), field="on")
     if said.site_id is not None:
         one(act.session, Site, said.site_id)
     voice = Voice(
@@ -183,10 +187,14 @@ def _add_voice(
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     found = cleaned(Complaint, values, EDITABLE)
     if not found.get("title", "kept"):
-        raise Invalid("Say in a few words what the complaint is.", field="title")
+        raise Invalid(_said("Say in a few words what the complaint is."), field="title")
     if not LEAST <= found.get("severity", LEAST) <= MOST:
         raise Invalid(
-            f"Severity goes from {LEAST} (a nuisance) to {MOST} (work stops).",
+            _said(
+                "Severity goes from %(least)s (a nuisance) to %(most)s (work stops).",
+                least=LEAST,
+                most=MOST,
+            ),
             field="severity",
         )
     return found

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
+from app.core.said import said
 from app.improvements.complaints.rules import Heard, ranking
 from app.models.improvements.complaint import Complaint, Voice
 from app.models.improvements.improvement import Improvement
@@ -91,7 +92,9 @@ def complaint_line(session: Session, complaint_id: int) -> ComplaintLine:
     ).outerjoin(Improvement, Improvement.id == Complaint.improvement_id)
     row = session.execute(query.where(Complaint.id == complaint_id)).one_or_none()
     if row is None:
-        raise NotFound(f"There is no complaint {complaint_id}.")
+        raise NotFound(
+            said("There is no complaint %(complaint_id)s.", complaint_id=complaint_id)
+        )
     return _line(*row, _voices(session, [complaint_id])[complaint_id])
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from app.core.acting import Acting
 from app.core.changes import cleaned, demand, one, word
 from app.core.errors import Invalid
+from app.core.said import said
 from app.improvements.events import NotedChange, locked, tell
 from app.improvements.findings.rules import objections
 from app.models.improvements.iteration import Finding, Iteration, Participation
@@ -51,7 +52,9 @@ def raise_finding(
         iteration_id is not None
         and one(act.session, Iteration, iteration_id).improvement_id != improvement_id
     ):
-        raise Invalid("Choose an iteration of this improvement.", field="iteration_id")
+        raise Invalid(
+            said("Choose an iteration of this improvement."), field="iteration_id"
+        )
     values = cleaned(Finding, asdict(draft), EDITABLE)
     _check_title(values)
     change = NotedChange()
@@ -94,7 +97,7 @@ def change_finding(
         kinds.index(wanted.get("kind", finding.kind)) < kinds.index(finding.kind)
         and not reason.strip()
     ):
-        raise Invalid("Say why it matters less now.", field="reason")
+        raise Invalid(said("Say why it matters less now."), field="reason")
     change = NotedChange()
     if change.put(finding, wanted):
         sentence = f"Changed the finding {finding.title}"
@@ -142,4 +145,4 @@ def move_finding(
 
 def _check_title(values: Mapping[str, Any]) -> None:
     if not values["title"]:
-        raise Invalid("Say in a few words what was found.", field="title")
+        raise Invalid(said("Say in a few words what was found."), field="title")

@@ -16,6 +16,7 @@ from app.core.acting import Acting
 from app.core.changes import cleaned, one
 from app.core.errors import Invalid, Refused
 from app.core.figures import day as day_text
+from app.core.said import said
 from app.improvements.events import NotedChange, locked, tell
 from app.improvements.metrics.rules import GUARDRAILS
 from app.models.improvements.improvement import Improvement
@@ -93,8 +94,11 @@ def change_metric(act: Acting, metric_id: int, values: Mapping[str, Any]) -> Met
     ]
     if fixed and _is_measured(act.session, metric_id):
         raise Refused(
-            f"{metric.name} has values already; its {fixed[0].replace('_', ' ')} stays. Add "
-            "another metric."
+            said(
+                "%(name)s has values already; its %(value)s stays. Add another metric.",
+                name=metric.name,
+                value=fixed[0].replace("_", " "),
+            )
         )
     if wanted.get("name", metric.name) != metric.name:
         _check_name(act.session, improvement.id, wanted["name"])
@@ -125,7 +129,11 @@ def retire_metric(act: Acting, metric_id: int, *, reason: str) -> Metric:
     metric = one(act.session, Metric, metric_id)
     improvement = locked(act.session, metric.improvement_id)
     if metric.control_of is not None:
-        raise Refused(f"{metric.name} is under watch; watch another metric first.")
+        raise Refused(
+            said(
+                "%(name)s is under watch; watch another metric first.", name=metric.name
+            )
+        )
     change = NotedChange()
     change.put(metric, {"retired_at": act.now, "primary_of": None})
     tell(
@@ -170,7 +178,7 @@ def rebase(act: Acting, metric_id: int, day: date, reason: str) -> Rebase:
     improvement = locked(act.session, metric.improvement_id)
     if not reason.strip():
         raise Invalid(
-            "Say what changed on that day; limits do not move by themselves.",
+            said("Say what changed on that day; limits do not move by themselves."),
             field="reason",
         )
     if (
@@ -180,7 +188,8 @@ def rebase(act: Acting, metric_id: int, day: date, reason: str) -> Rebase:
         is not None
     ):
         raise Invalid(
-            f"New limits from {day_text(day)} on were decided already.", field="day"
+            said("New limits from %(day)s on were decided already.", day=day_text(day)),
+            field="day",
         )
     change = NotedChange()
     made = change.add(
@@ -200,13 +209,15 @@ def rebase(act: Acting, metric_id: int, day: date, reason: str) -> Rebase:
 
 def _check_name(session: Session, improvement_id: int, name: str) -> None:
     if not name:
-        raise Invalid("Name what is measured.", field="name")
+        raise Invalid(said("Name what is measured."), field="name")
     if session.scalar(
         select(Metric.id).where(
             Metric.improvement_id == improvement_id, Metric.name == name
         )
     ):
-        raise Invalid(f"There is a metric {name} already.", field="name")
+        raise Invalid(
+            said("There is a metric %(name)s already.", name=name), field="name"
+        )
 
 
 def _take_role(
@@ -225,10 +236,17 @@ def _take_role(
     )
     taken = session.scalar(others) or 0
     if role is MetricRole.PRIMARY and taken:
-        raise Invalid("There is a primary metric already; one is enough.", field="role")
+        raise Invalid(
+            said("There is a primary metric already; one is enough."), field="role"
+        )
     if role is MetricRole.GUARDRAIL and taken >= GUARDRAILS:
         raise Invalid(
-            f"There are {taken} guardrails already; up to {GUARDRAILS}.", field="role"
+            said(
+                "There are %(taken)s guardrails already; up to %(guardrails)s.",
+                taken=taken,
+                guardrails=GUARDRAILS,
+            ),
+            field="role",
         )
     if metric.id is None and role is MetricRole.PRIMARY:
         metric.primary_of = improvement.id

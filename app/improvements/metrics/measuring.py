@@ -17,6 +17,7 @@ from app.core.changes import latest_day, one
 from app.core.errors import Invalid
 from app.core.figures import counted, figure
 from app.core.figures import day as day_text
+from app.core.said import said
 from app.improvements.events import NotedChange, locked, tell
 from app.improvements.metrics.rules import PastedRow, PastedWrong, parse
 from app.improvements.statistics.periods import start_of
@@ -104,7 +105,7 @@ def correct(
     metric = act.session.get_one(Metric, wrong.metric_id)
     improvement = locked(act.session, metric.improvement_id)
     if not reason.strip():
-        raise Invalid("Say why the value was wrong.", field="reason")
+        raise Invalid(said("Say why the value was wrong."), field="reason")
     same = (
         Measurement.metric_id == wrong.metric_id,
         Measurement.day == wrong.day,
@@ -187,12 +188,16 @@ def measure_pasted(
     if found.wrong and not keep_good:
         shown = tuple(line.sentence for line in found.wrong)
         raise Invalid(
-            f"{counted(len(shown), 'line')} cannot be used. {shown[0]}",
+            said(
+                "%(count)s cannot be used. %(value)s",
+                count=counted(len(shown), "line"),
+                value=shown[0],
+            ),
             field="text",
             details=shown,
         )
     if not found.rows:
-        raise Invalid("There is no value to add.", field="text")
+        raise Invalid(said("There is no value to add."), field="text")
     act.session.execute(
         insert(Measurement),
         list(_as_rows(found.rows, metric_id, origin, act.by, act.now)),

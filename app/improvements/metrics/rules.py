@@ -10,6 +10,7 @@ from datetime import date
 from app.core.errors import Invalid
 from app.core.formulas import unguarded
 from app.core.numbers_in import number_of
+from app.core.said import Grouped, said
 from app.core.tables_in import records_of
 from app.core.texts import quoted
 from app.core.times_in import day_of, may_mean_two_days, month_first
@@ -75,7 +76,11 @@ def parse(text: str, months_first: bool | None = None) -> Pasted:
     lines = list(_lines(text))
     if len(lines) > MOST_LINES:
         raise Invalid(
-            f"These are {len(lines):,} lines; {MOST_LINES:,} are taken at once.",
+            said(
+                "These are %(count)s lines; %(most_lines)s are taken at once.",
+                count=Grouped(len(lines)),
+                most_lines=Grouped(MOST_LINES),
+            ),
             field="text",
         )
     told = month_first(line for _, line in lines)

@@ -12,6 +12,7 @@ from typing import Any
 from app.core.acting import Acting
 from app.core.changes import cleaned, one
 from app.core.errors import Invalid, Refused
+from app.core.said import said
 from app.improvements.events import NotedChange, locked, tell
 from app.models.improvements.improvement import CostBenefit, Note
 from app.models.improvements.words import ImprovementNoteKind, Per, Side
@@ -105,7 +106,9 @@ def change_note(act: Acting, note_id: int, values: Mapping[str, Any]) -> Note:
     note = one(act.session, Note, note_id)
     improvement = locked(act.session, note.improvement_id)
     if note.struck_at is not None:
-        raise Refused(f"“{_short(note)}” was struck out; add it anew.")
+        raise Refused(
+            said("“%(note)s” was struck out; add it anew.", note=_short(note))
+        )
     wanted = cleaned(Note, values, NOTE_FIELDS)
     _check_note({name: getattr(note, name) for name in NOTE_FIELDS} | wanted)
     change = NotedChange()
@@ -167,7 +170,7 @@ def change_cost(act: Acting, cost_id: int, values: Mapping[str, Any]) -> CostBen
     cost = one(act.session, CostBenefit, cost_id)
     improvement = locked(act.session, cost.improvement_id)
     if cost.struck_at is not None:
-        raise Refused(f"“{cost.what}” was struck out; add it anew.")
+        raise Refused(said("“%(what)s” was struck out; add it anew.", what=cost.what))
     wanted = cleaned(CostBenefit, values, COST_FIELDS)
     _check_cost({name: getattr(cost, name) for name in COST_FIELDS} | wanted)
     change = NotedChange()
@@ -207,29 +210,29 @@ def _check_note(values: Mapping[str, Any]) -> None:
         and values["answer"] is False
         and not values["text"]
     ):
-        raise Invalid("Say why the practice is skipped.", field="text")
+        raise Invalid(said("Say why the practice is skipped."), field="text")
     if (
         kind in (ImprovementNoteKind.LINK, ImprovementNoteKind.ARTICLE)
         and not values["url"]
         and not values["text"]
     ):
-        raise Invalid("Give the address, or say where it is found.", field="url")
+        raise Invalid(said("Give the address, or say where it is found."), field="url")
     if not values["text"] and not values["url"] and kind not in NAMED:
-        raise Invalid("Write it down.", field="text")
+        raise Invalid(said("Write it down."), field="text")
     if values["url"] and not values["url"].startswith(ADDRESSES):
         raise Invalid(
-            "Give an address that begins with https://, a path, or a file share.",
+            said("Give an address that begins with https://, a path, or a file share."),
             field="url",
         )
 
 
 def _check_cost(values: Mapping[str, Any]) -> None:
     if not values["what"]:
-        raise Invalid("Say what it is.", field="what")
+        raise Invalid(said("Say what it is."), field="what")
     for name in ("planned", "actual"):
         if values[name] is not None and values[name] < 0:
             raise Invalid(
-                "Give a figure from zero up; the side says which way it counts.",
+                said("Give a figure from zero up; the side says which way it counts."),
                 field=name,
             )
 

@@ -15,6 +15,7 @@ from app.core.acting import Acting
 from app.core.changes import cleaned, demand, one, word
 from app.core.errors import Invalid, Refused
 from app.core.figures import listed
+from app.core.said import said
 from app.improvements.events import NotedChange, Who, anybody, locked_iteration, tell
 from app.improvements.people.rules import (
     SWITCHED,
@@ -59,15 +60,21 @@ def invite(
     improvement, iteration = locked_iteration(act.session, iteration_id)
     if iteration.state not in (IterationState.PLANNED, IterationState.RUNNING):
         raise Refused(
-            f"Iteration {iteration.number} is {iteration.state}; nobody can be invited to it "
-            "any more."
+            said(
+                "Iteration %(number)s is %(state)s; nobody can be invited to it "
+                "any more.",
+                number=iteration.number,
+                state=iteration.state,
+            )
         )
     change, made = NotedChange(), []
     for text in filter(str.strip, names):
         who = anybody(act.session, text, "names")
         person = _present(act.session, iteration_id, who)
         if person is not None and person.left_at is None:
-            raise Invalid(f"{who.name} takes part already.", field="names")
+            raise Invalid(
+                said("%(name)s takes part already.", name=who.name), field="names"
+            )
         if person is None:
             person = change.add(
                 act.session,
@@ -76,7 +83,7 @@ def invite(
         change.put(person, {"left_at": None, "state": ParticipationState.INVITED})
         made.append(person)
     if not made:
-        raise Invalid("Name who is invited.", field="names")
+        raise Invalid(said("Name who is invited."), field="names")
     sentence = f"Invited {listed([each.name for each in made])} to iteration {iteration.number}"
     tell(act, improvement, "participation.invite", sentence, change)
     return made
@@ -103,7 +110,11 @@ def move(
         and adapter is not iteration.adapter
     ):
         raise Refused(
-            f"{person.name} is switched and undone by a {iteration.adapter}; do it there."
+            said(
+                "%(name)s is switched and undone by a %(adapter)s; do it there.",
+                name=person.name,
+                adapter=iteration.adapter,
+            )
         )
     demand(
         objections(
@@ -139,7 +150,13 @@ def leave_out(act: Acting, participation_id: int, reason: str) -> Participation:
     """
     improvement, iteration, person = _loaded(act.session, participation_id)
     if not may_leave(person.state):
-        raise Refused(f"{person.name} is {person.state}; undo it instead.")
+        raise Refused(
+            said(
+                "%(name)s is %(state)s; undo it instead.",
+                name=person.name,
+                state=person.state,
+            )
+        )
     change = NotedChange()
     change.put(person, {"left_at": act.now})
     sentence = f"Left {person.name} out of iteration {iteration.number}"

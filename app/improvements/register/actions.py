@@ -15,6 +15,7 @@ from app.core.changes import cleaned, demand, one, word
 from app.core.errors import Invalid
 from app.core.figures import day as day_text
 from app.core.figures import listed
+from app.core.said import Grouped, said
 from app.improvements.events import NotedChange, anybody, known, locked, tell
 from app.improvements.history.actions import onto_now, spoken
 from app.improvements.register.queries import facts_of, next_step_of
@@ -173,7 +174,7 @@ def set_next_step(
     """
     improvement = locked(act.session, improvement_id)
     if due is None:
-        raise Invalid("Say until when the next step is done.", field="next_due")
+        raise Invalid(said("Say until when the next step is done."), field="next_due")
     step = NextStep(what.strip(), who.strip(), due)
     found = step_objections(step, act.now.date())
     if found:
@@ -290,13 +291,22 @@ def checked(
     found = cleaned(Improvement, values, EDITABLE)
     if "title" in found and not 0 < len(found["title"]) <= LONGEST_TITLE:
         raise Invalid(
-            f"Give it a title of at most {LONGEST_TITLE} characters.", field="title"
+            said(
+                "Give it a title of at most %(longest_title)s characters.",
+                longest_title=LONGEST_TITLE,
+            ),
+            field="title",
         )
     for name, (least, most) in RANGES.items():
         value = found.get(name)
         if value is not None and not least <= value <= most:
             raise Invalid(
-                f"{spoken(name).capitalize()} goes from {least:,} to {most:,}.",
+                said(
+                    "%(capitalize)s goes from %(least)s to %(most)s.",
+                    capitalize=spoken(name).capitalize(),
+                    least=Grouped(least),
+                    most=Grouped(most),
+                ),
                 field=name,
             )
     if found.get("parent_id") is not None:
@@ -321,7 +331,7 @@ def _people(
             and improvement.state is ImprovementState.IN_PROGRESS
         ):
             raise Invalid(
-                "What is in progress has exactly one owner; name the new one.",
+                said("What is in progress has exactly one owner; name the new one."),
                 field="owner",
             )
         values |= {
@@ -344,11 +354,14 @@ def _check_parent(
     while above is not None:
         if improvement is not None and above == improvement.id:
             raise Invalid(
-                "An improvement cannot stand under itself.", field="parent_id"
+                said("An improvement cannot stand under itself."), field="parent_id"
             )
         found = session.get(Improvement, above)
         if found is None:
-            raise Invalid(f"There is no improvement {above}.", field="parent_id")
+            raise Invalid(
+                said("There is no improvement %(above)s.", above=above),
+                field="parent_id",
+            )
         above = found.parent_id
 
 

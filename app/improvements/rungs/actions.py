@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.core.acting import Acting
 from app.core.changes import cleaned, demand
 from app.core.errors import Invalid, Refused
+from app.core.said import Grouped, said
 from app.improvements.events import NotedChange, locked, locked_iteration, tell
 from app.improvements.gate.queries import Standing, standing_of
 from app.improvements.history.actions import onto_now, spoken
@@ -94,7 +95,11 @@ def plan_iteration(
     improvement = locked(act.session, improvement_id)
     if improvement.state in (ImprovementState.EMBEDDED, ImprovementState.STOPPED):
         raise Refused(
-            f"“{improvement.title}” is {improvement.state}; take it up again first."
+            said(
+                "“%(title)s” is %(state)s; take it up again first.",
+                title=improvement.title,
+                state=improvement.state,
+            )
         )
     found = _checked(act.session, improvement, values or {}, PLAN)
     last = (
@@ -204,11 +209,15 @@ def rehearse_undo(act: Acting, iteration_id: int, seconds: int) -> Iteration:
     improvement, iteration = locked_iteration(act.session, iteration_id)
     if iteration.state not in (IterationState.RUNNING, IterationState.REVIEWING):
         raise Refused(
-            f"Iteration {iteration.number} is {iteration.state}; the undo is rehearsed while "
-            "it runs."
+            said(
+                "Iteration %(number)s is %(state)s; the undo is rehearsed while "
+                "it runs.",
+                number=iteration.number,
+                state=iteration.state,
+            )
         )
     if seconds < 0:
-        raise Invalid("Undo takes no less than no time.", field="seconds")
+        raise Invalid(said("Undo takes no less than no time."), field="seconds")
     change = NotedChange()
     change.put(
         iteration,
@@ -233,7 +242,7 @@ def check_in(act: Acting, iteration_id: int, answers: Mapping[str, str]) -> Chec
     missing = next((name for name in QUESTIONS if not found.get(name)), None)
     if missing:
         raise Invalid(
-            "Answer all five questions; “nothing” is an answer.", field=missing
+            said("Answer all five questions; “nothing” is an answer."), field=missing
         )
     change = NotedChange()
     made = change.add(
@@ -257,7 +266,11 @@ def carry(act: Acting, iteration_id: int) -> Iteration:
     )
     if decision is None:
         raise Refused(
-            f"Iteration {iteration.number} is {iteration.state}; decide it first."
+            said(
+                "Iteration %(number)s is %(state)s; decide it first.",
+                number=iteration.number,
+                state=iteration.state,
+            )
         )
     standing = standing_of(act.session, improvement, iteration, act.now.date())
     draft = carry_over(_closed(standing, decision))
@@ -282,7 +295,12 @@ def _move(
 ) -> Iteration:
     improvement, iteration = locked_iteration(act.session, iteration_id)
     if iteration.state is IterationState.PLANNED:
-        raise Refused(f"Iteration {iteration.number} is planned; start it first.")
+        raise Refused(
+            said(
+                "Iteration %(number)s is planned; start it first.",
+                number=iteration.number,
+            )
+        )
     demand(objections(IterationFacts(iteration.state), to, reason))
     change = NotedChange()
     change.put(iteration, {"state": to, "revision": iteration.revision + 1})
@@ -302,7 +320,12 @@ def _checked(
         value = found.get(name)
         if value is not None and not least <= value <= most:
             raise Invalid(
-                f"{spoken(name).capitalize()} goes from {least:,} to {most:,}.",
+                said(
+                    "%(capitalize)s goes from %(least)s to %(most)s.",
+                    capitalize=spoken(name).capitalize(),
+                    least=Grouped(least),
+                    most=Grouped(most),
+                ),
                 field=name,
             )
     if found.get("metric_id") is not None:
@@ -313,7 +336,8 @@ def _checked(
             or metric.retired_at is not None
         ):
             raise Invalid(
-                "Choose one of the metrics of this improvement.", field="metric_id"
+                said("Choose one of the metrics of this improvement."),
+                field="metric_id",
             )
     return found
 
@@ -321,20 +345,27 @@ def _checked(
 def _demand_unlocked(iteration: Iteration, wanted: Mapping[str, Any]) -> None:
     if iteration.state in (IterationState.DECIDED, IterationState.ABORTED) and wanted:
         raise Refused(
-            f"Iteration {iteration.number} is closed; corrections are added to it as findings "
-            "or values."
+            said(
+                "Iteration %(number)s is closed; corrections are added to it as "
+                "findings or values.",
+                number=iteration.number,
+            )
         )
     locked_now = [name for name in wanted if name in PLAN]
     if iteration.state is not IterationState.PLANNED and locked_now:
         raise Refused(
-            f"Iteration {iteration.number} has started; {spoken(locked_now[0])} is locked.",
+            said(
+                "Iteration %(number)s has started; %(value)s is locked.",
+                number=iteration.number,
+                value=spoken(locked_now[0]),
+            ),
             field=locked_now[0],
         )
 
 
 def _closed(standing: Standing, decision: Decision) -> Closed:
     if standing.prediction is None:
-        raise Refused("Nothing was predicted; plan the next iteration by hand.")
+        raise Refused(said("Nothing was predicted; plan the next iteration by hand."))
     scene, iteration = standing.scene, standing.iteration
     kept = [
         one

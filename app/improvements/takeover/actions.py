@@ -14,6 +14,7 @@ from app.core.acting import Acting
 from app.core.changes import word
 from app.core.errors import Invalid
 from app.core.figures import counted
+from app.core.said import said as _said
 from app.core.table_columns import Said, TableRow
 from app.improvements.register.actions import checked, move, raise_improvement
 from app.improvements.takeover.rules import parse
@@ -94,7 +95,11 @@ def import_register(
             f"Line {reject.line}: {' '.join(reject.why)}" for reject in found.rejects
         )
         raise Invalid(
-            f"{counted(len(told), 'line')} cannot be used. {told[0]}",
+            _said(
+                "%(count)s cannot be used. %(value)s",
+                count=counted(len(told), "line"),
+                value=told[0],
+            ),
             field="file",
             details=told,
         )

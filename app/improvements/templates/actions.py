@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from app.core.acting import Acting
 from app.core.changes import Change, word
 from app.core.errors import Conflict, Invalid
+from app.core.said import said
 from app.improvements.metrics.actions import MetricDraft, add_metric
 from app.improvements.notes.actions import NoteDraft, add_note
 from app.improvements.register.actions import EDITABLE, raise_improvement
@@ -67,7 +68,8 @@ def save_template(act: Acting, key: str, text: str, revision: int = 0) -> OwnTem
     """
     if not KEY.fullmatch(key):
         raise Invalid(
-            "Name it in small letters with hyphens, as in chat-for-sales.", field="key"
+            said("Name it in small letters with hyphens, as in chat-for-sales."),
+            field="key",
         )
     _check(key, text)
     own = act.session.scalars(
@@ -76,7 +78,10 @@ def save_template(act: Acting, key: str, text: str, revision: int = 0) -> OwnTem
     before = own.content if own else shipped_texts().get(key, "")
     if revision != (own.revision if own else 0):
         raise Conflict(
-            f"{own.changed_by if own else 'Somebody'} changed this template meanwhile.",
+            said(
+                "%(value)s changed this template meanwhile.",
+                value=own.changed_by if own else "Somebody",
+            ),
             details=(before,),
         )
     if own is None:
@@ -119,7 +124,10 @@ def _check(key: str, text: str) -> None:
     word(ImprovementKind, template.kind, "content")
     unknown = sorted(set(template.fields) - set(EDITABLE))
     if unknown:
-        raise Invalid(f"An improvement has no field {unknown[0]}.", field="content")
+        raise Invalid(
+            said("An improvement has no field %(value)s.", value=unknown[0]),
+            field="content",
+        )
 
 
 def _add_metric(

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
+from app.core.said import said
 from app.improvements.templates.rules import Template, parse
 from app.models.improvements.improvement import OwnTemplate
 
@@ -49,7 +50,7 @@ def get_template(session: Session, key: str) -> TemplateLine:
         select(OwnTemplate).where(OwnTemplate.key == key)
     ).one_or_none()
     if own is None and key not in shipped_texts():
-        raise NotFound(f"There is no template {key}.")
+        raise NotFound(said("There is no template %(key)s.", key=key))
     return _line(key, own)
 
 

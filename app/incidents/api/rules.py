@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.core.errors import Invalid
+from app.core.said import said
 from app.core.texts import LARGEST_NUMBER, without_controls
 
 LONGEST = {
@@ -115,14 +116,24 @@ def checked(fields: Fields, sent: Mapping[str, Any]) -> dict[str, Any]:
     """
     for name, value in sent.items():
         if name not in fields:
-            raise Invalid(f"There is no field {name}.", field=name)
+            raise Invalid(said("There is no field %(name)s.", name=name), field=name)
         if type(value) is not TYPES[fields[name][0]]:
-            raise Invalid(f"{name} has to be of type {fields[name][0]}.", field=name)
+            raise Invalid(
+                said(
+                    "%(name)s has to be of type %(value)s.",
+                    name=name,
+                    value=fields[name][0],
+                ),
+                field=name,
+            )
         if objection := _objection(name, value):
-            raise Invalid(f"{name} {objection}", field=name)
+            raise Invalid(
+                said("%(name)s %(objection)s", name=name, objection=objection),
+                field=name,
+            )
     for name, (_, must) in fields.items():
         if must and name not in sent:
-            raise Invalid(f"{name} is missing.", field=name)
+            raise Invalid(said("%(name)s is missing.", name=name), field=name)
     return dict(sent)
 
 
@@ -134,7 +145,11 @@ def demand_known(path: str, asked: Iterable[str]) -> None:
     for name in asked:
         if name not in known:
             raise Invalid(
-                f"There is no parameter {name}. Known: {', '.join(sorted(known)) or 'none'}.",
+                said(
+                    "There is no parameter %(name)s. Known: %(value)s.",
+                    name=name,
+                    value=", ".join(sorted(known)) or "none",
+                ),
                 field=name,
             )
 

@@ -20,6 +20,7 @@ from app.core.changes import one
 from app.core.errors import Invalid, RungError
 from app.core.parts import parts
 from app.core.plain import plain
+from app.core.said import said
 from app.core.texts import row_number, without_controls
 from app.core.web.problem import problem
 from app.incidents.api.rules import (
@@ -242,7 +243,7 @@ def _sent() -> Mapping[str, Any]:
     request.max_content_length = MOST_BYTES
     sent = _parsed(request.get_data())
     if not isinstance(sent, dict):
-        raise Invalid("Send a JSON object.")
+        raise Invalid(said("Send a JSON object."))
     return sent
 
 
@@ -256,5 +257,5 @@ def _parsed(body: bytes) -> Any:
 def _whole(name: str, value: str) -> int:
     number = row_number(value)
     if number is None:
-        raise Invalid(f"{name} is a whole number.", field=name)
+        raise Invalid(said("%(name)s is a whole number.", name=name), field=name)
     return number

@@ -15,6 +15,7 @@ from app.core.acting import Acting
 from app.core.audit import AuditHead
 from app.core.changes import Change
 from app.core.errors import Invalid, Refused
+from app.core.said import said
 from app.incidents.basics.queries import newest_sheet
 from app.incidents.basics.rules import (
     SHIPPED,
@@ -49,10 +50,10 @@ def set_numbers(
     for field, fault in faults_of(numbers):
         raise Invalid(fault, field=field)
     if not reason.strip():
-        raise Invalid("Say why the numbers change.", field="reason")
+        raise Invalid(said("Say why the numbers change."), field="reason")
     before, after = content_of(desk_numbers(act.session)), content_of(numbers)
     if before == after:
-        raise Refused("Nothing differs from the numbers in force.")
+        raise Refused(said("Nothing differs from the numbers in force."))
     change = Change(about=DeskPolicy)
     made = change.add(
         act.session,
@@ -89,12 +90,12 @@ def write_basics(
     """
     _demand_newest(act.session, BasicsSheet, began_at)
     if not rules:
-        raise Invalid("Write at least one rule.", field="rules")
+        raise Invalid(said("Write at least one rule."), field="rules")
     if not reason.strip():
-        raise Invalid("Say why the basics change.", field="reason")
+        raise Invalid(said("Say why the basics change."), field="reason")
     current = newest_sheet(act.session)
     if rules == (rules_from(current.rules) if current else list(SHIPPED)):
-        raise Refused("Nothing differs from the version in force.")
+        raise Refused(said("Nothing differs from the version in force."))
     return _add_sheet(act, rules, reason)
 
 
@@ -114,9 +115,11 @@ def _demand_newest(session: Session, kind: Versioned, began_at: int | None) -> N
     if began_at is not None and newest != began_at:
         who = session.scalar(select(kind.created_by).where(kind.id == newest))
         raise Refused(
-            f"{who} put a newer version in force meanwhile. What you typed is kept; compare "
-            "it with that one and "
-            "save again."
+            said(
+                "%(who)s put a newer version in force meanwhile. What you typed "
+                "is kept; compare it with that one and save again.",
+                who=who,
+            )
         )
 
 
@@ -136,19 +139,19 @@ def say(
     """
     current = newest_sheet(act.session)
     if (current.id if current else None) != sheet_id:
-        raise Refused("A newer version of the basics is in force; read it first.")
+        raise Refused(said("A newer version of the basics is in force; read it first."))
     if stance is BasicsStance.DISSENTS and not text.strip():
-        raise Invalid("Say what you do not agree with.", field="text")
+        raise Invalid(said("Say what you do not agree with."), field="text")
     sheet = current or _add_sheet(act, SHIPPED, "As shipped with Rung.")
     if rule and rule not in {each["key"] for each in sheet.rules}:
-        raise Invalid("There is no such rule in this version.", field="rule")
+        raise Invalid(said("There is no such rule in this version."), field="rule")
     if (
         act.session.query(BasicsSignature)
         .filter_by(sheet_id=sheet.id, rule=rule, who=act.by)
         .first()
     ):
         raise Refused(
-            "You have said it for this version already; it is kept with its date."
+            said("You have said it for this version already; it is kept with its date.")
         )
     change = Change(about=BasicsSignature)
     made = change.add(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.core.acting import Acting
 from app.core.changes import one_locked
 from app.core.errors import Invalid, Refused
+from app.core.said import said
 from app.incidents.calls.rules import WINDOW, CallTold, times
 from app.incidents.events import happened, locked
 from app.incidents.intake.actions import Report, report
@@ -63,11 +64,14 @@ def add_contact(
     incident = locked(act.session, incident_id)
     if incident.state in (IncidentState.CANCELLED, IncidentState.MERGED):
         raise Refused(
-            f"This incident is {incident.state.value}; add the contact to the one that is "
-            "worked on."
+            said(
+                "This incident is %(value)s; add the contact to the one that is "
+                "worked on.",
+                value=incident.state.value,
+            )
         )
     if not who.strip():
-        raise Invalid("Say who got in touch.", field="who")
+        raise Invalid(said("Say who got in touch."), field="who")
     call = one_locked(act.session, Call, call_id) if call_id else None
     contact = Contact(
         incident_id=incident.id,
@@ -158,7 +162,9 @@ def facts_given(
         )
         if not value and not reason and fact.required:
             raise Invalid(
-                f"{fact.name}: ask for it, or say why it is not known.",
+                said(
+                    "%(name)s: ask for it, or say why it is not known.", name=fact.name
+                ),
                 field=f"fact-{fact.id}",
             )
         if value or reason:

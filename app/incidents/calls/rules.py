@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.core.errors import Forbidden, Invalid
+from app.core.said import said as _said
 
 WINDOW = timedelta(minutes=5)
 """A message older or newer than this is not believed: it may have been recorded."""
@@ -49,12 +50,17 @@ def demand_genuine(
     if not hmac.compare_digest(
         expected.encode(), signed.strip().removeprefix("sha256=").encode()
     ):
-        raise Forbidden("The signature does not fit the timestamp and the body.")
+        raise Forbidden(_said("The signature does not fit the timestamp and the body."))
     if not timestamp.isdecimal() or len(timestamp) > 10:
-        raise Forbidden("X-Rung-Timestamp must be the time in seconds since 1970.")
+        raise Forbidden(
+            _said("X-Rung-Timestamp must be the time in seconds since 1970.")
+        )
     if abs(now - datetime.fromtimestamp(int(timestamp), UTC)) > WINDOW:
         raise Forbidden(
-            "This message is more than five minutes away from now; compare the clocks."
+            _said(
+                "This message is more than five minutes away from now; compare "
+                "the clocks."
+            )
         )
 
 
@@ -63,15 +69,18 @@ def understood(body: bytes) -> CallTold:
     try:
         said = json.loads(body)
     except (ValueError, RecursionError):
-        raise Invalid("The body must be JSON.", field="body") from None
+        raise Invalid(_said("The body must be JSON."), field="body") from None
     if not isinstance(said, dict):
-        raise Invalid("The body must be one JSON object.", field="body")
+        raise Invalid(_said("The body must be one JSON object."), field="body")
     event, key = _text(said, "event"), _text(said, "call")
     if event not in EVENTS:
-        raise Invalid(f"event is one of: {', '.join(EVENTS)}.", field="event")
+        raise Invalid(
+            _said("event is one of: %(events)s.", events=", ".join(EVENTS)),
+            field="event",
+        )
     if not key:
         raise Invalid(
-            "call must name the call, the same in all its events.", field="call"
+            _said("call must name the call, the same in all its events."), field="call"
         )
     return CallTold(
         event, key, _text(said, "number"), _text(said, "agent"), _moment(said.get("at"))
@@ -114,7 +123,12 @@ def _text(said: dict[str, Any], name: str) -> str:
         or len(str(value)) > LONGEST
     ):
         raise Invalid(
-            f"{name} must be a text of at most {LONGEST} characters.", field=name
+            _said(
+                "%(name)s must be a text of at most %(longest)s characters.",
+                name=name,
+                longest=LONGEST,
+            ),
+            field=name,
         )
     return str(value).replace("\x00", "").strip()
 
@@ -128,7 +142,9 @@ def _moment(value: Any) -> datetime | None:
         found = None
     if found is None or found.tzinfo is None:
         raise Invalid(
-            "at must be a moment with its zone, such as 2026-03-02T09:00:00+01:00.",
+            _said(
+                "at must be a moment with its zone, such as 2026-03-02T09:00:00+01:00."
+            ),
             field="at",
         )
     return found.astimezone(UTC)

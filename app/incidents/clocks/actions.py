@@ -20,6 +20,7 @@ from app.core.changes import Change, one_locked
 from app.core.errors import Invalid, Refused
 from app.core.figures import counted
 from app.core.parts import Parts
+from app.core.said import said
 from app.incidents.clocks.queries import (
     BATCH,
     Past,
@@ -96,7 +97,10 @@ def stuck(act: Acting, incident_id: int, text: str = "") -> Incident:
     ).one()
     if last is not None and act.now - last < DAY:
         raise Refused(
-            "It was noted today already, and management knows. You can say it again tomorrow."
+            said(
+                "It was noted today already, and management knows. You can say "
+                "it again tomorrow."
+            )
         )
     raises = incident.raises + _room_above(
         incident, 1 if before < MOST_STUCK_RAISES else 0
@@ -123,9 +127,11 @@ def take_note(act: Acting, escalation_id: int, answer: str) -> Escalation:
     """
     found = one_locked(act.session, Escalation, escalation_id)
     if not answer.strip():
-        raise Invalid("Say what is done about it.", field="answer")
+        raise Invalid(said("Say what is done about it."), field="answer")
     if found.seen_at is not None:
-        raise Refused(f"{found.seen_by} has taken note of it already.")
+        raise Refused(
+            said("%(seen_by)s has taken note of it already.", seen_by=found.seen_by)
+        )
     incident = one_locked(act.session, Incident, found.incident_id)
     change = Change(about=Escalation)
     change.put(found, {"seen_at": act.now, "seen_by": act.by, "answer": answer.strip()})

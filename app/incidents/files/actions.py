@@ -19,6 +19,7 @@ from app.core.aside import Lane, each_row
 from app.core.changes import latest_day, one_locked
 from app.core.errors import Invalid, Refused
 from app.core.parts import Parts
+from app.core.said import said
 from app.incidents.events import happened, locked
 from app.incidents.files.rules import clean_name, may_be_recording, place_of, word_of
 from app.incidents.files.store import Received, received, sweep
@@ -102,10 +103,10 @@ def remove(act: Acting, folder: Path, attachment_id: int, reason: str) -> Attach
     Raises ``Invalid`` without a reason.
     """
     if not reason.strip():
-        raise Invalid("Say why it is deleted.", field="reason")
+        raise Invalid(said("Say why it is deleted."), field="reason")
     attachment = one_locked(act.session, Attachment, attachment_id)
     if attachment.deleted_at is not None:
-        raise Refused("Its content was deleted already.")
+        raise Refused(said("Its content was deleted already."))
     _remove(act, folder, attachment, reason)
     return attachment
 
@@ -156,12 +157,16 @@ def _check(found: Received, told: Offered) -> None:
         return
     if not may_be_recording(found.type):
         raise Invalid(
-            f"This is no recording but a {word_of(found.type)}. Attach it as a file instead.",
+            said(
+                "This is no recording but a %(type)s. Attach it as a file instead.",
+                type=word_of(found.type),
+            ),
             field="file",
         )
     if not told.consent:
         raise Invalid(
-            "Attach a recording only when the caller agreed to it.", field="consent"
+            said("Attach a recording only when the caller agreed to it."),
+            field="consent",
         )
 
 
@@ -172,6 +177,7 @@ def _day(session: Session, told: Offered, now: datetime) -> date | None:
     last = latest_day(now) + timedelta(days=days)
     if told.delete_on is not None and told.delete_on > last:
         raise Invalid(
-            f"Recordings are kept for at most {days} days.", field="delete_on"
+            said("Recordings are kept for at most %(days)s days.", days=days),
+            field="delete_on",
         )
     return told.delete_on or now.date() + timedelta(days=days)

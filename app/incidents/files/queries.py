@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.core.changes import one
 from app.core.errors import NotFound
+from app.core.said import said
 from app.core.together import Question
 from app.incidents.files.rules import honest_name, lies, place_of, playable, word_of
 from app.models.incidents.incident import Attachment
@@ -81,7 +82,10 @@ def content(session: Session, folder: Path, attachment_id: int) -> FileContent:
     path = place_of(folder, found.sha256, found.id)
     if not path.exists():
         raise NotFound(
-            "Its content is not in the data folder; it may be missing since a backup was restored."
+            said(
+                "Its content is not in the data folder; it may be missing since "
+                "a backup was restored."
+            )
         )
     return FileContent(path, found.type, honest_name(found.name, found.type))
 

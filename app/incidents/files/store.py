@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.core.errors import Invalid
+from app.core.said import said
 from app.incidents.files.rules import Sniffer, place_of
 
 PIECE = 256 * 1024
@@ -77,12 +78,15 @@ def _copied(stream: BinaryIO, out: BinaryIO, most: int) -> tuple[str, Sniffer]:
         sniffer.feed(piece)
         if sniffer.size > most:
             raise Invalid(
-                f"The file is too large: at most {most // 1_000_000} MB are taken.",
+                said(
+                    "The file is too large: at most %(value)s MB are taken.",
+                    value=most // 1000000,
+                ),
                 field="file",
             )
         out.write(piece)
     if not sniffer.size:
-        raise Invalid("The file is empty; nothing was kept.", field="file")
+        raise Invalid(said("The file is empty; nothing was kept."), field="file")
     return digest.hexdigest(), sniffer
 
 
@@ -91,6 +95,8 @@ def _next(stream: BinaryIO) -> bytes:
         return stream.read(PIECE)
     except (OSError, EOFError) as error:
         raise Invalid(
-            "The file did not arrive whole; nothing of it was kept. Send it again.",
+            said(
+                "The file did not arrive whole; nothing of it was kept. Send it again."
+            ),
             field="file",
         ) from error

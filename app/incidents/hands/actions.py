@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.catalog.sheet import actions as sheet_actions
 from app.core.acting import Acting
 from app.core.errors import Invalid, Refused
+from app.core.said import said
 from app.incidents.events import ENDED_WAIT, happened, hold_of, open_one, team_in_use
 from app.incidents.hands.queries import moves_of
 from app.incidents.hands.rules import Move, teams_that_had_it, why_locked
@@ -89,7 +90,7 @@ def decline(act: Acting, incident_id: int, reason: str) -> Incident:
     """The owner leaves the incident where it is, with a reason."""
     incident, goal = _asked_of(act.session, incident_id, act.by)
     if not reason.strip():
-        raise Invalid("Say why it stays where it is.", field="reason")
+        raise Invalid(said("Say why it stays where it is."), field="reason")
     sentence = f"{incident.title} stays where it is"
     data = {"declined": goal.name}
     values = {"asked_team_id": None}
@@ -119,15 +120,21 @@ def send_back(
     """
     incident = open_one(act.session, incident_id, began_at=began_at)
     if not fact.strip():
-        raise Invalid("Say which fact is missing.", field="fact")
+        raise Invalid(said("Say which fact is missing."), field="fact")
     moves = moves_of(act.session, incident_id)
     if not moves or moves[-1].source is None:
         raise Refused(
-            "It was not handed over to this team, so there is nobody to ask but the requester."
+            said(
+                "It was not handed over to this team, so there is nobody to ask "
+                "but the requester."
+            )
         )
     if moves[-1].returned:
         raise Refused(
-            "It came back here itself because a fact was missing; answer that first."
+            said(
+                "It came back here itself because a fact was missing; answer "
+                "that first."
+            )
         )
     goal = act.session.get_one(Team, moves[-1].source)
     data = {
@@ -177,11 +184,11 @@ def answer_facts(
 def _goal(session: Session, incident: Incident, told: HandOver) -> Team:
     if not told.reason.strip():
         raise Invalid(
-            "Give the reason: what was found, and why that team.", field="reason"
+            said("Give the reason: what was found, and why that team."), field="reason"
         )
     goal = team_in_use(session, told.team_id)
     if goal.id == incident.team_id:
-        raise Invalid(f"{goal.name} has it already.", field="team_id")
+        raise Invalid(said("%(name)s has it already.", name=goal.name), field="team_id")
     return goal
 
 
@@ -191,7 +198,11 @@ def _facts_told(session: Session, incident: Incident, told: HandOver) -> list[st
     if missing and not told.unknown:
         named = ", ".join(missing)
         raise Invalid(
-            f"The service needs: {named}. Ask for it, or say that nobody knows it.",
+            said(
+                "The service needs: %(named)s. Ask for it, or say that nobody "
+                "knows it.",
+                named=named,
+            ),
             field="unknown",
         )
     return missing
@@ -278,7 +289,7 @@ def _asked_of(session: Session, incident_id: int, by: str) -> tuple[Incident, Te
     incident = open_one(session, incident_id)
     decides = hold_of(session, incident).decides
     if incident.asked_team_id is None:
-        raise Refused("No hand-over waits for an answer.")
+        raise Refused(said("No hand-over waits for an answer."))
     if by != decides:
         raise Refused(_owner_only(session, incident, decides))
     return incident, session.get_one(Team, incident.asked_team_id)

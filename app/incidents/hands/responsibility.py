@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.acting import Acting
 from app.core.changes import one_locked
 from app.core.errors import Invalid, Refused
+from app.core.said import said
 from app.incidents.events import happened, hold_of, locked, open_one, team_in_use
 from app.incidents.hands.rules import responsible_service
 from app.models.catalog.service import Dependency, Service
@@ -33,9 +34,11 @@ def basics_failed(act: Acting, incident_id: int) -> Incident:
     """
     incident = open_one(act.session, incident_id)
     if hold_of(act.session, incident).fixed:
-        raise Refused(f"{incident.owner} is finally responsible already.")
+        raise Refused(
+            said("%(owner)s is finally responsible already.", owner=incident.owner)
+        )
     if not _tried(act.session, incident_id):
-        raise Refused("Write down first what was tried.")
+        raise Refused(said("Write down first what was tried."))
     service = responsible_for(act.session, incident)
     if service is None or not service.owner:
         what = (
@@ -68,7 +71,7 @@ def take_over(act: Acting, incident_id: int) -> Incident:
         or incident.owner == act.by
     ):
         raise Refused(
-            "Only the present owner of the service can take this upon himself."
+            said("Only the present owner of the service can take this upon himself.")
         )
     sentence = (
         f"{act.by} took the responsibility for {incident.title} from {incident.owner}"
@@ -126,12 +129,14 @@ def order(
     decides = hold_of(act.session, incident).decides
     if not act.by or act.by != decides:
         whose = f"that is {decides}" if decides else "nobody owns it yet"
-        raise Refused(f"Only the owner of the service orders work; {whose}.")
+        raise Refused(
+            said("Only the owner of the service orders work; %(whose)s.", whose=whose)
+        )
     team = team_in_use(act.session, team_id)
     if not what.strip():
-        raise Invalid("Say what is to be done.", field="what")
+        raise Invalid(said("Say what is to be done."), field="what")
     if due_at <= act.now:
-        raise Invalid("Say until when; that moment has passed.", field="due_at")
+        raise Invalid(said("Say until when; that moment has passed."), field="due_at")
     made = WorkOrder(
         incident_id=incident_id,
         team_id=team.id,
@@ -163,9 +168,9 @@ def answer_order(
     made = one_locked(act.session, WorkOrder, order_id)
     incident = locked(act.session, made.incident_id)
     if answer not in ANSWERS.get(made.state, ()):
-        raise Refused(f"This work order is {made.state.value}.")
+        raise Refused(said("This work order is %(value)s.", value=made.state.value))
     if answer is OrderState.REFUSED and not text.strip():
-        raise Invalid("Give the reason; it goes to management.", field="answer")
+        raise Invalid(said("Give the reason; it goes to management."), field="answer")
     refused = answer is OrderState.REFUSED
     made.state, made.answered_at, made.answered_by = answer, act.now, act.by
     made.answer, made.escalated_at = (

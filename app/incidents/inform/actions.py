@@ -16,6 +16,7 @@ from app.core.changes import one
 from app.core.errors import Invalid
 from app.core.figures import people
 from app.core.parts import Parts
+from app.core.said import said
 from app.core.spoken_times import length, said_at
 from app.incidents.events import happened, locked
 from app.incidents.inform.queries import REPORTERS, audience_of, zone_of
@@ -134,10 +135,10 @@ def _check_promise(told: Informing, now: datetime) -> None:
     if told.kind in ENDS:
         return
     if told.next_update_at is None:
-        raise Invalid("Say when the next message comes.", field="next_minutes")
+        raise Invalid(said("Say when the next message comes."), field="next_minutes")
     if not now < told.next_update_at <= now + LONGEST_PROMISE:
         raise Invalid(
-            "The next message comes after now, and within 14 days.",
+            said("The next message comes after now, and within 14 days."),
             field="next_minutes",
         )
 

@@ -19,6 +19,7 @@ from app.catalog.scripts.rules import walk
 from app.core.acting import Acting
 from app.core.changes import one
 from app.core.errors import Conflict, Invalid, Refused
+from app.core.said import said
 from app.incidents.events import happened, locked, open_one
 from app.incidents.mass.actions import join_running_mass
 from app.incidents.queries import desk_numbers
@@ -77,7 +78,10 @@ def report(act: Acting, told: Report) -> Incident:
     service = one(act.session, Service, told.service_id) if told.service_id else None
     if service and service.state is ServiceState.RETIRED:
         raise Invalid(
-            f"{service.name} is retired; choose the service that took its place.",
+            said(
+                "%(name)s is retired; choose the service that took its place.",
+                name=service.name,
+            ),
             field="service_id",
         )
     incident = _made(act, told, service)
@@ -99,16 +103,17 @@ def report(act: Acting, told: Report) -> Incident:
 
 def _check(told: Report) -> None:
     if not told.title.strip():
-        raise Invalid("Say in a few words what does not work.", field="title")
+        raise Invalid(said("Say in a few words what does not work."), field="title")
     if told.person_id is None and not (
         told.requester.strip() or told.requester_mail or told.requester_phone
     ):
         raise Invalid(
-            "Say who reports it: a name, a number or a mail address.", field="requester"
+            said("Say who reports it: a name, a number or a mail address."),
+            field="requester",
         )
     if told.impact is not None and not 1 <= told.impact <= 4:
         raise Invalid(
-            "Impact goes from 1 (many sites) to 4 (one person).", field="impact"
+            said("Impact goes from 1 (many sites) to 4 (one person)."), field="impact"
         )
 
 
@@ -216,14 +221,16 @@ def assess(
     """
     incident = locked(act.session, incident_id, began_at=began_at)
     if not incident.is_open or incident.service_id is None:
-        raise Refused("Only an open incident of a service is assessed again.")
+        raise Refused(said("Only an open incident of a service is assessed again."))
     script = published_script(act.session, incident.service_id)
     if script is None or script.id != script_id:
-        raise Conflict("The script was changed meanwhile; look at the questions again.")
+        raise Conflict(
+            said("The script was changed meanwhile; look at the questions again.")
+        )
     found = walk(script.content, answers)
     if found.impact is None or found.unused:
         raise Refused(
-            "Answer the questions to their end; only then the impact is known."
+            said("Answer the questions to their end; only then the impact is known.")
         )
     urgency = one(act.session, Service, incident.service_id).urgency or UNSURE
     priority = priority_of(current_matrix(act.session), found.impact, urgency)
@@ -276,7 +283,7 @@ def change_service(
     """
     incident = open_one(act.session, incident_id, began_at=began_at)
     if service_id is None:
-        raise Invalid("Choose a service.", field="service_id")
+        raise Invalid(said("Choose a service."), field="service_id")
     service = one(act.session, Service, service_id)
     if service.state is ServiceState.RETIRED or service.id == incident.service_id:
         what = (
@@ -284,9 +291,11 @@ def change_service(
             if service.state is ServiceState.RETIRED
             else "is its service already"
         )
-        raise Invalid(f"{service.name} {what}.", field="service_id")
+        raise Invalid(
+            said("%(name)s %(what)s.", name=service.name, what=what), field="service_id"
+        )
     if not reason.strip():
-        raise Invalid("Say how you know.", field="reason")
+        raise Invalid(said("Say how you know."), field="reason")
     urgency = service.urgency or UNSURE
     impact = incident.impact
     priority = (

@@ -7,6 +7,7 @@ from sqlalchemy import Select, select
 from app.core.acting import Acting
 from app.core.changes import one
 from app.core.errors import Invalid
+from app.core.said import said
 from app.incidents.events import happened, locked
 from app.incidents.links.queries import Target, target_named
 from app.models.incidents.incident import IncidentLink
@@ -23,9 +24,14 @@ def link(act: Acting, incident_id: int, target: str, kind: LinkKind) -> Incident
     incident = locked(act.session, incident_id)
     found = target_named(act.session, target)
     if found is None:
-        raise Invalid("Choose an improvement or a wave that is there.", field="target")
+        raise Invalid(
+            said("Choose an improvement or a wave that is there."), field="target"
+        )
     if act.session.scalar(_same(incident_id, found)) is not None:
-        raise Invalid(f"It is linked to {found.title} already.", field="target")
+        raise Invalid(
+            said("It is linked to %(title)s already.", title=found.title),
+            field="target",
+        )
     made = IncidentLink(
         incident_id=incident_id,
         improvement_id=found.id if found.of is LinkTo.IMPROVEMENT else None,

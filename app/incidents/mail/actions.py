@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.core.acting import Acting
 from app.core.errors import Invalid, Refused
 from app.core.parts import Parts
+from app.core.said import said
 from app.incidents.calls.actions import add_contact
 from app.incidents.files.actions import Offered, attach, incoming
 from app.incidents.files.store import Received
@@ -99,7 +100,7 @@ def take_anyway(parts: Parts, mail_id: int, raw: bytes, *, by: str) -> TakenMail
     with arrived(parts, raw, wanted=True) as found, parts.acting(by) as act:
         seen = act.session.get_one(MailSeen, mail_id, with_for_update=True)
         if seen.incident_id is not None or seen.outcome in TAKEN:
-            raise Refused("There is an incident of this mail already.")
+            raise Refused(said("There is an incident of this mail already."))
         seen.settled_at, seen.settled_by = now, by
         taken = _taken(act, seen, found)
         drop(parts.settings.files, seen)

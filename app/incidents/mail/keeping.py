@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Refused
 from app.core.parts import Parts
+from app.core.said import said
 from app.incidents.files.rules import place_of
 from app.incidents.files.store import Received, received
 from app.incidents.queries import desk_numbers
@@ -103,4 +104,4 @@ def _place(folder: Path, mail: MailSeen) -> Path:
 
 
 def _gone() -> bytes:
-    raise Refused("This mail is no longer kept; its content was deleted.")
+    raise Refused(said("This mail is no longer kept; its content was deleted."))

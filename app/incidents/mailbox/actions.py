@@ -20,6 +20,7 @@ from app.core.acting import Acting
 from app.core.changes import Change, one_locked
 from app.core.errors import Away, Refused
 from app.core.parts import Parts
+from app.core.said import said
 from app.incidents.intake.actions import Report, report
 from app.incidents.letters.rules import LONGEST_SUBJECT
 from app.incidents.letters.signs import LONGEST_ADDRESS, address_in, header_text, shown
@@ -156,7 +157,7 @@ def make_incident(parts: Parts, mail_id: int, *, by: str) -> TakenMail:
     with parts.database.read() as session:
         mail = session.get(MailSeen, mail_id)
     if mail is None or mail.outcome in TAKEN:
-        raise Refused("There is an incident of this mail already.")
+        raise Refused(said("There is an incident of this mail already."))
     raw = content(parts.settings.files, mail)
     if mail.outcome == SET_ASIDE:
         return _as_it_stands(parts, mail_id, raw, by)
@@ -244,7 +245,7 @@ def _still_aside(parts: Parts, mail_id: int) -> MailSeen:
     with parts.database.read() as session:
         mail = session.get(MailSeen, mail_id)
     if mail is None or mail.outcome != SET_ASIDE:
-        raise Refused("This mail is not set aside any more.")
+        raise Refused(said("This mail is not set aside any more."))
     return mail
 
 

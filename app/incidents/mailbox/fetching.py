@@ -15,6 +15,7 @@ import structlog
 from app.core.errors import Away, Invalid
 from app.core.parts import Parts
 from app.core.references import by_settings, fetched
+from app.core.said import said
 from app.core.trust import Trust
 from app.incidents.mail.keeping import LARGEST_RAW, drop_due
 from app.incidents.mailbox.actions import take_or_set_aside, try_again_due
@@ -100,11 +101,19 @@ def mailbox(parts: Parts, context: ssl.SSLContext) -> Iterator[imaplib.IMAP4]:
         box = _signed_in(address(parts.settings.imap_url, parts.trust), context)
         status, _ = box.select(f'"{parts.settings.imap_folder}"')
         if status != "OK":
-            raise Away(f"The mailbox has no folder {parts.settings.imap_folder}.")
+            raise Away(
+                said(
+                    "The mailbox has no folder %(imap_folder)s.",
+                    imap_folder=parts.settings.imap_folder,
+                )
+            )
         yield box
     except (imaplib.IMAP4.error, OSError, EOFError) as error:
         raise Away(
-            f"The mailbox cannot be read: {str(error) or type(error).__name__}. Mail waits there."
+            said(
+                "The mailbox cannot be read: %(value)s. Mail waits there.",
+                value=str(error) or type(error).__name__,
+            )
         ) from error
     finally:
         if box is not None:
@@ -117,7 +126,9 @@ def address(reference: str, trust: Trust) -> str:
     try:
         return fetched(reference, by_settings(reference, trust)).strip()
     except Away as error:
-        raise Invalid(f"imap_url: {error.message}", field="imap_url") from error
+        raise Invalid(
+            said("imap_url: %(message)s", message=error.message), field="imap_url"
+        ) from error
 
 
 def _signed_in(url: str, context: ssl.SSLContext) -> imaplib.IMAP4:
@@ -128,7 +139,7 @@ def _signed_in(url: str, context: ssl.SSLContext) -> imaplib.IMAP4:
         or not parts.username
     ):
         raise Invalid(
-            "The mailbox's address is like imaps://desk:password@mail.example.",
+            said("The mailbox's address is like imaps://desk:password@mail.example."),
             field="imap_url",
         )
     box: imaplib.IMAP4

@@ -13,6 +13,7 @@ from app.core.acting import Acting
 from app.core.changes import one
 from app.core.errors import Invalid, Refused
 from app.core.figures import counted
+from app.core.said import said
 from app.incidents.events import happened, locked
 from app.incidents.mass.queries import running_mass
 from app.incidents.queries import children_of, site_names
@@ -36,9 +37,9 @@ def declare_mass(
     """
     incident = locked(act.session, incident_id)
     if incident.parent_id is not None:
-        raise Refused("This belongs to a mass incident already.")
+        raise Refused(said("This belongs to a mass incident already."))
     if not incident.is_open:
-        raise Refused("What works again is no mass incident any more.")
+        raise Refused(said("What works again is no mass incident any more."))
     if incident.is_mass:
         return incident
     sites = _known(act.session, site_ids)
@@ -87,9 +88,9 @@ def join_mass(act: Acting, incident_id: int, parent_id: int) -> Incident:
     parent = _mass(act.session, parent_id)
     child = locked(act.session, incident_id)
     if child.id == parent.id or child.is_mass:
-        raise Refused("A mass incident does not belong to another one.")
+        raise Refused(said("A mass incident does not belong to another one."))
     if not child.is_open:
-        raise Refused("This one works again already.")
+        raise Refused(said("This one works again already."))
     happened(
         act,
         child,
@@ -108,9 +109,9 @@ def leave_mass(act: Acting, incident_id: int, reason: str) -> Incident:
     """Take a report out of a mass incident: it is something else."""
     child = locked(act.session, incident_id)
     if child.parent_id is None:
-        raise Refused("This belongs to no mass incident.")
+        raise Refused(said("This belongs to no mass incident."))
     if not reason.strip():
-        raise Invalid("Say why this is something else.", field="reason")
+        raise Invalid(said("Say why this is something else."), field="reason")
     happened(
         act,
         child,
@@ -127,7 +128,7 @@ def end_mass(act: Acting, incident_id: int, reason: str) -> Incident:
     """Say that this was no mass incident; its reports stand alone again."""
     incident = _mass(act.session, incident_id)
     if not reason.strip():
-        raise Invalid("Say why it is none.", field="reason")
+        raise Invalid(said("Say why it is none."), field="reason")
     for child in children_of(act.session, incident.id):
         leave_mass(act, child.id, reason)
     happened(
@@ -154,7 +155,7 @@ def join_running_mass(act: Acting, incident: Incident) -> Incident | None:
 def _mass(session: Session, incident_id: int) -> Incident:
     incident = locked(session, incident_id)
     if not incident.is_mass:
-        raise Refused("This is no mass incident.")
+        raise Refused(said("This is no mass incident."))
     return incident
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.core.acting import Acting
 from app.core.changes import Change
 from app.core.errors import Invalid, Refused
+from app.core.said import said as _said
 from app.incidents.calls.actions import add_contact
 from app.incidents.clocks.actions import stuck
 from app.incidents.events import happened, locked
@@ -32,7 +33,7 @@ def it_works(act: Acting, incident_id: int) -> Incident:
     """It works again, says the requester: restored if nobody said so yet, and closed."""
     incident = _checked(act.session, incident_id, act.now)
     if not standing_of(incident, None, act.now).may_confirm:
-        raise Refused("This is closed already. Thank you.")
+        raise Refused(_said("This is closed already. Thank you."))
     if incident.state in OPEN:
         restore(act.by_another(who(incident)), incident_id, WORKS)
     return close(act.by_another(who(incident)), incident_id)
@@ -45,8 +46,10 @@ def still_broken(act: Acting, incident_id: int, text: str) -> Incident:
     incident = _checked(act.session, incident_id, act.now, text)
     if not standing_of(incident, None, act.now).may_object:
         raise Refused(
-            "This was closed some time ago. Please report it again, so that it gets a place "
-            "of its own."
+            _said(
+                "This was closed some time ago. Please report it again, so that "
+                "it gets a place of its own."
+            )
         )
     said = text.strip() or BROKEN
     if incident.state in OPEN:
@@ -66,10 +69,13 @@ def add_words(act: Acting, incident_id: int, text: str) -> Incident:
     """The requester adds something to an open incident."""
     incident = _checked(act.session, incident_id, act.now, text)
     if not text.strip():
-        raise Invalid("Write what you want to add.", field="text")
+        raise Invalid(_said("Write what you want to add."), field="text")
     if not standing_of(incident, None, act.now).may_add:
         raise Refused(
-            "Nobody works on this any more. If it is broken again, say so with the button."
+            _said(
+                "Nobody works on this any more. If it is broken again, say so "
+                "with the button."
+            )
         )
     add_contact(
         act.by_another(who(incident)),
@@ -88,7 +94,10 @@ def add_file(
     incident = _checked(act.session, incident_id, act.now, text)
     if not standing_of(incident, None, act.now).may_add:
         raise Refused(
-            "Nobody works on this any more. If it is broken again, say so with the button."
+            _said(
+                "Nobody works on this any more. If it is broken again, say so "
+                "with the button."
+            )
         )
     attach(
         act.by_another(who(incident)),
@@ -120,9 +129,9 @@ def rate(act: Acting, incident_id: int, score: int, text: str = "") -> Rating:
     incident = _checked(act.session, incident_id, act.now, text)
     known = rating_of(act.session, incident_id)
     if not 1 <= score <= 5:
-        raise Invalid("Choose one of the five.", field="score")
+        raise Invalid(_said("Choose one of the five."), field="score")
     if not standing_of(incident, known, act.now).may_rate:
-        raise Refused("The time for that is over. Thank you all the same.")
+        raise Refused(_said("The time for that is over. Thank you all the same."))
     change = Change(about=Rating)
     if known is None:
         known = change.add(
@@ -161,7 +170,13 @@ def _checked(
 ) -> Incident:
     incident = locked(session, incident_id)
     if len(text) > LONGEST_TEXT:
-        raise Invalid(f"At most {LONGEST_TEXT} characters, please.", field="text")
+        raise Invalid(
+            _said(
+                "At most %(longest_text)s characters, please.",
+                longest_text=LONGEST_TEXT,
+            ),
+            field="text",
+        )
     since = now - timedelta(hours=1)
     lately = (
         select(func.count())
@@ -174,11 +189,17 @@ def _checked(
     )
     if (session.scalar(lately) or 0) >= MOST_AN_HOUR:
         raise Refused(
-            "That was a lot within one hour. It is all written down; please call if it is urgent."
+            _said(
+                "That was a lot within one hour. It is all written down; please "
+                "call if it is urgent."
+            )
         )
     if incident.state is IncidentState.MERGED:
         raise Refused(
-            "This is worked on together with another report; what is told there is shown here."
+            _said(
+                "This is worked on together with another report; what is told "
+                "there is shown here."
+            )
         )
     return incident
 

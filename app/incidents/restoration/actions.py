@@ -9,6 +9,7 @@ from sqlalchemy import update
 from app.core.acting import Acting
 from app.core.changes import Change
 from app.core.errors import Invalid, Refused
+from app.core.said import said
 from app.incidents.events import ENDED_WAIT, happened, locked, open_one
 from app.incidents.queries import children_of, desk_numbers
 from app.models.incidents.incident import Contact, Incident, Problem
@@ -29,12 +30,12 @@ def restore(
     at = (at or act.now).astimezone(UTC)
     if not what.strip():
         raise Invalid(
-            "Say what restored it, so that the next one is quicker.", field="what"
+            said("Say what restored it, so that the next one is quicker."), field="what"
         )
     if at > act.now:
-        raise Invalid("That moment has not come yet.", field="at")
+        raise Invalid(said("That moment has not come yet."), field="at")
     if at < incident.reported_at:
-        raise Invalid("That is before it was reported.", field="at")
+        raise Invalid(said("That is before it was reported."), field="at")
     values = {
         "state": IncidentState.RESTORED,
         "restored_at": at,
@@ -76,7 +77,10 @@ def close(act: Acting, incident_id: int) -> Incident:
     incident = locked(act.session, incident_id)
     if incident.state is not IncidentState.RESTORED:
         raise Refused(
-            f"This incident is {incident.state.value}. Only a restored one can be closed."
+            said(
+                "This incident is %(value)s. Only a restored one can be closed.",
+                value=incident.state.value,
+            )
         )
     values = {"state": IncidentState.CLOSED, "closed_at": act.now}
     sentence = f"Closed: {incident.title}"
@@ -94,13 +98,16 @@ def reopen(
     """It does not work after all. An owner who was finally responsible is so again."""
     incident = locked(act.session, incident_id, began_at=began_at)
     if incident.state in OPEN:
-        raise Refused("This incident is open.")
+        raise Refused(said("This incident is open."))
     if incident.state is IncidentState.MERGED:
         raise Refused(
-            f"It was merged into incident {incident.merged_into_id}; go on there."
+            said(
+                "It was merged into incident %(merged_into_id)s; go on there.",
+                merged_into_id=incident.merged_into_id,
+            )
         )
     if not reason.strip():
-        raise Invalid("Say what does not work.", field="reason")
+        raise Invalid(said("Say what does not work."), field="reason")
     data = {
         "was": incident.state.value,
         "restored": incident.restored_at.isoformat() if incident.restored_at else "",
@@ -134,7 +141,7 @@ def cancel(
     """End an incident that was none."""
     incident = open_one(act.session, incident_id, began_at=began_at)
     if not reason.strip():
-        raise Invalid("Say why there is nothing to restore.", field="reason")
+        raise Invalid(said("Say why there is nothing to restore."), field="reason")
     values = {
         "state": IncidentState.CANCELLED,
         "closed_at": act.now,
@@ -166,12 +173,19 @@ def merge(
     Returns that one.
     """
     if into_id is None or into_id == incident_id:
-        raise Invalid("Name the other incident by its number.", field="into_id")
+        raise Invalid(said("Name the other incident by its number."), field="into_id")
     first, second = sorted((incident_id, into_id))
     rows = {number: locked(act.session, number) for number in (first, second)}
     source, goal = open_one(act.session, incident_id, began_at=began_at), rows[into_id]
     if goal.state not in OPEN:
-        raise Invalid(f"Incident {into_id} is {goal.state.value}.", field="into_id")
+        raise Invalid(
+            said(
+                "Incident %(into_id)s is %(value)s.",
+                into_id=into_id,
+                value=goal.state.value,
+            ),
+            field="into_id",
+        )
     values = {
         "state": IncidentState.MERGED,
         "closed_at": act.now,
@@ -225,13 +239,13 @@ def open_problem(
     """
     incident = locked(act.session, incident_id)
     if not desk_numbers(act.session).problem_records:
-        raise Refused("This desk keeps no problem records.")
+        raise Refused(said("This desk keeps no problem records."))
     if incident.state in OPEN:
-        raise Refused("First it has to work again; the cause comes after that.")
+        raise Refused(said("First it has to work again; the cause comes after that."))
     if not text.strip():
-        raise Invalid("Say what the cause may be.", field="text")
+        raise Invalid(said("Say what the cause may be."), field="text")
     if act.session.query(Problem).filter_by(incident_id=incident_id).first():
-        raise Refused("There is a problem record already.")
+        raise Refused(said("There is a problem record already."))
     change = Change(about=Problem)
     made = change.add(
         act.session,

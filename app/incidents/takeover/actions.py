@@ -13,6 +13,7 @@ from app.core.acting import Acting
 from app.core.aside import no_fault_of_a_row, reason_of
 from app.core.changes import Change, one_locked
 from app.core.errors import Invalid
+from app.core.said import said
 from app.incidents.events import happened
 from app.incidents.intake.actions import Report, report
 from app.incidents.takeover.rules import CLOSED, OPEN, Reject, Row
@@ -70,7 +71,7 @@ def lay_out(
     """
     if len(text) > LARGEST:
         raise Invalid(
-            "This is too much for a page; `rung incident import FILE` takes it.",
+            said("This is too much for a page; `rung incident import FILE` takes it."),
             field="file",
         )
     made = IncidentImport(

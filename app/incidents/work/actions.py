@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from app.auth.queries import operators_with
 from app.core.acting import Acting
 from app.core.errors import Invalid
+from app.core.said import said
 from app.incidents.events import happened, locked, open_one
 from app.incidents.work.queries import LASTS
 from app.models.incidents.incident import Incident, Presence
@@ -23,7 +24,9 @@ def assign(act: Acting, incident_id: int, agent: str) -> Incident:
     if agent and agent not in {
         operator.name for operator in operators_with(act.session, "desk")
     }:
-        raise Invalid(f"{agent} does not work at the desk.", field="agent")
+        raise Invalid(
+            said("%(agent)s does not work at the desk.", agent=agent), field="agent"
+        )
     state = (
         IncidentState.ASSIGNED
         if agent and incident.state is IncidentState.NEW
@@ -85,9 +88,9 @@ def wait(
     """
     incident = open_one(act.session, incident_id, began_at=began_at)
     if not why.strip():
-        raise Invalid("Say what it waits for.", field="why")
+        raise Invalid(said("Say what it waits for."), field="why")
     if until <= act.now:
-        raise Invalid("Say until when; that moment has passed.", field="until")
+        raise Invalid(said("Say until when; that moment has passed."), field="until")
     values = {"state": IncidentState.WAITING, "waiting_on": on, "waiting_until": until}
     data = {"on": on.value, "until": until.isoformat()}
     sentence = f"Waits for the {on.value}: {incident.title}"
@@ -108,7 +111,7 @@ def note(act: Acting, incident_id: int, text: str, *, public: bool = False) -> I
     """Write something down; ``public``: the requester reads it too."""
     incident = locked(act.session, incident_id)
     if not text.strip():
-        raise Invalid("Write something.", field="text")
+        raise Invalid(said("Write something."), field="text")
     values = (
         {"first_response_at": act.now}
         if public and incident.first_response_at is None
@@ -141,9 +144,9 @@ def step(
     """
     incident = open_one(act.session, incident_id)
     if not text.strip():
-        raise Invalid("Say what was tried.", field="text")
+        raise Invalid(said("Say what was tried."), field="text")
     if level not in LEVELS:
-        raise Invalid("Levels are 1, 2 and 3.", field="level")
+        raise Invalid(said("Levels are 1, 2 and 3."), field="level")
     begins = incident.state in (IncidentState.NEW, IncidentState.ASSIGNED)
     values = (
         {"state": IncidentState.IN_PROGRESS, "agent": incident.agent or act.by}
