@@ -24,7 +24,7 @@ ROOMS = {
     "access": "explain role wave",
     "incidents.api": "incident",
     "improvements": "case improvement measure",
-    "insight": "report",
+    "insight.report": "report",
 }
 """The commands of each room, whose modules are imported when one of them is called."""
 

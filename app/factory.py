@@ -20,8 +20,10 @@ from app.core.parts import DEMO, KEY, Parts
 from app.core.schema import UPGRADED
 from app.core.settings import PROJECT, Settings, load, with_secret
 from app.core.signals import demand_heard
+from app.core.waiting import find_sources
 from app.core.web.edge import init_edge
 from app.incidents.queue.actions import weigh_open_incidents
+from app.insight.today.badge import init_badge
 from app.people.signals import site_weighed
 from app.shell.faults import init_faults
 from app.shell.guard import check_marks, init_guard
@@ -56,7 +58,8 @@ ROOMS = (
     "app.incidents.pages",
     "app.improvements.pages",
     "app.access.pages",
-    "app.insight.views",
+    "app.insight.report.views",
+    "app.insight.today.views",
     "app.shell.find",
     "app.upkeep.views",
 )
@@ -109,6 +112,8 @@ def create_app(
         prepare(app)
     init_sent_twice(app)
     init_headers(app, settings)
+    init_badge(app)
+    find_sources()
     for room in ROOMS:
         app.register_blueprint(import_module(room).bp)
     app.extensions[FINDABLE] = Findable.of(import_module(name) for name in FOUND_IN)

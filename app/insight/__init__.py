@@ -1,1 +1,7 @@
-"""What the numbers say: views and queries over every room; owns no table."""
+"""What the numbers of all rooms say; owns no table.
+
+Subjects, each building on those before it:
+
+``report`` – what the rights of a directory look like, and with whom to begin
+``today`` – the first page: what waits for whom, and how things stand in one line each
+"""

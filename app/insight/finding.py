@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 from app.core.finding import Place
 
 PLACES = (
-    Place("insight.start", _("Start"), _("home first page")),
+    Place("today.index", _("Today"), _("start home first page waits")),
+    Place("insight.report", _("Overview"), _("report of access rights where to begin")),
     Place("insight.twins", _("People with the same rights"), _("sets twins report")),
 )

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 
 from app.core.parts import parts
 from app.incidents.mailbox.queries import LeftView, count_left
+from app.insight.today.badge import waiting_number
 from app.shell.guard import may
 
 
@@ -79,7 +80,8 @@ def _mails_left() -> int:
 TODAY = NavigationEntry(
     _("Today"),
     "house",
-    (NavigationTab(_("Today"), ("today.index", "insight.start"), ("today.",), "h"),),
+    (NavigationTab(_("Today"), ("today.index",), ("today.",), "h"),),
+    number=waiting_number,
 )
 DESK = NavigationEntry(
     _("Desk"),

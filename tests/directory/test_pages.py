@@ -420,7 +420,7 @@ def test_the_demo_is_connected_read_and_reported_by_two_presses(pages):
     assert "66 people, 40 groups, 520 direct grants" in pages.get(page.url).content
     pages.submit(f"{page.url}/check")
     assert "problem" not in pages.get(page.url).root.one(id="check").text
-    assert "66 people hold 520 rights directly in demo" in pages.get("/").content
+    assert "66 people hold 520 rights directly in demo" in pages.get("/access").content
     assert pages.post("/directory/demo").url == page.url
 
 

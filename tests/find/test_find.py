@@ -245,6 +245,7 @@ def test_the_number_of_statements_does_not_grow(
     pages: Pages, desk: Desk, people: dict[str, int]
 ) -> None:
     def statements() -> int:
+        pages.get("/account/", status=404)  # the number in the rail is kept for a while
         with counted(desk.database) as before:
             pages.get("/account/", status=404)
         with counted(desk.database) as seen:
@@ -303,6 +304,9 @@ def test_every_page_with_an_address_of_its_own_is_found_by_its_name(app: Flask) 
 
 
 NOT_LOOKED_FOR = {
+    "insight.twins_before",
+    "insight.twins_export_before",
+    "today.fresh",
     "assets.built",
     "audit.export",
     "auth.sign_in",

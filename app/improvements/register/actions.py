@@ -20,6 +20,7 @@ from app.improvements.events import NotedChange, anybody, known, locked, tell
 from app.improvements.history.actions import onto_now, spoken
 from app.improvements.register.queries import facts_of, next_step_of
 from app.improvements.register.rules import (
+    DRIFT,
     WIP_LIMIT,
     NextStep,
     objections,
@@ -249,7 +250,7 @@ def reopen(act: Acting, improvement_id: int, drift: str, due: date) -> Improveme
     step = next_step_of(improvement)
     if step is None or step_objections(step, act.now.date()):
         who = improvement.owner or act.by
-        set_next_step(act, improvement_id, f"Look into the drift: {drift}", who, due)
+        set_next_step(act, improvement_id, f"{DRIFT}{drift}", who, due)
     return move(act, improvement_id, ImprovementState.IN_PROGRESS, reason=drift)
 
 

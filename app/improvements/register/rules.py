@@ -14,6 +14,8 @@ from app.models.improvements.words import ImprovementState
 
 STEP_WITHIN = timedelta(days=14)
 WIP_LIMIT = 2
+DRIFT = "Look into the drift: "
+"""How the next step begins of what was opened again because its control metric drifted."""
 
 # Back from accepted undoes a slip of the mouse; embedded opens again on drift, stopped when
 # circumstances change.

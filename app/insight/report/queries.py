@@ -17,8 +17,8 @@ from app.directory.queries import (
     load_graph,
 )
 from app.directory.rules import Graph, names
-from app.insight import rules
-from app.insight.rules import Bar, Line, Numbers, Proposal, Twins
+from app.insight.report import rules
+from app.insight.report.rules import Bar, Line, Numbers, Proposal, Twins
 from app.models.access import Role, Switch, SwitchState, Wave
 from app.models.directory import Directory
 from ldap_sync.dn import fold_or_self

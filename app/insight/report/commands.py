@@ -8,8 +8,8 @@ from app.core.errors import Refused
 from app.core.parts import parts
 from app.core.terminal import command, emit, table
 from app.directory.queries import directory_line, find_directory
-from app.insight.queries import InsightReport, report_of, right_names
-from app.insight.rules import as_json
+from app.insight.report.queries import InsightReport, report_of, right_names
+from app.insight.report.rules import as_json
 
 
 @command("report")

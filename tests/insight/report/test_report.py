@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from app.directory.actions import read_now
 from app.directory.rules import Graph, PersonRow, RightRow, build
-from app.insight.rules import (
+from app.insight.report.rules import (
     as_json,
     bars,
     chart_sentence,
@@ -19,7 +19,6 @@ from app.insight.rules import (
 from tests.directory.builders import a_directory
 from tests.directory.said import Told, group, parts_with, person, snapshot
 from tests.directory.test_readings import EXPORT
-from tests.incidents.builders import Desk
 from tests.pages import Pages
 
 
@@ -198,7 +197,7 @@ def read(pages: Pages, settings, *things: object, name: str = "Acme") -> None:
     read_now(parts, directory_id, by="kim")
 
 
-def test_the_start_page_leads_to_the_pages_behind_its_numbers(app, settings):
+def test_the_report_leads_to_the_pages_behind_its_numbers(app, settings):
     pages = Pages(app).as_operator()
     anna, ben, off = person("anna"), person("ben"), person("off", disabled=True)
     read(
@@ -211,24 +210,22 @@ def test_the_start_page_leads_to_the_pages_behind_its_numbers(app, settings):
         group("vpn", anna, ben),
         group("old", "cn=x"),
     )
-    page = pages.get("/")
+    page = pages.get("/access")
     assert "3 people hold 5 rights directly in Acme" in page.content
     assert "2 people hold exactly these 2 rights" in page.root.one(id="begin").text
     assert len(page.rows("Ten lines")) == 10
     for link in page.root.one(id="report").all("a"):
         pages.get(link.attrs["href"])
-    sets = pages.get("/report/twins")
+    sets = pages.get("/access/twins")
     assert sets.rows()[0] == ["2", "Anna , Ben", "mail, vpn", "Make a role"]
-    assert "1,2,anna,Anna,mail; vpn" in pages.get("/report/twins/export").html
+    assert "1,2,anna,Anna,mail; vpn" in pages.get("/access/twins/export").html
 
 
-def test_with_two_directories_the_start_page_reports_one_and_names_the_other(
-    app, settings
-):
+def test_with_two_directories_the_report_is_of_one_and_names_the_other(app, settings):
     pages = Pages(app).as_operator()
     read(pages, settings, person("anna"), group("mail", person("anna")))
     read(pages, settings, person("otto"), person("olga"), group("mail"), name="Other")
-    page = pages.get("/")
+    page = pages.get("/access")
     assert "1 person holds 1 right directly in Acme" in page.content
     other = next(
         link for link in page.root.one("main").all("a") if link.text == "Other"
@@ -236,13 +233,13 @@ def test_with_two_directories_the_start_page_reports_one_and_names_the_other(
     assert "in Other" in pages.get(other.attrs["href"]).content
 
 
-def test_before_the_first_reading_the_start_page_says_what_comes_first(app, database):
+def test_before_the_first_reading_the_report_says_what_comes_first(app, database):
     pages = Pages(app).as_operator()
-    assert "First, a directory" in pages.get("/").content
+    assert "First, a directory" in pages.get("/access").content
     with database.write() as session:
         a_directory(session)
-    assert "Acme was not read yet" in pages.get("/").content
-    assert "Everybody is different" in pages.get("/report/twins").content
+    assert "Acme was not read yet" in pages.get("/access").content
+    assert "Everybody is different" in pages.get("/access/twins").content
 
 
 def test_the_report_on_the_command_line(rung, tmp_path):
@@ -271,19 +268,3 @@ def test_the_report_for_machines_names_people_by_uid_and_rights_by_name():
     )
     assert content["first_role"] == {"rights": ["a", "b"], "people": ["anna", "ben"]}
     assert content["first_person"] == "anna"
-
-
-def test_who_works_at_the_desk_sees_how_it_stands(app) -> None:
-    browser = Pages(app).as_operator("anna")
-    assert "No incident is open." in browser.get("/").content
-    desk = Desk(browser.parts.database)
-    desk.reported(team_id=desk.team("Tills", "anna"))
-    desk.reported()
-    assert (
-        "2 incidents are open: 0 with you, 1 with your teams, 2 with nobody."
-        in browser.get("/").content
-    )
-    assert (
-        "incident"
-        not in browser.as_operator("rita", permissions=("read",)).get("/").content
-    )

@@ -1,65 +1,67 @@
-"""The start page with the first report, and the sets of people with the same rights."""
+"""The overview of access with the first report, and the sets of people with the same rights."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator, requires
+from app.auth import requires
 from app.core.figures import counted, people
 from app.core.htmx import answer
 from app.core.parts import parts
 from app.core.web import asked_page, csv_answer
 from app.core.web.words import ago
-from app.incidents.queue.queries import View, counts, viewer_of
-from app.insight import queries
-from app.insight.queries import InsightReport
-from app.insight.rules import chart_sentence
+from app.insight.report import queries
+from app.insight.report.queries import InsightReport
+from app.insight.report.rules import chart_sentence
 
 bp = Blueprint("insight", __name__)
 
 
-@bp.get("/")
+@bp.get("/access")
 @requires("read")
-def start() -> Response:
+def report() -> Response:
     """Say how things stand and with whom to begin."""
     with parts().database.read() as session:
         line, known = queries.chosen_directory(session, _asked_directory())
-        report, desk = (
-            queries.report_of(session, line) if line else None,
-            _desk(session),
-        )
-    if line is None or report is None:
-        return answer("insight/empty.html", "body", line=line, desk=desk)
+        found = queries.report_of(session, line) if line else None
+    if line is None or found is None:
+        return answer("insight/report/empty.html", "body", line=line)
     where = _Where(line.id if len(known) > 1 else None)
     return answer(
-        "insight/start.html",
+        "insight/report/report.html",
         "body",
-        report=report,
+        report=found,
         line=line,
         known=[one for one in known if one.last],
         where=where,
-        tiles=_tiles(report, where),
-        sentence=_sentence(report),
-        alike=chart_sentence(report.bars),
+        tiles=_tiles(found, where),
+        sentence=_sentence(found),
+        alike=chart_sentence(found.bars),
         names=queries.right_names,
-        desk=desk,
     )
 
 
-def _desk(session: Session) -> Mapping[View, int] | None:
-    """Return how many incidents stand in each view of the queue, for those who work at the desk."""
-    operator = current_operator()
-    if operator is None or not operator.may("desk"):
-        return None
-    return counts(session, viewer_of(session, operator.name, parts().now()))
-
-
 @bp.get("/report/twins")
+@requires("read")
+def twins_before() -> AnyResponse:
+    """Lead on from where the sets were listed before."""
+    return redirect(url_for("insight.twins", directory=request.args.get("directory")))
+
+
+@bp.get("/report/twins/export")
+@requires("read")
+def twins_export_before() -> AnyResponse:
+    """Lead on from where the file was before."""
+    return redirect(
+        url_for("insight.twins_export", directory=request.args.get("directory"))
+    )
+
+
+@bp.get("/access/twins")
 @requires("read")
 def twins() -> Response:
     """List the sets of people with exactly the same rights, the largest first."""
@@ -71,7 +73,7 @@ def twins() -> Response:
     where = _Where(line.id if line and len(known) > 1 else None)
     shown = sets[page.offset : page.offset + page.size]
     return answer(
-        "insight/twins.html",
+        "insight/report/twins.html",
         "list",
         sets=shown,
         graph=graph,
@@ -81,7 +83,7 @@ def twins() -> Response:
     )
 
 
-@bp.get("/report/twins/export")
+@bp.get("/access/twins/export")
 @requires("read")
 def twins_export() -> Response:
     """Return the same sets as CSV, one row a person."""

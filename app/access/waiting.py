@@ -1,0 +1,282 @@
+"""What of roles and waves waits for a person: to approve, apply, confirm, decide; exceptions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_babel import lazy_ngettext
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, defer
+
+from app.access.waves.rules import Approval, objection
+from app.auth.queries import operators_with
+from app.core.waiting import (
+    MOST,
+    Wait,
+    Waiter,
+    WaitingFound,
+    WaitingLine,
+    declare,
+    declare_moments,
+    tells,
+)
+from app.models.access import (
+    AccessException,
+    Role,
+    StepState,
+    Switch,
+    SwitchState,
+    Wave,
+    WaveState,
+)
+from app.models.auth import Operator
+from app.models.directory import Entitlement
+from app.models.people import Person
+
+SOON = timedelta(days=14)
+"""So long before its end an exception asks what becomes of it."""
+
+declare(
+    WaveState,
+    {
+        WaveState.PLANNED: Wait.APPROVE,
+        WaveState.APPROVED: Wait.APPLY,
+        WaveState.APPLYING: "the worker is at it",
+        WaveState.SOAKING: Wait.CONFIRM,
+        WaveState.CONFIRMED: "it is over",
+        WaveState.STOPPED: Wait.GO_ON,
+        WaveState.UNDOING: "the worker is at it",
+        WaveState.UNDONE: "it is over",
+        WaveState.WITHDRAWN: "it is over",
+    },
+)
+declare(
+    SwitchState,
+    {
+        SwitchState.PLANNED: "its wave waits",
+        SwitchState.APPROVED: "its wave waits",
+        SwitchState.ROLE_ON: "its wave is being applied, or stopped and waits",
+        SwitchState.OVERLAP: "its wave is being applied, or stopped and waits",
+        SwitchState.DIRECT_OFF: "its wave is being applied, or stopped and waits",
+        SwitchState.SOAKING: Wait.CONFIRM,
+        SwitchState.CONFIRMED: "it is over",
+        SwitchState.CLOSED: "it is over",
+        SwitchState.STALE: "the person was left out; a new plan takes up who still fits",
+        SwitchState.BLOCKED: "its wave is stopped and waits",
+        SwitchState.PAUSED: "its wave is stopped and waits",
+        SwitchState.UNDOING: "the worker is at it",
+        SwitchState.UNDONE: "it is over",
+        SwitchState.CONFLICT: Wait.CONFLICT,
+        SwitchState.FAILED: "nothing is left to be done; the wave tells why",
+    },
+)
+declare(StepState, dict.fromkeys(StepState, "its wave tells it, and waits itself"))
+declare_moments(
+    {
+        "access_exception.until": Wait.EXCEPTION,
+        "access_exception.ended_at": "it is over then",
+    }
+)
+
+
+@tells(Wait.APPROVE, Wait.APPLY, Wait.GO_ON)
+def waves_waiting(session: Session, who: Waiter) -> Iterator[WaitingFound]:
+    """Find waves that somebody may approve, apply, or has to decide about."""
+    states = [
+        *([WaveState.PLANNED] if who.may("approve") else ()),
+        *([WaveState.APPROVED, WaveState.STOPPED] if who.may("apply") else ()),
+    ]
+    if not states:
+        return
+    rows = session.execute(
+        select(Wave, Role.name)
+        .options(defer(Wave.plan, raiseload=True))
+        .join(Role, Role.id == Wave.role_id)
+        .where(Wave.state.in_(states))
+        .order_by(Wave.created_at, Wave.id)
+        .limit(3 * MOST)
+    ).all()
+    people = _people_of(session, [wave.id for wave, _role in rows])
+    mine = _mine_to_approve(session, who, [wave for wave, _role in rows], people)
+    lines = tuple(
+        _wave_line(wave, role, len(people[wave.id]))
+        for wave, role in rows
+        if wave.state is not WaveState.PLANNED or wave.id in mine
+    )
+    yield WaitingFound(lines, len(lines))
+
+
+def _people_of(session: Session, waves: Sequence[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    asked = select(Switch.wave_id, Person.uid).join(
+        Person, Person.id == Switch.person_id
+    )
+    for wave_id, uid in session.execute(asked.where(Switch.wave_id.in_(waves))):
+        found[wave_id].append(uid)
+    return found
+
+
+def _mine_to_approve(
+    session: Session, who: Waiter, waves: Sequence[Wave], people: dict[int, list[str]]
+) -> set[int]:
+    """Return the planned waves this operator may approve; his own plan is not among them while
+    there is somebody else.
+    """
+    planned = [wave for wave in waves if wave.state is WaveState.PLANNED]
+    if not planned:
+        return set()
+    approvers = operators_with(session, "approve")
+    me = next((one for one in approvers if one.name == who.name), None)
+    return {
+        wave.id
+        for wave in planned
+        if me and not objection(_asked(wave, me, approvers, people[wave.id], who))
+    }
+
+
+def _asked(
+    wave: Wave,
+    me: Operator,
+    approvers: Sequence[Operator],
+    people: Sequence[str],
+    who: Waiter,
+) -> Approval:
+    # Who did not say which account is his own may not approve yet, but is waited for all the same.
+    return Approval(
+        approver=me.name,
+        approver_uid=me.person_uid or "-",
+        author=wave.author,
+        people=people,
+        approvers=[one.name for one in approvers],
+        planned_at=wave.created_at,
+        now=who.now,
+        cooling=timedelta(hours=who.settings.cooling_hours),
+        approver_since=me.approver_since,
+        first=wave.first_approved_by,
+        first_at=wave.first_approved_at,
+    )
+
+
+def _wave_line(wave: Wave, role: str, people: int) -> WaitingLine:
+    what = _("Wave %(number)s of %(role)s", number=wave.number, role=role)
+    count = lazy_ngettext("%(num)s person", "%(num)s people", people)
+    page = f"/waves/{wave.id}"
+    if wave.state is WaveState.PLANNED:
+        why = _("%(people)s, planned by %(name)s", people=count, name=wave.author)
+        since = wave.first_approved_at or wave.created_at
+        return WaitingLine(
+            Wait.APPROVE, what, since, page, f"approve:{wave.id}", why=why
+        )
+    if wave.state is WaveState.APPROVED:
+        why = _("%(people)s, approved by %(name)s", people=count, name=wave.approved_by)
+        since = wave.approved_at or wave.created_at
+        return WaitingLine(Wait.APPLY, what, since, page, f"apply:{wave.id}", why=why)
+    why = wave.message or _("it stopped, and somebody has to say how it goes on")
+    since = wave.started_at or wave.created_at
+    return WaitingLine(
+        Wait.GO_ON, what, since, page, f"go on:{wave.id}:{since:%Y%m%d%H%M}", why=why
+    )
+
+
+@tells(Wait.CONFIRM, Wait.CONFLICT)
+def people_waiting(session: Session, who: Waiter) -> Iterator[WaitingFound]:
+    """Find people who were switched and have to be seen working, and those whose undo meets what
+    others changed; one line a wave.
+    """
+    if not who.may("apply"):
+        return
+    since = func.min(func.coalesce(Switch.switched_at, Switch.started_at))
+    rows = session.execute(
+        select(
+            Wave.id,
+            Wave.number,
+            Role.name,
+            Switch.state,
+            func.count(),
+            func.min(Switch.person_id),
+            func.min(Person.name),
+            func.coalesce(since, Wave.created_at),
+        )
+        .join(Wave, Wave.id == Switch.wave_id)
+        .join(Role, Role.id == Wave.role_id)
+        .join(Person, Person.id == Switch.person_id)
+        .where(_to_be_looked_at())
+        .group_by(Wave.id, Wave.number, Role.name, Switch.state, Wave.created_at)
+        .order_by(Wave.id)
+    ).all()
+    yield WaitingFound(tuple(_people_line(*row) for row in rows), len(rows))
+
+
+def _to_be_looked_at() -> Any:
+    seen = Switch.state == SwitchState.SOAKING
+    return or_(
+        seen & Wave.state.in_((WaveState.SOAKING, WaveState.STOPPED)),
+        (Switch.state == SwitchState.CONFLICT)
+        & Wave.state.not_in((WaveState.UNDOING, WaveState.APPLYING)),
+    )
+
+
+def _people_line(*row: Any) -> WaitingLine:
+    wave, number, role, state, count, person, name, since = row
+    who = (
+        name if count == 1 else lazy_ngettext("%(num)s person", "%(num)s people", count)
+    )
+    what = _("%(who)s in %(role)s", who=who, role=role)
+    if state is SwitchState.CONFLICT:
+        why = _("wave %(number)s could not be taken back as it was", number=number)
+        page = f"/waves/{wave}/undo"
+        return WaitingLine(
+            Wait.CONFLICT, what, since, page, f"conflict:{wave}:{count}", why=why
+        )
+    return WaitingLine(
+        Wait.CONFIRM,
+        what,
+        since,
+        f"/waves/{wave}",
+        f"confirm:{wave}",
+        why=_("switched by wave %(number)s and to be seen working", number=number),
+        deed=f"/waves/{wave}/confirm" if count == 1 else "",
+        fields={"person": person},
+    )
+
+
+@tells(Wait.EXCEPTION)
+def exceptions_ending(session: Session, who: Waiter) -> Iterator[WaitingFound]:
+    """Find rights kept outside a role that end soon: for who answers for them and who plans."""
+    ending = (
+        AccessException.ended_at.is_(None),
+        AccessException.until <= who.now.date() + SOON,
+        *(() if who.may("plan") else (AccessException.owner == who.name,)),
+    )
+    rows = session.execute(
+        select(AccessException, Person, Entitlement.cn, func.count().over())
+        .join(Person, Person.id == AccessException.person_id)
+        .join(Entitlement, Entitlement.id == AccessException.entitlement_id)
+        .where(*ending)
+        .order_by(AccessException.until, AccessException.id)
+        .limit(MOST)
+    ).all()
+    lines = tuple(
+        _exception_line(kept, person, right) for kept, person, right, _all in rows
+    )
+    yield WaitingFound(lines, rows[0][3] if rows else 0)
+
+
+def _exception_line(kept: AccessException, person: Person, right: str) -> WaitingLine:
+    begins = datetime.combine(kept.until - SOON, time(), UTC)
+    return WaitingLine(
+        Wait.EXCEPTION,
+        _("%(right)s, kept by %(name)s", right=right, name=person.name),
+        begins,
+        f"/people/{person.id}",
+        f"exception:{kept.id}:{kept.until}",
+        why=_(
+            "an exception of %(owner)s until %(day)s",
+            owner=kept.owner,
+            day=f"{kept.until:%Y-%m-%d}",
+        ),
+    )

@@ -1,0 +1,182 @@
+"""What Today shows: the lines that wait, the desk, access, improvements, and what others did."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.core.audit import AuditEvent
+from app.core.trail import ToldEvent, history, readable
+from app.core.waiting import Waiter, WaitingFound, waiting_for
+from app.models.access import SETTLED_SWITCHES, Switch, SwitchState
+from app.models.directory import Directory
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.words import ImprovementState
+from app.models.incidents.incident import Incident
+from app.models.people import Person
+
+DAY = timedelta(days=1)
+MOST_OTHERS, LOOKED_AT = 5, 200
+MOVING = (
+    SwitchState.ROLE_ON,
+    SwitchState.OVERLAP,
+    SwitchState.DIRECT_OFF,
+    SwitchState.SOAKING,
+)
+ROBOTS = ("rung", "demo")
+"""Names, in lower case, under which Rung itself acts."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskToday:
+    """The desk in one line."""
+
+    open: int
+    nobodys: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToday:
+    """How many people stand in a role for good, how many are on the way, how many there are."""
+
+    moved: int
+    moving: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImprovementsToday:
+    """How many improvements are in progress and embedded, and which step is due next."""
+
+    in_progress: int
+    embedded: int
+    next_id: int | None = None
+    next_what: str = ""
+    next_due: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OthersLine:
+    """The last thing somebody else did to one thing, and how often they did something to it."""
+
+    event: ToldEvent
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The whole page of one operator."""
+
+    waiting: WaitingFound
+    desk: DeskToday
+    access: AccessToday
+    improvements: ImprovementsToday
+    others: tuple[OthersLine, ...]
+    directories: int
+
+    @property
+    def is_new(self) -> bool:
+        """Tell whether nothing was begun in this installation."""
+        improvements = self.improvements
+        return not (
+            self.directories
+            or self.desk.open
+            or improvements.in_progress
+            or improvements.embedded
+        )
+
+
+def today_of(session: Session, who: Waiter) -> Today:
+    """Return the page of an operator, in a fixed number of queries."""
+    asked = (*_desk(who.now), *_access(), *_improvements())
+    numbers = session.execute(select(*(one.scalar_subquery() for one in asked))).one()
+    return Today(
+        waiting=waiting_for(session, who),
+        desk=DeskToday(*numbers[:3]),
+        access=AccessToday(*numbers[3:6]),
+        directories=numbers[6],
+        improvements=ImprovementsToday(*numbers[7:], *_next_step(session)),
+        others=_others(session, who),
+    )
+
+
+def _desk(now: datetime) -> tuple[Select[int], ...]:
+    """Ask how many incidents are open, with nobody, and late."""
+    open_ones = (
+        select(func.count()).select_from(Incident).where(Incident.is_open.is_(True))
+    )
+    return (
+        open_ones,
+        open_ones.where(Incident.agent == ""),
+        open_ones.where(Incident.next_update_at < now),
+    )
+
+
+def _access() -> tuple[Select[int], ...]:
+    """Ask how many people moved for good, are on the way, could be moved; and of directories."""
+    people = select(func.count(Switch.person_id.distinct()))
+    everybody = (
+        select(func.count())
+        .select_from(Person)
+        .where(
+            Person.gone_at.is_(None),
+            Person.service.is_(False),
+            Person.disabled.is_(False),
+        )
+    )
+    return (
+        people.where(Switch.state.in_(SETTLED_SWITCHES)),
+        people.where(Switch.state.in_(MOVING)),
+        everybody,
+        select(func.count()).select_from(Directory),
+    )
+
+
+def _improvements() -> tuple[Select[int], ...]:
+    """Ask how many improvements that stand for themselves are in progress, and embedded."""
+    alone = (
+        select(func.count())
+        .select_from(Improvement)
+        .where(Improvement.parent_id.is_(None))
+    )
+    states = (ImprovementState.IN_PROGRESS, ImprovementState.EMBEDDED)
+    return tuple(alone.where(Improvement.state == state) for state in states)
+
+
+def _next_step(session: Session) -> Sequence[Any]:
+    found = session.execute(
+        select(Improvement.id, Improvement.next_what, Improvement.next_due)
+        .where(
+            Improvement.state == ImprovementState.IN_PROGRESS,
+            Improvement.next_due.is_not(None),
+        )
+        .order_by(Improvement.next_due, Improvement.id)
+        .limit(1)
+    ).first()
+    return found or ()
+
+
+def _others(session: Session, who: Waiter) -> tuple[OthersLine, ...]:
+    """Return what others did since yesterday: of each thing the last deed, five at most."""
+    lately = (
+        select(AuditEvent)
+        .where(
+            AuditEvent.at >= who.now - DAY,
+            AuditEvent.actor != who.name,
+            func.lower(AuditEvent.actor).not_in(ROBOTS),
+            readable(who.permissions),
+        )
+        .order_by(AuditEvent.id.desc())
+    )
+    found: dict[tuple[str, str], list[ToldEvent]] = {}
+    for event in history(session, lately, who.permissions, 0, LOOKED_AT):
+        found.setdefault((event.actor, event.subject), []).append(event)
+    lines = (OthersLine(events[0], len(events)) for events in found.values())
+    return tuple(islice(lines, MOST_OTHERS))

@@ -1,0 +1,228 @@
+"""One scene for each kind of thing that can wait for a person: what happened, and for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import update
+
+from app.core import audit
+from app.core.db import Base, Database
+from app.core.settings import Settings
+from app.core.waiting import Wait
+from app.models.access import AccessException, Switch, SwitchState, WaveState
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.iteration import Iteration, Participation
+from app.models.improvements.words import ImprovementState, IterationState
+from app.models.incidents.incident import Contact, Escalation, Incident, WorkOrder
+from app.models.incidents.words import IncidentState, Via, WaitingOn
+from tests.access.builders import World, a_world
+from tests.access.builders import an_operator as operator
+from tests.improvements.builders import Room
+from tests.incidents.builders import MONDAY, Desk
+
+HELD = {"ada": "mail post", "cyd": "mail post wiki", "dot": "mail"}
+ME = "rita"
+"""For whom all scenes are played; nobody else does anything under this name."""
+
+
+def changed(database: Database, kind: type[Base], number: int, **values: Any) -> None:
+    """Put a row as only a long story would bring it there."""
+    with database.write() as session:
+        session.execute(update(kind).where(kind.id == number).values(**values))
+        audit.record(session, "test", "test.put", f"test:{number}", "Put", at=MONDAY)
+
+
+def added(database: Database, row: Base) -> None:
+    """Put a row there as only a long story would."""
+    with database.write() as session:
+        session.add(row)
+        audit.record(session, "test", "test.put", "test:1", "Put", at=MONDAY)
+
+
+def _access(database: Database, settings: Settings) -> tuple[World, int]:
+    operator(database, ME)
+    operator(database, "anna")
+    world = a_world(database, HELD, plans=settings.plans)
+    return world, world.wave(world.role(), "ada")
+
+
+def _switched(
+    database: Database,
+    settings: Settings,
+    state: SwitchState,
+    wave_state: WaveState = WaveState.SOAKING,
+) -> int:
+    world, wave = _access(database, settings)
+    world.approve(wave, settings)
+    world.put(wave, state, wave_state)
+    return wave
+
+
+def planned(database: Database, settings: Settings) -> None:
+    _access(database, settings)
+
+
+def approved(database: Database, settings: Settings) -> None:
+    world, wave = _access(database, settings)
+    world.approve(wave, settings)
+
+
+def stopped(database: Database, settings: Settings) -> None:
+    _switched(database, settings, SwitchState.OVERLAP, WaveState.STOPPED)
+
+
+def soaking(database: Database, settings: Settings) -> None:
+    _switched(database, settings, SwitchState.SOAKING)
+
+
+def conflict(database: Database, settings: Settings) -> None:
+    _switched(database, settings, SwitchState.CONFLICT, WaveState.STOPPED)
+
+
+def exception(database: Database, settings: Settings) -> None:
+    world, _wave = _access(database, settings)
+    with database.read() as session:
+        switch = session.query(Switch).one()
+    kept = AccessException(
+        switch_id=switch.id,
+        person_id=switch.person_id,
+        entitlement_id=world.rights["wiki"],
+        owner=ME,
+        reason="Until the course is over.",
+        until=MONDAY.date() + timedelta(days=5),
+        ended_at=None,
+    )
+    added(database, kept)
+
+
+def _incident(database: Database, **values: Any) -> int:
+    operator(database, ME)
+    desk = Desk(database, by="dora")
+    number = desk.reported()
+    changed(database, Incident, number, **{"agent": ME, **values})
+    return number
+
+
+def promise(database: Database, _settings: Settings) -> None:
+    _incident(database, next_update_at=MONDAY - timedelta(minutes=45))
+
+
+def heard_again(database: Database, _settings: Settings) -> None:
+    number = _incident(database, reported_at=MONDAY - timedelta(hours=2))
+    said = Contact(
+        incident_id=number,
+        at=MONDAY - timedelta(hours=1),
+        via=Via.PORTAL,
+        who="Carla Cash",
+        text="Now it says E7.",
+        by="Carla Cash (requester)",
+    )
+    added(database, said)
+
+
+def waited(database: Database, _settings: Settings) -> None:
+    _incident(
+        database,
+        state=IncidentState.WAITING,
+        waiting_on=WaitingOn.PROVIDER,
+        waiting_until=MONDAY - timedelta(hours=1),
+    )
+
+
+def ordered(database: Database, _settings: Settings) -> None:
+    operator(database, ME)
+    desk = Desk(database, by="dora")
+    order = WorkOrder(
+        incident_id=desk.reported(),
+        team_id=desk.team("Tills", ME),
+        what="Change the cable",
+        due_at=MONDAY + timedelta(hours=4),
+        created_at=MONDAY,
+        created_by="dora",
+    )
+    added(database, order)
+
+
+def asked_for(database: Database, _settings: Settings) -> None:
+    operator(database, ME)
+    desk = Desk(database, by="dora")
+    number = desk.reported(service_id=desk.service(owner=ME))
+    changed(database, Incident, number, asked_team_id=desk.team("Tills"))
+
+
+def escalated(database: Database, _settings: Settings) -> None:
+    number = _incident(database, agent="")
+    why = "It is a P1, and nobody touched it."
+    told = Escalation(incident_id=number, rule="target", why=why, at=MONDAY)
+    added(database, told)
+
+
+def _improvement(database: Database) -> tuple[Room, int, int]:
+    operator(database, ME)
+    room = Room(database)
+    improvement, metric = room.begun()
+    room.put(improvement, owner=ME)
+    return room, improvement, metric
+
+
+def step_due(database: Database, _settings: Settings) -> None:
+    _room, improvement, _metric = _improvement(database)
+    changed(database, Improvement, improvement, next_due=MONDAY.date())
+
+
+def drifted(database: Database, _settings: Settings) -> None:
+    _room, improvement, _metric = _improvement(database)
+    changed(
+        database,
+        Improvement,
+        improvement,
+        state=ImprovementState.IN_PROGRESS,
+        next_what="Look into the drift: minutes to answer rose",
+        next_due=MONDAY.date() + timedelta(days=14),
+    )
+
+
+def _running(database: Database) -> int:
+    room, improvement, metric = _improvement(database)
+    return room.running(improvement, metric, "Ada")
+
+
+def window_over(database: Database, _settings: Settings) -> None:
+    changed(database, Iteration, _running(database), ends_on=date(2026, 3, 1))
+
+
+def reviewed(database: Database, _settings: Settings) -> None:
+    values = {"state": IterationState.REVIEWING, "verdict_not_before": MONDAY.date()}
+    changed(database, Iteration, _running(database), **values)
+
+
+def undo_asked(database: Database, _settings: Settings) -> None:
+    _running(database)
+    with database.read() as session:
+        number = session.query(Participation.id).scalar()
+    changed(database, Participation, number, undo_asked_at=MONDAY)
+
+
+Scene = Callable[[Database, Settings], None]
+SCENES: Mapping[Wait, Scene] = {
+    Wait.APPROVE: planned,
+    Wait.APPLY: approved,
+    Wait.CONFIRM: soaking,
+    Wait.GO_ON: stopped,
+    Wait.CONFLICT: conflict,
+    Wait.EXCEPTION: exception,
+    Wait.PROMISE: promise,
+    Wait.ANSWER: heard_again,
+    Wait.LOOK: waited,
+    Wait.ORDER: ordered,
+    Wait.HAND_OVER: asked_for,
+    Wait.MANAGEMENT: escalated,
+    Wait.STEP: step_due,
+    Wait.REVIEW: window_over,
+    Wait.DECIDE: reviewed,
+    Wait.DRIFT: drifted,
+    Wait.UNDO: undo_asked,
+}

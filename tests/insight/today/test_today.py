@@ -1,0 +1,180 @@
+"""The first page: what waits for whom, how things stand, what others did, and how it stays true."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from app.access.waves.actions import approve
+from app.auth.rules import NAMES
+from app.core.settings import Settings
+from app.core.waiting import Wait, Waiter
+from app.insight.today.queries import today_of
+from app.insight.today.rules import PATIENCE, marks, news, next_look
+from app.models.incidents.incident import Incident
+from tests.access.builders import counted
+from tests.incidents.builders import MONDAY, Desk
+from tests.insight.today.scenes import ME, SCENES, changed
+from tests.pages import Pages
+
+READ, AGENT = ("read",), ("read", "desk")
+
+
+@pytest.fixture
+def pages(app: Flask) -> Pages:
+    return Pages(app).as_operator(ME)
+
+
+def waits(pages: Pages) -> list[str]:
+    parts = pages.get("/").root.all(id="waits")
+    return [item.text for item in parts[0].all("li")] if parts else []
+
+
+def test_nothing_waits_in_a_new_installation_and_three_ways_to_begin_are_offered(
+    pages: Pages,
+) -> None:
+    page = pages.get("/")
+    assert (page.h1, waits(pages)) == ("Today", [])
+    assert "Nothing waits for you." in page.content
+    for words in ("First, a directory", "I only want the desk", "Only improvements"):
+        assert words in page.content
+
+
+def test_the_oldest_stands_first_and_the_number_stands_in_the_sentence_and_the_rail(
+    pages: Pages, settings: Settings
+) -> None:
+    database = pages.parts.database
+    SCENES[Wait.PROMISE](database, settings)
+    SCENES[Wait.HAND_OVER](database, settings)
+    SCENES[Wait.APPROVE](database, settings)
+    page = pages.get("/")
+    assert "3 things wait for you; the desk is 1 promise late." in page.content
+    assert "An update was promised" in waits(pages)[0]
+    here = page.root.one("nav", aria_label="Main").one("a", aria_current="page")
+    assert here.text == "Today 3"
+
+
+def test_a_deed_takes_its_line_away_and_the_rail_says_so_at_once(
+    pages: Pages, settings: Settings
+) -> None:
+    SCENES[Wait.CONFIRM](pages.parts.database, settings)
+    assert "1 thing waits for you" in pages.get("/").content
+    page = pages.submit("/waves/1/confirm")
+    assert "Confirmed: Ada" in page.told
+    assert page.root.one("nav", aria_label="Main").one("a").text == "Today"
+    assert "Nothing waits for you" in pages.get("/").content
+
+
+def test_the_author_is_not_asked_to_approve_his_own_plan(
+    pages: Pages, settings: Settings
+) -> None:
+    SCENES[Wait.APPROVE](pages.parts.database, settings)
+    assert len(waits(pages)) == 1
+    assert waits(pages.as_operator("anna")) == []
+
+
+def test_who_works_at_the_desk_sees_it_first_and_who_reads_sees_how_things_stand(
+    pages: Pages,
+) -> None:
+    Desk(pages.parts.database).reported()
+    agent = pages.as_operator("gus", permissions=AGENT).get("/")
+    assert "1 incident is open" in agent.content
+    assert agent.root.one(id="today-desk").all("a")
+    reader = pages.as_operator("rea", permissions=READ).get("/")
+    assert "1 incident is open" in reader.content
+    assert not reader.root.one(id="today-desk").all("a")
+    assert "Reported" not in reader.content
+
+
+def test_who_may_do_nothing_but_operators_has_a_first_page_too(pages: Pages) -> None:
+    page = pages.as_operator("ops", permissions=("operators",)).get("/")
+    assert page.h1 == "Today"
+
+
+def test_what_others_did_since_yesterday_stands_there_and_not_what_one_did_oneself(
+    pages: Pages,
+) -> None:
+    desk = Desk(pages.parts.database, by="dora")
+    desk.reported("The scale is stuck")
+    desk.by = ME
+    desk.reported("The door does not close")
+    desk.by, desk.now = "dora", MONDAY - timedelta(days=2)
+    desk.reported("Long ago")
+    told = pages.get("/").root.one(id="others").text
+    assert "dora" in told and "The scale is stuck" in told
+    assert "The door" not in told and "Long ago" not in told
+
+
+def test_the_report_and_its_sets_are_found_where_they_were(pages: Pages) -> None:
+    assert pages.get("/?directory=7").url == "/access"
+    assert pages.get("/report/twins").url == "/access/twins"
+    assert pages.client.get("/report/twins/export").location == "/access/twins/export"
+
+
+def test_the_card_of_the_first_visit_is_put_away_for_good(
+    pages: Pages, settings: Settings
+) -> None:
+    SCENES[Wait.PROMISE](pages.parts.database, settings)
+    card = pages.get("/").root.one("section", class_="welcome")
+    assert len(card.all("a")) >= 3
+    pages.submit("/today/welcomed")
+    assert not pages.get("/").root.all("section", class_="welcome")
+
+
+def test_the_page_says_what_came_and_does_not_move_what_is_there(
+    pages: Pages, settings: Settings
+) -> None:
+    database = pages.parts.database
+    SCENES[Wait.PROMISE](database, settings)
+    asked = pages.get("/").root.one(id="news").attrs["hx-get"]
+    assert pages.get(asked, fragment=True).text.strip() == ""
+    SCENES[Wait.HAND_OVER](database, settings)
+    assert "1 new" in pages.get(asked, fragment=True).text
+    changed(database, Incident, 1, next_update_at=None)
+    assert "1 new, 1 is done" in pages.get(asked, fragment=True).text
+
+
+def test_in_the_end_the_page_stops_asking(pages: Pages) -> None:
+    last = pages.get(f"/today/news?shown=&quiet={PATIENCE - 1}", fragment=True)
+    assert "stopped looking" in last.text
+    assert "hx-get" not in last.root.one(id="news").attrs
+    assert [next_look(n) for n in (0, PATIENCE // 3, PATIENCE)] == [15, 60, 0]
+
+
+def test_news_are_counted_in_both_directions() -> None:
+    shown = marks(["a", "b"])
+    assert (news(shown, ["b", "c", "d"]).came, news(shown, ["b"]).went) == (2, 1)
+    assert not news(shown, ["b", "a"]).any and not news("", []).any
+
+
+def test_the_page_takes_a_fixed_number_of_questions_however_much_waits(
+    app: Flask, settings: Settings
+) -> None:
+    database = Pages(app).as_operator(ME).parts.database
+    who = Waiter(1, ME, NAMES, MONDAY, settings)
+    for kind in (Wait.PROMISE, Wait.APPROVE, Wait.STEP, Wait.ORDER):
+        SCENES[kind](database, settings)
+    with database.read() as session, counted(database) as once:
+        today_of(session, who)
+    desk = Desk(database, by="dora")
+    for _ in range(30):
+        number = desk.reported()
+        changed(database, Incident, number, agent=ME, next_update_at=MONDAY)
+    desk.forward(hours=1)
+    later = Waiter(1, ME, NAMES, desk.now, settings)
+    with database.read() as session, counted(database) as often:
+        found = today_of(session, later)
+    assert found.waiting.total > 30 > len(found.waiting.lines)
+    assert len(once) == len(often) == 19
+
+
+def test_approving_twice_leaves_no_line_behind(
+    pages: Pages, settings: Settings
+) -> None:
+    database = pages.parts.database
+    SCENES[Wait.APPROVE](database, settings)
+    desk = Desk(database)
+    desk.do(approve, 1, by=ME)
+    assert ["Apply" in line for line in waits(pages)] == [True]
