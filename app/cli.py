@@ -25,6 +25,7 @@ ROOMS = {
     "incidents.api": "incident",
     "improvements": "case improvement measure",
     "insight.report": "report",
+    "insight.today": "today",
 }
 """The commands of each room, whose modules are imported when one of them is called."""
 

@@ -169,12 +169,26 @@ def _wave_line(wave: Wave, role: str, people: int) -> WaitingLine:
         why = _("%(people)s, planned by %(name)s", people=count, name=wave.author)
         since = wave.first_approved_at or wave.created_at
         return WaitingLine(
-            Wait.APPROVE, what, since, page, f"approve:{wave.id}", why=why
+            Wait.APPROVE,
+            what,
+            since,
+            page,
+            f"approve:{wave.id}:{wave.first_approved_by}",
+            why=why,
+            by=wave.first_approved_by or wave.author,
         )
     if wave.state is WaveState.APPROVED:
         why = _("%(people)s, approved by %(name)s", people=count, name=wave.approved_by)
         since = wave.approved_at or wave.created_at
-        return WaitingLine(Wait.APPLY, what, since, page, f"apply:{wave.id}", why=why)
+        return WaitingLine(
+            Wait.APPLY,
+            what,
+            since,
+            page,
+            f"apply:{wave.id}",
+            why=why,
+            by=wave.approved_by,
+        )
     why = wave.message or _("it stopped, and somebody has to say how it goes on")
     since = wave.started_at or wave.created_at
     return WaitingLine(

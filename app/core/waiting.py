@@ -65,7 +65,8 @@ class WaitingLine:
     """One thing that waits for a person, in one line.
 
     ``page`` is where it is done. ``deed`` is the address of a form of one button, with ``fields``,
-    where nothing has to be looked at first. ``key`` stays the same while the same thing waits.
+    where nothing has to be looked at first. ``by`` is whose deed made it wait. ``key`` stays the
+    same while the same thing waits.
     """
 
     wait: Wait
@@ -74,6 +75,7 @@ class WaitingLine:
     page: str
     key: str
     why: Any = ""
+    by: str = ""
     deed: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
 

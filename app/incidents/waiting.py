@@ -235,6 +235,7 @@ def _orders(session: Session, viewer: Viewer) -> WaitingFound:
             why=_(
                 "ordered from %(team)s by %(name)s", team=team, name=order.created_by
             ),
+            by=order.created_by,
         )
 
     return _found(session.execute(chosen).all(), line)

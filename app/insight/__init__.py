@@ -1,4 +1,4 @@
-"""What the numbers of all rooms say; owns no table.
+"""What the numbers of all rooms say, and what of them waits for whom.
 
 Subjects, each building on those before it:
 

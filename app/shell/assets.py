@@ -59,6 +59,7 @@ RECIPES: Mapping[str, Recipe] = {
             "js/desk.js",
             "js/find.js",
             "js/pick.js",
+            "js/waiting.js",
         ),
         "text/javascript; charset=utf-8",
     ),

@@ -15,6 +15,7 @@ from app.incidents.clocks.actions import run_due_escalations
 from app.incidents.files.actions import run_due_deletions
 from app.incidents.inform.actions import run_due_reminders
 from app.incidents.mailbox.fetching import MailFetch
+from app.insight.today.notices import run_due_notices
 from app.messages.actions.delivering import run_due_deliveries
 
 WORKS: Mapping[str, Work] = {
@@ -26,6 +27,7 @@ WORKS: Mapping[str, Work] = {
     "escalations": run_due_escalations,
     "deliveries": run_due_deliveries,
     "reminders": run_due_reminders,
+    "notices": run_due_notices,
     "deletions": run_due_deletions,
     "mail": MailFetch(),
     "anchors": run_daily_anchor,

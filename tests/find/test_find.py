@@ -307,6 +307,8 @@ NOT_LOOKED_FOR = {
     "insight.twins_before",
     "insight.twins_export_before",
     "today.fresh",
+    "today.lines",
+    "today.notices",
     "assets.built",
     "audit.export",
     "auth.sign_in",

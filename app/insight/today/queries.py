@@ -15,10 +15,12 @@ from app.core.audit import AuditEvent
 from app.core.trail import ToldEvent, history, readable
 from app.core.waiting import Waiter, WaitingFound, waiting_for
 from app.models.access import SETTLED_SWITCHES, Switch, SwitchState
+from app.models.auth import Operator
 from app.models.directory import Directory
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ImprovementState
 from app.models.incidents.incident import Incident
+from app.models.insight import NoticeChoice, NoticeHow
 from app.models.people import Person
 
 DAY = timedelta(days=1)
@@ -93,6 +95,15 @@ class Today:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ChosenNotice:
+    """How an operator wants to be told of what waits."""
+
+    how: NoticeHow
+    mail: str
+    here: bool
+
+
 def today_of(session: Session, who: Waiter) -> Today:
     """Return the page of an operator, in a fixed number of queries."""
     asked = (*_desk(who.now), *_access(), *_improvements())
@@ -161,6 +172,20 @@ def _next_step(session: Session) -> Sequence[Any]:
         .limit(1)
     ).first()
     return found or ()
+
+
+def choice_of(session: Session, operator_id: int) -> ChosenNotice:
+    """Return how an operator wants to be told; the address is that of his own account at first."""
+    known = session.get(NoticeChoice, operator_id)
+    if known is not None:
+        return ChosenNotice(known.how, known.mail, known.here)
+    own = (
+        select(Person.mail)
+        .join(Operator, Operator.person_uid == Person.uid)
+        .where(Operator.id == operator_id, Person.gone_at.is_(None))
+        .limit(1)
+    )
+    return ChosenNotice(NoticeHow.NEVER, session.scalar(own) or "", here=False)
 
 
 def _others(session: Session, who: Waiter) -> tuple[OthersLine, ...]:

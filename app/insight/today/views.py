@@ -2,48 +2,57 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    jsonify,
+    make_response,
+    redirect,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import SignedIn, current_operator, signed_in_only, unattended
+from app.auth.acting import posted
 from app.core.htmx import answer, done
 from app.core.parts import parts
-from app.core.waiting import Wait, waiting_for
+from app.core.waiting import Wait, WaitingLine, waiting_for
 from app.core.web.words import Look, give_words
 from app.insight.today.badge import note_number, waiter_of
-from app.insight.today.queries import Today, today_of
+from app.insight.today.forms import NoticeForm
+from app.insight.today.notices import choose, mail_channel
+from app.insight.today.queries import Today, choice_of, today_of
 from app.insight.today.rules import marks, news, next_look
 
 bp = Blueprint("today", __name__)
-WELCOMED, A_YEAR = "welcomed", 365 * 24 * 3600
+WELCOMED, NOTICES, A_YEAR = "welcomed", "notices", 365 * 24 * 3600
 SHOWN = 12
 """So many lines are shown at once; the others are folded."""
 
-give_words(
-    bp,
-    wait_looks={
-        Wait.APPROVE: Look("info", "shield-check", _l("Approve")),
-        Wait.APPLY: Look("info", "play", _l("Apply")),
-        Wait.CONFIRM: Look("info", "circle-check", _l("Confirm")),
-        Wait.GO_ON: Look("bad", "circle-pause", _l("Decide")),
-        Wait.CONFLICT: Look("bad", "triangle-alert", _l("Decide")),
-        Wait.EXCEPTION: Look("warn", "hourglass", _l("Look at it")),
-        Wait.PROMISE: Look("bad", "megaphone", _l("Inform")),
-        Wait.ANSWER: Look("info", "message-square", _l("Answer")),
-        Wait.LOOK: Look("warn", "clock", _l("Look at it")),
-        Wait.ORDER: Look("info", "list-checks", _l("Answer")),
-        Wait.HAND_OVER: Look("info", "arrow-right", _l("Decide")),
-        Wait.MANAGEMENT: Look("warn", "flag", _l("Take note")),
-        Wait.STEP: Look("warn", "calendar", _l("Next step")),
-        Wait.REVIEW: Look("info", "eye", _l("Review")),
-        Wait.DECIDE: Look("info", "signpost", _l("Decide")),
-        Wait.DRIFT: Look("bad", "triangle-alert", _l("Look at it")),
-        Wait.UNDO: Look("bad", "undo-2", _l("Take back")),
-    },
-)
+WAIT_LOOKS = {
+    Wait.APPROVE: Look("info", "shield-check", _l("Approve")),
+    Wait.APPLY: Look("info", "play", _l("Apply")),
+    Wait.CONFIRM: Look("info", "circle-check", _l("Confirm")),
+    Wait.GO_ON: Look("bad", "circle-pause", _l("Decide")),
+    Wait.CONFLICT: Look("bad", "triangle-alert", _l("Decide")),
+    Wait.EXCEPTION: Look("warn", "hourglass", _l("Look at it")),
+    Wait.PROMISE: Look("bad", "megaphone", _l("Inform")),
+    Wait.ANSWER: Look("info", "message-square", _l("Answer")),
+    Wait.LOOK: Look("warn", "clock", _l("Look at it")),
+    Wait.ORDER: Look("info", "list-checks", _l("Answer")),
+    Wait.HAND_OVER: Look("info", "arrow-right", _l("Decide")),
+    Wait.MANAGEMENT: Look("warn", "flag", _l("Take note")),
+    Wait.STEP: Look("warn", "calendar", _l("Next step")),
+    Wait.REVIEW: Look("info", "eye", _l("Review")),
+    Wait.DECIDE: Look("info", "signpost", _l("Decide")),
+    Wait.DRIFT: Look("bad", "triangle-alert", _l("Look at it")),
+    Wait.UNDO: Look("bad", "undo-2", _l("Take back")),
+}
+give_words(bp, wait_looks=WAIT_LOOKS)
 
 
 @bp.get("/")
@@ -100,6 +109,74 @@ def welcomed() -> AnyResponse:
     response = make_response(done(url_for("today.index")))
     response.set_cookie(WELCOMED, "yes", max_age=A_YEAR, samesite="Lax", httponly=True)
     return response
+
+
+@bp.get("/today/lines")
+@signed_in_only
+@unattended
+def lines() -> AnyResponse:
+    """Return what waits, for a notice of the browser."""
+    operator = _me()
+    with parts().database.read() as session:
+        found = waiting_for(session, waiter_of(operator))
+    note_number(operator, found.total)
+    return jsonify(lines=[_as_notice(line) for line in found.lines])
+
+
+def _as_notice(line: WaitingLine) -> dict[str, str]:
+    look = WAIT_LOOKS[line.wait]
+    text = " – ".join(str(part) for part in (line.what, line.why) if str(part))
+    return {
+        "key": line.key,
+        "verb": str(look.word),
+        "text": text,
+        "page": line.page,
+    }
+
+
+@bp.route("/account/notices", methods=["GET", "POST"])
+@signed_in_only
+def notices() -> AnyResponse:
+    """Choose how one is told of what begins to wait."""
+    form, me = notice_form(), _me().operator_id
+    there = posted(
+        form,
+        lambda act: choose(act, me, form.how.data, form.mail.data, here=form.here.data),
+        url_for("auth.account"),
+        _("You are told as you chose."),
+    )
+    if there is None:
+        return answer("insight/today/notices.html", "form", form=form)
+    wanted = A_YEAR if form.here.data else 0
+    there.set_cookie(NOTICES, "yes", max_age=wanted, samesite="Lax", httponly=True)
+    return there
+
+
+def notice_form() -> NoticeForm:
+    """Return the form with what the signed-in operator chose, or an address that fits."""
+    with parts().database.read() as session:
+        known = choice_of(session, _me().operator_id)
+    return NoticeForm(data={"how": known.how, "mail": known.mail, "here": known.here})
+
+
+def mail_is_there() -> bool:
+    """Tell whether any channel sends mail to one person."""
+    with parts().database.read() as session:
+        return mail_channel(session) is not None
+
+
+def wants_notices() -> bool:
+    """Tell whether this browser is to show notices."""
+    return NOTICES in request.cookies and current_operator() is not None
+
+
+bp.record_once(
+    lambda state: state.app.jinja_env.globals.update(
+        notice_form=notice_form,
+        mail_is_there=mail_is_there,
+        wants_notices=wants_notices,
+    )
+)
 
 
 def _me() -> SignedIn:

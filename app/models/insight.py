@@ -1,0 +1,54 @@
+"""Tables of Today: how an operator wants to be told of what waits, and what was told already."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.columns import worded
+from app.core.db import Base
+
+
+class NoticeHow(StrEnum):
+    """When an operator is told by mail of what began to wait."""
+
+    NEVER = "never"
+    AT_ONCE = "at once"
+    DAILY = "daily"
+
+
+class NoticeChoice(Base):
+    """How one operator wants to be told; ``here`` also by a notice of the browser.
+
+    ``daily_on`` is the last day on which the daily mail was made.
+    """
+
+    __tablename__ = "notice_choice"
+    audited = False  # an operator's own taste, which nobody else is concerned by
+
+    operator_id: Mapped[int] = mapped_column(
+        ForeignKey("operator.id", ondelete="CASCADE"), primary_key=True
+    )
+    how: Mapped[NoticeHow] = mapped_column(
+        worded(NoticeHow, "how"), default=NoticeHow.NEVER
+    )
+    mail: Mapped[str] = mapped_column(default="")
+    here: Mapped[bool] = mapped_column(default=False)
+    daily_on: Mapped[date | None]
+    changed_at: Mapped[datetime]
+
+
+class NoticeTold(Base):
+    """An operator was told of one thing that waits; never twice of the same."""
+
+    __tablename__ = "notice_told"
+    audited = False  # the message itself has an event
+
+    operator_id: Mapped[int] = mapped_column(
+        ForeignKey("operator.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
