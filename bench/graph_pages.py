@@ -21,7 +21,7 @@ from app.access.roles.page import role_page
 from app.access.roles.queries import role_lines
 from app.core import schema
 from app.core.db import Database
-from app.insight.queries import twins_of
+from app.insight.report.queries import twins_of
 from app.models.directory import Entitlement, GraphMark, MemberKind, Membership
 from app.models.people import Person
 from tests.access.builders import MONDAY, World, a_world
