@@ -448,6 +448,16 @@ def test_progress_counts_the_steps_of_the_wave_and_of_each_person(
     assert page.rows("How far each person is")[0][:3] == ["Ada", "direct off", "2 of 3"]
 
 
+@pytest.mark.parametrize("state", ["CONFIRMED", "UNDONE"])
+def test_a_wave_that_ends_while_it_is_watched_still_names_its_people(
+    browser: Pages, world: World, state: str
+) -> None:
+    world.wave(1, "ada")
+    world.put(1, SwitchState[state], WaveState[state])
+    page = browser.get("/waves/1", fragment=True)
+    assert [row[0] for row in page.rows("How far each person is")] == ["Ada"]
+
+
 def test_looking_how_far_a_running_wave_is_leaves_its_plan_alone(
     browser: Pages, world: World, settings: Settings
 ) -> None:
