@@ -9,7 +9,7 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import Any, cast
 
-from flask import Flask, g, has_app_context
+from flask import Flask, g, has_app_context, request
 from flask_babel import Babel, get_translations, gettext
 from jinja2 import Environment, StrictUndefined
 from werkzeug.local import LocalProxy
@@ -17,6 +17,7 @@ from werkzeug.local import LocalProxy
 from app.auth import current_operator
 from app.auth.notices import unseen_notices
 from app.auth.once import once_key
+from app.core.addresses import public_address
 from app.core.aside import count_aside
 from app.core.htmx import told
 from app.core.parts import parts
@@ -104,6 +105,7 @@ def init_templates(app: Flask) -> None:
         told=told,
         once_key=once_key,
         now=_now,
+        paper_address=_paper_address,
         current_operator=current_operator,
         out_of_band=False,
         frozen=LocalProxy(_frozen),
@@ -153,6 +155,11 @@ def _set_aside_count() -> int:
 
 def _now() -> datetime:
     return parts().now()
+
+
+def _paper_address() -> str:
+    """Return where a printed page is found again: never at a host a browser claims."""
+    return public_address(parts().settings, request.full_path.rstrip("?"))
 
 
 def _unseen_notices() -> list[Notice]:
