@@ -61,6 +61,7 @@ ROOMS = (
     "app.insight.report.views",
     "app.insight.today.views",
     "app.shell.find",
+    "app.shell.help.views",
     "app.upkeep.views",
 )
 

@@ -1,0 +1,1 @@
+"""The documentation inside the product, and what the words of Rung mean."""
