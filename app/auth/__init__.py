@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
+from flask import g
 from flask_login import current_user
 
 from app.auth.queries import SignedIn, operators_with
@@ -16,6 +17,7 @@ __all__ = [
     "current_operator_name",
     "current_permissions",
     "fresh",
+    "is_known",
     "is_machine",
     "is_signed",
     "is_unattended",
@@ -116,6 +118,13 @@ def current_operator() -> SignedIn | None:
         current_user._get_current_object()
     )  # each look through the proxy asks the request anew
     return cast(SignedIn, user) if user.is_authenticated else None
+
+
+def is_known() -> bool:
+    """Tell whether somebody is signed in as far as this request already knows: it never asks the
+    database, so it is also for pages shown when that is gone.
+    """
+    return "_login_user" in g and current_operator() is not None
 
 
 def current_permissions() -> tuple[str, ...]:

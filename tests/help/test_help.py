@@ -7,7 +7,7 @@ import re
 import pytest
 from flask import Flask
 
-from app.shell.help.chapters import DOCS, chapters, terms
+from app.shell.help.chapters import DOCS, chapters, html_of, terms
 from app.shell.help.rules import Chapter, relinked, search
 from app.shell.help.views import CHAPTERS
 from tests.pages import Pages
@@ -21,18 +21,23 @@ def pages(app: Flask) -> Pages:
 def test_every_chapter_is_shown_and_every_link_and_picture_in_it_leads_somewhere(
     pages: Pages,
 ) -> None:
-    links = set()
+    links, places = set(), set()
     for path in chapters():
-        page = pages.get(f"/help/{path}")
-        article = page.root.one("article")
+        article = pages.get(f"/help/{path}").root.one("article")
         assert article.one("h1").text
-        links |= {one.attrs["href"].partition("#")[0] for one in article.all("a")}
+        names = [one.attrs["id"] for one in article.all() if "id" in one.attrs]
+        places |= {f"/help/{path}", *(f"/help/{path}#{name}" for name in names)}
+        here = {one.attrs["href"] for one in article.all("a")}
+        links |= {f"/help/{path}{one}" if one[0] == "#" else one for one in here}
         links |= {one.attrs["src"] for one in article.all("img")}
     inside = {link for link in links if link.startswith("/")}
-    assert len(inside) > 10
-    for link in inside:
-        assert pages.client.get(link).status_code == 200, link
-    assert all(link.startswith("http") for link in links - inside if link)
+    pictures = {link for link in inside if link.startswith("/help/images/")}
+    assert len(inside) > 10 and pictures
+    assert inside - pictures <= places
+    assert all(link.startswith("http") for link in links - inside)
+    for link in pictures:
+        with pages.client.get(link) as answer:
+            assert (answer.status_code, answer.mimetype) == (200, "image/png"), link
 
 
 def test_no_chapter_brings_script_style_or_raw_markup(pages: Pages) -> None:
@@ -72,6 +77,29 @@ def test_words_of_the_glossary_explain_themselves_without_script(pages: Pages) -
     assert page.h1 == "Waves"
     means = page.root.one(id=word.attrs["popovertarget"])
     assert means.text == terms()["wave"] and "popover" in means.attrs
+
+
+def test_markup_in_a_chapter_is_shown_as_text_and_no_link_runs_anything() -> None:
+    html = html_of(
+        "<script>alert(1)</script>\n\nA <b onclick='x'>word</b>, "
+        '[run](javascript:alert(1) "t")\n\n```\n<wait>\n```\n'
+    )
+    assert "<script" not in html and "<b" not in html and "&lt;wait" in html
+    assert "&lt;script" in html
+    assert "javascript" not in relinked(html, "tutorial", [], "/help")
+
+
+def test_a_stranger_is_led_to_no_chapter_and_sees_none(app: Flask) -> None:
+    stranger = Pages(app)
+    assert "help-mark" not in stranger.get("/sign-in").html
+    answer = stranger.client.get("/help/tutorial")
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith("/sign-in")
+
+
+def test_the_rail_leads_to_the_documentation(pages: Pages) -> None:
+    links = pages.get("/account").root.one("nav", aria_label="Main").all("a")
+    assert "/help" in {link.attrs["href"] for link in links}
 
 
 def test_links_between_chapters_lead_here_and_those_to_other_files_are_plain() -> None:

@@ -7,8 +7,16 @@ from app.auth import EVERYONE, permission_of
 from app.shell.navigation import ENTRIES, NavigationTab
 from tests.pages import Pages
 
-# They stand beside the work: one's own account, search, files of the browser, programs.
-WITHOUT_A_PLACE = ("auth.account", "find.", "assets.", "health.", "incidents.api_")
+# They stand beside the work: one's own account, search, help, files of the browser,
+# programs.
+WITHOUT_A_PLACE = (
+    "auth.account",
+    "find.",
+    "help.",
+    "assets.",
+    "health.",
+    "incidents.api_",
+)
 
 
 def tab_of(endpoint: str) -> NavigationTab | None:

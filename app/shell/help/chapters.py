@@ -40,13 +40,22 @@ def chapters() -> Mapping[str, Chapter]:
 def rendered(path: str, base: str) -> Markup:
     """Return a chapter as HTML. Raises ``NotFound``.
 
-    The files come with the program and are not written by anybody who uses it.
+    The files come with the program and are not written by anybody who uses it; markup in them is
+    shown as text all the same.
     """
     found = chapters().get(path)
     if found is None:
         raise NotFound("There is no such chapter.")
-    html = Markdown(extensions=list(EXTENSIONS)).convert(found.text)
+    html = html_of(found.text)
     return Markup(with_captions(relinked(html, path, chapters(), base)))  # noqa: S704 (our own files)
+
+
+def html_of(text: str) -> str:
+    """Return Markdown as HTML; tags written in it are not taken as tags."""
+    reader = Markdown(extensions=list(EXTENSIONS))
+    reader.preprocessors.deregister("html_block")
+    reader.inlinePatterns.deregister("html")
+    return str(reader.convert(text))
 
 
 @cache

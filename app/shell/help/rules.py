@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-LINK = re.compile(r'(<a href=")([^"]*)(">)(.*?)(</a>)', re.DOTALL)
+LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 IMAGE = re.compile(r'(<img alt="[^"]*" src=")([^"]*)(")')
 HEADING = re.compile(r"^#{1,3} +(.+)$", re.MULTILINE)
 TERM = re.compile(r"^\| ([a-z][a-z -]*) \| (.+?) \|$", re.MULTILINE)
+SCHEMES = ("http", "https", "mailto")
 AROUND = 90
 """Characters shown on each side of what was searched."""
 
@@ -70,14 +71,14 @@ def relinked(html: str, path: str, known: Iterable[str], base: str) -> str:
     here = posixpath.dirname(path)
 
     def link(found: re.Match[str]) -> str:
-        target = urlsplit(found[2])
-        if target.scheme or found[2].startswith("#"):
+        target = urlsplit(found[1])
+        if target.scheme in SCHEMES or found[1].startswith("#"):
             return found[0]
         wanted = posixpath.normpath(posixpath.join(here, target.path))
         if wanted.removesuffix(".md") not in paths:
-            return found[4]
+            return found[2]
         anchor = f"#{target.fragment}" if target.fragment else ""
-        return f'<a href="{base}/{wanted.removesuffix(".md")}{anchor}">{found[4]}</a>'
+        return f'<a href="{base}/{wanted.removesuffix(".md")}{anchor}">{found[2]}</a>'
 
     def image(found: re.Match[str]) -> str:
         name = posixpath.basename(found[2])

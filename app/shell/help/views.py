@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request, send_from_directory, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator, signed_in_only
+from app.auth import is_known, signed_in_only
 from app.core.htmx import answer
 from app.shell.help.chapters import DOCS, PARTS, chapters, rendered, terms
 from app.shell.help.rules import search
@@ -68,7 +68,7 @@ def image(name: str) -> AnyResponse:
 
 def help_page() -> str:
     """Return the address of the chapter about the open page, or nothing."""
-    if current_operator() is None:
+    if not is_known():
         return ""
     here = request.endpoint or ""
     fitting = [start for start in CHAPTERS if here.startswith(start)]
