@@ -138,7 +138,8 @@ def _kind(address: str) -> str:
     """Return what pages of one kind have in common: the path and the names that are asked for."""
     path, _, question = address.partition("?")
     names = sorted({pair.partition("=")[0] for pair in question.split("&")})
-    return re.sub(r"\d+", "*", path) + " ".join(names)
+    chapters_are_alike = re.sub(r"^/help/.+", "/help/*", path)
+    return re.sub(r"\d+", "*", chapters_are_alike) + " ".join(names)
 
 
 def _address(link: str, base: str) -> str:
