@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from app.shell.help.chapters import DOCS, chapters, html_of, terms
-from app.shell.help.rules import Chapter, relinked, search
+from app.shell.help.rules import Chapter, relinked, search, with_captions
 from app.shell.help.views import CHAPTERS
 from tests.pages import Pages
 
@@ -111,6 +111,15 @@ def test_links_between_chapters_lead_here_and_those_to_other_files_are_plain() -
         '<a href="/help/reference/audit#the-key">key</a> why '
         '<a href="https://a.example">out</a>'
     )
+
+
+def test_a_table_is_named_after_its_heading_and_an_example_is_scrolled_by_key() -> None:
+    html = with_captions(
+        html_of("# Lenses\n\n| | a |\n|---|---|\n| x | y |\n\n    rung\n")
+    )
+    assert '<caption class="hidden">Lenses</caption>' in html
+    assert "<td></td>" in html and '<th scope="col">a</th>' in html
+    assert '<pre tabindex="0">' in html
 
 
 def test_a_title_counts_more_than_a_text() -> None:

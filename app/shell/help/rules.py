@@ -89,7 +89,7 @@ def relinked(html: str, path: str, known: Iterable[str], base: str) -> str:
 
 def with_captions(html: str) -> str:
     """Give every table the heading above it as its caption, and its columns their scope, for those
-    who listen to a page.
+    who listen to a page; let wide examples be scrolled by key.
     """
     above = ""
 
@@ -101,7 +101,8 @@ def with_captions(html: str) -> str:
         return f'<table><caption class="hidden">{above}</caption>'
 
     named = re.sub(r"<h[1-6][^>]*>(.*?)</h[1-6]>|<table>", name, html, flags=re.DOTALL)
-    return named.replace("<th>", '<th scope="col">')
+    heard = named.replace("<th></th>", "<td></td>").replace("<th>", '<th scope="col">')
+    return heard.replace("<pre>", '<pre tabindex="0">')
 
 
 def _excerpt(chapter: Chapter, word: str) -> HelpFound:
