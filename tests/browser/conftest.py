@@ -75,6 +75,10 @@ class Visitor:
         button.or_(
             link
         ).first.click()  # counting first would look at the page that is still going
+        self.wait_until_sent()
+
+    def wait_until_sent(self) -> None:
+        """Wait until what was sent is answered, and the page it leads to is there."""
         expect(self.page.locator("html[data-sending]")).to_have_count(0)
 
     def text(self) -> str:

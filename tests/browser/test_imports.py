@@ -34,6 +34,7 @@ def look(visitor: Visitor, path: str, text: str) -> None:
     field = visitor.page.locator("textarea[name=text]:visible").first
     field.fill(text)
     field.locator("xpath=ancestor::form").locator("button[type=submit]").first.click()
+    visitor.wait_until_sent()
     visitor.page.wait_for_load_state()
 
 
