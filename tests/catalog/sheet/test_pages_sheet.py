@@ -68,7 +68,7 @@ def test_rights_show_their_lens_and_how_many_use_the_service(
         "There is no right “tills”."
     ]
     page = pages.submit(right="till-users")
-    assert page.rows("Rights")[0][:3] == ["till-users", "direct members", "1"]
+    assert page.rows("Rights")[0][:3] == ["till-users", "direct members only", "1"]
     assert "Used by 1 person." in pages.get(f"/services/{made}").content
     page = pages.post(f"/services/{made}/rights/1/remove")
     assert "None: everybody counts as using it." in page.content
@@ -158,5 +158,5 @@ def test_a_draft_and_a_retired_one_are_told_apart_in_the_picture(
         and "chart-node customer here" in page.html
     )
     assert (
-        page.html.count('class="chart-needs"') == 4 + 4
-    )  # as columns, and as a tree where what is shared is repeated
+        page.html.count('class="chart-needs"') == 4 + 4 + 4
+    )  # as columns, wide and narrow, and as a tree where what is shared is repeated
