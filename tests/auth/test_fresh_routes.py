@@ -46,4 +46,9 @@ def test_only_what_pages_ask_on_their_own_counts_as_nobody_there(app: Flask) -> 
     alone = {
         endpoint for endpoint, view in app.view_functions.items() if is_unattended(view)
     }
-    assert alone == {"incidents.ringing", "incidents.incident_presence"}
+    assert alone == {
+        "incidents.ringing",
+        "incidents.incident_presence",
+        "today.fresh",
+        "today.lines",
+    }
