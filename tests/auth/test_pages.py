@@ -331,7 +331,7 @@ def test_the_rail_shows_only_what_the_operator_may_use(app: Flask) -> None:
         "Settings",
     ]
     assert rail(("read",)) == reader
-    assert rail(("operators",)) == ["Settings"]
+    assert rail(("operators",)) == ["Today", "Settings"]
 
 
 def test_the_open_page_is_marked_in_the_rail_and_in_the_tabs(anna: Pages) -> None:
