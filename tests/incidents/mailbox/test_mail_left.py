@@ -58,7 +58,7 @@ def test_what_is_left_alone_stands_there_with_its_reason_and_is_counted_on_the_d
         "Away",
     ]
     assert "automatic answer" in page.content and "kept until" in page.content
-    assert "Mail left alone 2" in pages.get("/desk").text
+    assert "Calls Mail 2 Messages" in pages.get("/desk").text
     assert "Away" not in pages.get("/desk/mail?q=script").content
 
 
