@@ -74,6 +74,7 @@ MAY_READ_THE_TRAIL = {
     "app/core/trail.py": "decides who reads what",
     "app/shell/audit.py": "builds the filter, shows what app/core/trail.py tells",
     "app/access/person/history.py": "chooses a person's events, reads through app/core/trail.py",
+    "app/insight/today/queries.py": "chooses what others did, reads through app/core/trail.py",
     "app/auth/upgrading.py": "asks whether a permission was ever given",
     "app/improvements/history/queries.py": "takes records back to an earlier time, prints no event",
     "app/improvements/spread/queries.py": "counts for how many people it is",
