@@ -50,7 +50,7 @@ def test_pages_ask_the_database_as_often_for_one_as_for_fifty(
     pages: Pages, room: Room, begun: tuple[int, int]
 ) -> None:
     room.planned(*begun)
-    pages.get("/improvements")  # counts what waits, which the rail keeps for some seconds
+    pages.get("/improvements")  # counts what waits, which the rail keeps a while
     one = {url: asks(pages, room, url) for url in QUERIES}
     grow(room, begun, 3)
     three = {url: asks(pages, room, url) for url in QUERIES}
