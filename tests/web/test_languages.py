@@ -43,7 +43,7 @@ BRACKETS = re.compile(r"⟦[^⟦⟧]*⟧")
 SENTENCE = re.compile(r"[A-Za-z][a-z’']+(?:,? [a-z][a-z’']+)+")
 """Two words or more, as in a sentence: a name or a number is none."""
 MOST_LEFT = 420
-"""Sentences that no translator is given yet; it only gets less."""
+"""Sentences that no translator is given yet, documentation aside; it only gets less."""
 
 
 @cache
@@ -115,6 +115,7 @@ def test_what_is_left_in_english_of_all_pages_of_the_demo_company_gets_less(
     parts: Parts = abroad.extensions[KEY]
     company.seed(parts, abroad.extensions[DEMO], by="test")
     left = leftovers(speaking(abroad, "eo"), data_of(parts))
+    left = [(path, text) for path, text in left if not path.startswith("/help")]
     shown = "\n".join(f"{path}: {text}" for path, text in left)
     assert len(left) <= MOST_LEFT, shown
     quiet = [text for path, text in left if path.startswith(("/account", "/operators"))]
