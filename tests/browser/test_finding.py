@@ -45,6 +45,7 @@ def test_enter_before_the_answer_opens_the_page_of_what_was_found(
     chromium: Browser, rung: Running
 ) -> None:
     visitor = sign_in(chromium, rung, "admin")
+    visitor.go("/")  # signing in may still be on its way
     visitor.page.keyboard.press("Control+k")
     visitor.page.keyboard.type("printer")
     visitor.page.keyboard.press("Enter")
