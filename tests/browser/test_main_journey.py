@@ -37,6 +37,8 @@ def test_one_person_moves_to_a_role_and_safely_back(
     chromium: Browser, rung: Running, scripts: bool
 ):
     admin = sign_in(chromium, rung, "admin", scripts=scripts)
+    expect(admin.page.locator("h1")).to_have_text("Today")
+    admin.go("/access")
     admin.press("Make this role")
     admin.page.get_by_label("Name", exact=True).fill("Production Lyon")
     admin.page.get_by_text("Choose it yourself").click()

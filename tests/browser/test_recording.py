@@ -35,6 +35,7 @@ def test_a_recording_plays_and_is_wound_forward_in_the_page(
     agent.page.get_by_label("What is it?").select_option("recording")
     agent.page.get_by_label("A recording: the caller agreed").check()
     agent.press("Attach it")
+    agent.page.get_by_text("Files and recordings").first.click()  # it is folded
     sound = agent.page.get_by_label("Recording first call.wav")
     expect(sound).to_be_visible()
     duration, moment = sound.evaluate(PLAYED)
