@@ -136,16 +136,21 @@ def operator_named(session: Session, name: str) -> Operator | None:
     ).first()
 
 
-def operators_with(session: Session, permission: str) -> list[Operator]:
-    """Return the operators who can sign in and have ``permission``, by name."""
+def can_sign_in(session: Session) -> list[Operator]:
+    """Return the operators who can sign in, by name."""
     usable = (
         select(Operator)
         .where(Operator.disabled_at.is_(None), Operator.password_hash != "")
         .order_by(Operator.name)
     )
+    return list(session.scalars(usable))
+
+
+def operators_with(session: Session, permission: str) -> list[Operator]:
+    """Return the operators who can sign in and have ``permission``, by name."""
     return [
         operator
-        for operator in session.scalars(usable)
+        for operator in can_sign_in(session)
         if permission in operator.permissions
     ]
 

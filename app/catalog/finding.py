@@ -19,7 +19,7 @@ def find_services(session: Session, asked: Question) -> Hits:
         lambda row: Hit(
             row.id, row.name, row.summary or row.owner, asked.is_name(row.name)
         ),
-        where=(Service.state != ServiceState.RETIRED,),
+        where=() if asked.row else (Service.state != ServiceState.RETIRED,),
     )
 
 
@@ -32,6 +32,7 @@ FINDERS = (
         "service_id",
         "catalog.index",
         find_services,
+        picks=("incidents.new", "knowledge.article_new"),
     ),
 )
 PLACES = (

@@ -196,6 +196,15 @@ def named_hits(
     return _hits(session.execute(query.limit(SHOWN)).all(), hit)
 
 
+def among(asked: Question, rows: Iterable[Hit]) -> Hits:
+    """Find by name among things that are few enough to be read whole, as operators are."""
+    if asked.row:
+        return Hits(tuple(hit for hit in rows if hit.number == asked.row), 1)
+    found = [hit for hit in rows if asked.words and fits(asked, hit.name)]
+    found.sort(key=lambda hit: not hit.exact)
+    return Hits(tuple(found[:SHOWN]), len(found))
+
+
 def _fitting(
     kind: str, asked: Question, also: Select[*tuple[Any, ...]] | None
 ) -> Select[*tuple[Any, ...]] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from app.auth.queries import all_operators
@@ -18,10 +19,15 @@ from app.core.finding import (
     named_hits,
 )
 from app.models.improvements.improvement import Improvement
+from app.models.improvements.words import ImprovementState
 from app.people.finding import find_people, login_chosen
 
+ENDED = (ImprovementState.EMBEDDED, ImprovementState.STOPPED)
 
-def find_improvements(session: Session, asked: Question) -> Hits:
+
+def find_improvements(
+    session: Session, asked: Question, *where: ColumnElement[bool]
+) -> Hits:
     """Find improvements by their title and the service they are about."""
     return named_hits(
         session,
@@ -33,7 +39,14 @@ def find_improvements(session: Session, asked: Question) -> Hits:
             " · ".join(filter(None, (row.state.value, row.owner))),
             asked.is_name(row.title),
         ),
+        where=where,
     )
+
+
+def find_going_on(session: Session, asked: Question) -> Hits:
+    """Find improvements another one can be a part of: those that have not ended."""
+    going_on = () if asked.row else (Improvement.state.not_in(ENDED),)
+    return find_improvements(session, asked, *going_on)
 
 
 def find_owners(session: Session, asked: Question) -> Hits:
@@ -51,6 +64,15 @@ def find_owners(session: Session, asked: Question) -> Hits:
 
 
 PICKERS = (
+    Finder(
+        "larger",
+        _("Improvements"),
+        "trending-up",
+        "improvements.improvement_new",
+        "improvement_id",
+        "improvements.register",
+        find_going_on,
+    ),
     Finder(
         "owners",
         _("Owners"),

@@ -11,31 +11,12 @@ from sqlalchemy.orm import Session
 from app.core.changes import one
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration
-from app.models.improvements.words import ImprovementState
 
 
 def get_improvement(session: Session, improvement_id: int) -> Improvement:
     """Return an improvement. Raises ``NotFound``."""
     found = one(session, Improvement, improvement_id)
     return found
-
-
-def titles(session: Session, but: int = 0) -> list[tuple[int, str]]:
-    """Return number and title of every improvement that may be a parent, those that ended left
-    out.
-    """
-    going_on = Improvement.state.not_in(
-        (ImprovementState.EMBEDDED, ImprovementState.STOPPED)
-    )
-    chosen = select(Improvement.id, Improvement.title).where(
-        going_on, Improvement.id != but
-    )
-    return [
-        (number, title)
-        for number, title in session.execute(
-            chosen.order_by(func.lower(Improvement.title))
-        )
-    ]
 
 
 def owners(session: Session) -> list[str]:

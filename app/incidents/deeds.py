@@ -24,11 +24,11 @@ from app.core.errors import Conflict
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.texts import row_number
-from app.core.web import blaming, choices
+from app.core.web import blaming
 from app.core.web.fields import Typed, words
 from app.core.web.words import zone
 from app.incidents.blueprint import page_of
-from app.incidents.queries import DeedChoices, choices_for, incident_lead
+from app.incidents.queries import facts_missing, incident_lead
 from app.incidents.rules import Hint, accusing
 
 Run = Callable[[Acting], object]
@@ -62,8 +62,6 @@ def asked(incident_id: int, deed: Deed, form: Typed, run: Run) -> AnyResponse:
 
     When somebody changed the incident meanwhile, what was typed is kept and what they did is shown.
     """
-    with parts().database.read() as session:
-        _offer(form, choices_for(session, incident_id))
     hints, status = _hints(deed, form), 200
     if form.validate_on_submit() and not hints:
         try:
@@ -106,7 +104,7 @@ def _question(
         lead = incident_lead(
             session, incident_id, form.began_at if status == 409 else None
         )
-        offered = choices_for(session, incident_id)
+        facts = facts_missing(session, incident_id) if deed.asks_facts else ()
     if hints:
         form.tone_seen.data = "yes"
     return answer(
@@ -117,7 +115,7 @@ def _question(
         deed=deed,
         one=lead.one,
         lead=lead,
-        facts=offered.facts if deed.asks_facts else (),
+        facts=facts,
         typed_facts=typed_facts(),
         hints=hints,
     )
@@ -127,19 +125,6 @@ def _hints(deed: Deed, form: Typed) -> list[Hint]:
     if request.method != "POST" or not deed.toned or form.tone_seen.data:
         return []
     return accusing(form[deed.toned].data or "")
-
-
-def _offer(form: Typed, offered: DeedChoices) -> None:
-    if "team_id" in form:
-        form.team_id.choices = choices([("", gettext("choose a team")), *offered.teams])
-    if "service_id" in form:
-        form.service_id.choices = choices(
-            [("", gettext("choose a service")), *offered.services]
-        )
-    if "agent" in form:
-        form.agent.choices = choices(
-            [("", gettext("nobody")), *((name, name) for name in offered.agents)]
-        )
 
 
 class Moment(StringField):  # type: ignore[misc]  # WTForms has no types

@@ -10,13 +10,11 @@ from typing import Any, TypeVar
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from app.auth.queries import operators_with
 from app.core.changes import one
 from app.core.db import Base
 from app.core.together import Question
 from app.incidents.rules import DEFAULT, DeskNumbers, numbers_from
-from app.models.catalog.service import Fact, Service
-from app.models.catalog.words import ServiceState
+from app.models.catalog.service import Fact
 from app.models.incidents.desk import DeskPolicy
 from app.models.incidents.incident import Incident, IncidentEvent, IncidentFact
 from app.models.incidents.words import EventKind, IncidentState
@@ -200,43 +198,9 @@ def site_names(session: Session, site_ids: Sequence[int]) -> list[str]:
 Pairs = Sequence[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class DeedChoices:
-    """Teams, services and agents by number and name; ``facts`` the required ones nobody
-    answered.
-    """
-
-    teams: Pairs
-    services: Pairs
-    agents: Sequence[str]
-    facts: Sequence[AnswerGiven]
-
-
-def choices_for(session: Session, incident_id: int) -> DeedChoices:
-    """Return what can be chosen for an incident; where it is already is left out."""
-    incident = one(session, Incident, incident_id)
-    teams = (
-        select(Team.id, Team.name).where(Team.retired_at.is_(None)).order_by(Team.name)
-    )
-    services = (
-        select(Service.id, Service.name)
-        .where(Service.state != ServiceState.RETIRED)
-        .order_by(Service.name)
-    )
-    return DeedChoices(
-        [
-            (str(key), name)
-            for key, name in session.execute(teams)
-            if key != incident.team_id
-        ],
-        [
-            (str(key), name)
-            for key, name in session.execute(services)
-            if key != incident.service_id
-        ],
-        sorted(operator.name for operator in operators_with(session, "desk")),
-        missing_facts(session, incident),
-    )
+def facts_missing(session: Session, incident_id: int) -> Sequence[AnswerGiven]:
+    """Return the required facts of an incident that nobody answered."""
+    return missing_facts(session, one(session, Incident, incident_id))
 
 
 def desk_numbers(session: Session) -> DeskNumbers:

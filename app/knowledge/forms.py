@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.core.web.fields import Typed, chosen_id, line, word, words
+from app.core.web.fields import Typed, line, picked_row, word, words
 from app.models.knowledge import ArticleState, Audience
 
 
@@ -25,7 +25,7 @@ class ArticleForm(Typed):
         rows=6,
     )
     cause = words(_("Why it happens"), _("If it is known."), rows=2)
-    service_id = chosen_id(_("Service"))
+    service_id = picked_row(_("Service"), kind="services")
     audience = word(
         _("Who may read it"),
         Audience,

@@ -13,7 +13,7 @@ from app.auth.acting import acting, posted
 from app.core.changes import one
 from app.core.htmx import answer, done
 from app.core.parts import parts
-from app.core.web import asked_page, choices
+from app.core.web import asked_page
 from app.core.web.lists import (
     ListFilter,
     Listing,
@@ -59,7 +59,6 @@ def article(article_id: int) -> Response:
 def article_new() -> AnyResponse:
     """Write an article."""
     form = ArticleForm(data={"title": request.args.get("title", "")[:200]})
-    _offer_services(form)
     return posted(
         form,
         lambda act: actions.add(act, form.values()),
@@ -75,7 +74,6 @@ def article_edit(article_id: int) -> AnyResponse:
     with parts().database.read() as session:
         article = one(session, Article, article_id)
     form = ArticleForm(obj=article)
-    _offer_services(form)
     return posted(
         form,
         lambda act: actions.fix(
@@ -198,13 +196,6 @@ def _asked() -> Asked:
         given.get("audience", ""),
         given.get("review") == "yes",
     )
-
-
-def _offer_services(form: ArticleForm) -> None:
-    with parts().database.read() as session:
-        form.service_id.choices = choices(
-            [("", _("no service in particular")), *queries.service_choices(session)]
-        )
 
 
 def _page(article_id: int) -> str:

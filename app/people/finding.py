@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -10,7 +11,7 @@ from sqlalchemy import Select, literal, select
 from sqlalchemy.orm import Session
 
 from app.core.finding import Deed, Finder, Hit, Hits, Place, Question, named_hits
-from app.models.people import Person, PhoneNumber
+from app.models.people import Person, PhoneNumber, Site, Team
 from app.people.rules.numbers import TAIL, number_of
 
 CHOSEN = re.compile(r".+ \(([^()]+)\)")
@@ -29,6 +30,33 @@ def find_people(session: Session, asked: Question) -> Hits:
         where=(Person.gone_at.is_(None),),
         also=_by_number(asked.text),
         names=len(NAMES),
+    )
+
+
+def find_names(session: Session, asked: Question) -> Hits:
+    """Find people of whom a field keeps the name alone, as it keeps one that nobody knows."""
+    found = find_people(session, asked)
+    named = (replace(hit, key=hit.name, fill=hit.name) for hit in found.shown)
+    return Hits(tuple(named), found.total)
+
+
+def find_sites(session: Session, asked: Question) -> Hits:
+    """Find sites by name; one that is retired only by its number."""
+    return _places(session, asked, Site)
+
+
+def find_teams(session: Session, asked: Question) -> Hits:
+    """Find teams by name; one that is retired only by its number."""
+    return _places(session, asked, Team)
+
+
+def _places(session: Session, asked: Question, kind: type[Site] | type[Team]) -> Hits:
+    return named_hits(
+        session,
+        asked,
+        (kind.id, kind.name),
+        lambda row: Hit(row.id, row.name, exact=asked.is_name(row.name)),
+        where=() if asked.row else (kind.retired_at.is_(None),),
     )
 
 
@@ -71,6 +99,38 @@ FINDERS = (
         find_people,
         key_in=login_chosen,
         picks=("incidents.new", "auth.operator_new", "directory.right_change"),
+    ),
+)
+PICKERS = (
+    Finder(
+        "names",
+        _("People"),
+        "users",
+        "access.person",
+        "person_id",
+        "people.index",
+        find_names,
+        picks=("incidents.new", "improvements.complaint_new"),
+    ),
+    Finder(
+        "sites",
+        _("Sites"),
+        "map-pin",
+        "people.site_new",
+        "site_id",
+        "people.places",
+        find_sites,
+        picks=("incidents.new", "improvements.complaint_new"),
+    ),
+    Finder(
+        "teams",
+        _("Teams"),
+        "users",
+        "people.team_new",
+        "team_id",
+        "people.places",
+        find_teams,
+        picks=("incidents.new", "catalog.service_edit"),
     ),
 )
 PLACES = (

@@ -7,7 +7,7 @@ from flask_wtf.file import FileField
 from wtforms import SelectMultipleField
 
 from app.core.web.edge import whole_number
-from app.core.web.fields import Typed, chosen_id, line, pasted, whole, word, words
+from app.core.web.fields import Typed, line, pasted, picked_row, whole, word, words
 from app.models.people import DeskType, Serves, TeamKind
 
 
@@ -29,7 +29,7 @@ class TeamForm(Typed):
 
     name = line(_("Name"), must=_("Give a name."), longest=120)
     kind = word(_("Ours or a provider's"), TeamKind)
-    site_id = chosen_id(_("Site"))
+    site_id = picked_row(_("Site"), kind="sites")
     desk = word(_("Does it take calls?"), DeskType)
     serves = word(_("Whom it serves"), Serves)
     members = SelectMultipleField(

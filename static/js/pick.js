@@ -13,7 +13,16 @@
   const listOf = (field) => around(field).querySelector("[role=listbox]");
   const options = (field) => [...(listOf(field)?.querySelectorAll("[data-fill]") || [])];
   const chosen = (field) => listOf(field)?.querySelector("[aria-selected=true]");
+  const several = (field) => field.tagName === "TEXTAREA";
   const store = (field) => `picked ${around(field).dataset.pick}`;
+
+  // Where one a line is named, the line of the caret is what is looked for.
+  const lineOf = (field) => {
+    if (!several(field)) return [0, field.value.length];
+    const end = field.value.indexOf("\n", field.selectionStart);
+    return [field.value.lastIndexOf("\n", field.selectionStart - 1) + 1, end < 0 ? field.value.length : end];
+  };
+  const typed = (field) => field.value.slice(...lineOf(field)).trim();
 
   const recent = (field) => {
     try {
@@ -33,14 +42,19 @@
     list.setAttribute("aria-label", around(field).querySelector("label").textContent.trim());
     list.hidden = true;
     field.after(list);
-    for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"],
-      ["aria-controls", list.id]]) field.setAttribute(name, value);
+    const says = [["aria-autocomplete", "list"], ["aria-controls", list.id]];
+    if (!several(field)) says.push(["role", "combobox"], ["aria-expanded", "false"]);
+    for (const [name, value] of says) field.setAttribute(name, value);
+  };
+
+  const expanded = (field, open) => {
+    if (field.hasAttribute("aria-expanded")) field.setAttribute("aria-expanded", String(open));
   };
 
   const close = (field) => {
     if (!listOf(field)) return;
     listOf(field).hidden = true;
-    field.setAttribute("aria-expanded", "false");
+    expanded(field, false);
     field.removeAttribute("aria-activedescendant");
   };
 
@@ -56,7 +70,7 @@
     const all = options(field);
     all.forEach((option, at) => { option.id = `${field.id}-offer-${at}`; });
     listOf(field).hidden = all.length === 0;
-    field.setAttribute("aria-expanded", String(all.length > 0));
+    expanded(field, all.length > 0);
   };
 
   const showRecent = (field) => {
@@ -74,7 +88,7 @@
   const ask = async (field) => {
     asking?.abort();
     asking = new AbortController();
-    const text = field.value.trim();
+    const text = typed(field);
     if (!text) return showRecent(field);
     try {
       const address = `${around(field).dataset.pick}?q=${encodeURIComponent(text)}`;
@@ -94,7 +108,7 @@
 
   const take = (field, option) => {
     const fill = option.dataset.fill;
-    field.value = fill;
+    field.setRangeText(fill, ...lineOf(field), "end");
     const lately = [fill, ...recent(field).filter((each) => each !== fill)].slice(0, RECENT);
     try {
       window.sessionStorage.setItem(store(field), JSON.stringify(lately));
@@ -105,13 +119,13 @@
     field.dispatchEvent(new Event("change", { bubbles: true }));
   };
 
-  const fieldOf = (target) => (target.matches?.("[data-pick] > input[type=text]") ? target : null);
+  const fieldOf = (target) => (target.matches?.("[data-pick] > input[type=text], [data-pick] > textarea") ? target : null);
 
   document.addEventListener("focusin", (event) => {
     const field = fieldOf(event.target);
     if (!field) return;
     prepare(field);
-    if (!field.value) showRecent(field);
+    if (!typed(field)) showRecent(field);
   });
 
   document.addEventListener("focusout", (event) => {
@@ -150,6 +164,6 @@
     const option = event.target.closest?.("[data-pick] [data-fill]");
     if (!option) return;
     event.preventDefault();
-    take(around(option).querySelector("input[type=text]"), option);
+    take(around(option).querySelector("input[type=text], textarea"), option);
   });
 })();

@@ -89,6 +89,19 @@ def test_an_owner_is_chosen_by_name_and_the_last_one_is_offered_first(
     expect(offered).to_have_text("Adèle Petit (adele.petit)")
 
 
+def test_several_people_are_chosen_one_a_line(chromium: Browser, rung: Running) -> None:
+    visitor = sign_in(chromium, rung, "admin")
+    page = visitor.page
+    visitor.go("/iterations/4")
+    names = page.locator("textarea[name=names]")
+    names.press_sequentially("A courier\nadele")
+    expect(page.get_by_role("option", name="Adèle Petit")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    visitor.demand_accessible(reload=False)
+    page.keyboard.press("Enter")
+    expect(names).to_have_value("A courier\nAdèle Petit (adele.petit)")
+
+
 def test_without_script_search_and_menu_are_pages(
     chromium: Browser, rung: Running
 ) -> None:

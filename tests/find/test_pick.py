@@ -7,8 +7,10 @@ import re
 import pytest
 from flask import Flask
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import SelectField
 
-from app.core.web.fields import Picked
+from app.core.web.fields import Picked, picked_row
 from app.directory.forms import RightOwnerForm
 from app.models.directory import Entitlement
 from app.models.people import Person
@@ -183,3 +185,74 @@ def test_what_was_chosen_is_shown_by_name(app: Flask, right: int) -> None:
         assert 'value="Max Muster (mm2)"' in form.owner()
         gone = RightOwnerForm(formdata=None, data={"owner": "old"})
         assert 'value="old"' in gone.owner()
+
+
+FEW = {
+    "RunningForm.calendar_id": "business hours: a handful in any company",
+    "FindingForm.participation_id": "those who take part in one iteration",
+    "PlanForm.metric_id": "the metrics of one improvement",
+    "UrgencyForm.urgency": "the levels of the priority matrix",
+    "LookForm.language": "the languages Rung speaks",
+}
+"""Drop-downs whose choices a page fills in, each with why they are few by nature."""
+
+
+def test_what_grows_with_the_company_is_looked_for_and_never_a_drop_down(
+    app: Flask,
+) -> None:
+    filled_in = {
+        f"{form.__name__}.{name}"
+        for form in forms()
+        for name, field in vars(form).items()
+        if getattr(field, "field_class", None) is SelectField
+        and not field.kwargs.get("choices")
+    }
+    assert filled_in == set(FEW)
+
+
+@pytest.mark.parametrize("kind", ["teams", "sites", "services"])
+def test_a_row_is_kept_by_number_and_shown_by_name(
+    app: Flask, pages: Pages, kind: str
+) -> None:
+    desk = Desk(pages.parts.database)
+    make = {"teams": desk.team, "sites": desk.site, "services": desk.service}[kind]
+    number = make("Lyon North")
+    make("Lyon South")
+
+    class Ask(FlaskForm):  # type: ignore[misc]
+        row = picked_row("Which", kind=kind)
+
+    def asked(text: str) -> Ask:
+        return Ask(formdata=MultiDict({"row": text}), meta={"csrf": False})
+
+    with app.test_request_context():
+        assert asked("north").row.data == number
+        assert 'value="Lyon North"' in asked(f"row:{number}").row()
+        several = asked("lyon")
+        assert not several.validate() and len(several.row.offered) == 2
+        assert 'value="lyon"' in several.row() and several.row.data is None
+        unknown = asked("Atlantis")
+        assert not unknown.validate()
+        assert unknown.row.errors == ["Nothing is called so. Type a part of its name."]
+        assert asked("").validate() and asked("").row.data is None
+
+
+def test_agents_and_owners_of_services_are_offered_by_name(pages: Pages) -> None:
+    Pages(pages.app).as_operator("dora", permissions=("desk",))
+    Pages(pages.app).as_operator("dirk", permissions=("read",))
+
+    def offered(kind: str) -> list[str]:
+        page = pages.get(f"/find/{kind}?q=d", fragment=True)
+        return [each.attrs["data-fill"] for each in page.root.all(role="option")]
+
+    assert offered("agents") == ["dora"]
+    assert offered("operators") == ["dirk", "dora"]
+
+
+def test_a_name_that_nobody_in_the_directory_bears_stays_as_it_was_typed(
+    pages: Pages, right: int
+) -> None:
+    for who, kept in (("Adèle Petit", "Adèle Petit"), ("A courier", "A courier")):
+        pages.get("/complaints/new")
+        page = pages.submit(title=f"No answer to {who}", who=who)
+        assert kept in page.content

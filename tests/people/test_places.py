@@ -121,7 +121,7 @@ def test_sites_and_teams_are_kept(pages: Pages) -> None:
     ]
     pages.submit(name="Hamburg", weight="8")
     pages.get("/teams/new")
-    page = pages.submit(name="Desk", desk="first level", site_id="1")
+    page = pages.submit(name="Desk", desk="first level", site_id="hamburg")
     assert page.rows("Teams")[0][0] == "Desk"
     assert page.rows("Sites")[0][:2] == ["Hamburg", "8"]
 

@@ -16,8 +16,8 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.access.plan.queries import Chosen, PlanPage, PlanQuestion
 from app.access.plan.values import KeptOutside, PlanChoices
-from app.access.roles.forms import PLAIN
 from app.core.errors import RungError
+from app.core.web.fields import picked
 from app.core.web.forms import choices
 
 LOSE, LEAVE_OUT, GAIN = "lose", "leave", "gain"
@@ -43,13 +43,11 @@ class WavePlanForm(FlaskForm):  # type: ignore[misc]
     until = DateField(
         _("Kept until"), [InputRequired(_("Say until when extra rights are kept."))]
     )
-    owner = StringField(
+    owner = picked(
         _("Who answers for them"),
-        [
-            DataRequired(_("Say who answers for the rights that are kept.")),
-            Length(max=200),
-        ],
-        render_kw=PLAIN,
+        kind="owners",
+        loose=True,
+        must=_("Say who answers for the rights that are kept."),
     )
     reason = StringField(
         _("Why they are kept"),

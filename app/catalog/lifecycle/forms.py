@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField
 
-from app.core.web.fields import Typed, chosen_id, words
+from app.core.web.fields import Typed, picked_row, words
 
 
 class RetireForm(Typed):
@@ -17,13 +17,17 @@ class RetireForm(Typed):
         must=_("Say why."),
         rows=2,
     )
-    successor_id = chosen_id(_("What takes its place"))
+    successor_id = picked_row(
+        _("What takes its place"), _("Leave it empty if nothing does."), kind="services"
+    )
 
 
 class ServiceMergeForm(Typed):
     """Make a service part of another one."""
 
-    successor_id = chosen_id(_("Merge it into"))
+    successor_id = picked_row(
+        _("Merge it into"), kind="services", must=_("Name the other service.")
+    )
     reason = words(_("Why?"), must=_("Say why."), rows=2)
 
 

@@ -15,11 +15,9 @@ from app.catalog.blueprint import bp, page_of
 from app.catalog.lifecycle import actions
 from app.catalog.lifecycle.forms import RetireForm, ServiceMergeForm, SplitForm
 from app.catalog.services.actions import publish, unpublish
-from app.catalog.services.queries import other_services
 from app.catalog.sheet.queries import service_page
 from app.core.htmx import answer, done
 from app.core.parts import parts
-from app.core.web import choices
 
 
 @bp.post("/services/<int:service_id>/publish")
@@ -64,7 +62,6 @@ def service_bring_back(service_id: int) -> AnyResponse:
 def service_retire(service_id: int) -> AnyResponse:
     """End a service with a reason."""
     form = RetireForm()
-    _offer(form, service_id, _("nothing"))
     return posted(
         form,
         lambda act: actions.retire(
@@ -83,7 +80,6 @@ def service_retire(service_id: int) -> AnyResponse:
 def service_merge(service_id: int) -> AnyResponse:
     """Make a service part of another one."""
     form = ServiceMergeForm()
-    _offer(form, service_id, _("choose one"))
     return posted(
         form,
         lambda act: actions.merge(
@@ -151,13 +147,6 @@ def _words_of(what: str, name: str) -> EndWords:
         ),
         _("Split it"),
     )
-
-
-def _offer(form: Any, service_id: int, none: str) -> None:
-    with parts().database.read() as session:
-        form.successor_id.choices = choices(
-            [("", none), *other_services(session, service_id)]
-        )
 
 
 def _ask(service_id: int, what: str, form: Any) -> Response:

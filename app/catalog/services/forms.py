@@ -9,7 +9,15 @@ from wtforms import BooleanField, RadioField, SelectField
 
 from app.catalog.matrix.rules import URGENCIES
 from app.catalog.services.rules import QUESTIONS
-from app.core.web.fields import Typed, chosen_id, line, number, words
+from app.core.web.fields import (
+    Typed,
+    chosen_id,
+    line,
+    number,
+    picked,
+    picked_row,
+    words,
+)
 from app.core.web.forms import choices
 from app.models.catalog.words import ServiceKind
 
@@ -60,16 +68,17 @@ class TextsForm(NewForm):
 class RunningForm(Typed):
     """Who answers for a service and who runs it."""
 
-    owner = SelectField(
+    owner = picked(
         _("Service owner"),
-        choices=[],
-        validate_choice=False,
-        description=_(
+        _(
             "The one person who answers for it, also for what others do in it. Has to be able "
             "to sign in."
         ),
+        kind="operators",
     )
-    team_id = chosen_id(_("Team that fixes it"), _("Ours or a provider's."))
+    team_id = picked_row(
+        _("Team that fixes it"), _("Ours or a provider's."), kind="teams"
+    )
     through_owner = BooleanField(_("Hand-overs pass through the owner"))
     calendar_id = chosen_id(
         _("Looked after in"), _("The business hours in which somebody works on it.")

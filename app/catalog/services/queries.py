@@ -19,7 +19,7 @@ from app.models.catalog.script import Script
 from app.models.catalog.service import Dependency, Duty, Fact, Service, ServiceRight
 from app.models.catalog.words import ScriptState, ServiceKind, ServiceState
 from app.models.incidents.incident import Incident
-from app.models.people import Person, Site, Team, TeamKind
+from app.models.people import Person, Site, Team
 
 LIVE = Service.state != ServiceState.RETIRED
 SORTS = {
@@ -314,22 +314,6 @@ def incidents_of(session: Session, service_id: int) -> tuple[int, int]:
     return sum(by_state.values()), by_state.get(True, 0)
 
 
-def team_choices(session: Session) -> list[tuple[str, str]]:
-    """Return the teams, providers marked."""
-    rows = session.execute(
-        select(Team.id, Team.name, Team.kind)
-        .where(Team.retired_at.is_(None))
-        .order_by(Team.name)
-    )
-    return [
-        (
-            str(row.id),
-            f"{row.name} (provider)" if row.kind is TeamKind.EXTERNAL else row.name,
-        )
-        for row in rows
-    ]
-
-
 def calendar_choices(session: Session) -> list[tuple[str, str]]:
     """Return the business hours."""
     return [
@@ -337,17 +321,6 @@ def calendar_choices(session: Session) -> list[tuple[str, str]]:
         for row in session.execute(
             select(Calendar.id, Calendar.name).order_by(Calendar.name)
         )
-    ]
-
-
-def other_services(session: Session, service_id: int) -> list[tuple[str, str]]:
-    """Return the services that are not retired, without this one."""
-    others = select(Service.id, Service.name).where(
-        Service.id != service_id, Service.state != ServiceState.RETIRED
-    )
-    return [
-        (str(row.id), row.name)
-        for row in session.execute(others.order_by(func.lower(Service.name)))
     ]
 
 

@@ -19,7 +19,6 @@ from app.catalog.services.forms import EDITS, NewForm, RunningForm, UrgencyForm
 from app.catalog.services.queries import (
     calendar_choices,
     public_services,
-    team_choices,
     who_can_sign_in,
 )
 from app.catalog.services.rules import QUESTIONS, suggest
@@ -197,16 +196,8 @@ def offer(session: Session, form: Typed, one: Service) -> None:
     """Fill in what a form lets choose from."""
     if not isinstance(form, RunningForm):
         return
-    names = who_can_sign_in(session)
-    gone = (
-        [(one.owner, _("%(name)s (cannot sign in)", name=one.owner))]
-        if one.owner not in ("", *names)
-        else []
-    )
-    form.owner.choices = choices(
-        [("", _("nobody yet")), *gone, *((name, name) for name in names)]
-    )
-    form.team_id.choices = choices([("", _("not said")), *team_choices(session)])
+    if one.owner and one.owner not in who_can_sign_in(session):
+        form.owner.description = _("%(name)s cannot sign in any more.", name=one.owner)
     form.calendar_id.choices = choices(
         [("", _("round the clock")), *calendar_choices(session)]
     )

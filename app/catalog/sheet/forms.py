@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, SelectField
 
 from app.catalog.sheet.rules import LETTERS
-from app.core.web.fields import Typed, chosen_id, line, picked, word, words
+from app.core.web.fields import Typed, line, picked, picked_row, word, words
 from app.core.web.forms import choices
 from app.models.catalog.words import Letter, ServiceNoteKind
 
@@ -14,7 +14,9 @@ from app.models.catalog.words import Letter, ServiceNoteKind
 class PartForm(Typed):
     """A part a service needs."""
 
-    part_id = chosen_id(_("It needs"))
+    part_id = picked_row(
+        _("It needs"), kind="services", must=_("Name the service it needs.")
+    )
     note = line(_("What for"), longest=200)
 
 

@@ -16,7 +16,6 @@ from app.catalog.matrix.rules import URGENCIES
 from app.catalog.services.actions import publish_objections
 from app.catalog.services.queries import (
     get_service,
-    other_services,
     parties,
 )
 from app.catalog.sheet import actions
@@ -35,7 +34,7 @@ from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.plain import ref
 from app.core.trail import about, count, history
-from app.core.web import asked_page, blaming, choices, csv_answer
+from app.core.web import asked_page, blaming, csv_answer
 from app.core.web.words import give_words
 from app.models.directory import Lens
 
@@ -112,9 +111,7 @@ def service_history(service_id: int) -> Response:
 def service_parts(service_id: int) -> AnyResponse:
     """Say what a service needs."""
     form = PartForm()
-    with parts().database.read() as session:
-        form.part_id.choices = choices(other_services(session, service_id))
-    if form.validate_on_submit() and form.part_id.data:
+    if form.validate_on_submit():
         with blaming(form):
             with acting() as act:
                 actions.add_part(

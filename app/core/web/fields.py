@@ -19,13 +19,19 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    Optional,
+    ValidationError,
+)
 
 from app.core.finding import Hit
 from app.core.texts import row_number
 from app.core.web.edge import whole_number
 from app.core.web.forms import choices
-from app.core.web.picking import ROW, Choice, filled, pick
+from app.core.web.picking import ROW, Choice, filled, filled_row, pick
 
 Word = TypeVar("Word", bound=StrEnum)
 LONGEST_LINE, LONGEST_TEXT = 400, 8000
@@ -33,6 +39,7 @@ LARGEST_FIGURE = 1e15
 """Above this a number is a slip of the hand, and loses its decimals anyway."""
 
 OWN = ("csrf_token", "revision")
+PICKED_LOOK = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 
 
 class Typed(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -125,9 +132,7 @@ class Picked(StringField):  # type: ignore[misc]
             self.data = found.one.key
         elif found.offered:
             self.offered = found.offered
-            raise ValidationError(
-                gettext("Several fit. Choose one, or type more of it.")
-            )
+            raise ValidationError(_several())
 
     def _value(self) -> str:
         typed = str(self.raw_data[0]) if self.raw_data else ""
@@ -136,21 +141,90 @@ class Picked(StringField):  # type: ignore[misc]
         return filled(self.kind, self.data or "") if not self.loose else self.data or ""
 
 
+class PickedRow(Picked):
+    """A team, a site, a service or an improvement: looked for as text, kept as its number."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Find what is meant. Raises ``ValueError`` when that is nothing, or may be several."""
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = self._row_of(text[:LONGEST_LINE]) if text else None
+
+    def pre_validate(self, form: FlaskForm) -> None:
+        """Nothing is left to find."""
+
+    def _row_of(self, text: str) -> int:
+        self.data = None
+        found = pick(self.kind, text)
+        if found.one:
+            return found.one.number
+        self.offered = found.offered
+        raise ValueError(
+            _several()
+            if found.offered
+            else gettext("Nothing is called so. Type a part of its name.")
+        )
+
+    def _value(self) -> str:
+        typed = str(self.raw_data[0]) if self.raw_data else ""
+        if typed and not ROW.fullmatch(typed):
+            return typed
+        return filled_row(self.kind, self.data) if self.data else ""
+
+
 def picked(
     label: Any, hint: Any = "", *, kind: str, loose: bool = False, must: Any = ""
 ) -> Picked:
     """Return a field in which something is looked for by typing; ``must`` is what is said when it
     stays empty.
     """
-    checks = [InputRequired(must)] if must else []
-    look = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+    checks = [DataRequired(must)] if must else []
     return Picked(
         label,
         [*checks, Length(max=LONGEST_LINE)],
         kind=kind,
         loose=loose,
         description=hint,
-        render_kw=look,
+        render_kw=PICKED_LOOK,
+    )
+
+
+def picked_row(label: Any, hint: Any = "", *, kind: str, must: Any = "") -> PickedRow:
+    """Return a field in which a row is looked for by typing and kept by its number."""
+    return PickedRow(
+        label,
+        [InputRequired(must)] if must else [Optional()],
+        kind=kind,
+        description=hint,
+        render_kw=PICKED_LOOK,
+    )
+
+
+class PickedLines(TextAreaField):  # type: ignore[misc]
+    """People a line each: looked for while one types, kept as they stand there."""
+
+    def __init__(self, *given: Any, kind: str, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.kind, self.offered = kind, ()
+
+    @property
+    def keys(self) -> list[str]:
+        """Return of each line who was chosen, or the name as it was typed."""
+        texts = map(str.strip, (self.data or "").splitlines())
+        return [self._key(text) for text in texts if text]
+
+    def _key(self, text: str) -> str:
+        found = pick(self.kind, text, loose=True).one
+        return found.key if found else text
+
+
+def picked_lines(label: Any, hint: Any = "", *, kind: str) -> PickedLines:
+    """Return a field for several people, one a line, each looked for by typing."""
+    return PickedLines(
+        label,
+        [Length(max=LONGEST_TEXT)],
+        kind=kind,
+        description=hint,
+        render_kw={**PICKED_LOOK, "rows": 3},
     )
 
 
@@ -246,7 +320,11 @@ def yes_no(label: Any, hint: Any = "", *, unknown: Any) -> RadioField:
 
 
 def chosen_id(label: Any, hint: Any = "") -> SelectField:
-    """Return a choice of one row by its number, or none; the view fills in ``choices``."""
+    """Return a choice of one row by its number, or none; the view fills in ``choices``.
+
+    Only where the rows are few by nature, under a dozen, as the metrics of one improvement. People,
+    teams, sites and services grow with the company: they are looked for (``picked_row``).
+    """
     return SelectField(
         label, choices=[], coerce=_as_id, description=hint, validate_choice=False
     )
@@ -264,6 +342,10 @@ def _as_id(value: Any) -> int | None:
     return whole_number(str(value)) if value else None
 
 
+def _several() -> str:
+    return str(gettext("Several fit. Choose one, or type more of it."))
+
+
 def _number(text: str) -> float:
     value = float(text.replace(",", "."))
     if value != value or abs(value) > LARGEST_FIGURE:
@@ -272,7 +354,7 @@ def _number(text: str) -> float:
 
 
 def _plain(field: Any) -> Any:
-    if isinstance(field, Figure):
+    if isinstance(field, (Figure, PickedRow)):
         return field.data
     if isinstance(field, StringField):
         return (field.data or "").replace("\r\n", "\n").strip()

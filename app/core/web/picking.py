@@ -62,3 +62,13 @@ def filled(kind: str, key: str) -> str:
     with parts().database.read() as session:
         found = finder.find(session, Question.of(key)).shown
     return next((hit.filled for hit in found if hit.key == key), key)
+
+
+def filled_row(kind: str, number: int) -> str:
+    """Return what stands in the field for the row of a number; nothing when there is none."""
+    finder = finder_of(kind)
+    if finder is None:
+        return ""
+    with parts().database.read() as session:
+        found = finder.find(session, Question("", row=number)).shown
+    return found[0].filled if found else ""

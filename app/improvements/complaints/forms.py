@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from wtforms import SelectField
 
-from app.core.web.fields import Typed, chosen_id, day, line, word, words
+from app.core.web.fields import Typed, day, line, picked, picked_row, word, words
 from app.core.web.forms import choices
 from app.models.improvements.words import Defect
 
@@ -22,11 +22,15 @@ SEVERITIES = choices(
 class VoiceForm(Typed):
     """Somebody who said it."""
 
-    who = line(_("Who said it"), must=_("Say who complained."), longest=120)
+    who = picked(
+        _("Who said it"), kind="names", loose=True, must=_("Say who complained.")
+    )
     text = words(_("In their words"), rows=2)
     said_on = day(_("When"))
-    site_id = chosen_id(
-        _("Where they work"), _("Its business weight counts in the ranking.")
+    site_id = picked_row(
+        _("Where they work"),
+        _("Its business weight counts in the ranking."),
+        kind="sites",
     )
 
 
@@ -52,3 +56,13 @@ class AnswerForm(Typed):
     """An answer to a complaint."""
 
     answer = words(_("Answer"), must=_("Write the answer."))
+
+
+class JoinForm(Typed):
+    """Which improvement works on a complaint."""
+
+    improvement_id = picked_row(
+        _("An improvement works on it"),
+        kind="larger",
+        must=_("Name the improvement."),
+    )

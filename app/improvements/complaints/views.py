@@ -12,7 +12,6 @@ from app.auth import requires
 from app.auth.acting import acting, posted
 from app.core.htmx import answer, done
 from app.core.parts import parts
-from app.core.web import choices
 from app.core.web.lists import ListFilter, Listing, listed, remembered, with_any
 from app.core.web.paging import page_of_rows
 from app.improvements.blueprint import bp, page_of
@@ -22,12 +21,11 @@ from app.improvements.complaints.forms import (
     AnswerForm,
     ComplaintChangeForm,
     ComplaintForm,
+    JoinForm,
     VoiceForm,
 )
 from app.improvements.complaints.queries import complaint_line, complaint_lines
-from app.improvements.queries import titles
 from app.models.improvements.words import ComplaintState, Defect
-from app.people.actions import all_sites
 
 
 @bp.get("/complaints")
@@ -63,7 +61,6 @@ def complaints() -> Response:
 def complaint_new() -> AnyResponse:
     """Write down a complaint with the first who said it."""
     form = ComplaintForm(data={"said_on": parts().now().date(), "severity": 2})
-    _offer_sites(form)
     return posted(
         form,
         lambda act: actions.register(
@@ -122,7 +119,6 @@ def complaint_edit(complaint_id: int) -> AnyResponse:
 def complaint_hear(complaint_id: int) -> AnyResponse:
     """Note that somebody said the same."""
     form = VoiceForm()
-    _offer_sites(form)
     return posted(
         form,
         lambda act: actions.hear(
@@ -165,21 +161,29 @@ def complaint_improve(complaint_id: int) -> AnyResponse:
 @requires("improve")
 def complaint_join(complaint_id: int) -> AnyResponse:
     """Say that an improvement works on a complaint."""
-    improvement_id = request.form.get("improvement_id", 0, type=int)
-    with acting() as act:
-        actions.join(act, complaint_id, improvement_id)
-    return done(_page(complaint_id), _("That improvement works on it now."))
+    form = JoinForm()
+    return posted(
+        form,
+        lambda act: actions.join(act, complaint_id, form.improvement_id.data),
+        _page(complaint_id),
+        _("That improvement works on it now."),
+    ) or _show(complaint_id, join=form)
 
 
 def _show(
-    complaint_id: int, *, form: VoiceForm | None = None, reply: AnswerForm | None = None
+    complaint_id: int,
+    *,
+    form: VoiceForm | None = None,
+    reply: AnswerForm | None = None,
+    join: JoinForm | None = None,
 ) -> Response:
     with parts().database.read() as session:
-        line, known = complaint_line(session, complaint_id), titles(session)
+        line = complaint_line(session, complaint_id)
     form = form or VoiceForm(formdata=None, data={"said_on": parts().now().date()})
-    _offer_sites(form)
     reply = reply or AnswerForm(formdata=None, data={"answer": line.answer})
-    status = 422 if reply.errors else 200
+    kept = {"improvement_id": line.improvement_id}
+    join = join or JoinForm(formdata=None, data=kept)
+    status = 422 if reply.errors or join.errors else 200
     return answer(
         "improvements/complaints/complaint.html",
         "body",
@@ -187,17 +191,8 @@ def _show(
         line=line,
         form=form,
         reply=reply,
-        titles=known,
+        join=join,
     )
-
-
-def _offer_sites(form: Any) -> None:
-    with parts().database.read() as session:
-        sites = [
-            (str(site.id), f"{site.name} ({site.weight})")
-            for site in all_sites(session)
-        ]
-    form.site_id.choices = choices([("", _("not said")), *sites])
 
 
 def _said(form: VoiceForm) -> ComplaintSaid:

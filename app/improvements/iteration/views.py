@@ -228,11 +228,7 @@ def iteration_invite(iteration_id: int) -> AnyResponse:
     """Invite people by name."""
     form = InviteForm()
     if form.validate_on_submit():
-        names = [
-            name.strip()
-            for name in (form.names.data or "").splitlines()
-            if name.strip()
-        ]
+        names = form.names.keys
         with blaming(form):
             with acting() as act:
                 made = people_actions.invite(

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.core.web.fields import Typed, chosen_id, day, line, number, words, yes_no
+from app.core.web.fields import (
+    Typed,
+    day,
+    line,
+    number,
+    picked_lines,
+    picked_row,
+    words,
+    yes_no,
+)
 
 
 class InviteForm(Typed):
     """Who takes part, by name."""
 
-    names = words(
+    names = picked_lines(
         _("Who takes part"),
         _("One name a line. Names of the directory are recognised."),
-        rows=3,
+        kind="owners",
     )
     technique = line(
         _("What moved them"),
@@ -32,4 +41,4 @@ class PersonForm(Typed):
     would_go_back = yes_no(_("Would they go back?"), unknown=_("not asked"))
     saved = number(_("What it saves them"))
     last_used_on = day(_("Last used on"))
-    site_id = chosen_id(_("Site"))
+    site_id = picked_row(_("Site"), kind="sites")

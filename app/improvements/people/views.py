@@ -9,12 +9,10 @@ from app.auth import requires
 from app.auth.acting import acting, posted
 from app.core.htmx import answer, done
 from app.core.parts import parts
-from app.core.web import choices
 from app.improvements.blueprint import bp, iteration_page_of
 from app.improvements.people import actions
 from app.improvements.people.forms import PersonForm
 from app.improvements.people.queries import participant
-from app.people.actions import all_sites
 
 
 @bp.post("/participants/<int:participation_id>/ask-undo")
@@ -35,12 +33,7 @@ def participant_edit(participation_id: int) -> AnyResponse:
     """Write down what moved a person, what they say, and what it saves them."""
     with parts().database.read() as session:
         person, iteration, one = participant(session, participation_id)
-        sites = [
-            ("", _("not said")),
-            *((str(site.id), site.name) for site in all_sites(session)),
-        ]
     form = PersonForm(obj=person)
-    form.site_id.choices = choices(sites)
     form.saved.description = one.saving_unit or _(
         "Say on the improvement's page in which unit."
     )

@@ -6,11 +6,11 @@ from flask_babel import lazy_gettext as _
 
 from app.core.web.fields import (
     Typed,
-    chosen_id,
     day,
     line,
     number,
     picked,
+    picked_row,
     whole,
     word,
     words,
@@ -52,11 +52,12 @@ class StandingForm(Typed):
 
     title = line(_("Title"), must=_("Give it a title."), longest=200)
     kind = word(_("What it changes"), ImprovementKind)
-    parent_id = chosen_id(
+    parent_id = picked_row(
         _("Part of"),
         _(
             "A larger improvement it stands under; it then folds under that one on the board."
         ),
+        kind="larger",
     )
     service = line(
         _("Service"),
@@ -79,7 +80,7 @@ class StandingForm(Typed):
     )
     source = word(_("Where it came from"), ImprovementSource)
     source_text = words(_("In their words"), _("What was said, as it was said."))
-    source_who = line(_("Who said it"))
+    source_who = picked(_("Who said it"), kind="names", loose=True)
     size = word(_("Size at a glance"), ImprovementSize, none=_("not said"))
     required_by = day(_("Required by"))
     value = whole(_("Value, 1–10"), _("What it is worth to those it is for."))

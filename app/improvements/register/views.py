@@ -14,12 +14,12 @@ from app.catalog.services.queries import service_names
 from app.core.errors import NotFound
 from app.core.htmx import answer, done
 from app.core.parts import parts
-from app.core.web import blaming, choices
+from app.core.web import blaming
 from app.improvements.blueprint import bp, page_of, step_of
 from app.improvements.history.actions import Overtaken
 from app.improvements.history.joining import join_texts
 from app.improvements.history.queries import base_of
-from app.improvements.queries import get_improvement, titles
+from app.improvements.queries import get_improvement
 from app.improvements.register import actions
 from app.improvements.register.actions import improve_incident, raise_improvement
 from app.improvements.register.forms import PARTS, NextStepForm, RaiseForm
@@ -85,12 +85,8 @@ def improvement_edit(improvement_id: int, part: str) -> AnyResponse:
         raise NotFound(_("There is no such part."))
     with parts().database.read() as session:
         one = get_improvement(session, improvement_id)
-        above, services = titles(session, improvement_id), service_names(session)
+        services = service_names(session)
     form = PARTS[part][0](obj=one)
-    if "parent_id" in form:
-        form.parent_id.choices = choices(
-            [("", _("stands for itself")), *((str(key), name) for key, name in above)]
-        )
     context: dict[str, Any] = {
         "form": form,
         "one": one,

@@ -12,7 +12,7 @@ from wtforms import HiddenField, RadioField
 
 from app.catalog.matrix.rules import IMPACTS
 from app.core.texts import row_number
-from app.core.web.fields import Typed, chosen_id, line, word, words
+from app.core.web.fields import Typed, line, picked, picked_row, word, words
 from app.core.web.forms import choices
 from app.models.incidents.words import IncidentKind, Via
 
@@ -59,7 +59,7 @@ class IntakeForm(Typed):
         default=IncidentKind.INCIDENT.value,
     )
     via = word(_("How they got in touch"), Via, default=Via.PHONE)
-    site_id = chosen_id(_("Where it happens"))
+    site_id = picked_row(_("Where it happens"), kind="sites")
     impact = RadioField(
         _("Whom does it stop?"),
         choices=choices((str(key), said) for key, said in IMPACTS.items()),
@@ -82,7 +82,7 @@ class IntakeForm(Typed):
 class ContactForm(Typed):
     """Somebody got in touch again."""
 
-    who = line(_("Who"), must=_("Say who got in touch."), longest=120)
+    who = picked(_("Who"), kind="names", loose=True, must=_("Say who got in touch."))
     via = word(_("How"), Via, default=Via.PHONE)
     text = words(_("What they said"), rows=2)
     call_id = HiddenField()

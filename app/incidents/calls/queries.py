@@ -247,7 +247,6 @@ class Intake:
     facts: Sequence[Fact]
     similar: Sequence[Incident]
     names: Sequence[str]
-    sites: Sequence[tuple[int, str]]
 
 
 def intake(session: Session, asked: IntakeAsked) -> Intake:
@@ -275,7 +274,6 @@ def intake(session: Session, asked: IntakeAsked) -> Intake:
         facts_asked(session, service.id if service else None),
         similar_here(session, asked.site_id, service.id if service else None),
         service_names(session),
-        _sites(session),
     )
 
 
@@ -385,12 +383,3 @@ def _held(person_id: int) -> Any:
         .join(Membership, Membership.entitlement_id == ServiceRight.entitlement_id)
         .where(Membership.person_id == person_id)
     )
-
-
-def _sites(session: Session) -> list[tuple[int, str]]:
-    used = (
-        select(Site.id, Site.name)
-        .where(Site.retired_at.is_(None))
-        .order_by(func.lower(Site.name))
-    )
-    return [(row.id, row.name) for row in session.execute(used)]

@@ -246,9 +246,6 @@ def _offer(form: IntakeForm, scene: Intake) -> None:
         (str(one.id), f"{one.name} ({why})") for one, why in scene.services
     ]
     form.service_id.choices = choices([*pairs, (NO_SERVICE, _("not known yet"))])
-    form.site_id.choices = choices(
-        [("", _("not said")), *((str(key), name) for key, name in scene.sites)]
-    )
 
 
 @bp.get("/desk/new/articles")

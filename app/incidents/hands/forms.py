@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField
 
-from app.core.web.fields import Typed, chosen_id, line, words
+from app.core.web.fields import Typed, line, picked_row, words
 from app.incidents.deeds import moment
 from app.incidents.hands.actions import HandOver
 
@@ -15,7 +15,7 @@ from app.incidents.hands.actions import HandOver
 class HandOverForm(Typed):
     """To whom and why."""
 
-    team_id = chosen_id(_("To"))
+    team_id = picked_row(_("To"), kind="teams")
     reason = words(
         _("Reason"), _("What was checked, what was found, and why that team."), rows=4
     )
@@ -43,7 +43,7 @@ class SendBackForm(Typed):
 class OrderForm(Typed):
     """Work of another team."""
 
-    team_id = chosen_id(_("From which team"))
+    team_id = picked_row(_("From which team"), kind="teams")
     what = words(_("What is to be done"), rows=3)
     due_at = moment(_("Until when"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, SelectField
 
-from app.core.web.fields import Typed, word, words
+from app.core.web.fields import Typed, picked, word, words
 from app.core.web.forms import choices
 from app.incidents.deeds import moment
 from app.models.incidents.words import WaitingOn
@@ -14,12 +14,7 @@ from app.models.incidents.words import WaitingOn
 class AssignForm(Typed):
     """Who works on it."""
 
-    agent = SelectField(
-        _("Who works on it"),
-        choices=[],
-        validate_choice=False,
-        filters=[lambda name: name or ""],  # a field that was not sent means nobody
-    )
+    agent = picked(_("Who works on it"), _("Nothing typed: nobody."), kind="agents")
 
 
 class WaitForm(Typed):

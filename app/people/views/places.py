@@ -170,12 +170,10 @@ def _save_team(act: Acting, form: TeamForm, team_id: int | None) -> None:
 
 def _with_sites(form: TeamForm) -> TeamForm:
     with parts().database.read() as session:
-        sites = [(str(site.id), site.name) for site in all_sites(session)]
         operators = [
             (line.id, line.name)
             for line in all_operators(session)
             if line.disabled_at is None
         ]
-    form.site_id.choices = choices([("", _("none")), *sites])
     form.members.choices = choices((str(number), name) for number, name in operators)
     return form

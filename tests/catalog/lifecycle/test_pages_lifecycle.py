@@ -33,8 +33,8 @@ def test_publishing_without_owner_says_why_it_is_refused(
 @pytest.mark.parametrize(
     ("what", "fields", "told"),
     [
-        ("retire", {"reason": "Unused", "successor_id": "2"}, "Retired."),
-        ("merge", {"reason": "One mail", "successor_id": "2"}, "Merged."),
+        ("retire", {"reason": "Unused", "successor_id": "Mail"}, "Retired."),
+        ("merge", {"reason": "One mail", "successor_id": "Mail"}, "Merged."),
         ("split", {"reason": "Too big", "names": "LAN\nWAN"}, "Split."),
     ],
 )
@@ -58,6 +58,4 @@ def test_merging_into_nothing_is_refused_beside_the_field(
 ) -> None:
     made = desk.service("Fax")
     pages.get(f"/services/{made}/merge")
-    assert pages.submit(reason="x", status=422).errors == [
-        "Choose the service it goes into."
-    ]
+    assert pages.submit(reason="x", status=422).errors == ["Name the other service."]

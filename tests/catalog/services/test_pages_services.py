@@ -214,4 +214,6 @@ def test_an_owner_who_left_is_shown_and_counted_as_nobody(
         in pages.get(f"/services/{made}").content
     )
     assert "1 of 1 services has nobody" in pages.get("/services/duties").content
-    assert "(cannot sign in)" in pages.get(f"/services/{made}/edit/running").content
+    page = pages.get(f"/services/{made}/edit/running")
+    assert "somebody who left cannot sign in any more." in page.content
+    assert page.root.one("input", name="owner").attrs["value"] == "somebody who left"

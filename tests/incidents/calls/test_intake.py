@@ -276,7 +276,7 @@ def test_several_at_one_site_ask_whether_it_is_one(pages: Pages, desk: Desk) -> 
     for title in ("Dark", "Black", "No light"):
         desk.reported(title, site_id=site, service_id=service, impact=4)
     pages.get("/desk/new?unknown=1&requester=Carla")
-    page = typed(pages, title="Dark too", service="Cash desk", site_id=str(site))
+    page = typed(pages, title="Dark too", service="Cash desk", site_id=f"row:{site}")
     assert "3 open at this site for this service: one mass incident?" in page.content
 
 
