@@ -14,9 +14,9 @@ from app.core import schema
 from app.core.aside import count_aside
 from app.core.db import BEHIND, Database
 from app.core.errors import Away, Refused
-from app.core.figures import counted
 from app.core.heartbeat import Beat, LaneSigns, last_beat
 from app.core.parts import Parts
+from app.core.said import nsaid
 from app.core.sealing import KeyFile
 from app.core.settings import Settings
 
@@ -105,7 +105,7 @@ def aside(parts: Parts) -> list[Check]:
         count = count_aside(session)
     if not count:
         return []
-    what = counted(count, "row")
+    what = nsaid("%(number)s row", "%(number)s rows", count)
     text = f"{what} set aside; `rung worker set-aside` says which and why."
     return [Check("set aside", "warning", text)]
 

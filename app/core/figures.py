@@ -4,8 +4,10 @@ denominator.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+
+from app.core.said import day_said, digits, joined, nsaid, said
 
 MINUS = "\u2212"
 
@@ -19,18 +21,27 @@ def figure(value: float) -> str:
     text = f"{size:,.{decimals}f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return f"{MINUS}{text}" if value < 0 and text != "0" else text
-
-
-SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"))
+    return digits(f"{MINUS}{text}" if value < 0 and text != "0" else text)
 
 
 def compact(value: float) -> str:
-    """Return ``value`` short enough for the edge of a chart: 13,300,000,000 is "13.3 bn"."""
-    for size, word in SCALES:
-        if abs(value) >= size:
-            return f"{figure(value / size)} {word}"
-    return figure(value)
+    """Return ``value`` in as little room as it needs: 13,300,000,000 is "13.3 bn"."""
+    size = scale_of(value)
+    return scaled(figure(value / size), size)
+
+
+def scale_of(value: float) -> float:
+    """Return what a number is told in: 1, a million, a thousand millions, a million millions."""
+    return next((size for size in (1e12, 1e9, 1e6) if abs(value) >= size), 1.0)
+
+
+def scaled(number: str, size: float) -> str:
+    """Return a number with the word for what it is told in."""
+    if size == 1e12:
+        return said("%(number)s tn", number=number)
+    if size == 1e9:
+        return said("%(number)s bn", number=number)
+    return said("%(number)s m", number=number) if size == 1e6 else number
 
 
 def most_of(unit: str, values: Iterable[float]) -> float | None:
@@ -42,7 +53,7 @@ def most_of(unit: str, values: Iterable[float]) -> float | None:
 def signed(value: float) -> str:
     """Return ``value`` with its sign even when it is positive, for changes."""
     text = figure(value)
-    return text if text == "0" or text.startswith(MINUS) else f"+{text}"
+    return text if text == "0" or text.startswith(MINUS) else digits(f"+{text}")
 
 
 def percent(share: float) -> str:
@@ -58,35 +69,34 @@ def percent(share: float) -> str:
             if share < 1 / 2
             else "> 99.9"
         )
-    return f"{rounded} %"
+    return digits(f"{rounded} %")
 
 
 def share_of(part: int, whole: int) -> str:
     """Return "12 of 80 (15 %)", or "0 of 0" where there is nothing to take a share of."""
-    return f"{part} of {whole} ({percent(part / whole)})" if whole else f"{part} of 0"
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """Return "1 person" or "5 people": the number with the word in its right form."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    if not whole:
+        return said("%(part)s of 0", part=part)
+    share = percent(part / whole)
+    return said(
+        "%(part)s of %(whole)s (%(share)s)", part=part, whole=whole, share=share
+    )
 
 
 def people(number: int) -> str:
     """Return "1 person" or "5 people"."""
-    return counted(number, "person", "people")
+    return nsaid("%(number)s person", "%(number)s people", number)
 
 
 def day(value: date) -> str:
     """Return a date as "2 Mar 2026"."""
-    return f"{value.day} {value:%b %Y}"
+    return day_said(value)
 
 
-def listed(items: list[str], last: str = "and") -> str:
+def listed(items: Sequence[str], last: str = "and") -> str:
     """Return "a", "a and b" or "a, b and c"; ``last`` is the word before the last one."""
-    return (
-        items[0]
-        if len(items) == 1
-        else f"{', '.join(items[:-1])} {last} {items[-1]}"
-        if items
-        else ""
-    )
+    if len(items) < 2:
+        return items[0] if items else ""
+    start = joined(items[:-1], ", ")
+    if last == "or":
+        return said("%(start)s or %(last)s", start=start, last=items[-1])
+    return said("%(start)s and %(last)s", start=start, last=items[-1])

@@ -19,6 +19,8 @@ from flask_htmx import HTMX
 from jinja2_fragments.flask import render_block
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.core.said import spoken
+
 VARY = ("HX-Request", "HX-Request-Type", "HX-History-Restore-Request")
 STATUS_LINE = "#told"
 IN_THE_PAGE = {
@@ -66,7 +68,7 @@ def tell(text: str, *, undo: str = "", undo_page: str = "") -> None:
     """Keep a sentence for the status line of the next page or block; it replaces an older one
     nobody saw.
     """
-    session["told"] = {"text": str(text), "undo": undo, "undo_page": undo_page}
+    session["told"] = {"text": spoken(text), "undo": undo, "undo_page": undo_page}
 
 
 def told() -> dict[str, str] | None:

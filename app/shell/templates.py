@@ -4,13 +4,12 @@ freeze.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any, cast
 
-from flask import Flask, g, has_app_context, request
-from flask_babel import Babel, get_translations, gettext
+from flask import Flask, g, request
+from flask_babel import Babel, get_translations
 from jinja2 import Environment, StrictUndefined
 from werkzeug.local import LocalProxy
 
@@ -24,12 +23,14 @@ from app.core.parts import parts
 from app.core.said import speak_through
 from app.core.settings import PROJECT
 from app.core.web.paging import this_page, with_question
+from app.core.web.speaking import Reader
 from app.core.web.words import (
     LOCALE,
     ago,
     clock,
     day,
     figure,
+    grouped,
     iso,
     language_tag,
     locale,
@@ -86,7 +87,7 @@ def init_templates(app: Flask) -> None:
         timezone_selector=zone,
         locale_selector=locale,
     )
-    speak_through(_spoken)
+    speak_through(Reader())
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
@@ -113,6 +114,7 @@ def init_templates(app: Flask) -> None:
         unseen_notices=_unseen_notices,
         figure=figure,
         percent=percent,
+        grouped=grouped,
         state_look=state_look,
         change_looks=CHANGES,
         fit_mark_of=fit_mark_of,
@@ -125,10 +127,6 @@ def init_templates(app: Flask) -> None:
     app.jinja_env.filters.update(
         moment=moment, day=day, ago=ago, iso=iso, who=who, clock=clock
     )
-
-
-def _spoken(msgid: str, values: Mapping[str, Any]) -> str:
-    return str(gettext(msgid, **values)) if has_app_context() else msgid % values
 
 
 def _translated(text: str) -> str:

@@ -11,6 +11,7 @@ from itertools import groupby, pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 from app.core.figures import listed
+from app.core.said import digits, joined, said, weekday_said
 from app.core.texts import quoted
 from app.core.times_in import day_of, month_first
 
@@ -129,7 +130,6 @@ def _jump(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
 
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-SHORT = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MIDNIGHT = time(0)
 Interval = tuple[time, time]
 
@@ -153,8 +153,12 @@ def intervals_of(text: str) -> list[Interval]:
     for (_opens, closes), (opens, _closes) in pairwise(found):
         if closes == MIDNIGHT or opens < closes:
             raise Wrong(
-                f"Two intervals overlap: one goes to {_end(closes)}, the next begins at "
-                f"{opens:%H:%M}."
+                said(
+                    "Two intervals overlap: one goes to %(closes)s, the next begins "
+                    "at %(opens)s.",
+                    closes=_end(closes),
+                    opens=digits(f"{opens:%H:%M}"),
+                )
             )
     return found
 
@@ -181,7 +185,12 @@ def problems(lines: Mapping[str, str], timezone: str) -> dict[str, str]:
     found = (
         {}
         if known_zone(timezone)
-        else {"timezone": f"“{timezone}” is no time zone; type one like Europe/Berlin."}
+        else {
+            "timezone": said(
+                "“%(timezone)s” is no time zone; type one like Europe/Berlin.",
+                timezone=timezone,
+            )
+        }
     )
     for day in DAYS:
         try:
@@ -220,7 +229,11 @@ def holidays_of(text: str) -> dict[date, str]:
             found[day_of(day.rstrip(",:"), months_first)] = name.strip()
         except ValueError:
             raise Wrong(
-                f"Line {number}, {quoted(line)}: begin with the day as 2026-12-25."
+                said(
+                    "Line %(number)s, %(line)s: begin with the day as 2026-12-25.",
+                    number=number,
+                    line=quoted(line),
+                )
             ) from None
     return found
 
@@ -228,12 +241,16 @@ def holidays_of(text: str) -> dict[date, str]:
 def sentence(hours: Hours) -> str:
     """Say when it is open: "open Mon–Fri 08:00–12:00 and 13:00–17:00, Europe/Berlin"."""
     if hours.round_the_clock:
-        return f"open round the clock, {hours.timezone}"
-    runs = [f"{_run(days)} {_times(intervals)}" for days, intervals in _runs(hours)]
+        return said("open round the clock, %(timezone)s", timezone=hours.timezone)
+    runs = [joined([_run(days), _times(intervals)]) for days, intervals in _runs(hours)]
     return (
-        f"open {listed(runs)}, {hours.timezone}"
+        said("open %(runs)s, %(timezone)s", runs=listed(runs), timezone=hours.timezone)
         if len(runs) == 1
-        else f"open {'; '.join(runs)}, {hours.timezone}"
+        else said(
+            "open %(runs)s, %(timezone)s",
+            runs=joined(runs, "; "),
+            timezone=hours.timezone,
+        )
     )
 
 
@@ -245,7 +262,8 @@ def _runs(hours: Hours) -> Iterator[tuple[list[int], tuple[Interval, ...]]]:
 
 
 def _run(days: Sequence[int]) -> str:
-    return SHORT[days[0]] if len(days) == 1 else f"{SHORT[days[0]]}–{SHORT[days[-1]]}"
+    shown = weekday_said(days[0])
+    return shown if len(days) == 1 else shown + "–" + weekday_said(days[-1])
 
 
 def _times(intervals: Sequence[Interval]) -> str:
@@ -259,12 +277,20 @@ def _end(closes: time) -> str:
 def _interval(piece: str) -> Interval:
     match = _INTERVAL.fullmatch(piece)
     if match is None:
-        raise Wrong(f"“{piece.strip()}” is no interval; type it like 08:00–12:00.")
+        raise Wrong(
+            said(
+                "“%(strip)s” is no interval; type it like 08:00–12:00.",
+                strip=piece.strip(),
+            )
+        )
     first, last = _time(match[1], match[2]), _time(match[3], match[4])
     if last != MIDNIGHT and last <= first:
         raise Wrong(
-            f"“{piece.strip()}” ends before it begins; over midnight, end at 24:00 and go on "
-            "the next day."
+            said(
+                "“%(strip)s” ends before it begins; over midnight, end at 24:00 "
+                "and go on the next day.",
+                strip=piece.strip(),
+            )
         )
     return first, last
 
@@ -275,4 +301,6 @@ def _time(hour: str, minute: str) -> time:
     try:
         return time(int(hour), int(minute))
     except ValueError:
-        raise Wrong(f"There is no time {hour}:{minute}.") from None
+        raise Wrong(
+            said("There is no time %(hour)s:%(minute)s.", hour=hour, minute=minute)
+        ) from None

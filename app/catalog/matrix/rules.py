@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from app.core.said import said
+
 Cells = Sequence[Sequence[int]]
 
 DEFAULT: tuple[tuple[int, ...], ...] = (
@@ -16,15 +18,15 @@ DEFAULT: tuple[tuple[int, ...], ...] = (
 """Rows are impact 1–4, columns urgency 1–4; 1 is the highest everywhere."""
 
 IMPACTS = {
-    1: "many sites",
-    2: "one site or department",
-    3: "several people",
-    4: "one person",
+    1: said("many sites"),
+    2: said("one site or department"),
+    3: said("several people"),
+    4: said("one person"),
 }
 URGENCIES = {
-    1: "the main business process stops",
-    2: "the main business process is hampered",
-    3: "a supporting process",
+    1: said("the main business process stops"),
+    2: said("the main business process is hampered"),
+    3: said("a supporting process"),
     4: "convenience",
 }
 PRIORITIES = {1: "critical", 2: "high", 3: "medium", 4: "low", 5: "planned"}
@@ -42,8 +44,13 @@ def priority_of(cells: Cells, impact: int, urgency: int) -> int:
 def arithmetic(impact: int | None, urgency: int | None, priority: int) -> str:
     """Say how a priority came about: "P2 = impact 2 × urgency 1"."""
     if impact is None or urgency is None:
-        return f"P{priority}, not classified yet"
-    return f"P{priority} = impact {impact} × urgency {urgency}"
+        return said("P%(priority)s, not classified yet", priority=priority)
+    return said(
+        "P%(priority)s = impact %(impact)s × urgency %(urgency)s",
+        priority=priority,
+        impact=impact,
+        urgency=urgency,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +98,26 @@ def _out_of_range(cells: Cells) -> Iterator[Break]:
                 yield Break(
                     row,
                     urgency,
-                    f"Impact {row} × urgency {urgency}: {priority} is no priority from 1 to 5.",
+                    said(
+                        "Impact %(row)s × urgency %(urgency)s: %(priority)s is no "
+                        "priority from 1 to 5.",
+                        row=row,
+                        urgency=urgency,
+                        priority=priority,
+                    ),
                 )
 
 
 def _broken(cells: Cells, here: tuple[int, int], before: tuple[int, int]) -> str:
     mine, theirs = priority_of(cells, *here), priority_of(cells, *before)
-    return (
-        f"Impact {here[0]} × urgency {here[1]} is P{mine}, more than impact {before[0]} × "
-        f"urgency {before[1]} "
-        f"with P{theirs}; less impact or urgency may never come first."
+    return said(
+        "Impact %(value)s × urgency %(value_2)s is P%(mine)s, more than "
+        "impact %(value_3)s × urgency %(value_4)s with P%(theirs)s; "
+        "less impact or urgency may never come first.",
+        value=here[0],
+        value_2=here[1],
+        mine=mine,
+        value_3=before[0],
+        value_4=before[1],
+        theirs=theirs,
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.catalog.matrix.rules import IMPACTS, Cells, priority_of
 from app.catalog.scripts.rules import Answer, Question, Tree, name_of
+from app.core.said import said as _said
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,12 @@ def said_in(
     script asked then.
     """
     return tuple(
-        _said(given, old.question(given.get("question")) if old else None)
+        _given(given, old.question(given.get("question")) if old else None)
         for given in answers
     )
 
 
-def _said(given: Mapping[str, Any], asked: Question | None) -> AnswerSaid:
+def _given(given: Mapping[str, Any], asked: Question | None) -> AnswerSaid:
     texts = tuple(each.text for each in asked.answers) if asked else ()
     answer = given.get("answer")
     index = answer if isinstance(answer, int) else -1
@@ -112,7 +113,10 @@ def _line(tree: Tree, record: AnswersRecord, cells: Cells) -> BenchLine:
             return BenchLine(record, outcome, before, answer.impact, after)
         question = tree.question(answer.next)
     return BenchLine(
-        record, BenchOutcome.UNANSWERED, before, why="The script comes to no end."
+        record,
+        BenchOutcome.UNANSWERED,
+        before,
+        why=_said("The script comes to no end."),
     )
 
 
@@ -125,9 +129,13 @@ def _stopped(
 ) -> BenchLine:
     name = name_of(tree, question)
     why = (
-        f"{name} was not asked then."
+        _said("%(name)s was not asked then.", name=name)
         if said is None
-        else f"{name} has no answer “{said.answer}” any more."
+        else _said(
+            "%(name)s has no answer “%(answer)s” any more.",
+            name=name,
+            answer=said.answer,
+        )
     )
     return BenchLine(
         record, BenchOutcome.UNANSWERED, before, question=question.key, why=why
@@ -196,22 +204,26 @@ def diff(old: Tree, new: Tree) -> list[ScriptDifference]:
 def lead_of(tree: Tree, answer: Answer) -> str:
     """Say where an answer leads: "impact 2, one site or department", or the next question."""
     if answer.impact is not None:
-        return f"impact {answer.impact}, {IMPACTS.get(answer.impact, 'which there is none')}"
+        return _said(
+            "impact %(impact)s, %(impact_2)s",
+            impact=answer.impact,
+            impact_2=IMPACTS.get(answer.impact, _said("which there is none")),
+        )
     following = tree.question(answer.next)
     if following is not None:
         return name_of(tree, following)
-    return "a question that is not there" if answer.next else "nowhere"
+    return _said("a question that is not there") if answer.next else "nowhere"
 
 
 def _starts(old: Tree, new: Tree) -> Iterator[ScriptDifference]:
     if old.start == new.start:
         return
     first, then = old.question(old.start), new.question(new.start)
-    was = f", no longer {name_of(old, first)}" if first else ""
+    was = _said(", no longer %(old)s", old=name_of(old, first)) if first else ""
     text = (
-        f"{name_of(new, then)} is asked first{was}."
+        _said("%(new)s is asked first%(was)s.", new=name_of(new, then), was=was)
         if then
-        else f"No question is asked first{was}."
+        else _said("No question is asked first%(was)s.", was=was)
     )
     yield ScriptDifference("change", text, new.start)
 
@@ -221,7 +233,7 @@ def _questions(old: Tree, new: Tree) -> Iterator[ScriptDifference]:
         if new.question(question.key) is None:
             yield ScriptDifference(
                 "remove",
-                f"The question {name_of(old, question)} is gone.",
+                _said("The question %(old)s is gone.", old=name_of(old, question)),
                 question.key,
             )
     for question in new.questions:
@@ -230,8 +242,8 @@ def _questions(old: Tree, new: Tree) -> Iterator[ScriptDifference]:
             leads = "; ".join(
                 f"“{each.text}” → {lead_of(new, each)}" for each in question.answers
             )
-            text = f"The question {name_of(new, question)} is new" + (
-                f": {leads}." if leads else ", without answers."
+            text = _said("The question %(new)s is new", new=name_of(new, question)) + (
+                f": {leads}." if leads else _said(", without answers.")
             )
             yield ScriptDifference("add", text, question.key)
         elif before != question:
@@ -244,11 +256,20 @@ def _words(
 ) -> Iterator[ScriptDifference]:
     if before.text != now.text:
         yield ScriptDifference(
-            "change", f"{name_of(old, before)} now reads {name_of(new, now)}.", now.key
+            "change",
+            _said(
+                "%(old)s now reads %(new)s.",
+                old=name_of(old, before),
+                new=name_of(new, now),
+            ),
+            now.key,
         )
     if before.help != now.help:
-        text = (
-            f"The help of {name_of(new, now)} is “{now.help}”, it was “{before.help}”."
+        text = _said(
+            "The help of %(new)s is “%(help)s”, it was “%(help_2)s”.",
+            new=name_of(new, now),
+            help=now.help,
+            help_2=before.help,
         )
         yield ScriptDifference("change", text, now.key)
 
@@ -263,12 +284,23 @@ def _answers(
     for was, answer in pairs:
         if answer is None and was is not None:
             yield ScriptDifference(
-                "remove", f"{name} no longer has the answer “{was.text}”.", now.key
+                "remove",
+                _said(
+                    "%(name)s no longer has the answer “%(text)s”.",
+                    name=name,
+                    text=was.text,
+                ),
+                now.key,
             )
         elif was is None and answer is not None:
             yield ScriptDifference(
                 "add",
-                f"{name}, new answer “{answer.text}” → {lead_of(new, answer)}.",
+                _said(
+                    "%(name)s, new answer “%(text)s” → %(new)s.",
+                    name=name,
+                    text=answer.text,
+                    new=lead_of(new, answer),
+                ),
                 now.key,
             )
         elif was is not None and answer is not None:
@@ -281,7 +313,10 @@ def _answers(
     if places != sorted(places):
         yield ScriptDifference(
             "change",
-            f"{name} has its answers in another order, so other number keys.",
+            _said(
+                "%(name)s has its answers in another order, so other number keys.",
+                name=name,
+            ),
             now.key,
         )
 
@@ -291,12 +326,22 @@ def _answer(
 ) -> Iterator[ScriptDifference]:
     if was.text != answer.text:
         yield ScriptDifference(
-            "change", f"{name}, the answer “{was.text}” now reads “{answer.text}”.", key
+            "change",
+            _said(
+                "%(name)s, the answer “%(text)s” now reads “%(text_2)s”.",
+                name=name,
+                text=was.text,
+                text_2=answer.text,
+            ),
+            key,
         )
     if (was.next, was.impact) != (answer.next, answer.impact):
-        text = (
-            f"{name}, “{answer.text}” leads to {lead_of(new, answer)}; it led to "
-            f"{lead_of(old, was)}."
+        text = _said(
+            "%(name)s, “%(text)s” leads to %(new)s; it led to %(old)s.",
+            name=name,
+            text=answer.text,
+            new=lead_of(new, answer),
+            old=lead_of(old, was),
         )
         yield ScriptDifference("change", text, key)
 
@@ -332,5 +377,8 @@ def _order(old: Tree, new: Tree) -> Iterator[ScriptDifference]:
     if was != now:
         yield ScriptDifference(
             "change",
-            "The questions stand in another order on the page; what is asked stays the same.",
+            _said(
+                "The questions stand in another order on the page; what is "
+                "asked stays the same."
+            ),
         )

@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.core.said import said
+
 
 @dataclass(frozen=True, slots=True)
 class UrgencyAnswer:
@@ -39,25 +41,25 @@ def _question(key: str, text: str, *answers: tuple[str, str]) -> UrgencyQuestion
 
 TIE = _question(
     "tie",
-    "When it does not work, what happens to the main business process?",
-    ("stops", "It stops"),
-    ("hampered", "It goes on, slower or by hand"),
-    ("supporting", "It goes on; work around it suffers"),
-    ("convenience", "Nothing; people miss a convenience"),
+    said("When it does not work, what happens to the main business process?"),
+    ("stops", said("It stops")),
+    ("hampered", said("It goes on, slower or by hand")),
+    ("supporting", said("It goes on; work around it suffers")),
+    ("convenience", said("Nothing; people miss a convenience")),
 )
 SOON = _question(
     "soon",
-    "How soon is that felt?",
-    ("minutes", "Within minutes"),
-    ("day", "Within the day"),
-    ("week", "Within the week"),
+    said("How soon is that felt?"),
+    ("minutes", said("Within minutes")),
+    ("day", said("Within the day")),
+    ("week", said("Within the week")),
 )
 WAY = _question(
     "way",
-    "Is there a way round it that people know?",
+    said("Is there a way round it that people know?"),
     ("none", "No"),
-    ("partly", "Yes, for some of the work"),
-    ("full", "Yes, for all of it"),
+    ("partly", said("Yes, for some of the work")),
+    ("full", said("Yes, for all of it")),
 )
 QUESTIONS = (TIE, SOON, WAY)
 RELIEF = 3
@@ -81,7 +83,7 @@ def suggest(answers: Mapping[str, str]) -> Suggestion:
     base, relief = tie.weak + 1, soon.weak + way.weak
     eased = relief >= RELIEF and base < len(TIE.answers)
     why = f"{tie.text}: {base}." + (
-        " Felt late and with a way round it: one step less." if eased else ""
+        said(" Felt late and with a way round it: one step less.") if eased else ""
     )
     return Suggestion(base + eased, why)
 

@@ -17,8 +17,7 @@ from app.catalog.takeover.rules import parse
 from app.core.acting import Acting
 from app.core.changes import Change, one_locked
 from app.core.errors import Invalid
-from app.core.figures import counted
-from app.core.said import said
+from app.core.said import nsaid, said
 from app.core.table_columns import TableRow
 from app.core.texts import quoted
 from app.models.catalog.service import Service
@@ -95,7 +94,7 @@ def import_services(act: Acting, text: str, *, keep_good: bool = False) -> Previ
         raise Invalid(
             said(
                 "%(count)s cannot be used. %(value)s",
-                count=counted(len(told), "line"),
+                count=nsaid("%(number)s line", "%(number)s lines", len(told)),
                 value=told[0],
             ),
             field="file",

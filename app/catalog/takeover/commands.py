@@ -13,9 +13,9 @@ from app.catalog.services import actions as services_actions
 from app.catalog.services.queries import ServiceFilter, public_services
 from app.catalog.takeover import actions
 from app.catalog.takeover.queries import HEADER, catalogue_rows
-from app.core.figures import counted
 from app.core.formulas import written
 from app.core.parts import parts
+from app.core.said import nsaid
 from app.core.terminal import emit, group
 from app.core.texts import decoded
 
@@ -57,7 +57,7 @@ def export(file: Path | None, public: bool) -> None:
         file.write_text(text, encoding="utf-8")
     emit(
         {"services": shown},
-        f"Wrote {counted(len(shown), 'service')} to {file}."
+        f"Wrote {nsaid('%(number)s service', '%(number)s services', len(shown))} to {file}."
         if file
         else text.rstrip("\n"),
     )
@@ -105,7 +105,7 @@ def _tell_import(found: actions.Preview, preview: bool) -> None:
     verb = "Would add" if preview else "Added"
     lines = [
         f"{verb} {len(added)}, completed {len(completed)}, could not use "
-        f"{counted(len(rejects), 'line')}."
+        f"{nsaid('%(number)s line', '%(number)s lines', len(rejects))}."
     ]
     lines += [f"Line {reject.line}: {' '.join(reject.why)}" for reject in found.rejects]
     emit(data, lines)

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.core.figures import SCALES
+from app.core.figures import scale_of, scaled
+from app.core.said import DAY, DAY_OF_YEAR, day_said, digits
 
 LETTER = 7.7  # width of a letter of chart text in pixels, on the safe side: system fonts differ
 
@@ -82,10 +83,8 @@ def ticks(axis: Axis, wanted: int) -> list[float]:
 def tick_texts(values: Sequence[float]) -> list[str]:
     """Return tick labels with as many decimals as they all need together; millions are short."""
     largest = max((abs(value) for value in values), default=0)
-    size, word = next(
-        ((size, f" {word}") for size, word in SCALES if largest >= size), (1.0, "")
-    )
-    return [f"{text}{word}" for text in _plain_texts([v / size for v in values])]
+    size = scale_of(largest)
+    return [scaled(text, size) for text in _plain_texts([v / size for v in values])]
 
 
 def _plain_texts(values: Sequence[float]) -> list[str]:
@@ -97,7 +96,8 @@ def _plain_texts(values: Sequence[float]) -> list[str]:
         ),
         9,
     )
-    return [f"{value:,.{decimals}f}".replace("-", "\u2212") for value in values]
+    texts = [f"{value:,.{decimals}f}".replace("-", "\u2212") for value in values]
+    return [digits(text) for text in texts]
 
 
 def spread(
@@ -131,8 +131,8 @@ def thinned(count: int, room: float, label: float) -> list[int]:
 
 def day_text(day: date, before: date | None) -> str:
     """Return a day for the axis, with its year where it differs from the label before."""
-    text = f"{day.day} {day:%b}"
-    return text if before is None or before.year == day.year else f"{text} {day:%y}"
+    same = before is None or before.year == day.year
+    return day_said(day, DAY_OF_YEAR if same else DAY)
 
 
 def _log_ticks(axis: Axis) -> list[float]:

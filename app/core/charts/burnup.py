@@ -16,6 +16,7 @@ from app.core.charts.happened import Happened, drawn, key_of, placed, with_words
 from app.core.charts.svg import Place, joined, line, mark, path, picture, text
 from app.core.charts.table import Table
 from app.core.figures import day
+from app.core.said import Grouped, digits, said, spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ class BurnUpChart:
     ahead: tuple[Ahead, ...] = ()
     likely_day: date | None = None
     careful_day: date | None = None
-    done_name: str = "accepted"
-    scope_name: str = "eligible"
+    done_name: str = said("accepted")
+    scope_name: str = said("eligible")
     happened: tuple[Happened, ...] = ()
 
     def marked(self) -> dict[int, list[Happened]]:
@@ -66,9 +67,9 @@ class BurnUpChart:
     def table(self) -> Table:
         """Return past and coming weeks as a table."""
         header = (
-            "Week to",
-            self.done_name.capitalize(),
-            self.scope_name.capitalize(),
+            said("Week to"),
+            said("Done"),
+            said("In all"),
             "50 %",
             "85 %",
         )
@@ -167,7 +168,9 @@ class _BurnUpDrawing:
             return Markup("")
         x = self._x(len(self.chart.past) - 1)
         ruled = line("chart-today", (x, self.plot.top - 14), (x, self.plot.bottom))
-        return ruled + text("chart-region", (x + 5, self.plot.top - 7), "forecast")
+        return ruled + text(
+            "chart-region", (x + 5, self.plot.top - 7), said("forecast")
+        )
 
     def _ends(self) -> Markup:
         """Mark the weeks in which everything is done, on the line of what is to be done."""
@@ -183,15 +186,15 @@ class _BurnUpDrawing:
         last = self.chart.past[-1]
         if self.size is Size.HALF:
             return (
-                [f"{last.scope:,}"]
+                [_number(last.scope)]
                 if self.chart.ahead
-                else [f"{last.scope:,}", f"{last.done:,}"]
+                else [_number(last.scope), _number(last.done)]
             )
-        scope = f"{self.chart.scope_name} {last.scope:,}"
+        scope = f"{spoken(self.chart.scope_name)} {_number(last.scope)}"
         return (
             [scope]
             if self.chart.ahead
-            else [scope, f"{self.chart.done_name} {last.done:,}"]
+            else [scope, f"{spoken(self.chart.done_name)} {_number(last.done)}"]
         )
 
     def _edge(self) -> Markup:
@@ -210,15 +213,28 @@ class _BurnUpDrawing:
         entries = [
             (
                 "chart-done",
-                f"{chart.done_name} {chart.past[-1].done:,} of {chart.past[-1].scope:,}",
+                spoken(
+                    said(
+                        "%(name)s %(done)s of %(scope)s",
+                        name=chart.done_name,
+                        done=Grouped(chart.past[-1].done),
+                        scope=Grouped(chart.past[-1].scope),
+                    )
+                ),
             )
         ]
         entries += (
-            [("ring", f"50 % by {day(chart.likely_day)}")] if chart.likely_day else []
+            [("ring", spoken(said("50 %% by %(day)s", day=day(chart.likely_day))))]
+            if chart.likely_day
+            else []
         )
         entries += (
-            [("square", f"85 % by {day(chart.careful_day)}")]
+            [("square", spoken(said("85 %% by %(day)s", day=day(chart.careful_day))))]
             if chart.careful_day
             else []
         )
         return entries + key_of(self.chart.marked())
+
+
+def _number(value: int) -> str:
+    return spoken(digits(f"{value:,}"))

@@ -13,6 +13,7 @@ from app.core.charts.axis import LETTER
 from app.core.charts.frame import Size
 from app.core.charts.svg import Place, joined, picture, tag, text
 from app.core.charts.table import Table
+from app.core.said import said
 
 HIGH, STEP, INDENT, GAP, WIDEST = 30.0, 42.0, 22.0, 44.0, 190.0
 
@@ -47,7 +48,7 @@ class Composite:
     def table(self) -> Table:
         """Return who needs whom as a table."""
         rows = tuple((self.nodes[a].name, self.nodes[b].name) for a, b in self.edges)
-        return Table(self.title, ("Service", "Needs"), rows)
+        return Table(self.title, (said("Service"), said("Needs")), rows)
 
     def _columns(self, width: int) -> Markup:
         columns: dict[int, list[int]] = {}

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from app.core.charts.frame import Size
 from app.core.charts.svg import tag
 from app.core.charts.table import Table
+from app.core.said import said
 
 
 class Chart(Protocol):
@@ -46,10 +47,14 @@ def figure(chart: Chart, csv_address: str = "", more: Markup | str = "") -> Mark
     """Return a whole figure: the sentence as caption, with ``more`` after it, the picture, the
     table folded away, a link to the CSV.
     """
-    said = tag("span", chart.words, " " if more else "", more)
-    caption = tag("figcaption", tag("b", chart.title), " ", said)
+    words = tag("span", chart.words, " " if more else "", more)
+    caption = tag("figcaption", tag("b", chart.title), " ", words)
     inner = [chart.table().html()]
     if csv_address:
-        inner.append(tag("a", "Download as CSV", href=csv_address))
-    numbers = tag("details", tag("summary", f"Numbers of “{chart.title}”"), *inner)
+        inner.append(tag("a", said("Download as CSV"), href=csv_address))
+    numbers = tag(
+        "details",
+        tag("summary", said("Numbers of “%(title)s”", title=chart.title)),
+        *inner,
+    )
     return tag("figure", caption, fitting(chart), numbers, class_="chart-figure")

@@ -12,6 +12,9 @@ from app.core.charts.axis import Axis, from_zero
 from app.core.charts.frame import EdgeLabel, Plot, Size
 from app.core.charts.svg import Place, path, picture
 from app.core.charts.table import Table
+from app.core.said import Grouped, said, spoken
+
+HEADER = (said("Week to"), said("Raised"), said("Closed"), said("Open"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class FlowChart:
             (week.ends, week.raised, week.closed, week.raised - week.closed)
             for week in self.weeks
         )
-        return Table(self.title, ("Week to", "Raised", "Closed", "Open"), rows)
+        return Table(self.title, HEADER, rows)
 
 
 class _FlowDrawing:
@@ -91,11 +94,20 @@ class _FlowDrawing:
 
     def _labels(self, axis: Axis) -> list[EdgeLabel]:
         last = self.chart.weeks[-1]
-        raised = EdgeLabel(axis.at(last.raised), f"raised {last.raised:,}", "strong")
-        closed = EdgeLabel(axis.at(last.closed), f"closed {last.closed:,}", "strong")
+        raised = EdgeLabel(
+            axis.at(last.raised),
+            spoken(said("raised %(number)s", number=Grouped(last.raised))),
+            "strong",
+        )
+        closed = EdgeLabel(
+            axis.at(last.closed),
+            spoken(said("closed %(number)s", number=Grouped(last.closed))),
+            "strong",
+        )
         if last.raised == last.closed:
             return [raised, closed]
         open_ones = EdgeLabel(
-            (raised.at + closed.at) / 2, f"{last.raised - last.closed:,} open"
+            (raised.at + closed.at) / 2,
+            spoken(said("%(number)s open", number=Grouped(last.raised - last.closed))),
         )
         return [raised, open_ones, closed]

@@ -21,6 +21,7 @@ from app.core.charts.axis import (
     ticks,
 )
 from app.core.charts.svg import box, joined, line, mark, text
+from app.core.said import spoken
 
 KEY_ROW = 18
 LABEL_GAP = 13
@@ -108,7 +109,7 @@ def grid(axis: Axis, plot: Plot, size: Size) -> Markup:
 
 def tick_room(axis: Axis, size: Size) -> list[str]:
     """Return the numbers the grid will show, to leave room for them."""
-    return tick_texts(ticks(axis, tick_count(size)))
+    return [spoken(words) for words in tick_texts(ticks(axis, tick_count(size)))]
 
 
 def below(
@@ -120,7 +121,7 @@ def below(
     """
     if not places:
         return Markup("")
-    longest = max(len(words(at, at)) for at in range(len(places))) * LETTER + 14
+    longest = max(len(spoken(words(at, at))) for at in range(len(places))) * LETTER + 14
     chosen = thinned(len(places), places[-1] - places[0] + longest, longest)
     return joined(
         text(
@@ -172,7 +173,8 @@ def _edge_label(label: EdgeLabel, x: float, y: float) -> Markup:
 def key(entries: Sequence[tuple[str, str]], size: Size) -> tuple[Markup, int]:
     """Draw what the marks mean, below the chart; returns it with the height it takes."""
     drawn, x, y = [], 8.0, size.height + 12.0
-    for kind, words in entries:
+    for kind, said_words in entries:
+        words = spoken(said_words)
         needed = len(words) * LETTER + 30
         if x + needed > size.width and x > 8:
             x, y = 8.0, y + KEY_ROW

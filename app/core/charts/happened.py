@@ -15,6 +15,8 @@ from app.core.charts.frame import Plot
 from app.core.charts.svg import Place, joined, line, mark, text
 from app.core.charts.table import Table
 from app.core.figures import day
+from app.core.said import joined as together
+from app.core.said import said, spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Happened:
 
 
 MARKS = {"rung": "begun", "decision": "flag", "note": "note"}
-KEYS = {"rung": "rung begun", "decision": "decision", "note": "note"}
+KEYS = {"rung": said("rung begun"), "decision": said("decision"), "note": said("note")}
 
 
 def placed(
@@ -52,10 +54,10 @@ def with_words(table: Table, marked: Mapping[int, list[Happened]]) -> Table:
     if not marked:
         return table
     rows = tuple(
-        (*row, "; ".join(one.words for one in marked.get(at, ())) or None)
+        (*row, together([one.words for one in marked.get(at, ())], "; ") or None)
         for at, row in enumerate(table.rows)
     )
-    return Table(table.caption, (*table.header, "What happened"), rows)
+    return Table(table.caption, (*table.header, said("What happened")), rows)
 
 
 def key_of(marked: Mapping[int, list[Happened]]) -> list[tuple[str, str]]:
@@ -88,7 +90,8 @@ def drawn(
 def _sign(some: Sequence[Happened], where: Place, end: float) -> Markup:
     x, y = where
     first = next((one for one in some if one.kind != "note"), some[0])
-    tip = "; ".join(f"{day(one.when)}: {one.words}" for one in some)
-    fits = len(first.short) * LETTER <= end - x - 22
-    said = text("chart-tick", (x + 9, y + 4), first.short) if fits else ""
-    return mark(MARKS[first.kind], where, tip) + said
+    tip = together([day(one.when) + ": " + one.words for one in some], "; ")
+    short = spoken(first.short)
+    fits = len(short) * LETTER <= end - x - 22
+    word = text("chart-tick", (x + 9, y + 4), short) if fits else ""
+    return mark(MARKS[first.kind], where, tip) + word

@@ -26,9 +26,28 @@ from app.core.charts.svg import (
 )
 from app.core.charts.table import Table
 from app.core.figures import compact, day, figure, most_of
+from app.core.said import joined as together
+from app.core.said import said, spoken
 
 SMALL_UNDER = 7  # pixels between two points
-SHORT = {"average": "avg", "median": "med", "typical": "typ"}
+NAMES = {
+    "average": said("average"),
+    "median": said("median"),
+    "typical": said("typical"),
+    "pilot": said("pilot"),
+}
+COLUMNS = {
+    "average": said("Average"),
+    "median": said("Median"),
+    "typical": said("Typical"),
+}
+SHORT = {"average": said("avg"), "median": said("med"), "typical": said("typ")}
+PROMISED = {
+    "will meet": said("will meet"),
+    "hit or miss": said("hit or miss"),
+    "will miss": said("will miss"),
+}
+SIGNALS = {"better": said("better"), "worse": said("worse")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +133,12 @@ class SeriesChart:
     def table(self) -> Table:
         """Return the same values and lines as a table."""
         header = (
-            "Period",
-            self.unit or "Value",
-            self.centre_name.capitalize(),
-            "Lower limit",
-            "Upper limit",
-            "Signal",
+            said("Period"),
+            self.unit or said("Value"),
+            COLUMNS.get(self.centre_name, self.centre_name),
+            said("Lower limit"),
+            said("Upper limit"),
+            said("Signal"),
         )
         rows = tuple(
             _row(dot, _lines_at(self.lines, place))
@@ -130,15 +149,16 @@ class SeriesChart:
     @property
     def words(self) -> str:
         """What the chart shows, in words, for those who do not see it."""
-        target = f" Target {figure(self.target)}" if self.target is not None else ""
-        promise = (
-            f": {self.assurance}."
-            if target and self.assurance
-            else "."
-            if target
-            else ""
-        )
-        return f"{self.sentence}{target}{promise}".strip()
+        if self.target is None:
+            return self.sentence
+        target, promise = figure(self.target), PROMISED.get(self.assurance, "")
+        if promise:
+            told = said(
+                "Target %(target)s: %(promise)s.", target=target, promise=promise
+            )
+        else:
+            told = said("Target %(target)s.", target=target)
+        return together([self.sentence, told])
 
 
 def _row(dot: ChartDot, lines: Lines | None) -> tuple[str | date | float | None, ...]:
@@ -147,7 +167,7 @@ def _row(dot: ChartDot, lines: Lines | None) -> tuple[str | date | float | None,
         dot.label or dot.when,
         dot.value,
         *drawn,
-        f"{dot.mark}: {dot.why}" if dot.mark else None,
+        SIGNALS[dot.mark] + ": " + dot.why if dot.mark else None,
     )
 
 
@@ -226,7 +246,10 @@ class _Drawing:
         parts = [(0, first, "before"), (first, len(dots), "pilot")]
         names = {
             "before": self._before_names(),
-            "pilot": (self.chart.pilot_name, "pilot"),
+            "pilot": (
+                NAMES.get(self.chart.pilot_name, self.chart.pilot_name),
+                NAMES["pilot"],
+            ),
         }
         spans = [
             (*self._reach(start, stop), kind)
@@ -246,11 +269,13 @@ class _Drawing:
     def _before_names(self) -> tuple[str, ...]:
         first = self.chart.lines[0] if self.chart.lines else None
         if first is None or first.lower is None:
-            return ("before",)
-        return (
-            f"before · {'locked' if first.firm else 'trial'} limits from {first.baseline} points",
-            "before",
-        )
+            return (said("before"),)
+        number = first.baseline
+        if first.firm:
+            long = said("before · locked limits from %(number)s points", number=number)
+        else:
+            long = said("before · trial limits from %(number)s points", number=number)
+        return (long, said("before"))
 
     def _lines(self) -> Markup:
         return joined(
@@ -265,7 +290,9 @@ class _Drawing:
             return Markup("")
         x = self._reach(one.start, one.stop)[0]
         ruled = line("chart-today", (x, self.plot.top), (x, self.plot.bottom))
-        return ruled + text("chart-tick", (x + 5, self.plot.bottom - 6), "new limits")
+        return ruled + text(
+            "chart-tick", (x + 5, self.plot.bottom - 6), said("new limits")
+        )
 
     def _stretch(self, one: Lines) -> list[Markup]:
         start, end = self._reach(one.start, one.stop)
@@ -297,7 +324,7 @@ class _Drawing:
             mark(
                 "missing",
                 (self._x(number), self.plot.bottom - 5),
-                f"{_name(dot)}: not measured",
+                said("%(name)s: not measured", name=_name(dot)),
             )
             if place is None
             else mark(
@@ -326,9 +353,8 @@ class _Drawing:
         """
         full = self.size is not Size.HALF
         name = self.chart.centre_name
-        limit, centre = (
-            ("limit ", f"{name} ") if full else ("", f"{SHORT.get(name, name)} ")
-        )
+        centre = (NAMES if full else SHORT).get(name, name)
+        limit = said("limit") if full else ""
         rows: list[tuple[float | None, str, str]] = []
         if self.chart.lines:
             last = self.chart.lines[-1]
@@ -337,9 +363,9 @@ class _Drawing:
                 (last.centre, centre, "strong"),
                 (last.lower, limit, ""),
             ]
-        rows.append((self.chart.target, "target ", "target"))
+        rows.append((self.chart.target, said("target"), "target"))
         return [
-            (value, f"{name}{compact(value)}", look)
+            (value, spoken(together([name, compact(value)])), look)
             for value, name, look in rows
             if value is not None
         ]
@@ -365,17 +391,18 @@ class _Drawing:
         dots = self.chart.dots
         entries = []
         if any(dot.mark == "better" for dot in dots):
-            entries.append(("better", "signal, better"))
+            entries.append(("better", said("signal, better")))
         if any(dot.mark == "worse" for dot in dots):
-            entries.append(("worse", "signal, worse"))
+            entries.append(("worse", said("signal, worse")))
         if any(dot.value is None for dot in dots):
-            entries.append(("missing", "not measured"))
+            entries.append(("missing", said("not measured")))
         return entries + key_of(self.chart.marked())
 
 
 def _fitting(names: Sequence[str], room: float) -> str:
     """Return the first name that fits into so many pixels, or nothing."""
-    return next((name for name in names if len(name) * LETTER <= room), "")
+    spoken_names = map(spoken, names)
+    return next((name for name in spoken_names if len(name) * LETTER <= room), "")
 
 
 def _name(dot: ChartDot) -> str:
@@ -384,4 +411,4 @@ def _name(dot: ChartDot) -> str:
 
 def _tip(dot: ChartDot) -> str:
     value = figure(dot.value) if dot.value is not None else ""
-    return f"{_name(dot)}: {value}{f' – {dot.why}' if dot.why else ''}"
+    return _name(dot) + ": " + value + (" – " + dot.why if dot.why else "")

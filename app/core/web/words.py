@@ -10,7 +10,6 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from babel import Locale, dates
-from babel.numbers import get_decimal_symbol, get_group_symbol
 from flask import Blueprint, g, has_request_context, request
 from flask_babel import (
     format_date,
@@ -25,6 +24,7 @@ from flask_babel import (
 
 from app.core import figures
 from app.core.parts import parts
+from app.core.said import digits, spoken
 
 LOCALE = "en_GB"
 """What everything is written in."""
@@ -91,32 +91,31 @@ def language_tag() -> str:
 
 def figure(value: float) -> str:
     """Write a number with three digits that matter, as the reader's language does."""
-    return _with_signs(figures.figure(value))
+    return spoken(figures.figure(value))
 
 
 def percent(share: float) -> str:
     """Write a share (0–1) in whole per cent, as the reader's language does."""
-    return _with_signs(figures.percent(share))
+    return spoken(figures.percent(share))
 
 
-def _with_signs(text: str) -> str:
-    if language_tag() == "en":
-        return text
-    here = Locale.parse(locale())
-    group, point = get_group_symbol(here), get_decimal_symbol(here)
-    return text.translate({ord(","): group, ord("."): point})
+def grouped(value: int) -> str:
+    """Write a whole number with its thousands set apart, as the reader's language does."""
+    return spoken(digits(f"{value:,}"))
 
 
 def moment(value: datetime) -> str:
     """Write a moment in the viewer's zone, like ``3 May 2026, 14:05``."""
     minute = value.replace(second=0, microsecond=0)
-    return _written(minute, "d MMM y, HH:mm", get_locale(), get_timezone())
+    return _written(minute, get_locale(), get_timezone())
 
 
 @lru_cache(20_000)
-def _written(value: datetime, form: str, locale: Any, zone: Any) -> str:
+def _written(value: datetime, locale: Any, zone: Any) -> str:
     # The same reports are looked at again and again, in few languages and zones.
-    return str(dates.format_datetime(value, form, tzinfo=zone, locale=locale))
+    here = value.astimezone(zone)
+    time = dates.format_time(here, "HH:mm", tzinfo=zone, locale=locale)
+    return f"{dates.format_date(here, locale=locale)}, {time}"
 
 
 def clock(value: datetime) -> str:
@@ -126,7 +125,7 @@ def clock(value: datetime) -> str:
 
 def day(value: datetime) -> str:
     """Write the day of a moment in the viewer's zone, like ``3 May 2026``."""
-    return str(format_date(value, "d MMM y"))
+    return str(format_date(value))
 
 
 def ago(value: datetime) -> str:

@@ -6,8 +6,8 @@ from dataclasses import asdict, replace
 
 from app.core import audit
 from app.core.changes import one
-from app.core.figures import counted
 from app.core.parts import Parts
+from app.core.said import nsaid
 from app.directory.actions.reach import connection_of
 from app.directory.queries import is_frozen
 from app.directory.rules import DEMO_URL
@@ -74,7 +74,9 @@ def _keep(parts: Parts, directory_id: int, report: CheckReport, by: str) -> None
         directory.findings = [asdict(finding) for finding in report.findings]
         bad = sum(finding.level == "problem" for finding in report.findings)
         told = f"Checked the directory {directory.name}: " + (
-            counted(bad, "problem") if bad else "nothing stands in the way"
+            nsaid("%(number)s problem", "%(number)s problems", bad)
+            if bad
+            else "nothing stands in the way"
         )
         after = {"family": report.profile.family, "problems": bad}
         audit.record(

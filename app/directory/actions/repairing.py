@@ -23,9 +23,8 @@ from app.core.acting import Acting
 from app.core.aside import Lane, each_row
 from app.core.changes import Change, one
 from app.core.errors import Away, Refused
-from app.core.figures import counted
 from app.core.parts import Parts
-from app.core.said import said
+from app.core.said import nsaid, said
 from app.directory.actions.lease import LeaseLost, give_back, keep_lease, take_lease
 from app.directory.actions.reach import connection_of
 from app.directory.queries import current_freeze
@@ -208,7 +207,10 @@ class _RepairHand:
             rows = [_row(repair.id, wrong) for wrong in found]
             session.add_all(rows)
             session.flush()
-            told = f"Repairs {counted(len(rows), 'value')} of memberOf"
+            told = said(
+                "Repairs %(values)s of memberOf",
+                values=nsaid("%(number)s value", "%(number)s values", len(rows)),
+            )
             self._say(session, "directory.repair_begin", told, "")
             return [(row.id, wrong) for row, wrong in zip(rows, found, strict=True)]
 
@@ -241,10 +243,19 @@ class _RepairHand:
                 select(Refresh).where(Refresh.repair_id == repair.id)
             ).all()
             left = [row for row in rows if row.state not in SETTLED_REFRESHES]
-            right = counted(len(rows) - len(left), "value")
+            right = nsaid(
+                "%(number)s value", "%(number)s values", len(rows) - len(left)
+            )
             repair.state = RepairState.STOPPED if left else RepairState.DONE
             repair.ended_at = self.parts.now()
-            still = f"; {counted(len(left), 'value')} still wrong" if left else ""
+            still = (
+                said(
+                    "; %(values)s still wrong",
+                    values=nsaid("%(number)s value", "%(number)s values", len(left)),
+                )
+                if left
+                else ""
+            )
             repair.message = (
                 f"{right} of memberOf put right{still}."
                 if rows

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.core.said import Grouped, said
 from ldap_sync.dn import MalformedDn, fold_or_self, parent
 from ldap_sync.values import DirectorySnapshot
 
@@ -21,7 +22,7 @@ FEWEST_GRANTS = 10
 """From so many known grants on, a reading without a single one is not believed."""
 
 
-NOT_TAKEN = ", so nothing was taken over."
+NOT_TAKEN = said(", so nothing was taken over.")
 
 
 class Account(Protocol):
@@ -72,22 +73,22 @@ class ReadingDifference:
 
 
 KINDS = {
-    "first": "first reading",
-    "person new": "person new",
-    "person gone": "person gone",
-    "person back": "person back",
-    "person renamed": "person renamed",
-    "person moved": "person moved",
-    "person disabled": "person disabled",
-    "person enabled": "person enabled",
-    "right new": "group new",
-    "right gone": "group gone",
-    "right back": "group back",
-    "right renamed": "group renamed",
-    "given": "right given",
-    "taken": "right taken away",
-    "left over": "value left over",
-    "other": "other entry listed",
+    "first": said("first reading"),
+    "person new": said("person new"),
+    "person gone": said("person gone"),
+    "person back": said("person back"),
+    "person renamed": said("person renamed"),
+    "person moved": said("person moved"),
+    "person disabled": said("person disabled"),
+    "person enabled": said("person enabled"),
+    "right new": said("group new"),
+    "right gone": said("group gone"),
+    "right back": said("group back"),
+    "right renamed": said("group renamed"),
+    "given": said("right given"),
+    "taken": said("right taken away"),
+    "left over": said("value left over"),
+    "other": said("other entry listed"),
 }
 """The kinds of differences and how they are called on screen."""
 
@@ -103,21 +104,37 @@ def person_changes(old: PersonFacts, new: PersonFacts) -> list[tuple[str, str]]:
     """
     found = []
     if (old.name, old.uid) != (new.name, new.uid):
-        found.append(("person renamed", f"{shown(old)} is now called {shown(new)}."))
+        found.append(
+            (
+                "person renamed",
+                said("%(old)s is now called %(new)s.", old=shown(old), new=shown(new)),
+            )
+        )
     if fold_or_self(_above(old.dn)) != fold_or_self(_above(new.dn)):
         found.append(
             (
                 "person moved",
-                f"{shown(new)} moved from {_above(old.dn)} to {_above(new.dn)}.",
+                said(
+                    "%(new)s moved from %(dn)s to %(dn_2)s.",
+                    new=shown(new),
+                    dn=_above(old.dn),
+                    dn_2=_above(new.dn),
+                ),
             )
         )
     if new.disabled and not old.disabled:
         found.append(
-            ("person disabled", f"The account of {shown(new)} was switched off.")
+            (
+                "person disabled",
+                said("The account of %(new)s was switched off.", new=shown(new)),
+            )
         )
     if old.disabled and not new.disabled:
         found.append(
-            ("person enabled", f"The account of {shown(new)} was switched on again.")
+            (
+                "person enabled",
+                said("The account of %(new)s was switched on again.", new=shown(new)),
+            )
         )
     return found
 
@@ -127,9 +144,24 @@ def right_changes(old: RightFacts, new: RightFacts) -> list[tuple[str, str]]:
     now.
     """
     if old.cn != new.cn:
-        return [("right renamed", f"Group {old.cn} is now called {new.cn}.")]
+        return [
+            (
+                "right renamed",
+                said("Group %(cn)s is now called %(cn_2)s.", cn=old.cn, cn_2=new.cn),
+            )
+        ]
     if fold_or_self(old.dn) != fold_or_self(new.dn):
-        return [("right renamed", f"Group {new.cn} moved from {old.dn} to {new.dn}.")]
+        return [
+            (
+                "right renamed",
+                said(
+                    "Group %(cn)s moved from %(dn)s to %(dn_2)s.",
+                    cn=new.cn,
+                    dn=old.dn,
+                    dn_2=new.dn,
+                ),
+            )
+        ]
     return []
 
 
@@ -152,7 +184,12 @@ def limited(
     big = [(kind, count) for kind, count in counted.items() if count > of_a_kind]
     return [
         ReadingDifference(
-            kind, f"{count:,} times “{KINDS[kind]}”: too many to list one by one."
+            kind,
+            said(
+                "%(count)s times “%(value)s”: too many to list one by one.",
+                count=Grouped(count),
+                value=KINDS[kind],
+            ),
         )
         for kind, count in big
     ] + kept
@@ -165,12 +202,19 @@ def distrust(snapshot: DirectorySnapshot) -> str:
         ("groups", [group.key for group in snapshot.groups]),
     ):
         if nameless := sum(not key for key in keys):
-            return (
-                f"{nameless:,} of {len(keys):,} {what} show no identity (entryUUID, nsUniqueId or "
-                "objectGUID)."
+            return said(
+                "%(nameless)s of %(count)s %(what)s show no identity "
+                "(entryUUID, nsUniqueId or objectGUID).",
+                nameless=Grouped(nameless),
+                count=Grouped(len(keys)),
+                what=what,
             )
         if len(set(keys)) < len(keys):
-            return f"{len(keys) - len(set(keys)):,} {what} share their identity with another entry."
+            return said(
+                "%(value)s %(what)s share their identity with another entry.",
+                value=Grouped(len(keys) - len(set(keys))),
+                what=what,
+            )
     return ""
 
 
@@ -185,9 +229,14 @@ def shrinkage(
     for sort, keys in known.items():
         missing = len(set(keys) - set(seen[sort]))
         if missing * 2 > len(keys):
-            return (
-                f"{missing:,} of {len(keys):,} {sort} known from the last reading are missing. "
-                f"This looks like a base, an access rule or a limit that hides them{NOT_TAKEN}"
+            return said(
+                "%(missing)s of %(count)s %(sort)s known from the last reading "
+                "are missing. This looks like a base, an access rule or a limit "
+                "that hides them%(not_taken)s",
+                missing=Grouped(missing),
+                count=Grouped(len(keys)),
+                sort=sort,
+                not_taken=NOT_TAKEN,
             )
     return ""
 
@@ -198,10 +247,12 @@ def all_grants_missing(known: int) -> str:
     """
     if known < FEWEST_GRANTS:
         return ""
-    return (
-        f"Nobody holds any right in this reading, but {known:,} grants are known from the "
-        "last one. "
-        f"This looks like an access rule that hides the members of groups{NOT_TAKEN}"
+    return said(
+        "Nobody holds any right in this reading, but %(known)s grants "
+        "are known from the last one. This looks like an access rule "
+        "that hides the members of groups%(not_taken)s",
+        known=Grouped(known),
+        not_taken=NOT_TAKEN,
     )
 
 
@@ -216,7 +267,13 @@ def first_sentence(people: int, groups: int, grants: int) -> ReadingDifference:
     """Return the one line a first reading leaves: everything is new, so nothing is listed."""
     return ReadingDifference(
         "first",
-        f"First reading: {people:,} people, {groups:,} groups, {grants:,} direct grants.",
+        said(
+            "First reading: %(people)s people, %(groups)s groups, "
+            "%(grants)s direct grants.",
+            people=Grouped(people),
+            groups=Grouped(groups),
+            grants=Grouped(grants),
+        ),
     )
 
 

@@ -8,31 +8,36 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+from app.core.said import said
 from ldap_sync.accounts import RULE
 from ldap_sync.dn import MalformedDn, fold, fold_or_self
 
 DEMO_URL = "demo:"
-SECURITIES = {"ldaps": "LDAPS", "starttls": "StartTLS", "plaintext": "not encrypted"}
+SECURITIES = {
+    "ldaps": "LDAPS",
+    "starttls": "StartTLS",
+    "plaintext": said("not encrypted"),
+}
 """The ways to protect the connection and how they are called on screen."""
 
 LENS_WORDS = {
-    "unknown": "not known yet",
-    "direct": "direct members only",
-    "memberof": "memberOf of the person",
-    "recursive": "also groups inside groups",
+    "unknown": said("not known yet"),
+    "direct": said("direct members only"),
+    "memberof": said("memberOf of the person"),
+    "recursive": said("also groups inside groups"),
 }
 """How the application that uses a right looks at it, in words."""
 
 LONGEST_NAME = 60
 ACCOUNTS = (("bind_dn", "bind_password"), ("write_dn", "write_password"))
 USUAL_PORTS = {"ldap": 389, "ldaps": 636}
-WHERE = (
+WHERE = said(
     "Say where the password is: file:NAME or env:NAME. Rung does not store passwords."
 )
-AGAIN = (
-    "The address, the encryption or the account is another now: say again where the password "
-    "is. Another server needs "
-    "a file of its own."
+AGAIN = said(
+    "The address, the encryption or the account is another now: say "
+    "again where the password is. Another server needs a file of "
+    "its own."
 )
 
 
@@ -77,23 +82,29 @@ def problems(values: DirectoryValues, *, from_file: bool = False) -> dict[str, s
 def warnings(values: DirectoryValues) -> list[str]:
     """Return what must be said aloud about a directory that is nevertheless accepted."""
     if values.url == DEMO_URL:
-        return ["This is the built-in demo directory with invented people."]
+        return [said("This is the built-in demo directory with invented people.")]
     found = []
     if values.security == "plaintext":
         found.append(
-            "The connection is not encrypted: the passwords and everything read or changed "
-            "can be seen and altered "
-            "on the way. Use LDAPS or StartTLS as soon as you can."
+            said(
+                "The connection is not encrypted: the passwords and everything "
+                "read or changed can be seen and altered on the way. Use LDAPS "
+                "or StartTLS as soon as you can."
+            )
         )
     if not values.write_dn:
         found.append(
-            "Read-only: without a writing account Rung shows and plans, but cannot change "
-            "anything here."
+            said(
+                "Read-only: without a writing account Rung shows and plans, but "
+                "cannot change anything here."
+            )
         )
     elif _same(values.write_dn, values.bind_dn):
         found.append(
-            "One account reads and writes. An account that can only read would make reading "
-            "harmless."
+            said(
+                "One account reads and writes. An account that can only read "
+                "would make reading harmless."
+            )
         )
     return found
 
@@ -141,10 +152,10 @@ def plaintext_problem(values: DirectoryValues, *, allowed: bool) -> str:
         or _is_this_machine(values.url)
     ):
         return ""
-    return (
-        "Without encryption everybody on the way reads the password. Choose LDAPS or "
-        "StartTLS; whoever runs this "
-        "server can allow it with the setting plaintext_ldap."
+    return said(
+        "Without encryption everybody on the way reads the password. "
+        "Choose LDAPS or StartTLS; whoever runs this server can allow "
+        "it with the setting plaintext_ldap."
     )
 
 
@@ -162,42 +173,58 @@ def _way(values: DirectoryValues) -> tuple[str, str]:
 
 def _name(values: DirectoryValues) -> Iterator[tuple[str, str]]:
     if not values.name.strip():
-        yield "name", "Give the directory a name."
+        yield "name", said("Give the directory a name.")
     if len(values.name) > LONGEST_NAME:
-        yield "name", f"Take a name of at most {LONGEST_NAME} characters."
+        yield (
+            "name",
+            said(
+                "Take a name of at most %(longest_name)s characters.",
+                longest_name=LONGEST_NAME,
+            ),
+        )
 
 
 def _address(values: DirectoryValues) -> Iterator[tuple[str, str]]:
     if values.url == DEMO_URL:
         return
     if values.security not in SECURITIES:
-        yield "security", "Choose LDAPS, StartTLS or no encryption."
+        yield "security", said("Choose LDAPS, StartTLS or no encryption.")
     scheme, _, rest = values.url.partition("://")
     if scheme.lower() not in ("ldap", "ldaps") or not rest:
         yield (
             "url",
-            "The address starts with ldaps:// or ldap://, followed by the server's name.",
+            said(
+                "The address starts with ldaps:// or ldap://, followed by the "
+                "server's name."
+            ),
         )
     elif fault := _host_problem(values.url):
         yield "url", fault
     elif scheme.lower() == "ldaps" and values.security != "ldaps":
         yield (
             "security",
-            "ldaps:// is encrypted from the start: choose LDAPS, or an address with ldap://.",
+            said(
+                "ldaps:// is encrypted from the start: choose LDAPS, or an "
+                "address with ldap://."
+            ),
         )
     elif scheme.lower() == "ldap" and values.security == "ldaps":
         yield (
             "security",
-            "ldap:// is not encrypted from the start: choose StartTLS, or an address with "
-            "ldaps://.",
+            said(
+                "ldap:// is not encrypted from the start: choose StartTLS, or "
+                "an address with ldaps://."
+            ),
         )
     if values.ca_file and values.security == "plaintext":
         yield (
             "ca_file",
-            "Without encryption there is no certificate to check: leave this empty.",
+            said(
+                "Without encryption there is no certificate to check: leave this empty."
+            ),
         )
     elif values.ca_file and not values.ca_file.startswith("/"):
-        yield "ca_file", "Give the whole path, starting with a slash."
+        yield "ca_file", said("Give the whole path, starting with a slash.")
 
 
 def _host_problem(url: str) -> str:
@@ -205,20 +232,20 @@ def _host_problem(url: str) -> str:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        return "The port must be a number between 1 and 65535."
+        return said("The port must be a number between 1 and 65535.")
     if not parts.hostname or port == 0:
-        return "The address lacks the server's name."
+        return said("The address lacks the server's name.")
     if parts.path not in ("", "/") or parts.query or parts.username:
-        return (
-            "Only the server's name and port belong into the address; bases and accounts have "
-            "their own fields."
+        return said(
+            "Only the server's name and port belong into the address; bases "
+            "and accounts have their own fields."
         )
     return ""
 
 
 def _base(values: DirectoryValues) -> Iterator[tuple[str, str]]:
     if not values.base.strip():
-        yield "base", "Say where the directory starts, like dc=example,dc=org."
+        yield "base", said("Say where the directory starts, like dc=example,dc=org.")
 
 
 def _names_in_the_tree(values: DirectoryValues) -> Iterator[tuple[str, str]]:
@@ -235,7 +262,10 @@ def _names_in_the_tree(values: DirectoryValues) -> Iterator[tuple[str, str]]:
     for field in ("placeholders", "protected"):
         for number, dn in enumerate(getattr(values, field), 1):
             if fault := _dn_problem(dn):
-                yield field, f"Line {number}: {fault}"
+                yield (
+                    field,
+                    said("Line %(number)s: %(fault)s", number=number, fault=fault),
+                )
 
 
 def _house_rules(values: DirectoryValues) -> Iterator[tuple[str, str]]:
@@ -243,7 +273,12 @@ def _house_rules(values: DirectoryValues) -> Iterator[tuple[str, str]]:
         if not RULE.fullmatch(rule):
             yield (
                 "off_when",
-                f"Line {number}: {rule!r} is no rule. Write attribute=value, like ak-active=FALSE.",
+                said(
+                    "Line %(number)s: %(rule)s is no rule. Write attribute=value, "
+                    "like ak-active=FALSE.",
+                    number=number,
+                    rule=repr(rule),
+                ),
             )
 
 
@@ -251,7 +286,10 @@ def _dn_problem(dn: str) -> str:
     try:
         fold(dn)
     except MalformedDn:
-        return f"{dn!r} is not a distinguished name, like ou=people,dc=example,dc=org."
+        return said(
+            "%(dn)s is not a distinguished name, like ou=people,dc=example,dc=org.",
+            dn=repr(dn),
+        )
     return ""
 
 
@@ -261,7 +299,7 @@ def _credentials(values: DirectoryValues) -> Iterator[tuple[str, str]]:
     for dn, reference in ACCOUNTS:
         account, where = getattr(values, dn), getattr(values, reference)
         if where and not account:
-            yield dn, "Say which account the password belongs to."
+            yield dn, said("Say which account the password belongs to.")
         if account and not where:
             yield reference, WHERE
 

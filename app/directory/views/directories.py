@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.auth import current_operator_name, fresh, requires
 from app.auth.acting import acting
 from app.core.changes import one
-from app.core.figures import counted
 from app.core.htmx import answer, done, wants_fragment
 from app.core.parts import parts
+from app.core.said import nsaid
 from app.core.web import blaming
 from app.core.web.words import give_words
 from app.directory import actions, queries
@@ -169,7 +169,7 @@ def check(directory_id: int) -> AnyResponse:
     report = actions.check_directory(parts(), directory_id, by=current_operator_name())
     problems = sum(finding.level == "problem" for finding in report.findings)
     told = (
-        counted(problems, "problem")
+        nsaid("%(number)s problem", "%(number)s problems", problems)
         if problems
         else _("nothing stands in the way of reading")
     )

@@ -12,9 +12,9 @@ from app.auth import requires
 from app.auth.acting import acting, posted
 from app.core.acting import Acting
 from app.core.errors import Invalid
-from app.core.figures import counted
 from app.core.htmx import answer, done
 from app.core.parts import parts
+from app.core.said import nsaid
 from app.core.web import asked_page, asked_sort, csv_answer
 from app.core.web.lists import (
     ListFilter,
@@ -198,7 +198,7 @@ def _filters(
 
 
 def _set(act: Acting, right_ids: list[int], owner: str) -> str:
-    count = counted(len(right_ids), "right")
+    count = nsaid("%(number)s right", "%(number)s rights", len(right_ids))
     if request.form.get("do") == "owner":
         for right_id in right_ids:
             actions.set_owner(act, right_id, owner)

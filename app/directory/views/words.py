@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from app.core.figures import counted, people
+from app.core.figures import people
+from app.core.said import nsaid
 from app.core.web.words import ago, day
 from app.directory.queries import DirectoryLine, ReadingLine, RightPage
 
@@ -25,15 +26,17 @@ def found_in(reading: ReadingLine) -> str:
     """Return what a reading found, like ``66 people, 40 groups, 520 direct grants``."""
     counts = [
         people(reading.people),
-        counted(reading.groups, "group"),
-        counted(reading.grants, "direct grant"),
+        nsaid("%(number)s group", "%(number)s groups", reading.groups),
+        nsaid("%(number)s direct grant", "%(number)s direct grants", reading.grants),
     ]
     if reading.left_out_count:
         counts.append(
             str(
                 _(
                     "%(count)s left out",
-                    count=counted(reading.left_out_count, "entry", "entries"),
+                    count=nsaid(
+                        "%(number)s entry", "%(number)s entries", reading.left_out_count
+                    ),
                 )
             )
         )
@@ -44,7 +47,11 @@ def found_and_changed(reading: ReadingLine) -> str:
     """Return what a reading found and how much of it was new."""
     if reading.state != "complete":
         return reading.reason or str(_("This reading is not complete."))
-    changes = counted(reading.changes, "change") if reading.changes else _("no change")
+    changes = (
+        nsaid("%(number)s change", "%(number)s changes", reading.changes)
+        if reading.changes
+        else _("no change")
+    )
     told = _(
         "%(found)s; %(changes)s since the reading before.",
         found=found_in(reading),
@@ -82,7 +89,9 @@ def who_holds(page: RightPage) -> str:
 def _held_by_no_person(page: RightPage) -> str:
     if not page.others:
         return str(_("Nobody holds this right."))
-    others = counted(len(page.others), "other entry", "other entries")
+    others = nsaid(
+        "%(number)s other entry", "%(number)s other entries", len(page.others)
+    )
     return str(_("No person holds this right, but it lists %(others)s.", others=others))
 
 
@@ -90,11 +99,15 @@ def outcome(reading: ReadingLine) -> str:
     """Return how a reading ended, in one sentence."""
     if reading.state == "refused":
         return str(_("The reading was refused: %(reason)s", reason=reading.reason))
-    changes = counted(reading.changes, "change") if reading.changes else _("no changes")
+    changes = (
+        nsaid("%(number)s change", "%(number)s changes", reading.changes)
+        if reading.changes
+        else _("no changes")
+    )
     told = _(
         "Read: %(people)s, %(groups)s, %(changes)s.",
         people=people(reading.people),
-        groups=counted(reading.groups, "group"),
+        groups=nsaid("%(number)s group", "%(number)s groups", reading.groups),
         changes=changes,
     )
     return str(told)

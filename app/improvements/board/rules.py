@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.core.figures import counted, day, people
+from app.core.figures import day
+from app.core.said import nsaid, said
 from app.improvements.register.rules import NextStep
 from app.models.improvements.words import ImprovementState
 
@@ -39,7 +40,11 @@ def reasons(facts: AttentionFacts, today: date) -> tuple[str, ...]:
     where it is.
     """
     if facts.state is ImprovementState.EMBEDDED:
-        return (f"Drift: {facts.drifted}",) if facts.drifted else ()
+        return (
+            (said("Drift: %(drifted)s", drifted=facts.drifted),)
+            if facts.drifted
+            else ()
+        )
     if facts.state is ImprovementState.STOPPED:
         return ()
     return (
@@ -53,8 +58,13 @@ def reasons(facts: AttentionFacts, today: date) -> tuple[str, ...]:
 def _unconfirmed(facts: AttentionFacts) -> tuple[str, ...]:
     if not facts.unconfirmed or facts.state is not ImprovementState.IN_PROGRESS:
         return ()
-    verb = "waits" if facts.unconfirmed == 1 else "wait"
-    return (f"{people(facts.unconfirmed)} in a new role {verb} to be confirmed.",)
+    return (
+        nsaid(
+            "%(number)s person in a new role waits to be confirmed.",
+            "%(number)s people in a new role wait to be confirmed.",
+            facts.unconfirmed,
+        ),
+    )
 
 
 def _lapsed(facts: AttentionFacts, today: date) -> tuple[str, ...]:
@@ -62,26 +72,48 @@ def _lapsed(facts: AttentionFacts, today: date) -> tuple[str, ...]:
         return ()
     step = facts.next_step
     if step is None:
-        return ("No next step.",)
+        return (said("No next step."),)
     if step.due >= today:
         return ()
-    late = counted((today - step.due).days, "day")
-    return (f"The next step of {step.who} lapsed {late} ago: {step.what}",)
+    late = nsaid("%(number)s day", "%(number)s days", (today - step.due).days)
+    return (
+        said(
+            "The next step of %(who)s lapsed %(late)s ago: %(what)s",
+            who=step.who,
+            late=late,
+            what=step.what,
+        ),
+    )
 
 
 def _late(facts: AttentionFacts, today: date) -> tuple[str, ...]:
     found = []
     if facts.window_ended and facts.window_ended < today:
-        found.append(f"The window ended on {day(facts.window_ended)}; review it.")
+        found.append(
+            said(
+                "The window ended on %(window_ended)s; review it.",
+                window_ended=day(facts.window_ended),
+            )
+        )
     if facts.required_by and facts.required_by < today:
-        found.append(f"It was required by {day(facts.required_by)}.")
+        found.append(
+            said(
+                "It was required by %(required_by)s.",
+                required_by=day(facts.required_by),
+            )
+        )
     return tuple(found)
 
 
 def _silent(facts: AttentionFacts, today: date) -> tuple[str, ...]:
     quiet = today - facts.last_heard
     if facts.state in ALIVE and quiet > SILENCE:
-        return (f"Nothing was heard of it for {counted(quiet.days, 'day')}.",)
+        return (
+            said(
+                "Nothing was heard of it for %(days)s.",
+                days=nsaid("%(number)s day", "%(number)s days", quiet.days),
+            ),
+        )
     return ()
 
 

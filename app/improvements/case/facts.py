@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from app.core.figures import counted, figure, signed
+from app.core.figures import figure, signed
+from app.core.said import joined, nsaid, said
 from app.improvements.case.records import Fields, Records, day_of, standing
 from app.improvements.case.rules import CaseFacts, Found, Measured, Noted, Tried
 from app.improvements.findings.rules import FindingGiven
@@ -58,22 +59,34 @@ def _reasons(records: Records) -> Iterator[Noted]:
     own, raised = records.improvement, day_of(records.improvement["created_at"])
     who = f" ({own['source_who']})" if own["source_who"] else ""
     rows = (
-        (own["vision"], f"Vision: {own['vision']}"),
-        (own["where_now"], f"Today: {own['where_now']}"),
-        (own["where_to"], f"Wanted: {own['where_to']}"),
+        (own["vision"], said("Vision: %(value)s", value=own["vision"])),
+        (own["where_now"], said("Today: %(value)s", value=own["where_now"])),
+        (own["where_to"], said("Wanted: %(value)s", value=own["where_to"])),
         (
             own["source_text"],
-            f"It came from a {own['source']}{who}: “{own['source_text']}”",
+            said(
+                "It came from a %(value)s%(who)s: “%(value_2)s”",
+                value=own["source"],
+                who=who,
+                value_2=own["source_text"],
+            ),
         ),
-        (own["objective"], f"It serves the objective: {own['objective']}"),
-        (own["audience"], f"It is for: {own['audience']}"),
+        (
+            own["objective"],
+            said("It serves the objective: %(value)s", value=own["objective"]),
+        ),
+        (own["audience"], said("It is for: %(value)s", value=own["audience"])),
     )
     yield from (Noted(text, own["ref"], raised) for value, text in rows if value)
     for complaint in records.complaints:
         voices = sum(
             voice["complaint_id"] == complaint["id"] for voice in records.voices
         )
-        text = f"Complaint, heard {counted(voices, 'time')}: {complaint['title']}"
+        text = said(
+            "Complaint, heard %(times)s: %(value)s",
+            times=nsaid("%(number)s time", "%(number)s times", voices),
+            value=complaint["title"],
+        )
         yield Noted(text, complaint["ref"], day_of(complaint["created_at"]))
     pictures = (
         one
@@ -81,7 +94,15 @@ def _reasons(records: Records) -> Iterator[Noted]:
         if one["kind"] == ImprovementNoteKind.PICTURE
     )
     yield from (
-        _noted(one, f"What {one['who']} will see: {one['text']}") for one in pictures
+        _noted(
+            one,
+            said(
+                "What %(value)s will see: %(value_2)s",
+                value=one["who"],
+                value_2=one["text"],
+            ),
+        )
+        for one in pictures
     )
 
 
@@ -97,17 +118,26 @@ def _nothing(records: Records, raised: date) -> Noted | None:
 def _options(own: Fields, raised: date) -> Iterator[Noted]:
     tool = own["existing_tool"]
     reused = {
-        True: f"Use {tool}, which is there already",
-        False: f"{tool} is there already, but does not fit",
+        True: said("Use %(tool)s, which is there already", tool=tool),
+        False: said("%(tool)s is there already, but does not fit", tool=tool),
         None: "",
     }
     rows = (
-        (tool, reused[own["reuses_tool"]] or f"{tool} is there already"),
-        (own["how"], f"The way chosen: {own['how']}"),
-        (own["channel_fit"], f"What suits which channel: {own['channel_fit']}"),
+        (
+            tool,
+            reused[own["reuses_tool"]] or said("%(tool)s is there already", tool=tool),
+        ),
+        (own["how"], said("The way chosen: %(value)s", value=own["how"])),
+        (
+            own["channel_fit"],
+            said("What suits which channel: %(value)s", value=own["channel_fit"]),
+        ),
         (
             own["later_candidate"],
-            f"A later option, not needed now: {own['later_candidate']}",
+            said(
+                "A later option, not needed now: %(value)s",
+                value=own["later_candidate"],
+            ),
         ),
     )
     yield from (Noted(text, own["ref"], raised) for value, text in rows if value)
@@ -182,7 +212,7 @@ def _learned(records: Records) -> Iterator[Noted]:
     words = {
         ImprovementNoteKind.LEARN: "Learned",
         ImprovementNoteKind.UNLEARN: "Unlearned",
-        ImprovementNoteKind.SUCCESS: "A success",
+        ImprovementNoteKind.SUCCESS: said("A success"),
     }
     for one in standing(records.notes):
         if one["kind"] in words:
@@ -192,12 +222,20 @@ def _learned(records: Records) -> Iterator[Noted]:
     own = records.improvement
     if own["state"] == ImprovementState.STOPPED:
         spared = (
-            f"; not spent: {figure(own['not_spent'])} {own['not_spent_unit']}"
+            said(
+                "; not spent: %(value)s %(value_2)s",
+                value=figure(own["not_spent"]),
+                value_2=own["not_spent_unit"],
+            )
             if own["not_spent"]
             else ""
         )
         yield Noted(
-            f"Stopped with learning: {own['stop_learning'].rstrip('.')}{spared}",
+            said(
+                "Stopped with learning: %(value)s%(spared)s",
+                value=own["stop_learning"].rstrip("."),
+                spared=spared,
+            ),
             own["ref"],
             day_of(own["since"]),
         )
@@ -232,24 +270,27 @@ def _sums(records: Records, side: Side) -> Iterator[Noted]:
 
 
 def _sum_text(one: Fields) -> str:
-    per = "" if one["per"] == Per.ONCE else f" a {one['per']}"
     planned, actual = one["planned"], one["actual"]
-    parts = []
+    parts: list[str] = []
     if planned is not None:
-        parts.append(f"{figure(planned)} {one['unit']}{per} planned".replace("  ", " "))
+        parts.append(said("%(sum)s planned", sum=_sum_said(one, planned)))
     if actual is not None:
-        parts.append(f"{figure(actual)} {one['unit']}{per} came".replace("  ", " "))
+        parts.append(said("%(sum)s came", sum=_sum_said(one, actual)))
     if planned and actual is not None:
-        parts[-1] += f" ({signed(100 * (actual - planned) / planned)} %)"
-    text = (
-        f"{one['what'].rstrip('.')}: {', '.join(parts) or 'nobody put a figure to it'}"
-    )
-    text += f", for {one['for_whom']}" if one["for_whom"] else ""
-    return (
-        f"{text}; assumed: {one['assumption'].rstrip('.')}"
-        if one["assumption"]
-        else text
-    )
+        share = signed(100 * (actual - planned) / planned)
+        parts[-1] += said(" (%(share)s %%)", share=share)
+    told = joined(parts, ", ") if parts else said("nobody put a figure to it")
+    text: str = one["what"].rstrip(".") + ": " + told
+    if one["for_whom"]:
+        text += said(", for %(whom)s", whom=one["for_whom"])
+    if not one["assumption"]:
+        return text
+    return text + said("; assumed: %(what)s", what=one["assumption"].rstrip("."))
+
+
+def _sum_said(one: Fields, value: float) -> str:
+    per = "" if one["per"] == Per.ONCE else said("a %(period)s", period=one["per"])
+    return joined([figure(value), one["unit"], per])
 
 
 def _extrapolated(records: Records) -> Iterator[tuple[Extrapolation, str]]:
@@ -275,38 +316,59 @@ def _costs(records: Records) -> Iterator[Noted]:
     spent = sum(one["spent_hours"] or 0 for one in records.iterations)
     if spent and own["budget_hours"]:
         yield Noted(
-            f"The team spent {figure(spent)} of {figure(own['budget_hours'])} hours",
+            said(
+                "The team spent %(spent)s of %(value)s hours",
+                spent=figure(spent),
+                value=figure(own["budget_hours"]),
+            ),
             own["ref"],
             today,
         )
     elif spent:
         yield Noted(
-            f"The team spent {counted(round(spent), 'hour')}", own["ref"], today
+            said(
+                "The team spent %(hours)s",
+                hours=nsaid("%(number)s hour", "%(number)s hours", round(spent)),
+            ),
+            own["ref"],
+            today,
         )
     if own["funding"] != Funding.UNKNOWN:
         note = f": {own['funding_note']}" if own["funding_note"] else ""
-        yield Noted(f"Funding {own['funding']}{note}", own["ref"], today)
+        yield Noted(
+            said("Funding %(value)s%(note)s", value=own["funding"], note=note),
+            own["ref"],
+            today,
+        )
 
 
 def _risks(records: Records, raised: date) -> Iterator[Noted]:
     own = records.improvement
     if own["tool_limit"]:
-        yield Noted(f"Known limit of the tool: {own['tool_limit']}", own["ref"], raised)
+        yield Noted(
+            said("Known limit of the tool: %(value)s", value=own["tool_limit"]),
+            own["ref"],
+            raised,
+        )
     if own["confidence"] is None or not own["expected_return"]:
         unknown = " and ".join(
             name
             for name, value in (
-                ("how sure we are", own["confidence"]),
-                ("the return", own["expected_return"]),
+                (said("how sure we are"), own["confidence"]),
+                (said("the return"), own["expected_return"]),
             )
             if value in (None, "")
         )
-        yield Noted(f"Not known yet: {unknown}", own["ref"], raised)
+        yield Noted(
+            said("Not known yet: %(unknown)s", unknown=unknown), own["ref"], raised
+        )
     for one in records.iterations:
         if one["started_at"] and one["risk_level"]:
-            text = (
-                f"Rung {one['number']} was taken at {one['risk_level']} risk and "
-                f"{one['cost_level']} cost"
+            text = said(
+                "Rung %(value)s was taken at %(value_2)s risk and %(value_3)s cost",
+                value=one["number"],
+                value_2=one["risk_level"],
+                value_3=one["cost_level"],
             )
             yield Noted(text, one["ref"], day_of(one["started_at"]))
 
@@ -315,16 +377,21 @@ def _needs(records: Records, raised: date) -> Iterator[Noted]:
     own = records.improvement
     rows = (
         (own["success_needs"], own["success_needs"]),
-        (not own["sponsor"], "A sponsor"),
-        (own["desk_involved"] is False, "The service desk is not involved yet"),
+        (not own["sponsor"], said("A sponsor")),
+        (own["desk_involved"] is False, said("The service desk is not involved yet")),
     )
     yield from (Noted(text, own["ref"], raised) for wanted, text in rows if wanted)
-    seen = {True: "seen", False: "not seen", None: "not asked yet"}
+    seen = {True: "seen", False: said("not seen"), None: said("not asked yet")}
     for one in standing(records.notes):
         if one["kind"] == ImprovementNoteKind.STAKEHOLDER:
             yield _noted(
                 one,
-                f"For {one['who']} success is: {one['text'].rstrip('.')} ({seen[one['answer']]})",
+                said(
+                    "For %(value)s success is: %(value_2)s (%(value_3)s)",
+                    value=one["who"],
+                    value_2=one["text"].rstrip("."),
+                    value_3=seen[one["answer"]],
+                ),
             )
 
 

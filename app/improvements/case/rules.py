@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.core.figures import day, figure, listed, people, percent
+from app.core.said import said
 from app.improvements.findings.rules import FindingGiven
 from app.improvements.statistics.effect import Effect
 from app.improvements.statistics.extrapolation import Extrapolation
@@ -125,58 +126,68 @@ def compose(facts: CaseFacts, as_of: date) -> Case:
     """Put the case together from everything dated up to and including ``as_of``."""
     tried = [one for one in facts.tried if one.started <= as_of]
     rows = (
-        ("reasons", "Why", _noted(facts.reasons, as_of), "Nobody wrote down why yet."),
-        ("options", "Options", _options(facts, as_of), "No option was written down."),
+        (
+            "reasons",
+            "Why",
+            _noted(facts.reasons, as_of),
+            said("Nobody wrote down why yet."),
+        ),
+        (
+            "options",
+            "Options",
+            _options(facts, as_of),
+            said("No option was written down."),
+        ),
         (
             "tried",
-            "What was tried",
+            said("What was tried"),
             [s for one in tried for s in _trial(one, as_of)],
-            "Nothing was tried yet.",
+            said("Nothing was tried yet."),
         ),
         (
             "found",
-            "What was found",
+            said("What was found"),
             [*_findings(facts.found, as_of), *_noted(facts.learned, as_of)],
-            "No findings.",
+            said("No findings."),
         ),
         (
             "benefits",
             "Benefits",
             _benefits(facts, as_of),
-            "No benefit was measured yet.",
+            said("No benefit was measured yet."),
         ),
         (
             "disbenefits",
             "Dis-benefits",
             _disbenefits(facts, as_of),
-            "No dis-benefit was noticed.",
+            said("No dis-benefit was noticed."),
         ),
         (
             "unclear",
-            "What cannot be told yet",
+            said("What cannot be told yet"),
             _effects(facts, as_of, None),
-            "Nothing is open.",
+            said("Nothing is open."),
         ),
         (
             "everyone",
-            "For the whole organisation",
+            said("For the whole organisation"),
             _extrapolations(facts),
-            "Nothing was carried over to everybody.",
+            said("Nothing was carried over to everybody."),
         ),
-        ("costs", "Costs", _noted(facts.costs, as_of), "No cost was filled in."),
+        ("costs", "Costs", _noted(facts.costs, as_of), said("No cost was filled in.")),
         (
             "risks",
             "Risks",
             [*_noted(facts.risks, as_of), *_accepted(facts.found, as_of)],
-            "No risk was written down.",
+            said("No risk was written down."),
         ),
         (
             "needs",
-            "What success will need",
+            said("What success will need"),
             _needs(facts, as_of),
-            "Nothing was asked for.",
+            said("Nothing was asked for."),
         ),
-        ("forecast", "When", _forecast(facts), "No forecast."),
+        ("forecast", "When", _forecast(facts), said("No forecast.")),
     )
     return Case(
         facts.title,
@@ -201,24 +212,29 @@ def _options(facts: CaseFacts, as_of: date) -> list[Sentence]:
     """Doing nothing is always an option, and the first one."""
     found = []
     for lead, note in (
-        ("Doing nothing costs", facts.cost_of_nothing),
-        ("Doing nothing risks", facts.risk_of_nothing),
+        (said("Doing nothing costs"), facts.cost_of_nothing),
+        (said("Doing nothing risks"), facts.risk_of_nothing),
     ):
         if note and note.on <= as_of:
             found.append(Sentence(_ended(f"{lead}: {note.text}"), note.record))
     if not found:
         found = [
-            Sentence("Doing nothing: nobody said what it costs or risks.", facts.record)
+            Sentence(
+                said("Doing nothing: nobody said what it costs or risks."), facts.record
+            )
         ]
     return found + _noted(facts.options, as_of)
 
 
 def _trial(one: Tried, as_of: date) -> list[Sentence]:
-    said = (
-        f"Rung {one.number}, {people(one.size)}, from {day(one.started)}: "
-        f"{one.what.strip().rstrip('.')}."
+    told = said(
+        "Rung %(number)s, %(people)s, from %(started)s: %(value)s.",
+        number=one.number,
+        people=people(one.size),
+        started=day(one.started),
+        value=one.what.strip().rstrip("."),
     )
-    found = [Sentence(said, one.record)]
+    found = [Sentence(told, one.record)]
     decided = one.decided and one.decided <= as_of
     if one.prediction:
         found.append(
@@ -228,26 +244,39 @@ def _trial(one: Tried, as_of: date) -> list[Sentence]:
         )
     if one.decided and decided:
         because = f": {one.reason.strip().rstrip('.')}" if one.reason.strip() else ""
-        verdict = f"verdict {one.verdict}, " if one.verdict else ""
+        verdict = (
+            said("verdict %(verdict)s, ", verdict=one.verdict) if one.verdict else ""
+        )
         found.append(
             Sentence(
-                f"On {day(one.decided)} {verdict}decision to {one.decision}{because}.",
+                said(
+                    "On %(decided)s %(verdict)sdecision to %(decision)s%(because)s.",
+                    decided=day(one.decided),
+                    verdict=verdict,
+                    decision=one.decision,
+                    because=because,
+                ),
                 one.record,
             )
         )
-        found += [Sentence(f"Overridden: {line}", one.record) for line in one.overrides]
+        found += [
+            Sentence(said("Overridden: %(line)s", line=line), one.record)
+            for line in one.overrides
+        ]
     return found
 
 
 def _predicted(prediction: Prediction, result: float | None) -> str:
-    said = (
-        f"Predicted {figure(prediction.expected)} for {prediction.metric}, "
-        f"{percent(prediction.confidence)} sure"
+    told = said(
+        "Predicted %(expected)s for %(metric)s, %(confidence)s sure",
+        expected=figure(prediction.expected),
+        metric=prediction.metric,
+        confidence=percent(prediction.confidence),
     )
     return (
-        f"{said}; measured {figure(result)}."
+        said("%(told)s; measured %(result)s.", told=told, result=figure(result))
         if result is not None
-        else f"{said}; not measured yet."
+        else said("%(told)s; not measured yet.", told=told)
     )
 
 
@@ -270,7 +299,10 @@ def _accepted(found: Iterable[Found], as_of: date) -> list[Sentence]:
         if item.finding.state is FindingState.ACCEPTED and item.on <= as_of
     )
     return [
-        Sentence(f"Accepted: {item.finding.title.strip().rstrip('.')}.", _id(item))
+        Sentence(
+            said("Accepted: %(value)s.", value=item.finding.title.strip().rstrip(".")),
+            _id(item),
+        )
         for item in accepted
     ]
 
@@ -280,7 +312,13 @@ def _needs(facts: CaseFacts, as_of: date) -> list[Sentence]:
         item for item in facts.found if item.on <= as_of and item.finding.blocks
     )
     fixes = [
-        Sentence(f"To be fixed first: {i.finding.title.strip().rstrip('.')}.", _id(i))
+        Sentence(
+            said(
+                "To be fixed first: %(value)s.",
+                value=i.finding.title.strip().rstrip("."),
+            ),
+            _id(i),
+        )
         for i in open_ones
     ]
     return [*_noted(facts.needs, as_of), *fixes]
@@ -312,7 +350,7 @@ def _extrapolations(facts: CaseFacts) -> list[Sentence]:
         assumed = listed([text.strip().rstrip(".") for text in carried.assumptions])
         found += [
             Sentence(carried.sentence, record),
-            Sentence(f"Assumed: {assumed}.", record),
+            Sentence(said("Assumed: %(assumed)s.", assumed=assumed), record),
         ]
     return found
 

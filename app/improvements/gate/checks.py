@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.core.figures import counted, figure, people, percent, signed
+from app.core.figures import figure, people, percent, signed
+from app.core.said import nsaid, said
 from app.improvements.gate.verdict import Judgement
 from app.improvements.metrics.rules import GUARDRAILS
 from app.models.improvements.words import Verdict
@@ -24,10 +25,10 @@ class Band(StrEnum):
 
 
 QUESTIONS = {
-    Band.ONE: "Does it work, and can we undo it?",
-    Band.FEW: "Does it work for different people, and do they want it?",
-    Band.MANY: "Does it help?",
-    Band.ALL: "Does it hold at scale?",
+    Band.ONE: said("Does it work, and can we undo it?"),
+    Band.FEW: said("Does it work for different people, and do they want it?"),
+    Band.MANY: said("Does it help?"),
+    Band.ALL: said("Does it hold at scale?"),
 }
 
 
@@ -120,15 +121,23 @@ def size_objection(
         last = (
             f"{GROWTH} × {last_accepted} = {GROWTH * last_accepted}"
             if last_accepted
-            else "the first rung is 1"
+            else said("the first rung is 1")
         )
         found.append(
-            f"{people(size)} at once; {last}. Make it smaller, or say why not."
+            said(
+                "%(people)s at once; %(last)s. Make it smaller, or say why not.",
+                people=people(size),
+                last=last,
+            )
         )
     if undo_capacity is not None and size > undo_capacity:
         found.append(
-            f"{people(size)} at once; undo can bring back {undo_capacity}. Make it smaller, "
-            "or say why not."
+            said(
+                "%(people)s at once; undo can bring back %(undo_capacity)s. "
+                "Make it smaller, or say why not.",
+                people=people(size),
+                undo_capacity=undo_capacity,
+            )
         )
     return tuple(found)
 
@@ -143,51 +152,65 @@ def must_show(shown: Shown) -> tuple[RungCheck, ...]:
 def _settled(shown: Shown) -> RungCheck:
     open_ones = shown.participants - shown.accepted - shown.undone
     if not shown.accepted:
-        return RungCheck("participants", False, "Nobody accepted it yet.")
+        return RungCheck("participants", False, said("Nobody accepted it yet."))
     if open_ones > 0:
-        said = (
-            f"{open_ones} of {people(shown.participants)} neither accepted nor undone."
+        told = said(
+            "%(open_ones)s of %(people)s neither accepted nor undone.",
+            open_ones=open_ones,
+            people=people(shown.participants),
         )
-        return RungCheck("participants", False, said)
+        return RungCheck("participants", False, told)
     if shown.undone_without_reason:
         return RungCheck(
             "participants",
             False,
-            f"{people(shown.undone_without_reason)} undone without a reason.",
+            said(
+                "%(people)s undone without a reason.",
+                people=people(shown.undone_without_reason),
+            ),
         )
-    undone = f", {shown.undone} undone with a reason" if shown.undone else ""
+    undone = (
+        said(", %(undone)s undone with a reason", undone=shown.undone)
+        if shown.undone
+        else ""
+    )
     return RungCheck(
         "participants",
         True,
-        f"{shown.accepted} of {people(shown.participants)} accepted{undone}.",
+        said(
+            "%(accepted)s of %(people)s accepted%(undone)s.",
+            accepted=shown.accepted,
+            people=people(shown.participants),
+            undone=undone,
+        ),
     )
 
 
 def _rehearsed(shown: Shown) -> RungCheck:
-    said = (
-        "The undo was rehearsed."
+    told = (
+        said("The undo was rehearsed.")
         if shown.undo_rehearsed
-        else "The undo was not rehearsed; do it with one person."
+        else said("The undo was not rehearsed; do it with one person.")
     )
-    return RungCheck("undo", shown.undo_rehearsed, said)
+    return RungCheck("undo", shown.undo_rehearsed, told)
 
 
 def _feedback(shown: Shown) -> RungCheck:
-    unread = counted(shown.feedback_unread, "piece")
-    said = (
-        f"{unread} of feedback unread."
+    unread = nsaid("%(number)s piece", "%(number)s pieces", shown.feedback_unread)
+    told = (
+        said("%(unread)s of feedback unread.", unread=unread)
         if shown.feedback_unread
-        else "All feedback was read."
+        else said("All feedback was read.")
     )
-    return RungCheck("feedback", not shown.feedback_unread, said)
+    return RungCheck("feedback", not shown.feedback_unread, told)
 
 
 def _verdict(shown: Shown) -> RungCheck:
-    return _judged("verdict", "Participants' metric", shown.judgement)
+    return _judged("verdict", said("Participants' metric"), shown.judgement)
 
 
 def _service(shown: Shown) -> RungCheck:
-    return _judged("service verdict", "Service metric", shown.service_judgement)
+    return _judged("service verdict", said("Service metric"), shown.service_judgement)
 
 
 def _judged(key: str, name: str, judgement: Judgement | None) -> RungCheck:
@@ -205,59 +228,72 @@ def _pulse(shown: Shown) -> RungCheck:
         return RungCheck(
             "pulse",
             False,
-            "No pulse of the participants yet (it shows from 5 answers on).",
+            said("No pulse of the participants yet (it shows from 5 answers on)."),
         )
-    said = (
-        f"{percent(shown.pulse)} of the participants are satisfied; the floor is "
-        f"{percent(shown.pulse_floor)}"
+    told = said(
+        "%(pulse)s of the participants are satisfied; the floor is %(pulse_floor)s",
+        pulse=percent(shown.pulse),
+        pulse_floor=percent(shown.pulse_floor),
     )
     if shown.pulse >= shown.pulse_floor:
-        return RungCheck("pulse", True, f"{said}.")
+        return RungCheck("pulse", True, said("%(told)s.", told=told))
     answered = (
-        ", answered by a finding"
+        said(", answered by a finding")
         if shown.pulse_answered
-        else "; answer it with a finding"
+        else said("; answer it with a finding")
     )
-    return RungCheck("pulse", shown.pulse_answered, f"{said}{answered}.")
+    return RungCheck(
+        "pulse",
+        shown.pulse_answered,
+        said("%(told)s%(answered)s.", told=told, answered=answered),
+    )
 
 
 def _incidents(shown: Shown) -> RungCheck:
-    said = {
-        True: "No more incidents among the participants than usual.",
-        False: "More incidents among the participants than usual.",
-        None: "Nobody looked at the participants' incidents yet.",
+    sentences = {
+        True: said("No more incidents among the participants than usual."),
+        False: said("More incidents among the participants than usual."),
+        None: said("Nobody looked at the participants' incidents yet."),
     }
     told = f" {shown.incidents_told}" if shown.incidents_told else ""
     return RungCheck(
-        "incidents", shown.incidents_quiet is True, said[shown.incidents_quiet] + told
+        "incidents",
+        shown.incidents_quiet is True,
+        sentences[shown.incidents_quiet] + told,
     )
 
 
 def _support(shown: Shown) -> RungCheck:
     if shown.support_change is None:
         return RungCheck(
-            "support", False, "The support of the stakeholders was not assessed again."
+            "support",
+            False,
+            said("The support of the stakeholders was not assessed again."),
         )
     change = signed(round(shown.support_change))
     return RungCheck(
         "support",
         shown.support_change >= 0,
-        f"Support index {change} points since the last rung.",
+        said("Support index %(change)s points since the last rung.", change=change),
     )
 
 
 def _forecast(shown: Shown) -> RungCheck:
-    said = (
-        "The sponsor has seen the forecast."
+    told = (
+        said("The sponsor has seen the forecast.")
         if shown.forecast_shown
-        else "Show the forecast to the sponsor."
+        else said("Show the forecast to the sponsor.")
     )
-    return RungCheck("forecast", shown.forecast_shown, said)
+    return RungCheck("forecast", shown.forecast_shown, told)
 
 
 def _costs(shown: Shown) -> RungCheck:
-    said = "Costs are filled in." if shown.costs_filled else "Fill in what it costs."
-    return RungCheck("costs", shown.costs_filled, said)
+    told = (
+        said("Costs are filled in.")
+        if shown.costs_filled
+        else said("Fill in what it costs.")
+    )
+    return RungCheck("costs", shown.costs_filled, told)
 
 
 _ONE: tuple[Callable[[Shown], RungCheck], ...] = (_settled, _rehearsed)
@@ -310,26 +346,30 @@ def checks(plan: Plan) -> tuple[RungCheck, ...]:
 
 
 NAMES = {
-    "start": "Start where you are",
-    "simple": "Keep it simple",
-    "iterative": "Progress iteratively",
+    "start": said("Start where you are"),
+    "simple": said("Keep it simple"),
+    "iterative": said("Progress iteratively"),
 }
 
 
 def _check(key: str, missing: list[str], reason: str) -> RungCheck:
     if not missing:
-        return RungCheck(key, True, f"{NAMES[key]}: yes.")
+        return RungCheck(key, True, said("%(value)s: yes.", value=NAMES[key]))
     if reason:
-        return RungCheck(key, True, f"{NAMES[key]}: no, because: {reason}")
+        return RungCheck(
+            key,
+            True,
+            said("%(value)s: no, because: %(reason)s", value=NAMES[key], reason=reason),
+        )
     return RungCheck(key, False, f"{NAMES[key]}: {' '.join(missing)}")
 
 
 def _start(plan: Plan) -> list[str]:
     found = []
     if not plan.baseline_points and not plan.is_role:
-        found.append("Measure how it is today.")
+        found.append(said("Measure how it is today."))
     if not plan.existing_looked_at:
-        found.append("Say which tool in use could do it, or that none can.")
+        found.append(said("Say which tool in use could do it, or that none can."))
     return found
 
 
@@ -337,13 +377,32 @@ def _simple(plan: Plan) -> list[str]:
     found = []
     if plan.primary_metrics != 1 and not plan.is_role:
         found.append(
-            f"{counted(plan.primary_metrics, 'primary metric')}; one is enough."
+            said(
+                "%(metrics)s; one is enough.",
+                metrics=nsaid(
+                    "%(number)s primary metric",
+                    "%(number)s primary metrics",
+                    plan.primary_metrics,
+                ),
+            )
         )
     if plan.guardrails > GUARDRAILS:
-        found.append(f"{counted(plan.guardrails, 'guardrail')}; up to {GUARDRAILS}.")
+        found.append(
+            said(
+                "%(guardrails)s; up to %(guardrails_2)s.",
+                guardrails=nsaid(
+                    "%(number)s guardrail", "%(number)s guardrails", plan.guardrails
+                ),
+                guardrails_2=GUARDRAILS,
+            )
+        )
     if plan.hours_left is not None and plan.hours > plan.hours_left:
         found.append(
-            f"{figure(plan.hours)} hours planned, {figure(plan.hours_left)} left."
+            said(
+                "%(hours)s hours planned, %(hours_left)s left.",
+                hours=figure(plan.hours),
+                hours_left=figure(plan.hours_left),
+            )
         )
     return found
 
@@ -357,8 +416,8 @@ def unsaid(
 ) -> tuple[str, ...]:
     """Return a sentence for each thing that was not said yet."""
     wanted = (
-        (eligible, "Say how many people it is for in the end."),
-        (risk_level, "Say how risky this rung is: low, medium or high."),
-        (cost_level, "Say how costly this rung is: low, medium or high."),
+        (eligible, said("Say how many people it is for in the end.")),
+        (risk_level, said("Say how risky this rung is: low, medium or high.")),
+        (cost_level, said("Say how costly this rung is: low, medium or high.")),
     )
-    return tuple(sentence for said, sentence in wanted if not said)
+    return tuple(sentence for told, sentence in wanted if not told)

@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.core.figures import counted, people
+from app.core.figures import people
+from app.core.said import nsaid, said
 from app.improvements.findings.rules import FindingGiven, blockers
 from app.improvements.gate.checks import RungCheck, Shown, must_show, size_advice
 from app.models.improvements.words import (
@@ -89,14 +90,21 @@ def objections(decided: Gate, decision: DecisionKind, reason: str) -> tuple[str,
     With a reason a blocked decision is an override; ``final`` checks refuse all the same.
     """
     if decision not in FORWARD:
-        return () if reason.strip() else (f"Say why the decision is to {decision}.",)
+        return (
+            ()
+            if reason.strip()
+            else (said("Say why the decision is to %(decision)s.", decision=decision),)
+        )
     found = []
     if decision is DecisionKind.ADOPT and decided.next_size and not reason.strip():
         found.append(
-            "Not everybody it is for has it; scale first, or say why it is adopted now."
+            said(
+                "Not everybody it is for has it; scale first, or say why it is "
+                "adopted now."
+            )
         )
     if decision is DecisionKind.SCALE and not decided.next_size:
-        found.append("Everybody it is for has it; there is nobody to scale to.")
+        found.append(said("Everybody it is for has it; there is nobody to scale to."))
     return (
         *found,
         *(
@@ -114,7 +122,7 @@ def overrides(decided: Gate, decision: DecisionKind) -> tuple[str, ...]:
     if decision not in FORWARD:
         return ()
     early = (
-        ("Adopted before everybody had it.",)
+        (said("Adopted before everybody had it."),)
         if decision is DecisionKind.ADOPT and decided.next_size
         else ()
     )
@@ -139,18 +147,21 @@ def _findings(findings: Sequence[FindingGiven]) -> tuple[RungCheck, ...]:
         )
     )
     settled = (
-        f"{counted(len(closed), 'finding')} verified or accepted."
+        said(
+            "%(findings)s verified or accepted.",
+            findings=nsaid("%(number)s finding", "%(number)s findings", len(closed)),
+        )
         if closed
-        else "No finding is in the way."
+        else said("No finding is in the way.")
     )
     return in_the_way or (RungCheck("findings", True, settled),)
 
 
 def _todo(finding: FindingGiven) -> str:
     return (
-        "is fixed but not verified"
+        said("is fixed but not verified")
         if finding.state is FindingState.FIXED
-        else "is open"
+        else said("is open")
     )
 
 
@@ -186,6 +197,9 @@ def _label(
         DecisionKind.ADOPT: "Adopt: everybody has it",
         DecisionKind.ROLL_BACK: f"Roll back {people(shown.participants - shown.undone)}",
         DecisionKind.ADAPT: "Adapt and try again",
-        DecisionKind.HOLD: f"Hold: {counted(missing, 'thing')} missing",
+        DecisionKind.HOLD: said(
+            "Hold: %(things)s missing",
+            things=nsaid("%(number)s thing", "%(number)s things", missing),
+        ),
         DecisionKind.STOP: "Stop",
     }[primary]

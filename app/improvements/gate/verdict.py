@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import fmean
 
-from app.core.figures import counted, day, figure
+from app.core.figures import day, figure
+from app.core.said import nsaid, said
 from app.improvements.statistics.effect import welch
 from app.improvements.statistics.ledger import Prediction
 from app.models.improvements.words import Direction, Verdict
@@ -74,7 +75,10 @@ def judge(evidence: Evidence) -> Judgement:
         return Judgement(
             Verdict.NO_DATA,
             (
-                f"Nothing was measured of {evidence.prediction.metric} since the change.",
+                said(
+                    "Nothing was measured of %(metric)s since the change.",
+                    metric=evidence.prediction.metric,
+                ),
             ),
         )
     waiting = _waiting(evidence)
@@ -85,13 +89,16 @@ def judge(evidence: Evidence) -> Judgement:
 
 def _failures(evidence: Evidence) -> tuple[str, ...]:
     found = [
-        f"{guardrail.name} got worse."
+        said("%(name)s got worse.", name=guardrail.name)
         for guardrail in evidence.guardrails
         if guardrail.worse
     ]
     if evidence.helped is False and evidence.after:
         found.append(
-            f"{evidence.prediction.metric} moved the wrong way, and that is unlikely to be chance."
+            said(
+                "%(metric)s moved the wrong way, and that is unlikely to be chance.",
+                metric=evidence.prediction.metric,
+            )
         )
     return tuple(found)
 
@@ -100,44 +107,75 @@ def _waiting(evidence: Evidence) -> tuple[str, ...]:
     found = []
     measured = len(evidence.after)
     if evidence.not_before and evidence.today < evidence.not_before:
-        found.append(f"No verdict before {day(evidence.not_before)}.")
+        found.append(
+            said(
+                "No verdict before %(not_before)s.", not_before=day(evidence.not_before)
+            )
+        )
     if measured < evidence.minimum_points:
         found.append(
-            f"{measured} of {counted(evidence.minimum_points, 'point')} measured."
+            said(
+                "%(measured)s of %(points)s measured.",
+                measured=measured,
+                points=nsaid(
+                    "%(number)s point", "%(number)s points", evidence.minimum_points
+                ),
+            )
         )
     found += [
-        f"{guardrail.name} was not measured."
+        said("%(name)s was not measured.", name=guardrail.name)
         for guardrail in evidence.guardrails
         if guardrail.worse is None
     ]
     if not evidence.limits and not evidence.full_count:
-        found.append("Too few points before the change to tell it from chance.")
+        found.append(said("Too few points before the change to tell it from chance."))
     return tuple(found)
 
 
 def _counted_fully(evidence: Evidence) -> Judgement:
     wanted, last = evidence.prediction, evidence.after[-1]
     reached = wanted.direction.reached(last, wanted.expected)
-    said = f"{wanted.metric} is {figure(last)}, expected {figure(wanted.expected)}."
-    return Judgement(Verdict.PASS if reached else Verdict.FAIL, (said,))
+    told = said(
+        "%(metric)s is %(last)s, expected %(expected)s.",
+        metric=wanted.metric,
+        last=figure(last),
+        expected=figure(wanted.expected),
+    )
+    return Judgement(Verdict.PASS if reached else Verdict.FAIL, (told,))
 
 
 def _by_chart(evidence: Evidence) -> Judgement:
     wanted, typical = evidence.prediction, _typical(evidence.after, evidence.logged)
-    said = f"{wanted.metric} is {figure(typical)} on average, expected {figure(wanted.expected)}"
+    told = said(
+        "%(metric)s is %(typical)s on average, expected %(expected)s",
+        metric=wanted.metric,
+        typical=figure(typical),
+        expected=figure(wanted.expected),
+    )
     reached = wanted.direction.reached(typical, wanted.expected)
     if evidence.helped:
         if reached:
-            return Judgement(Verdict.PASS, (f"{said}; unlikely to be chance.",))
+            return Judgement(
+                Verdict.PASS, (said("%(told)s; unlikely to be chance.", told=told),)
+            )
         return Judgement(
-            Verdict.INCONCLUSIVE, (f"{said}: better, but less than predicted.",)
+            Verdict.INCONCLUSIVE,
+            (said("%(told)s: better, but less than predicted.", told=told),),
         )
     if not reached and _ruled_out(evidence):
         return Judgement(
             Verdict.FAIL,
-            (f"{said}: no change stands out, and one that large can be ruled out.",),
+            (
+                said(
+                    "%(told)s: no change stands out, and one that large can be "
+                    "ruled out.",
+                    told=told,
+                ),
+            ),
         )
-    return Judgement(Verdict.INCONCLUSIVE, (f"{said}: this could be chance.",))
+    return Judgement(
+        Verdict.INCONCLUSIVE, (said("%(told)s: this could be chance.", told=told),)
+    )
 
 
 def _typical(values: Sequence[float], logged: bool) -> float:

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from app.catalog.services.queries import service_called
 from app.core.acting import Acting
 from app.core.aside import Lane, each_row
-from app.core.figures import counted
 from app.core.parts import Parts
+from app.core.said import nsaid, said
 from app.improvements.events import NotedChange, locked, tell
 from app.improvements.statistics.periods import start_of
 from app.incidents.links.queries import Among, facts_between, first_report
@@ -103,7 +103,11 @@ def measure_from_desk(act: Acting, metric_id: int) -> int:
                 f"metric:{metric_id}.origin": ORIGIN,
             }
         )
-        sentence = f"Measured {counted(len(rows), 'value')} of {metric.name} out of the incidents"
+        sentence = said(
+            "Measured %(values)s of %(name)s out of the incidents",
+            values=nsaid("%(number)s value", "%(number)s values", len(rows)),
+            name=metric.name,
+        )
         tell(act, improvement, "measurement.add-many", sentence, change)
     return len(rows)
 

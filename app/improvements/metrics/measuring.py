@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from app.core.acting import Acting
 from app.core.changes import latest_day, one
 from app.core.errors import Invalid
-from app.core.figures import counted, figure
 from app.core.figures import day as day_text
-from app.core.said import said
+from app.core.figures import figure
+from app.core.said import nsaid, said
 from app.improvements.events import NotedChange, locked, tell
 from app.improvements.metrics.rules import PastedRow, PastedWrong, parse
 from app.improvements.statistics.periods import start_of
@@ -190,7 +190,7 @@ def measure_pasted(
         raise Invalid(
             said(
                 "%(count)s cannot be used. %(value)s",
-                count=counted(len(shown), "line"),
+                count=nsaid("%(number)s line", "%(number)s lines", len(shown)),
                 value=shown[0],
             ),
             field="text",
@@ -208,7 +208,12 @@ def measure_pasted(
             f"metric:{metric_id}.origin": origin,
         }
     )
-    sentence = f"Added {counted(len(found.rows), 'value')} of {metric.name} ({origin})"
+    sentence = said(
+        "Added %(values)s of %(name)s (%(origin)s)",
+        values=nsaid("%(number)s value", "%(number)s values", len(found.rows)),
+        name=metric.name,
+        origin=origin,
+    )
     tell(act, improvement, "measurement.add-many", sentence, change)
     return found
 

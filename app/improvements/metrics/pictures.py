@@ -9,6 +9,7 @@ from app.core.charts import ChartDot, Lines, SeriesChart
 from app.improvements.statistics.control import ChartReading, ControlStanding
 from app.improvements.statistics.runchart import RunReading
 from app.improvements.statistics.series import Point, known
+from app.improvements.statistics.xmr import RULES_SAID
 from app.models.improvements.words import Direction
 
 
@@ -67,7 +68,7 @@ def _dots(reading: ChartReading) -> tuple[ChartDot, ...]:
             dot.point.label,
             dot.pilot,
             _mark(dot.better),
-            str(dot.rule or ""),
+            RULES_SAID[dot.rule] if dot.rule else "",
         )
         for dot in reading.dots
     )

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.core.figures import day
+from app.core.said import said
 from app.improvements.rules import Moves
 from app.models.improvements.words import ParticipationState
 
 # Undo is open to everybody who was switched, also long after; an undone person may be prepared
 # again.
 MOVES: Moves[ParticipationState] = Moves(
-    "a participant",
+    said("a participant"),
     {
         ParticipationState.INVITED: (ParticipationState.PREPARED,),
         ParticipationState.PREPARED: (ParticipationState.SWITCHED,),
@@ -52,7 +53,7 @@ def objections(
     """Return every reason against a move. Undo asks for a reason and for nothing else."""
     found = MOVES.objections(facts.state, to)
     if found or to is ParticipationState.UNDONE:
-        return found or (() if reason.strip() else ("Say why it is undone.",))
+        return found or (() if reason.strip() else (said("Say why it is undone."),))
     if to is ParticipationState.ACCEPTED:
         return _to_accept(facts, today)
     if (
@@ -60,11 +61,18 @@ def objections(
         and not facts.iteration_running
     ):
         found = (
-            "The iteration is not running; nobody is moved before it starts or after it ends.",
+            said(
+                "The iteration is not running; nobody is moved before it starts "
+                "or after it ends."
+            ),
         )
     if to is ParticipationState.SWITCHED and facts.open_elsewhere:
         found += (
-            f"This person is being switched in {facts.open_elsewhere}; one switch at a time.",
+            said(
+                "This person is being switched in %(open_elsewhere)s; one "
+                "switch at a time.",
+                open_elsewhere=facts.open_elsewhere,
+            ),
         )
     return found
 
@@ -90,12 +98,17 @@ def _to_accept(facts: ParticipationFacts, today: date) -> tuple[str, ...]:
     found = []
     if facts.observe_until and today < facts.observe_until:
         found.append(
-            f"Observation lasts until {day(facts.observe_until)}; confidence comes before the "
-            "next step."
+            said(
+                "Observation lasts until %(observe_until)s; confidence comes "
+                "before the next step.",
+                observe_until=day(facts.observe_until),
+            )
         )
     if not facts.confirmed_by.strip():
         found.append(
-            "Say who confirmed that it works for this person; silence is not a yes."
+            said(
+                "Say who confirmed that it works for this person; silence is not a yes."
+            )
         )
     return tuple(found)
 
@@ -106,5 +119,11 @@ def seconds_text(value: int | None) -> str:
         return ""
     minutes, seconds = divmod(value, 60)
     if minutes >= 60:
-        return f"{minutes // 60} h {minutes % 60} min"
-    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+        return said(
+            "%(value)s h %(value_2)s min", value=minutes // 60, value_2=minutes % 60
+        )
+    return (
+        said("%(minutes)s min %(seconds)s s", minutes=minutes, seconds=seconds)
+        if minutes
+        else said("%(seconds)s s", seconds=seconds)
+    )

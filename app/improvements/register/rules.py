@@ -8,19 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.core.figures import counted, day
+from app.core.figures import day
+from app.core.said import nsaid, said
 from app.improvements.rules import Moves
 from app.models.improvements.words import ImprovementState
 
 STEP_WITHIN = timedelta(days=14)
 WIP_LIMIT = 2
-DRIFT = "Look into the drift: "
+DRIFT = said("Look into the drift: ")
 """How the next step begins of what was opened again because its control metric drifted."""
 
 # Back from accepted undoes a slip of the mouse; embedded opens again on drift, stopped when
 # circumstances change.
 MOVES: Moves[ImprovementState] = Moves(
-    "an improvement",
+    said("an improvement"),
     {
         ImprovementState.RAISED: (ImprovementState.ACCEPTED, ImprovementState.STOPPED),
         ImprovementState.ACCEPTED: (
@@ -91,73 +92,95 @@ def objections(
 def step_objections(step: NextStep | None, today: date) -> tuple[str, ...]:
     """Return what is wrong with a next step that is being set."""
     if step is None:
-        return ("Say what the next step is, who does it and until when.",)
+        return (said("Say what the next step is, who does it and until when."),)
     found = []
     if not step.what.strip():
-        found.append("Say what the next step is.")
+        found.append(said("Say what the next step is."))
     if not step.who.strip():
-        found.append("Say who does the next step.")
+        found.append(said("Say who does the next step."))
     if step.due < today:
-        found.append(f"The next step was due on {day(step.due)}; set a new day.")
+        found.append(
+            said("The next step was due on %(due)s; set a new day.", due=day(step.due))
+        )
     if step.due > today + STEP_WITHIN:
         found.append(
-            f"The next step is due on {day(step.due)}; make it smaller, so that it is done "
-            "within 14 days."
+            said(
+                "The next step is due on %(due)s; make it smaller, so that it "
+                "is done within 14 days.",
+                due=day(step.due),
+            )
         )
     return tuple(found)
 
 
 def _nothing(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ...]:
     return (
-        ("Say why it is taken up again.",)
+        (said("Say why it is taken up again."),)
         if facts.state is ImprovementState.STOPPED and not reason
         else ()
     )
 
 
 def _to_begin(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ...]:
-    found = [] if facts.owner else ["Name the one person who owns it."]
+    found = [] if facts.owner else [said("Name the one person who owns it.")]
     found += step_objections(facts.next_step, today)
     if not facts.baseline_points and not facts.is_role:
-        found.append("Measure at least one point before anything changes.")
+        found.append(said("Measure at least one point before anything changes."))
     if not facts.desk_asked:
-        found.append("Answer whether the service desk is involved; no is an answer.")
-    if facts.others_in_progress >= facts.wip_limit and not reason:
-        others = counted(facts.others_in_progress, "improvement")
         found.append(
-            f"{others} in progress, the limit is {facts.wip_limit}: finish one first, or say "
-            "why not."
+            said("Answer whether the service desk is involved; no is an answer.")
+        )
+    if facts.others_in_progress >= facts.wip_limit and not reason:
+        others = nsaid(
+            "%(number)s improvement",
+            "%(number)s improvements",
+            facts.others_in_progress,
+        )
+        found.append(
+            said(
+                "%(others)s in progress, the limit is %(wip_limit)s: finish one "
+                "first, or say why not.",
+                others=others,
+                wip_limit=facts.wip_limit,
+            )
         )
     if facts.state is ImprovementState.EMBEDDED and not reason:
-        found.append("Say what drifted, to open it again.")
+        found.append(said("Say what drifted, to open it again."))
     return tuple(found)
 
 
 def _to_pause(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ...]:
-    return () if reason else ("Say why it has to wait.",)
+    return () if reason else (said("Say why it has to wait."),)
 
 
 def _to_embed(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ...]:
     found = _without_open_iteration(facts)
     if not facts.adopted:
-        found.append("Decide to adopt it first, in its last iteration.")
+        found.append(said("Decide to adopt it first, in its last iteration."))
     if not facts.control_metric:
-        found.append("Name the metric that stays under watch, so that drift is seen.")
+        found.append(
+            said("Name the metric that stays under watch, so that drift is seen.")
+        )
     if not facts.everyone_has_it:
-        found.append("Confirm that those it is for have it, internal ones too.")
+        found.append(said("Confirm that those it is for have it, internal ones too."))
     return tuple(found)
 
 
 def _to_stop(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ...]:
     found = _without_open_iteration(facts)
     if not reason:
-        found.append("Say what was learned; stopping with learning is a success.")
+        found.append(said("Say what was learned; stopping with learning is a success."))
     return tuple(found)
 
 
 def _without_open_iteration(facts: ImprovementFacts) -> list[str]:
     return (
-        [f"{facts.open_iteration} is still open; decide or abort it first."]
+        [
+            said(
+                "%(open_iteration)s is still open; decide or abort it first.",
+                open_iteration=facts.open_iteration,
+            )
+        ]
         if facts.open_iteration
         else []
     )

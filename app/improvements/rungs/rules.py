@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from app.core.figures import people
+from app.core.said import nsaid, said
 from app.improvements.gate.checks import size_objection
 from app.improvements.rules import Moves
 from app.improvements.statistics.ledger import Prediction
@@ -16,7 +16,7 @@ from app.models.improvements.words import IterationState
 
 # Back from reviewing to running: the look came too early.
 MOVES: Moves[IterationState] = Moves(
-    "an iteration",
+    said("an iteration"),
     {
         IterationState.PLANNED: (IterationState.RUNNING, IterationState.ABORTED),
         IterationState.RUNNING: (IterationState.REVIEWING, IterationState.ABORTED),
@@ -68,17 +68,21 @@ def objections(
 
 def _to_run(facts: IterationFacts, reason: str) -> tuple[str, ...]:
     if facts.state is IterationState.REVIEWING:
-        return () if reason else ("Say why it runs on.",)
+        return () if reason else (said("Say why it runs on."),)
     found = [
         *_plan(facts),
         *prediction_objections(facts.prediction),
         *facts.plan_objections,
     ]
     if not facts.improvement_in_progress:
-        found.append("Move the improvement to In progress first.")
+        found.append(said("Move the improvement to In progress first."))
     if facts.other_running:
         found.append(
-            f"{facts.other_running} is running; one at a time, so that you know what worked."
+            said(
+                "%(other_running)s is running; one at a time, so that you know "
+                "what worked.",
+                other_running=facts.other_running,
+            )
         )
     return tuple(found)
 
@@ -86,31 +90,37 @@ def _to_run(facts: IterationFacts, reason: str) -> tuple[str, ...]:
 def _plan(facts: IterationFacts) -> list[str]:
     found = []
     if not facts.what_changes.strip():
-        found.append("Say what changes.")
+        found.append(said("Say what changes."))
     if not facts.participants:
-        found.append("Name who takes part.")
+        found.append(said("Name who takes part."))
     elif not facts.size_reason.strip():
         found += size_objection(
             facts.participants, facts.last_accepted, facts.undo_capacity
         )
     if facts.starts is None or facts.ends is None or facts.ends <= facts.starts:
-        found.append("Set the window: a first day and a later last day.")
+        found.append(said("Set the window: a first day and a later last day."))
     if not facts.hours:
-        found.append("Set the hours the two people may spend on it.")
+        found.append(said("Set the hours the two people may spend on it."))
     return found
 
 
 def prediction_objections(prediction: Prediction | None) -> tuple[str, ...]:
     """Return what is missing in a prediction that is about to be locked."""
     if prediction is None or not prediction.metric:
-        return ("Predict: which metric, which value, how sure.",)
+        return (said("Predict: which metric, which value, how sure."),)
     if not 0 < prediction.confidence < 1:
         return (
-            "How sure is between 1 % and 99 %; nothing is certain before it was tried.",
+            said(
+                "How sure is between 1 % and 99 %; nothing is certain before it "
+                "was tried."
+            ),
         )
     if prediction.baseline is not None and not _is_better(prediction):
         return (
-            "The prediction is no better than the baseline; predict what you hope for.",
+            said(
+                "The prediction is no better than the baseline; predict what "
+                "you hope for."
+            ),
         )
     return ()
 
@@ -130,16 +140,19 @@ def _to_decide(facts: IterationFacts, reason: str) -> tuple[str, ...]:
     return (
         ()
         if facts.decision
-        else ("Decide: scale, adapt, hold, stop, roll back or adopt.",)
+        else (said("Decide: scale, adapt, hold, stop, roll back or adopt."),)
     )
 
 
 def _to_abort(facts: IterationFacts, reason: str) -> tuple[str, ...]:
-    found = [] if reason else ["Say why it is aborted."]
+    found = [] if reason else [said("Say why it is aborted.")]
     if facts.still_switched:
-        verb = "is" if facts.still_switched == 1 else "are"
         found.append(
-            f"{people(facts.still_switched)} {verb} switched; accept or undo each first."
+            nsaid(
+                "%(number)s person is switched; accept or undo them first.",
+                "%(number)s people are switched; accept or undo each first.",
+                facts.still_switched,
+            )
         )
     return tuple(found)
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.core.said import said
+
 
 @dataclass(frozen=True, slots=True)
 class ItilFacts:
@@ -39,41 +41,44 @@ def steps(facts: ItilFacts) -> tuple[ItilStep, ...]:
     kept = (facts.adopted and facts.control_metric) or facts.stopped_with_learning
     rows = (
         (
-            "What is the vision?",
+            said("What is the vision?"),
             bool(facts.vision and facts.objective),
-            "Say what will be better and for whom, and which objective of the business it serves.",
+            said(
+                "Say what will be better and for whom, and which objective of "
+                "the business it serves."
+            ),
         ),
         (
-            "Where are we now?",
+            said("Where are we now?"),
             facts.baseline_points > 0,
-            "Measure today, even once; opinions differ, numbers less.",
+            said("Measure today, even once; opinions differ, numbers less."),
         ),
         (
-            "Where do we want to be?",
+            said("Where do we want to be?"),
             facts.target is not None,
-            "Set a target on the one metric that matters most.",
+            said("Set a target on the one metric that matters most."),
         ),
         (
-            "How do we get there?",
+            said("How do we get there?"),
             facts.planned > 0,
-            "Plan the smallest rung: one person, one change, one prediction.",
+            said("Plan the smallest rung: one person, one change, one prediction."),
         ),
         (
-            "Take action",
+            said("Take action"),
             facts.started > 0 and not facts.going,
-            "See the rung through, then decide."
+            said("See the rung through, then decide.")
             if facts.going
-            else "Start the first rung.",
+            else said("Start the first rung."),
         ),
         (
-            "Did we get there?",
+            said("Did we get there?"),
             facts.judged > 0,
-            "Compare what came with what you predicted, and decide.",
+            said("Compare what came with what you predicted, and decide."),
         ),
         (
-            "How do we keep the momentum?",
+            said("How do we keep the momentum?"),
             kept,
-            "Adopt it and watch one metric, or stop and say what you learned.",
+            said("Adopt it and watch one metric, or stop and say what you learned."),
         ),
     )
     return tuple(ItilStep(number, *row) for number, row in enumerate(rows, start=1))

@@ -7,6 +7,7 @@ from datetime import date
 
 from app.core.charts import Ahead, BurnUpChart, Week
 from app.core.figures import day
+from app.core.said import Grouped, said
 from app.improvements.spread.rules import BurnWeek
 from app.improvements.statistics.forecast import SOON, FanWeek, Forecast
 from app.improvements.statistics.weeks import WEEK
@@ -29,10 +30,16 @@ def burn_up_chart(
         if week.week
     )
     weeks = tuple(Week(week.ends, week.done, week.scope) for week in past)
-    said = f"{last.done:,} of {last.scope:,} on {day(last.ends)}. {forecast.sentence}"
+    told = said(
+        "%(done)s of %(scope)s on %(ends)s. %(sentence)s",
+        done=Grouped(last.done),
+        scope=Grouped(last.scope),
+        ends=day(last.ends),
+        sentence=forecast.sentence,
+    )
     return BurnUpChart(
         title,
-        said,
+        told,
         weeks,
         ahead,
         _completed(last, forecast, 50),

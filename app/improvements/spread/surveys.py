@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 from app.core.figures import figure, percent
+from app.core.said import said
 
 # 95 % of the time the true value lies within this many standard errors.
 WIDE = NormalDist().inv_cdf(0.975)
@@ -34,8 +35,13 @@ class Recommendation:
     @property
     def text(self) -> str:
         """The score with the number of answers, and a warning where they are too few."""
-        warning = "" if self.comparable else ", too few to compare"
-        return f"{figure(round(self.score))} (n={self.answers}{warning})"
+        warning = "" if self.comparable else said(", too few to compare")
+        return said(
+            "%(score)s (n=%(answers)s%(warning)s)",
+            score=figure(round(self.score)),
+            answers=self.answers,
+            warning=warning,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +61,18 @@ class Proportion:
     @property
     def text(self) -> str:
         """The share with its denominator and interval."""
-        interval = f"95 % interval {percent(self.low)} to {percent(self.high)}"
-        return f"{percent(self.share)} ({self.part} of {self.whole}; {interval})"
+        interval = said(
+            "95 %% interval %(low)s to %(high)s",
+            low=percent(self.low),
+            high=percent(self.high),
+        )
+        return said(
+            "%(share)s (%(part)s of %(whole)s; %(interval)s)",
+            share=percent(self.share),
+            part=self.part,
+            whole=self.whole,
+            interval=interval,
+        )
 
 
 def recommendation(answers: Sequence[int]) -> Recommendation | None:

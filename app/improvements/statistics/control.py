@@ -11,10 +11,12 @@ from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 
-from app.core.figures import counted, day
+from app.core.figures import day
+from app.core.said import nsaid, said
 from app.improvements.statistics.series import Point, known
 from app.improvements.statistics.skew import Kind
 from app.improvements.statistics.xmr import (
+    RULES_SAID,
     Rule,
     Signal,
     XmrLimits,
@@ -299,7 +301,9 @@ class _Pilot:
 
 def _nothing_since(about: About) -> str:
     return (
-        f"Nothing measured since {day(about.pilot_from)}." if about.pilot_from else ""
+        said("Nothing measured since %(pilot_from)s.", pilot_from=day(about.pilot_from))
+        if about.pilot_from
+        else ""
     )
 
 
@@ -309,51 +313,69 @@ def _pilot_sentence(
     if not values:
         return _nothing_since(about)
     if part.limits is None:
-        return (
-            f"Too early to tell: {counted(part.baseline, 'point')} before the change; limits need "
-            f"{LEAST}."
+        return said(
+            "Too early to tell: %(points)s before the change; limits need %(least)s.",
+            points=nsaid("%(number)s point", "%(number)s points", part.baseline),
+            least=LEAST,
         )
     better = sum(
         (value - part.limits.mean) * about.direction.sign > 0 for value in values
     )
     if len(ways) == 2:
-        return "Signals both ways since the change; look at the points one by one."
+        return said(
+            "Signals both ways since the change; look at the points one by one."
+        )
     if ways == {-1}:
         wrong = sum(
             (value - part.limits.mean) * about.direction.sign < 0 for value in values
         )
         count = _count(wrong, len(values), about.direction.worse_side)
-        return f"{count}, the wrong way; unlikely to be chance."
+        return said("%(count)s, the wrong way; unlikely to be chance.", count=count)
     count = _count(better, len(values), about.direction.better_side)
     if ways == {1}:
-        return f"{count}; unlikely to be chance."
+        return said("%(count)s; unlikely to be chance.", count=count)
     if len(values) < ENOUGH:
-        return f"Too early to tell: {count}."
-    return f"{count}; this could be chance."
+        return said("Too early to tell: %(count)s.", count=count)
+    return said("%(count)s; this could be chance.", count=count)
 
 
 def _count(number: int, whole: int, side: str) -> str:
-    return f"{number} of {counted(whole, 'point')} {side} the old average"
+    return said(
+        "%(number)s of %(points)s %(side)s the old average",
+        number=number,
+        points=nsaid("%(number)s point", "%(number)s points", whole),
+        side=side,
+    )
 
 
 def _sentence_without_pilot(points: Sequence[Point], parts: list[_Part]) -> str:
     measured = len(known(points))
     if not measured:
-        return "Nothing measured yet."
+        return said("Nothing measured yet.")
     last = parts[-1]
     if last.limits is None:
-        return f"Too early to tell: {counted(len(last.values), 'point')}; limits need {LEAST}."
+        return said(
+            "Too early to tell: %(points)s; limits need %(least)s.",
+            points=nsaid("%(number)s point", "%(number)s points", len(last.values)),
+            least=LEAST,
+        )
     trial = (
         ""
         if last.baseline >= LOCKED_AT
-        else f" Trial limits until there are {LOCKED_AT}."
+        else said(" Trial limits until there are %(locked_at)s.", locked_at=LOCKED_AT)
     )
     if not last.found:
-        return f"Steady: nothing stands out in {counted(len(last.values), 'point')}.{trial}"
+        return said(
+            "Steady: nothing stands out in %(points)s.%(trial)s",
+            points=nsaid("%(number)s point", "%(number)s points", len(last.values)),
+            trial=trial,
+        )
     latest = last.found[-1]
-    return (
-        f"Something changed: {latest.rule} ({day(points[last.places[latest.at]].when)}); look for "
-        f"the cause.{trial}"
+    return said(
+        "Something changed: %(rule)s (%(when)s); look for the cause.%(trial)s",
+        rule=RULES_SAID[latest.rule],
+        when=day(points[last.places[latest.at]].when),
+        trial=trial,
     )
 
 

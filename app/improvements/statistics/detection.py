@@ -14,7 +14,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 
-from app.core.figures import counted
+from app.core.said import digits, nsaid, said
 
 POINTS = (0, 4, 8, 12)
 SIGMAS = (0.0, 1.0, 1.5, 2.0, 3.0)
@@ -86,16 +86,28 @@ def _between(
 
 
 def _sentence(points: int, sigmas: float, chance: int, needed: int | None) -> str:
-    said = (
-        f"{counted(points, 'point')} for a change of {sigmas:.1f} sigma: it would show in "
-        f"{chance} of 100 pilots"
+    told = said(
+        "%(points)s for a change of %(sigmas)s sigma: it would show in "
+        "%(chance)s of 100 pilots",
+        points=nsaid("%(number)s point", "%(number)s points", points),
+        sigmas=digits(f"{sigmas:.1f}"),
+        chance=chance,
     )
     if chance >= GOOD:
-        return f"This pilot can tell. {said}."
-    verdict = "This pilot may tell" if chance >= FAIR else "This pilot cannot tell"
-    advice = (
-        f"plan {needed} points: measure daily or per group of tickets"
-        if needed
-        else "expect a larger change, or measure something closer to it"
+        return said("This pilot can tell. %(told)s.", told=told)
+    verdict = (
+        said("This pilot may tell")
+        if chance >= FAIR
+        else said("This pilot cannot tell")
     )
-    return f"{verdict}. {said}; {advice}."
+    advice = (
+        said(
+            "plan %(needed)s points: measure daily or per group of tickets",
+            needed=needed,
+        )
+        if needed
+        else said("expect a larger change, or measure something closer to it")
+    )
+    return said(
+        "%(verdict)s. %(told)s; %(advice)s.", verdict=verdict, told=told, advice=advice
+    )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from statistics import fmean, variance
 
 from app.core.figures import figure, percent, signed
+from app.core.said import said
 from app.improvements.statistics.distributions import rank_sum_p, student_t
 from app.improvements.statistics.xmr import limits_of, moving_ranges
 from app.models.improvements.words import Direction
@@ -127,15 +128,29 @@ def _sentence(
     elsewhere: float | None,
 ) -> str:
     change = after - before
-    said = f"From {figure(before)} to {figure(after)}: {signed(change)}"
+    told = said(
+        "From %(before)s to %(after)s: %(change)s",
+        before=figure(before),
+        after=figure(after),
+        change=signed(change),
+    )
     if before:
-        said += f" ({signed(100 * change / abs(before))} %)"
+        told += said(" (%(share)s %%)", share=signed(100 * change / abs(before)))
     if interval:
-        said += f", 95 % interval {signed(interval.low)} to {signed(interval.high)}"
+        told += said(
+            ", 95 %% interval %(low)s to %(high)s",
+            low=signed(interval.low),
+            high=signed(interval.high),
+        )
     if gap is not None:
-        said += f"; {percent(gap)} of the gap to the target closed"
+        told += said("; %(gap)s of the gap to the target closed", gap=percent(gap))
     if elsewhere is None:
-        return f"{said}. An association: nothing was compared that did not change."
-    return (
-        f"{said}. The comparison group changed by {signed(elsewhere)} in the same time."
+        return said(
+            "%(told)s. An association: nothing was compared that did not change.",
+            told=told,
+        )
+    return said(
+        "%(told)s. The comparison group changed by %(elsewhere)s in the same time.",
+        told=told,
+        elsewhere=signed(elsewhere),
     )

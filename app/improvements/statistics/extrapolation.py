@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from statistics import fmean, stdev
 
 from app.core.figures import figure, people, percent
+from app.core.said import said
 from app.improvements.statistics.distributions import student_t
 from app.improvements.statistics.effect import CONFIDENCE
 
@@ -46,16 +47,29 @@ def extrapolate(
         if reach is None
         else ((each - reach) * eligible, (each + reach) * eligible)
     )
-    total = f"for {people(eligible)} that is {figure(each * eligible)} {unit}"
-    said = f"{people(len(savings))} saved {figure(each)} {unit} each; {total}"
+    total = said(
+        "for %(people)s that is %(value)s %(unit)s",
+        people=people(eligible),
+        value=figure(each * eligible),
+        unit=unit,
+    )
+    told = said(
+        "%(people)s saved %(each)s %(unit)s each; %(total)s",
+        people=people(len(savings)),
+        each=figure(each),
+        unit=unit,
+        total=total,
+    )
     if low is not None and high is not None:
-        said += f", 95 % interval {figure(low)} to {figure(high)}"
+        told += said(
+            ", 95 %% interval %(low)s to %(high)s", low=figure(low), high=figure(high)
+        )
     return Extrapolation(
         each,
         each * eligible,
         low,
         high,
-        f"{said}.",
+        said("%(told)s.", told=told),
         (*_own(len(savings), eligible), *assumptions),
     )
 
@@ -71,9 +85,14 @@ def _reach(savings: Sequence[float]) -> float | None:
 
 
 def _own(measured: int, eligible: int) -> tuple[str, ...]:
-    found = ["The others are like the participants."]
+    found = [said("The others are like the participants.")]
     if measured < FEW:
-        found.append(f"Measured on {people(measured)} only.")
+        found.append(said("Measured on %(people)s only.", people=people(measured)))
     elif eligible and measured / eligible < THIN:
-        found.append(f"Measured on {percent(measured / eligible)} of the people.")
+        found.append(
+            said(
+                "Measured on %(value)s of the people.",
+                value=percent(measured / eligible),
+            )
+        )
     return tuple(found)

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import NormalDist, fmean, pstdev
 
-from app.core.figures import counted, listed
+from app.core.figures import listed
+from app.core.said import Grouped, nsaid, said
 
 LEAST_WEEKS = 5
 EARLY_UNDER = 10
@@ -176,9 +177,16 @@ def _at_least(counts: list[int], total: int, chance: int) -> int:
 
 def _refusal(history: Sequence[int], remaining: int) -> str:
     if remaining > 0 and len(history) < LEAST_WEEKS:
-        return f"No forecast: {counted(len(history), 'week')} of data, {LEAST_WEEKS} are needed."
+        return said(
+            "No forecast: %(weeks)s of data, %(least_weeks)s are needed.",
+            weeks=nsaid("%(number)s week", "%(number)s weeks", len(history)),
+            least_weeks=LEAST_WEEKS,
+        )
     if remaining > 0 and not any(history):
-        return f"No forecast: nothing was finished in {counted(len(history), 'week')}."
+        return said(
+            "No forecast: nothing was finished in %(weeks)s.",
+            weeks=nsaid("%(number)s week", "%(number)s weeks", len(history)),
+        )
     return ""
 
 
@@ -189,20 +197,47 @@ def _sentence(
     today: date | None,
 ) -> str:
     if remaining <= 0:
-        return "Everything is done." if any(history) else "Nothing has started yet."
+        return (
+            said("Everything is done.")
+            if any(history)
+            else said("Nothing has started yet.")
+        )
     start = "Early: " if len(history) < EARLY_UNDER else ""
     likely = weeks[50]
     if likely is None or likely > SOON:
-        return f"{start}{remaining:,} to go. {_too_slow(history, remaining, today)}"
-    parts = [f"{_within(weeks[chance])} with {chance} % chance" for chance in (50, 85)]
-    said = f"{start}{remaining:,} to go, done {listed(parts)}"
-    return f"{said} (from {counted(len(history), 'week')})."
+        return said(
+            "%(start)s%(remaining)s to go. %(history)s",
+            start=start,
+            remaining=Grouped(remaining),
+            history=_too_slow(history, remaining, today),
+        )
+    parts = [
+        said(
+            "%(value)s with %(chance)s %% chance",
+            value=_within(weeks[chance]),
+            chance=chance,
+        )
+        for chance in (50, 85)
+    ]
+    told = said(
+        "%(start)s%(remaining)s to go, done %(parts)s",
+        start=start,
+        remaining=Grouped(remaining),
+        parts=listed(parts),
+    )
+    return said(
+        "%(told)s (from %(weeks)s).",
+        told=told,
+        weeks=nsaid("%(number)s week", "%(number)s weeks", len(history)),
+    )
 
 
 def _within(weeks: int | None) -> str:
     if weeks is None or weeks > SOON:
-        return f"in more than {SOON // 52} years"
-    return f"in {counted(weeks, 'week')}"
+        return said("in more than %(value)s years", value=SOON // 52)
+    return said(
+        "in %(weeks)s", weeks=nsaid("%(number)s week", "%(number)s weeks", weeks)
+    )
 
 
 def _too_slow(history: Sequence[int], remaining: int, today: date | None) -> str:
@@ -210,9 +245,15 @@ def _too_slow(history: Sequence[int], remaining: int, today: date | None) -> str
     pace = math.ceil(remaining / FASTER)
     ahead = math.ceil(remaining / pace)
     ends = (
-        f"{today + timedelta(weeks=ahead):%B %Y}" if today else counted(ahead, "week")
+        f"{today + timedelta(weeks=ahead):%B %Y}"
+        if today
+        else nsaid("%(number)s week", "%(number)s weeks", ahead)
     )
-    return (
-        f"At the present pace ({sum(history)} in {counted(len(history), 'week')}) not within two "
-        f"years; {pace:,} a week would end in {ends}."
+    return said(
+        "At the present pace (%(history)s in %(weeks)s) not within two "
+        "years; %(pace)s a week would end in %(ends)s.",
+        history=sum(history),
+        weeks=nsaid("%(number)s week", "%(number)s weeks", len(history)),
+        pace=Grouped(pace),
+        ends=ends,
     )

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
-from app.core.figures import counted, percent
+from app.core.figures import percent
+from app.core.said import digits, nsaid, said
 from app.models.improvements.words import Direction
 
 LEAST = 5
@@ -80,7 +81,7 @@ class Ledger:
 def judge(entries: Sequence[LedgerEntry]) -> Ledger:
     """Sum up the ledger; says so when there is too little to judge."""
     if not entries:
-        return Ledger(0, 0, None, None, None, "No prediction has a result yet.")
+        return Ledger(0, 0, None, None, None, said("No prediction has a result yet."))
     hits = sum(entry.came_true for entry in entries)
     confidence = fmean(entry.prediction.confidence for entry in entries)
     brier = fmean(entry.brier for entry in entries)
@@ -97,11 +98,19 @@ def judge(entries: Sequence[LedgerEntry]) -> Ledger:
 
 
 def _sentence(entries: int, hits: int, confidence: float, brier: float) -> str:
-    said = (
-        f"{hits} of {counted(entries, 'prediction')} came true; we were {percent(confidence)} "
-        "sure on average"
+    told = said(
+        "%(hits)s of %(predictions)s came true; we were %(confidence)s sure on average",
+        hits=hits,
+        predictions=nsaid("%(number)s prediction", "%(number)s predictions", entries),
+        confidence=percent(confidence),
     )
     if entries < LEAST:
-        return f"{said}. Too few to judge."
-    compared = "better than" if brier < GUESSING else "no better than"
-    return f"{said}. Brier score {brier:.2f}, {compared} tossing a coin ({GUESSING})."
+        return said("%(told)s. Too few to judge.", told=told)
+    compared = said("better than") if brier < GUESSING else said("no better than")
+    return said(
+        "%(told)s. Brier score %(brier)s, %(compared)s tossing a coin (%(guessing)s).",
+        told=told,
+        brier=digits(f"{brier:.2f}"),
+        compared=compared,
+        guessing=GUESSING,
+    )

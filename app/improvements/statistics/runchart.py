@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from statistics import median
 
-from app.core.figures import counted
+from app.core.said import nsaid, said
 from app.improvements.statistics.distributions import binomial_quantile
 from app.improvements.statistics.xmr import sides
 from app.models.improvements.words import Direction
@@ -91,18 +91,28 @@ def read_runs(
 
 def _sentence(found: RunReading, direction: Direction) -> str:
     if found.useful < LEAST_USEFUL:
-        return (
-            f"Too early to tell: {counted(found.useful, 'useful point')}; a run chart needs "
-            f"{LEAST_USEFUL}."
+        return said(
+            "Too early to tell: %(points)s; a run chart needs %(least_useful)s.",
+            points=nsaid(
+                "%(number)s useful point", "%(number)s useful points", found.useful
+            ),
+            least_useful=LEAST_USEFUL,
         )
     if found.too_long:
         where = "above" if found.side > 0 else "below"
-        way = "" if found.side == direction.sign else ", the wrong way"
-        return f"{found.longest} points in a row {where} the median{way}; unlikely to be chance."
-    if found.too_few_crossings:
-        return (
-            f"The line crosses the median {counted(found.crossings, 'time')}, chance gives at "
-            "least "
-            f"{found.crossings_needed}; something shifted."
+        way = "" if found.side == direction.sign else said(", the wrong way")
+        return said(
+            "%(longest)s points in a row %(where)s the median%(way)s; "
+            "unlikely to be chance.",
+            longest=found.longest,
+            where=where,
+            way=way,
         )
-    return f"Nothing stands out in {found.useful} useful points."
+    if found.too_few_crossings:
+        return said(
+            "The line crosses the median %(times)s, chance gives at least "
+            "%(crossings_needed)s; something shifted.",
+            times=nsaid("%(number)s time", "%(number)s times", found.crossings),
+            crossings_needed=found.crossings_needed,
+        )
+    return said("Nothing stands out in %(useful)s useful points.", useful=found.useful)

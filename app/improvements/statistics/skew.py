@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from statistics import fmean
 
+from app.core.said import digits, said
+
 JUDGED_AT = 12
 SKEWED = 1.0
 
@@ -56,29 +58,45 @@ def choose(values: Sequence[float], *, duration: bool) -> Choice:
     if len(values) < JUDGED_AT:
         return Choice(
             Kind.XMR,
-            f"Single values; their shape is judged once there are {JUDGED_AT}.",
+            said(
+                "Single values; their shape is judged once there are %(judged_at)s.",
+                judged_at=JUDGED_AT,
+            ),
         )
     first = values[:JUDGED_AT]
     skew = skewness(first)
     if abs(skew) <= SKEWED:
         return Choice(
             Kind.XMR,
-            f"Single values; skewness {skew:.1f} of the first {JUDGED_AT} is within ±1.",
+            said(
+                "Single values; skewness %(skew)s of the first %(judged_at)s is "
+                "within ±1.",
+                skew=digits(f"{skew:.1f}"),
+                judged_at=JUDGED_AT,
+            ),
         )
     if loggable and abs(skewness([math.log(value) for value in first])) <= SKEWED:
         return Choice(
             Kind.LOG,
-            f"Logged, because the first {JUDGED_AT} values are skewed ({skew:.1f}).",
+            said(
+                "Logged, because the first %(judged_at)s values are skewed (%(skew)s).",
+                judged_at=JUDGED_AT,
+                skew=digits(f"{skew:.1f}"),
+            ),
         )
     return Choice(
         Kind.RUN,
-        f"Run chart, because the first {JUDGED_AT} values are skewed ({skew:.1f}).",
+        said(
+            "Run chart, because the first %(judged_at)s values are skewed (%(skew)s).",
+            judged_at=JUDGED_AT,
+            skew=digits(f"{skew:.1f}"),
+        ),
     )
 
 
 def _for_a_duration(loggable: bool) -> Choice:
     if loggable:
         return Choice(
-            Kind.LOG, "Logged, because durations are skewed: a few are very long."
+            Kind.LOG, said("Logged, because durations are skewed: a few are very long.")
         )
-    return Choice(Kind.RUN, "Run chart: a duration with zeros cannot be logged.")
+    return Choice(Kind.RUN, said("Run chart: a duration with zeros cannot be logged."))

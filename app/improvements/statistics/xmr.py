@@ -12,6 +12,8 @@ from enum import StrEnum
 from itertools import pairwise
 from statistics import fmean
 
+from app.core.said import said
+
 WIDTH = 2.66
 RANGE_WIDTH = 3.267
 RANGE_TO_SIGMA = 1.128
@@ -25,6 +27,14 @@ class Rule(StrEnum):
     TREND = "7 points in a row going one way"
     NEAR = "2 of 3 points close to a limit"
     SHIFT = "7 points in a row on one side"
+
+
+RULES_SAID = {
+    Rule.OUTSIDE: said("outside the limits"),
+    Rule.TREND: said("7 points in a row going one way"),
+    Rule.NEAR: said("2 of 3 points close to a limit"),
+    Rule.SHIFT: said("7 points in a row on one side"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.core.acting import Acting
 from app.core.changes import word
 from app.core.errors import Invalid
-from app.core.figures import counted
+from app.core.said import nsaid
 from app.core.said import said as _said
 from app.core.table_columns import Said, TableRow
 from app.improvements.register.actions import checked, move, raise_improvement
@@ -97,7 +97,7 @@ def import_register(
         raise Invalid(
             _said(
                 "%(count)s cannot be used. %(value)s",
-                count=counted(len(told), "line"),
+                count=nsaid("%(number)s line", "%(number)s lines", len(told)),
                 value=told[0],
             ),
             field="file",

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from app.auth.console import actor
-from app.core.figures import counted
 from app.core.formulas import written
 from app.core.parts import parts
+from app.core.said import nsaid
 from app.core.table_columns import Said
 from app.core.terminal import MONTH_FIRST, emit, group
 from app.core.texts import decoded
@@ -35,7 +35,7 @@ def export(file: Path | None) -> None:
         file.write_text(text, encoding="utf-8")
     emit(
         {"improvements": [dict(zip(HEADER, row, strict=True)) for row in rows]},
-        f"Wrote {counted(len(rows), 'improvement')} to {file}."
+        f"Wrote {nsaid('%(number)s improvement', '%(number)s improvements', len(rows))} to {file}."
         if file
         else text.rstrip("\n"),
     )

@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.core.figures import share_of
+from app.core.said import digits, joined
+from app.core.said import said as _said
 from app.incidents.basics.rules import SHIPPED, DeskRule, content_of, rules_from
 from app.incidents.queries import desk_numbers
 from app.incidents.rules import DEFAULT, DeskNumbers
@@ -151,7 +153,7 @@ def kept_figures(session: Session, now: datetime) -> dict[str, str]:
     ).one()
     words = _words(counts)
     words["orders_refused"] = _counted(
-        refused, orders, "work orders of the last 90 days were refused."
+        refused, orders, _said("work orders of the last 90 days were refused.")
     )
     return words
 
@@ -164,13 +166,15 @@ def _part(
 
 def _words(counts: Sequence[int]) -> dict[str, str]:
     sentences = {
-        "restore": "restored in the last 90 days were in time.",
-        "tried": "restored in the last 90 days say what was tried.",
-        "owner_moved": "with a responsible owner still have one.",
-        "untouched": "open ones lie untouched for longer than their priority allows.",
-        "late_told": "open ones over their target are known to management.",
-        "bounced": "of the last 90 days came back to a team that had them.",
-        "updates": "open ones with a promised update are in time with it.",
+        "restore": _said("restored in the last 90 days were in time."),
+        "tried": _said("restored in the last 90 days say what was tried."),
+        "owner_moved": _said("with a responsible owner still have one."),
+        "untouched": _said(
+            "open ones lie untouched for longer than their priority allows."
+        ),
+        "late_told": _said("open ones over their target are known to management."),
+        "bounced": _said("of the last 90 days came back to a team that had them."),
+        "updates": _said("open ones with a promised update are in time with it."),
     }
     return {
         name: _counted(counts[2 * place], counts[2 * place + 1], sentence)
@@ -179,7 +183,9 @@ def _words(counts: Sequence[int]) -> dict[str, str]:
 
 
 def _counted(part: int, whole: int, sentence: str) -> str:
-    return f"{share_of(part, whole)} {sentence}" if whole else "Nothing to count yet."
+    if not whole:
+        return _said("Nothing to count yet.")
+    return joined([share_of(part, whole), sentence])
 
 
 def _untouched(numbers: DeskNumbers, now: datetime) -> ColumnElement[bool]:
@@ -249,16 +255,17 @@ def _differences(
     return tuple(
         {
             "name": name.replace("_", " ").capitalize(),
-            "before": _said(before.get(name)),
-            "after": _said(after[name]),
+            "before": _shown(before.get(name)),
+            "after": _shown(after[name]),
         }
         for name in names
     )
 
 
-def _said(value: object) -> str:
+def _shown(value: object) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"P{key} {amount:g}" for key, amount in value.items())
+        parts = [f"P{key} " + digits(f"{amount:g}") for key, amount in value.items()]
+        return joined(parts, ", ")
     if isinstance(value, list):
         return ", ".join(f"{each:g}" for each in value)
     return (

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from app.core.said import Grouped, digits, said
 from app.incidents.rules import DeskNumbers
 
 LONGEST_HOURS, MOST_LEVELS = 8760, 6
@@ -38,7 +39,10 @@ def faults_of(numbers: DeskNumbers) -> Iterator[tuple[str, str]]:
             if not 0 < hours <= LONGEST_HOURS:
                 yield (
                     f"{name}_{priority}",
-                    f"Hours go from a little more than 0 to {LONGEST_HOURS:,}.",
+                    said(
+                        "Hours go from a little more than 0 to %(longest_hours)s.",
+                        longest_hours=Grouped(LONGEST_HOURS),
+                    ),
                 )
     shares = numbers.escalate_at
     if not 1 <= len(shares) <= MOST_LEVELS or any(
@@ -46,15 +50,25 @@ def faults_of(numbers: DeskNumbers) -> Iterator[tuple[str, str]]:
     ):
         yield (
             "escalate_at",
-            f"Give one to {MOST_LEVELS} shares of the target, like 1, 1.5, 2.",
+            said(
+                "Give one to %(most_levels)s shares of the target, like 1, 1.5, 2.",
+                most_levels=MOST_LEVELS,
+            ),
         )
     if list(shares) != sorted(set(shares)):
-        yield "escalate_at", "Each level comes later than the one before."
+        yield "escalate_at", said("Each level comes later than the one before.")
     for name, least, most in LIMITS:
         if not least <= getattr(numbers, name) <= most:
-            yield name, f"This goes from {least:g} to {most:,g}."
+            yield (
+                name,
+                said(
+                    "This goes from %(least)s to %(most)s.",
+                    least=digits(f"{least:g}"),
+                    most=digits(f"{most:,g}"),
+                ),
+            )
     if not 1 <= len(numbers.currency) <= 5:
-        yield "currency", "A currency has up to five letters, like EUR."
+        yield "currency", said("A currency has up to five letters, like EUR.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,53 +87,65 @@ class DeskRule:
 SHIPPED: tuple[DeskRule, ...] = (
     DeskRule(
         "restore-first",
-        "Restore first. Causes and paperwork come after it works again.",
+        said("Restore first. Causes and paperwork come after it works again."),
         "target_hours",
         "restore",
     ),
     DeskRule(
         "try-quickly",
-        "Try quickly. First and second level try what is basic at once and write down what "
-        "they tried.",
+        said(
+            "Try quickly. First and second level try what is basic at once "
+            "and write down what they tried."
+        ),
         "untouched_hours",
         "tried",
     ),
     DeskRule(
         "owner-answers",
-        "The owner answers. When basic troubleshooting has failed, the service owner is "
-        "responsible "
-        "until it is restored, and nobody pushes that away.",
+        said(
+            "The owner answers. When basic troubleshooting has failed, the "
+            "service owner is responsible until it is restored, and nobody "
+            "pushes that away."
+        ),
         "",
         "owner_moved",
     ),
     DeskRule(
         "owner-orders",
-        "Who is responsible may order. Teams do what the owner asks, or refuse with a reason that "
-        "goes to management.",
+        said(
+            "Who is responsible may order. Teams do what the owner asks, or "
+            "refuse with a reason that goes to management."
+        ),
         "",
         "orders_refused",
     ),
     DeskRule(
         "order-only",
-        "Priority is an order. It says what comes first and what next, never what may be left.",
+        said(
+            "Priority is an order. It says what comes first and what next, "
+            "never what may be left."
+        ),
         "untouched_hours",
         "untouched",
     ),
     DeskRule(
         "too-slow",
-        "Too slow goes up. To management, and in priority.",
+        said("Too slow goes up. To management, and in priority."),
         "escalate_at",
         "late_told",
     ),
     DeskRule(
         "no-ping-pong",
-        "No ping-pong. Nobody hands over without a reason, or back without saying what is missing.",
+        said(
+            "No ping-pong. Nobody hands over without a reason, or back "
+            "without saying what is missing."
+        ),
         "most_hand_overs",
         "bounced",
     ),
     DeskRule(
         "tell",
-        "Tell people. Every message says when the next one comes, and it comes.",
+        said("Tell people. Every message says when the next one comes, and it comes."),
         "",
         "updates",
     ),

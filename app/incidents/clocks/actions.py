@@ -18,9 +18,8 @@ from app.core.acting import Acting
 from app.core.aside import Lane, in_batches, not_resting
 from app.core.changes import Change, one_locked
 from app.core.errors import Invalid, Refused
-from app.core.figures import counted
 from app.core.parts import Parts
-from app.core.said import said
+from app.core.said import nsaid, said
 from app.incidents.clocks.queries import (
     BATCH,
     Past,
@@ -307,7 +306,11 @@ def _room_above(incident: Incident, wanted: int) -> int:
 def _raise(
     act: Acting, incident: Incident, count: int, why: str, data: dict[str, str]
 ) -> None:
-    sentence = f"Raised {counted(count, 'time')}: {incident.title}"
+    sentence = said(
+        "Raised %(times)s: %(title)s",
+        times=nsaid("%(number)s time", "%(number)s times", count),
+        title=incident.title,
+    )
     happened(
         act.by_another(BY),
         incident,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.catalog.hours.queries import hours_in, named_hours, office_hours
 from app.catalog.hours.rules import ALWAYS, Hours
+from app.core.said import digits, said
 from app.incidents.clocks import rules
 from app.incidents.clocks.rules import Clock, Hand, Mark, Spent, TimeShare
 from app.incidents.queries import Happening, conversation_of, desk_numbers
@@ -153,24 +154,30 @@ def _clocks(
     )
     rows = (
         (
-            "To own",
+            said("To own"),
             rules.owned_at(marks),
-            "From the report until somebody took it by name.",
+            said("From the report until somebody took it by name."),
         ),
         (
-            "First response",
+            said("First response"),
             answered,
-            "From the report until the first message of a person to the requester.",
+            said(
+                "From the report until the first message of a person to the requester."
+            ),
         ),
         (
-            "To restore",
+            said("To restore"),
             restored,
-            "From the report until it works again. It never stops, whoever has it.",
+            said(
+                "From the report until it works again. It never stops, whoever has it."
+            ),
         ),
         (
-            "To close",
+            said("To close"),
             incident.closed_at,
-            "From the report until the requester agreed, or did not object in time.",
+            said(
+                "From the report until the requester agreed, or did not object in time."
+            ),
         ),
     )
     return tuple(
@@ -182,9 +189,12 @@ def _clocks(
 
 def _target_rule(incident: Incident, numbers: DeskNumbers, spoken: str) -> str:
     wanted = rules.number(numbers.target_hours[incident.priority])
-    return (
-        f"Target: {wanted} business hours after the report, because "
-        f"P{incident.priority}; {spoken}."
+    return said(
+        "Target: %(wanted)s business hours after the report, because "
+        "P%(priority)s; %(spoken)s.",
+        wanted=wanted,
+        priority=incident.priority,
+        spoken=spoken,
     )
 
 
@@ -197,9 +207,13 @@ def _cost(incident: Incident, total: Spent, numbers: DeskNumbers) -> str:
 
 def _cost_rule(incident: Incident, total: Spent, numbers: DeskNumbers) -> str:
     hours = total.business / timedelta(hours=1)
-    return (
-        f"{hours:,.1f} business hours × site weight {incident.site_weight} × "
-        f"{rules.number(numbers.cost_per_weight_hour)} {numbers.currency}"
+    return said(
+        "%(hours)s business hours × site weight %(site_weight)s × "
+        "%(cost_per_weight_hour)s %(currency)s",
+        hours=digits(f"{hours:,.1f}"),
+        site_weight=incident.site_weight,
+        cost_per_weight_hour=rules.number(numbers.cost_per_weight_hour),
+        currency=numbers.currency,
     )
 
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from app.catalog.hours.rules import Hours, after, between, intervals
-from app.core.figures import counted
-from app.core.spoken_times import length
+from app.core.figures import listed
+from app.core.said import joined, nsaid, said, weekday_said
+from app.core.spoken_times import hours_long, length
 from app.incidents.rules import HIGHEST, DeskNumbers
 
 OWNED = ("assigned", "started", "owner fixed")
 ENDED = ("cancelled", "merged")
 WORKS = ("restored", "closed")
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,16 +148,16 @@ def hands(marks: Sequence[Mark], end: datetime) -> list[Hand]:
 def holder(mark: Mark) -> tuple[str, str]:
     """Return in whose hands it is after an event: who, and by which name."""
     if mark.state in WORKS:
-        return "works", "It seemed to work"
+        return "works", said("It seemed to work")
     if mark.state == "waiting" and mark.waiting_on:
         return mark.waiting_on, {
             "requester": "Requester",
             "provider": "Provider",
-            "change": "A change",
+            "change": said("A change"),
         }.get(mark.waiting_on, mark.waiting_on)
     if mark.external:
         return "provider", mark.team
-    return "us", mark.team or "Nobody yet"
+    return "us", mark.team or said("Nobody yet")
 
 
 def shares(hours: Hours, held: Sequence[Hand]) -> list[TimeShare]:
@@ -192,26 +192,31 @@ def cost_of_delay(
 def spoken(hours: Hours, name: str = "") -> str:
     """Say business hours in words: "Office hours, Mon–Fri 08:00–17:00 (Europe/Berlin)"."""
     if hours.round_the_clock:
-        return "round the clock"
-    said = "; ".join(
-        f"{_days(days)} {_times(times)}" for days, times in _alike(hours.weekly)
+        return said("round the clock")
+    told = joined(
+        (joined([_days(days), _times(times)]) for days, times in _alike(hours.weekly)),
+        "; ",
     )
     off = (
-        f", without {counted(len(hours.holidays), 'holiday')}" if hours.holidays else ""
+        said(
+            ", without %(holidays)s",
+            holidays=nsaid(
+                "%(number)s holiday", "%(number)s holidays", len(hours.holidays)
+            ),
+        )
+        if hours.holidays
+        else ""
     )
-    return f"{f'{name}, ' if name else ''}{said} ({hours.timezone}{off})"
+    start = f"{name}, " if name else ""
+    return joined([start, told, f" ({hours.timezone}", off, ")"], "")
 
 
 def in_hours(duration: timedelta) -> str:
     """Say business time in hours, because its days have no fixed length: "45 min", "31 h 5 min"."""
     minutes = int(duration.total_seconds() // 60)
     if minutes < 60:
-        return f"{minutes} min"
-    return (
-        f"{minutes // 60:,} h {minutes % 60} min"
-        if minutes % 60
-        else f"{minutes // 60:,} h"
-    )
+        return said("%(minutes)s min", minutes=minutes)
+    return hours_long(*divmod(minutes, 60))
 
 
 def number(hours: float) -> str:
@@ -239,13 +244,16 @@ def _alike(
 
 
 def _days(days: Sequence[int]) -> str:
-    return DAYS[days[0]] if len(days) == 1 else f"{DAYS[days[0]]}–{DAYS[days[-1]]}"
+    shown = weekday_said(days[0])
+    return shown if len(days) == 1 else shown + "–" + weekday_said(days[-1])
 
 
 def _times(times: Sequence[tuple[time, time]]) -> str:
-    return " and ".join(
-        f"{opens:%H:%M}–{'24:00' if closes == time(0) else format(closes, '%H:%M')}"
-        for opens, closes in times
+    return listed(
+        [
+            f"{opens:%H:%M}–{'24:00' if closes == time(0) else format(closes, '%H:%M')}"
+            for opens, closes in times
+        ]
     )
 
 

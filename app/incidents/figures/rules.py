@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from statistics import fmean, median
 from typing import TypeVar
 
-from app.core.figures import counted, percent
+from app.core.figures import percent
+from app.core.said import joined, nsaid, said
 from app.core.spoken_times import length
 from app.incidents.clocks.rules import in_hours
 
@@ -80,81 +81,88 @@ def figures_of(cases: Sequence[FiguredIncident]) -> list[DeskNumber]:
     done = [case for case in one if case.restore is not None]
     return [
         _times(
-            "Mean time to restore service",
+            said("Mean time to restore service"),
             one,
             lambda each: each.restore,
             lambda each: each.restore_wall,
-            "From the report until it works again, of those that do.",
+            said("From the report until it works again, of those that do."),
         ),
         _times(
-            "Time to own",
+            said("Time to own"),
             one,
             lambda each: each.own,
             lambda each: each.own_wall,
-            "From the report until somebody by name took it up.",
+            said("From the report until somebody by name took it up."),
         ),
         _times(
-            "First response",
+            said("First response"),
             one,
             lambda each: each.response,
             lambda each: each.response_wall,
-            "From the report until the first message of a person to the requester.",
+            said(
+                "From the report until the first message of a person to the requester."
+            ),
         ),
         _share(
-            "First-contact resolution",
+            said("First-contact resolution"),
             [_first_contact(case) for case in done],
-            "Works again after one contact, without a hand-over, and nobody reopened it; of "
-            "those that work again.",
+            said(
+                "Works again after one contact, without a hand-over, and nobody "
+                "reopened it; of those that work again."
+            ),
         ),
         DeskNumber(
-            "Reassignment count",
+            said("Reassignment count"),
             f"{fmean([case.hand_overs for case in one]):.2f}" if one else "–",
             _of(one),
-            "Hand-overs from team to team per incident, on average.",
+            said("Hand-overs from team to team per incident, on average."),
         ),
         _share(
-            "Crossing groups",
+            said("Crossing groups"),
             [case.hand_overs > 0 for case in one],
-            "Incidents that more than one team had.",
+            said("Incidents that more than one team had."),
         ),
         _share(
-            "Bounce rate",
+            said("Bounce rate"),
             [case.bounces > 0 for case in one],
-            "Incidents that came back to a team that had them.",
+            said("Incidents that came back to a team that had them."),
         ),
         _share(
-            "Information-return rate",
+            said("Information-return rate"),
             [case.returned > 0 for case in one],
-            "Incidents sent back because a fact was missing.",
+            said("Incidents sent back because a fact was missing."),
         ),
         _share(
-            "Repeat-contact rate",
+            said("Repeat-contact rate"),
             [case.contacts > 1 for case in one],
-            "Incidents for which somebody had to get in touch again.",
+            said("Incidents for which somebody had to get in touch again."),
         ),
         _share(
-            "Reopen rate",
+            said("Reopen rate"),
             [
                 case.reopened > 0
                 for case in one
                 if case.reopened or case.restore is not None
             ],
-            "Incidents that were said to work again and were reopened; of all that were said to.",
+            said(
+                "Incidents that were said to work again and were reopened; of "
+                "all that were said to."
+            ),
         ),
         _share(
-            "Priority override rate",
+            said("Priority override rate"),
             [case.reclassified > 0 for case in one],
-            "Incidents whose priority was worked out anew after intake.",
+            said("Incidents whose priority was worked out anew after intake."),
         ),
         _share(
-            "Re-categorisation rate",
+            said("Re-categorisation rate"),
             [case.resorted > 0 for case in one],
-            "Incidents that turned out to belong to another service.",
+            said("Incidents that turned out to belong to another service."),
         ),
         _share(
-            "Complaints about how people were treated",
+            said("Complaints about how people were treated"),
             [case.complaint for case in cases],
-            "A category of its own; it is in no other figure here.",
+            said("A category of its own; it is in no other figure here."),
         ),
     ]
 
@@ -173,7 +181,9 @@ def by_service(cases: Iterable[FiguredIncident]) -> list[TeamLine]:
                 _part([each.returned > 0 for each in group]),
             ),
         )
-        for name, group in _grouped(cases, lambda case: case.service or "no service")
+        for name, group in _grouped(
+            cases, lambda case: case.service or said("no service")
+        )
     ]
 
 
@@ -187,8 +197,8 @@ def by_team(
 
     Support work stands beside project load, because a group may prefer the one to the other.
     """
-    held = dict(_grouped(waiting, lambda each: each.team or "no team"))
-    done = dict(_grouped(cases, lambda case: case.team or "no team"))
+    held = dict(_grouped(waiting, lambda each: each.team or said("no team")))
+    done = dict(_grouped(cases, lambda case: case.team or said("no team")))
     return [
         TeamLine(
             name,
@@ -209,7 +219,7 @@ def backlog(waiting: Iterable[Open]) -> list[TeamLine]:
     """Return the age of what is open by priority: how many, median, nine of ten, the oldest."""
     return [
         TeamLine(
-            f"P{priority}",
+            said("P%(priority)s", priority=priority),
             (
                 str(len(group)),
                 _wall([each.age for each in group]),
@@ -266,12 +276,18 @@ def _times(
     if not times:
         return DeskNumber(name, "–", _of(times), definition)
     mean = sum(times, timedelta()) / len(times)
-    told = (
-        f"mean {in_hours(mean)}, median {in_hours(middle(times))}, nine of ten within "
-        f"{in_hours(quantile(times, 0.9))}"
+    told = said(
+        "mean %(mean)s, median %(times)s, nine of ten within %(times_2)s",
+        mean=in_hours(mean),
+        times=in_hours(middle(times)),
+        times_2=in_hours(quantile(times, 0.9)),
     )
     walls = (sum(clock, timedelta()) / len(clock), middle(clock), quantile(clock, 0.9))
-    told = f"{told}; by the wall clock {', '.join(length(each) for each in walls)}"
+    told = said(
+        "%(told)s; by the wall clock %(value)s",
+        told=told,
+        value=joined([length(each) for each in walls], ", "),
+    )
     return DeskNumber(name, told, _of(times), definition)
 
 
@@ -279,14 +295,18 @@ def _share(name: str, found: Sequence[bool], definition: str) -> DeskNumber:
     return DeskNumber(
         name,
         percent(sum(found) / len(found)) if found else "–",
-        f"{sum(found)} of {_of(found)}",
+        said("%(found)s of %(found_2)s", found=sum(found), found_2=_of(found)),
         definition,
     )
 
 
 def _of(found: Sequence[object]) -> str:
-    few = ", too few to compare" if len(found) < LEAST else ""
-    return f"{counted(len(found), 'incident')}{few}"
+    few = said(", too few to compare") if len(found) < LEAST else ""
+    return said(
+        "%(incidents)s%(few)s",
+        incidents=nsaid("%(number)s incident", "%(number)s incidents", len(found)),
+        few=few,
+    )
 
 
 def _first_contact(case: FiguredIncident) -> bool:

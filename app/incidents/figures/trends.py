@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from statistics import median
 
 from app.core.figures import percent
+from app.core.said import said
 from app.incidents.clocks.rules import in_hours
 from app.incidents.figures.rules import LEAST, FiguredIncident
 
@@ -116,33 +117,36 @@ def _spoken(hours: float) -> str:
 
 KINDS = (
     Kind(
-        "Incidents reported",
-        "Reports that came in, without complaints.",
+        said("Incidents reported"),
+        said("Reports that came in, without complaints."),
         lambda cases: float(len(cases)),
         lambda count: f"{count:,.0f}",
         less=None,
     ),
     Kind(
-        "Time to restore",
-        "Half of the incidents worked again within this many business hours.",
+        said("Time to restore"),
+        said("Half of the incidents worked again within this many business hours."),
         _hours(lambda case: case.restore),
         _spoken,
     ),
     Kind(
-        "Time to own",
-        "Half of the incidents had somebody by name within this time.",
+        said("Time to own"),
+        said("Half of the incidents had somebody by name within this time."),
         _hours(lambda case: case.own),
         _spoken,
     ),
     Kind(
-        "First response",
-        "Half of the requesters heard from a person within this time.",
+        said("First response"),
+        said("Half of the requesters heard from a person within this time."),
         _hours(lambda case: case.response),
         _spoken,
     ),
     Kind(
-        "Solved at first contact",
-        "Works again after one contact, without a hand-over, and nobody reopened it.",
+        said("Solved at first contact"),
+        said(
+            "Works again after one contact, without a hand-over, and nobody "
+            "reopened it."
+        ),
         _share(
             lambda case: (
                 case.contacts <= 1 and not case.hand_overs and not case.reopened
@@ -153,20 +157,20 @@ KINDS = (
         less=False,
     ),
     Kind(
-        "Crossing groups",
-        "Incidents that more than one team had.",
+        said("Crossing groups"),
+        said("Incidents that more than one team had."),
         _share(lambda case: case.hand_overs > 0),
         percent,
     ),
     Kind(
         "Bounced",
-        "Incidents that came back to a team that had them.",
+        said("Incidents that came back to a team that had them."),
         _share(lambda case: case.bounces > 0),
         percent,
     ),
     Kind(
-        "Called again",
-        "Incidents for which somebody had to get in touch again.",
+        said("Called again"),
+        said("Incidents for which somebody had to get in touch again."),
         _share(lambda case: case.contacts > 1),
         percent,
     ),

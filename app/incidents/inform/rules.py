@@ -9,21 +9,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.core.said import said as _said
 from app.core.spoken_times import length, said_at
 from app.messages.rules.policy import InformNumbers
 
-NONE, LATE, NOT_ALL, ASKED = "none", "late", "not everyone", "not proactive"
+NONE, LATE, NOT_ALL, ASKED = (
+    "none",
+    "late",
+    _said("not everyone"),
+    _said("not proactive"),
+)
 KINDS = (NONE, LATE, NOT_ALL, ASKED)
 MEANING = {
     NONE: (
-        "A first message was owed, its time is over, and none was sent. Of the incidents that "
-        "owed one."
+        _said(
+            "A first message was owed, its time is over, and none was sent. "
+            "Of the incidents that owed one."
+        )
     ),
     LATE: (
-        "The first message, or a promised one, came after its time. Of the incidents that owed one."
+        _said(
+            "The first message, or a promised one, came after its time. Of "
+            "the incidents that owed one."
+        )
     ),
-    NOT_ALL: "Fewer people were told than the messages were for. Of the incidents with a message.",
-    ASKED: "Somebody got in touch again before the first message came. Of all incidents.",
+    NOT_ALL: _said(
+        "Fewer people were told than the messages were for. Of the "
+        "incidents with a message."
+    ),
+    ASKED: _said(
+        "Somebody got in touch again before the first message came. Of all incidents."
+    ),
 }
 
 
@@ -85,13 +101,26 @@ def judged(history: History, numbers: InformNumbers, now: datetime) -> JudgedMes
     facts += [(LATE, _late(at, came, now)) for at, came in late]
     if history.told < history.meant_for:
         facts.append(
-            (NOT_ALL, f"{history.told} of {history.meant_for} people were told.")
+            (
+                NOT_ALL,
+                _said(
+                    "%(told)s of %(meant_for)s people were told.",
+                    told=history.told,
+                    meant_for=history.meant_for,
+                ),
+            )
         )
     asked = _asked(history)
     if asked:
-        times = "once" if asked == 1 else f"{asked} times"
+        times = "once" if asked == 1 else _said("%(asked)s times", asked=asked)
         facts.append(
-            (ASKED, f"Somebody got in touch again {times} before the first message.")
+            (
+                ASKED,
+                _said(
+                    "Somebody got in touch again %(times)s before the first message.",
+                    times=times,
+                ),
+            )
         )
     return JudgedMessage(
         history, is_owed, tuple(facts), len(promises), len(promises) - len(late)
@@ -100,10 +129,18 @@ def judged(history: History, numbers: InformNumbers, now: datetime) -> JudgedMes
 
 def _first(history: History, due: datetime, now: datetime) -> list[tuple[str, str]]:
     if not history.messages:
-        return [(NONE, "No message was sent.")] if now > due else []
+        return [(NONE, _said("No message was sent."))] if now > due else []
     came = history.messages[0].at
     return (
-        [(LATE, f"The first message came {length(came - due)} after its time.")]
+        [
+            (
+                LATE,
+                _said(
+                    "The first message came %(value)s after its time.",
+                    value=length(came - due),
+                ),
+            )
+        ]
         if came > due
         else []
     )
@@ -131,12 +168,15 @@ def _asked(history: History) -> int:
 
 def _late(at: datetime, came: datetime | None, now: datetime) -> str:
     if came is None:
-        return (
-            f"The message promised for {said_at(at, 'UTC')} has not come; it is "
-            f"{length(now - at)} late."
+        return _said(
+            "The message promised for %(at)s has not come; it is %(value)s late.",
+            at=said_at(at, "UTC"),
+            value=length(now - at),
         )
-    return (
-        f"The message promised for {said_at(at, 'UTC')} came {length(came - at)} late."
+    return _said(
+        "The message promised for %(at)s came %(value)s late.",
+        at=said_at(at, "UTC"),
+        value=length(came - at),
     )
 
 

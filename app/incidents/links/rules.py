@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from math import comb
 from statistics import median
 
-from app.core.figures import counted, people
+from app.core.figures import people
+from app.core.said import digits, nsaid, said
 from app.models.incidents.words import DeskFigure
 
 BEFORE = timedelta(days=84)
@@ -73,9 +74,20 @@ class IncidentSignal:
             False: "more than usual",
             None: "too early to tell",
         }[self.quiet]
-        since = f"{counted(self.after, 'incident')} of {people(self.people)} since the switch"
+        since = said(
+            "%(incidents)s of %(people)s since the switch",
+            incidents=nsaid("%(number)s incident", "%(number)s incidents", self.after),
+            people=people(self.people),
+        )
         each = self.days_after / self.people if self.people else 0
-        return f"{since} ({each:.0f} days each), {self.before} in the 84 days before: {verdict}."
+        return said(
+            "%(since)s (%(each)s days each), %(before)s in the 84 days "
+            "before: %(verdict)s.",
+            since=since,
+            each=digits(f"{each:.0f}"),
+            before=self.before,
+            verdict=verdict,
+        )
 
 
 def signal_of(
@@ -91,20 +103,32 @@ def signal_of(
 
 
 MEANINGS: Mapping[DeskFigure, str] = {
-    DeskFigure.REPORTED: "Incidents reported in the period.",
+    DeskFigure.REPORTED: said("Incidents reported in the period."),
     DeskFigure.HOURS: (
-        "Median of the hours from report to restoration, by the wall clock, of what was restored "
-        "then."
+        said(
+            "Median of the hours from report to restoration, by the wall "
+            "clock, of what was restored then."
+        )
     ),
     DeskFigure.CROSSED: (
-        "Incidents reported in the period that were handed to another team, in per cent."
+        said(
+            "Incidents reported in the period that were handed to another "
+            "team, in per cent."
+        )
     ),
     DeskFigure.BOUNCED: (
-        "Incidents reported in the period that came back to a team that had them, in per cent."
+        said(
+            "Incidents reported in the period that came back to a team that "
+            "had them, in per cent."
+        )
     ),
-    DeskFigure.PHONE: "Incidents reported in the period by phone, in per cent.",
-    DeskFigure.CONTACTS: "Times somebody got in touch, for each incident reported in the period.",
-    DeskFigure.SATISFIED: "Ratings of 4 or 5 among those given in the period, in per cent.",
+    DeskFigure.PHONE: said("Incidents reported in the period by phone, in per cent."),
+    DeskFigure.CONTACTS: said(
+        "Times somebody got in touch, for each incident reported in the period."
+    ),
+    DeskFigure.SATISFIED: said(
+        "Ratings of 4 or 5 among those given in the period, in per cent."
+    ),
 }
 
 

@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.acting import Acting
 from app.core.changes import one
 from app.core.errors import Invalid, Refused
-from app.core.figures import counted
-from app.core.said import said
+from app.core.said import nsaid, said
 from app.incidents.events import happened, locked
 from app.incidents.mass.queries import running_mass
 from app.incidents.queries import children_of, site_names
@@ -55,7 +54,10 @@ def declare_mass(
         f"Mass incident: {incident.title}",
         values={"is_mass": True, "mass_sites": sites, "next_update_at": due},
         data={"mass": True, "sites": site_names(act.session, sites)},
-        text=f"Mass incident at {counted(len(sites), 'site')}. The first message is owed.",
+        text=said(
+            "Mass incident at %(sites)s. The first message is owed.",
+            sites=nsaid("%(number)s site", "%(number)s sites", len(sites)),
+        ),
     )
     for child in children:
         if child != incident.id:

@@ -13,6 +13,7 @@ from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.charts import ChartDot, SeriesChart
+from app.core.said import said
 from app.core.together import Answered, Question
 from app.incidents.mass.rules import IncidentWave, owed, sentence, wave_of
 from app.incidents.queries import desk_numbers
@@ -200,11 +201,11 @@ def wave_chart(wave: IncidentWave, zone: str) -> SeriesChart:
         for span in wave.spans
     )
     return SeriesChart(
-        "Contacts per ten minutes",
+        said("Contacts per ten minutes"),
         sentence(wave),
         "contacts",
         dots,
-        pilot_name="after the message",
+        pilot_name=said("after the message"),
         zero=True,
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.core.said import said
 from app.messages.rules.policy import InformNumbers
 
 UNIT, OWNER, MANAGEMENT = 1, 2, 3
@@ -115,14 +116,25 @@ def wave_of(
 def sentence(wave: IncidentWave) -> str:
     """Say in words what the wave shows."""
     if wave.informed_at is None:
-        return (
-            f"{wave.before} contacts in the last 30 minutes, {wave.total} in all. Nobody was "
-            "informed so far."
+        return said(
+            "%(before)s contacts in the last 30 minutes, %(total)s in all. "
+            "Nobody was informed so far.",
+            before=wave.before,
+            total=wave.total,
         )
-    before = f"{wave.before} contacts in the 30 minutes before the first message"
+    before = said(
+        "%(before)s contacts in the 30 minutes before the first message",
+        before=wave.before,
+    )
     if wave.after is None:
-        return f"{before}; the 30 minutes after it are not over yet."
-    return f"{before}, {wave.after} in the 30 minutes after it."
+        return said(
+            "%(before)s; the 30 minutes after it are not over yet.", before=before
+        )
+    return said(
+        "%(before)s, %(after)s in the 30 minutes after it.",
+        before=before,
+        after=wave.after,
+    )
 
 
 def _before(

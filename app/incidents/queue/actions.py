@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from app.core.acting import Acting
 from app.core.changes import Change, rows_changed
-from app.core.figures import counted
+from app.core.said import nsaid, said
 from app.incidents.events import open_one
 from app.incidents.queue.queries import View, next_free, viewer_of
 from app.incidents.work.actions import assign
@@ -23,7 +23,13 @@ def weigh_open_incidents(act: Acting, *, site_id: int, weight: int) -> int:
     here = update(Incident).where(Incident.site_id == site_id, Incident.is_open)
     moved = rows_changed(act.session, here.values(site_weight=weight))
     if moved:
-        sentence = f"{counted(moved, 'open incident')} now with the weight {weight} of the site"
+        sentence = said(
+            "%(incidents)s now with the weight %(weight)s of the site",
+            incidents=nsaid(
+                "%(number)s open incident", "%(number)s open incidents", moved
+            ),
+            weight=weight,
+        )
         Change(after={"site_weight": weight}).record(
             act, f"site:{site_id}", "incident.weigh", sentence
         )

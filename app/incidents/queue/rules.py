@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.catalog.matrix.rules import arithmetic
+from app.core.said import nsaid, said
 from app.incidents.rules import EMERGENCY, rank_of
 
 TIMES = ("", "once", "twice")
@@ -44,18 +45,25 @@ def reason(standing: QueueStanding, now: datetime) -> str:
     """Say why: "P2 = impact 2 × urgency 1; site weight 8; 3 h to target; raised once"."""
     parts = [
         arithmetic(standing.impact, standing.urgency, standing.priority),
-        f"site weight {standing.site_weight}",
+        said("site weight %(site_weight)s", site_weight=standing.site_weight),
         _to_target(standing.target_at - now),
     ]
     if standing.is_mass:
-        parts.insert(0, "a mass incident stands before what age raised")
+        parts.insert(0, said("a mass incident stands before what age raised"))
     elif standing.raises and standing.rank != EMERGENCY:
         parts.append(
-            f"raised {_times(standing.raises)}, so it stands as P{standing.rank}"
+            said(
+                "raised %(raises)s, so it stands as P%(rank)s",
+                raises=_times(standing.raises),
+                rank=standing.rank,
+            )
         )
     if standing.kept_every:
         parts.append(
-            f"one of {standing.kept_every} places is kept for the longest overdue"
+            said(
+                "one of %(kept_every)s places is kept for the longest overdue",
+                kept_every=standing.kept_every,
+            )
         )
     return "; ".join(parts)
 
@@ -128,21 +136,25 @@ def seated(
 
 def _to_target(left: timedelta) -> str:
     return (
-        f"{span(left)} to target"
+        said("%(left)s to target", left=span(left))
         if left >= timedelta()
-        else f"{span(-left)} over target"
+        else said("%(left)s over target", left=span(-left))
     )
 
 
 def _times(count: int) -> str:
-    return TIMES[count] if count < len(TIMES) else f"{count} times"
+    return (
+        TIMES[count]
+        if count < len(TIMES)
+        else nsaid("%(number)s time", "%(number)s times", count)
+    )
 
 
 def span(duration: timedelta) -> str:
     """Write a duration with one unit: "40 min", "3 h", "2 days"."""
     minutes = int(duration.total_seconds() // 60)
     if minutes < 60:
-        return f"{minutes} min"
+        return said("%(minutes)s min", minutes=minutes)
     if minutes < 48 * 60:
-        return f"{minutes // 60} h"
-    return f"{minutes // (24 * 60)} days"
+        return said("%(hours)s h", hours=minutes // 60)
+    return nsaid("%(number)s day", "%(number)s days", minutes // (24 * 60))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from app.core.figures import counted, percent
 from app.core.figures import people as people_counted
+from app.core.figures import percent
+from app.core.said import Grouped, digits, nsaid, said
 from app.directory.rules import Graph, PersonRow
 
 FEWEST_RIGHTS = 2
@@ -17,7 +18,7 @@ SIZES = (
     (2, 2, "1 other"),
     (3, 5, "2–4 others"),
     (6, 10, "5–9 others"),
-    (11, 10**9, "10 or more"),
+    (11, 10**9, said("10 or more")),
 )
 """How many people share exactly the same rights: from, to, and what it is called on the chart."""
 
@@ -182,17 +183,33 @@ def count(graph: Graph, ownerless: int) -> Numbers:
 def lines(graph: Graph, numbers: Numbers, proposal: Proposal | None) -> list[Line]:
     """Return the ten lines of the report."""
     n = numbers
-    average = f"{n.grants / n.people:.1f} for each person" if n.people else ""
-    in_roles = f"; {n.role_grants:,} more in roles" if n.role_grants else ""
+    average = (
+        said("%(value)s for each person", value=digits(f"{n.grants / n.people:.1f}"))
+        if n.people
+        else ""
+    )
+    in_roles = (
+        said("; %(role_grants)s more in roles", role_grants=Grouped(n.role_grants))
+        if n.role_grants
+        else ""
+    )
     most = (
         graph.people[n.most_person].name if n.most_person is not None and n.most else ""
     )
     plain = n.groups - n.roles
-    off = (
-        f"{n.disabled:,} with the account off, {counted(n.services, 'service account')}"
+    off = said(
+        "%(disabled)s with the account off, %(accounts)s",
+        disabled=Grouped(n.disabled),
+        accounts=nsaid(
+            "%(number)s service account", "%(number)s service accounts", n.services
+        ),
     )
     sets = (
-        f"{counted(n.twin_sets, 'set')}, the largest of {people_counted(n.largest)}"
+        said(
+            "%(sets)s, the largest of %(largest)s",
+            sets=nsaid("%(number)s set", "%(number)s sets", n.twin_sets),
+            largest=people_counted(n.largest),
+        )
         if n.twin_sets
         else ""
     )
@@ -203,23 +220,36 @@ def lines(graph: Graph, numbers: Numbers, proposal: Proposal | None) -> list[Lin
             n.groups,
             None,
             "rights (groups)",
-            f"{counted(n.roles, 'role')} among them" if n.roles else "",
+            said(
+                "%(roles)s among them",
+                roles=nsaid("%(number)s role", "%(number)s roles", n.roles),
+            )
+            if n.roles
+            else "",
         ),
-        Line("grants", n.grants, None, "rights given directly", average + in_roles),
+        Line(
+            "grants", n.grants, None, said("rights given directly"), average + in_roles
+        ),
         Line(
             "twins",
             n.twins,
             n.holders,
-            "people share exactly their rights with somebody",
+            said("people share exactly their rights with somebody"),
             sets,
         ),
-        Line("ownerless", n.ownerless, plain, "rights that nobody answers for"),
+        Line("ownerless", n.ownerless, plain, said("rights that nobody answers for")),
         Line(
             "disabled",
             n.disabled_grants,
             n.grants,
-            "rights held by accounts that are off",
-            f"by {n.disabled_holders:,} of {counted(n.disabled, 'such account')}"
+            said("rights held by accounts that are off"),
+            said(
+                "by %(disabled_holders)s of %(accounts)s",
+                disabled_holders=Grouped(n.disabled_holders),
+                accounts=nsaid(
+                    "%(number)s such account", "%(number)s such accounts", n.disabled
+                ),
+            )
             if n.disabled
             else "",
         ),
@@ -227,33 +257,51 @@ def lines(graph: Graph, numbers: Numbers, proposal: Proposal | None) -> list[Lin
             "vanished",
             n.leftovers,
             n.values,
-            "member values that stand for nobody",
-            f"in {counted(n.leftover_groups, 'group')}" if n.leftovers else "",
+            said("member values that stand for nobody"),
+            said(
+                "in %(groups)s",
+                groups=nsaid(
+                    "%(number)s group", "%(number)s groups", n.leftover_groups
+                ),
+            )
+            if n.leftovers
+            else "",
         ),
         Line(
             "unused",
             n.unused,
             plain,
-            "rights that nobody holds",
-            f"{counted(n.nested, 'group stands', 'groups stand')} inside another group",
+            said("rights that nobody holds"),
+            said(
+                "%(standss)s inside another group",
+                standss=nsaid(
+                    "%(number)s group stands", "%(number)s groups stand", n.nested
+                ),
+            ),
         ),
-        Line("most", n.most, plain, "rights of the person who has most", most),
+        Line("most", n.most, plain, said("rights of the person who has most"), most),
         _proposed(graph, n, proposal),
     ]
 
 
 def _proposed(graph: Graph, numbers: Numbers, proposal: Proposal | None) -> Line:
-    label = "people the first role would fit with no change at all"
+    label = said("people the first role would fit with no change at all")
     if proposal is None:
         return Line(
             "first",
             0,
             numbers.people,
             label,
-            "no two people hold the same two rights and nothing else",
+            said("no two people hold the same two rights and nothing else"),
         )
     first = graph.people[proposal.first].name
-    note = f"{counted(len(proposal.twins.rights), 'right')}; begin with {first}"
+    note = said(
+        "%(rights)s; begin with %(first)s",
+        rights=nsaid(
+            "%(number)s right", "%(number)s rights", len(proposal.twins.rights)
+        ),
+        first=first,
+    )
     return Line("first", len(proposal.twins.people), numbers.people, label, note)
 
 
@@ -272,11 +320,14 @@ def chart_sentence(drawn: Collection[Bar]) -> str:
     total = sum(bar.people for bar in drawn)
     alone = next((bar.people for bar in drawn if bar.label == SIZES[0][2]), 0)
     if not total:
-        return "Nobody holds any right yet."
+        return said("Nobody holds any right yet.")
     share = percent((total - alone) / total)
-    return (
-        f"{total - alone:,} of {people_counted(total)} ({share}) hold exactly the same rights as "
-        "somebody else."
+    return said(
+        "%(value)s of %(total)s (%(share)s) hold exactly the same "
+        "rights as somebody else.",
+        value=Grouped(total - alone),
+        total=people_counted(total),
+        share=share,
     )
 
 

@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
-from app.core.figures import counted, people
+from app.core.figures import people
 from app.core.htmx import answer
 from app.core.parts import parts
+from app.core.said import nsaid
 from app.core.web import asked_page, csv_answer
 from app.core.web.words import ago
 from app.insight.report import queries
@@ -159,7 +160,7 @@ def _sentence(report: InsightReport) -> str:
         "%(people)s %(verb)s %(rights)s directly in %(name)s, read %(when)s.",
         people=people(numbers.people),
         verb=verb,
-        rights=counted(numbers.grants, "right"),
+        rights=nsaid("%(number)s right", "%(number)s rights", numbers.grants),
         name=report.directory,
         when=when,
     )

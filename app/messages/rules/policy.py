@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from app.core.said import said
+
 PRIORITIES = (1, 2, 3, 4, 5)
-FIX = "The team that fixes it"
+FIX = said("The team that fixes it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +24,13 @@ class InformDuty:
     first: int
     every: int
     who: str = FIX
-    channels: str = "Mail, call list"
+    channels: str = said("Mail, call list")
 
 
 def _duties() -> dict[int, InformDuty]:
     return {
-        1: InformDuty(15, 30, channels="Mail, SMS, chat, call list"),
-        2: InformDuty(30, 60, channels="Mail, chat, call list"),
+        1: InformDuty(15, 30, channels=said("Mail, SMS, chat, call list")),
+        2: InformDuty(30, 60, channels=said("Mail, chat, call list")),
         3: InformDuty(120, 240),
         4: InformDuty(0, 480, channels="Mail"),
         5: InformDuty(0, 1440, channels="Mail"),
@@ -46,15 +48,15 @@ class InformNumbers:
     mass_first: int = 15
     owner_after: int = 15
     management_after: int = 30
-    first_line: str = (
-        "Passes on every message, answers who calls with what the last message says, and "
-        "tells the team that fixes "
-        "when people hear nothing."
+    first_line: str = said(
+        "Passes on every message, answers who calls with what the last "
+        "message says, and tells the team that fixes when people hear "
+        "nothing."
     )
-    second_line: str = (
-        "Owes the messages for what it fixes: the first in time, then one whenever the "
-        "promised moment comes, even "
-        "when nothing has changed, and one when it works again."
+    second_line: str = said(
+        "Owes the messages for what it fixes: the first in time, then "
+        "one whenever the promised moment comes, even when nothing has "
+        "changed, and one when it works again."
     )
 
     def first_minutes(self, priority: int, *, mass: bool) -> int:
@@ -104,9 +106,11 @@ def problem_of(numbers: InformNumbers) -> tuple[str, str]:
     """Return field and sentence of what cannot be, or two empty texts."""
     for priority, duty in numbers.duties.items():
         if duty.first < 0 or duty.every < 1:
-            return f"every_{priority}", "Give minutes: at least 1 between two messages."
+            return f"every_{priority}", said(
+                "Give minutes: at least 1 between two messages."
+            )
     if min(numbers.mass_first, numbers.owner_after) < 1:
-        return "mass_first", "Give at least one minute."
+        return "mass_first", said("Give at least one minute.")
     if numbers.management_after <= numbers.owner_after:
-        return "management_after", "Management is reminded after the owner."
+        return "management_after", said("Management is reminded after the owner.")
     return "", ""

@@ -593,7 +593,7 @@ def test_aborting_needs_a_reason_and_nobody_switched(
         room.do(closing.abort, iteration_id, "")
     assert told.value.details == (
         "Say why it is aborted.",
-        "1 person is switched; accept or undo each first.",
+        "1 person is switched; accept or undo them first.",
     )
     room.everybody(iteration_id, PS.UNDONE, reason="Ending")
     aborted = room.do(closing.abort, iteration_id, "The supplier left.")
