@@ -15,7 +15,7 @@ TEST_PACKAGES := nginx-light slapd ldap-utils chromium postgresql 389-ds-base \
 	samba samba-ad-dc samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind
 
 .NOTPARALLEL:
-.PHONY: help run test test-sqlite test-postgresql lint types browser bench fuzz house sbom revision lock clean
+.PHONY: help run test test-sqlite test-postgresql lint types browser bench fuzz house words sbom revision lock clean
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -53,6 +53,14 @@ house: $(VENV)/installed-dev ## Print the figures of the house: loops, tables na
 
 mutate: $(VENV)/installed-dev ## Break rules one at a time and see whether a test notices (MUTATIONS=60)
 	$(BIN)/python tools/mutate.py --count $(MUTATIONS)
+
+words: $(VENV)/installed ## Read all texts, bring the translations to them, say how much is translated
+	@mkdir -p build
+	$(BIN)/pybabel --quiet extract -F babel.cfg $(TEXTS) --add-location=file --sort-by-file --omit-header -o build/messages.pot .
+	$(BIN)/pybabel --quiet update -i build/messages.pot -d translations --no-fuzzy-matching --ignore-obsolete --omit-header
+	$(BIN)/pybabel compile -d translations --statistics
+
+TEXTS := -k _l -k said -k _said -k nsaid:1,2 -k lazy_ngettext:1,2
 
 sbom: $(VENV)/installed-dev ## Write what ships with Rung as CycloneDX JSON (build/rung.cdx.json)
 	$(BIN)/python tools/sbom.py build/rung.cdx.json

@@ -299,6 +299,20 @@ def set_theme(act: Acting, operator_id: int, theme: str) -> None:
         )
 
 
+def set_language(act: Acting, operator_id: int, language: str) -> None:
+    """Keep the language an operator reads; nothing for what the browser says."""
+    operator = _numbered(act.session, operator_id)
+    if (operator.language or "") == language:
+        return
+    before, operator.language = operator.language, language or None
+    Change(before={"language": before}, after={"language": language or None}).record(
+        act,
+        subject_of(operator),
+        "operator.language",
+        f"{operator.name} reads {language or 'what the browser says'}",
+    )
+
+
 def _keep_one_manager(session: Session, operator: Operator) -> None:
     others = [
         other

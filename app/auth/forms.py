@@ -135,5 +135,5 @@ class LookForm(FlaskForm):  # type: ignore[misc]
         _("Language"),
         choices=[],
         validate_choice=False,
-        description=_("Words, numbers and dates in this browser."),
+        description=_("Words, numbers and dates, wherever you are signed in."),
     )

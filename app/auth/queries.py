@@ -38,6 +38,7 @@ class SignedIn:
     name: str
     permissions: tuple[str, ...]
     theme: str
+    language: str
     created_at: datetime
     seen_at: datetime
     proved_at: datetime
@@ -123,6 +124,7 @@ def signed_in(
         operator.name,
         tuple(operator.permissions),
         operator.theme,
+        operator.language or "",
         visit.created_at,
         visit.seen_at,
         visit.proved_at,

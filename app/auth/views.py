@@ -183,14 +183,15 @@ def account_look() -> Response:
     form, me = LookForm(), _me()
     if not form.validate_on_submit():
         return _account(password=PasswordForm(formdata=None), look=form)
+    spoken = form.language.data if form.language.data in dict(languages()) else ""
     with parts().acting(me.name) as act:
         actions.set_theme(act, me.operator_id, form.theme.data)
+        actions.set_language(act, me.operator_id, spoken)
     response = done(
         url_for("auth.account"), _("Look, time zone and language are kept.")
     )
     response.set_cookie("theme", form.theme.data, max_age=ONE_YEAR, samesite="Lax")
     response.set_cookie("zone", form.zone.data, max_age=ONE_YEAR, samesite="Lax")
-    spoken = form.language.data if form.language.data in dict(languages()) else ""
     response.set_cookie("language", spoken, max_age=ONE_YEAR, samesite="Lax")
     return response
 
@@ -221,8 +222,8 @@ def _me() -> queries.SignedIn:
 
 
 def _look() -> LookForm:
-    chosen = request.cookies.get("language", "")
-    data = {"theme": _me().theme, "zone": zone(), "language": chosen}
+    me = _me()
+    data = {"theme": me.theme, "zone": zone(), "language": me.language}
     return LookForm(formdata=None, data=data)
 
 

@@ -16,8 +16,8 @@ class Operator(Base):
     """Somebody who signs in to Rung.
 
     ``person_uid`` links to the directory, so that nobody approves his own switch; ``-`` says that
-    there is no account. ``approver_since``: since when he may approve as the person he is now; the
-    first operator has no such moment.
+    there is no account. ``language`` None: pages speak as the browser says. ``approver_since``:
+    since when he may approve as the person he is now; the first operator has no such moment.
     """
 
     __tablename__ = "operator"
@@ -28,6 +28,7 @@ class Operator(Base):
     permissions: Mapped[list[str]] = mapped_column(JSON, default=list)
     person_uid: Mapped[str] = mapped_column(default="")
     theme: Mapped[str] = mapped_column(default="")
+    language: Mapped[str | None]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
     approver_since: Mapped[datetime | None]

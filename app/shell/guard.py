@@ -39,6 +39,7 @@ from app.core.htmx import IN_THE_PAGE, htmx
 from app.core.parts import parts
 from app.core.web.lists import SEEN
 from app.core.web.problem import problem
+from app.core.web.words import read_in
 from app.shell.again import (
     brings_sign_in,
     kept_fields,
@@ -99,6 +100,8 @@ def _load(token: str) -> SignedIn | None:
     if found and not _by_itself() and now - found.seen_at > SEEN_EVERY:
         with suppress(Away), parts().database.write() as database:
             note_seen(database, found.sign_in_id, now=now)
+    if found:
+        read_in(found.language)
     return found
 
 

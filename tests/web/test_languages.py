@@ -100,6 +100,23 @@ def test_the_account_page_chooses_another_one_than_the_browser(abroad: Flask) ->
     assert page.root.one("html").attrs["lang"] == "en"
 
 
+def test_the_language_belongs_to_the_account_and_the_cookie_to_visitors(
+    abroad: Flask,
+) -> None:
+    here, there = speaking(abroad, "en"), speaking(abroad, "en")
+    here.get("/account")
+    here.submit("/account/look", language="eo")
+    page = there.get("/account")
+    assert page.root.one("html").attrs["lang"] == "eo"
+    visitor = Pages(abroad)
+    visitor.client.set_cookie("language", "eo")
+    assert visitor.get("/sign-in").root.one("html").attrs["lang"] == "eo"
+    there.client.set_cookie("language", "eo")
+    there.submit("/account/look", language="en_GB")
+    there.client.set_cookie("language", "eo")
+    assert there.get("/account").root.one("html").attrs["lang"] == "en"
+
+
 def test_refusals_are_said_in_the_language_of_the_page_and_in_english_elsewhere(
     abroad: Flask,
 ) -> None:

@@ -20,6 +20,7 @@ from flask_babel import (
     get_timezone,
     gettext,
     lazy_gettext,
+    refresh,
 )
 
 from app.core import figures
@@ -62,9 +63,16 @@ def languages() -> list[tuple[str, str]]:
     return [(code, Locale.parse(code).display_name) for code in sorted(known)]
 
 
+def read_in(language: str) -> None:
+    """Let this answer be in the language of the account; nothing: as the browser says."""
+    g.account_language = language
+    g.pop("locale", None)
+    refresh()
+
+
 def locale() -> str:
-    """Return the language of this answer: the one chosen on the account page, else the first of the
-    browser's that there is, else English.
+    """Return the language of this answer: the one of the account, for visitors the one this browser
+    keeps; else the first of the browser's that there is, else English.
     """
     if "locale" not in g:
         g.locale = _chosen_locale()
@@ -75,7 +83,8 @@ def _chosen_locale() -> str:
     if not has_request_context():
         return LOCALE
     known = {code.lower(): code for code, _name in languages()}
-    wanted = [request.cookies.get("language", ""), *request.accept_languages.values()]
+    own = g.get("account_language", request.cookies.get("language", ""))
+    wanted = [own, *request.accept_languages.values()]
     for code in (each.replace("-", "_").lower() for each in wanted):
         if found := known.get(code) or known.get(code.partition("_")[0]):
             return found
