@@ -10,10 +10,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_ngettext
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session, defer, undefer
 
 from app.access.waves.rules import Approval, objection
+from app.access.waves.told import told_of
 from app.auth.queries import operators_with
+from app.core.errors import Conflict
 from app.core.waiting import (
     MOST,
     Wait,
@@ -37,6 +39,8 @@ from app.models.auth import Operator
 from app.models.directory import Entitlement
 from app.models.people import Person
 
+FEW = 5
+"""A plan for so many people can be approved from its line; a larger one is looked at first."""
 SOON = timedelta(days=14)
 """So long before its end an exception asks what becomes of it."""
 
@@ -102,12 +106,31 @@ def waves_waiting(session: Session, who: Waiter) -> Iterator[WaitingFound]:
     ).all()
     people = _people_of(session, [wave.id for wave, _role in rows])
     mine = _mine_to_approve(session, who, [wave for wave, _role in rows], people)
+    clean = _changing_nothing(session, [one for one in mine if len(people[one]) <= FEW])
     lines = tuple(
-        _wave_line(wave, role, len(people[wave.id]))
+        _wave_line(wave, role, len(people[wave.id]), clean=wave.id in clean)
         for wave, role in rows
         if wave.state is not WaveState.PLANNED or wave.id in mine
     )
     yield WaitingFound(lines, len(lines))
+
+
+def _changing_nothing(session: Session, waves: Sequence[int]) -> set[int]:
+    """Return which of these waves lose nothing, gain nothing and touch nothing privileged."""
+    if not waves:
+        return set()
+    found = session.scalars(
+        select(Wave).where(Wave.id.in_(waves)).options(undefer(Wave.plan))
+    )
+    return {wave.id for wave in found if _is_clean(wave)}
+
+
+def _is_clean(wave: Wave) -> bool:
+    try:
+        told = told_of(wave)
+    except Conflict:  # a damaged plan: its own page says so
+        return False
+    return told.is_clean and not told.privileged and not told.left_out
 
 
 def _people_of(session: Session, waves: Sequence[int]) -> dict[int, list[str]]:
@@ -161,12 +184,16 @@ def _asked(
     )
 
 
-def _wave_line(wave: Wave, role: str, people: int) -> WaitingLine:
+def _wave_line(wave: Wave, role: str, people: int, *, clean: bool) -> WaitingLine:
     what = _("Wave %(number)s of %(role)s", number=wave.number, role=role)
     count = lazy_ngettext("%(num)s person", "%(num)s people", people)
-    page = f"/waves/{wave.id}"
+    page, who = f"/waves/{wave.id}", {"people": count, "name": wave.author}
     if wave.state is WaveState.PLANNED:
-        why = _("%(people)s, planned by %(name)s", people=count, name=wave.author)
+        why = (
+            _("%(people)s, nothing is lost or gained, planned by %(name)s", **who)
+            if clean
+            else _("%(people)s, planned by %(name)s", **who)
+        )
         since = wave.first_approved_at or wave.created_at
         return WaitingLine(
             Wait.APPROVE,
@@ -176,6 +203,7 @@ def _wave_line(wave: Wave, role: str, people: int) -> WaitingLine:
             f"approve:{wave.id}:{wave.first_approved_by}",
             why=why,
             by=wave.first_approved_by or wave.author,
+            deed=f"{page}/approve" if clean else "",
         )
     if wave.state is WaveState.APPROVED:
         why = _("%(people)s, approved by %(name)s", people=count, name=wave.approved_by)

@@ -6,16 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.access.blueprint import bp
 from app.access.document import PlanDocument
 from app.access.fit.queries import FitWanted, fit_page
 from app.access.plan.actions import NobodyToMove, default_choices, draft, plan
-from app.access.plan.forms import WavePlanForm
+from app.access.plan.forms import LEAVE_OUT, WavePlanForm
 from app.access.plan.queries import PlanPage, plan_page, totals_of
 from app.access.queries import load_role
 from app.auth import current_operator_name, requires
@@ -32,10 +34,21 @@ AHEAD = 50
 @requires("plan")
 def role_plan(role_id: int) -> AnyResponse:
     """Plan a wave for the chosen people."""
+    return _planning(role_id, unasked=bool(request.form.get("nothing")))
+
+
+@bp.post("/roles/<int:role_id>/move")
+@requires("plan")
+def role_move(role_id: int) -> AnyResponse:
+    """Plan a wave for somebody for whom nothing has to be decided; else ask what has to be."""
+    return _planning(role_id, unasked=True)
+
+
+def _planning(role_id: int, *, unasked: bool) -> AnyResponse:
     with parts().database.read() as session:
         page = plan_page(session, role_id, _chosen(role_id))
-    form = WavePlanForm(page, data=_usual(page))
-    if request.form.get("nothing") and page.to_decide:
+    form = WavePlanForm(page, **_typed(page, unasked=unasked))
+    if unasked and page.to_decide:
         # Decided for nobody, on a page that had nothing to decide: it is asked now.
         form = WavePlanForm(page, formdata=None, data=_usual(page))
         form.form_errors = [
@@ -110,13 +123,27 @@ def _chosen(role_id: int) -> list[int]:
     ]
 
 
+def _typed(page: PlanPage, *, unasked: bool) -> dict[str, Any]:
+    """Return what fills the form; where nothing was asked, the usual stands for what was sent."""
+    usual = _usual(page)
+    if not unasked:
+        return {"data": usual}
+    told = MultiDict({name: str(value) for name, value in usual.items()})
+    return {"formdata": CombinedMultiDict([request.form, told])}
+
+
 def _usual(page: PlanPage) -> Mapping[str, object]:
     until = parts().now().date() + timedelta(days=parts().settings.exception_days)
     reason = _(
         "Not part of the role %(role)s; kept until somebody has looked at it.",
         role=page.role,
     )
-    return {"until": until, "owner": current_operator_name(), "reason": reason}
+    return {
+        "until": until,
+        "owner": current_operator_name(),
+        "reason": reason,
+        "gains": LEAVE_OUT,
+    }
 
 
 def _planned(form: WavePlanForm, page: PlanPage) -> AnyResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Response, request, url_for
+from flask import Response, redirect, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
@@ -53,6 +53,18 @@ def roles() -> Response:
         inside=inside,
         read=read,
     )
+
+
+@bp.get("/roles/next")
+@requires("plan")
+def role_next() -> AnyResponse:
+    """Lead to whom the next move is possible for: the role most people fit without any change."""
+    with parts().database.read() as session:
+        used = [line for line in role_lines(session) if line.retired_at is None]
+    best = max(used, key=lambda line: line.standing.ready, default=None)
+    if best is None or (len(used) > 1 and not best.standing.ready):
+        return redirect(url_for("access.roles"))
+    return redirect(url_for("access.role_fit", role_id=best.id))
 
 
 @bp.get("/roles/<int:role_id>")

@@ -78,6 +78,13 @@ def report_of(session: Session, line: DirectoryLine) -> InsightReport | None:
     )
 
 
+def first_of(session: Session, line: DirectoryLine) -> str:
+    """Return the login of whom the proposed role of a directory is taken from; nothing for none."""
+    graph = load_graph(session, line.id)
+    proposal = rules.propose(graph, _protected(one(session, Directory, line.id), graph))
+    return graph.people[proposal.first].uid if proposal else ""
+
+
 def twins_of(session: Session, directory_id: int) -> tuple[Graph, list[Twins]]:
     """Return the sets of at least two people with exactly the same rights, with the graph their ids
     belong to.

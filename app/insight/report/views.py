@@ -46,6 +46,18 @@ def report() -> Response:
     )
 
 
+@bp.get("/access/proposed")
+@requires("plan")
+def proposed() -> AnyResponse:
+    """Lead to the form of the role that is proposed to begin with."""
+    with parts().database.read() as session:
+        line, known = queries.chosen_directory(session, _asked_directory())
+        first = queries.first_of(session, line) if line else ""
+    if line is None or not first:
+        return redirect(url_for("insight.report"))
+    return redirect(_Where(line.id if len(known) > 1 else None).new_role(first))
+
+
 @bp.get("/report/twins")
 @requires("read")
 def twins_before() -> AnyResponse:

@@ -14,7 +14,15 @@ from sqlalchemy.orm import Session
 from app.core.audit import AuditEvent
 from app.core.trail import ToldEvent, history, readable
 from app.core.waiting import Waiter, WaitingFound, waiting_for
-from app.models.access import SETTLED_SWITCHES, Switch, SwitchState
+from app.insight.today.ahead import (
+    Pace,
+    Underway,
+    mine_of,
+    pace_of,
+    running_of,
+    wished_of,
+)
+from app.models.access import SETTLED_SWITCHES, Role, Switch, SwitchState
 from app.models.auth import Operator
 from app.models.directory import Directory
 from app.models.improvements.improvement import Improvement
@@ -46,11 +54,13 @@ class DeskToday:
 
 @dataclass(frozen=True, slots=True)
 class AccessToday:
-    """How many people stand in a role for good, how many are on the way, how many there are."""
+    """How many people stand in a role for good, are on the way, and there are; roles in use."""
 
     moved: int
     moving: int
     people: int
+    roles: int
+    pace: Pace | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,8 @@ class ImprovementsToday:
     next_id: int | None = None
     next_what: str = ""
     next_due: date | None = None
+    running: tuple[Underway, ...] = ()
+    wished: Underway | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +94,7 @@ class Today:
     improvements: ImprovementsToday
     others: tuple[OthersLine, ...]
     directories: int
+    mine: tuple[Underway, ...]
 
     @property
     def is_new(self) -> bool:
@@ -107,14 +120,32 @@ class ChosenNotice:
 def today_of(session: Session, who: Waiter) -> Today:
     """Return the page of an operator, in a fixed number of queries."""
     asked = (*_desk(who.now), *_access(), *_improvements())
-    numbers = session.execute(select(*(one.scalar_subquery() for one in asked))).one()
+    numbers: Sequence[Any] = session.execute(
+        select(*(one.scalar_subquery() for one in asked))
+    ).one()
+    moved, moving, people, roles, directories = numbers[3:8]
+    pace = pace_of(session, people, who.now)
     return Today(
         waiting=waiting_for(session, who),
         desk=DeskToday(*numbers[:3]),
-        access=AccessToday(*numbers[3:6]),
-        directories=numbers[6],
-        improvements=ImprovementsToday(*numbers[7:], *_next_step(session)),
+        access=AccessToday(moved, moving, people, roles, pace),
+        directories=directories,
+        improvements=_running(session, who.name, numbers[8:]),
         others=_others(session, who),
+        mine=mine_of(session, who.name) if who.may("desk") else (),
+    )
+
+
+def _running(session: Session, name: str, counts: Sequence[int]) -> ImprovementsToday:
+    number, what, due = _next_step(session)
+    return ImprovementsToday(
+        in_progress=counts[0],
+        embedded=counts[1],
+        next_id=number,
+        next_what=what,
+        next_due=due,
+        running=running_of(session),
+        wished=wished_of(session, name),
     )
 
 
@@ -131,7 +162,7 @@ def _desk(now: datetime) -> tuple[Select[int], ...]:
 
 
 def _access() -> tuple[Select[int], ...]:
-    """Ask how many people moved for good, are on the way, could be moved; and of directories."""
+    """Ask how many people moved for good, are on the way, could be moved; roles, directories."""
     people = select(func.count(Switch.person_id.distinct()))
     everybody = (
         select(func.count())
@@ -146,6 +177,7 @@ def _access() -> tuple[Select[int], ...]:
         people.where(Switch.state.in_(SETTLED_SWITCHES)),
         people.where(Switch.state.in_(MOVING)),
         everybody,
+        select(func.count()).select_from(Role).where(Role.retired_at.is_(None)),
         select(func.count()).select_from(Directory),
     )
 
@@ -171,7 +203,7 @@ def _next_step(session: Session) -> Sequence[Any]:
         .order_by(Improvement.next_due, Improvement.id)
         .limit(1)
     ).first()
-    return found or ()
+    return found or (None, "", None)
 
 
 def choice_of(session: Session, operator_id: int) -> ChosenNotice:

@@ -13,10 +13,12 @@ from app.core.settings import Settings
 from app.core.waiting import Wait, Waiter
 from app.insight.today.queries import today_of
 from app.insight.today.rules import PATIENCE, marks, news, next_look
+from app.models.access import Switch, SwitchState
 from app.models.incidents.incident import Incident
-from tests.access.builders import counted
+from tests.access.builders import a_world, counted
+from tests.access.builders import an_operator as operator
 from tests.incidents.builders import MONDAY, Desk
-from tests.insight.today.scenes import ME, SCENES, changed
+from tests.insight.today.scenes import HELD, ME, SCENES, changed
 from tests.pages import Pages
 
 READ, AGENT = ("read",), ("read", "desk")
@@ -65,6 +67,40 @@ def test_a_deed_takes_its_line_away_and_the_rail_says_so_at_once(
     assert "Confirmed: Ada" in page.told
     assert page.root.one("nav", aria_label="Main").all("a")[0].text == "Today"
     assert "Nothing waits for you" in pages.get("/").content
+
+
+def test_a_small_plan_that_changes_nothing_is_approved_from_its_line_and_no_other(
+    pages: Pages, settings: Settings
+) -> None:
+    database = pages.parts.database
+    operator(database, ME)
+    operator(database, "anna")
+    world = a_world(database, HELD, plans=settings.plans)
+    role = world.role()
+    clean, kept = world.wave(role, "ada"), world.wave(role, "cyd")
+    page = pages.get("/")
+    sent = {form.attrs.get("action") for form in page.root.one(id="waits").all("form")}
+    assert sent == {f"/waves/{clean}/approve"}
+    assert "nothing is lost or gained" in waits(pages)[0]
+    assert any(f"/waves/{kept}" in str(link) for link in page.root.all("a"))
+    assert "approved" in pages.submit(f"/waves/{clean}/approve").told
+
+
+def test_how_fast_people_move_is_said_once_the_first_one_moved_for_good(
+    pages: Pages, settings: Settings
+) -> None:
+    assert "nobody can say when" not in pages.get("/").content
+    number = planned_wave(pages, settings)
+    assert "Nobody moved for good yet" in pages.get("/").content
+    confirmed = {"state": SwitchState.CONFIRMED, "confirmed_at": MONDAY}
+    changed(pages.parts.database, Switch, number, **confirmed)
+    assert "0 weeks of data" in pages.get("/").content
+
+
+def planned_wave(pages: Pages, settings: Settings) -> int:
+    SCENES[Wait.APPROVE](pages.parts.database, settings)
+    with pages.parts.database.read() as session:
+        return session.query(Switch).one().id
 
 
 def test_the_author_is_not_asked_to_approve_his_own_plan(
@@ -167,7 +203,7 @@ def test_the_page_takes_a_fixed_number_of_questions_however_much_waits(
     with database.read() as session, counted(database) as often:
         found = today_of(session, later)
     assert found.waiting.total > 30 > len(found.waiting.lines)
-    assert len(once) == len(often) == 19
+    assert len(once) == len(often) == 24
 
 
 def test_approving_twice_leaves_no_line_behind(
