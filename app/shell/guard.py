@@ -37,7 +37,7 @@ from app.auth.tokens import holder_of, note_used
 from app.core.errors import Away, Forbidden, RungError
 from app.core.htmx import IN_THE_PAGE, htmx
 from app.core.parts import parts
-from app.core.web.lists import SEEN
+from app.core.web.news import by_itself
 from app.core.web.problem import problem
 from app.core.web.words import read_in
 from app.shell.again import (
@@ -110,7 +110,7 @@ def _by_itself() -> bool:
     alive.
     """
     view = current_app.view_functions.get(request.endpoint or "")
-    return view is not None and (is_unattended(view) or SEEN in request.args)
+    return view is not None and (is_unattended(view) or by_itself())
 
 
 def _let_in() -> AnyResponse | None:

@@ -49,6 +49,5 @@ def test_only_what_pages_ask_on_their_own_counts_as_nobody_there(app: Flask) -> 
     assert alone == {
         "incidents.ringing",
         "incidents.incident_presence",
-        "today.fresh",
         "today.lines",
     }

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from app.core.web.lists import Listing
+from app.core.web.news import News
 from app.core.web.paging import Paging
 from tests.directory.builders import a_directory, a_person
 from tests.pages import HTMX, Pages
@@ -109,26 +110,26 @@ def test_where_nothing_fits_the_filters_stay_and_all_can_be_shown(pages):
     assert names(pages, show.attrs["href"]) == ["anna", "ben", "cleo"]
 
 
-def news(app: Flask, before: Listing, after: Listing) -> tuple[int, int]:
-    with app.test_request_context("/people", query_string={"seen": before.seen}):
-        return after.news
+def news(app: Flask, before: Listing, after: Listing) -> News:
+    with app.test_request_context("/people", query_string={"seen": before.shown.seen}):
+        return after.shown.news
 
 
 @pytest.mark.parametrize(
     ("marks", "told"),
     [
-        ({1: "new", 2: "mine"}, (0, 0)),
-        ({1: "new", 2: "done"}, (0, 1)),
-        ({3: "new", 1: "new", 2: "mine"}, (1, 0)),
-        ({1: "new"}, (0, 1)),
-        ({4: "new", 3: "new", 1: "mine", 2: "mine"}, (2, 1)),
+        ({1: "new", 2: "mine"}, News()),
+        ({1: "new", 2: "done"}, News(changed=1)),
+        ({3: "new", 1: "new", 2: "mine"}, News(came=1)),
+        ({1: "new"}, News(gone=1)),
+        ({4: "new", 3: "new", 1: "mine", 2: "mine"}, News(came=2, changed=1)),
     ],
 )
 def test_new_and_changed_rows_are_counted(app: Flask, marks, told):
     page = Paging(1, total=2)
     with app.test_request_context("/people"):
         before = Listing("people", page=page, marks={1: "new", 2: "mine"})
-        assert before.news == (0, 0)
+        assert before.shown.news == News()
     assert news(app, before, Listing("people", page=page, marks=marks)) == told
 
 
@@ -136,4 +137,4 @@ def test_a_row_pushed_to_the_next_page_is_no_change(app: Flask):
     page = Paging(1, size=2, total=3)
     before = Listing("people", page=page, marks={1: "", 2: ""})
     after = Listing("people", page=page, marks={3: "", 1: ""})
-    assert news(app, before, after) == (1, 0)
+    assert news(app, before, after) == News(came=1)

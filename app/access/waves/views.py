@@ -26,6 +26,7 @@ from app.core.htmx import answer, done, wants_fragment
 from app.core.parts import parts
 from app.core.web import Paging, asked_page
 from app.core.web.lists import ListFilter, Listing, listed, remembered
+from app.core.web.news import Shown, asks_for_news, live, news_answer
 from app.core.web.words import give_words
 from app.models.access import Switch, SwitchState, Wave, WaveState
 from app.models.directory import Lens
@@ -60,6 +61,7 @@ Decided = TypeVar("Decided")
 
 @bp.get("/waves")
 @requires("read")
+@live
 @remembered
 def waves() -> Response:
     """List the waves, the newest first."""
@@ -91,10 +93,11 @@ def waves() -> Response:
 
 @bp.get("/waves/<int:wave_id>")
 @requires("read")
+@live
 def wave(wave_id: int) -> Response:
     """Show one wave: its plan, how far it is, what was verified.
 
-    Asked by htmx, how it stands now.
+    Asked by htmx, how it stands now, or only whether it stands as it stood.
     """
     return show_wave(wave_id)
 
@@ -119,15 +122,31 @@ def show_wave(wave_id: int, problem: RungError | None = None) -> Response:
     """Show one wave, with what just could not be done and why."""
     status, paging = problem.status if problem else 200, asked_page()
     page = _page(wave_id, paging)
+    shown = _shown(page)
+    if asks_for_news():
+        return news_answer(shown)
     return answer(
         "access/waves/wave.html",
         "live",
         status=status,
         wave=page,
+        shown=shown,
         sentence=_sentence(page),
         problem=problem,
         paging=paging.of(page.listed),
         asked_state=request.args.get("state", ""),
+    )
+
+
+def _shown(wave: WavePage) -> Shown:
+    """Return the wave as it is watched for what others do to it."""
+    hands = (wave.first_approved_by, wave.approved_by, wave.objection)
+    people = sorted((state.value, how) for state, how in wave.marks.counts.items())
+    return Shown(
+        "wave",
+        {wave.id: (wave.state, hands, people)},
+        address=url_for("access.wave", wave_id=wave.id),
+        alone=True,
     )
 
 

@@ -4,21 +4,21 @@ what became new in it meanwhile.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Response, current_app, make_response, redirect, request, session
+from flask import Response, make_response, redirect, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.core.htmx import answer, wants_fragment
+from app.core.web.news import ASKS, Shown, asks_for_news, by_itself, news_answer
 from app.core.web.paging import Paging, this_page
 
-KEEP, SEEN = "keep", "seen"
-PASSING = (KEEP, SEEN, "page")
+KEEP = "keep"
+PASSING = (KEEP, *ASKS, "page")
 """What an address may ask of a list that is not remembered."""
 MOST_LISTS, LONGEST_QUESTION = 12, 240
 
@@ -82,21 +82,9 @@ class Listing:
         return wants_fragment()
 
     @property
-    def seen(self) -> str:
-        """Return the marks of the rows as one word for an address."""
-        return " ".join(f"{row}.{mark}" for row, mark in _short(self.marks).items())
-
-    @property
-    def news(self) -> tuple[int, int]:
-        """Return how many rows are new and how many changed since the page was shown."""
-        asked = request.args.get(SEEN)
-        if asked is None:
-            return 0, 0
-        before = dict(part.partition(".")[::2] for part in asked.split())
-        now = _short(self.marks)
-        gone = len(before.keys() - now.keys()) if self.page.pages == 1 else 0
-        moved = [row for row in before.keys() & now.keys() if before[row] != now[row]]
-        return len(now.keys() - before.keys()), len(moved) + gone
+    def shown(self) -> Shown:
+        """Return the rows as they are watched for what is new."""
+        return Shown(self.id, self.marks, whole=self.page.pages == 1)
 
     def without(self, name: str) -> str:
         """Return the address of this list without one of its filters."""
@@ -107,12 +95,6 @@ class Listing:
         """Return the address that takes all filters out, for good."""
         return f"{request.path}?{KEEP}=1"
 
-    @property
-    def poll(self) -> str:
-        """Return the address that tells what became new in what is shown."""
-        asked = request.args.get(SEEN)
-        return this_page(**{KEEP: None, SEEN: self.seen if asked is None else asked})
-
 
 def remembered(view: View) -> View:
     """Let a list come back as it was left: opened without a question, it is asked what it was asked
@@ -121,7 +103,7 @@ def remembered(view: View) -> View:
 
     @wraps(view)
     def opened(**of: Any) -> AnyResponse:
-        if SEEN in request.args or request.method not in ("GET", "HEAD"):
+        if by_itself() or request.method not in ("GET", "HEAD"):
             return view(**of)
         if wants_fragment():
             _remember(_question())
@@ -142,9 +124,8 @@ def remembered(view: View) -> View:
 
 def listed(template: str, listing: Listing, **context: Any) -> Response:
     """Answer with the page of a list, with its rows alone, or with what became new in it."""
-    if SEEN in request.args and wants_fragment():
-        macros: Any = current_app.jinja_env.globals["ui"]
-        return make_response(macros.list_news(listing))
+    if asks_for_news():
+        return news_answer(listing.shown)
     return answer(template, "list", list=listing, **context)
 
 
@@ -177,14 +158,6 @@ def _remember(question: str) -> None:
 
 def _pair(option: Option) -> tuple[str, str]:
     return (option, option) if isinstance(option, str) else (str(option[0]), option[1])
-
-
-def _short(marks: Mapping[object, object]) -> dict[str, str]:
-    return {str(row): f"{_sum(mark):04x}" for row, mark in marks.items()}
-
-
-def _sum(mark: object) -> int:
-    return zlib.crc32(repr(mark).encode()) & 0xFFFF
 
 
 def with_any(options: Iterable[Option], any_word: str) -> list[Option]:

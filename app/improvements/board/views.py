@@ -17,6 +17,7 @@ from app.core.htmx import answer, changed, done, wants_fragment
 from app.core.parts import parts
 from app.core.web import asked_page, asked_sort
 from app.core.web.lists import ListFilter, Listing, listed, remembered, with_any
+from app.core.web.news import Shown, asks_for_news, live, news_answer
 from app.core.web.words import give_words
 from app.improvements.blueprint import bp, page_of
 from app.improvements.board.forms import MoveForm, asked_filter
@@ -26,7 +27,7 @@ from app.improvements.board.listing import (
     count_improvements,
     improvement_lines,
 )
-from app.improvements.board.queries import MoveWanted, board, wanted_move
+from app.improvements.board.queries import Board, MoveWanted, board, wanted_move
 from app.improvements.queries import owners
 from app.improvements.register.actions import NotSpent, move
 from app.models.improvements.improvement import Improvement
@@ -47,9 +48,13 @@ give_words(
 
 @bp.get("/improvements")
 @requires("read")
+@live
 def index() -> Response:
     """Show the backlog as a board."""
-    return answer("improvements/board/index.html", "board", **_board())
+    page = _board()
+    if asks_for_news():
+        return news_answer(page["shown"])
+    return answer("improvements/board/index.html", "board", **page)
 
 
 @bp.route("/improvements/<int:improvement_id>/move", methods=["GET", "POST"])
@@ -88,7 +93,24 @@ def asked_state(text: str) -> ImprovementState:
 def _board() -> dict[str, Any]:
     here = parts()
     with here.database.read() as session:
-        return {"board": board(session, here.now().date(), here.settings.wip_limit)}
+        found = board(session, here.now().date(), here.settings.wip_limit)
+    return {"board": found, "shown": _shown(found)}
+
+
+def _shown(found: Board) -> Shown:
+    """Return the cards as they are watched for what others do to them."""
+    cards = [card for column in found.columns for card in column.cards]
+    marks = {
+        card.improvement.id: (
+            card.improvement.state.value,
+            card.improvement.touched_at,
+            card.votes,
+            card.reasons,
+        )
+        for card in cards
+    }
+    whole = len(cards) == sum(column.total for column in found.columns)
+    return Shown("board", marks, url_for("improvements.index"), whole=whole)
 
 
 def _moved(improvement_id: int, form: MoveForm) -> Improvement:

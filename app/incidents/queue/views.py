@@ -15,6 +15,7 @@ from app.core.htmx import done
 from app.core.parts import parts
 from app.core.web import asked_page, csv_answer
 from app.core.web.lists import ListFilter, Listing, listed, remembered
+from app.core.web.news import live
 from app.core.web.paging import Paging
 from app.core.web.words import give_words, iso
 from app.incidents.blueprint import asked_words, bp, page_of
@@ -70,6 +71,7 @@ HEADER = (
 
 @bp.get("/desk")
 @requires("desk")
+@live
 @remembered
 def index() -> Response:
     """Show the queue, the incident to take up next first."""

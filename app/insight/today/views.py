@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import (
     Blueprint,
-    Response,
     jsonify,
     make_response,
     redirect,
@@ -20,13 +19,13 @@ from app.auth import SignedIn, current_operator, signed_in_only, unattended
 from app.auth.acting import posted
 from app.core.htmx import answer, done
 from app.core.parts import parts
-from app.core.waiting import Wait, WaitingLine, waiting_for
+from app.core.waiting import Wait, WaitingFound, WaitingLine, waiting_for
+from app.core.web.news import Shown, asks_for_news, news_answer, short_key
 from app.core.web.words import Look, give_words
 from app.insight.today.badge import note_number, waiter_of
 from app.insight.today.forms import NoticeForm
 from app.insight.today.notices import choose, mail_channel
 from app.insight.today.queries import Today, choice_of, today_of
-from app.insight.today.rules import marks, news, next_look
 
 bp = Blueprint("today", __name__)
 WELCOMED, NOTICES, A_YEAR = "welcomed", "notices", 365 * 24 * 3600
@@ -62,6 +61,8 @@ def index() -> AnyResponse:
     if "directory" in request.args:  # the report stood here before
         return redirect(url_for("insight.report", directory=request.args["directory"]))
     operator = _me()
+    if asks_for_news():
+        return news_answer(_shown(_waiting(operator)), by_clock=True)
     with parts().database.read() as session:
         found = today_of(session, waiter_of(operator))
     note_number(operator, found.waiting.total)
@@ -70,35 +71,10 @@ def index() -> AnyResponse:
         "body",
         today=found,
         sentence=_sentence(operator, found),
-        marks=marks(line.key for line in found.waiting.lines),
-        shown=SHOWN,
+        shown=_shown(found.waiting),
+        most=SHOWN,
         welcome=not request.cookies.get(WELCOMED),
         desk_first=operator.may("desk") and not operator.may("plan"),
-    )
-
-
-@bp.get("/today/news")
-@signed_in_only
-@unattended
-def fresh() -> Response:
-    """Say how many lines came and went since the page was made; in the end stop asking."""
-    shown, quiet = (
-        request.args.get("shown", ""),
-        request.args.get("quiet", 0, type=int),
-    )
-    operator = _me()
-    with parts().database.read() as session:
-        found = waiting_for(session, waiter_of(operator))
-    changed = news(shown, [line.key for line in found.lines])
-    note_number(operator, found.total)
-    quiet = 0 if changed.any else max(quiet, 0) + 1
-    return answer(
-        "insight/today/news.html",
-        "news",
-        news=changed,
-        marks=shown,
-        quiet=quiet,
-        pause=next_look(quiet),
     )
 
 
@@ -116,11 +92,21 @@ def welcomed() -> AnyResponse:
 @unattended
 def lines() -> AnyResponse:
     """Return what waits, for a notice of the browser."""
-    operator = _me()
+    return jsonify(lines=[_as_notice(line) for line in _waiting(_me()).lines])
+
+
+def _waiting(operator: SignedIn) -> WaitingFound:
     with parts().database.read() as session:
         found = waiting_for(session, waiter_of(operator))
     note_number(operator, found.total)
-    return jsonify(lines=[_as_notice(line) for line in found.lines])
+    return found
+
+
+def _shown(found: WaitingFound) -> Shown:
+    """Return the lines as they are watched: they come and go, and never change."""
+    marks = {short_key(line.key): "" for line in found.lines}
+    address, whole = url_for("today.index"), len(found.lines) == found.total
+    return Shown("today", marks, address, whole=whole)
 
 
 def _as_notice(line: WaitingLine) -> dict[str, str]:

@@ -12,7 +12,6 @@ from app.auth.rules import NAMES
 from app.core.settings import Settings
 from app.core.waiting import Wait, Waiter
 from app.insight.today.queries import today_of
-from app.insight.today.rules import PATIENCE, marks, news, next_look
 from app.models.access import Switch, SwitchState
 from app.models.incidents.incident import Incident
 from tests.access.builders import a_world, counted
@@ -164,25 +163,12 @@ def test_the_page_says_what_came_and_does_not_move_what_is_there(
 ) -> None:
     database = pages.parts.database
     SCENES[Wait.PROMISE](database, settings)
-    asked = pages.get("/").root.one(id="news").attrs["hx-get"]
-    assert pages.get(asked, fragment=True).text.strip() == ""
+    asked = pages.get("/").root.one(id="today-news").attrs["hx-get"]
+    assert pages.get(asked, fragment=True, status=204).text == ""
     SCENES[Wait.HAND_OVER](database, settings)
     assert "1 new" in pages.get(asked, fragment=True).text
     changed(database, Incident, 1, next_update_at=None)
-    assert "1 new, 1 is done" in pages.get(asked, fragment=True).text
-
-
-def test_in_the_end_the_page_stops_asking(pages: Pages) -> None:
-    last = pages.get(f"/today/news?shown=&quiet={PATIENCE - 1}", fragment=True)
-    assert "stopped looking" in last.text
-    assert "hx-get" not in last.root.one(id="news").attrs
-    assert [next_look(n) for n in (0, PATIENCE // 3, PATIENCE)] == [15, 60, 0]
-
-
-def test_news_are_counted_in_both_directions() -> None:
-    shown = marks(["a", "b"])
-    assert (news(shown, ["b", "c", "d"]).came, news(shown, ["b"]).went) == (2, 1)
-    assert not news(shown, ["b", "a"]).any and not news("", []).any
+    assert "1 new, 1 gone" in pages.get(asked, fragment=True).text
 
 
 def test_the_page_takes_a_fixed_number_of_questions_however_much_waits(
