@@ -12,13 +12,16 @@ from app.core.parts import parts
 from app.core.web import asked_page, csv_answer
 from app.core.web.lists import ListFilter, Listing, listed, remembered, with_any
 
+PEOPLE_SHOWN = 25
+"""So many people stand on one page; with forty rights that are a thousand marks."""
+
 
 @bp.get("/roles/<int:role_id>/fit")
 @requires("read")
 @remembered
 def role_fit(role_id: int) -> Response:
     """Show people against the rights of a role, zero change first."""
-    wanted, page = _asked(), asked_page()
+    wanted, page = _asked(), asked_page(PEOPLE_SHOWN)
     with parts().database.read() as session:
         fit = fit_page(session, role_id, wanted)
     page = page.of(len(fit.rows))

@@ -32,4 +32,5 @@ class UndoForm(FlaskForm):  # type: ignore[misc]
             for number, value in asked.items()
             if number.isdigit() and value in DECISIONS
         }
-        return {"*": "skip", **known}
+        others = asked.get("others", "skip")
+        return {"*": others if others in DECISIONS else "skip", **known}

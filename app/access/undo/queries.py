@@ -4,8 +4,8 @@ cannot write.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
@@ -17,6 +17,7 @@ from app.access.queries import plan_of
 from app.access.rules import as_change, following, is_ours
 from app.access.waves.queries import get_wave
 from app.core.errors import NotFound
+from app.core.finding import Question, fits
 from app.core.said import said
 from app.models.access import (
     SETTLED_STEPS,
@@ -30,6 +31,10 @@ from app.models.access import (
 from ldap_sync.port import ReadDirectory
 from ldap_sync.values import DirectoryChange, DirectoryPerson, MemberPresence, inverse
 
+FEW, MOST_TOLD = 5, 20
+"""Of so few people every value is told; more are listed, one line each, and of so many of them the
+values on which somebody has to decide.
+"""
 UNSURE = (StepState.INTENT, StepState.UNKNOWN)
 
 
@@ -85,6 +90,25 @@ class UndoPerson:
     renamed: str = ""
     others: tuple[str, ...] = ()
 
+    @property
+    def needs_decision(self) -> bool:
+        """Tell whether somebody has to say what becomes of one of the values."""
+        return any(step.needs_decision for step in self.steps)
+
+    @property
+    def given(self) -> int:
+        """Return how many rights come back."""
+        return sum(step.gives for step in self.steps)
+
+    @property
+    def done_by_others(self) -> int:
+        """Return how many values others have put back already."""
+        return sum(step.found == "there" for step in self.steps)
+
+    def is_called(self, text: str) -> bool:
+        """Tell whether the words of the text begin words of the name or the login."""
+        return fits(Question(text), self.name, self.uid)
+
 
 @dataclass(frozen=True, slots=True)
 class UndoPage:
@@ -119,6 +143,45 @@ class UndoPage:
             for step in person.steps
             if step.needs_decision
         )
+
+    @property
+    def told(self) -> tuple[UndoPerson, ...]:
+        """Return of whom every value is told: all of a few, else who needs a decision."""
+        if not self.is_long:
+            return self.people
+        return self._to_decide[:MOST_TOLD]
+
+    @property
+    def decided_together(self) -> int:
+        """Return how many more need a decision than are told one by one."""
+        return max(0, len(self._to_decide) - MOST_TOLD) if self.is_long else 0
+
+    @property
+    def is_long(self) -> bool:
+        """Tell whether the people are listed instead of told one by one."""
+        return len(self.people) > FEW
+
+    @property
+    def _to_decide(self) -> tuple[UndoPerson, ...]:
+        return tuple(person for person in self.people if person.needs_decision)
+
+    @property
+    def comes_back(self) -> list[tuple[str, int]]:
+        """Return the rights that come back, each with for how many, the most first."""
+        given = Counter(
+            step.right for person in self.people for step in person.steps if step.gives
+        )
+        return sorted(given.items(), key=lambda one: (-one[1], one[0]))
+
+    def looking_first_at(self, people: Collection[int]) -> UndoPage:
+        """Return the page with these people first, for a look that may not reach all."""
+        first = sorted(self.people, key=lambda person: person.person_id not in people)
+        return replace(self, people=tuple(first))
+
+    def only(self, people: Collection[int]) -> UndoPage:
+        """Return the page with these people alone, where only their rows are asked for."""
+        rows = (person for person in self.people if person.person_id in people)
+        return replace(self, people=tuple(rows))
 
 
 def undo_page(session: Session, wave_id: int, person_id: int | None = None) -> UndoPage:

@@ -20,9 +20,11 @@ from app.auth.acting import acting
 from app.core.changes import one
 from app.core.errors import RungError
 from app.core.figures import people as people_of
-from app.core.htmx import answer, done
+from app.core.htmx import done, wants_fragment
 from app.core.parts import Parts, parts
 from app.core.web import blaming
+from app.core.web.lists import ListFilter, Listing, listed
+from app.core.web.paging import page_of_rows
 from app.directory.actions import connection_of
 from app.models.directory import Directory
 from ldap_sync.port import DirectoryError
@@ -42,8 +44,22 @@ def wave_undo(wave_id: int) -> AnyResponse:
             return _asked_for(form, wave_id, person)
     with parts().database.read() as session:
         page = undo_page(session, wave_id, person)
+    text = request.args.get("q", "").strip()[:200]
+    paging, listed_people = page_of_rows(
+        [one for one in page.people if one.is_called(text)]
+    )
+    shown = {one.person_id for one in listed_people}
+    page = page.only(shown) if wants_fragment() else page.looking_first_at(shown)
     page, away = looked_at(page) if page.people else (page, "")
-    return answer("access/undo/wave_undo.html", "form", form=form, page=page, away=away)
+    words = ListFilter("q", _("Name or account"), text)
+    return listed(
+        "access/undo/wave_undo.html",
+        Listing("people", [words], paging, carried=("person",)),
+        form=form,
+        page=page,
+        away=away,
+        rows=[one for one in page.people if one.person_id in shown],
+    )
 
 
 def looked_at(page: UndoPage) -> tuple[UndoPage, str]:

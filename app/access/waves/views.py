@@ -57,6 +57,8 @@ give_words(
 )
 
 Decided = TypeVar("Decided")
+PEOPLE_SHOWN = 15
+"""So many people stand on one page of a wave: each is told three times, with every change."""
 
 
 @bp.get("/waves")
@@ -120,7 +122,8 @@ def wave_reverse(wave_id: int) -> Response:
 
 def show_wave(wave_id: int, problem: RungError | None = None) -> Response:
     """Show one wave, with what just could not be done and why."""
-    status, paging = problem.status if problem else 200, asked_page()
+    status = problem.status if problem else 200
+    paging = asked_page(PEOPLE_SHOWN)
     page = _page(wave_id, paging)
     shown = _shown(page)
     if asks_for_news():

@@ -5,13 +5,14 @@ one person alone.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from app.access.undo import views as undo_views
 from app.core.settings import Settings
 from app.models.access import Step, Switch, SwitchState, WaveState
-from tests.access.builders import MONDAY, DemoWorld, demo_world, group_dn
+from tests.access.builders import MONDAY, DemoWorld, crowd, demo_world, group_dn
 from tests.conftest import Clock
 from tests.html import Node
 from tests.pages import Page, Pages
@@ -336,3 +337,44 @@ def test_a_renamed_person_is_followed(browser: Pages, world: DemoWorld) -> None:
     groups = world.everything()
     assert "uid=adah,ou=people,dc=demo,dc=example" in groups[group_dn("mail")]
     assert world.parts.now() == MONDAY
+
+
+@pytest.fixture
+def crowded(settings: Settings, clock: Clock) -> Iterator[DemoWorld]:
+    """A company in which sixty people were moved to the role Clerk at once."""
+    roomy = replace(settings, max_people_per_wave=60, max_share_of_group=1.0)
+    with demo_world(roomy, clock, crowd(60)) as world:
+        world.approve(world.wave(world.role(), *crowd(60)), roomy)
+        world.apply(1, roomy)
+        world.run()
+        yield world
+
+
+def test_a_large_wave_lists_whom_it_takes_back_page_by_page_and_finds_one_by_name(
+    crowded: DemoWorld,
+) -> None:
+    browser = Pages(crowded.app).as_operator("anna")
+    page = browser.get("/waves/1/undo")
+    assert not page.root.all("section", class_="undo-person")
+    assert "Comes back: mail (60), post (60)" in page.content
+    rows = page.root.one(id="people").one("tbody").all("tr")
+    assert (len(rows), "1–50 of 60" in page.content) == (50, True)
+    assert "nobody touched it since" in rows[0].text
+    assert "P059" in browser.get("/waves/1/undo?page=2").content
+    found = browser.get("/waves/1/undo?q=p007", fragment=True)
+    assert "P007" in found.text and "P008" not in found.text
+    assert len(page.text) < 60_000
+
+
+def test_what_needs_a_decision_is_told_before_the_list_and_the_rest_is_decided_together(
+    crowded: DemoWorld,
+) -> None:
+    crowded.delete_group("mail")
+    browser = Pages(crowded.app).as_operator("anna")
+    page = browser.get("/waves/1/undo")
+    assert len(page.root.all("section", class_="undo-person")) == 20
+    assert "40 more need a decision" in page.content
+    browser.post("/waves/1/undo", {"decide-others": "theirs"})
+    with crowded.database.read() as session:
+        asked = session.query(Switch).filter_by(person_id=crowded.people["p059"]).one()
+    assert asked.on_conflict["*"] == "theirs"

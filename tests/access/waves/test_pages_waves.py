@@ -518,8 +518,8 @@ def test_too_much_at_once_is_said_with_its_arithmetic(
         "Too much at once: 60 people in one wave" in page.content
         and state_of(world, wave) == "approved"
     )
-    assert len(page.rows("Direct rights of each person")) == 50
-    page = browser.get(f"/waves/{wave}?page=2")
+    assert len(page.rows("Direct rights of each person")) == 15
+    page = browser.get(f"/waves/{wave}?page=4")
     assert [row[0] for row in page.rows("Direct rights of each person")][-1] == "P059"
 
 
@@ -613,11 +613,24 @@ def test_a_big_wave_shows_its_people_in_pages_and_by_how_far_they_are(
     page = browser.get(f"/waves/{wave}")
     people = page.rows("How far each person is")
     assert [row[0] for row in people[:3]] == ["P100", "P110", "P000"]
-    assert len(people) == 50 and "1–50 of 120" in page.root.one(id="people").text
+    assert len(people) == 15 and "1–15 of 120" in page.root.one(id="people").text
     page = browser.get(f"/waves/{wave}?state=conflict")
     assert [row[0] for row in page.rows("How far each person is")] == ["P100", "P110"]
-    page = browser.get(f"/waves/{wave}?state=confirmed&page=3")
-    assert len(page.rows("How far each person is")) == 18
+    page = browser.get(f"/waves/{wave}?state=confirmed&page=8")
+    assert len(page.rows("How far each person is")) == 13
+
+
+def test_the_page_of_a_big_wave_stays_light_in_each_state(
+    app: Flask, browser: Pages, settings: Settings
+) -> None:
+    rights = " ".join(f"right-{number:02}-of-the-factory" for number in range(6))
+    database = app.extensions[KEY].database
+    world = a_world(database, crowd(60, rights), plans=settings.plans)
+    wave = world.wave(world.role(rights=rights), *world.people)
+    assert len(browser.get(f"/waves/{wave}").text) < 60_000
+    for state in (SwitchState.SOAKING, SwitchState.CONFLICT, SwitchState.CONFIRMED):
+        world.put(wave, state, WaveState.SOAKING)
+        assert len(browser.get(f"/waves/{wave}").text) < 60_000, state
 
 
 def test_a_plan_is_withdrawn_until_it_is_applied(
