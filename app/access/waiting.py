@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_ngettext
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, defer, undefer
 
 from app.access.waves.rules import Approval, objection
@@ -17,11 +18,13 @@ from app.access.waves.told import told_of
 from app.auth.queries import operators_with
 from app.core.errors import Conflict
 from app.core.waiting import (
+    ME,
     MOST,
     Wait,
     Waiter,
     WaitingFound,
     WaitingLine,
+    asked_for,
     declare,
     declare_moments,
     tells,
@@ -96,14 +99,7 @@ def waves_waiting(session: Session, who: Waiter) -> Iterator[WaitingFound]:
     ]
     if not states:
         return
-    rows = session.execute(
-        select(Wave, Role.name)
-        .options(defer(Wave.plan, raiseload=True))
-        .join(Role, Role.id == Wave.role_id)
-        .where(Wave.state.in_(states))
-        .order_by(Wave.created_at, Wave.id)
-        .limit(3 * MOST)
-    ).all()
+    rows = session.execute(_waves_asked(tuple(states))).all()
     people = _people_of(session, [wave.id for wave, _role in rows])
     mine = _mine_to_approve(session, who, [wave for wave, _role in rows], people)
     clean = _changing_nothing(session, [one for one in mine if len(people[one]) <= FEW])
@@ -113,6 +109,18 @@ def waves_waiting(session: Session, who: Waiter) -> Iterator[WaitingFound]:
         if wave.state is not WaveState.PLANNED or wave.id in mine
     )
     yield WaitingFound(lines, len(lines))
+
+
+@cache
+def _waves_asked(states: tuple[WaveState, ...]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(Wave, Role.name)
+        .options(defer(Wave.plan, raiseload=True))
+        .join(Role, Role.id == Wave.role_id)
+        .where(Wave.state.in_(states))
+        .order_by(Wave.created_at, Wave.id)
+        .limit(3 * MOST)
+    )
 
 
 def _changing_nothing(session: Session, waves: Sequence[int]) -> set[int]:
@@ -135,6 +143,8 @@ def _is_clean(wave: Wave) -> bool:
 
 def _people_of(session: Session, waves: Sequence[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
+    if not waves:
+        return found
     asked = select(Switch.wave_id, Person.uid).join(
         Person, Person.id == Switch.person_id
     )
@@ -231,8 +241,14 @@ def people_waiting(session: Session, who: Waiter) -> Iterator[WaitingFound]:
     """
     if not who.may("apply"):
         return
+    rows = session.execute(_people_asked()).all()
+    yield WaitingFound(tuple(_people_line(*row) for row in rows), len(rows))
+
+
+@cache
+def _people_asked() -> Select[*tuple[Any, ...]]:
     since = func.min(func.coalesce(Switch.switched_at, Switch.started_at))
-    rows = session.execute(
+    return (
         select(
             Wave.id,
             Wave.number,
@@ -249,8 +265,7 @@ def people_waiting(session: Session, who: Waiter) -> Iterator[WaitingFound]:
         .where(_to_be_looked_at())
         .group_by(Wave.id, Wave.number, Role.name, Switch.state, Wave.created_at)
         .order_by(Wave.id)
-    ).all()
-    yield WaitingFound(tuple(_people_line(*row) for row in rows), len(rows))
+    )
 
 
 def _to_be_looked_at() -> Any:
@@ -289,23 +304,29 @@ def _people_line(*row: Any) -> WaitingLine:
 @tells(Wait.EXCEPTION)
 def exceptions_ending(session: Session, who: Waiter) -> Iterator[WaitingFound]:
     """Find rights kept outside a role that end soon: for who answers for them and who plans."""
+    asked = {**asked_for(who), "soon": who.now.date() + SOON}
+    rows = session.execute(_ending_asked(who.may("plan")), asked).all()
+    lines = tuple(
+        _exception_line(kept, person, right) for kept, person, right, _all in rows
+    )
+    yield WaitingFound(lines, rows[0][3] if rows else 0)
+
+
+@cache
+def _ending_asked(of_all: bool) -> Select[*tuple[Any, ...]]:
     ending = (
         AccessException.ended_at.is_(None),
-        AccessException.until <= who.now.date() + SOON,
-        *(() if who.may("plan") else (AccessException.owner == who.name,)),
+        AccessException.until <= bindparam("soon"),
+        *(() if of_all else (AccessException.owner == ME,)),
     )
-    rows = session.execute(
+    return (
         select(AccessException, Person, Entitlement.cn, func.count().over())
         .join(Person, Person.id == AccessException.person_id)
         .join(Entitlement, Entitlement.id == AccessException.entitlement_id)
         .where(*ending)
         .order_by(AccessException.until, AccessException.id)
         .limit(MOST)
-    ).all()
-    lines = tuple(
-        _exception_line(kept, person, right) for kept, person, right, _all in rows
     )
-    yield WaitingFound(lines, rows[0][3] if rows else 0)
 
 
 def _exception_line(kept: AccessException, person: Person, right: str) -> WaitingLine:

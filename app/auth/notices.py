@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, func, select
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from app.auth.queries import SignedIn
@@ -37,17 +40,20 @@ def unseen_notices(session: Session, operator: SignedIn) -> list[Notice]:
     """
     if not set(HEARERS) & set(operator.permissions):
         return []
+    asked = {"reader": operator.operator_id, "name": operator.name.lower()}
+    return list(session.scalars(_unseen_asked(), asked))
+
+
+@cache
+def _unseen_asked() -> Select[Notice]:
+    reader: Any = bindparam("reader")
     created_at = (
-        select(Operator.created_at)
-        .where(Operator.id == operator.operator_id)
-        .scalar_subquery()
+        select(Operator.created_at).where(Operator.id == reader).scalar_subquery()
     )
-    seen = select(NoticeSeen.notice_id).where(
-        NoticeSeen.operator_id == operator.operator_id
-    )
+    seen = select(NoticeSeen.notice_id).where(NoticeSeen.operator_id == reader)
     new = select(Notice).where(Notice.id.not_in(seen), Notice.at >= created_at)
-    by_others = new.where(func.lower(Notice.by) != operator.name.lower())
-    return list(session.scalars(by_others.order_by(Notice.id.desc())))
+    by_others = new.where(func.lower(Notice.by) != bindparam("name"))
+    return by_others.order_by(Notice.id.desc())
 
 
 def note_notices_seen(session: Session, operator: SignedIn, last: int) -> int:

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Generic, TypeVar
 
 import structlog
@@ -250,9 +250,12 @@ def entries(session: Session) -> list[SetAside]:
 
 def count_aside(session: Session) -> int:
     """Return how many rows are set aside."""
-    return (
-        session.scalar(select(func.count()).where(SetAside.aside_at.is_not(None))) or 0
-    )
+    return session.scalar(_number_aside()) or 0
+
+
+@cache
+def _number_aside() -> Select[int]:
+    return select(func.count()).where(SetAside.aside_at.is_not(None))
 
 
 def try_again(act: Acting, entry_ids: Sequence[int]) -> int:

@@ -68,6 +68,8 @@ WRITES = re.compile(
 )
 """Finds the tables that plain SQL writes to."""
 KEPT, MOST_KEPT = "kept values", 2
+UNCHANGED, MOST_UNCHANGED = "kept until a change", 100
+READING = "reads only"
 """Under what a session finds the values that its process keeps, and how many those may be."""
 BEHIND = "The database is behind this version of Rung. Run `rung db upgrade`."
 
@@ -140,7 +142,11 @@ class Database:
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.engine = _engine(self.url, patience_seconds)
         self.audit_key = audit_key
-        info = {"audit_key": audit_key, KEPT: KeptValues(MOST_KEPT)}
+        info = {
+            "audit_key": audit_key,
+            KEPT: KeptValues(MOST_KEPT),
+            UNCHANGED: KeptValues(MOST_UNCHANGED),
+        }
         self._sessions = sessionmaker(
             self.engine, class_=RungSession, expire_on_commit=False, info=info
         )
@@ -162,7 +168,8 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a session for reading; nothing it did is kept."""
-        with told_plainly(), self._sessions(autoflush=False) as session:
+        only = {READING: True}
+        with told_plainly(), self._sessions(autoflush=False, info=only) as session:
             yield session
 
     @contextmanager

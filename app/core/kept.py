@@ -18,7 +18,7 @@ class KeptValues:
     def __init__(self, most: int) -> None:
         self._most = most
         self._values: OrderedDict[Hashable, tuple[str, Any]] = OrderedDict()
-        self._making = threading.Lock()
+        self._making = threading.RLock()  # one value may be made of others
 
     def get(self, key: Hashable, stamp: str, make: Callable[[], T]) -> T:
         """Return the value of ``key`` as of ``stamp``; two who ask at once wait for one making."""

@@ -171,15 +171,17 @@ def history(
     permissions: Collection[str],
     offset: int = 0,
     limit: int | None = None,
+    *,
+    asked: Mapping[str, Any] | None = None,
 ) -> list[ToldEvent]:
     """Return the events that ``wanted`` chooses as somebody with ``permissions`` may read them.
 
-    Every page, list, file and command that prints what was done asks here.
+    Every page, list, file and command that prints what was done asks here. ``asked`` are the values
+    of a statement that is written once.
     """
-    return [
-        told(event, permissions)
-        for event in session.scalars(wanted.offset(offset).limit(limit))
-    ]
+    if offset or limit is not None:
+        wanted = wanted.offset(offset).limit(limit)
+    return [told(event, permissions) for event in session.scalars(wanted, asked)]
 
 
 def count(session: Session, wanted: Select[AuditEvent]) -> int:

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pkgutil import iter_modules
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
 from app.core.settings import Settings
@@ -58,6 +59,25 @@ class Waiter:
     def may(self, permission: str) -> bool:
         """Tell whether the operator has ``permission``."""
         return permission in self.permissions
+
+
+def asked_for(who: Waiter) -> dict[str, Any]:
+    """Return for whom a statement is asked that was written for anybody."""
+    return {
+        "me": who.name,
+        "my_number": who.operator_id,
+        "now": who.now,
+        "today": who.now.date(),
+    }
+
+
+ME: Any = bindparam("me")
+MY_NUMBER: Any = bindparam("my_number")
+NOW: Any = bindparam("now")
+TODAY: Any = bindparam("today")
+"""Stand for the values of ``asked_for`` in statements that are written once: to write a dozen
+statements anew for each page costs more than the database takes to answer them.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.waiting import (
+    ME,
     MOST,
+    MY_NUMBER,
+    TODAY,
     Wait,
     Waiter,
     WaitingFound,
     WaitingLine,
+    asked_for,
     declare,
     declare_moments,
     tells,
@@ -92,13 +97,11 @@ declare_moments(
 )
 
 
-def _mine(who: Waiter) -> ColumnElement[bool]:
+def _mine(may_improve: bool = True) -> ColumnElement[bool]:
     """Tell of an improvement that is the operator's, or of nobody who signs in to Rung."""
-    own = or_(
-        Improvement.owner_operator_id == who.operator_id, Improvement.owner == who.name
-    )
+    own = or_(Improvement.owner_operator_id == MY_NUMBER, Improvement.owner == ME)
     nobodys = Improvement.owner_operator_id.is_(None)
-    return or_(own, nobodys if who.may("improve") else false())
+    return or_(own, nobodys if may_improve else false())
 
 
 def _midnight(day: date | None) -> datetime:
@@ -108,10 +111,18 @@ def _midnight(day: date | None) -> datetime:
 @tells(Wait.STEP, Wait.DRIFT)
 def steps_due(session: Session, who: Waiter) -> Iterator[WaitingFound]:
     """Find next steps that are due: of who is to do them, and of the owner."""
-    mine = or_(Improvement.next_who == who.name, _mine(who))
-    due = Improvement.next_due <= who.now.date()
+    asked = _steps_asked(who.may("improve"))
+    rows = session.execute(asked, asked_for(who)).all()
+    lines = tuple(_step_line(one) for one, _all in rows)
+    yield WaitingFound(lines, rows[0][1] if rows else 0)
+
+
+@cache
+def _steps_asked(may_improve: bool) -> Select[*tuple[Any, ...]]:
+    mine = or_(Improvement.next_who == ME, _mine(may_improve))
+    due = Improvement.next_due <= TODAY
     drifted = Improvement.next_what.startswith(DRIFT, autoescape=True)
-    chosen = (
+    return (
         select(Improvement, func.count().over())
         .where(
             Improvement.state == ImprovementState.IN_PROGRESS, mine, or_(due, drifted)
@@ -119,9 +130,6 @@ def steps_due(session: Session, who: Waiter) -> Iterator[WaitingFound]:
         .order_by(Improvement.next_due, Improvement.id)
         .limit(MOST)
     )
-    rows = session.execute(chosen).all()
-    lines = tuple(_step_line(one) for one, _all in rows)
-    yield WaitingFound(lines, rows[0][1] if rows else 0)
 
 
 def _step_line(one: Improvement) -> WaitingLine:
@@ -145,25 +153,25 @@ def iterations_waiting(session: Session, who: Waiter) -> Iterator[WaitingFound]:
     """Find iterations whose window is over, and those that are reviewed and may be decided."""
     if not who.may("improve"):
         return
-    today = who.now.date()
-    over = and_(Iteration.state == IterationState.RUNNING, Iteration.ends_on < today)
-    ready = and_(
-        Iteration.state == IterationState.REVIEWING,
-        func.coalesce(Iteration.verdict_not_before, date.min) <= today,
-    )
-    rows = _iterations(session, who, or_(over, ready))
+    rows = session.execute(_iterations_asked(), asked_for(who)).all()
     lines = tuple(_iteration_line(one, title) for one, title, _all in rows)
     yield WaitingFound(lines, rows[0][2] if rows else 0)
 
 
-def _iterations(session: Session, who: Waiter, which: ColumnElement[bool]) -> Any:
-    return session.execute(
+@cache
+def _iterations_asked() -> Select[*tuple[Any, ...]]:
+    over = and_(Iteration.state == IterationState.RUNNING, Iteration.ends_on < TODAY)
+    ready = and_(
+        Iteration.state == IterationState.REVIEWING,
+        func.coalesce(Iteration.verdict_not_before, date.min) <= TODAY,
+    )
+    return (
         select(Iteration, Improvement.title, func.count().over())
         .join(Improvement, Improvement.id == Iteration.improvement_id)
-        .where(which, _mine(who))
+        .where(or_(over, ready), _mine())
         .order_by(Iteration.ends_on, Iteration.id)
         .limit(MOST)
-    ).all()
+    )
 
 
 def _iteration_line(one: Iteration, title: str) -> WaitingLine:
@@ -188,22 +196,26 @@ def undo_asked(session: Session, who: Waiter) -> Iterator[WaitingFound]:
     """Find participants who asked to go back."""
     if not who.may("improve"):
         return
+    rows = session.execute(_undo_asked(), asked_for(who)).all()
+    lines = tuple(_undo_line(one, title) for one, title, _all in rows)
+    yield WaitingFound(lines, rows[0][2] if rows else 0)
+
+
+@cache
+def _undo_asked() -> Select[*tuple[Any, ...]]:
     asked = and_(
         Participation.undo_asked_at.is_not(None),
         Participation.undone_at.is_(None),
         Participation.left_at.is_(None),
     )
-    chosen = (
+    return (
         select(Participation, Improvement.title, func.count().over())
         .join(Iteration, Iteration.id == Participation.iteration_id)
         .join(Improvement, Improvement.id == Iteration.improvement_id)
-        .where(asked, _mine(who))
+        .where(asked, _mine())
         .order_by(Participation.undo_asked_at, Participation.id)
         .limit(MOST)
     )
-    rows = session.execute(chosen).all()
-    lines = tuple(_undo_line(one, title) for one, title, _all in rows)
-    yield WaitingFound(lines, rows[0][2] if rows else 0)
 
 
 def _undo_line(one: Participation, title: str) -> WaitingLine:

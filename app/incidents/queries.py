@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.core.changes import one
 from app.core.db import Base
 from app.core.together import Question
+from app.core.unchanged import unchanged
 from app.incidents.rules import DEFAULT, DeskNumbers, numbers_from
 from app.models.catalog.service import Fact
 from app.models.incidents.desk import DeskPolicy
@@ -205,6 +206,10 @@ def facts_missing(session: Session, incident_id: int) -> Sequence[AnswerGiven]:
 
 def desk_numbers(session: Session) -> DeskNumbers:
     """Return the desk's numbers in force: the newest version, or the defaults."""
+    return unchanged(session, "desk numbers", lambda: _desk_numbers(session))
+
+
+def _desk_numbers(session: Session) -> DeskNumbers:
     newest = session.scalars(
         select(DeskPolicy).order_by(DeskPolicy.id.desc()).limit(1)
     ).first()

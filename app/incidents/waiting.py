@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_ngettext
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.waiting import (
@@ -20,7 +21,7 @@ from app.core.waiting import (
     declare_moments,
     tells,
 )
-from app.incidents.queue.queries import Viewer, viewer_of
+from app.incidents.queue.queries import ANYBODY, Viewer, named, viewer_of
 from app.models.incidents.incident import (
     Contact,
     Escalation,
@@ -95,7 +96,7 @@ def desk_waiting(session: Session, who: Waiter) -> Iterator[WaitingFound]:
     yield _answers(session, viewer)
     yield _to_look_at(session, viewer)
     yield _orders(session, viewer)
-    yield _asked_for(session, viewer)
+    yield _hand_overs(session, viewer)
 
 
 def _found(rows: Sequence[Any], made: Made) -> WaitingFound:
@@ -105,27 +106,15 @@ def _found(rows: Sequence[Any], made: Made) -> WaitingFound:
     )
 
 
-def _mine(viewer: Viewer) -> ColumnElement[bool]:
+def _mine() -> ColumnElement[bool]:
     """Tell of an incident in the operator's hands, or in nobody's of his teams."""
-    in_team = (
-        and_(Incident.agent == "", Incident.team_id.in_(viewer.teams))
-        if viewer.teams
-        else false()
-    )
-    owned = and_(Incident.owner == viewer.name, Incident.owner_fixed_at.is_not(None))
-    return and_(
-        Incident.is_open.is_(True), or_(Incident.agent == viewer.name, in_team, owned)
-    )
+    me = ANYBODY.name
+    in_team = and_(Incident.agent == "", Incident.team_id.in_(ANYBODY.teams))
+    owned = and_(Incident.owner == me, Incident.owner_fixed_at.is_not(None))
+    return and_(Incident.is_open.is_(True), or_(Incident.agent == me, in_team, owned))
 
 
 def _promises(session: Session, viewer: Viewer) -> WaitingFound:
-    chosen = (
-        select(Incident, func.count().over())
-        .where(_mine(viewer), Incident.next_update_at < viewer.now)
-        .order_by(Incident.next_update_at, Incident.id)
-        .limit(MOST)
-    )
-
     def line(one: Incident) -> WaitingLine:
         owed = one.next_update_at or viewer.now
         return WaitingLine(
@@ -140,33 +129,21 @@ def _promises(session: Session, viewer: Viewer) -> WaitingFound:
             why=f"#{one.id} {one.title}",
         )
 
-    return _found(session.execute(chosen).all(), line)
+    return _found(session.execute(_promises_asked(), named(viewer)).all(), line)
+
+
+@cache
+def _promises_asked() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Incident, func.count().over())
+        .where(_mine(), Incident.next_update_at < ANYBODY.now)
+        .order_by(Incident.next_update_at, Incident.id)
+        .limit(MOST)
+    )
 
 
 def _answers(session: Session, viewer: Viewer) -> WaitingFound:
     """Find incidents in whose story the requester has the last word."""
-    handled = (
-        select(func.max(IncidentEvent.at))
-        .where(
-            IncidentEvent.incident_id == Incident.id, IncidentEvent.by == viewer.name
-        )
-        .correlate(Incident)
-        .scalar_subquery()
-    )
-    said = func.max(Contact.at)
-    chosen = (
-        select(Incident, said, func.count().over())
-        .join(Contact, Contact.incident_id == Incident.id)
-        .where(
-            Incident.is_open.is_(True),
-            Incident.agent == viewer.name,
-            Contact.by != viewer.name,
-            Contact.at > func.coalesce(handled, Incident.reported_at),
-        )
-        .group_by(Incident.id)
-        .order_by(said, Incident.id)
-        .limit(MOST)
-    )
 
     def line(one: Incident, at: Any) -> WaitingLine:
         return WaitingLine(
@@ -178,21 +155,36 @@ def _answers(session: Session, viewer: Viewer) -> WaitingFound:
             why=f"#{one.id} {one.title}",
         )
 
-    return _found(session.execute(chosen).all(), line)
+    return _found(session.execute(_answers_asked(), named(viewer)).all(), line)
 
 
-def _to_look_at(session: Session, viewer: Viewer) -> WaitingFound:
-    chosen = (
-        select(Incident, func.count().over())
+@cache
+def _answers_asked() -> Select[*tuple[Any, ...]]:
+    handled = (
+        select(func.max(IncidentEvent.at))
         .where(
-            _mine(viewer),
-            Incident.state == IncidentState.WAITING,
-            Incident.waiting_until < viewer.now,
+            IncidentEvent.incident_id == Incident.id, IncidentEvent.by == ANYBODY.name
         )
-        .order_by(Incident.waiting_until, Incident.id)
+        .correlate(Incident)
+        .scalar_subquery()
+    )
+    said = func.max(Contact.at)
+    return (
+        select(Incident, said, func.count().over())
+        .join(Contact, Contact.incident_id == Incident.id)
+        .where(
+            Incident.is_open.is_(True),
+            Incident.agent == ANYBODY.name,
+            Contact.by != ANYBODY.name,
+            Contact.at > func.coalesce(handled, Incident.reported_at),
+        )
+        .group_by(Incident.id)
+        .order_by(said, Incident.id)
         .limit(MOST)
     )
 
+
+def _to_look_at(session: Session, viewer: Viewer) -> WaitingFound:
     def line(one: Incident) -> WaitingLine:
         until = one.waiting_until or viewer.now
         return WaitingLine(
@@ -204,26 +196,27 @@ def _to_look_at(session: Session, viewer: Viewer) -> WaitingFound:
             why=f"#{one.id} {one.title}",
         )
 
-    return _found(session.execute(chosen).all(), line)
+    return _found(session.execute(_to_look_at_asked(), named(viewer)).all(), line)
+
+
+@cache
+def _to_look_at_asked() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Incident, func.count().over())
+        .where(
+            _mine(),
+            Incident.state == IncidentState.WAITING,
+            Incident.waiting_until < ANYBODY.now,
+        )
+        .order_by(Incident.waiting_until, Incident.id)
+        .limit(MOST)
+    )
 
 
 def _orders(session: Session, viewer: Viewer) -> WaitingFound:
     """Find work ordered from the operator's teams: not answered, or accepted and late."""
     if not viewer.teams:
         return WaitingFound()
-    late = and_(WorkOrder.state == OrderState.ACCEPTED, WorkOrder.due_at < viewer.now)
-    chosen = (
-        select(WorkOrder, Team.name, func.count().over())
-        .join(Incident, Incident.id == WorkOrder.incident_id)
-        .join(Team, Team.id == WorkOrder.team_id)
-        .where(
-            WorkOrder.team_id.in_(viewer.teams),
-            or_(WorkOrder.state == OrderState.OPEN, late),
-            Incident.is_open.is_(True),
-        )
-        .order_by(WorkOrder.created_at, WorkOrder.id)
-        .limit(MOST)
-    )
 
     def line(order: WorkOrder, team: str) -> WaitingLine:
         return WaitingLine(
@@ -238,25 +231,28 @@ def _orders(session: Session, viewer: Viewer) -> WaitingFound:
             by=order.created_by,
         )
 
-    return _found(session.execute(chosen).all(), line)
+    return _found(session.execute(_orders_asked(), named(viewer)).all(), line)
 
 
-def _asked_for(session: Session, viewer: Viewer) -> WaitingFound:
-    """Find hand-overs that somebody asks the owner for."""
-    fixed = Incident.owner_fixed_at.is_not(None)
-    decides = or_(
-        and_(fixed, Incident.owner == viewer.name),
-        and_(~fixed, Incident.service_id.in_(viewer.services))
-        if viewer.services
-        else false(),
-    )
-    chosen = (
-        select(Incident, Team.name, func.count().over())
-        .join(Team, Team.id == Incident.asked_team_id)
-        .where(Incident.is_open.is_(True), decides)
-        .order_by(Incident.touched_at, Incident.id)
+@cache
+def _orders_asked() -> Select[*tuple[Any, ...]]:
+    late = and_(WorkOrder.state == OrderState.ACCEPTED, WorkOrder.due_at < ANYBODY.now)
+    return (
+        select(WorkOrder, Team.name, func.count().over())
+        .join(Incident, Incident.id == WorkOrder.incident_id)
+        .join(Team, Team.id == WorkOrder.team_id)
+        .where(
+            WorkOrder.team_id.in_(ANYBODY.teams),
+            or_(WorkOrder.state == OrderState.OPEN, late),
+            Incident.is_open.is_(True),
+        )
+        .order_by(WorkOrder.created_at, WorkOrder.id)
         .limit(MOST)
     )
+
+
+def _hand_overs(session: Session, viewer: Viewer) -> WaitingFound:
+    """Find hand-overs that somebody asks the owner for."""
 
     def line(one: Incident, team: str) -> WaitingLine:
         return WaitingLine(
@@ -268,7 +264,23 @@ def _asked_for(session: Session, viewer: Viewer) -> WaitingFound:
             why=_("a hand-over the owner decides"),
         )
 
-    return _found(session.execute(chosen).all(), line)
+    return _found(session.execute(_hand_overs_asked(), named(viewer)).all(), line)
+
+
+@cache
+def _hand_overs_asked() -> Select[*tuple[Any, ...]]:
+    fixed = Incident.owner_fixed_at.is_not(None)
+    decides = or_(
+        and_(fixed, Incident.owner == ANYBODY.name),
+        and_(~fixed, Incident.service_id.in_(ANYBODY.services)),
+    )
+    return (
+        select(Incident, Team.name, func.count().over())
+        .join(Team, Team.id == Incident.asked_team_id)
+        .where(Incident.is_open.is_(True), decides)
+        .order_by(Incident.touched_at, Incident.id)
+        .limit(MOST)
+    )
 
 
 @tells(Wait.MANAGEMENT)
@@ -276,6 +288,11 @@ def management_waiting(session: Session, who: Waiter) -> Iterator[WaitingFound]:
     """Find what management was told and nobody has taken note of; one line an incident."""
     if not (who.may("policy") and who.may("desk")):
         return
+    yield _found(session.execute(_management_asked()).all(), _management_line)
+
+
+@cache
+def _management_asked() -> Select[*tuple[Any, ...]]:
     told = (
         select(
             func.min(Escalation.at).label("since"),
@@ -287,14 +304,13 @@ def management_waiting(session: Session, who: Waiter) -> Iterator[WaitingFound]:
         .group_by(Escalation.incident_id)
         .subquery()
     )
-    chosen = (
+    return (
         select(Escalation, Incident, *told.c, func.count().over())
         .join(told, told.c.last == Escalation.id)
         .join(Incident, Incident.id == Escalation.incident_id)
         .order_by(told.c.since, told.c.first)
         .limit(MOST)
     )
-    yield _found(session.execute(chosen).all(), _management_line)
 
 
 def _management_line(

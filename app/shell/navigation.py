@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
-from flask import request
+from flask import g, request
 from flask_babel import lazy_gettext as _
 
+from app.auth import current_operator
 from app.core.parts import parts
 from app.incidents.mailbox.queries import LeftView, count_left
 from app.insight.today.badge import waiting_number
@@ -73,8 +75,11 @@ class NavigationEntry:
 
 
 def _mails_left() -> int:
-    with parts().database.read() as session:
-        return count_left(session, LeftView.WAITING)
+    if "mails_left" not in g:
+        with parts().database.read() as session:
+            g.mails_left = count_left(session, LeftView.WAITING)
+    number: int = g.mails_left
+    return number
 
 
 TODAY = NavigationEntry(
@@ -195,6 +200,7 @@ SETTINGS = NavigationEntry(
     ),
     main=False,
 )
+ACCOUNT = "auth.account"
 ENTRIES = (TODAY, DESK, IMPROVEMENTS, ACCESS, SERVICES, SETTINGS)
 
 
@@ -212,13 +218,36 @@ def _permitted(entry: NavigationEntry) -> Iterator[NavigationTab]:
 
 def current_tab() -> NavigationTab | None:
     """Return the tab under which the open page is found."""
-    here = request.endpoint or ""
-    tabs = [tab for entry in ENTRIES for tab in entry.tabs]
-    best = max(tabs, key=lambda tab: tab.nearness(here))
-    return best if best.nearness(here) else None
+    return _tab_of(request.endpoint or "")
 
 
 def current_entry() -> NavigationEntry | None:
     """Return the entry under which the open page is found."""
     tab = current_tab()
     return next((entry for entry in ENTRIES if tab in entry.tabs), None)
+
+
+def place() -> str:
+    """Return what the rail and the tabs show of where one is: a page they lead to, else its
+    tab.
+    """
+    tab, here = current_tab(), request.endpoint or ""
+    if here == ACCOUNT or (tab and here in tab.endpoints):
+        return here
+    return f"below {tab.endpoints[0]}" if tab else ""
+
+
+def numbers() -> tuple[int, ...]:
+    """Return the numbers that stand in the rail and the open tabs."""
+    entry = current_entry()
+    tabs = entry.tabs if entry and current_operator() else ()
+    shown = [one.number for one in ENTRIES if one.number and one.open_tabs]
+    shown += [one.number for one in tabs if one.number and one.endpoint]
+    return tuple(number() for number in shown)
+
+
+@cache
+def _tab_of(endpoint: str) -> NavigationTab | None:
+    tabs = [tab for entry in ENTRIES for tab in entry.tabs]
+    best = max(tabs, key=lambda tab: tab.nearness(endpoint))
+    return best if best.nearness(endpoint) else None

@@ -42,6 +42,7 @@ from app.core.web.words import (
 )
 from app.directory.queries import FreezeNow, current_freeze
 from app.models.auth import Notice
+from app.shell.around import PartsAround
 from app.shell.assets import asset
 from app.shell.guard import may
 from app.shell.navigation import current_entry, current_tab, entries
@@ -123,6 +124,7 @@ def init_templates(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         _translated, _translated_plural, newstyle=True
     )
+    app.jinja_env.globals["part_around"] = PartsAround(app.jinja_env, _frozen)
     app.jinja_env.globals.update(_=text, gettext=text, url_for=ReadyAddresses())
     app.jinja_env.filters.update(
         moment=moment, day=day, ago=ago, iso=iso, who=who, clock=clock

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.unchanged import unchanged
 from app.models.directory import Freeze
 
 
@@ -22,6 +23,10 @@ class FreezeNow:
 
 def current_freeze(session: Session) -> FreezeNow | None:
     """Return the freeze in force, or None when writing is allowed."""
+    return unchanged(session, "freeze", lambda: _freeze_in_force(session))
+
+
+def _freeze_in_force(session: Session) -> FreezeNow | None:
     in_force = (
         select(Freeze.at, Freeze.by, Freeze.reason)
         .where(Freeze.lifted_at.is_(None))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -56,10 +57,12 @@ def left_mails(
 
 def count_left(session: Session, view: LeftView, words: str = "") -> int:
     """Return how many there are of them. One query."""
-    return (
-        session.scalar(_chosen(select(func.count()).select_from(MailSeen), view, words))
-        or 0
-    )
+    return session.scalar(_counted(view, words)) or 0
+
+
+@lru_cache(64)
+def _counted(view: LeftView, words: str) -> Select[Any]:
+    return _chosen(select(func.count()).select_from(MailSeen), view, words)
 
 
 def newest_left(session: Session) -> int:

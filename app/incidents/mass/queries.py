@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.core.charts import ChartDot, SeriesChart
 from app.core.said import said
 from app.core.together import Answered, Question
+from app.core.unchanged import unchanged
 from app.incidents.mass.rules import IncidentWave, owed, sentence, wave_of
 from app.incidents.queries import desk_numbers
 from app.incidents.rules import DeskNumbers, stands_as
@@ -75,6 +76,18 @@ def similar_open(
         )
     )
     return found if len(found) >= numbers.mass_from else []
+
+
+def watch(session: Session, now: datetime) -> dict[str, Any]:
+    """Return the alarms and the likenesses of this second; all who look at the queue share it."""
+
+    def looked() -> dict[str, Any]:
+        return {
+            "alarms": alarms(session, now),
+            "likenesses": likenesses(session, now),
+        }
+
+    return unchanged(session, "mass watch", looked, until=int(now.timestamp()))
 
 
 def likenesses(session: Session, now: datetime) -> list[Likeness]:

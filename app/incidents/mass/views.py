@@ -22,9 +22,8 @@ from app.incidents.blueprint import bp, page_of
 from app.incidents.mass import actions
 from app.incidents.mass.forms import MassForm, MassReasonForm
 from app.incidents.mass.queries import (
-    alarms,
-    likenesses,
     similar_open,
+    watch,
     wave_chart,
     wave_meter,
 )
@@ -89,10 +88,7 @@ def mass_watch() -> dict[str, Any]:
     queue.
     """
     with parts().database.read() as session:
-        return {
-            "alarms": alarms(session, parts().now()),
-            "likenesses": likenesses(session, parts().now()),
-        }
+        return watch(session, parts().now())
 
 
 @bp.get("/desk/mass-alarm")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     and_,
     bindparam,
@@ -25,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.core.search import count, search
+from app.core.unchanged import unchanged
 from app.incidents.queries import desk_numbers
 from app.incidents.queue.rules import (
     Place,
@@ -50,6 +52,7 @@ ORDER = (
 )
 """The order without the places kept for the longest overdue."""
 LATEST_FIRST = (Incident.target_at, Incident.id)
+TO_BE_TAKEN = (IncidentState.NEW, IncidentState.ASSIGNED)
 BATCH = 500
 """How many incidents one query names; databases bound the number of values."""
 
@@ -77,8 +80,7 @@ class Viewer:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class QueueLine:
+class QueueLine(NamedTuple):
     """One incident in the queue, with the reason for its place; ``kept``: it has a place kept for
     the longest overdue.
     """
@@ -91,7 +93,6 @@ class QueueLine:
     priority: int
     raises: int
     rank: int
-    reason: str
     reported_at: datetime
     target_at: datetime
     next_update_at: datetime | None
@@ -106,24 +107,72 @@ class QueueLine:
     waiting_until: datetime | None
     is_mass: bool
     revision: int
+    reason: str
     asked: bool
     kept: bool
     service: str
     team: str
     site: str
 
+    @property
+    def marked(self) -> bool:
+        """Tell whether there may be more to say of it than its columns do."""
+        return bool(
+            self.kept
+            or self.asked
+            or self.is_mass
+            or self.hand_overs
+            or self.waiting_on
+            or self.next_update_at
+            or self.bounce_locked_at
+            or self.owner_fixed_at
+        )
+
+    @property
+    def can_be_taken(self) -> bool:
+        """Tell whether nobody has it in hand yet."""
+        return not self.agent and self.state in TO_BE_TAKEN
+
+
+def _anybody() -> Viewer:
+    teams: Any = bindparam("teams", expanding=True)
+    services: Any = bindparam("services", expanding=True)
+    name: Any = bindparam("viewer")
+    now: Any = bindparam("now")
+    return Viewer(name, teams, services, now)
+
+
+ANYBODY = _anybody()
+"""Stands for who looks in statements that are written once; ``named`` says who it is."""
+
+
+def named(viewer: Viewer) -> dict[str, Any]:
+    """Return who looks, for a statement that was written for ``ANYBODY``."""
+    return {
+        "viewer": viewer.name,
+        "teams": viewer.teams,
+        "services": viewer.services,
+        "now": viewer.now,
+    }
+
 
 def viewer_of(session: Session, name: str, now: datetime) -> Viewer:
     """Return who looks, with teams and services."""
+    key = ("teams and services", name)
+    teams, services = unchanged(session, key, lambda: _responsible(session, name))
+    return Viewer(name, teams, services, now)
+
+
+def _responsible(
+    session: Session, name: str
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
     teams = (
         select(TeamMember.team_id)
         .join(Operator, Operator.id == TeamMember.operator_id)
         .where(Operator.name == name)
     )
     services = select(Service.id).where(Service.owner == name)
-    return Viewer(
-        name, tuple(session.scalars(teams)), tuple(session.scalars(services)), now
-    )
+    return tuple(session.scalars(teams)), tuple(session.scalars(services))
 
 
 def queue_lines(
@@ -135,9 +184,8 @@ def queue_lines(
     limit: int = 50,
 ) -> list[QueueLine]:
     """Return the incidents of a view, the one to take up next first."""
-    wanted = [*_within(viewer, view), *_with_words(words)]
     turn = turn_of(session)
-    places = _places(session, wanted, turn, viewer.now, offset + limit)
+    places = _places(session, viewer, _ordered(view, words), turn, offset + limit)
     shown = list(islice(places, offset, offset + limit))
     rows = _rows_of(session, [place.number for place in shown])
     return [_line(rows[place.number], place, turn, viewer.now) for place in shown]
@@ -145,8 +193,8 @@ def queue_lines(
 
 def next_free(session: Session, viewer: Viewer, view: View = View.ALL) -> int | None:
     """Return the incident of a view that is to be taken up next, or None when nothing is free."""
-    wanted = [*_within(viewer, view), _free(viewer.now)]
-    places = _places(session, wanted, turn_of(session), viewer.now, 1)
+    ordered = _ordered(view, free_only=True)
+    places = _places(session, viewer, ordered, turn_of(session), 1)
     return next((place.number for place in places), None)
 
 
@@ -156,30 +204,46 @@ def turn_of(session: Session) -> Turn:
     return Turn(every, session.scalar(select(func.max(Incident.turn))) or 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """The statements that tell who has which place: all in order, and the longest overdue."""
+
+    all: Select[int, int, bool]
+    late: Select[int]
+
+
 def _places(
-    session: Session,
-    wanted: list[ColumnElement[bool]],
-    turn: Turn,
-    now: datetime,
-    most: int,
+    session: Session, viewer: Viewer, ordered: Ordered, turn: Turn, most: int
 ) -> Iterator[Place]:
     """Yield the first places of a view.
 
     As many of each kind are read as there are places: all may be the same.
     """
-    free = _free(now)
-    ordered = select(Incident.id, Incident.rank, free).where(*wanted).order_by(*ORDER)
-    ranked = session.execute(ordered.limit(most)).all()
+    asked = named(viewer)
+    ranked = session.execute(ordered.all, {**asked, "most": most}).all()
     emergencies = [number for number, rank, _ in ranked if rank == EMERGENCY]
     others = [
         QueueCandidate(number, bool(free))
         for number, rank, free in ranked
         if rank != EMERGENCY
     ]
-    is_late = and_(free, Incident.rank != EMERGENCY, Incident.target_at < now)
-    late = select(Incident.id).where(*wanted, is_late).order_by(*LATEST_FIRST)
-    overdue = session.scalars(late.limit(len(others))).all() if others else ()
+    late = {**asked, "most": len(others)}
+    overdue = session.scalars(ordered.late, late).all() if others else ()
     return seated(emergencies, others, overdue, turn)
+
+
+@lru_cache(64)
+def _ordered(view: View, words: str = "", free_only: bool = False) -> Ordered:
+    # Written once, like all that the queue asks: to write a statement anew for each page costs
+    # more than the database takes to answer it.
+    free, most = _free(ANYBODY.now), bindparam("most", type_=Integer)
+    wanted = [*_within(ANYBODY, view), *_with_words(words)]
+    if free_only:
+        wanted.append(free)
+    in_order = select(Incident.id, Incident.rank, free).order_by(*ORDER)
+    is_late = and_(free, Incident.rank != EMERGENCY, Incident.target_at < ANYBODY.now)
+    late = select(Incident.id).where(*wanted, is_late).order_by(*LATEST_FIRST)
+    return Ordered(in_order.where(*wanted).limit(most), late.limit(most))
 
 
 def _free(now: datetime) -> ColumnElement[bool]:
@@ -223,33 +287,21 @@ def count_lines(
     session: Session, viewer: Viewer, view: View = View.ALL, words: str = ""
 ) -> int:
     """Return how many incidents a view holds."""
-    return session.scalar(_counted(viewer, view, words)) or 0
+    return session.scalar(_counted(view, words), named(viewer)) or 0
 
 
 def counts(session: Session, viewer: Viewer) -> dict[View, int]:
     """Return how many incidents each view holds, in one query."""
-    asked = {
-        "viewer": viewer.name,
-        "teams": viewer.teams,
-        "services": viewer.services,
-        "now": viewer.now,
-    }
-    row = session.execute(_counting(), asked).one()
+    row = session.execute(_counting(), named(viewer)).one()
     return dict(zip(View, row, strict=True))
 
 
 @cache
 def _counting() -> Select[*tuple[int, ...]]:
-    # Written once: to write it anew for each page costs more than the counting.
-    teams: Any = bindparam("teams", expanding=True)
-    services: Any = bindparam("services", expanding=True)
-    name: Any = bindparam("viewer")
-    now: Any = bindparam("now")
-    anybody = Viewer(name, teams, services, now)
-    return select(*(_counted(anybody, view).scalar_subquery() for view in View))
+    return select(*(_counted(view).scalar_subquery() for view in View))
 
 
-def standing_of(one: Incident) -> QueueStanding:
+def standing_of(one: Incident, kept_every: int = 0) -> QueueStanding:
     """Return what decides about the place of an incident."""
     return QueueStanding(
         priority=one.priority,
@@ -259,14 +311,16 @@ def standing_of(one: Incident) -> QueueStanding:
         site_weight=one.site_weight,
         target_at=one.target_at,
         is_mass=one.is_mass,
+        kept_every=kept_every,
     )
 
 
-def _counted(viewer: Viewer, view: View, words: str = "") -> Select[int]:
+@lru_cache(64)
+def _counted(view: View, words: str = "") -> Select[int]:
     return (
         select(func.count())
         .select_from(Incident)
-        .where(*_within(viewer, view), *_with_words(words))
+        .where(*_within(ANYBODY, view), *_with_words(words))
     )
 
 
@@ -306,24 +360,15 @@ def _with_words(words: str) -> list[ColumnElement[bool]]:
 
 
 def _line(one: Any, place: Place, turn: Turn, now: datetime) -> QueueLine:
-    same: dict[str, Any] = {name: getattr(one, name) for name in _SAME}
-    standing = replace(standing_of(one), kept_every=turn.every if place.kept else 0)
-    return QueueLine(
-        **same,
-        reason=reason(standing, now),
-        asked=one.asked_team_id is not None,
-        kept=place.kept,
-        service=one.service or "",
-        team=one.team or "",
-        site=one.site or "",
-    )
+    standing = standing_of(one, kept_every=turn.every if place.kept else 0)
+    names = (one.service or "", one.team or "", one.site or "")
+    asked = one.asked_team_id is not None
+    worked_out = (reason(standing, now), asked, place.kept, *names)
+    return QueueLine._make((*one[: len(_SAME)], *worked_out))
 
 
-_SAME = [
-    name
-    for name in QueueLine.__dataclass_fields__
-    if name not in ("reason", "asked", "kept", "service", "team", "site")
-]
+_WORKED_OUT = ("reason", "asked", "kept", "service", "team", "site")
+_SAME = [name for name in QueueLine._fields if name not in _WORKED_OUT]
 _STANDING = ("impact", "urgency", "site_weight", "asked_team_id")
 
 

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.core.audit import AuditEvent
 from app.core.trail import ToldEvent, history, readable
-from app.core.waiting import Waiter, WaitingFound, waiting_for
+from app.core.waiting import (
+    ME,
+    NOW,
+    Waiter,
+    WaitingFound,
+    asked_for,
+    waiting_for,
+)
 from app.insight.today.ahead import (
     Pace,
     Underway,
@@ -119,10 +127,7 @@ class ChosenNotice:
 
 def today_of(session: Session, who: Waiter) -> Today:
     """Return the page of an operator, in a fixed number of queries."""
-    asked = (*_desk(who.now), *_access(), *_improvements())
-    numbers: Sequence[Any] = session.execute(
-        select(*(one.scalar_subquery() for one in asked))
-    ).one()
+    numbers: Sequence[Any] = session.execute(_numbers_asked(), asked_for(who)).one()
     moved, moving, people, roles, directories = numbers[3:8]
     pace = pace_of(session, people, who.now)
     return Today(
@@ -149,7 +154,13 @@ def _running(session: Session, name: str, counts: Sequence[int]) -> Improvements
     )
 
 
-def _desk(now: datetime) -> tuple[Select[int], ...]:
+@cache
+def _numbers_asked() -> Select[*tuple[Any, ...]]:
+    asked = (*_desk(), *_access(), *_improvements())
+    return select(*(one.scalar_subquery() for one in asked))
+
+
+def _desk() -> tuple[Select[int], ...]:
     """Ask how many incidents are open, with nobody, and late."""
     open_ones = (
         select(func.count()).select_from(Incident).where(Incident.is_open.is_(True))
@@ -157,7 +168,7 @@ def _desk(now: datetime) -> tuple[Select[int], ...]:
     return (
         open_ones,
         open_ones.where(Incident.agent == ""),
-        open_ones.where(Incident.next_update_at < now),
+        open_ones.where(Incident.next_update_at < NOW),
     )
 
 
@@ -194,7 +205,12 @@ def _improvements() -> tuple[Select[int], ...]:
 
 
 def _next_step(session: Session) -> Sequence[Any]:
-    found = session.execute(
+    return session.execute(_next_step_asked()).first() or (None, "", None)
+
+
+@cache
+def _next_step_asked() -> Select[*tuple[Any, ...]]:
+    return (
         select(Improvement.id, Improvement.next_what, Improvement.next_due)
         .where(
             Improvement.state == ImprovementState.IN_PROGRESS,
@@ -202,8 +218,7 @@ def _next_step(session: Session) -> Sequence[Any]:
         )
         .order_by(Improvement.next_due, Improvement.id)
         .limit(1)
-    ).first()
-    return found or (None, "", None)
+    )
 
 
 def choice_of(session: Session, operator_id: int) -> ChosenNotice:
@@ -222,18 +237,25 @@ def choice_of(session: Session, operator_id: int) -> ChosenNotice:
 
 def _others(session: Session, who: Waiter) -> tuple[OthersLine, ...]:
     """Return what others did since yesterday: of each thing the last deed, five at most."""
-    lately = (
-        select(AuditEvent)
-        .where(
-            AuditEvent.at >= who.now - DAY,
-            AuditEvent.actor != who.name,
-            func.lower(AuditEvent.actor).not_in(ROBOTS),
-            readable(who.permissions),
-        )
-        .order_by(AuditEvent.id.desc())
-    )
+    asked = {**asked_for(who), "since": who.now - DAY}
+    lately = _lately(tuple(who.permissions))
     found: dict[tuple[str, str], list[ToldEvent]] = {}
-    for event in history(session, lately, who.permissions, 0, LOOKED_AT):
+    for event in history(session, lately, who.permissions, asked=asked):
         found.setdefault((event.actor, event.subject), []).append(event)
     lines = (OthersLine(events[0], len(events)) for events in found.values())
     return tuple(islice(lines, MOST_OTHERS))
+
+
+@lru_cache(64)
+def _lately(permissions: tuple[str, ...]) -> Select[AuditEvent]:
+    return (
+        select(AuditEvent)
+        .where(
+            AuditEvent.at >= bindparam("since"),
+            AuditEvent.actor != ME,
+            func.lower(AuditEvent.actor).not_in(ROBOTS),
+            readable(permissions),
+        )
+        .order_by(AuditEvent.id.desc())
+        .limit(LOOKED_AT)
+    )
