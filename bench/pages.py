@@ -63,6 +63,10 @@ def asked(settings: Settings, database: Database) -> dict[str, Callable[[], obje
         said = {"csrf_token": token, "say-text": "Looked at it"}
         return pages.client.post("/desk/1/note", data=said)
 
+    def create() -> object:
+        said = {"csrf_token": token, **REPORT}
+        return pages.client.post("/desk/new", data=said)
+
     return {
         "floor": lambda: bare.get("/"),
         "queue": lambda: pages.client.get("/desk"),
@@ -70,6 +74,8 @@ def asked(settings: Settings, database: Database) -> dict[str, Callable[[], obje
         "first page": lambda: pages.client.get("/"),
         "incident": lambda: pages.client.get("/desk/1"),
         "comment": note,
+        "create": create,
+        "queue, after one's own deed": lambda: pages.client.get("/desk"),
     }
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.auth.rules import (
@@ -104,10 +105,8 @@ def signed_in(
 
     It ends after twelve hours, and when it was not used for as long as ``idle``.
     """
-    query = select(SignIn, Operator).join(Operator, Operator.id == SignIn.operator_id)
-    found = session.execute(
-        query.where(SignIn.token_hash == hash_token(token))
-    ).one_or_none()
+    asked = {"token_hash": hash_token(token)}
+    found = session.execute(_signed_in_asked(), asked).one_or_none()
     if (
         found is None
         or found.Operator.disabled_at
@@ -129,6 +128,12 @@ def signed_in(
         visit.seen_at,
         visit.proved_at,
     )
+
+
+@cache
+def _signed_in_asked() -> Select[SignIn, Operator]:
+    query = select(SignIn, Operator).join(Operator, Operator.id == SignIn.operator_id)
+    return query.where(SignIn.token_hash == bindparam("token_hash"))
 
 
 def operator_named(session: Session, name: str) -> Operator | None:

@@ -40,24 +40,38 @@ class Seats:
         return found
 
 
+class Together:
+    """Several questions in one statement, written once and asked as often as one likes."""
+
+    def __init__(self, asked: Asked) -> None:
+        parts = {name: question.subquery() for name, question in asked.items()}
+        seats = Seats()
+        self._taken = {name: seats.taken(list(part.c)) for name, part in parts.items()}
+        self._names = {name: part.c.keys() for name, part in parts.items()}
+        rows = []
+        for name, part in parts.items():
+            filled = list(seats.empty)
+            for seat, column in zip(self._taken[name], part.c, strict=True):
+                filled[seat] = column
+            named = (each.label(f"c{place}") for place, each in enumerate(filled))
+            rows.append(select(literal(name), *named).select_from(part))
+        self._statement = union_all(*rows)
+
+    def answers(
+        self, session: Session, values: Mapping[str, Any] | None = None
+    ) -> Answered:
+        """Return what each question finds, for these values; its rows come in no order."""
+        found: Answered = {name: [] for name in self._names}
+        for name, *row in session.execute(self._statement, values):
+            mine = (row[seat] for seat in self._taken[name])
+            columns = dict(zip(self._names[name], mine, strict=True))
+            found[name].append(SimpleNamespace(**columns))
+        return found
+
+
 def together(session: Session, asked: Asked) -> Answered:
     """Ask several questions in one statement; each one's rows come in no order."""
-    parts = {name: question.subquery() for name, question in asked.items()}
-    seats = Seats()
-    taken = {name: seats.taken(list(part.c)) for name, part in parts.items()}
-    rows = []
-    for name, part in parts.items():
-        filled = list(seats.empty)
-        for seat, column in zip(taken[name], part.c, strict=True):
-            filled[seat] = column
-        named = (each.label(f"c{place}") for place, each in enumerate(filled))
-        rows.append(select(literal(name), *named).select_from(part))
-    names = {name: part.c.keys() for name, part in parts.items()}
-    found: Answered = {name: [] for name in parts}
-    for name, *values in session.execute(union_all(*rows)):
-        mine = (values[seat] for seat in taken[name])
-        found[name].append(SimpleNamespace(**dict(zip(names[name], mine, strict=True))))
-    return found
+    return Together(asked).answers(session)
 
 
 def _kind(column: ColumnElement[Any]) -> object:

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-from flask import Blueprint, Response, g, request, url_for
+from flask import Blueprint, Response, request, url_for
 
 from app.auth import public
 from app.core.settings import PROJECT
@@ -84,11 +85,13 @@ def asset(name: str) -> str:
     """Return the address of a built or static file with its fingerprint, so that browsers may keep
     it for ever.
     """
-    # Once a request: a page asks for the file of icons at every icon.
-    known: dict[str, str] = g.setdefault("assets", {})
-    if name not in known:
-        known[name] = _address(name)
-    return known[name]
+    # The files are looked at once a second: a page asks for the file of icons at every icon.
+    return _address_at(request.script_root, name, int(time.monotonic()))
+
+
+@lru_cache(64)
+def _address_at(_root: str, name: str, _second: int) -> str:
+    return _address(name)
 
 
 def _address(name: str) -> str:

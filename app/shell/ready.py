@@ -29,12 +29,13 @@ def text(said: str, /, **values: Any) -> Markup:
 def _finished() -> Finished:
     # Kept with the language's own texts: another language has its own. The language is
     # asked for once a request, unless it is changed meanwhile.
-    language = get_locale()
-    known, kept = g.get("finished_texts", (None, {}))
-    if known is not language:
+    here = g._get_current_object()  # each look through the proxy asks the request anew
+    language = here.get("finished_language")
+    spoken = here.get("_flask_babel")
+    if language is None or spoken is None or spoken.babel_locale is not language:
         kept = get_translations().__dict__.setdefault("finished_texts", {})
-        g.finished_texts = (language, kept)
-    return cast("Finished", kept)
+        here.finished_language, here.finished_texts = get_locale(), kept
+    return cast("Finished", here.finished_texts)
 
 
 class ReadyAddresses:

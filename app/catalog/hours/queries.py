@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.catalog.hours.rules import ALWAYS, DAYS, USUAL_OFFICE, Hours, sentence, text_of
 from app.core.changes import one
 from app.core.together import Question
+from app.core.unchanged import unchanged
 from app.models.catalog.calendar import Calendar, Holiday
 from app.models.catalog.service import Service
 
@@ -29,6 +30,11 @@ def named_hours(session: Session, service_id: int | None) -> tuple[str, Hours]:
     """Return the hours of a service and what its calendar is called; without a calendar of its own
     nothing. One query.
     """
+    key = ("hours of a service", service_id)
+    return unchanged(session, key, lambda: _named_hours(session, service_id))
+
+
+def _named_hours(session: Session, service_id: int | None) -> tuple[str, Hours]:
     if service_id is None:
         return "", office_hours(session)
     own = select(Service.calendar_id).where(Service.id == service_id)

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.auth.queries import operator_named
@@ -284,8 +285,13 @@ def inform_panel(
 
 def _latest(session: Session, incident_id: int) -> tuple[Message | None, int]:
     """Return the last message of an incident, and how many there are."""
-    every = select(Message, func.count().over()).where(
-        Message.incident_id == incident_id
-    )
-    row = session.execute(every.order_by(Message.id.desc()).limit(1)).first()
+    row = session.execute(_latest_asked(), {"incident": incident_id}).first()
     return (row[0], row[1]) if row else (None, 0)
+
+
+@cache
+def _latest_asked() -> Select[Message, int]:
+    every = select(Message, func.count().over()).where(
+        Message.incident_id == bindparam("incident")
+    )
+    return every.order_by(Message.id.desc()).limit(1)

@@ -83,11 +83,14 @@ class LinkedIncident:
 
 def link_panel(session: Session, incident: Incident) -> LinkPanel:
     """Return what the links section of an incident shows."""
-    return links_in(together(session, links_asked(incident)))
+    since = incident.reported_at - LATELY
+    return links_in(together(session, links_asked(incident, since)))
 
 
-def links_asked(incident: Incident) -> dict[str, Question]:
-    """Return the questions for what an incident is linked to and can be linked to."""
+def links_asked(incident: Incident, since: datetime) -> dict[str, Question]:
+    """Return the questions for what an incident is linked to and can be linked to; ``since`` is
+    from when on a switch may be the reason for it.
+    """
     linked = (
         select(
             IncidentLink.id,
@@ -107,7 +110,7 @@ def links_asked(incident: Incident) -> dict[str, Question]:
     applied = _a_wave().where(Wave.state.not_in(NEVER_APPLIED))
     return {
         "linked": linked.where(IncidentLink.incident_id == incident.id),
-        "suspects": _switched_lately(incident),
+        "suspects": _switched_lately(incident, since),
         "improvements": lately.order_by(Improvement.touched_at.desc()).limit(MOST),
         "waves": applied.order_by(Wave.id.desc()).limit(MOST),
     }
@@ -183,16 +186,14 @@ def incidents_of(
     return [LinkedIncident(*row) for row in rows]
 
 
-def _switched_lately(incident: Incident) -> Question:
-    """Ask for the waves in which the requester was switched within three weeks before the
-    report.
-    """
+def _switched_lately(incident: Incident, since: datetime) -> Question:
+    """Ask for the waves in which the requester was switched shortly before the report."""
     return (
         _a_wave()
         .join(Switch, Switch.wave_id == Wave.id)
         .where(
             Switch.person_id == incident.person_id,
-            Switch.switched_at >= incident.reported_at - LATELY,
+            Switch.switched_at >= since,
             Switch.switched_at <= incident.reported_at,
         )
     )

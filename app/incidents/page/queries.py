@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import groupby
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from app.catalog.hours.queries import named_hours
 from app.core.changes import one
-from app.core.together import Answered, Question, together
+from app.core.together import Answered, Question, Together
 from app.incidents.articles.queries import articles_in, linked_asked
 from app.incidents.basics.rules import SHIPPED, rules_from
 from app.incidents.clocks.queries import clocks_in
@@ -30,7 +32,7 @@ from app.incidents.hands.queries import (
     orders_in,
 )
 from app.incidents.inform.queries import inform_panel, reminders_asked
-from app.incidents.links.queries import links_asked, links_in
+from app.incidents.links.queries import LATELY, links_asked, links_in
 from app.incidents.mass.queries import mass_asked, mass_in
 from app.incidents.page.rules import Trouble, alarms, is_automatic
 from app.incidents.queries import (
@@ -40,7 +42,7 @@ from app.incidents.queries import (
     conversation_of,
 )
 from app.incidents.rules import DEFAULT, DeskNumbers, numbers_from
-from app.incidents.work.queries import present_asked, present_in
+from app.incidents.work.queries import LASTS, present_asked, present_in
 from app.messages.rules import policy as inform_policy
 from app.models.catalog.service import Service
 from app.models.incidents.desk import BasicsSheet, DeskPolicy
@@ -80,7 +82,7 @@ def incident_page(
 ) -> IncidentPage:
     """Return everything the page of an incident shows. Raises ``NotFound``."""
     scene = scene_of(session, incident_id)
-    found = together(session, _asked(scene.incident, viewer, now))
+    found = _written().answers(session, _values(scene.incident, viewer, now))
     return IncidentPage(
         scene.incident,
         scene.service,
@@ -93,8 +95,19 @@ def incident_page(
 
 def scene_of(session: Session, incident_id: int) -> IncidentScene:
     """Return an incident with what it names, in one statement. Raises ``NotFound``."""
+    asked = {"incident": incident_id}
+    row: Sequence[Any] = session.execute(_scene_asked(), asked).first() or ()
+    found = one(session, Incident, incident_id)  # known by now; raises without one
+    service, team, site, person, problem, rating, asked_team = row[1:]
+    return IncidentScene(
+        found, service, team, site, person, problem, rating, asked_team or ""
+    )
+
+
+@cache
+def _scene_asked() -> Select[*tuple[Any, ...]]:
     asked = aliased(Team)
-    chosen = (
+    return (
         select(Incident, Service, Team, Site, Person, Problem, Rating, asked.name)
         .outerjoin(Service, Service.id == Incident.service_id)
         .outerjoin(Team, Team.id == Incident.team_id)
@@ -103,22 +116,50 @@ def scene_of(session: Session, incident_id: int) -> IncidentScene:
         .outerjoin(Problem, Problem.incident_id == Incident.id)
         .outerjoin(Rating, Rating.incident_id == Incident.id)
         .outerjoin(asked, asked.id == Incident.asked_team_id)
-        .where(Incident.id == incident_id)
-    )
-    row: Sequence[Any] = session.execute(chosen).first() or ()
-    found = one(session, Incident, incident_id)  # known by now; raises without one
-    service, team, site, person, problem, rating, asked_team = row[1:]
-    return IncidentScene(
-        found, service, team, site, person, problem, rating, asked_team or ""
+        .where(Incident.id == bindparam("incident"))
     )
 
 
-def _asked(incident: Incident, viewer: str, now: datetime) -> dict[str, Question]:
+@cache
+def _written() -> Together:
+    """Return all questions about any incident: to write them anew for each page costs more than
+    the database takes to answer them.
+    """
+    any_incident: Any = SimpleNamespace(
+        id=bindparam("incident"),
+        service_id=bindparam("service"),
+        parent_id=bindparam("parent"),
+        person_id=bindparam("person"),
+        mass_sites=bindparam("mass_sites", expanding=True),
+        reported_at=bindparam("reported_at"),
+    )
+    return Together(_asked(any_incident))
+
+
+def _values(incident: Incident, viewer: str, now: datetime) -> dict[str, Any]:
+    """Return what makes the questions about any incident those about this one."""
+    return {
+        "incident": incident.id,
+        "service": incident.service_id,
+        "parent": incident.parent_id,
+        "person": incident.person_id,
+        "mass_sites": incident.mass_sites,
+        "reported_at": incident.reported_at,
+        "switched_since": incident.reported_at - LATELY,
+        "viewer": viewer,
+        "present_since": now - LASTS,
+    }
+
+
+def _asked(incident: Any) -> dict[str, Question]:
+    viewer: Any = bindparam("viewer")
+    since: Any = bindparam("present_since")
+    switched: Any = bindparam("switched_since")
     return {
         "desk": _newest(DeskPolicy.id, DeskPolicy.content),
         "inform": _newest(InformPolicy.id, InformPolicy.content),
         "basics": _newest(BasicsSheet.id, BasicsSheet.rules),
-        "presence": present_asked(incident.id, viewer, now),
+        "presence": present_asked(incident.id, viewer, since),
         "files": files_asked(incident.id),
         "orders": orders_asked(incident.id),
         "escalations": escalations_asked(incident.id),
@@ -126,7 +167,7 @@ def _asked(incident: Incident, viewer: str, now: datetime) -> dict[str, Question
         "facts": answers_asked(incident),
         "articles": linked_asked(incident.id),
         **mass_asked(incident),
-        **links_asked(incident),
+        **links_asked(incident, switched),
     }
 
 

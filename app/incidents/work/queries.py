@@ -29,14 +29,14 @@ def present(
     session: Session, incident_id: int, viewer: str, now: datetime
 ) -> Sequence[Someone]:
     """Return who else looks at an incident just now, those who are answering first."""
-    return present_in(session.execute(present_asked(incident_id, viewer, now)))
+    return present_in(session.execute(present_asked(incident_id, viewer, now - LASTS)))
 
 
-def present_asked(incident_id: int, viewer: str, now: datetime) -> Question:
-    """Return the question for who else looks at an incident."""
+def present_asked(incident_id: Any, viewer: Any, since: Any) -> Question:
+    """Return the question for who else looked at an incident since a moment."""
     return select(Presence.operator, Presence.doing).where(
         Presence.incident_id == incident_id,
-        Presence.seen_at >= now - LASTS,
+        Presence.seen_at >= since,
         Presence.operator != viewer,
     )
 
