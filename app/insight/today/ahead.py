@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
 from flask_babel import get_locale
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.core.unchanged import unchanged
+from app.core.waiting import ME
 from app.improvements.statistics.forecast import forecast
 from app.improvements.statistics.weeks import throughput
 from app.models.access import SETTLED_SWITCHES, Switch
@@ -42,18 +45,28 @@ class Pace:
 
 def mine_of(session: Session, name: str) -> tuple[Underway, ...]:
     """Return the open incidents an operator works on, in the order of the queue."""
-    rows = session.execute(
+    rows = session.execute(_mine_asked(), {"me": name})
+    return tuple(Underway(*row) for row in rows)
+
+
+@cache
+def _mine_asked() -> Select[*tuple[Any, ...]]:
+    return (
         select(Incident.id, Incident.title, Incident.state)
-        .where(Incident.is_open.is_(True), Incident.agent == name)
+        .where(Incident.is_open.is_(True), Incident.agent == ME)
         .order_by(Incident.rank, Incident.id)
         .limit(MOST)
     )
-    return tuple(Underway(*row) for row in rows)
 
 
 def running_of(session: Session) -> tuple[Underway, ...]:
     """Return the improvements in progress that stand for themselves."""
-    rows = session.execute(
+    return tuple(Underway(*row) for row in session.execute(_running_asked()))
+
+
+@cache
+def _running_asked() -> Select[*tuple[Any, ...]]:
+    return (
         select(Improvement.id, Improvement.title, Improvement.state)
         .where(
             Improvement.parent_id.is_(None),
@@ -62,27 +75,31 @@ def running_of(session: Session) -> tuple[Underway, ...]:
         .order_by(Improvement.next_due, Improvement.id)
         .limit(MOST)
     )
-    return tuple(Underway(*row) for row in rows)
 
 
 def wished_of(session: Session, name: str) -> Underway | None:
     """Return what most people wish to come next, among what this operator did not vote for."""
+    row: Any = session.execute(_wished_asked(), {"me": name}).first()
+    return Underway(*row) if row else None
+
+
+@cache
+def _wished_asked() -> Select[*tuple[Any, ...]]:
     votes = func.count(Vote.id)
-    voted = select(Vote.improvement_id).where(Vote.voter == name)
-    row = session.execute(
+    voted = select(Vote.improvement_id).where(Vote.voter == ME)
+    return (
         select(Improvement.id, Improvement.title, Improvement.state)
         .outerjoin(Vote, Vote.improvement_id == Improvement.id)
         .where(Improvement.state.in_(TO_COME), Improvement.id.not_in(voted))
         .group_by(Improvement.id, Improvement.title, Improvement.state)
         .order_by(votes.desc(), Improvement.id)
         .limit(1)
-    ).first()
-    return Underway(*row) if row else None
+    )
 
 
 def pace_of(session: Session, people: int, now: datetime) -> Pace | None:
     """Return how fast people move to roles for good; none before the first did."""
-    days = _moved_days(session)
+    days = unchanged(session, "days of moves", lambda: _moved_days(session))
     if not days:
         return None
     today = now.date()
