@@ -33,12 +33,10 @@ def test_a_text_is_the_one_jinja_would_say(app: Flask, said: str):
 def test_each_language_keeps_its_own_texts(app: Flask):
     with app.test_request_context("/"):
         text("Only here")
-        here = get_translations().__dict__["finished_texts"]
+        here = get_translations().__dict__["finished"]
         assert "Only here" in here
         with force_locale("fr"):
-            assert "Only here" not in get_translations().__dict__.get(
-                "finished_texts", {}
-            )
+            assert "Only here" not in get_translations().__dict__.get("finished", {})
 
 
 @pytest.mark.parametrize("root", ["", "/below"])
@@ -55,10 +53,21 @@ def test_an_address_made_ready_is_the_one_flask_writes(app: Flask, root: str):
                 except ValueError:
                     continue
                 assert ready(rule.endpoint, **values) == expected
-        for values in ({"page": 2}, {"view": "mine"}, {"q": None}, {"_anchor": "top"}):
-            assert ready("incidents.index", **values) == url_for(
-                "incidents.index", **values
-            )
+        for values in (
+            {"page": 2},
+            {"page": -2},
+            {"page": True},
+            {"page": 1},
+            {"view": "mine"},
+            {"q": None},
+            {"view": "my team", "q": "ä & <b>"},
+            {"q": "my team", "view": "ä & <b>"},
+            {"view": "mine", "page": 2},
+            {"_anchor": "top"},
+        ):
+            for _twice in range(2):
+                written = url_for("incidents.index", **values)
+                assert ready("incidents.index", **values) == written
 
 
 def test_an_address_below_a_prefix_is_not_taken_for_another(app: Flask):

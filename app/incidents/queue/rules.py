@@ -150,6 +150,13 @@ def _times(count: int) -> str:
     )
 
 
+def rounded(duration: timedelta) -> timedelta:
+    """Return a duration without what ``span`` does not say of it."""
+    minutes = duration // timedelta(minutes=1)
+    unit = 1 if minutes < 60 else 60 if minutes < 48 * 60 else 24 * 60
+    return timedelta(minutes=minutes // unit * unit)
+
+
 def span(duration: timedelta) -> str:
     """Write a duration with one unit: "40 min", "3 h", "2 days"."""
     minutes = int(duration.total_seconds() // 60)

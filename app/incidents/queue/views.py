@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
@@ -13,7 +14,9 @@ from app.auth import current_operator_name, requires
 from app.auth.acting import acting
 from app.core.htmx import done
 from app.core.parts import parts
+from app.core.said import spoken
 from app.core.web import asked_page, csv_answer
+from app.core.web.finished import finished
 from app.core.web.lists import ListFilter, Listing, listed, remembered
 from app.core.web.news import live
 from app.core.web.paging import Paging
@@ -29,7 +32,7 @@ from app.incidents.queue.queries import (
     queue_lines,
     viewer_of,
 )
-from app.incidents.queue.rules import span
+from app.incidents.queue.rules import rounded, span
 from app.incidents.rules import stands_as
 
 give_words(
@@ -46,7 +49,16 @@ give_words(
     },
 )
 
-bp.add_app_template_filter(span, "short_span")
+
+@bp.app_template_filter()
+def short_span(duration: timedelta) -> str:
+    """Write a duration with one unit, in the reader's language."""
+    kept, whole = finished(), rounded(duration)
+    if whole not in kept:
+        kept[whole] = spoken(span(whole))
+    text: str = kept[whole]
+    return text
+
 
 MOST = 100_000
 HEADER = (
