@@ -24,6 +24,7 @@ __all__ = [
     "machine",
     "operators_with",
     "permission_of",
+    "permissions_of",
     "public",
     "requires",
     "signed",
@@ -37,11 +38,16 @@ EVERYONE = "everyone"
 ANY_OPERATOR = "any operator"
 
 
-def requires(permission: str) -> Callable[[View], View]:
-    """Mark a view as open to operators with ``permission``. Stands below the route decorator."""
-    if permission not in (*NAMES, ANY_OPERATOR):
-        raise ValueError(f"there is no permission {permission!r}")
-    return lambda view: _mark(view, "rung_permission", permission)
+def requires(permission: str, *others: str) -> Callable[[View], View]:
+    """Mark a view as open to operators with ``permission``, or with one of the others. Stands below
+    the route decorator.
+    """
+    for each in (permission, *others):
+        if each not in (*NAMES, ANY_OPERATOR):
+            raise ValueError(f"there is no permission {each!r}")
+    return lambda view: _mark(
+        _mark(view, "rung_permission", permission), "rung_others", others
+    )
 
 
 def signed_in_only(view: View) -> View:
@@ -100,6 +106,11 @@ def permission_of(view: Callable[..., Any]) -> str | None:
     forgotten.
     """
     return getattr(view, "rung_permission", None)
+
+
+def permissions_of(view: Callable[..., Any]) -> tuple[str | None, ...]:
+    """Return the marks of a view of which one is enough."""
+    return (permission_of(view), *getattr(view, "rung_others", ()))
 
 
 def is_signed(view: Callable[..., Any]) -> bool:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from app.auth import current_operator_name
 from app.auth.once import spend
 from app.core.acting import Acting
-from app.core.htmx import done
+from app.core.htmx import Undo, done
 from app.core.parts import parts
 from app.core.web import blaming
 
@@ -37,11 +37,13 @@ def posted(
     act: Callable[[Acting], Result],
     to: str | Callable[[Result], str],
     told: str | Callable[[Result], str] = "",
+    undo: Callable[[Result], Undo | None] | None = None,
 ) -> Response | None:
     """Do what a form asks, once it was sent and holds good, and go on to the next page, which says
     what happened.
 
-    ``to`` and ``told`` are the address and the sentence, or make them of what ``act`` returned.
+    ``to`` and ``told`` are the address and the sentence, or make them of what ``act`` returned, as
+    ``undo`` makes the opposite deed.
     None: the form has to be shown, with what was typed and what is wrong with it.
     """
     if not form.validate_on_submit():
@@ -52,5 +54,6 @@ def posted(
         return done(
             to(result) if callable(to) else to,
             told(result) if callable(told) else str(told),
+            undo=undo(result) if undo else None,
         )
     return None

@@ -35,7 +35,7 @@ from app.auth.once import made_for
 from app.auth.rules import PERMISSIONS
 from app.core.addresses import public_address
 from app.core.errors import NotFound
-from app.core.htmx import answer, done, tell
+from app.core.htmx import Undo, answer, done, tell
 from app.core.parts import parts
 from app.core.web.forms import blaming, choices
 from app.core.web.lists import ListFilter, Listing, listed, remembered
@@ -322,7 +322,7 @@ def operator_disable(operator_id: int) -> Response:
     """Keep an operator from signing in."""
     with acting() as act:
         name = actions.disable_operator(act, operator_id).name
-    undo = url_for("auth.operator_enable", operator_id=operator_id)
+    undo = Undo(url_for("auth.operator_enable", operator_id=operator_id))
     return done(
         url_for("auth.operators"),
         _("%(name)s can no longer sign in.", name=name),
@@ -337,7 +337,12 @@ def operator_enable(operator_id: int) -> Response:
     """Let a disabled operator sign in again."""
     with acting() as act:
         name = actions.enable_operator(act, operator_id).name
-    return done(url_for("auth.operators"), _("%(name)s can sign in again.", name=name))
+    undo = Undo(url_for("auth.operator_disable", operator_id=operator_id))
+    return done(
+        url_for("auth.operators"),
+        _("%(name)s can sign in again.", name=name),
+        undo=undo,
+    )
 
 
 @bp.post("/operators/<int:operator_id>/link")

@@ -4,11 +4,16 @@ redirect or block.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from flask import (
     Flask,
     Response,
+    g,
     make_response,
     redirect,
     render_template,
@@ -23,6 +28,8 @@ from app.core.said import spoken
 
 VARY = ("HX-Request", "HX-Request-Type", "HX-History-Restore-Request")
 STATUS_LINE = "#told"
+AT, PLACE = "_at", re.compile("[a-z][a-z0-9-]{0,40}")
+"""The field that says in which part of its page a form stands, and how such parts are called."""
 IN_THE_PAGE = {
     "HX-Retarget": "#content",
     "HX-Reselect": "#content",
@@ -64,16 +71,33 @@ def _vary(response: Response) -> Response:
     return response
 
 
-def tell(text: str, *, undo: str = "", undo_page: str = "") -> None:
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """The deed that takes back what was just done: its address and what is sent to it.
+
+    ``asks``: it is a page that asks first.
+    """
+
+    to: str
+    fields: Mapping[str, object] = field(default_factory=dict)
+    asks: bool = False
+
+    def kept(self) -> dict[str, Any]:
+        """Return it as a session keeps it."""
+        fields = {name: str(value) for name, value in self.fields.items()}
+        return {"to": self.to, "fields": fields, "asks": self.asks}
+
+
+def tell(text: str, *, undo: Undo | None = None) -> None:
     """Keep a sentence for the status line of the next page or block; it replaces an older one
     nobody saw.
     """
-    session["told"] = {"text": spoken(text), "undo": undo, "undo_page": undo_page}
+    session["told"] = {"text": spoken(text), "undo": undo.kept() if undo else None}
 
 
-def told() -> dict[str, str] | None:
+def told() -> dict[str, Any] | None:
     """Return what just happened, once."""
-    return cast("dict[str, str] | None", session.pop("told", None))
+    return cast("dict[str, Any] | None", session.pop("told", None))
 
 
 def wants_fragment() -> bool:
@@ -88,16 +112,22 @@ def wants_fragment() -> bool:
 
 
 def answer(
-    template: str, block: str, *, status: int = 200, told: str = "", **context: Any
+    template: str,
+    block: str,
+    *,
+    status: int = 200,
+    told: str = "",
+    undo: Undo | None = None,
+    **context: Any,
 ) -> Response:
     """Render the page, or for htmx its ``block``; 422 when ``form`` has errors.
 
-    ``told`` fills the status line.
+    ``told`` fills the status line, with the opposite deed beside it.
     """
     if "form" in context and context["form"].errors:
         status = 422
     if told:
-        tell(told)
+        tell(told, undo=undo)
     if not wants_fragment():
         return make_response(render_template(template, **context), status)
     html = render_block(template, block, **context)
@@ -111,26 +141,47 @@ def status_line() -> str:
     return render_block("base.html", "told", out_of_band=True)
 
 
-def done(
-    url: str, sentence: str = "", *, undo: str = "", undo_page: str = ""
-) -> AnyResponse:
-    """Go to ``url`` and say ``sentence`` there.
-
-    ``undo`` is a POST address, ``undo_page`` a page that asks first.
-    """
+def done(url: str, sentence: str = "", *, undo: Undo | None = None) -> AnyResponse:
+    """Go to ``url`` and say ``sentence`` there, with the opposite deed beside it."""
     if sentence:
-        tell(sentence, undo=undo, undo_page=undo_page)
+        tell(sentence, undo=undo)
     if htmx:
         return make_response("", 200, {"HX-Redirect": url})
-    return redirect(url, 303)
+    return redirect(_to_its_place(url), 303)
+
+
+def _to_its_place(url: str) -> str:
+    """Return the address with the part of the page in which the form stood, when it leads back to
+    that page: without script the reader would land at the top.
+    """
+    at = request.form.get(AT, "")
+    same = urlsplit(request.referrer or "").path == urlsplit(url).path
+    return f"{url}#{at}" if same and PLACE.fullmatch(at) and "#" not in url else url
+
+
+def now_in(part: str) -> str:
+    """Say which part of the page is written from here on; returns which it was before."""
+    before, g.page_part = here_in(), part
+    return before
+
+
+def here_in() -> str:
+    """Return the id of the part of the page that is being written."""
+    return str(g.get("page_part", ""))
 
 
 def changed(
-    url: str, sentence: str, template: str, block: str, **context: Any
+    url: str,
+    sentence: str,
+    template: str,
+    block: str,
+    *,
+    undo: Undo | None = None,
+    **context: Any,
 ) -> AnyResponse:
     """Answer a change: htmx gets the changed ``block`` and the status line, a plain form goes to
     ``url``.
     """
     if wants_fragment():
-        return answer(template, block, told=sentence, **context)
-    return done(url, sentence)
+        return answer(template, block, told=sentence, undo=undo, **context)
+    return done(url, sentence, undo=undo)

@@ -21,7 +21,7 @@ from wtforms.widgets import DateTimeLocalInput
 from app.auth.acting import acting
 from app.core.acting import Acting
 from app.core.errors import Conflict
-from app.core.htmx import answer, done
+from app.core.htmx import Undo, answer, done
 from app.core.parts import parts
 from app.core.texts import row_number
 from app.core.web import blaming
@@ -30,8 +30,10 @@ from app.core.web.words import zone
 from app.incidents.blueprint import page_of
 from app.incidents.queries import facts_missing, incident_lead
 from app.incidents.rules import Hint, accusing
+from app.models.incidents.incident import Incident
 
 Run = Callable[[Acting], object]
+"""What is done; where there is an opposite it returns that, as an ``Undo``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,8 @@ def asked(incident_id: int, deed: Deed, form: Typed, run: Run) -> AnyResponse:
     if form.validate_on_submit() and not hints:
         try:
             with blaming(form):
-                _run(run)
-                return done(page_of(incident_id), deed.told)
+                undo = _run(run)
+                return done(_back(incident_id), deed.told, undo=undo)
         except Conflict:
             status = 409
     return _question(incident_id, deed, form, hints=hints, status=status)
@@ -75,11 +77,16 @@ def asked(incident_id: int, deed: Deed, form: Typed, run: Run) -> AnyResponse:
 
 def done_at_once(incident_id: int, told: str, run: Run) -> AnyResponse:
     """Do what needs no question, and go back to where its button was: the queue or the page."""
-    _run(run)
-    from_queue = request.form.get("back") == "queue"
-    return done(
-        url_for("incidents.index") if from_queue else page_of(incident_id), told
-    )
+    undo = _run(run)
+    return done(_back(incident_id), told, undo=undo)
+
+
+def undo_assigning(incident: Incident, before: str) -> Undo:
+    """Return how an incident goes back to who had it before."""
+    fields = {"agent": before, "revision": incident.revision}
+    if back := request.form.get("back"):
+        fields["back"] = back
+    return Undo(url_for("incidents.incident_assign", incident_id=incident.id), fields)
 
 
 def typed_facts() -> dict[int, str]:
@@ -92,9 +99,15 @@ def typed_facts() -> dict[int, str]:
     return {number: value for number, value in typed if number is not None}
 
 
-def _run(run: Run) -> None:
+def _back(incident_id: int) -> str:
+    from_queue = request.form.get("back") == "queue"
+    return url_for("incidents.index") if from_queue else page_of(incident_id)
+
+
+def _run(run: Run) -> Undo | None:
     with acting() as act:
-        run(act)
+        made = run(act)
+    return made if isinstance(made, Undo) else None
 
 
 def _question(

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.core.changes import one
 from app.core.errors import NotFound
+from app.core.finding import MOST_READ, Question
+from app.core.names import named
 from app.core.plain import ref
 from app.core.said import said
 from app.core.search import marked, search
@@ -128,7 +130,7 @@ def article_lines(
     query = query.where(*_narrowed(asked))
     order: list[ColumnElement[int]] = []
     if asked.words.strip():
-        ids = search(session, "article", asked.words, MOST_FOUND)
+        ids = found_articles(session, asked.words)
         query, order = query.where(Article.id.in_(ids)), _in_order(ids)
     total = (
         session.scalar(
@@ -140,6 +142,14 @@ def article_lines(
         query.order_by(*order, *_usual_order()).limit(limit).offset(offset)
     ).all()
     return [_line(*row, asked.words) for row in rows], total
+
+
+def found_articles(session: Session, words: str) -> list[int]:
+    """Return the articles words lead to: by all that stands in them, best first, then by name."""
+    asked = Question.of(words).words
+    by_text = search(session, "article", words, MOST_FOUND)
+    by_name = session.scalars(named("article", asked, MOST_READ)) if asked else ()
+    return list(dict.fromkeys([*by_text, *by_name]))
 
 
 def search_articles(

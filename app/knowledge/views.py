@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.auth import current_permissions, public, requires
 from app.auth.acting import acting, posted
 from app.core.changes import one
-from app.core.htmx import answer, done
+from app.core.htmx import Undo, answer, done
 from app.core.parts import parts
 from app.core.web import asked_page
 from app.core.web.lists import (
@@ -94,10 +94,16 @@ def article_state(article_id: int) -> AnyResponse:
     form = StateForm()
     if form.validate_on_submit():
         with acting() as act:
+            before = one(act.session, Article, article_id).state
             actions.trust(act, article_id, form.state.data)
+        undo = Undo(
+            url_for("knowledge.article_state", article_id=article_id),
+            {"state": before.value},
+        )
         return done(
             _page(article_id),
             _("The article is now: %(state)s.", state=form.state.data),
+            undo=undo if before is not form.state.data else None,
         )
     return _show(article_id)
 

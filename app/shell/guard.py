@@ -4,6 +4,7 @@ lately.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 
@@ -28,6 +29,7 @@ from app.auth import (
     is_signed,
     is_unattended,
     permission_of,
+    permissions_of,
     wants_fresh,
 )
 from app.auth.once import PROOF_FIELD
@@ -90,7 +92,7 @@ def check_marks(app: Flask) -> None:
 def may(endpoint: str) -> bool:
     """Tell whether the page exists and this operator may open it; for links and buttons."""
     view = current_app.view_functions.get(endpoint)
-    return view is not None and _allowed(permission_of(view), current_operator())
+    return view is not None and _opens(view)
 
 
 def _load(token: str) -> SignedIn | None:
@@ -124,7 +126,7 @@ def _let_in() -> AnyResponse | None:
         # The form is to be genuine before anybody is signed in with it.
         g.brings_sign_in = brings_sign_in()
         return None if g.brings_sign_in else to_sign_in()
-    if not _allowed(wanted, current_operator()):
+    if view and not _opens(view):
         raise Forbidden(
             f"This needs the permission “{wanted}”. Ask an operator who manages permissions for it."
         )
@@ -156,6 +158,11 @@ def _let_program_in(wanted: str) -> AnyResponse | None:
             note_used(database, found.token_id, now=now)
     g.program = found
     return None
+
+
+def _opens(view: Callable[..., object]) -> bool:
+    operator = current_operator()
+    return any(_allowed(wanted, operator) for wanted in permissions_of(view))
 
 
 def _allowed(wanted: str | None, operator: SignedIn | None) -> bool:

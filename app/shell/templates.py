@@ -18,7 +18,7 @@ from app.auth.notices import unseen_notices
 from app.auth.once import once_key
 from app.core.addresses import public_address
 from app.core.aside import count_aside
-from app.core.htmx import told
+from app.core.htmx import here_in, now_in, told
 from app.core.parts import parts
 from app.core.said import speak_through
 from app.core.settings import PROJECT
@@ -106,6 +106,8 @@ def init_templates(app: Flask) -> None:
         rung_version=version("rung"),
         told=told,
         once_key=once_key,
+        now_in=now_in,
+        here_in=here_in,
         now=_now,
         paper_address=_paper_address,
         current_operator=current_operator,

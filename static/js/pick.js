@@ -117,6 +117,7 @@
     }
     close(field);
     field.dispatchEvent(new Event("change", { bubbles: true }));
+    if (field.form?.hasAttribute("data-at-once")) field.form.requestSubmit();
   };
 
   const fieldOf = (target) => (target.matches?.("[data-pick] > input[type=text], [data-pick] > textarea") ? target : null);

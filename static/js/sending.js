@@ -5,6 +5,7 @@
 (() => {
   const root = document.documentElement;
   const SAVING_AFTER = 300, BAR_AFTER = 1000;
+  const LEADING_IN = "#sign-in, #setup"; // forms that a browser sends itself, so that it can keep the password
   const SCROLL = "rung.scroll", SENT = "rung.sent";
   const line = () => document.getElementById("sending");
   const words = () => line()?.dataset ?? {};
@@ -16,7 +17,7 @@
     const forms = [...inside.querySelectorAll("form[method=post]")];
     if (inside.matches?.("form[method=post]")) forms.push(inside);
     for (const form of forms) {
-      if (form.hasAttribute("hx-trigger") || form.matches(".theme, #sign-in, #setup")) continue;
+      if (form.hasAttribute("hx-trigger") || form.matches(`.theme, ${LEADING_IN}`)) continue;
       const usual = form.hasAttribute("hx-post") ? {} : {
         "hx-boost": "true", "hx-target": "#content", "hx-select": "#content", "hx-swap": "outerHTML show:none", "hx-push-url": "false",
       };
@@ -174,6 +175,13 @@
 
   document.addEventListener("htmx:finally:request", (event) => {
     if (sent(event)) end(event.detail.ctx);
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches(LEADING_IN)) return;
+    if (form.hasAttribute("aria-busy")) event.preventDefault();
+    form.setAttribute("aria-busy", "true");
   });
 
   document.addEventListener("click", (event) => {

@@ -22,7 +22,7 @@ from app.auth.acting import acting
 from app.core.acting import Acting
 from app.core.errors import Conflict, Refused, RungError
 from app.core.figures import people as people_of
-from app.core.htmx import answer, done, wants_fragment
+from app.core.htmx import Undo, answer, done, wants_fragment
 from app.core.parts import parts
 from app.core.web import Paging, asked_page
 from app.core.web.lists import ListFilter, Listing, listed, remembered
@@ -229,7 +229,7 @@ def wave_apply(wave_id: int) -> AnyResponse:
 
     undo = url_for("access.wave_undo", wave_id=wave_id)
     apply = partial(actions.apply, wave_id=wave_id)
-    return _decided(wave_id, apply, told, undo_page=undo, ring=True)
+    return _decided(wave_id, apply, told, undo=Undo(undo, asks=True), ring=True)
 
 
 @bp.post("/waves/<int:wave_id>/confirm")
@@ -284,7 +284,7 @@ def _decided(
     deed: Callable[[Acting], Decided],
     told: Callable[[Decided], str],
     *,
-    undo_page: str = "",
+    undo: Undo | None = None,
     ring: bool = False,
 ) -> AnyResponse:
     """Do what was decided about a wave and say so, or show the wave with why it cannot be."""
@@ -295,4 +295,4 @@ def _decided(
         return show_wave(wave_id, error)
     if ring:
         parts().ring()
-    return done(url_for("access.wave", wave_id=wave_id), sentence, undo_page=undo_page)
+    return done(url_for("access.wave", wave_id=wave_id), sentence, undo=undo)

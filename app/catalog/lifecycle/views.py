@@ -16,7 +16,7 @@ from app.catalog.lifecycle import actions
 from app.catalog.lifecycle.forms import RetireForm, ServiceMergeForm, SplitForm
 from app.catalog.services.actions import publish, unpublish
 from app.catalog.sheet.queries import service_page
-from app.core.htmx import answer, done
+from app.core.htmx import Undo, answer, done
 from app.core.parts import parts
 
 
@@ -26,7 +26,7 @@ def service_publish(service_id: int) -> AnyResponse:
     """Offer a service to customers."""
     with acting() as act:
         publish(act, service_id)
-    undo = url_for("catalog.service_unpublish", service_id=service_id)
+    undo = Undo(url_for("catalog.service_unpublish", service_id=service_id))
     return done(
         page_of(service_id),
         _("Published. Customers see it on the public page."),
@@ -40,7 +40,7 @@ def service_unpublish(service_id: int) -> AnyResponse:
     """Take a service back from customers."""
     with acting() as act:
         unpublish(act, service_id)
-    undo = url_for("catalog.service_publish", service_id=service_id)
+    undo = Undo(url_for("catalog.service_publish", service_id=service_id))
     return done(
         page_of(service_id),
         _("It is a draft again; customers do not see it."),

@@ -64,8 +64,8 @@ def add_part(act: Acting, service_id: int, part_id: int, note: str = "") -> Depe
     return made
 
 
-def remove_part(act: Acting, service_id: int, part_id: int) -> None:
-    """Say that a service no longer needs another one."""
+def remove_part(act: Acting, service_id: int, part_id: int) -> str:
+    """Say that a service no longer needs another one; returns what was noted about it."""
     service = one_locked(act.session, Service, service_id)
     pair = select(Dependency).where(
         Dependency.service_id == service_id, Dependency.part_id == part_id
@@ -81,6 +81,7 @@ def remove_part(act: Acting, service_id: int, part_id: int) -> None:
         "service.part-out",
         f"{service.name} no longer needs {name}",
     )
+    return found.note
 
 
 def all_edges(session: Session) -> list[tuple[int, int]]:
@@ -141,7 +142,7 @@ def set_duty(
     return mine
 
 
-def remove_duty(act: Acting, service_id: int, duty_id: int) -> None:
+def remove_duty(act: Acting, service_id: int, duty_id: int) -> Duty:
     """Take a party out of a process; the accountable one goes last."""
     service = one_locked(act.session, Service, service_id)
     duty = _own(act.session, Duty, service_id, duty_id)
@@ -154,6 +155,7 @@ def remove_duty(act: Acting, service_id: int, duty_id: int) -> None:
     told = {"process": duty.process, "party": duty.party, "letter": str(duty.letter)}
     sentence = f"Took {duty.party} out of {duty.process or 'the service itself'} of {service.name}"
     Change(before=told).record(act, service, "service.duty-out", sentence)
+    return duty
 
 
 def add_right(act: Acting, service_id: int, right_id: int) -> ServiceRight:

@@ -30,7 +30,7 @@ from app.catalog.sheet.forms import (
 from app.catalog.sheet.queries import duty_report, service_page
 from app.catalog.sheet.rules import LETTERS, USUAL_PROCESSES
 from app.core.charts.figure import fitting
-from app.core.htmx import answer, done
+from app.core.htmx import Undo, answer, done
 from app.core.parts import parts
 from app.core.plain import ref
 from app.core.trail import about, count, history
@@ -117,7 +117,16 @@ def service_parts(service_id: int) -> AnyResponse:
                 actions.add_part(
                     act, service_id, form.part_id.data, form.note.data or ""
                 )
-            return done(_here("parts", service_id), _("It is a part of it now."))
+            undo = Undo(
+                url_for(
+                    "catalog.service_part_remove",
+                    service_id=service_id,
+                    part_id=form.part_id.data,
+                )
+            )
+            return done(
+                _here("parts", service_id), _("It is a part of it now."), undo=undo
+            )
     return _show(service_id, "parts", form)
 
 
@@ -126,8 +135,10 @@ def service_parts(service_id: int) -> AnyResponse:
 def service_part_remove(service_id: int, part_id: int) -> AnyResponse:
     """Say that a service no longer needs another one."""
     with acting() as act:
-        actions.remove_part(act, service_id, part_id)
-    return done(_here("parts", service_id), _("It is no part of it any more."))
+        note = actions.remove_part(act, service_id, part_id)
+    there = _here("parts", service_id)
+    undo = Undo(there, {"part_id": f"row:{part_id}", "note": note})
+    return done(there, _("It is no part of it any more."), undo=undo)
 
 
 @bp.route("/services/<int:service_id>/duties", methods=["GET", "POST"])
@@ -166,8 +177,13 @@ def _told_of_duty(form: DutyForm) -> str:
 def service_duty_remove(service_id: int, duty_id: int) -> AnyResponse:
     """Take a party out of a process."""
     with acting() as act:
-        actions.remove_duty(act, service_id, duty_id)
-    return done(_here("duties", service_id), _("Taken out."))
+        gone = actions.remove_duty(act, service_id, duty_id)
+    there = _here("duties", service_id)
+    undo = Undo(
+        there,
+        {"of_process": gone.process, "party": gone.party, "letter": gone.letter.value},
+    )
+    return done(there, _("Taken out."), undo=undo)
 
 
 @bp.route("/services/<int:service_id>/rights", methods=["GET", "POST"])
@@ -182,6 +198,13 @@ def service_rights(service_id: int) -> AnyResponse:
         ),
         _here("rights", service_id),
         _("This right opens it now."),
+        lambda made: Undo(
+            url_for(
+                "catalog.service_right_remove",
+                service_id=service_id,
+                right_id=made.entitlement_id,
+            )
+        ),
     ):
         return saved
     return _show(service_id, "rights", form)
@@ -193,7 +216,9 @@ def service_right_remove(service_id: int, right_id: int) -> AnyResponse:
     """Say that a right no longer opens a service."""
     with acting() as act:
         actions.remove_right(act, service_id, right_id)
-    return done(_here("rights", service_id), _("This right no longer opens it."))
+    there = _here("rights", service_id)
+    undo = Undo(there, {"right": f"row:{right_id}"})
+    return done(there, _("This right no longer opens it."), undo=undo)
 
 
 @bp.route("/services/<int:service_id>/facts", methods=["GET", "POST"])
@@ -215,9 +240,11 @@ def service_facts(service_id: int) -> AnyResponse:
 @requires("catalog")
 def service_fact_move(service_id: int, fact_id: int) -> AnyResponse:
     """Ask for a fact one place earlier or later."""
+    up = request.form.get("up") == "1"
     with acting() as act:
-        actions.move_fact(act, service_id, fact_id, request.form.get("up") == "1")
-    return done(_here("facts", service_id), _("Moved."))
+        actions.move_fact(act, service_id, fact_id, up)
+    undo = Undo(request.path, {"up": "" if up else "1"})
+    return done(_here("facts", service_id), _("Moved."), undo=undo)
 
 
 @bp.post("/services/<int:service_id>/facts/<int:fact_id>/retire")

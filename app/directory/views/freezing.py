@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.auth import fresh, requires
 from app.auth.acting import acting
-from app.core.htmx import answer, done
+from app.core.htmx import Undo, answer, done
 from app.core.web import safe_path
 from app.directory import actions
 from app.directory.views.blueprint import bp
@@ -31,7 +31,7 @@ def freeze() -> Response:
         reason = request.form.get("reason", "")[:300]
         actions.freeze(act, reason=reason)
     sentence = _("All changes are frozen. Everyone keeps the access they have now.")
-    return done(_where_from(), sentence, undo=url_for("directory.unfreeze"))
+    return done(_where_from(), sentence, undo=Undo(url_for("directory.unfreeze")))
 
 
 @bp.post("/directory/unfreeze")
@@ -42,7 +42,9 @@ def unfreeze() -> Response:
     with acting() as act:
         actions.unfreeze(act)
     return done(
-        _where_from(), _("Changes are allowed again."), undo=url_for("directory.freeze")
+        _where_from(),
+        _("Changes are allowed again."),
+        undo=Undo(url_for("directory.freeze")),
     )
 
 

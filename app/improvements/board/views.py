@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.auth import requires
 from app.auth.acting import acting
 from app.core.errors import NotFound, Refused
-from app.core.htmx import answer, changed, done, wants_fragment
+from app.core.htmx import Undo, answer, changed, done, wants_fragment
 from app.core.parts import parts
 from app.core.web import asked_page, asked_sort
 from app.core.web.lists import ListFilter, Listing, listed, remembered, with_any
@@ -28,8 +28,9 @@ from app.improvements.board.listing import (
     improvement_lines,
 )
 from app.improvements.board.queries import Board, MoveWanted, board, wanted_move
-from app.improvements.queries import owners
+from app.improvements.queries import get_improvement, owners
 from app.improvements.register.actions import NotSpent, move
+from app.improvements.register.rules import MOVES
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ImprovementKind, ImprovementState
 
@@ -66,20 +67,33 @@ def improvement_move(improvement_id: int) -> AnyResponse:
     form = MoveForm(to=request.values.get("to", ""))
     if not form.validate_on_submit():
         return _ask(improvement_id, form)
+    with parts().database.read() as session:
+        before = get_improvement(session, improvement_id).state
     try:
         moved = _moved(improvement_id, form)
     except Refused as error:
         return _ask(improvement_id, form, error)
     sentence = _("“%(title)s” is %(state)s.", title=moved.title, state=moved.state)
+    undo = _back_to(before, moved)
     if request.form.get("from") == "board":
         return changed(
             url_for("improvements.index"),
             sentence,
             "improvements/board/index.html",
             "board",
+            undo=undo,
             **_board(),
         )
-    return done(page_of(improvement_id), sentence)
+    return done(page_of(improvement_id), sentence, undo=undo)
+
+
+def _back_to(before: ImprovementState, moved: Improvement) -> Undo | None:
+    """Return the move back to where it was, where there is one."""
+    if before not in MOVES.onward(moved.state):
+        return None
+    fields = {"to": before.value, "from": request.form.get("from", "")}
+    to = url_for("improvements.improvement_move", improvement_id=moved.id)
+    return Undo(to, fields)
 
 
 def asked_state(text: str) -> ImprovementState:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.changes import one
@@ -153,7 +153,7 @@ def _rebases(
     return found
 
 
-MOST_VALUES = 60
+MOST_VALUES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,15 +175,23 @@ class MetricPage:
         return self.series.metric
 
 
-def metric_page(session: Session, metric_id: int) -> MetricPage:
-    """Load a metric with its values. Raises ``NotFound``."""
+def count_values(session: Session, metric_id: int) -> int:
+    """Count the values that were written down for a metric, corrections too."""
+    values = select(func.count()).where(Measurement.metric_id == metric_id)
+    return session.scalar(values) or 0
+
+
+def metric_page(
+    session: Session, metric_id: int, offset: int = 0, limit: int = MOST_VALUES
+) -> MetricPage:
+    """Load a metric with a page of its values, the latest first. Raises ``NotFound``."""
     metric = one(session, Metric, metric_id)
     improvement = session.get_one(Improvement, metric.improvement_id)
     latest = select(Measurement).where(Measurement.metric_id == metric_id)
     entries = session.scalars(
-        latest.order_by(Measurement.day.desc(), Measurement.id.desc()).limit(
-            MOST_VALUES
-        )
+        latest.order_by(Measurement.day.desc(), Measurement.id.desc())
+        .offset(offset)
+        .limit(limit)
     ).all()
     rebases = session.scalars(
         select(Rebase).where(Rebase.metric_id == metric_id).order_by(Rebase.day)

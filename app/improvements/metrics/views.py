@@ -16,7 +16,7 @@ from app.core import charts
 from app.core.errors import Invalid
 from app.core.htmx import answer, done
 from app.core.parts import parts
-from app.core.web import blaming, csv_answer
+from app.core.web import asked_page, blaming, csv_answer
 from app.core.web.tables import SentTable, months_first, sent_table
 from app.core.web.words import give_words
 from app.improvements.blueprint import bp
@@ -30,10 +30,16 @@ from app.improvements.metrics.forms import (
     RebaseForm,
     ValueForm,
 )
-from app.improvements.metrics.queries import MetricPage, metric_page
+from app.improvements.metrics.queries import (
+    MOST_VALUES,
+    MetricPage,
+    count_values,
+    metric_page,
+)
 from app.improvements.metrics.standing import Course
 from app.improvements.queries import get_improvement
 from app.improvements.statistics.control import Assurance
+from app.models.improvements.metric import Measurement
 
 give_words(
     bp,
@@ -157,7 +163,8 @@ def measurement_correct(measurement_id: int) -> AnyResponse:
         _("Corrected; the wrong value stays beside it."),
     ):
         return saved
-    wrong = next((entry for entry in page.entries if entry.id == measurement_id), None)
+    with parts().database.read() as session:
+        wrong = session.get(Measurement, measurement_id)
     return answer(
         "improvements/metrics/correct.html", "form", form=form, page=page, wrong=wrong
     )
@@ -217,12 +224,16 @@ def _page(metric_id: int) -> MetricPage:
 
 
 def _show(metric_id: int, form: RebaseForm | None = None) -> Response:
-    page = _page(metric_id)
+    paging = asked_page(MOST_VALUES)
+    with parts().database.read() as session:
+        paging = paging.of(count_values(session, metric_id))
+        page = metric_page(session, metric_id, paging.offset)
     figure = figure_of(page.series, page.pilot_from, page.happened)
     return answer(
         "improvements/metrics/metric.html",
         "body",
         page=page,
+        paging=paging,
         figure_html=figure,
         form=form or RebaseForm(formdata=None),
     )

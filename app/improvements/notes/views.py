@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
 from app.auth.acting import acting, posted
-from app.core.htmx import answer, done
+from app.core.htmx import Undo, answer, done
 from app.core.parts import parts
 from app.improvements.blueprint import bp, page_of
 from app.improvements.notes import actions
@@ -40,6 +40,7 @@ def note_new(improvement_id: int) -> AnyResponse:
         ),
         back,
         _("Noted."),
+        lambda made: Undo(url_for("improvements.note_strike", note_id=made.id)),
     ):
         return saved
     title = _("Add a note")
@@ -102,6 +103,7 @@ def cost_new(improvement_id: int) -> AnyResponse:
         ),
         back,
         _("Added."),
+        lambda made: Undo(url_for("improvements.cost_strike", cost_id=made.id)),
     ):
         return saved
     hint = _(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -12,7 +12,7 @@ from app.auth import requires
 from app.auth.acting import acting, posted
 from app.catalog.services.queries import service_names
 from app.core.errors import NotFound
-from app.core.htmx import answer, done
+from app.core.htmx import Undo, answer, done
 from app.core.parts import parts
 from app.core.web import blaming
 from app.improvements.blueprint import bp, page_of, step_of
@@ -49,7 +49,12 @@ def improvement_vote(improvement_id: int) -> AnyResponse:
     sentence = (
         _("Your vote is taken back.") if back else _("You voted for this to come next.")
     )
-    return done(page_of(improvement_id), sentence)
+    opposite = {} if back else {"back": "1"}
+    undo = Undo(
+        url_for("improvements.improvement_vote", improvement_id=improvement_id),
+        opposite,
+    )
+    return done(page_of(improvement_id), sentence, undo=undo)
 
 
 @bp.route("/improvements/<int:improvement_id>/next", methods=["GET", "POST"])

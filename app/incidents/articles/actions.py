@@ -5,6 +5,8 @@ Every figure of KCS counts these links.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -57,8 +59,17 @@ def use_article(act: Acting, incident_id: int, article_id: int) -> Article:
     return article
 
 
-def unlink_article(act: Acting, use_id: int) -> int:
-    """Take the link of an article away again; returns the number of the incident."""
+@dataclass(frozen=True, slots=True)
+class UseGone:
+    """A link of an article that was taken away; ``used``: it had been said to help."""
+
+    incident_id: int
+    article_id: int
+    used: bool
+
+
+def unlink_article(act: Acting, use_id: int) -> UseGone:
+    """Take the link of an article away again."""
     found = one_locked(act.session, ArticleUse, use_id)
     incident, article = (
         locked(act.session, found.incident_id),
@@ -73,7 +84,7 @@ def unlink_article(act: Acting, use_id: int) -> int:
         sentence,
         data={"article": article.id, "off": True},
     )
-    return incident.id
+    return UseGone(incident.id, article.id, found.kind is UseKind.USED)
 
 
 def _use(act: Acting, incident: Incident, article: Article, kind: UseKind) -> None:

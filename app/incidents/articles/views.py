@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
 from app.auth.acting import acting
-from app.core.htmx import answer, done
+from app.core.htmx import Undo, answer, done
 from app.core.parts import parts
 from app.incidents.articles import actions, queries
 from app.incidents.blueprint import bp, page_of
@@ -41,8 +41,17 @@ def article_use(incident_id: int) -> AnyResponse:
 def article_unlink(use_id: int) -> AnyResponse:
     """Take the link of an article away."""
     with acting() as act:
-        incident_id = actions.unlink_article(act, use_id)
-    return done(page_of(incident_id), _("The article is not linked any more."))
+        gone = actions.unlink_article(act, use_id)
+    return done(
+        page_of(gone.incident_id),
+        _("The article is not linked any more."),
+        undo=_use_again(gone.incident_id, gone.article_id) if gone.used else None,
+    )
+
+
+def _use_again(incident_id: int, article_id: int) -> Undo:
+    again = url_for("incidents.article_use", incident_id=incident_id)
+    return Undo(again, {"article_id": article_id})
 
 
 @bp.get("/knowledge/figures")

@@ -51,10 +51,10 @@ class _Filter:
 
 
 @bp.get("/desk/figures")
-@requires("read")
+@requires("read", "desk")
 def figures() -> Response:
     """Show how the desk does: in pictures beside the period before, per team and service, with
-    definitions and denominators; nobody is named, so who may read may look.
+    definitions and denominators; nobody is named, so who may read or works at the desk may look.
     """
     asked, now = _asked(), parts().now()
     period = asked.asked(now)
@@ -85,7 +85,7 @@ def figures() -> Response:
 
 
 @bp.get("/desk/figures.csv")
-@requires("read")
+@requires("read", "desk")
 def figures_csv() -> Response:
     """Download the figures."""
     asked, now = _asked(), parts().now()

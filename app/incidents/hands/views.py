@@ -60,7 +60,8 @@ DECLINE = Deed(
 @requires("desk")
 def incident_hand_over(incident_id: int) -> AnyResponse:
     """Hand it to another team, with a reason."""
-    form = HandOverForm()
+    named = request.method == "GET" and "team_id" in request.args
+    form = HandOverForm(request.args) if named else HandOverForm()
     return asked(
         incident_id,
         HAND_OVER,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import Select, select
 
 from app.core.acting import Acting
@@ -46,13 +48,25 @@ def link(act: Acting, incident_id: int, target: str, kind: LinkKind) -> Incident
     return made
 
 
-def unlink(act: Acting, link_id: int) -> int:
-    """Take a link away; returns the number of its incident. Raises ``NotFound``."""
+@dataclass(frozen=True, slots=True)
+class LinkGone:
+    """A link that was taken away, as it is made anew."""
+
+    incident_id: int
+    target: str
+    kind: LinkKind
+
+
+def unlink(act: Acting, link_id: int) -> LinkGone:
+    """Take a link away. Raises ``NotFound``."""
     found = one(act.session, IncidentLink, link_id)
     act.session.delete(found)
     act.session.flush()
     _tell(act, found.incident_id, "Took a link away")
-    return found.incident_id
+    of_improvement = found.improvement_id is not None
+    to = LinkTo.IMPROVEMENT if of_improvement else LinkTo.WAVE
+    target = f"{to.value}:{found.improvement_id or found.wave_id}"
+    return LinkGone(found.incident_id, target, found.kind)
 
 
 def _tell(act: Acting, incident_id: int, sentence: str) -> None:

@@ -14,7 +14,7 @@ from app.auth import current_operator_name, requires, unattended
 from app.auth.acting import acting, posted
 from app.core.changes import one, word
 from app.core.errors import Invalid
-from app.core.htmx import answer, done, wants_fragment
+from app.core.htmx import Undo, answer, done, wants_fragment
 from app.core.parts import parts
 from app.core.texts import row_number
 from app.core.web import blaming
@@ -211,12 +211,13 @@ def links(incident_id: int) -> AnyResponse:
     try:
         kind = word(LinkKind, request.form.get("kind", ""), "kind")
         with acting() as act:
-            link(act, incident_id, target, kind)
+            made = link(act, incident_id, target, kind).id
     except Invalid as error:
         return show(
             incident_id, status=422, links={"target": target, "problem": error.message}
         )
-    return done(page_of(incident_id), _("They are linked."))
+    undo = Undo(url_for("incidents.link_remove", link_id=made))
+    return done(page_of(incident_id), _("They are linked."), undo=undo)
 
 
 @bp.post("/desk/links/<int:link_id>/remove")
@@ -224,8 +225,10 @@ def links(incident_id: int) -> AnyResponse:
 def link_remove(link_id: int) -> AnyResponse:
     """Take a link away."""
     with acting() as act:
-        incident_id = unlink(act, link_id)
-    return done(page_of(incident_id), _("The link is gone."))
+        gone = unlink(act, link_id)
+    again = url_for("incidents.links", incident_id=gone.incident_id)
+    undo = Undo(again, {"target": gone.target, "kind": gone.kind.value})
+    return done(page_of(gone.incident_id), _("The link is gone."), undo=undo)
 
 
 @bp.app_template_global()

@@ -22,6 +22,7 @@ from app.core.web.news import live
 from app.core.web.paging import Paging
 from app.core.web.words import give_words, iso
 from app.incidents.blueprint import asked_words, bp, page_of
+from app.incidents.deeds import undo_assigning
 from app.incidents.queue.actions import take_next
 from app.incidents.queue.queries import (
     QueueLine,
@@ -127,12 +128,13 @@ def incident_next() -> AnyResponse:
     with acting() as act:
         taken = take_next(act, view)
         number = taken.id if taken else None
+        undo = undo_assigning(taken, "") if taken else None
     if number is None:
         return done(
             url_for("incidents.index", view=view.value),
             _("Nothing here waits for somebody."),
         )
-    return done(page_of(number), _("It is yours."))
+    return done(page_of(number), _("It is yours."), undo=undo)
 
 
 @bp.get("/desk.csv")

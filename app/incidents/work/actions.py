@@ -18,20 +18,21 @@ from app.models.incidents.words import Doing, EventKind, IncidentState, WaitingO
 LEVELS = {1: "1st level", 2: "2nd level", 3: "3rd level or provider"}
 
 
-def assign(act: Acting, incident_id: int, agent: str) -> Incident:
+def assign(
+    act: Acting, incident_id: int, agent: str, *, began_at: int | None = None
+) -> Incident:
     """Give an incident to somebody who works at the desk, or to nobody."""
-    incident = open_one(act.session, incident_id)
+    incident = open_one(act.session, incident_id, began_at=began_at)
     if agent and agent not in {
         operator.name for operator in operators_with(act.session, "desk")
     }:
         raise Invalid(
             said("%(agent)s does not work at the desk.", agent=agent), field="agent"
         )
-    state = (
-        IncidentState.ASSIGNED
-        if agent and incident.state is IncidentState.NEW
-        else incident.state
-    )
+    state = incident.state
+    if state in (IncidentState.NEW, IncidentState.ASSIGNED):
+        in_hand = agent or incident.team_id
+        state = IncidentState.ASSIGNED if in_hand else IncidentState.NEW
     sentence = (
         f"{agent} works on {incident.title}"
         if agent

@@ -6,10 +6,14 @@ from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
+from app.core.acting import Acting
+from app.core.changes import one
+from app.core.htmx import Undo
 from app.incidents.blueprint import bp
-from app.incidents.deeds import Deed, asked, done_at_once
+from app.incidents.deeds import Deed, asked, done_at_once, undo_assigning
 from app.incidents.work import actions
 from app.incidents.work.forms import AssignForm, WaitForm
+from app.models.incidents.incident import Incident
 
 ASSIGN = Deed(
     _("Who works on it"),
@@ -34,7 +38,9 @@ def incident_assign(incident_id: int) -> AnyResponse:
         incident_id,
         ASSIGN,
         form,
-        lambda act: actions.assign(act, incident_id, **form.values()),
+        lambda act: assigned(
+            act, incident_id, form.agent.data or "", began_at=form.began_at
+        ),
     )
 
 
@@ -45,8 +51,17 @@ def incident_take(incident_id: int) -> AnyResponse:
     return done_at_once(
         incident_id,
         _("It is yours."),
-        lambda act: actions.assign(act, incident_id, act.by),
+        lambda act: assigned(act, incident_id, act.by),
     )
+
+
+def assigned(
+    act: Acting, incident_id: int, agent: str, *, began_at: int | None = None
+) -> Undo:
+    """Give an incident to somebody; returns how it goes back, unless others were quicker."""
+    before = one(act.session, Incident, incident_id).agent
+    made = actions.assign(act, incident_id, agent, began_at=began_at)
+    return undo_assigning(made, before)
 
 
 @bp.post("/desk/<int:incident_id>/now/start")

@@ -84,7 +84,7 @@ def test_every_view_counts_what_it_shows(pages: Pages, desk: Desk) -> None:
         current = page.root.one("nav", aria_label="Views of the queue").one(
             "a", aria_current="page"
         )
-        assert current.one(class_="view-count").text == str(len(wanted))
+        assert current.one(class_="count").text == str(len(wanted))
     assert elsewhere
 
 
