@@ -54,7 +54,14 @@ class Page:
     @property
     def told(self) -> str:
         """Return what the status line says just happened."""
-        return self.root.one(role="status").text
+        line = self.root.one(role="status")
+        said = line.all(class_="told-line")
+        return said[0].text if said else line.text
+
+    @property
+    def undoable(self) -> bool:
+        """Tell whether what just happened can be taken back beside that."""
+        return bool(self.root.one(role="status").all(class_="undo"))
 
     @property
     def errors(self) -> list[str]:

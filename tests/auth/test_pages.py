@@ -166,7 +166,7 @@ def test_an_operator_is_disabled_and_that_can_be_undone_at_once(
     known(app, "ben", clock, ("read",))
     anna.get("/operators/2")
     page = anna.submit("/operators/2/disable")
-    assert page.told == "ben can no longer sign in. Undo"
+    assert (page.told, page.undoable) == ("ben can no longer sign in.", True)
     assert "disabled" in page.rows("operators")[1]
     page = anna.post("/operators/2/enable")
     assert page.told == "ben can sign in again."

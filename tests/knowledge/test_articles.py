@@ -170,3 +170,20 @@ def test_searching_while_typing_answers_with_the_list_alone(app: Flask) -> None:
     piece = browser.get("/knowledge?words=bla", fragment=True)
     assert "<html" not in piece.html
     assert piece.root.one("mark").text == "black"
+
+
+def test_as_many_articles_are_said_to_be_found_as_the_list_then_shows(
+    app: Flask,
+) -> None:
+    pages = Pages(app).as_operator("anna")
+    desk = Desk(pages.parts.database)
+    for place in range(7):
+        desk.do(
+            actions.add, {"title": f"Printing from place {place}", "issue": "Nothing"}
+        )
+    desk.do(actions.add, {"title": "Wet cable", "resolution": "Print a page"})
+    found = pages.get("/find?q=print")
+    rest = next(link for link in found.root.all("a") if link.text.startswith("all "))
+    shown = pages.get(rest.attrs["href"]).rows("Articles")
+    assert rest.text == f"all {len(shown)} : Articles"
+    assert len(shown) == 8

@@ -14,7 +14,7 @@ from wtforms import PasswordField
 from app import create_app
 from app.auth import fresh, public, requires
 from app.core.errors import Away, Conflict, Invalid, Refused
-from app.core.htmx import answer, changed, done
+from app.core.htmx import Undo, answer, changed, done
 from app.core.parts import KEY
 from app.core.settings import Settings
 from app.core.web import csv_answer, safe_path
@@ -51,7 +51,7 @@ def change() -> Response:
 @bp.post("/move")
 @requires("read")
 def move() -> Response:
-    return done("/parts", "It is moved.", undo="/try/change")
+    return done("/parts", "It is moved.", undo=Undo("/try/change"))
 
 
 @bp.post("/apply")
@@ -263,7 +263,7 @@ def test_a_request_that_is_too_large_is_told_the_limit(trial: Flask) -> None:
 
 def test_what_just_happened_is_said_once_with_its_undo(browser: Pages) -> None:
     page = browser.post("/try/move")
-    assert page.told == "It is moved. Undo"
+    assert (page.told, page.undoable) == ("It is moved.", True)
     assert page.root.one("form", action="/try/change").all("button")[0].text == "Undo"
     assert browser.get("/parts").told == ""
 

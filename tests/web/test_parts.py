@@ -127,5 +127,5 @@ def test_words_of_others_are_escaped_everywhere(app: Flask) -> None:
     {{ ui.tiles([{'value': x, 'label': x, 'of': x, 'note': x}]) }}{{ ui.input('n', x, x) }}
     {{ ui.progress(x, 1, 2) }}
     {{ ui.facts([(x, x)]) }}{{ ui.empty(x, x) }}{{ ui.link_button(x, x) }}
-    {{ ui.told_line({'text': x, 'undo': '', 'undo_page': ''}) }}"""
+    {{ ui.told_line({'text': x, 'undo': None}) }}"""
     assert "<script" not in drawn(app, template, x=evil)

@@ -110,7 +110,7 @@ def test_what_is_refused_only_because_it_was_done_already_is_answered_as_done(
     first = anna.client.post(action, data=_values(form))
     second = anna.client.post(action, data=_values(form))
     assert (first.status_code, second.status_code) == (303, 303)
-    assert told(anna, second) == "ben can no longer sign in. Undo"
+    assert told(anna, second) == "ben can no longer sign in."
 
 
 def test_nobody_is_answered_what_another_operator_was_answered(

@@ -411,7 +411,7 @@ def test_applying_hands_the_wave_over_and_offers_the_undo(
     world.approve(world.wave(1, "ada"), settings, by="cara")
     browser.get("/waves/1")
     page = browser.submit("/waves/1/apply")
-    assert page.told == "Wave 1 started, 1 person. Undo"
+    assert (page.told, page.undoable) == ("Wave 1 started, 1 person.", True)
     assert page.root.one(class_="undo").one("a").attrs["href"] == "/waves/1/undo"
     assert "Being applied by ben." in page.content and state_of(world, 1) == "applying"
 

@@ -150,3 +150,16 @@ def test_limits_of_a_share_never_pass_the_whole(pages: Pages, room: Room) -> Non
     rows = pages.get(f"/metrics/{metric}/values.csv").response.text.splitlines()
     upper = [float(line.split(",")[4]) for line in rows[1:]]
     assert set(upper) == {100.0}
+
+
+def test_the_values_of_a_metric_come_ten_at_a_time(pages: Pages, room: Room) -> None:
+    metric = room.metric(room.raised())
+    room.measured(metric, [40 + place % 5 for place in range(25)])
+    page = pages.get(f"/metrics/{metric}")
+    assert len(page.rows("Values, the latest first")) == 10
+    last = pages.get(f"/metrics/{metric}?page=3")
+    assert len(last.rows("Values, the latest first")) == 5
+    oldest = next(
+        link.attrs["href"] for link in last.root.all("a") if "Correct" in link.text
+    )
+    assert "was written down as" in pages.get(oldest).content

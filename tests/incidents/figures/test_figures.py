@@ -217,3 +217,14 @@ def test_who_may_only_read_sees_the_statistics(app: Flask) -> None:
     reader = Pages(app).as_operator("rita", permissions=("read",))
     assert reader.get("/desk/figures").h1 == "Statistics of the desk"
     assert "Figure" in reader.client.get("/desk/figures.csv").text
+
+
+def test_who_works_at_the_desk_sees_the_statistics_without_reading_all_else(
+    app: Flask,
+) -> None:
+    agent = Pages(app).as_operator("dora", permissions=("desk",))
+    assert agent.get("/desk/figures").h1 == "Statistics of the desk"
+    assert "/desk/figures" in agent.get("/desk").html
+    nobody = Pages(app).as_operator("nils", permissions=("catalog",))
+    nobody.get("/desk/figures", status=403)
+    nobody.get("/desk/figures.csv", status=403)

@@ -84,7 +84,8 @@ def test_every_view_counts_what_it_shows(pages: Pages, desk: Desk) -> None:
         current = page.root.one("nav", aria_label="Views of the queue").one(
             "a", aria_current="page"
         )
-        assert current.one(class_="count").text == str(len(wanted))
+        counted = [each.text for each in current.all(class_="count")]
+        assert counted == ([str(len(wanted))] if wanted else [])
     assert elsewhere
 
 
