@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from app.auth.notices import tell_operators
+from app.auth.notices import named, tell_operators
 from app.auth.queries import (
     SignedIn,
     hash_token,
@@ -65,7 +65,9 @@ def add_operator(
     Change(after=after).record(
         act, subject_of(operator), "operator.add", f"Added operator {name}"
     )
-    sentence = f"{act.by} added the operator {name}: {', '.join(operator.permissions)}."
+    sentence = (
+        f"{named(act.by)} added the operator {name}: {', '.join(operator.permissions)}."
+    )
     tell_operators(act, sentence, _page(operator))
     return operator
 
@@ -261,9 +263,8 @@ def change_operator(
     Change(before=before, after=after).record(
         act, subject_of(operator), "operator.change", label
     )
-    sentence = (
-        f"{act.by} changed the operator {operator.name}: {_difference(before, after)}."
-    )
+    difference = _difference(before, after)
+    sentence = f"{named(act.by)} changed the operator {operator.name}: {difference}."
     tell_operators(act, sentence, _page(operator))
     return operator
 

@@ -18,6 +18,11 @@ HEARERS = ("approve", "apply", "directory", "operators")
 KEPT = 200
 
 
+def named(by: str) -> str:
+    """Return who did something, as the others read it."""
+    return "Somebody at the server" if by.startswith("console (") else by
+
+
 def tell_operators(act: Acting, text: str, path: str) -> None:
     """Tell all other operators who hold a permission that reaches the directory; ``path`` is the
     page about it.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from enum import StrEnum
 from typing import Any, Protocol
 
 from markupsafe import escape
@@ -180,7 +181,14 @@ def _spoken_values(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _spoken_value(value) for name, value in values.items()}
 
 
+def word(value: object) -> Any:
+    """Return what a state or a kind is called, in the reader's language; anything else as it is."""
+    return spoken(said(value.value)) if isinstance(value, StrEnum) else value
+
+
 def _spoken_value(value: Any) -> Any:
+    if isinstance(value, StrEnum):
+        return word(value)
     if isinstance(value, Grouped):
         value = digits(str(value))
     return spoken(value) if isinstance(value, str) else value

@@ -10,6 +10,7 @@ from flask import has_request_context, request, url_for
 from flask_babel import get_translations
 from markupsafe import Markup, escape
 
+from app.core.said import word
 from app.core.web.finished import finished
 
 SAMPLE = 987654321
@@ -34,7 +35,7 @@ def text(said: str, /, **values: Any) -> Markup:
 def _filled(form: Markup, values: Mapping[str, Any]) -> Markup:
     # As Markup's own "%", which wraps each value in an object that is asked three times.
     safe = {
-        name: value if type(value) in (int, float) else escape(value)
+        name: value if type(value) in (int, float) else escape(word(value))
         for name, value in values.items()
     }
     return Markup(str.__mod__(form, safe))  # noqa: S704 (its values are escaped)

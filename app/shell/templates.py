@@ -20,7 +20,7 @@ from app.core.addresses import public_address
 from app.core.aside import count_aside
 from app.core.htmx import here_in, now_in, told
 from app.core.parts import parts
-from app.core.said import speak_through
+from app.core.said import speak_through, word
 from app.core.settings import PROJECT
 from app.core.web.paging import this_page, with_question
 from app.core.web.speaking import Reader
@@ -129,7 +129,7 @@ def init_templates(app: Flask) -> None:
     app.jinja_env.globals["part_around"] = PartsAround(app.jinja_env, _frozen)
     app.jinja_env.globals.update(_=text, gettext=text, url_for=ReadyAddresses())
     app.jinja_env.filters.update(
-        moment=moment, day=day, ago=ago, iso=iso, who=who, clock=clock
+        moment=moment, day=day, ago=ago, iso=iso, who=who, clock=clock, word=word
     )
 
 

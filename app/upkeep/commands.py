@@ -90,10 +90,15 @@ def serve(
             supervisor.serve(made, listeners, settings, work_until_told)
 
 
+def _teller() -> str:
+    """Return who did what is told of the demo company: one of its persons, not this machine."""
+    return parts().settings.operator or company.TELLER
+
+
 def seed_demo() -> list[company.DemoSignIn]:
     """Fill Rung with the demo company, and let go of its directory."""
     with closing(the_demo()) as demo:
-        return company.seed(parts(), demo, by=actor())
+        return company.seed(parts(), demo, by=_teller())
 
 
 @command("doctor", needs_tables=False)
@@ -127,7 +132,7 @@ def demo(reset: bool) -> None:
     if reset:
         with supervisor.alone(parts().settings, "start the demo over"):
             company.start_over(parts(), the_demo(), by=actor())
-    sign_ins = company.seed(parts(), the_demo(), by=actor())
+    sign_ins = company.seed(parts(), the_demo(), by=_teller())
     advice = told(sign_ins) or [
         "Sign in as one of the operators you have; the demo adds none to them."
     ]

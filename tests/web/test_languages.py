@@ -39,7 +39,7 @@ KEYWORDS = {
     "lazy_ngettext": (1, 2),
     "nsaid": (1, 2),
 }
-METHODS = [("app/**.py", "python"), ("templates/**.html", "jinja2")]
+METHODS = [("app/**.py", "tools.texts:extract"), ("templates/**.html", "jinja2")]
 OPTIONS = {"templates/**.html": {"trimmed": "true"}}
 BRACKETS = re.compile(r"⟦[^⟦⟧]*⟧")
 SENTENCE = re.compile(r"[A-Za-z][a-z’']+(?:,? [a-z][a-z’']+)+")

@@ -22,6 +22,7 @@ from app.core.errors import RungError
 from app.core.figures import people as people_of
 from app.core.htmx import done, wants_fragment
 from app.core.parts import Parts, parts
+from app.core.said import spoken
 from app.core.web import blaming
 from app.core.web.lists import ListFilter, Listing, listed
 from app.core.web.paging import page_of_rows
@@ -108,7 +109,7 @@ def _asked_for(form: UndoForm, wave_id: int, person: int | None) -> AnyResponse:
     reason = (form.reason.data or "").strip()
     with acting() as act:
         found = undo(act, wave_id, person, decisions=form.decisions(), reason=reason)
-        count = people_of(len(found))
+        count = spoken(people_of(len(found)))
     parts().ring()
     told = _("The undo started, %(people)s.", people=count)
     return done(url_for("access.wave", wave_id=wave_id), told)

@@ -24,6 +24,7 @@ from app.core.errors import Conflict, Refused, RungError
 from app.core.figures import people as people_of
 from app.core.htmx import Undo, answer, done, wants_fragment
 from app.core.parts import parts
+from app.core.said import spoken
 from app.core.web import Paging, asked_page
 from app.core.web.lists import ListFilter, Listing, listed, remembered
 from app.core.web.news import Shown, asks_for_news, live, news_answer
@@ -222,7 +223,7 @@ def wave_apply(wave_id: int) -> AnyResponse:
     """Hand an approved wave to the worker."""
 
     def told(wave: Wave) -> str:
-        people = people_of(len(wave.switches))
+        people = spoken(people_of(len(wave.switches)))
         return str(
             _("Wave %(number)s started, %(people)s.", number=wave.number, people=people)
         )

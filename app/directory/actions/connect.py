@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.auth.notices import tell_operators
+from app.auth.notices import named, tell_operators
 from app.core.acting import Acting
 from app.core.changes import Change, one
 from app.core.errors import Invalid, Refused
@@ -63,9 +63,8 @@ def add_directory(
     act.session.add(directory)
     act.session.flush()
     if values.url != DEMO_URL:
-        sentence = (
-            f"{act.by} connected the directory {directory.name} at {target_of(values)}."
-        )
+        where = f"{directory.name} at {target_of(values)}"
+        sentence = f"{named(act.by)} connected the directory {where}."
         tell_operators(act, sentence, f"/directory/{directory.id}")
     told = f"Connected the directory {directory.name}"
     Change(after=_facts(directory)).record(
@@ -289,7 +288,7 @@ def _tell_of_the_way(
     ]
     if changed:
         sentence = (
-            f"{act.by} changed how the directory {directory.name} is "
+            f"{named(act.by)} changed how the directory {directory.name} is "
             f"reached: {', '.join(changed)}."
         )
         tell_operators(act, sentence, f"/directory/{directory.id}")

@@ -12,7 +12,7 @@ from app.auth.acting import acting
 from app.core.changes import one
 from app.core.htmx import answer, done, wants_fragment
 from app.core.parts import parts
-from app.core.said import nsaid
+from app.core.said import nsaid, said, spoken
 from app.core.web import blaming
 from app.core.web.words import give_words
 from app.directory import actions, queries
@@ -171,13 +171,13 @@ def check(directory_id: int) -> AnyResponse:
     told = (
         nsaid("%(number)s problem", "%(number)s problems", problems)
         if problems
-        else _("nothing stands in the way of reading")
+        else said("nothing stands in the way of reading")
     )
     if actions.is_out_of_reach(report):
-        told = _("the directory could not be reached")
+        told = said("the directory could not be reached")
     return done(
         url_for("directory.show", directory_id=directory_id),
-        _("Checked: %(told)s.", told=told),
+        spoken(said("Checked: %(told)s.", told=told)),
     )
 
 

@@ -14,7 +14,7 @@ from app.core.acting import Acting
 from app.core.errors import Invalid
 from app.core.htmx import answer, done
 from app.core.parts import parts
-from app.core.said import nsaid
+from app.core.said import nsaid, said
 from app.core.web import asked_page, asked_sort, csv_answer
 from app.core.web.lists import (
     ListFilter,
@@ -202,10 +202,10 @@ def _set(act: Acting, right_ids: list[int], owner: str) -> str:
     if request.form.get("do") == "owner":
         for right_id in right_ids:
             actions.set_owner(act, right_id, owner)
-        return str(_("The owner of %(count)s is noted.", count=count))
+        return said("The owner of %(count)s is noted.", count=count)
     for right_id in right_ids:
         actions.set_lens(act, right_id, request.form.get("lens", ""))
-    return str(_("It is noted how the members of %(count)s are found.", count=count))
+    return said("It is noted how the members of %(count)s are found.", count=count)
 
 
 def _asked_filter() -> queries.RightsFilter:

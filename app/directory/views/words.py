@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-
 from app.core.figures import people
-from app.core.said import nsaid
+from app.core.said import joined, nsaid, said
 from app.core.web.words import ago, day
 from app.directory.queries import DirectoryLine, ReadingLine, RightPage
 
@@ -13,13 +11,11 @@ from app.directory.queries import DirectoryLine, ReadingLine, RightPage
 def standing(line: DirectoryLine) -> str:
     """Return how a directory stands, in one sentence."""
     if line.last is None:
-        return str(
-            _("Checked, not read yet.")
-            if line.checked_at
-            else _("Neither checked nor read yet.")
-        )
+        if line.checked_at:
+            return said("Checked, not read yet.")
+        return said("Neither checked nor read yet.")
     when = ago(line.last.ended_at or line.last.started_at)
-    return str(_("Read %(when)s: %(found)s.", when=when, found=found_in(line.last)))
+    return said("Read %(when)s: %(found)s.", when=when, found=found_in(line.last))
 
 
 def found_in(reading: ReadingLine) -> str:
@@ -31,83 +27,78 @@ def found_in(reading: ReadingLine) -> str:
     ]
     if reading.left_out_count:
         counts.append(
-            str(
-                _(
-                    "%(count)s left out",
-                    count=nsaid(
-                        "%(number)s entry", "%(number)s entries", reading.left_out_count
-                    ),
-                )
+            nsaid(
+                "%(number)s entry left out",
+                "%(number)s entries left out",
+                reading.left_out_count,
             )
         )
-    return ", ".join(counts)
+    return joined(counts, ", ")
 
 
 def found_and_changed(reading: ReadingLine) -> str:
     """Return what a reading found and how much of it was new."""
     if reading.state != "complete":
-        return reading.reason or str(_("This reading is not complete."))
+        return reading.reason or said("This reading is not complete.")
     changes = (
         nsaid("%(number)s change", "%(number)s changes", reading.changes)
         if reading.changes
-        else _("no change")
+        else said("no change")
     )
-    told = _(
+    told = said(
         "%(found)s; %(changes)s since the reading before.",
         found=found_in(reading),
         changes=changes,
     )
-    return str(told)
+    return told
 
 
 def who_holds(page: RightPage) -> str:
     """Return how many people hold a right and how, in one sentence."""
     everybody, direct = len(page.holders), page.direct_count
     if page.right.gone_at:
-        return str(_("This group is gone since %(day)s.", day=day(page.right.gone_at)))
+        return said("This group is gone since %(day)s.", day=day(page.right.gone_at))
     if not everybody:
         return _held_by_no_person(page)
-    verb = "holds" if everybody == 1 else "hold"
     if direct == everybody:
-        return str(
-            _(
-                "%(all)s %(verb)s this right, directly.",
-                all=people(everybody),
-                verb=verb,
-            )
+        return nsaid(
+            "%(number)s person holds this right, directly.",
+            "%(number)s people hold this right, directly.",
+            everybody,
         )
-    told = _(
-        "%(all)s %(verb)s this right: %(direct)s directly, %(nested)s only through groups inside.",
-        all=people(everybody),
-        verb=verb,
+    return nsaid(
+        "%(number)s person holds this right: %(direct)s directly, "
+        "%(nested)s only through groups inside.",
+        "%(number)s people hold this right: %(direct)s directly, "
+        "%(nested)s only through groups inside.",
+        everybody,
         direct=direct,
         nested=everybody - direct,
     )
-    return str(told)
 
 
 def _held_by_no_person(page: RightPage) -> str:
     if not page.others:
-        return str(_("Nobody holds this right."))
+        return said("Nobody holds this right.")
     others = nsaid(
         "%(number)s other entry", "%(number)s other entries", len(page.others)
     )
-    return str(_("No person holds this right, but it lists %(others)s.", others=others))
+    return said("No person holds this right, but it lists %(others)s.", others=others)
 
 
 def outcome(reading: ReadingLine) -> str:
     """Return how a reading ended, in one sentence."""
     if reading.state == "refused":
-        return str(_("The reading was refused: %(reason)s", reason=reading.reason))
+        return said("The reading was refused: %(reason)s", reason=reading.reason)
     changes = (
         nsaid("%(number)s change", "%(number)s changes", reading.changes)
         if reading.changes
-        else _("no changes")
+        else said("no changes")
     )
-    told = _(
+    told = said(
         "Read: %(people)s, %(groups)s, %(changes)s.",
         people=people(reading.people),
         groups=nsaid("%(number)s group", "%(number)s groups", reading.groups),
         changes=changes,
     )
-    return str(told)
+    return told

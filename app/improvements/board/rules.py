@@ -75,12 +75,12 @@ def _lapsed(facts: AttentionFacts, today: date) -> tuple[str, ...]:
         return (said("No next step."),)
     if step.due >= today:
         return ()
-    late = nsaid("%(number)s day", "%(number)s days", (today - step.due).days)
     return (
-        said(
-            "The next step of %(who)s lapsed %(late)s ago: %(what)s",
+        nsaid(
+            "The next step of %(who)s lapsed %(number)s day ago: %(what)s",
+            "The next step of %(who)s lapsed %(number)s days ago: %(what)s",
+            (today - step.due).days,
             who=step.who,
-            late=late,
             what=step.what,
         ),
     )
@@ -109,9 +109,10 @@ def _silent(facts: AttentionFacts, today: date) -> tuple[str, ...]:
     quiet = today - facts.last_heard
     if facts.state in ALIVE and quiet > SILENCE:
         return (
-            said(
-                "Nothing was heard of it for %(days)s.",
-                days=nsaid("%(number)s day", "%(number)s days", quiet.days),
+            nsaid(
+                "Nothing was heard of it for %(number)s day.",
+                "Nothing was heard of it for %(number)s days.",
+                quiet.days,
             ),
         )
     return ()

@@ -272,11 +272,10 @@ def lines(graph: Graph, numbers: Numbers, proposal: Proposal | None) -> list[Lin
             n.unused,
             plain,
             said("rights that nobody holds"),
-            said(
-                "%(standss)s inside another group",
-                standss=nsaid(
-                    "%(number)s group stands", "%(number)s groups stand", n.nested
-                ),
+            nsaid(
+                "%(number)s group stands inside another group",
+                "%(number)s groups stand inside another group",
+                n.nested,
             ),
         ),
         Line("most", n.most, plain, said("rights of the person who has most"), most),

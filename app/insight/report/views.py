@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
-from app.core.figures import people
 from app.core.htmx import answer
 from app.core.parts import parts
 from app.core.said import nsaid
@@ -167,16 +165,14 @@ def _asked_directory() -> int:
 def _sentence(report: InsightReport) -> str:
     """Return how things stand, in one sentence."""
     numbers, when = report.numbers, ago(report.read_at)
-    verb = "holds" if numbers.people == 1 else "hold"
-    told = _(
-        "%(people)s %(verb)s %(rights)s directly in %(name)s, read %(when)s.",
-        people=people(numbers.people),
-        verb=verb,
+    return nsaid(
+        "%(number)s person holds %(rights)s directly in %(name)s, read %(when)s.",
+        "%(number)s people hold %(rights)s directly in %(name)s, read %(when)s.",
+        numbers.people,
         rights=nsaid("%(number)s right", "%(number)s rights", numbers.grants),
         name=report.directory,
         when=when,
     )
-    return str(told)
 
 
 def _tiles(report: InsightReport, where: _Where) -> list[dict[str, Any]]:

@@ -40,6 +40,9 @@ STORIES = (
 )
 """What is told of the company, in this order: later ones name what earlier ones made."""
 
+TELLER = "nina"
+"""The person of the demo company who did what nobody else is named for."""
+
 OPERATORS = {"admin": NAMES, "approver": ("read", "approve")}
 
 
