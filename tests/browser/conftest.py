@@ -57,6 +57,20 @@ def rung(database_url: str, tmp_path: Path) -> Iterator[Running]:
             process.communicate(timeout=30)
 
 
+def run(home: Path, url: str, *words: str) -> None:
+    """Run a command of Rung beside the server."""
+    env = {**os.environ, "RUNG_HOME": str(home), "RUNG_DATABASE_URL": url}
+    command = [sys.executable, "-m", "app.cli", *words]
+    subprocess.run(command, env=env, check=True, capture_output=True)
+
+
+def with_a_wave(home: Path, url: str) -> None:
+    """Make a role of one person's rights, and plan a wave for her."""
+    way = "--owner zoe.laurent --realise nested --from-person adele.petit"
+    run(home, url, "role", "new", "Production", *way.split())
+    run(home, url, "wave", "plan", "Production", "--person", "adele.petit")
+
+
 @dataclass(frozen=True)
 class Visitor:
     """Somebody signed in with a browser of their own."""

@@ -4,17 +4,14 @@ neither: what is found by a name and opened with Enter could as well be clicked,
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.browser.conftest import Running, Visitor, sign_in
+from tests.browser.conftest import Running, Visitor, run, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -67,10 +64,8 @@ def operator(home: Path, url: str, name: str, *permissions: str) -> None:
     secret = home / "secret.txt"
     secret.write_text(PASSWORD, encoding="utf-8")
     given = [word for one in permissions for word in ("--permission", one)]
-    command = ["operator", "add", name, *given, "--password-file", str(secret)]
-    env = {**os.environ, "RUNG_HOME": str(home), "RUNG_DATABASE_URL": url}
-    whole = [sys.executable, "-m", "app.cli", *command, "--person", "-"]
-    subprocess.run(whole, env=env, check=True, capture_output=True)
+    known = ("--password-file", str(secret), "--person", "-")
+    run(home, url, "operator", "add", name, *given, *known)
 
 
 Open = Callable[..., Walk]

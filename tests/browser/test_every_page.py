@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter, deque
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import AXE, Running, sign_in
+from tests.browser.conftest import AXE, Running, sign_in, with_a_wave
+from tests.html import parse
 
 pytestmark = pytest.mark.browser
 
@@ -19,7 +21,11 @@ EXAMPLES = 2
 slow, looks at the first; of the questions that one page can be asked there is one example.
 """
 
-LEAST_PAGES = 90
+LISTED, WORK = 6.0, 3.0
+"""So many windows of a phone a list takes at most, and a page on which somebody works."""
+WORKED_ON = r"/(desk|people|improvements|services|roles)/\d+"
+TO_READ = "/help/"
+HALVES, LEAST_PAGES = 2, 90
 
 # Everything folded is opened first: what it holds is a part of the page.
 LOOK = """
@@ -82,56 +88,110 @@ AXE_RUN = """
   found.violations.flatMap((one) =>
     one.nodes.map((node) => `axe ${one.impact} ${one.id}: ${node.html.slice(0, 120)}`)))
 """
-EVERYTHING: dict[str, object] = {}
-WHAT_LOOKS_CHANGE = {
+EVERYTHING = {"rules": {"target-size": {"enabled": True}}}
+WHAT_COLOURS_CHANGE = {
     "runOnly": {"type": "rule", "values": ["color-contrast", "target-size"]}
 }
-"""The rules of axe that a narrow window or other colours can break; names and roles stay."""
+"""The rules of axe that other colours can break; names, roles and places stay."""
+DEAD = """
+() => {
+  const seen = (one) => one.checkVisibility({visibilityProperty: true})
+    && !one.closest(".hidden, .skip") && one.getBoundingClientRect().width > 1;
+  const name = (one) => one.outerHTML.replace(/\\s+/g, " ").slice(0, 120);
+  const told = [];
+  for (const one of document.querySelectorAll("main button, .rail button")) {
+    const works = one.form && one.type === "submit" || one.popoverTargetElement
+      || one.matches(".why");  // tells by being touched
+    if (seen(one) && !works) told.push(`does nothing: ${name(one)}`);
+  }
+  for (const one of document.querySelectorAll("main a")) {
+    const href = one.getAttribute("href");
+    if (seen(one) && (href === null || href === "#")) told.push(`leads nowhere: ${name(one)}`);
+  }
+  for (const form of document.querySelectorAll("main form")) {
+    const fields = [...form.elements].filter((one) => !["hidden", "submit"].includes(one.type));
+    const sends = [...form.elements].some((one) => one.type === "submit");
+    if (fields.some(seen) && !sends) told.push(`cannot be sent: ${name(form)}`);
+  }
+  return told;
+}
+"""
+"""What a page offers that does nothing as long as no script runs."""
 
 
-def test_every_page_can_be_read_and_touched_at_every_width(
-    rung: Running, chromium: Browser
+@pytest.mark.parametrize("half", range(HALVES))
+def test_every_page_can_be_read_and_touched_at_every_width_in_both_colours(
+    rung: Running, chromium: Browser, tmp_path: Path, database_url: str, half: int
 ) -> None:
+    with_a_wave(tmp_path / "installed", database_url)
     page = sign_in(chromium, rung, "admin").page
     page.wait_for_selector("nav")
     said: list[str] = []
     page.on("console", lambda one: said.append(one.text) if one.type == "error" else 0)
 
     told: dict[str, list[str]] = {}
-    count = 0
-    for address, first in _pages(page, rung.address):
-        count += 1
-        found = [*_looked_at(page, axe=first), *(f"console: {one}" for one in said)]
+    pages = _pages(page, rung.address)
+    for address, first in pages[half::HALVES]:
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        page.goto(rung.address + address)
+        found = [
+            *_too_long(page, address),
+            *_looked_at(page, axe=first),
+            *(f"console: {one}" for one in said),
+        ]
         said.clear()
         if found:
             told[address] = found
 
     assert told == {}
-    assert count > LEAST_PAGES
+    assert len(pages) > LEAST_PAGES
 
 
-def _pages(page: Page, base: str) -> Iterator[tuple[str, bool]]:
-    """Go through the pages that links lead to, a few of each kind; tell the first of a kind."""
+def test_what_every_kind_of_page_offers_works_without_script(
+    rung: Running, chromium: Browser, tmp_path: Path, database_url: str
+) -> None:
+    with_a_wave(tmp_path / "installed", database_url)
+    page = sign_in(chromium, rung, "admin", scripts=False).page
+    page.wait_for_selector("nav")
+    told: dict[str, list[str]] = {}
+    for address, first in _pages(page, rung.address):
+        if first and "?" not in address:
+            page.goto(rung.address + address)
+            assert page.locator("h1").count() == 1, address
+            told[address] = page.evaluate(DEAD)
+    assert {address: found for address, found in told.items() if found} == {}
+
+
+def _pages(page: Page, base: str) -> list[tuple[str, bool]]:
+    """Return the pages that links lead to, a few of each kind, and which is the first of its
+    kind. They are asked for without being shown, which is quick.
+    """
     waiting, known, kinds = deque(["/"]), {"/"}, Counter[str]()
+    found: list[tuple[str, bool]] = []
     while waiting:
         address = waiting.popleft()
         kind = _kind(address)
         if kinds[kind] >= (1 if "?" in address else EXAMPLES):
             continue
         kinds[kind] += 1
-        page.set_viewport_size({"width": 1280, "height": 900})
-        page.emulate_media(color_scheme="light", reduced_motion="reduce")
-        answer = page.goto(base + address)
-        assert answer is not None
+        answer = page.request.get(base + address)
         assert answer.status == 200, f"{address} answers {answer.status}"
-        for link in page.locator("a[href]:not([download])").evaluate_all(
-            "links => links.map((link) => link.href.split('#')[0])"
-        ):
-            there = _address(link, base)
-            if there and there not in known:
+        for there in _led_to(answer.text(), answer.url, base):
+            if there not in known:
                 known.add(there)
                 waiting.append(there)
-        yield address, kinds[kind] == 1
+        found.append((address, kinds[kind] == 1))
+    return found
+
+
+def _led_to(html: str, page: str, base: str) -> Iterator[str]:
+    """Return the pages of this Rung to which links of a page lead."""
+    for link in parse(html)[0].all("a"):
+        if "href" in link.attrs and "download" not in link.attrs:
+            there = _address(urljoin(page, link.attrs["href"].split("#")[0]), base)
+            if there:
+                yield there
 
 
 def _kind(address: str) -> str:
@@ -152,18 +212,34 @@ def _address(link: str, base: str) -> str:
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
+def _too_long(page: Page, address: str) -> list[str]:
+    """Return that a page, as it stands when it is opened, takes more windows of a phone than it
+    may.
+    """
+    if address.startswith(TO_READ):
+        return []
+    most = WORK if re.fullmatch(WORKED_ON, address) else LISTED
+    took = page.evaluate("document.documentElement.scrollHeight / innerHeight")
+    return [f"takes {took:.1f} windows of a phone"] if took > most else []
+
+
 def _looked_at(page: Page, *, axe: bool) -> list[str]:
-    """Return what is wrong with the open page: wide and light, on a phone and dark, narrowest."""
+    """Return what is wrong with the open page: wide and on a phone, light and dark, narrowest."""
     if axe:
         page.evaluate(AXE)
-    told = [f"1280 {one}" for one in _faults(page, EVERYTHING if axe else None)]
-    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    page.set_viewport_size({"width": 390, "height": 844})
-    told += [f"390 {one}" for one in _faults(page, WHAT_LOOKS_CHANGE if axe else None)]
+    told: list[str] = []
+    for width, height in ((1280, 900), (390, 844)):
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        page.set_viewport_size({"width": width, "height": height})
+        told += [f"{width} {one}" for one in _faults(page, axe=axe)]
+        if axe:
+            page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+            dark = page.evaluate(AXE_RUN, WHAT_COLOURS_CHANGE)
+            told += [f"{width} dark {one}" for one in dark]
     page.set_viewport_size({"width": 320, "height": 640})
     return told + [f"320 {one}" for one in page.evaluate(SIDEWAYS)]
 
 
-def _faults(page: Page, axe: object) -> list[str]:
+def _faults(page: Page, *, axe: bool) -> list[str]:
     told = [*page.evaluate(SIDEWAYS), *page.evaluate(LOOK)]
-    return told if axe is None else [*told, *page.evaluate(AXE_RUN, axe)]
+    return [*told, *page.evaluate(AXE_RUN, EVERYTHING)] if axe else told

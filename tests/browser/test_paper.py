@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Running, sign_in
+from tests.browser.conftest import Running, sign_in, with_a_wave
 
 pytestmark = pytest.mark.browser
 
@@ -25,16 +22,6 @@ PRESSED = """
   .filter((one) => one.checkVisibility()).map((one) => one.outerHTML.slice(0, 80))
 """
 WIDTH_OF_A_SHEET = 718  # 190 mm between the margins
-ROLE = (
-    "role new Production --from-person adele.petit --owner zoe.laurent --realise nested"
-)
-
-
-def run(home: Path, url: str, line: str) -> None:
-    """Run a command of Rung beside the server."""
-    env = {**os.environ, "RUNG_HOME": str(home), "RUNG_DATABASE_URL": url}
-    command = [sys.executable, "-m", "app.cli", *line.split()]
-    subprocess.run(command, env=env, check=True, capture_output=True)
 
 
 def sheets(page: Page, path: str) -> int:
@@ -54,13 +41,13 @@ def sheets(page: Page, path: str) -> int:
 def test_pages_print_on_as_few_sheets_as_they_need_and_whole(
     chromium: Browser, rung: Running, tmp_path: Path, database_url: str
 ) -> None:
-    home = tmp_path / "installed"
-    run(home, database_url, ROLE)
-    run(home, database_url, "wave plan Production --person adele.petit")
+    with_a_wave(tmp_path / "installed", database_url)
     page = sign_in(chromium, rung, "admin").page
     page.wait_for_selector("nav")
     assert sheets(page, "/desk") == 1
     assert sheets(page, "/waves/1") <= 2
+    for incident in (1, 7, 8):
+        assert sheets(page, f"/desk/{incident}") <= 2, incident
     assert sheets(page, "/improvements/4/case") <= 3
     for path in ("/improvements/4", "/people", "/rights", "/services", "/audit"):
         sheets(page, path)

@@ -109,11 +109,14 @@ def improvement_money(improvement_id: int) -> Response:
     return answer(FOLDER + "money.html", "body", head=head, costs=costs)
 
 
+EVENTS_SHOWN = 40
+
+
 @bp.get("/improvements/<int:improvement_id>/history")
 @requires("read")
 def improvement_history(improvement_id: int) -> Response:
     """Show what was done to an improvement and everything in it, field by field."""
-    asked = asked_page()
+    asked = asked_page(EVENTS_SHOWN)
     with parts().database.read() as session:
         head = head_of(session, improvement_id)
         done_to_it = about(ref(head.one))

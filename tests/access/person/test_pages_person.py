@@ -85,7 +85,7 @@ def test_the_page_says_who_it_is_and_what_is_held(browser: Pages, world: World) 
         "Title Clerk",
         "Department Office",
         "Site Bern",
-        "Mail ada@acme.test",
+        "ada@acme.test",
     ):
         assert fact in page.content
 
