@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from ldap_sync.merging import Window
 from ldap_sync.values import (
     CheckReport,
     DirectoryChange,
@@ -95,6 +96,10 @@ class ReadDirectory(Protocol):
         """Compare the entry, live, with what ``change`` would make of it."""
         ...
 
+    def presences(self, changes: Sequence[DirectoryChange]) -> list[MemberPresence]:
+        """Compare the entries, live, with what many changes would make of them, in their order."""
+        ...
+
     def close(self) -> None:
         """Let the connections go."""
         ...
@@ -106,6 +111,18 @@ class WriteDirectory(ReadDirectory, Protocol):
     def apply(self, change: DirectoryChange) -> Outcome:
         """Send one guarded Modify and read back; never resends; a lost answer is ``UNKNOWN``, not
         an exception.
+        """
+        ...
+
+    def send(
+        self, window: Window, changes: Sequence[DirectoryChange]
+    ) -> dict[int, Outcome]:
+        """Send the guarded Modifies of one window, read back, and return what became of which of
+        ``changes``, by its place.
+
+        Never resends what may have arrived. A change that is missing in the answer was not sent.
+        Whatever the server refuses as a whole is sent anew without those that are the cause, so
+        that exactly they are refused.
         """
         ...
 

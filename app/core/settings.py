@@ -53,6 +53,7 @@ class Settings:
     max_share_of_group: float = 0.5
     max_deletions_per_hour: int = 5000
     lease_seconds: int = 60
+    batch_size: int = 25
     cti_secret: str = field(default="", repr=False)
     phone_country: str = ""
     wip_limit: int = 2
@@ -128,6 +129,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "max_share_of_group": (0, 1),
     "max_deletions_per_hour": (1, 10_000_000),
     "lease_seconds": (5, 3600),
+    "batch_size": (1, 500),
     "wip_limit": (1, 1000),
     "idle_hours": (0.25, 12),
     "warn_free_mb": (0, 1_000_000_000),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from ldap_sync.adapter import family, filters
 from ldap_sync.adapter.session import Session
 from ldap_sync.adapter.wire import NO_ATTRIBUTES
 from ldap_sync.dn import fold_or_self
+from ldap_sync.merging import packets_of
 from ldap_sync.values import DirectoryChange, MemberPresence, Profile, holds_names
 
 
@@ -18,6 +22,47 @@ def of(
     """
     dn = locate(session, profile, base, change.key, change.dn)
     return MemberPresence.GONE if dn is None else at(session, profile, dn, change)
+
+
+def of_all(
+    session: Session, profile: Profile, base: str, changes: Sequence[DirectoryChange]
+) -> list[MemberPresence]:
+    """Compare with many changes: one question a group where none of it is in place, as is usual.
+
+    Where the answer is another one, each change is looked at by itself.
+    """
+    found = [MemberPresence.BEFORE] * len(changes)
+    for packet in packets_of(changes):
+        if not _all_before(session, profile, packet.change):
+            for place in packet.places:
+                found[place] = of(session, profile, base, changes[place])
+    return found
+
+
+def all_after(session: Session, profile: Profile, change: DirectoryChange) -> bool:
+    """Tell by one question whether everything that ``change`` makes is in place."""
+    added, deleted = _conditions(change)
+    same = family.has_key(profile, change.key)
+    after = filters.all_of(same, *added, *map(filters.absent, deleted))
+    if not session.at(change.dn, NO_ATTRIBUTES, after):
+        return False
+    return _surely_after(session, profile, change) is MemberPresence.AFTER
+
+
+def _all_before(session: Session, profile: Profile, change: DirectoryChange) -> bool:
+    added, deleted = _conditions(change)
+    same = family.has_key(profile, change.key)
+    before = filters.all_of(same, *map(filters.absent, added), *deleted)
+    return session.at(change.dn, NO_ATTRIBUTES, before) is not None
+
+
+def _conditions(change: DirectoryChange) -> tuple[list[str], list[str]]:
+    """Return that each value to add is there, and each value to delete."""
+    added, deleted = (
+        [filters.equals(change.attribute, value) for value in values]
+        for values in (change.add, change.delete)
+    )
+    return added, deleted
 
 
 def locate(
@@ -43,13 +88,11 @@ def at(
     """Compare the entry at ``dn`` with the change: one question per state, each answered in one
     piece.
     """
-    added = [filters.equals(change.attribute, value) for value in change.add]
-    deleted = [filters.equals(change.attribute, value) for value in change.delete]
-    same = family.has_key(profile, change.key)
-    if session.at(
-        dn, NO_ATTRIBUTES, filters.all_of(same, *map(filters.absent, added), *deleted)
-    ):
+    change = replace(change, dn=dn)
+    if _all_before(session, profile, change):
         return MemberPresence.BEFORE
+    added, deleted = _conditions(change)
+    same = family.has_key(profile, change.key)
     if session.at(
         dn, NO_ATTRIBUTES, filters.all_of(same, *added, *map(filters.absent, deleted))
     ):

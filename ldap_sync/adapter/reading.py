@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -174,6 +174,11 @@ class Reader:
     def presence(self, change: DirectoryChange) -> MemberPresence:
         """Compare the entry, live, with what ``change`` would make of it."""
         return presence.of(self.session, self.profile, self.connection.base, change)
+
+    def presences(self, changes: Sequence[DirectoryChange]) -> list[MemberPresence]:
+        """Compare the entries, live, with what many changes would make of them, in their order."""
+        base = self.connection.base
+        return presence.of_all(self.session, self.profile, base, changes)
 
     def _listing(self, conditions: Iterable[str]) -> tuple[DirectoryGroup, ...]:
         condition = filters.all_of(

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import select
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import ldap3
@@ -41,6 +42,17 @@ class Lost(Unavailable):
     def __init__(self, text: str, *, sent: bool) -> None:
         super().__init__(text)
         self.sent = sent
+
+
+@dataclass(frozen=True, slots=True)
+class Modify:
+    """One Modify that is to be sent: exact values deleted, then exact values added."""
+
+    dn: str
+    attribute: str
+    delete: tuple[str, ...]
+    add: tuple[str, ...]
+    controls: tuple[Control, ...] = ()
 
 
 class Wire:
@@ -116,13 +128,51 @@ class Wire:
         controls: Sequence[Control] = (),
     ) -> Result:
         """Send one Modify: exact values deleted, then exact values added, all or nothing."""
-        parts = [(ldap3.MODIFY_DELETE, list(delete)), (ldap3.MODIFY_ADD, list(add))]
-        changes = {attribute: [(kind, values) for kind, values in parts if values]}
-        if not changes[attribute]:
-            raise ValueError("a Modify without a value would clear the attribute")
-        return self._ask(
-            "modifyRequest", modify_operation(dn, changes, False), controls
-        )
+        request = _modification(dn, attribute, delete, add)
+        return self._ask("modifyRequest", request, controls)
+
+    def modify_all(self, modifies: Sequence[Modify]) -> list[Result | Lost]:
+        """Send several Modifies on different entries before the first answer is read.
+
+        Return what became of each: its result, or the loss that ended the connection, which tells
+        whether that Modify may have arrived.
+        """
+        unsent = Lost(f"{self.name} closed the connection: try again.", sent=False)
+        became: list[Result | Lost] = [unsent] * len(modifies)
+        waiting: dict[int, int] = {}
+        try:
+            for place, one in enumerate(modifies):
+                waiting[self._sent_modify(one)] = place
+        except Lost as error:
+            became[place] = error
+            self._lose(waiting, became, error)
+        self._collect(waiting, became)
+        return became
+
+    def _sent_modify(self, one: Modify) -> int:
+        request = _modification(one.dn, one.attribute, one.delete, one.add)
+        return self._send("modifyRequest", request, one.controls)
+
+    def _collect(self, waiting: dict[int, int], became: list[Result | Lost]) -> None:
+        """Read answers in whatever order they come, until none is waited for."""
+        try:
+            while waiting:
+                message = self._next(waiting)
+                result = self._decoded(answers.result, message)
+                became[waiting.pop(message.number)] = result
+        except Lost as error:
+            self._lose(waiting, became, error)
+        finally:
+            self._last_used = time.monotonic()
+
+    def _lose(
+        self, waiting: dict[int, int], became: list[Result | Lost], error: Lost
+    ) -> None:
+        """Note that nobody knows what became of what was sent and not answered."""
+        self.close()
+        for place in waiting.values():
+            became[place] = Lost(str(error), sent=True)
+        waiting.clear()
 
     def refresh(
         self, dn: str, attribute: str, value: str, *, add_first: bool
@@ -175,7 +225,7 @@ class Wire:
         finished = False
         try:
             while not finished:
-                message = self._next(number)
+                message = self._next((number,))
                 finished = message.tag not in (
                     answers.ENTRY,
                     answers.REFERENCE,
@@ -205,7 +255,8 @@ class Wire:
         )  # ldap3 keeps each request until it reads the answer
         return number
 
-    def _next(self, number: int) -> LdapMessage:
+    def _next(self, numbers: Container[int]) -> LdapMessage:
+        """Return the next message, which must belong to one of the requests ``numbers``."""
         try:
             message = next(self._messages, None)
         except (TimeoutError, BlockingIOError) as error:
@@ -223,7 +274,7 @@ class Wire:
                 f"the connection to {self.name} broke ({error}): try again.", sent=True
             ) from error
         if (
-            message is None or message.number != number
+            message is None or message.number not in numbers
         ):  # 0 is a notice of disconnection, RFC 4511 section 4.4.1
             raise Lost(
                 f"{self.name} ended the connection before it had answered: try again.",
@@ -234,6 +285,16 @@ class Wire:
     def _receive(self) -> bytes:
         received: bytes = self._socket.socket.recv(CHUNK)
         return received
+
+
+def _modification(
+    dn: str, attribute: str, delete: Sequence[str], add: Sequence[str]
+) -> Any:
+    parts = [(ldap3.MODIFY_DELETE, list(delete)), (ldap3.MODIFY_ADD, list(add))]
+    changes = {attribute: [(kind, values) for kind, values in parts if values]}
+    if not changes[attribute]:
+        raise ValueError("a Modify without a value would clear the attribute")
+    return modify_operation(dn, changes, False)
 
 
 def assertion(condition: str) -> Control:

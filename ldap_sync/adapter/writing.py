@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from ldap_sync.adapter import family, memberof, presence, scopes, scratch, words
+from ldap_sync.adapter import family, memberof, presence, scratch, sending, words
 from ldap_sync.adapter.answers import Result
 from ldap_sync.adapter.connection import Credential, Timeouts
 from ldap_sync.adapter.reading import Reader
-from ldap_sync.adapter.wire import Control, Lost, assertion
+from ldap_sync.adapter.wire import Lost
 from ldap_sync.dn import fold_or_self
+from ldap_sync.merging import Window
 from ldap_sync.port import DirectoryError, IncompleteRead, Unavailable
 from ldap_sync.values import (
     Connection,
@@ -36,10 +38,7 @@ _STAYS = {
 }
 """What to do where a server takes the change and memberOf does not follow."""
 
-_NO_SUCH_OBJECT, _EXISTS, _ASSERTION_FAILED = 32, 68, 122
-_PERHAPS_ALREADY = frozenset(
-    {16, 20, 53, 68}
-)  # which of them means what differs per server, ldap-notes section 4
+_EXISTS = 68
 
 
 class Writer(Reader):
@@ -75,34 +74,44 @@ class Writer(Reader):
 
         Raises ``Unavailable`` only where nothing was sent.
         """
-        change = _without_doubles(change)
+        change = sending.without_doubles(change)
         try:
             state, change = self._before_sending(change)
             objection = (
-                self._objection(change) if state is MemberPresence.BEFORE else ""
+                sending.objection(self._own, change)
+                if state is MemberPresence.BEFORE
+                else ""
             )
         except IncompleteRead as error:
             return Outcome(Status.REFUSED, text=str(error))
         if objection:
             return Outcome(Status.REFUSED, text=objection)
         if state is MemberPresence.AFTER:
-            return Outcome(
-                Status.ALREADY, Proof.ALREADY_THERE, text="It was so before."
-            )
+            return sending.ALREADY
         if state is not MemberPresence.BEFORE:
             return Outcome(
                 Status.DRIFT,
                 text=f"{change.dn} is not as it was read: nothing was changed.",
             )
         wire = self._own.session.wire
-        try:
-            dn = family.target(self._own.profile, change.key, change.dn)
-            result = wire.modify(
-                dn, change.attribute, change.delete, change.add, self._guard(change)
-            )
-        except Lost as error:
-            return _lost(error)
-        return self._judged(change, result)
+        [result] = wire.modify_all([sending.modify(self._own.profile, change)])
+        if isinstance(result, Lost):
+            return _lost(result)
+        return sending.judged(self._own, change, result)
+
+    def presences(self, changes: Sequence[DirectoryChange]) -> list[MemberPresence]:
+        """Compare the entries, live and as the write account sees them, with many changes."""
+        return self._own.presences(changes)
+
+    def send(
+        self, window: Window, changes: Sequence[DirectoryChange]
+    ) -> dict[int, Outcome]:
+        """Send the guarded Modifies of one window, read back, and return what became of which of
+        ``changes``, by its place.
+
+        Never resends what may have arrived. A change that is missing in the answer was not sent.
+        """
+        return sending.Sender(self._own, self.apply).send(window, changes)
 
     def refresh_memberof(self, wrong: WrongMemberOf) -> Outcome:
         """Let the server work out one value of memberOf anew, by one Modify that leaves the group
@@ -188,15 +197,6 @@ class Writer(Reader):
             state = presence.at(session, profile, change.dn, change)
         return state, change
 
-    def _objection(self, change: DirectoryChange) -> str:
-        """Say why this change must not be sent although the server might take it, or nothing."""
-        own = self._own
-        return (
-            scopes.objection(own.session, change)
-            if own.profile.family == family.AD
-            else ""
-        )
-
     def _respelled(self, change: DirectoryChange) -> DirectoryChange:
         """Take values to delete as the server spells them; servers differ in which spellings they
         take for equal.
@@ -212,37 +212,6 @@ class Writer(Reader):
                 spelled.get(fold_or_self(value), value) for value in change.delete
             ),
         )
-
-    def _guard(self, change: DirectoryChange) -> list[Control]:
-        """Return the control that keeps the Modify from another object behind the same DN, where it
-        was self-tested.
-        """
-        profile = self._own.profile
-        usable = profile.tested and profile.assertions
-        return (
-            [assertion(family.still_behind(profile, change.key, change.dn))]
-            if usable
-            else []
-        )
-
-    def _judged(self, change: DirectoryChange, result: Result) -> Outcome:
-        """Say what became of a Modify that was answered."""
-        text = (
-            ""
-            if result.code == 0
-            else words.why_refused(result, self._own.session.wire.name, change.dn)
-        )
-        if result.code in (_NO_SUCH_OBJECT, _ASSERTION_FAILED):
-            return Outcome(Status.DRIFT, code=result.code, text=text)
-        try:
-            state = self._own.presence(change)
-        except DirectoryError as error:
-            return Outcome(
-                Status.UNKNOWN,
-                code=result.code,
-                text=f"{text} It could not be read back: {error}".strip(),
-            )
-        return _verdict(result.code, state, text)
 
     def _created(self, group: NewGroup, result: Result) -> Outcome:
         try:
@@ -274,34 +243,6 @@ class Writer(Reader):
             code=result.code,
             text=words.why_not_created(result, group.dn),
         )
-
-
-def _verdict(code: int, state: MemberPresence, text: str) -> Outcome:
-    """Weigh the server's code against what was read afterwards."""
-    if state is MemberPresence.AFTER:
-        if code == 0:
-            return Outcome(Status.DONE, Proof.ACKED, code)
-        if code in _PERHAPS_ALREADY:
-            return Outcome(Status.ALREADY, Proof.ALREADY_THERE, code, text)
-        return Outcome(Status.UNKNOWN, code=code, text=text)
-    if state is MemberPresence.BEFORE and code != 0:
-        return Outcome(Status.REFUSED, code=code, text=text)
-    return Outcome(
-        Status.DRIFT,
-        code=code,
-        text=text or "The server accepted the change, but it is not in place.",
-    )
-
-
-def _without_doubles(change: DirectoryChange) -> DirectoryChange:
-    """Name each value once: Samba stores a second spelling and never lets go of it (ldap-notes
-    section 4).
-    """
-    add, delete = (
-        presence.distinct(change.attribute, values)
-        for values in (change.add, change.delete)
-    )
-    return replace(change, add=add, delete=delete)
 
 
 def _lost(error: Lost) -> Outcome:

@@ -1,10 +1,11 @@
-"""The journal of one wave: intent first, one guarded change, read back, outcome; a lost answer is
+"""The journal of one wave: intents first, guarded changes, read back, outcomes; a lost answer is
 decided by reading. It alone holds the database.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +14,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.document import PlanDocument, PlannedPerson
+from app.access.engine.errand import Errand, Orders, demand
+from app.access.engine.taking import take_over
 from app.access.rules import (
     Change,
     after_a_lost_answer,
@@ -21,23 +23,17 @@ from app.access.rules import (
     before_writing,
     drift_text,
 )
-from app.core import audit
 from app.core.acting import Acting
 from app.core.db import Database
-from app.core.errors import Refused
 from app.core.parts import Parts
-from app.directory.actions import LeaseLost, keep_lease, note_change, note_group
-from app.directory.queries import current_freeze
+from app.directory.actions import LeaseLost, keep_lease
 from app.models.access import (
     SETTLED_STEPS,
     Role,
     Step,
     StepState,
-    Switch,
-    SwitchState,
-    Wave,
-    WaveState,
 )
+from ldap_sync.merging import Window, windows
 from ldap_sync.port import DirectoryError, Unavailable, WriteDirectory
 from ldap_sync.values import (
     DirectoryChange,
@@ -49,54 +45,16 @@ from ldap_sync.values import (
 )
 
 TRIES = 3
+HEAR_SECONDS = 0.2
+"""How long, at most, packets are sent without looking whether anything else was ordered."""
+
+LOSING = "The directory keeps losing requests; Rung goes on when it answers again."
+BROKE_OFF = "It broke off while being sent; reading decides."
+Look = tuple[MemberPresence, str]
+"""How the directory stands against a step, and the identity of a group that is there already."""
+
 Said = ParamSpec("Said")
 Answer = TypeVar("Answer")
-
-
-class Frozen(Refused):
-    """All writing is stopped; what was begun goes on when the freeze is lifted."""
-
-
-class Turned(Exception):
-    """Somebody asked for something else meanwhile (an undo): look again at what is to be done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """What a worker was sent to do: one wave with its plan, and in whose name it is noted."""
-
-    wave_id: int
-    number: int
-    role_id: int
-    role: str
-    directory_id: int
-    plan: PlanDocument
-    by: str
-
-    @property
-    def subject(self) -> str:
-        """Return what the audit trail calls the wave."""
-        return f"wave:{self.wave_id}"
-
-    @property
-    def wave(self) -> str:
-        """Return how the wave is called in a sentence."""
-        return f"wave {self.number} of {self.role}"
-
-    def part_of(self, switch: Switch) -> PlannedPerson:
-        """Return a person's part of the plan."""
-        return self.plan.part_of(switch.person.key)
-
-
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """What the runner believes it was asked to do; when the rows say otherwise it stops before the
-    next packet.
-    """
-
-    wave: WaveState
-    switch_id: int | None = None
-    switch: SwitchState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +103,9 @@ class Journal:
             pass
         self.parts.pause(seconds)
 
-    def run(self, steps: Sequence[Step], orders: Orders) -> Step | None:
-        """Bring ``steps`` to their end in order; return the first that could not be, or None.
+    def run(self, steps: Sequence[Step], orders: Orders) -> list[Step]:
+        """Bring ``steps`` to their end, those of one group together; return those that could not
+        be.
 
         Raises ``Frozen``, ``Turned``, ``LeaseLost`` and ``Unavailable``, always with the journal
         telling the truth.
@@ -154,16 +113,16 @@ class Journal:
         for step in steps:
             if step.state in (StepState.INTENT, StepState.UNKNOWN):
                 self.settle(step)
-        self._declare(
-            [step for step in steps if step.state is StepState.PLANNED], orders
-        )
+        self._declare(_those(steps, StepState.PLANNED), orders)
         try:
-            return self._perform_all(steps, orders)
+            self._perform_all(steps, orders)
         except LeaseLost:
             raise
         except Exception:
             self._recall(steps)
             raise
+        self._recall(steps)
+        return [step for step in steps if step.state not in SETTLED_STEPS]
 
     def settle(self, step: Step) -> None:
         """Decide by reading what became of a step whose answer never came.
@@ -173,7 +132,7 @@ class Journal:
         presence, key = self._look(step)
         outcome = after_a_lost_answer(presence)
         if outcome is not None:
-            self._record(step, replace(outcome, key=key))
+            self._record([(step, replace(outcome, key=key))])
         elif step.state is StepState.UNKNOWN:
             never = "The answer was lost; reading found that the change never arrived."
             self._mark([step], StepState.INTENT, never)
@@ -185,6 +144,11 @@ class Journal:
     def presence(self, step: Step) -> MemberPresence:
         """Look, live, how the directory stands against a step."""
         return self._look(step)[0]
+
+    def presences(self, steps: Sequence[Step]) -> list[MemberPresence]:
+        """Look, live, how the directory stands against many steps, one question a group."""
+        changes = [self._known(_modification(step)) for step in steps]
+        return self.directory.presences(changes)
 
     def look_at(self, change: DirectoryChange) -> MemberPresence:
         """Look, live, how the directory stands against any change."""
@@ -207,19 +171,51 @@ class Journal:
             lease = act.settings.lease_seconds
             keep_lease(session, self.errand.directory_id, self.token, lease, now)
             if orders is not None:
-                _demand(session, self.errand, orders)
+                demand(session, self.errand, orders)
             yield act
 
-    def _perform_all(self, steps: Sequence[Step], orders: Orders) -> Step | None:
+    def _perform_all(self, steps: Sequence[Step], orders: Orders) -> None:
+        """Make the role's group first: what follows builds on it."""
         for step in steps:
-            if step.state is StepState.INTENT:
-                self._perform(step, orders)
-            if step.state not in SETTLED_STEPS:
-                self._recall(steps)
-                return step
-        return None
+            if step.state is StepState.INTENT and _creates(step):
+                self._create(step, orders)
+            if _creates(step) and step.state not in SETTLED_STEPS:
+                return
+        tries, left = 0, len(steps) + 1
+        while due := _those(steps, StepState.INTENT):
+            # A row that breaks off now and then goes on as long as something comes through.
+            tries = 0 if len(due) < left else tries + 1
+            if tries == TRIES:
+                raise Unavailable(LOSING)
+            left = len(due)
+            self._send_all(due, orders)
+            for step in _those(due, StepState.UNKNOWN):
+                self.settle(step)
 
-    def _look(self, step: Step) -> tuple[MemberPresence, str]:
+    def _send_all(self, steps: Sequence[Step], orders: Orders) -> None:
+        """Send the changes of many steps window by window, and record at the end what became of
+        them.
+
+        What breaks the row off leaves the rest intended.
+        """
+        changes = [self._known(_modification(step)) for step in steps]
+        became: dict[int, Outcome] = {}
+        heard = 0.0
+        try:
+            for window in windows(changes):
+                if time.monotonic() - heard > HEAR_SECONDS:
+                    self._hear(orders)
+                    heard = time.monotonic()
+                became |= self._sent(window, changes, steps)
+        finally:
+            self._record([(steps[at], outcome) for at, outcome in became.items()])
+
+    def _hear(self, orders: Orders) -> None:
+        """Keep the lease, and stop for a freeze and for other orders given meanwhile."""
+        with self._writing(orders):
+            pass
+
+    def _look(self, step: Step) -> Look:
         """Return how the directory stands, and the identity of a group that is to be created and is
         there already.
         """
@@ -231,25 +227,33 @@ class Journal:
             (MemberPresence.AFTER, group.key) if group else (MemberPresence.BEFORE, "")
         )
 
+    def _looks(self, steps: Sequence[Step]) -> list[Look]:
+        """Look at many steps, with one question for those of one group."""
+        found = {step.id: self._look(step) for step in steps if _creates(step)}
+        rest = [step for step in steps if not _creates(step)]
+        presences = self.presences(rest)
+        for step, presence in zip(rest, presences, strict=True):
+            found[step.id] = presence, ""
+        return [found[step.id] for step in steps]
+
     def _declare(self, steps: Sequence[Step], orders: Orders) -> None:
         """Look at every step, then commit all intents at once, before the first packet (design
         5.3).
         """
-        looks = [self._look(step) for step in steps]
+        looks = self._looks(steps)
         if not steps:
             return
         with self._writing(orders, durable=True) as act:
-            for step, (presence, key) in zip(steps, looks, strict=True):
-                row, verdict = (
-                    act.session.get_one(Step, step.id),
-                    before_writing(presence),
-                )
+            outcomes = []
+            for (step, row), look in zip(_rows(act, steps), looks, strict=True):
                 row.token, row.intent_at = self.token, act.now
+                verdict = before_writing(look[0])
                 if verdict is None:
                     row.state = StepState.INTENT
+                    _mirror(row, step)
                 else:
-                    self._write(act, row, _without_writing(verdict, presence, key))
-                _mirror(row, step)
+                    outcomes.append((step, _without_writing(verdict, *look)))
+            self._write(act, outcomes)
         for step in steps:
             self._told(step)
 
@@ -257,67 +261,79 @@ class Journal:
         """Take back intents that are known not to have been sent: what others do meanwhile must not
         count as ours.
         """
-        unsent = [step for step in steps if step.state is StepState.INTENT]
+        unsent = _those(steps, StepState.INTENT)
         if unsent:
             with self._writing() as act:
-                for step in unsent:
-                    row = act.session.get_one(Step, step.id)
+                for step, row in _rows(act, unsent):
                     row.state, row.intent_at = StepState.PLANNED, None
                     _mirror(row, step)
 
-    def _perform(self, step: Step, orders: Orders) -> None:
-        """Send one change and record its outcome; send again only what reading proved never to have
+    def _create(self, step: Step, orders: Orders) -> None:
+        """Create the role's group; create it again only where reading proved that it never
         arrived.
         """
+        group = as_change(step.change)
+        if not isinstance(group, NewGroup):
+            raise TypeError("only a new group is created")
         for _ in range(TRIES):
-            with self._writing(orders):
-                pass
-            self._record(step, self._sent(step))
+            self._hear(orders)
+            with self._unsure([step]):
+                outcome = self.directory.create(group)
+            self._record([(step, outcome)])
             if step.state is StepState.UNKNOWN:
                 self.settle(step)
             if step.state is not StepState.INTENT:
                 return
-        raise Unavailable(
-            "The directory keeps losing requests; Rung goes on when it answers again."
-        )
+        raise Unavailable(LOSING)
 
-    def _sent(self, step: Step) -> Outcome:
-        """Send one change.
+    def _sent(
+        self,
+        window: Window,
+        changes: Sequence[DirectoryChange],
+        steps: Sequence[Step],
+    ) -> dict[int, Outcome]:
+        flying = [steps[at] for packet in window for at in packet.places]
+        with self._unsure(flying):
+            return self.directory.send(window, changes)
 
-        Whatever breaks meanwhile that nobody foresaw, it may have arrived: reading decides.
+    @contextmanager
+    def _unsure(self, steps: Sequence[Step]) -> Iterator[None]:
+        """Note of what breaks off in a way that nobody foresaw that it may have arrived: reading
+        decides.
         """
-        change = self._resolved(step)
         try:
-            if isinstance(change, NewGroup):
-                return self.directory.create(change)
-            return self.directory.apply(change)
+            yield
         except DirectoryError:
             raise
         except Exception:
-            self._mark(
-                [step],
-                StepState.UNKNOWN,
-                "It broke off while being sent; reading decides.",
-            )
+            self._mark(steps, StepState.UNKNOWN, BROKE_OFF)
             raise
 
-    def _record(self, step: Step, outcome: Outcome) -> None:
+    def _record(self, outcomes: Sequence[tuple[Step, Outcome]]) -> None:
+        if not outcomes:
+            return
         with self._writing() as act:
-            row = act.session.get_one(Step, step.id)
-            self._write(act, row, outcome)
-            _mirror(row, step)
-        self._told(step)
+            self._write(act, outcomes)
+        for step, _ in outcomes:
+            self._told(step)
 
-    def _write(self, act: Acting, row: Step, outcome: Outcome) -> None:
-        row.state, row.proof = StepState(outcome.status.value), outcome.proof.value
-        row.code, row.text, row.ended_at = outcome.code, outcome.text, act.now
-        if row.state in SETTLED_STEPS:
-            _take_over(act, self.errand, as_change(row.change), outcome.key)
+    def _write(self, act: Acting, outcomes: Sequence[tuple[Step, Outcome]]) -> None:
+        """Write what became of steps, and let the read model say what is in place now."""
+        rows = _rows(act, [step for step, _ in outcomes])
+        in_place = []
+        for (step, row), (_, outcome) in zip(rows, outcomes, strict=True):
+            row.state, row.proof = StepState(outcome.status.value), outcome.proof.value
+            row.code, row.text, row.ended_at = outcome.code, outcome.text, act.now
+            _mirror(row, step)
+            if row.state in SETTLED_STEPS:
+                in_place.append((as_change(row.change), outcome.key))
+        take_over(act, self.errand, in_place)
 
     def _mark(self, steps: Sequence[Step], state: StepState, text: str) -> None:
+        if not steps:
+            return
         with self._writing() as act:
-            for step in steps:
-                row = act.session.get_one(Step, step.id)
+            for step, row in _rows(act, steps):
                 row.state, row.text, row.ended_at = state, text, act.now
                 _mirror(row, step)
 
@@ -344,41 +360,6 @@ def _key_of(session: Session, errand: Errand) -> str:
     return session.get_one(Role, errand.role_id).group_key
 
 
-def _demand(session: Session, errand: Errand, orders: Orders) -> None:
-    """Raise ``Frozen`` or ``Turned`` when this is no longer what the rows ask for."""
-    frozen = current_freeze(session)
-    if frozen is not None:
-        raise Frozen(
-            f"All writing is frozen since {frozen.at:%Y-%m-%d %H:%M} UTC by {frozen.by}."
-        )
-    if (
-        session.scalar(select(Wave.state).where(Wave.id == errand.wave_id))
-        is not orders.wave
-    ):
-        raise Turned
-    if orders.switch_id is not None:
-        state = session.scalar(
-            select(Switch.state).where(Switch.id == orders.switch_id)
-        )
-        if state is not orders.switch:
-            raise Turned
-
-
-def _take_over(act: Acting, errand: Errand, change: Change, created_key: str) -> None:
-    """Let roles and the read model say what is in place now."""
-    role = act.session.get_one(Role, errand.role_id)
-    if isinstance(change, DirectoryChange):
-        known = replace(change, key=change.key or role.group_key)
-        note_change(act.session, errand.directory_id, known, act.now)
-        return
-    note_group(act.session, errand.directory_id, change, created_key, act.now)
-    role.group_key = created_key
-    sentence = f"The role {role.name} has its group {role.group_dn}"
-    audit.record(
-        act.session, act.by, "role.group", f"role:{role.id}", sentence, at=act.now
-    )
-
-
 def _without_writing(verdict: Status, presence: MemberPresence, key: str) -> Outcome:
     if verdict is Status.ALREADY:
         return Outcome(
@@ -392,3 +373,25 @@ def _without_writing(verdict: Status, presence: MemberPresence, key: str) -> Out
 
 def _mirror(row: Step, step: Step) -> None:
     step.state, step.proof, step.text = row.state, row.proof, row.text
+
+
+def _those(steps: Iterable[Step], state: StepState) -> list[Step]:
+    return [step for step in steps if step.state is state]
+
+
+def _creates(step: Step) -> bool:
+    return isinstance(as_change(step.change), NewGroup)
+
+
+def _modification(step: Step) -> DirectoryChange:
+    change = as_change(step.change)
+    if not isinstance(change, DirectoryChange):
+        raise TypeError("a group that is to be made is no change of members")
+    return change
+
+
+def _rows(act: Acting, steps: Sequence[Step]) -> list[tuple[Step, Step]]:
+    """Return each step with its row in this transaction."""
+    wanted = select(Step).where(Step.id.in_([step.id for step in steps]))
+    rows = {row.id: row for row in act.session.scalars(wanted)}
+    return [(step, rows[step.id]) for step in steps]

@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.access.document import PersonSeen, PlannedException
-from app.access.engine.journal import Errand, Turned
+from app.access.engine.errand import Errand, Turned
 from app.access.rules import as_change, as_data, is_ours
 from app.core import audit
 from app.core.acting import Acting
@@ -74,24 +74,26 @@ def standing_of(session: Session, wave_id: int) -> WaveStanding:
     )
 
 
-def switch_of(session: Session, switch_id: int) -> Switch:
-    """Return a person's switch as the rows have it now."""
-    person = joinedload(Switch.person)
-    return session.scalars(
-        select(Switch).where(Switch.id == switch_id).options(person)
-    ).one()
+def switches_of(session: Session, ids: Iterable[int]) -> list[Switch]:
+    """Return the switches of some people as the rows have them now, in the order of the plan."""
+    here = select(Switch).where(Switch.id.in_([*ids])).order_by(Switch.position)
+    return list(session.scalars(here.options(joinedload(Switch.person))))
 
 
-def steps_up(session: Session, switch_id: int, phase: Phase) -> list[Step]:
-    """Return a person's own forward steps of one phase, in order."""
-    own = _forward().where(Step.switch_id == switch_id, Step.phase == phase)
+def steps_up(session: Session, ids: Iterable[int], phase: Phase) -> list[Step]:
+    """Return the forward steps of one phase of some people, in order."""
+    own = _forward().where(Step.switch_id.in_([*ids]), Step.phase == phase)
     return list(session.scalars(own.order_by(Step.position)))
 
 
-def steps_down(session: Session, switch_id: int, phase: Phase) -> list[Step]:
-    """Return the latest inverse of each step of a phase, in the order they run."""
+def steps_down(
+    session: Session, ids: Iterable[int], phases: Iterable[Phase]
+) -> list[Step]:
+    """Return the latest inverse of each step of some phases and people, in the order they run."""
     query = select(Step).where(
-        Step.switch_id == switch_id, Step.phase == phase, Step.reverses_id.is_not(None)
+        Step.switch_id.in_([*ids]),
+        Step.phase.in_([*phases]),
+        Step.reverses_id.is_not(None),
     )
     found = {
         step.reverses_id: step for step in session.scalars(query.order_by(Step.attempt))
@@ -99,12 +101,21 @@ def steps_down(session: Session, switch_id: int, phase: Phase) -> list[Step]:
     return sorted(found.values(), key=lambda step: step.position)
 
 
-def steps_of_ours(session: Session, switch_id: int) -> list[tuple[Step, Step | None]]:
-    """Return every forward step of a person that was ours, last first, with its latest inverse."""
-    forward = _forward().where(Step.switch_id == switch_id)
+def steps_of_ours(
+    session: Session, ids: Iterable[int]
+) -> list[tuple[Step, Step | None]]:
+    """Return every forward step of some people that was ours, last first, with its latest
+    inverse.
+    """
+    own = [*ids]
+    forward = _forward().where(Step.switch_id.in_(own))
     steps = session.scalars(forward.order_by(Step.position.desc()))
-    ours = [step for step in steps if is_ours(step.state.value, step.proof)]
-    return [(step, _latest_inverse(session, step.id)) for step in ours]
+    backs = {step.reverses_id: step for step in steps_down(session, own, Phase)}
+    return [
+        (step, backs.get(step.id))
+        for step in steps
+        if is_ours(step.state.value, step.proof)
+    ]
 
 
 def steps_of_role(session: Session, wave_id: int) -> list[Step]:
@@ -147,13 +158,19 @@ def lenses_of(
     }
 
 
-def note_reached(
-    act: Acting, errand: Errand, switch: Switch, reached: Reached
-) -> Switch:
-    """Note where a person's switch is now, with its audit event, and return it as it is then.
+def note_all(
+    act: Acting, errand: Errand, notes: Iterable[tuple[Switch, Reached]]
+) -> None:
+    """Note where the switches of some people are now, each with its audit event.
 
-    Raises ``Turned`` when somebody asked for something else since ``switch`` was loaded.
+    Raises ``Turned`` when somebody asked for something else since one of them was loaded; then
+    nothing is noted.
     """
+    for switch, reached in notes:
+        _note(act, errand, switch, reached)
+
+
+def _note(act: Acting, errand: Errand, switch: Switch, reached: Reached) -> None:
     row = _unturned(act.session, switch)
     row.state, row.reason = reached.state, reached.reason
     _stamp(row, act.now)
@@ -173,7 +190,6 @@ def note_reached(
         reason=row.reason,
         at=act.now,
     )
-    return row
 
 
 def hold(
@@ -276,11 +292,6 @@ def _forward() -> Select[Step]:
     return select(Step).where(Step.reverses_id.is_(None))
 
 
-def _latest_inverse(session: Session, step_id: int) -> Step | None:
-    inverses = select(Step).where(Step.reverses_id == step_id)
-    return session.scalars(inverses.order_by(Step.attempt.desc())).first()
-
-
 def _link_to_take_back(session: Session, errand: Errand, step: Step) -> Step | None:
     change = as_change(step.change)
     if not isinstance(change, DirectoryChange):
@@ -306,7 +317,7 @@ def _link_to_take_back(session: Session, errand: Errand, step: Step) -> Step | N
 
 def _unturned(session: Session, switch: Switch) -> Switch:
     """Return the switch as it is now, unless it is no longer where the runner believes it to be."""
-    row = switch_of(session, switch.id)
+    [row] = switches_of(session, [switch.id])
     if row.state is not switch.state:
         raise Turned
     return row

@@ -1,11 +1,15 @@
-"""Run one wave while the lease is held: prepare the role, then person after person, up or down."""
+"""Run one wave while the lease is held: prepare the role, then batch after batch of people, up or
+down.
+"""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
 
-from app.access.engine.journal import Errand, Journal, Orders, Turned
+from app.access.engine.batches import alike, batches
+from app.access.engine.errand import Errand, Orders, Turned
+from app.access.engine.journal import Journal
 from app.access.engine.mover import Mover
 from app.access.engine.rows import (
     WaveStanding,
@@ -15,7 +19,7 @@ from app.access.engine.rows import (
     set_wave,
     standing_of,
     steps_of_role,
-    switch_of,
+    switches_of,
 )
 from app.access.engine.undoer import Undoer
 from app.models.access import HELD, SETTLED_STEPS, Step, SwitchState, WaveState
@@ -46,8 +50,7 @@ class Runner:
                     return
 
     def _once(self) -> None:
-        for switch_id in self._standing().those(BACK):
-            self._undo(switch_id)
+        self._undo()
         obstacle, now = "", self._standing()
         if now.wave is WaveState.APPLYING and now.those(MOVING):
             obstacle = self._prepare() or self._move()
@@ -57,20 +60,28 @@ class Runner:
         return self.journal.read(standing_of, self.errand.wave_id)
 
     def _move(self) -> str:
-        """Move person after person until all are through or one could not be moved, for whom it is
-        put back.
+        """Move batch after batch until all are through or somebody could not be moved, for whom it
+        is put back.
         """
         mover = Mover(self.journal, self.directory, self.errand)
-        for switch_id in self._standing().those(MOVING):
-            if not mover.move(switch_id):
-                self._undo(switch_id)
+        waiting = self.journal.read(switches_of, self._standing().those(MOVING))
+        for batch in batches(self.errand, waiting, self._size):
+            if not mover.move(batch):
                 break
+        self._undo()
         return ""
 
-    def _undo(self, switch_id: int) -> None:
-        switch, now = self.journal.read(switch_of, switch_id), self._standing()
-        if switch.state is SwitchState.UNDOING:
-            Undoer(self.journal, self.directory, self.errand, now.wave).undo(switch_id)
+    def _undo(self) -> None:
+        """Take back whoever is asked for; the canary's turn does not come again on the way down."""
+        now = self._standing()
+        waiting = self.journal.read(switches_of, now.those(BACK))
+        undoer = Undoer(self.journal, self.directory, self.errand, now.wave)
+        for batch in alike(self.errand, waiting, self._size):
+            undoer.undo(batch)
+
+    @property
+    def _size(self) -> int:
+        return self.journal.parts.settings.batch_size
 
     def _prepare(self) -> str:
         """Make the role's group and its place in the rights' groups; return what stands in the way,
@@ -127,9 +138,9 @@ class Runner:
             self.journal.write(set_wave, self.errand, state, obstacle or message)
 
 
-def _told(stuck: Step | None) -> str:
-    """Return what a step that could not be done says, or nothing."""
-    return f"{stuck.sentence} {stuck.text}".strip() if stuck else ""
+def _told(stuck: list[Step]) -> str:
+    """Return what the first step that could not be done says, or nothing."""
+    return f"{stuck[0].sentence} {stuck[0].text}".strip() if stuck else ""
 
 
 def _wave_state(state: WaveState, people: set[SwitchState]) -> tuple[WaveState, str]:

@@ -1,15 +1,16 @@
-"""Take one person back down: direct rights back, verified, then the role off; only what was ours
+"""Take people back down: direct rights back, verified, then the role off; only what was ours
 (design 5.2, 5.5).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from app.access.document import UNDONE, PersonSeen, SeenRight
-from app.access.engine.journal import Errand, Journal, Orders
+from app.access.engine.errand import Errand, Orders
+from app.access.engine.journal import Journal
 from app.access.engine.rows import (
     FAILED_BEFORE,
     ITSELF,
@@ -18,11 +19,11 @@ from app.access.engine.rows import (
     change_steps,
     last_position,
     lenses_of,
-    note_reached,
+    note_all,
     steps_down,
     steps_of_ours,
     steps_up,
-    switch_of,
+    switches_of,
 )
 from app.access.engine.sight import PATIENCE, PAUSE_SECONDS, Sight, sight_of
 from app.access.rules import as_change, as_data, following
@@ -39,6 +40,10 @@ BEGUN = (StepState.INTENT, StepState.PLANNED)
 UNSURE = (StepState.INTENT, StepState.UNKNOWN)
 
 
+People = Mapping[int, DirectoryPerson | None]
+"""The people of a batch as the directory has them now, by their switch; nothing for who is gone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Undoer:
     """Undoes switches of one wave with inverse steps, through the same journal as the way up.
@@ -51,33 +56,35 @@ class Undoer:
     errand: Errand
     wave: WaveState
 
-    def undo(self, switch_id: int) -> bool:
-        """Take a person's switch back as far as it goes.
+    def undo(self, batch: Iterable[int]) -> None:
+        """Take the switches of some people back as far as it goes.
 
-        False: others interfered and a person has to decide.
+        Where others interfered, that person stays in conflict: somebody has to decide.
         """
-        switch = self.journal.read(switch_of, switch_id)
-        person = self.directory.person(switch.person.key)
-        self._settle_forward(switch_id)
-        self._take_up_again(switch, person)
-        self._write_inverse_steps(switch, person)
+        going = self.journal.read(switches_of, batch)
+        people = {one.id: self.directory.person(one.person.key) for one in going}
+        self._settle_forward(people)
+        self._take_up_again(going, people)
+        self._write_inverse_steps(going, people)
         for phase in (Phase.DIRECT_OFF, Phase.ROLE_ON):
-            stuck = self._run(switch, person, phase)
-            if stuck:
-                self._note(switch, Reached(SwitchState.CONFLICT, stuck))
-                return False
-        self._finish(switch)
-        return True
+            stuck = self._run(going, people, phase)
+            in_conflict = [one for one in going if one.id in stuck]
+            self._note(
+                [(s, Reached(SwitchState.CONFLICT, stuck[s.id])) for s in in_conflict]
+            )
+            going = [one for one in going if one.id not in stuck]
+        self._finish(going)
 
-    def _note(self, switch: Switch, reached: Reached) -> None:
-        self.journal.write(note_reached, self.errand, switch, reached)
+    def _note(self, reached: Sequence[tuple[Switch, Reached]]) -> None:
+        if reached:
+            self.journal.write(note_all, self.errand, reached)
 
-    def _settle_forward(self, switch_id: int) -> None:
+    def _settle_forward(self, batch: Iterable[int]) -> None:
         """Decide what became of unfinished steps of the way up; what never happened is not sent any
         more.
         """
         for phase in (Phase.ROLE_ON, Phase.DIRECT_OFF):
-            steps = self.journal.read(steps_up, switch_id, phase)
+            steps = self.journal.read(steps_up, batch, phase)
             for step in steps:
                 if step.state in UNSURE:
                     self.journal.settle(step)
@@ -85,47 +92,49 @@ class Undoer:
                 [step for step in steps if step.state in BEGUN], "Undone before."
             )
 
-    def _take_up_again(self, switch: Switch, person: DirectoryPerson | None) -> None:
+    def _take_up_again(self, going: Sequence[Switch], people: People) -> None:
         """Look anew at inverse steps of an undo that was broken off: the person may have another
         name by now.
         """
-        own = self.journal.read(steps_of_ours, switch.id)
+        switches = {one.id: one for one in going}
+        own = self.journal.read(steps_of_ours, switches)
         for _, back in own:
             if back is not None and back.state in UNSURE:
                 self.journal.settle(back)
         begun = [
-            (back, self._back(step, switch, person))
+            (back, self._back(step, switches, people))
             for step, back in own
             if back and back.state in BEGUN
         ]
         if begun:
             self.journal.write(change_steps, begun, StepState.PLANNED)
 
-    def _write_inverse_steps(
-        self, switch: Switch, person: DirectoryPerson | None
-    ) -> None:
+    def _write_inverse_steps(self, going: Sequence[Switch], people: People) -> None:
         """Write an inverse step for every step that was ours, last first; one that failed before
         gets a new attempt.
         """
-        own = self.journal.read(steps_of_ours, switch.id)
-        position = self.journal.read(last_position, switch.wave_id)
+        switches = {one.id: one for one in going}
+        own = self.journal.read(steps_of_ours, switches)
+        position = self.journal.read(last_position, self.errand.wave_id)
         due = [
             (step, latest)
             for step, latest in own
             if latest is None or latest.state in FAILED_BEFORE
         ]
         backs = [
-            _inverse_step(step, latest, self._back(step, switch, person), number)
+            _inverse_step(step, latest, self._back(step, switches, people), number)
             for number, (step, latest) in enumerate(due, position + 1)
         ]
         if backs:
             self.journal.write(add_steps, backs)
 
     def _back(
-        self, step: Step, switch: Switch, person: DirectoryPerson | None
+        self, step: Step, switches: Mapping[int, Switch], people: People
     ) -> DirectoryChange:
         """Return what takes a step back for the person as the directory has them now."""
         back = inverse(_modification(step))
+        switch = switches[_person_of(step)]
+        person = people[switch.id]
         if person is None:
             return back
         now = self.errand.part_of(switch).values_now(person)
@@ -135,33 +144,36 @@ class Undoer:
         only = replace(back, add=(), delete=(value,))
         return self.journal.look_at(only) is MemberPresence.BEFORE
 
-    def _run(self, switch: Switch, person: DirectoryPerson | None, phase: Phase) -> str:
-        """Run the inverse steps of one phase; return what stands in the way, or nothing."""
-        steps = self.journal.read(steps_down, switch.id, phase)
-        if person is None or person.disabled:
-            self.journal.skip(
-                [step for step in _waiting(steps) if step.change["add"]], LEFT
-            )
-        for step in _waiting(steps):
-            self._decide(switch, step)
-        orders = Orders(self.wave, switch.id, SwitchState.UNDOING)
-        stuck = self._as_far_as_it_goes(steps, orders)
-        if stuck:
-            return " ".join(f"{step.sentence} {step.text}".strip() for step in stuck)
-        return self._missing(switch, steps) if phase is Phase.DIRECT_OFF else ""
+    def _run(
+        self, going: Sequence[Switch], people: People, phase: Phase
+    ) -> dict[int, str]:
+        """Run the inverse steps of one phase; return what stands in the way of whom."""
+        if not going:
+            return {}
+        switches = {one.id: one for one in going}
+        steps = self.journal.read(steps_down, switches, [phase])
+        left = [one for one in _waiting(steps) if _has_left(people[_person_of(one)])]
+        self.journal.skip([step for step in left if step.change["add"]], LEFT)
+        waiting = _waiting(steps)
+        presences = self.journal.presences(waiting)
+        for step, presence in zip(waiting, presences, strict=True):
+            self._decide(switches[_person_of(step)], step, presence)
+        orders = Orders(self.wave, dict.fromkeys(switches, SwitchState.UNDOING))
+        stuck = _told(self._as_far_as_it_goes(steps, orders))
+        if phase is Phase.ROLE_ON:
+            return stuck
+        back = [one for one in going if one.id not in stuck]
+        return stuck | self._missing(back, steps)
 
     def _as_far_as_it_goes(self, steps: Sequence[Step], orders: Orders) -> list[Step]:
-        """Run all steps and return those that could not be: one that is stuck does not hold the
-        others up.
+        """Run all steps and return those that could not be, also where their group was followed to
+        its new name.
         """
         stuck, waiting = [], list(steps)
         while waiting:
             failed = self.journal.run(waiting, orders)
-            if failed is None:
-                break
-            if not self._followed(failed):
-                stuck.append(failed)
-                waiting = waiting[waiting.index(failed) + 1 :]
+            waiting = [step for step in failed if self._followed(step)]
+            stuck += [step for step in failed if step not in waiting]
         return stuck
 
     def _followed(self, step: Step) -> bool:
@@ -179,11 +191,11 @@ class Undoer:
         self._spell_anew(step, replace(change, dn=group.dn), StepState.PLANNED)
         return True
 
-    def _decide(self, switch: Switch, step: Step) -> None:
+    def _decide(self, switch: Switch, step: Step, presence: MemberPresence) -> None:
         """Where others interfered, do what a person decided: theirs stays, ours goes to the group
         of that name now.
         """
-        presence, said = self.journal.presence(step), switch.on_conflict
+        said = switch.on_conflict
         decision = said.get(str(step.reverses_id), said.get("*", "skip"))
         gone = presence is MemberPresence.GONE
         if presence is MemberPresence.MIXED:
@@ -220,58 +232,91 @@ class Undoer:
     ) -> None:
         self.journal.write(change_steps, [(step, change)], state)
 
-    def _missing(self, switch: Switch, steps: Sequence[Step]) -> str:
-        """Check, live, that what was given back is really there before the role goes (design
-        5.2).
+    def _missing(
+        self, going: Sequence[Switch], steps: Sequence[Step]
+    ) -> dict[int, str]:
+        """Check, live, that what was given back is really there before the role goes, and that it
+        is shown in memberOf where that is looked at (design 5.2).
         """
-        back = [
-            _modification(step)
-            for step in steps
-            if step.change["add"] and step.state is not StepState.SKIPPED
-        ]
-        sight = self._sight(switch)
-        missing = [
-            c.dn for c in back if sight is not None and c.key not in sight.direct
-        ]
-        if missing:
-            return f"Not back yet: {', '.join(missing)}."
-        return self._unseen(switch, back)
+        back: dict[int, list[DirectoryChange]] = {one.id: [] for one in going}
+        for step in steps:
+            given = step.change["add"] and step.state is not StepState.SKIPPED
+            if given and step.switch_id in back:
+                back[step.switch_id].append(_modification(step))
+        sights = {one.id: self._sight(one) for one in going}
+        lacking = {
+            switch_id: [c.dn for c in back[switch_id] if c.key not in sight.direct]
+            for switch_id, sight in sights.items()
+            if sight is not None
+        }
+        told = {
+            switch_id: f"Not back yet: {', '.join(dns)}."
+            for switch_id, dns in lacking.items()
+            if dns
+        }
+        rest = [one for one in going if one.id not in told]
+        return told | self._unseen(rest, back)
 
-    def _unseen(self, switch: Switch, back: Sequence[DirectoryChange]) -> str:
-        """Check that what is looked at through memberOf is shown there again before the role
-        goes.
-        """
-        keys = [change.key for change in back]
+    def _unseen(
+        self, going: Sequence[Switch], back: Mapping[int, Sequence[DirectoryChange]]
+    ) -> dict[int, str]:
+        keys = {change.key for changes in back.values() for change in changes}
         lenses = self.journal.read(lenses_of, self.errand.directory_id, keys)
-        looked_at = [change for change in back if lenses.get(change.key) == "memberof"]
-        lacking = self._patiently(switch, lambda sight: _lacking(sight, looked_at))
-        return (
-            f"Not back in memberOf yet: {', '.join(lacking)}. {REPAIR}"
-            if lacking
-            else ""
+        looked_at = {
+            switch_id: [one for one in changes if lenses.get(one.key) == "memberof"]
+            for switch_id, changes in back.items()
+        }
+        lacking = self._patiently(
+            going, lambda switch, sight: _lacking(sight, looked_at[switch.id])
         )
+        return {
+            switch_id: f"Not back in memberOf yet: {', '.join(dns)}. {REPAIR}"
+            for switch_id, dns in lacking.items()
+        }
 
     def _sight(self, switch: Switch) -> Sight | None:
         return sight_of(self.directory, self.errand.part_of(switch))[1]
 
     def _patiently(
-        self, switch: Switch, wrong: Callable[[Sight], list[str]]
-    ) -> list[str]:
-        """Return what is wrong with what is seen of a person, after some patience; nothing when the
+        self,
+        going: Sequence[Switch],
+        wrong: Callable[[Switch, Sight], list[str]],
+    ) -> dict[int, list[str]]:
+        """Return what is wrong with what is seen of whom, after some patience; nothing where the
         person is gone.
         """
+        found = self._wrong(going, wrong)
         for _ in range(PATIENCE):
-            if not self._wrong(switch, wrong):
-                return []
+            if not found:
+                break
             self.journal.pause(PAUSE_SECONDS)
-        return self._wrong(switch, wrong)
+            found = self._wrong([one for one in going if one.id in found], wrong)
+        return found
 
-    def _wrong(self, switch: Switch, wrong: Callable[[Sight], list[str]]) -> list[str]:
-        sight = self._sight(switch)
-        return wrong(sight) if sight is not None and sight.has_memberof else []
+    def _wrong(
+        self,
+        going: Sequence[Switch],
+        wrong: Callable[[Switch, Sight], list[str]],
+    ) -> dict[int, list[str]]:
+        found = {}
+        for switch in going:
+            sight = self._sight(switch)
+            if sight is not None and sight.has_memberof:
+                found[switch.id] = wrong(switch, sight)
+        return {switch_id: said for switch_id, said in found.items() if said}
 
-    def _finish(self, switch: Switch) -> None:
-        behind = self._patiently(switch, lambda sight: self._behind(switch, sight))
+    def _finish(self, going: Sequence[Switch]) -> None:
+        ids = [one.id for one in going]
+        done: dict[int, list[DirectoryChange]] = {one: [] for one in ids}
+        for step in self.journal.read(steps_down, ids, Phase):
+            if step.state is StepState.DONE:
+                done[_person_of(step)].append(_modification(step))
+        behind = self._patiently(
+            going, lambda switch, sight: _behind(sight, done[switch.id])
+        )
+        self._note([(one, self._reached(one, behind.get(one.id, []))) for one in going])
+
+    def _reached(self, switch: Switch, behind: Sequence[str]) -> Reached:
         seen = PersonSeen(
             at=self.journal.now().isoformat(),
             when=UNDONE,
@@ -280,23 +325,7 @@ class Undoer:
         )
         failed = switch.undone_by == ITSELF
         state = SwitchState.FAILED if failed else SwitchState.UNDONE
-        self._note(switch, Reached(state, switch.reason, seen))
-
-    def _behind(self, switch: Switch, sight: Sight) -> list[str]:
-        """Say where memberOf has not followed the way back: what it lacks, and what it still
-        shows.
-        """
-        steps = [
-            step
-            for phase in Phase
-            for step in self.journal.read(steps_down, switch.id, phase)
-        ]
-        done = [_modification(step) for step in steps if step.state is StepState.DONE]
-        gone = [
-            change.dn for change in done if change.delete and _shows_gone(sight, change)
-        ]
-        lacks = [f"memberOf lacks {dn}" for dn in _lacking(sight, done)]
-        return [*lacks, *(f"memberOf still shows {dn}" for dn in gone)]
+        return Reached(state, switch.reason, seen)
 
     def _others(self, switch: Switch, sight: Sight | None) -> list[str]:
         """Say how the person now differs from before the switch, which only others can have
@@ -336,6 +365,15 @@ def _inverse_step(
     )
 
 
+def _behind(sight: Sight, done: Sequence[DirectoryChange]) -> list[str]:
+    """Say where memberOf has not followed the way back: what it lacks, and what it still shows."""
+    gone = [
+        change.dn for change in done if change.delete and _shows_gone(sight, change)
+    ]
+    lacks = [f"memberOf lacks {dn}" for dn in _lacking(sight, done)]
+    return [*lacks, *(f"memberOf still shows {dn}" for dn in gone)]
+
+
 def _lacking(sight: Sight, changes: Iterable[DirectoryChange]) -> list[str]:
     """Return the groups a person was put back into that memberOf does not show; it follows
     ``member`` alone.
@@ -358,3 +396,23 @@ def _modification(step: Step) -> DirectoryChange:
 
 def _waiting(steps: Sequence[Step]) -> list[Step]:
     return [step for step in steps if step.state is StepState.PLANNED]
+
+
+def _person_of(step: Step) -> int:
+    """Return the switch a person's step belongs to."""
+    if step.switch_id is None:
+        raise TypeError("a step of the role belongs to nobody")
+    return step.switch_id
+
+
+def _has_left(person: DirectoryPerson | None) -> bool:
+    return person is None or person.disabled
+
+
+def _told(stuck: Iterable[Step]) -> dict[int, str]:
+    """Say of each person what could not be done."""
+    found: dict[int, list[str]] = {}
+    for step in stuck:
+        sentence = f"{step.sentence} {step.text}".strip()
+        found.setdefault(_person_of(step), []).append(sentence)
+    return {switch_id: " ".join(said) for switch_id, said in found.items()}

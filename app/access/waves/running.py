@@ -15,7 +15,8 @@ from functools import partial
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.access.engine.journal import Errand, Frozen, Journal
+from app.access.engine.errand import Errand, Frozen
+from app.access.engine.journal import Journal
 from app.access.engine.runner import Runner
 from app.access.queries import plan_of
 from app.access.waves.actions import demand_intact

@@ -4,24 +4,28 @@ back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from app import create_app
+from app.access.engine import journal
 from app.core.parts import KEY, Parts
 from app.core.settings import Settings
 from app.directory.actions import add_directory, check_directory, read_now
 from app.directory.rules import DirectoryValues
 from app.models.directory import Entitlement, Lens
-from ldap_sync import adapter
+from ldap_sync import adapter, merging
 from ldap_sync.dn import escape, fold_or_self
 from ldap_sync.ldif import read_entries
-from ldap_sync.port import WriteDirectory
+from ldap_sync.merging import Window
+from ldap_sync.port import DirectoryError, WriteDirectory
 from ldap_sync.values import (
     Connection,
     DirectoryChange,
@@ -152,6 +156,17 @@ class Doors:
         setattr(self, when, lambda count: act() if count == due else None)
 
 
+Did = TypeVar("Did")
+
+
+def one_packet_a_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the engine look for other orders around every single packet, so that a test can put
+    something between any two.
+    """
+    monkeypatch.setattr(merging, "WINDOW", 1)
+    monkeypatch.setattr(journal, "HEAR_SECONDS", -1.0)
+
+
 class _Watched:
     """A directory for writing through which somebody looks in around every single write."""
 
@@ -161,6 +176,20 @@ class _Watched:
     def apply(self, change: DirectoryChange) -> Outcome:
         """Change a group."""
         return self._write(lambda: self._writer.apply(change))
+
+    def send(
+        self, window: Window, changes: Sequence[DirectoryChange]
+    ) -> dict[int, Outcome]:
+        """Change groups, one after the other, so that somebody can look in between."""
+        became: dict[int, Outcome] = {}
+        for packet in window:
+            try:
+                became |= self._write(partial(self._writer.send, (packet,), changes))
+            except DirectoryError:
+                if not became:
+                    raise
+                break
+        return became
 
     def create(self, group: NewGroup) -> Outcome:
         """Create a group."""
@@ -173,7 +202,7 @@ class _Watched:
         self._doors.after_refresh()
         return outcome
 
-    def _write(self, write: Callable[[], Outcome]) -> Outcome:
+    def _write(self, write: Callable[[], Did]) -> Did:
         self._doors.before(self._doors.writes + 1)
         outcome = write()
         self._doors.writes += 1

@@ -123,11 +123,11 @@ def test_at_no_moment_does_anybody_see_less_than_before_and_after(
         more=["--accept-gain", "--accept-loss", "wiki", "--reason", "gone"],
     )
     after = world.state()
-    assert len(moments) == world.doors.writes > 5
+    assert len(moments) == world.doors.writes >= 5
     never_less(moments, COMPANY, before, after)
     moments.clear()
     world.undone(wave)
-    assert len(moments) > 4
+    assert len(moments) >= 3
     never_less(moments, COMPANY, after, world.state())
 
 

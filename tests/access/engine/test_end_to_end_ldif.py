@@ -15,6 +15,7 @@ from tests.access.engine.slapd_world import (
     PLACEHOLDER,
     SlapdWorld,
     company,
+    one_packet_a_window,
     person_dn,
     right_dn,
     role_dn,
@@ -24,6 +25,11 @@ from tests.conftest import Clock
 from tests.ldap_sync.servers import group_ldif, run
 
 Company = Callable[..., SlapdWorld]
+
+
+@pytest.fixture(autouse=True)
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    one_packet_a_window(monkeypatch)
 
 
 @pytest.fixture

@@ -1,0 +1,78 @@
+"""What a worker was sent to do, and whether that is still what is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access.document import PlanDocument, PlannedPerson
+from app.core.errors import Refused
+from app.directory.queries import current_freeze
+from app.models.access import Switch, SwitchState, Wave, WaveState
+
+
+class Frozen(Refused):
+    """All writing is stopped; what was begun goes on when the freeze is lifted."""
+
+
+class Turned(Exception):
+    """Somebody asked for something else meanwhile (an undo): look again at what is to be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What a worker was sent to do: one wave with its plan, and in whose name it is noted."""
+
+    wave_id: int
+    number: int
+    role_id: int
+    role: str
+    directory_id: int
+    plan: PlanDocument
+    by: str
+
+    @property
+    def subject(self) -> str:
+        """Return what the audit trail calls the wave."""
+        return f"wave:{self.wave_id}"
+
+    @property
+    def wave(self) -> str:
+        """Return how the wave is called in a sentence."""
+        return f"wave {self.number} of {self.role}"
+
+    def part_of(self, switch: Switch) -> PlannedPerson:
+        """Return a person's part of the plan."""
+        return self.plan.part_of(switch.person.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What the runner believes it was asked to do; when the rows say otherwise it stops before the
+    next window of packets.
+
+    ``people`` says where each switch of the batch stands meanwhile.
+    """
+
+    wave: WaveState
+    people: Mapping[int, SwitchState] = field(default_factory=dict)
+
+
+def demand(session: Session, errand: Errand, orders: Orders) -> None:
+    """Raise ``Frozen`` or ``Turned`` when this is no longer what the rows ask for."""
+    frozen = current_freeze(session)
+    if frozen is not None:
+        raise Frozen(
+            f"All writing is frozen since {frozen.at:%Y-%m-%d %H:%M} UTC by {frozen.by}."
+        )
+    if (
+        session.scalar(select(Wave.state).where(Wave.id == errand.wave_id))
+        is not orders.wave
+    ):
+        raise Turned
+    here = select(Switch.id, Switch.state).where(Switch.id.in_(orders.people))
+    if {**orders.people} != dict(session.execute(here).all()):
+        raise Turned

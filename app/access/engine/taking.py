@@ -1,0 +1,52 @@
+"""What roles and the read model take over once changes are in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from app.access.engine.errand import Errand
+from app.access.rules import Change
+from app.core import audit
+from app.core.acting import Acting
+from app.directory.actions import note_change, note_group
+from app.models.access import Role
+from ldap_sync.merging import packets_of
+from ldap_sync.values import DirectoryChange, NewGroup
+
+
+def take_over(
+    act: Acting, errand: Errand, in_place: Iterable[tuple[Change, str]]
+) -> None:
+    """Let roles and the read model say what is in place now.
+
+    With each change comes the key of the group that it made, if it made one.
+    """
+    changes = []
+    for change, key in in_place:
+        if isinstance(change, NewGroup):
+            _take_group(act, errand, change, key)
+        else:
+            changes.append(change)
+    _take_changes(act, errand, changes)
+
+
+def _take_group(act: Acting, errand: Errand, group: NewGroup, key: str) -> None:
+    role = act.session.get_one(Role, errand.role_id)
+    note_group(act.session, errand.directory_id, group, key, act.now)
+    role.group_key = key
+    sentence = f"The role {role.name} has its group {role.group_dn}"
+    audit.record(
+        act.session, act.by, "role.group", f"role:{role.id}", sentence, at=act.now
+    )
+
+
+def _take_changes(
+    act: Acting, errand: Errand, changes: Sequence[DirectoryChange]
+) -> None:
+    """Note what is in place group by group, as it travelled."""
+    role = act.session.get_one(Role, errand.role_id)
+    for packet in packets_of(changes):
+        change = packet.change
+        known = change if change.key else replace(change, key=role.group_key)
+        note_change(act.session, errand.directory_id, known, act.now)
