@@ -12,17 +12,15 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ldap3.protocol.rfc2696 import paged_search_control
-
 from ldap_sync import ber
 from ldap_sync.adapter import family, filters
 from ldap_sync.adapter.answers import FoundEntry, Result
-from ldap_sync.adapter.session import PAGED, Session
+from ldap_sync.adapter.requests import PAGED, Control, next_page
+from ldap_sync.adapter.session import Session
 from ldap_sync.adapter.wire import (
     BASE,
     NO_ATTRIBUTES,
     SUBTREE,
-    Control,
     Wire,
     assertion,
 )
@@ -111,7 +109,7 @@ def _paging(wire: Wire, base: str) -> bool:
             SUBTREE,
             filters.ANYTHING,
             NO_ATTRIBUTES,
-            [paged_search_control(False, 1, b"")],
+            [next_page(1, b"")],
         )
     )
     result = answer[-1]

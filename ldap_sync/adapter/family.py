@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ldap_sync import mapping
 from ldap_sync.adapter import filters
-from ldap_sync.adapter.session import PAGED
+from ldap_sync.adapter.requests import PAGED
 from ldap_sync.values import DirectoryGroup, Profile
 
 OPENLDAP, DS389, AD, DEMO, GENERIC = "openldap", "389", "ad", "demo", "generic"

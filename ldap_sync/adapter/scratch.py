@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from ldap_sync import mapping
 from ldap_sync.adapter import family, filters
+from ldap_sync.adapter.requests import Control
 from ldap_sync.adapter.session import Session
 from ldap_sync.adapter.snapshot import SCRATCH
-from ldap_sync.adapter.wire import Control, assertion
+from ldap_sync.adapter.wire import assertion
 from ldap_sync.adapter.words import some
 from ldap_sync.dn import fold_or_self
 from ldap_sync.port import DirectoryError

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from ldap_sync.adapter import family, presence, scopes, words
 from ldap_sync.adapter.answers import Result
 from ldap_sync.adapter.reading import Reader
-from ldap_sync.adapter.wire import Control, Lost, Modify, assertion
+from ldap_sync.adapter.requests import Control
+from ldap_sync.adapter.wire import Lost, Modify, assertion
 from ldap_sync.merging import Packet, Window, windows
 from ldap_sync.port import DirectoryError, IncompleteRead
 from ldap_sync.values import (

@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator, Sequence
 
-from ldap3.protocol.rfc2696 import paged_search_control
-
 from ldap_sync import ber, mapping
 from ldap_sync.adapter import filters, words
 from ldap_sync.adapter.answers import FoundEntry, Result
 from ldap_sync.adapter.connection import Credential, Timeouts, sign_in
-from ldap_sync.adapter.wire import BASE, NO_ATTRIBUTES, SUBTREE, Control, Wire
+from ldap_sync.adapter.requests import PAGED, Control, next_page
+from ldap_sync.adapter.wire import BASE, NO_ATTRIBUTES, SUBTREE, Wire
 from ldap_sync.port import IncompleteRead, Unavailable
 from ldap_sync.values import Connection
 
-PAGED = "1.2.840.113556.1.4.319"
 PAGE = 1000
 _TRY_LATER = frozenset({51, 52})
 _LIMITS = frozenset({3, 4, 11})
@@ -118,7 +116,7 @@ class Session:
                 SUBTREE,
                 condition,
                 attributes,
-                [paged_search_control(False, PAGE, cookie)],
+                [next_page(PAGE, cookie)],
             )
             cookie = yield from _set_aside(page, ranged)
         yield from (self._completed(wire, entry) for entry in ranged)

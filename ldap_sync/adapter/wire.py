@@ -1,5 +1,5 @@
-"""LDAP operations over a connection that ldap3 opened: ldap3 encodes and sends, the answers are
-read here.
+"""LDAP operations over a connection that ldap3 opened: it encodes what is seldom sent, the answers
+are read here.
 
 Nothing is ever sent twice. Any failure of the socket ends the connection and is told as ``Lost``;
 whoever wrote something then does not know what became of it (ldap-notes section 0.4).
@@ -11,6 +11,7 @@ import select
 import time
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import ldap3
@@ -19,11 +20,10 @@ from ldap3.operation.add import add_operation
 from ldap3.operation.bind import bind_operation
 from ldap3.operation.delete import delete_operation
 from ldap3.operation.modify import modify_operation
-from ldap3.operation.search import compile_filter, parse_filter, search_operation
-from ldap3.utils.asn1 import encode
 
-from ldap_sync.adapter import answers
+from ldap_sync.adapter import answers, requests
 from ldap_sync.adapter.answers import FoundEntry, LdapMessage, Result
+from ldap_sync.adapter.requests import Control
 from ldap_sync.port import Unavailable
 
 BASE, SUBTREE = 0, 2
@@ -32,8 +32,6 @@ NO_ATTRIBUTES = ("1.1",)
 CHUNK = 1 << 18
 
 Decoded = TypeVar("Decoded")
-Control = tuple[str, bool, bytes | None]
-"""Object identifier, whether the server must honour it, and the value."""
 
 
 class Lost(Unavailable):
@@ -99,19 +97,8 @@ class Wire:
         """Yield the entries of one search, addresses of other servers as text, and last the
         result.
         """
-        request = search_operation(
-            base,
-            condition,
-            scope,
-            ldap3.DEREF_NEVER,
-            list(attributes),
-            0,
-            0,
-            False,
-            False,
-            False,
-        )
-        for message in self._exchange("searchRequest", request, controls):
+        request = requests.search(base, scope, condition, attributes)
+        for message in self._exchange(partial(self._send_encoded, request, controls)):
             if message.tag == answers.ENTRY:
                 yield self._decoded(answers.entry, message)
             elif message.tag == answers.REFERENCE:
@@ -128,8 +115,8 @@ class Wire:
         controls: Sequence[Control] = (),
     ) -> Result:
         """Send one Modify: exact values deleted, then exact values added, all or nothing."""
-        request = _modification(dn, attribute, delete, add)
-        return self._ask("modifyRequest", request, controls)
+        request = requests.modify(dn, attribute, delete, add)
+        return self._result(partial(self._send_encoded, request, controls))
 
     def modify_all(self, modifies: Sequence[Modify]) -> list[Result | Lost]:
         """Send several Modifies on different entries before the first answer is read.
@@ -150,8 +137,8 @@ class Wire:
         return became
 
     def _sent_modify(self, one: Modify) -> int:
-        request = _modification(one.dn, one.attribute, one.delete, one.add)
-        return self._send("modifyRequest", request, one.controls)
+        request = requests.modify(one.dn, one.attribute, one.delete, one.add)
+        return self._send_encoded(request, one.controls)
 
     def _collect(self, waiting: dict[int, int], became: list[Result | Lost]) -> None:
         """Read answers in whatever order they come, until none is waited for."""
@@ -199,7 +186,10 @@ class Wire:
         return self._ask("addRequest", add_operation(dn, wanted, False), controls)
 
     def _ask(self, kind: str, request: Any, controls: Sequence[Control] = ()) -> Result:
-        *_, last = self._exchange(kind, request, controls)
+        return self._result(partial(self._send, kind, request, controls))
+
+    def _result(self, send: Callable[[], int]) -> Result:
+        *_, last = self._exchange(send)
         return self._decoded(answers.result, last)
 
     def _decoded(
@@ -214,14 +204,12 @@ class Wire:
                 sent=True,
             ) from error
 
-    def _exchange(
-        self, kind: str, request: Any, controls: Sequence[Control]
-    ) -> Iterator[LdapMessage]:
+    def _exchange(self, send: Callable[[], int]) -> Iterator[LdapMessage]:
         """Send one request and yield what belongs to it, the final message last.
 
         Left early, the connection ends.
         """
-        number = self._send(kind, request, controls)
+        number = send()
         finished = False
         try:
             while not finished:
@@ -253,6 +241,20 @@ class Wire:
         self._socket.strategy._outstanding.pop(
             number, None
         )  # ldap3 keeps each request until it reads the answer
+        return number
+
+    def _send_encoded(self, request: bytes, controls: Sequence[Control]) -> int:
+        if self._socket.closed:
+            raise Lost(f"{self.name} closed the connection: try again.", sent=False)
+        number: int = self._socket.server.next_message_id()
+        try:
+            self._socket.socket.sendall(requests.message(number, request, controls))
+        except OSError as error:
+            self.close()
+            raise Lost(
+                f"{self.name} closed the connection while it was being asked: try again.",
+                sent=True,
+            ) from error
         return number
 
     def _next(self, numbers: Container[int]) -> LdapMessage:
@@ -287,19 +289,8 @@ class Wire:
         return received
 
 
-def _modification(
-    dn: str, attribute: str, delete: Sequence[str], add: Sequence[str]
-) -> Any:
-    parts = [(ldap3.MODIFY_DELETE, list(delete)), (ldap3.MODIFY_ADD, list(add))]
-    changes = {attribute: [(kind, values) for kind, values in parts if values]}
-    if not changes[attribute]:
-        raise ValueError("a Modify without a value would clear the attribute")
-    return modify_operation(dn, changes, False)
-
-
 def assertion(condition: str) -> Control:
     """Return the critical control that lets an operation happen only where ``condition`` holds (RFC
     4528).
     """
-    tree = parse_filter(condition, None, False, False, None, False)
-    return (ASSERTION, True, encode(compile_filter(tree.elements[0])))
+    return (ASSERTION, True, requests.condition(condition))

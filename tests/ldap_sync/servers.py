@@ -397,6 +397,7 @@ class Slapd(ServerProcess, LdapServer):
     access: str = ACCESS
     sizelimit: str = "unlimited"
     extra: str = ""
+    durable: bool = False
     certificate: Certificate | None = None
     port: int = field(default_factory=free_port)
     folder: Path = field(
@@ -417,6 +418,13 @@ class Slapd(ServerProcess, LdapServer):
             "slapadd", "-q", "-f", str(self._configuration), text=f"{TREE}\n{self.ldif}"
         )
         return self.resume()
+
+    def now_durable(self) -> None:
+        """Have every write reach the disk from now on, which no test has the time for."""
+        self.durable = True
+        self.kill()
+        self._configuration.write_text(self._configured())
+        self.resume()
 
     @property
     def memberof(self) -> str:  # type: ignore[override]  # known only once the overlays are
@@ -443,7 +451,7 @@ class Slapd(ServerProcess, LdapServer):
             f"sizelimit {self.sizelimit}\nidletimeout 0\n"
             f"database mdb\nsuffix {SUFFIX}\nrootdn {ADMIN}\nrootpw {PASSWORD}\ndirectory "
             f"{self.folder}/db\n"
-            "maxsize 1073741824\ndbnosync\n"
+            f"maxsize 1073741824\n{'' if self.durable else 'dbnosync'}\n"
             "index objectClass,uid,cn,member,memberUid,uniqueMember,entryUUID eq\n"
             f"{self.access}{self.extra}"
             + "".join(OVERLAYS[name] for name in self.overlays)

@@ -23,6 +23,7 @@ from app.access.engine.rows import (
 from app.access.engine.sight import (
     PATIENCE,
     PAUSE_SECONDS,
+    Glance,
     changed_since,
     compare,
     missing_in,
@@ -84,7 +85,8 @@ class Mover:
         others.
         """
         fresh = [one for one in switches if one.state is SwitchState.APPROVED]
-        reached = [(switch, self._begun(switch)) for switch in fresh]
+        glance = Glance(self.directory)
+        reached = [(switch, self._begun(glance, switch)) for switch in fresh]
         self._note(reached)
         stale = {switch.id for switch, at in reached if at.state is SwitchState.STALE}
         held = [one for one in switches if one.state is not SwitchState.APPROVED]
@@ -92,8 +94,8 @@ class Mover:
         behind = stale | {trouble.switch.id for trouble in troubles}
         return [one.id for one in switches if one.id not in behind], troubles
 
-    def _begun(self, switch: Switch) -> Reached:
-        stale = self._stale(switch)
+    def _begun(self, glance: Glance, switch: Switch) -> Reached:
+        stale = self._stale(glance, switch)
         if stale:
             return Reached(SwitchState.STALE, stale)
         return Reached(SwitchState.ROLE_ON)
@@ -184,20 +186,24 @@ class Mover:
         """Look at people, again for a while where memberOf is not as it should be; nothing where
         the entry is gone.
         """
-        seen = {switch.id: self._look_once(switch, phase) for switch in switches}
+        seen = self._look_once(switches, phase)
         for _ in range(PATIENCE):
             late = [one for one in switches if waits_for_memberof(seen[one.id])]
             if not late:
                 break
             self.journal.pause(PAUSE_SECONDS)
-            seen |= {switch.id: self._look_once(switch, phase) for switch in late}
+            seen |= self._look_once(late, phase)
         return seen
 
-    def _look_once(self, switch: Switch, phase: Phase) -> Lenses:
+    def _look_once(self, switches: Sequence[Switch], phase: Phase) -> dict[int, Lenses]:
+        glance = Glance(self.directory)
+        return {one.id: self._lenses(glance, one, phase) for one in switches}
+
+    def _lenses(self, glance: Glance, switch: Switch, phase: Phase) -> Lenses:
         planned = self.errand.part_of(switch)
         going = phase is Phase.ROLE_ON
         aside = planned.taken_away if going else frozenset[str]()
-        _, sight = sight_of(self.directory, planned, aside)
+        _, sight = sight_of(glance, planned, aside)
         if sight is None:
             return ()
         return compare(sight, planned.sees, () if going else self._removed(planned))
@@ -219,10 +225,10 @@ class Mover:
             for key, step in gone.items()
         ]
 
-    def _stale(self, switch: Switch) -> str:
+    def _stale(self, glance: Glance, switch: Switch) -> str:
         """Return what changed about a person since the plan was made, or nothing (design 5.6)."""
         planned = self.errand.part_of(switch)
-        person, sight = sight_of(self.directory, planned)
+        person, sight = sight_of(glance, planned)
         return why_stale(planned, person) or (
             changed_since(planned, sight.direct) if sight else ""
         )

@@ -4,7 +4,7 @@ the journal.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -166,12 +166,14 @@ def note_all(
     Raises ``Turned`` when somebody asked for something else since one of them was loaded; then
     nothing is noted.
     """
-    for switch, reached in notes:
-        _note(act, errand, switch, reached)
+    told = [*notes]
+    rows = _unturned(act.session, [switch for switch, _ in told])
+    for row, (_, reached) in zip(rows, told, strict=True):
+        _note(act, errand, row, reached)
 
 
-def _note(act: Acting, errand: Errand, switch: Switch, reached: Reached) -> None:
-    row = _unturned(act.session, switch)
+def _note(act: Acting, errand: Errand, row: Switch, reached: Reached) -> None:
+    before = row.state
     row.state, row.reason = reached.state, reached.reason
     _stamp(row, act.now)
     if reached.seen:
@@ -185,7 +187,7 @@ def _note(act: Acting, errand: Errand, switch: Switch, reached: Reached) -> None
         _event(row.state),
         errand.subject,
         f"{row.person.name} in {errand.wave}: {row.state.value}",
-        before=switch.state.value,
+        before=before.value,
         after=row.state.value,
         reason=row.reason,
         at=act.now,
@@ -199,7 +201,7 @@ def hold(
 
     Nobody loses anything. Applied again, the wave looks anew; undone, the person goes back.
     """
-    row = _unturned(act.session, switch)
+    [row] = _unturned(act.session, [switch])
     row.reason, row.verified = reason, [*row.verified, seen.to_json()]
     _stop(act.session, errand, f"{row.person.name}: {reason}")
     audit.record(
@@ -215,7 +217,7 @@ def hold(
 
 def step_back(act: Acting, errand: Errand, switch: Switch, reason: str) -> None:
     """Have taken back what was begun for a person, and stop the wave: nobody else is moved then."""
-    row = _unturned(act.session, switch)
+    [row] = _unturned(act.session, [switch])
     row.state, row.reason, row.undone_by = SwitchState.UNDOING, reason, ITSELF
     _stop(act.session, errand, f"{row.person.name} could not be moved: {reason}")
     audit.record(
@@ -315,12 +317,15 @@ def _link_to_take_back(session: Session, errand: Errand, step: Step) -> Step | N
     return back
 
 
-def _unturned(session: Session, switch: Switch) -> Switch:
-    """Return the switch as it is now, unless it is no longer where the runner believes it to be."""
-    [row] = switches_of(session, [switch.id])
-    if row.state is not switch.state:
+def _unturned(session: Session, switches: Sequence[Switch]) -> list[Switch]:
+    """Return switches as they are now, unless one is no longer where the runner believes it to
+    be.
+    """
+    found = switches_of(session, [switch.id for switch in switches])
+    rows = {row.id: row for row in found}
+    if any(rows[switch.id].state is not switch.state for switch in switches):
         raise Turned
-    return row
+    return [rows[switch.id] for switch in switches]
 
 
 def _event(state: SwitchState) -> str:

@@ -78,8 +78,22 @@ class Sight:
         return self.memberof_nests and key in self.reached
 
 
+class Glance:
+    """One look at several people, live: what stands above a group is asked once for all."""
+
+    def __init__(self, directory: ReadDirectory) -> None:
+        self.directory = directory
+        self._above: dict[str, tuple[DirectoryGroup, ...]] = {}
+
+    def above(self, dn: str) -> tuple[DirectoryGroup, ...]:
+        """Return the groups that list a group as a value."""
+        if dn not in self._above:
+            self._above[dn] = self.directory.parents_of(dn)
+        return self._above[dn]
+
+
 def sight_of(
-    directory: ReadDirectory,
+    glance: Glance,
     planned: PlannedPerson,
     aside: frozenset[str] = frozenset(),
 ) -> tuple[DirectoryPerson | None, Sight | None]:
@@ -88,6 +102,7 @@ def sight_of(
 
     Groups with the keys ``aside`` are looked through, as if they no longer listed the person.
     """
+    directory = glance.directory
     person = directory.person(planned.key)
     if person is None:
         return None, None
@@ -97,7 +112,7 @@ def sight_of(
     if profile.memberof == "transitive":
         wanted |= planned.taken_away
     also = _oddly_listing(directory, planned)
-    return person, _look(directory, person, frozenset(wanted), aside, also)
+    return person, _look(glance, person, frozenset(wanted), aside, also)
 
 
 def compare(
@@ -168,7 +183,7 @@ def changed_since(planned: PlannedPerson, direct: frozenset[str]) -> str:
 
 
 def _look(
-    directory: ReadDirectory,
+    glance: Glance,
     person: DirectoryPerson,
     wanted: frozenset[str],
     aside: frozenset[str],
@@ -179,9 +194,10 @@ def _look(
     Groups above are followed only as far as needed to find the keys ``wanted``. ``also`` are groups
     that are known to list the person in a spelling that no search for the person finds.
     """
+    directory = glance.directory
     listing = [*directory.groups_of(person), *also]
     groups = [group for group in listing if group.key not in aside]
-    reached = _reached(directory, groups, wanted)
+    reached = _reached(glance, groups, wanted)
     hidden = {
         fold_or_self(group.dn) for group in listing if group.key in aside - reached
     }
@@ -238,15 +254,13 @@ def _lens(right: SeenRight) -> str:
 
 
 def _reached(
-    directory: ReadDirectory, groups: Iterable[DirectoryGroup], wanted: frozenset[str]
+    glance: Glance, groups: Iterable[DirectoryGroup], wanted: frozenset[str]
 ) -> frozenset[str]:
     waiting = list(groups)
     found = {group.key for group in waiting}
     while waiting and not wanted <= found:
         above = [
-            group
-            for group in directory.parents_of(waiting.pop().dn)
-            if group.key not in found
+            group for group in glance.above(waiting.pop().dn) if group.key not in found
         ]
         found.update(group.key for group in above)
         waiting.extend(above)

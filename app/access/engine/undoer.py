@@ -25,7 +25,7 @@ from app.access.engine.rows import (
     steps_up,
     switches_of,
 )
-from app.access.engine.sight import PATIENCE, PAUSE_SECONDS, Sight, sight_of
+from app.access.engine.sight import PATIENCE, PAUSE_SECONDS, Glance, Sight, sight_of
 from app.access.rules import as_change, as_data, following
 from app.models.access import Phase, Step, StepState, Switch, SwitchState, WaveState
 from ldap_sync.dn import fold_or_self
@@ -243,7 +243,7 @@ class Undoer:
             given = step.change["add"] and step.state is not StepState.SKIPPED
             if given and step.switch_id in back:
                 back[step.switch_id].append(_modification(step))
-        sights = {one.id: self._sight(one) for one in going}
+        sights = self._sights(going)
         lacking = {
             switch_id: [c.dn for c in back[switch_id] if c.key not in sight.direct]
             for switch_id, sight in sights.items()
@@ -274,8 +274,10 @@ class Undoer:
             for switch_id, dns in lacking.items()
         }
 
-    def _sight(self, switch: Switch) -> Sight | None:
-        return sight_of(self.directory, self.errand.part_of(switch))[1]
+    def _sights(self, going: Sequence[Switch]) -> dict[int, Sight | None]:
+        """Return what is seen of people now, live; nothing of who is gone."""
+        glance = Glance(self.directory)
+        return {one.id: sight_of(glance, self.errand.part_of(one))[1] for one in going}
 
     def _patiently(
         self,
@@ -298,9 +300,9 @@ class Undoer:
         going: Sequence[Switch],
         wrong: Callable[[Switch, Sight], list[str]],
     ) -> dict[int, list[str]]:
-        found = {}
+        found, sights = {}, self._sights(going)
         for switch in going:
-            sight = self._sight(switch)
+            sight = sights[switch.id]
             if sight is not None and sight.has_memberof:
                 found[switch.id] = wrong(switch, sight)
         return {switch_id: said for switch_id, said in found.items() if said}
@@ -314,13 +316,21 @@ class Undoer:
         behind = self._patiently(
             going, lambda switch, sight: _behind(sight, done[switch.id])
         )
-        self._note([(one, self._reached(one, behind.get(one.id, []))) for one in going])
+        sights = self._sights(going)
+        self._note(
+            [
+                (one, self._reached(one, sights[one.id], behind.get(one.id, [])))
+                for one in going
+            ]
+        )
 
-    def _reached(self, switch: Switch, behind: Sequence[str]) -> Reached:
+    def _reached(
+        self, switch: Switch, sight: Sight | None, behind: Sequence[str]
+    ) -> Reached:
         seen = PersonSeen(
             at=self.journal.now().isoformat(),
             when=UNDONE,
-            others=tuple(self._others(switch, self._sight(switch))),
+            others=tuple(self._others(switch, sight)),
             memberof=tuple(behind),
         )
         failed = switch.undone_by == ITSELF

@@ -4,7 +4,7 @@ reading.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Text, cast, delete, select
@@ -31,7 +31,7 @@ def note_change(
         Membership.value.in_({*change.delete, *change.add}),
     )
     named = list(session.scalars(select(Membership).where(*touched)))
-    fresh = [_membership(session, right, attribute, value, now) for value in change.add]
+    fresh = _memberships(session, right, attribute, change.add, now)
     known = [*named, *_other_spellings(session, right.id, [*named, *fresh])]
     starts = {_holder(row): (row.since, row.absent_at) for row in known}
     for row in fresh:
@@ -85,9 +85,7 @@ def note_group(
     )
     session.add(right)
     session.flush()
-    session.add_all(
-        _membership(session, right, "", value, now) for value in read.members
-    )
+    session.add_all(_memberships(session, right, "", read.members, now))
 
 
 def _right(session: Session, directory_id: int, key: str) -> Entitlement | None:
@@ -95,52 +93,73 @@ def _right(session: Session, directory_id: int, key: str) -> Entitlement | None:
     return session.scalars(select(Entitlement).where(*here)).one_or_none()
 
 
-def _membership(
-    session: Session, right: Entitlement, attribute: str, value: str, now: datetime
-) -> Membership:
-    person_id = _person(session, right, attribute or right.attribute, value)
-    child_id = _group(session, right, value)
-    if person_id is not None:
-        kind, child_id = MemberKind.PERSON, None
-    elif child_id is not None:
-        kind = MemberKind.GROUP
-    else:
-        known = {right.dn, *session.get_one(Directory, right.directory_id).placeholders}
-        kind = MemberKind.PLACEHOLDER if value in known else MemberKind.DANGLING
-    return Membership(
-        entitlement_id=right.id,
-        kind=kind,
-        person_id=person_id,
-        child_id=child_id,
-        attribute=attribute,
-        value=value,
-        since=now,
-        absent_at=now,
-    )
+def _memberships(
+    session: Session,
+    right: Entitlement,
+    attribute: str,
+    values: Sequence[str],
+    now: datetime,
+) -> list[Membership]:
+    """Return new rows for values of a group, each for whom or what it stands."""
+    people = _people(session, right, attribute or right.attribute, values)
+    rest = [value for value in values if value not in people]
+    groups = _groups(session, right, rest)
+    known = {right.dn, *session.get_one(Directory, right.directory_id).placeholders}
+    return [
+        Membership(
+            entitlement_id=right.id,
+            kind=_kind(value, people, groups, known),
+            person_id=people.get(value),
+            child_id=groups.get(value),
+            attribute=attribute,
+            value=value,
+            since=now,
+            absent_at=now,
+        )
+        for value in values
+    ]
 
 
-def _person(
-    session: Session, right: Entitlement, attribute: str, value: str
-) -> int | None:
-    named = (Person.uid if holds_names(attribute) else Person.dn) == value
+def _kind(
+    value: str,
+    people: Mapping[str, int],
+    groups: Mapping[str, int],
+    placeholders: Container[str],
+) -> MemberKind:
+    if value in people:
+        return MemberKind.PERSON
+    if value in groups:
+        return MemberKind.GROUP
+    return MemberKind.PLACEHOLDER if value in placeholders else MemberKind.DANGLING
+
+
+def _people(
+    session: Session, right: Entitlement, attribute: str, values: Iterable[str]
+) -> dict[str, int]:
+    """Return who is meant by values of a group, as far as they mean people."""
+    wanted = set(values)
+    named = Person.uid if holds_names(attribute) else Person.dn
     here = Person.directory_id == right.directory_id, Person.gone_at.is_(None)
-    found = session.scalars(select(Person.id).where(named, *here)).first()
-    if found is not None or not holds_names(attribute):
+    rows = select(named, Person.id).where(named.in_(wanted), *here)
+    found = dict(session.execute(rows.order_by(Person.id.desc())).all())
+    if not holds_names(attribute) or wanted <= found.keys():
         return found
     more = select(Person.id, Person.further_uids).where(
         cast(Person.further_uids, Text) != "[]", *here
     )
-    return next(
-        (person for person, names in session.execute(more) if value in names), None
-    )
+    for person, names in session.execute(more):
+        found |= dict.fromkeys(wanted.intersection(names) - found.keys(), person)
+    return found
 
 
-def _group(session: Session, right: Entitlement, value: str) -> int | None:
+def _groups(
+    session: Session, right: Entitlement, values: Iterable[str]
+) -> dict[str, int]:
     here = (
         Entitlement.directory_id == right.directory_id,
         Entitlement.gone_at.is_(None),
-        Entitlement.dn == value,
+        Entitlement.dn.in_(set(values)),
+        Entitlement.id != right.id,
     )
-    return session.scalars(
-        select(Entitlement.id).where(*here, Entitlement.id != right.id)
-    ).first()
+    rows = select(Entitlement.dn, Entitlement.id).where(*here)
+    return dict(session.execute(rows.order_by(Entitlement.id.desc())).all())

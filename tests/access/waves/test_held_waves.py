@@ -21,6 +21,7 @@ from tests.access.engine.slapd_world import (
     State,
     company,
     never_less,
+    one_packet_a_window,
 )
 from tests.acting import acting
 from tests.conftest import Clock
@@ -146,8 +147,9 @@ def test_a_plan_that_cannot_be_read_is_held_and_the_next_wave_runs(
 
 
 def test_what_was_not_sent_when_a_wave_broke_is_planned_again_and_what_was_is_unknown(
-    world: SlapdWorld,
+    world: SlapdWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    one_packet_a_window(monkeypatch)
     world.role("mail", "post")
     _, held = handed_over(world, "ada", "ben")
     world.doors.then(5, breaks_once())
