@@ -129,7 +129,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "max_share_of_group": (0, 1),
     "max_deletions_per_hour": (1, 10_000_000),
     "lease_seconds": (5, 3600),
-    "batch_size": (1, 500),
+    "batch_size": (1, 100),
     "wip_limit": (1, 1000),
     "idle_hours": (0.25, 12),
     "warn_free_mb": (0, 1_000_000_000),

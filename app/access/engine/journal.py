@@ -206,7 +206,10 @@ class Journal:
                 if time.monotonic() - heard > HEAR_SECONDS:
                     self._hear(orders)
                     heard = time.monotonic()
-                became |= self._sent(window, changes, steps)
+                for at, outcome in self._sent(window, changes, steps).items():
+                    became[at] = outcome
+                    # Until it is recorded nobody knows: it must not be taken for unsent.
+                    steps[at].state = StepState.UNKNOWN
         finally:
             self._record([(steps[at], outcome) for at, outcome in became.items()])
 

@@ -4,14 +4,19 @@ nobody else's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
 
+from app.access.engine.journal import Journal
+from app.access.waves.actions import apply
+from app.access.waves.running import run_wave
 from app.core.settings import Settings
 from app.directory.actions import freeze, unfreeze
+from app.models.access import Step
+from ldap_sync.values import Outcome
 from tests.access.engine.slapd_world import (
     SlapdWorld,
     company,
@@ -149,6 +154,36 @@ def test_a_freeze_in_the_middle_of_a_batch_costs_nobody_anything(
     never_less([moment], MANY, before, world.state(), ("recursive",))
     world.undone(wave)
     assert world.rights() == rights
+
+
+def test_what_was_sent_and_could_not_be_recorded_is_still_ours(
+    start: Company, monkeypatch: pytest.MonkeyPatch
+):
+    world = start()
+    rights, wave = world.rights(), a_wave(world)
+    recording, left = Journal._record, [6]
+
+    def failing(journal: Journal, outcomes: Sequence[tuple[Step, Outcome]]) -> None:
+        left[0] -= 1
+        if not left[0]:
+            raise OSError("the disk is full")
+        recording(journal, outcomes)
+
+    monkeypatch.setattr(Journal, "_record", failing)
+    with pytest.raises(OSError, match="disk is full"):
+        run_wave(world.parts, handed_over(world, wave))
+    world.done("wave", "apply", wave)
+    assert set(world.states(wave).values()) == {"soaking"}
+    steps = world.done("wave", "steps", wave)["steps"]
+    assert {one["proof"] for one in steps} == {"acked", "reconciled"}
+    world.undone(wave)
+    assert world.rights() == rights
+
+
+def handed_over(world: SlapdWorld, wave: str) -> int:
+    with world.parts.database.write() as session:
+        act = acting(session, "olga", world.parts.now(), world.parts.settings)
+        return apply(act, int(wave)).id
 
 
 @pytest.mark.parametrize("what", ["lose_answer", "lose_request"])
