@@ -97,6 +97,11 @@ class Journal:
         """Tell the time."""
         return self.parts.now()
 
+    @property
+    def batch_size(self) -> int:
+        """Return how many people travel together at most."""
+        return self.parts.settings.batch_size
+
     def pause(self, seconds: float) -> None:
         """Wait a moment without losing the lease."""
         with self._writing():

@@ -65,7 +65,7 @@ class Runner:
         """
         mover = Mover(self.journal, self.directory, self.errand)
         waiting = self.journal.read(switches_of, self._standing().those(MOVING))
-        for batch in batches(self.errand, waiting, self._size):
+        for batch in batches(self.errand, waiting, self.journal.batch_size):
             if not mover.move(batch):
                 break
         self._undo()
@@ -76,12 +76,8 @@ class Runner:
         now = self._standing()
         waiting = self.journal.read(switches_of, now.those(BACK))
         undoer = Undoer(self.journal, self.directory, self.errand, now.wave)
-        for batch in alike(self.errand, waiting, self._size):
+        for batch in alike(self.errand, waiting, self.journal.batch_size):
             undoer.undo(batch)
-
-    @property
-    def _size(self) -> int:
-        return self.journal.parts.settings.batch_size
 
     def _prepare(self) -> str:
         """Make the role's group and its place in the rights' groups; return what stands in the way,
