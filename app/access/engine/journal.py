@@ -100,7 +100,8 @@ class Journal:
     @property
     def batch_size(self) -> int:
         """Return how many people travel together at most."""
-        return self.parts.settings.batch_size
+        settings = self.parts.settings
+        return settings.batch_size
 
     def pause(self, seconds: float) -> None:
         """Wait a moment without losing the lease."""
