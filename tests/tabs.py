@@ -14,11 +14,11 @@ from tests.pages import Pages
 
 @contextmanager
 def signed_in_tab(
-    app: Flask, chromium: Browser, address: str, **context: Any
+    app: Flask, chromium: Browser, address: str, name: str = "anna", **context: Any
 ) -> Iterator[Page]:
-    """Open a tab in which anna is signed in."""
+    """Open a tab in which anna is signed in, or somebody else."""
     made = chromium.new_context(base_url=address, **context)
-    Pages(app).as_operator("anna", token="secret of the tab")
+    Pages(app).as_operator(name, token="secret of the tab")
     cookie = app.session_interface.get_signing_serializer(app).dumps(
         {"_user_id": "secret of the tab"}
     )

@@ -87,3 +87,22 @@ def test_the_menu_opens_without_script_and_closes_on_escape_with_it(
     agent.page.keyboard.press("Escape")
     expect(agent.page.get_by_role("link", name="Hand over")).to_be_hidden()
     expect(menu).to_be_focused()
+
+
+def test_a_person_is_put_in_hand_where_he_stands_and_back(
+    chromium: Browser, rung: Running
+) -> None:
+    visitor = sign_in(chromium, rung, "admin")
+    page = visitor.page
+    visitor.go("/desk/3")
+    person = page.locator("#hands-agent")
+    person.fill("")
+    person.press_sequentially("adm")
+    expect(page.get_by_role("option", name="admin")).to_be_visible()
+    visitor.demand_accessible(reload=False)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#told")).to_contain_text("Assigned.")
+    expect(person).to_have_value("admin")
+    page.locator("#told").get_by_role("button", name="Undo").click()
+    expect(person).to_have_value("")

@@ -280,3 +280,26 @@ def test_a_page_that_shows_what_was_done_stands_where_it_stood(tab: Page) -> Non
     form.locator("button").click()
     expect(tab.locator("#told")).to_be_in_viewport()
     assert abs(tab.evaluate("window.scrollY") - before) < 80
+
+
+def test_signing_in_twice_by_a_double_click_is_sent_once(
+    app: Flask, address: str, chromium: Browser
+) -> None:
+    Pages(app).as_operator("anna")
+    page = chromium.new_context(base_url=address).new_page()
+    sent: list[str] = []
+
+    def slowly(route: Route) -> None:
+        if route.request.method == "POST":
+            sent.append(route.request.url)
+            page.wait_for_timeout(500)
+        route.continue_()
+
+    page.goto("/sign-in")
+    page.fill("#name", "anna")
+    page.fill("#password", PASSWORD)
+    page.route("**/sign-in", slowly)
+    page.locator("#sign-in button").dblclick(no_wait_after=True)
+    expect(page.locator(".me")).to_be_visible()
+    assert len(sent) == 1
+    page.context.close()

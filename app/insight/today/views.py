@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import (
     Blueprint,
+    Response,
     jsonify,
     make_response,
     redirect,
@@ -15,7 +16,14 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import SignedIn, current_operator, signed_in_only, unattended
+from app.access.roles.queries import role_lines
+from app.auth import (
+    SignedIn,
+    current_operator,
+    requires,
+    signed_in_only,
+    unattended,
+)
 from app.auth.acting import posted
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -76,6 +84,18 @@ def index() -> AnyResponse:
         welcome=not request.cookies.get(WELCOMED),
         desk_first=operator.may("desk") and not operator.may("plan"),
     )
+
+
+@bp.get("/today/ready")
+@requires("plan")
+def ready() -> Response:
+    """Say how many people can move into a role today with nothing lost; asked after the page, as
+    it compares everybody with every role.
+    """
+    with parts().database.read() as session:
+        used = [line for line in role_lines(session) if line.retired_at is None]
+    count = sum(line.standing.ready for line in used)
+    return answer("insight/today/ready.html", "ready", count=count)
 
 
 @bp.post("/today/welcomed")

@@ -200,3 +200,25 @@ def test_approving_twice_leaves_no_line_behind(
     desk = Desk(database)
     desk.do(approve, 1, by=ME)
     assert ["Apply" in line for line in waits(pages)] == [True]
+
+
+def test_how_many_more_can_move_today_is_said_after_the_page(
+    pages: Pages, settings: Settings
+) -> None:
+    world = a_world(pages.parts.database, HELD, plans=settings.plans)
+    world.role()
+    page = pages.get("/")
+    asks = page.root.one(id="today-ready")
+    assert asks.attrs["hx-trigger"] == "load"
+    line = pages.get(asks.attrs["hx-get"], fragment=True)
+    assert line.text == "1 more can move today with nothing lost."
+    assert "1 more can move today" in pages.get("/today/ready").content
+
+
+def test_who_plans_nothing_is_not_asked_to_move_anybody(
+    app: Flask, settings: Settings
+) -> None:
+    reader = Pages(app).as_operator("rolf", permissions=READ)
+    a_world(reader.parts.database, HELD, plans=settings.plans).role()
+    assert reader.get("/").root.all(id="today-ready") == []
+    reader.get("/today/ready", status=403)
