@@ -52,7 +52,7 @@ def test_every_page_has_its_place_under_an_entry(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("url", "entry", "tab"),
     [
-        ("/desk", "Desk", ["Queue"]),
+        ("/desk", "Desk", ["Queue", "All open"]),
         ("/desk/new", "Desk", ["Queue"]),
         ("/messages/log", "Desk", ["Messages"]),
         ("/desk/figures", "Desk", ["Statistics"]),
