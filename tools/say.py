@@ -12,7 +12,15 @@ import json
 import sys
 from pathlib import Path
 
-RAISED = {"Refused", "Invalid", "NotFound", "Conflict", "Away", "Forbidden"}
+RAISED = {
+    "Refused",
+    "Invalid",
+    "NotFound",
+    "NotText",
+    "Conflict",
+    "Away",
+    "Forbidden",
+}
 WIDTH = 62
 
 

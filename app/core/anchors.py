@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from app.core import audit
 from app.core.errors import Away, Invalid
 from app.core.parts import Parts
+from app.core.said import said
 from app.core.settings import Settings
 
 ANCHOR, RESTORED = "anchor", "restored"
@@ -53,7 +54,13 @@ def anchors_in(file: Path) -> list[Anchor]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise Away(f"{file} cannot be read ({error.strerror}).") from error
+        raise Away(
+            said(
+                "%(file)s cannot be read (%(strerror)s).",
+                file=file,
+                strerror=error.strerror,
+            )
+        ) from error
     whole = text[: text.rfind("\n") + 1]
     lines = enumerate(whole.splitlines(), 1)
     return [_anchor(file, number, line) for number, line in lines if line.strip()]
@@ -114,7 +121,11 @@ def _anchor(file: Path, number: int, line: str) -> Anchor:
     at = _moment(found[1]) if found else None
     if found is None or at is None:
         raise Invalid(
-            f"{file}, line {number}: this is no anchor of an audit trail.",
+            said(
+                "%(file)s, line %(number)s: this is no anchor of an audit trail.",
+                file=file,
+                number=number,
+            ),
             field="against",
         )
     return Anchor(at, found[2], int(found[3]), found[4])
@@ -140,4 +151,10 @@ def _append(file: Path, line: str) -> None:
             out.flush()
             os.fsync(out.fileno())
     except OSError as error:
-        raise Away(f"{file} cannot be written ({error.strerror}).") from error
+        raise Away(
+            said(
+                "%(file)s cannot be written (%(strerror)s).",
+                file=file,
+                strerror=error.strerror,
+            )
+        ) from error

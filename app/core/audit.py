@@ -23,6 +23,7 @@ from app.core.acting import Acting
 from app.core.db import Base
 from app.core.errors import Refused
 from app.core.masking import masked
+from app.core.said import said
 from app.core.sealing import Accepted, KeyFile, Ring, key_name
 
 START = "0" * 64
@@ -229,7 +230,10 @@ def _seal(session: Session, event: AuditEvent, head: AuditHead) -> None:
         head.seal = ring.keys[-1].seal(_end(event.hash) if whole else _torn(event.hash))
     elif head.seal:
         raise Refused(
-            "The audit trail is sealed, and no file with its keys was named. Nothing was changed."
+            said(
+                "The audit trail is sealed, and no file with its keys was "
+                "named. Nothing was changed."
+            )
         )
     head.hash = event.hash
 
@@ -238,10 +242,13 @@ def _with_key(session: Session, ring: Ring, head: AuditHead, last: int) -> Ring:
     path = _key_file(session)
     if head.seal and not ring.knows(head.seal):
         raise Refused(
-            f"The audit trail is sealed with the key {key_name(head.seal)}, which is not in "
-            f"{path}. "
-            "Nothing was changed. Copy that file from where Rung ran before, or run `rung "
-            "audit new-key`."
+            said(
+                "The audit trail is sealed with the key %(seal)s, which is not "
+                "in %(path)s. Nothing was changed. Copy that file from where "
+                "Rung ran before, or run `rung audit new-key`.",
+                seal=key_name(head.seal),
+                path=path,
+            )
         )
     return ring if ring.keys else KeyFile(path).begin(last + 1)
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Column, Enum, Integer, String, Text, inspect
 
 from app.core.errors import Invalid
+from app.core.said import Grouped, said
 from app.core.texts import LARGEST_NUMBER, can_be_kept
 
 LONGEST_LINE, LONGEST_TEXT = 4_000, 200_000
@@ -44,20 +45,24 @@ def demand_kept(row: Any) -> None:
         value = state.dict.get(name)
         if isinstance(value, (str, int)) and (problem := _objection(column, value)):
             spoken = name.replace("_", " ").capitalize()
-            raise Invalid(f"{spoken} {problem}", field=name)
+            raise Invalid(
+                said("%(spoken)s %(problem)s", spoken=spoken, problem=problem),
+                field=name,
+            )
 
 
 def _objection(column: Column[Any], value: str | int) -> str:
     if isinstance(value, int):
         too_large = type(column.type) is Integer and abs(value) > LARGEST_NUMBER
-        return "is too large a number." if too_large else ""
+        return said("is too large a number.") if too_large else ""
     if not can_be_kept(value):
-        return "holds a character that no text holds."
+        return said("holds a character that no text holds.")
     if not isinstance(column.type, String):
         return ""
     longest = column.info.get(
         "longest", LONGEST_TEXT if isinstance(column.type, Text) else LONGEST_LINE
     )
-    return (
-        f"is too long: at most {longest:,} characters." if len(value) > longest else ""
-    )
+    if len(value) <= longest:
+        return ""
+    most = Grouped(longest)
+    return said("is too long: at most %(most)s characters.", most=most)

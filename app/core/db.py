@@ -47,6 +47,7 @@ from sqlalchemy.types import TypeDecorator
 from app.core.columns import demand_kept
 from app.core.errors import Away, Invalid
 from app.core.kept import KeptValues
+from app.core.said import said
 
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
@@ -206,16 +207,22 @@ def _understood(url: str) -> URL:
         made = make_url(url)
     except ArgumentError as error:
         raise Invalid(
-            "database_url is not a database address.", field="database_url"
+            said("database_url is not a database address."), field="database_url"
         ) from error
     if made.get_backend_name() not in {"sqlite", "postgresql"}:
         raise Invalid(
-            f"database_url: {made.get_backend_name()} is not supported.",
+            said(
+                "database_url: %(get_backend_name)s is not supported.",
+                get_backend_name=made.get_backend_name(),
+            ),
             field="database_url",
         )
     if made.get_backend_name() == "sqlite" and not made.database:
         raise Invalid(
-            "database_url: SQLite needs a file, as in sqlite:////var/lib/rung/rung.db.",
+            said(
+                "database_url: SQLite needs a file, as in "
+                "sqlite:////var/lib/rung/rung.db."
+            ),
             field="database_url",
         )
     return made

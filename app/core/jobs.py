@@ -34,6 +34,7 @@ from app.core.heartbeat import (
     write_beat,
 )
 from app.core.parts import Parts
+from app.core.said import said
 from app.core.settings import Settings
 from ldap_sync.port import DirectoryError
 
@@ -334,11 +335,14 @@ def open_queue(settings: Settings) -> Huey:
         return RedisHuey("rung", url=url, results=False)
     except ConfigurationError as error:
         raise Invalid(
-            "queue_url: Redis needs `pip install redis`.", field="queue_url"
+            said("queue_url: Redis needs `pip install redis`."), field="queue_url"
         ) from error
     except PostgresError as error:
         raise Away(
-            f"The queue cannot be reached: {str(error).splitlines()[0]}."
+            said(
+                "The queue cannot be reached: %(value)s.",
+                value=str(error).splitlines()[0],
+            )
         ) from error
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.db import Base
 from app.core.errors import Invalid
+from app.core.said import said
 
 
 class ReferenceUse(Base):
@@ -54,9 +55,13 @@ def claim(
     if targets and not released:
         given = " and ".join(sorted(targets))
         raise Invalid(
-            f"This secret was given for {given} and is not sent elsewhere. On the server, put "
-            f"the one for {target} "
-            "into a file of its own and name that.",
+            said(
+                "This secret was given for %(given)s and is not sent elsewhere. "
+                "On the server, put the one for %(target)s into a file of its "
+                "own and name that.",
+                given=given,
+                target=target,
+            ),
             field=field,
         )
     session.add(ReferenceUse(reference=reference, target=target, since=now))

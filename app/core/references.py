@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.core.errors import Away, Invalid
+from app.core.said import said
 from app.core.trust import PREFIX, VARIABLE, Trust
 
 HOW = (
@@ -119,9 +120,13 @@ def _lies_in_a_folder(real: Path, trust: Trust) -> bool:
 def _outside(place: str, trust: Trust) -> Invalid:
     folder = f" ({trust.folders[0]})" if trust.folders else ""
     return Invalid(
-        f"file:{place} is not one of the files for secrets. Put the file into the folder for "
-        f"secrets{folder}, or let "
-        "whoever runs this server list it in the setting secrets_also."
+        said(
+            "file:%(place)s is not one of the files for secrets. Put the "
+            "file into the folder for secrets%(folder)s, or let whoever "
+            "runs this server list it in the setting secrets_also.",
+            place=place,
+            folder=folder,
+        )
     )
 
 
@@ -132,9 +137,12 @@ def _allowed_variable(name: str, trust: Trust) -> str:
         or name not in trust.variables
     ):
         raise Invalid(
-            f"env:{name} is not one of the variables for secrets. Use file:NAME, or let "
-            "whoever runs this server list "
-            "it in the setting secrets_env; settings of Rung itself cannot be listed."
+            said(
+                "env:%(name)s is not one of the variables for secrets. Use "
+                "file:NAME, or let whoever runs this server list it in the "
+                "setting secrets_env; settings of Rung itself cannot be listed.",
+                name=name,
+            )
         )
     return name
 
@@ -145,10 +153,16 @@ def _from_file(file: Path) -> str:
         text = raw.decode("utf-8-sig")
     except OSError as error:
         raise Away(
-            f"The file {file} for a secret cannot be read ({error.strerror})."
+            said(
+                "The file %(file)s for a secret cannot be read (%(strerror)s).",
+                file=file,
+                strerror=error.strerror,
+            )
         ) from error
     except UnicodeDecodeError as error:
-        raise Away(f"The file {file} for a secret is not UTF-8 text.") from error
+        raise Away(
+            said("The file %(file)s for a secret is not UTF-8 text.", file=file)
+        ) from error
     return _one_line(text, f"The file {file} for a secret")
 
 
@@ -166,7 +180,11 @@ def _from_variable(name: str, environ: Mapping[str, str] | None) -> str:
     env = os.environ if environ is None else environ
     if not env.get(name):
         raise Away(
-            f"A secret should be in the environment variable {name}, which is not set."
+            said(
+                "A secret should be in the environment variable %(name)s, which "
+                "is not set.",
+                name=name,
+            )
         )
     return _one_line(env[name], f"The environment variable {name}")
 
@@ -174,9 +192,9 @@ def _from_variable(name: str, environ: Mapping[str, str] | None) -> str:
 def _one_line(text: str, where: str) -> str:
     line = text.removesuffix("\n").removesuffix("\r")
     if not line.strip():
-        raise Away(f"{where} is empty.")
+        raise Away(said("%(where)s is empty.", where=where))
     if len(line) > LONGEST or any(
         unicodedata.category(char) in ("Cc", "Zl", "Zp", "Cs") for char in line
     ):
-        raise Away(f"{where} {ONE_LINE}.")
+        raise Away(said("%(where)s %(one_line)s.", where=where, one_line=ONE_LINE))
     return line

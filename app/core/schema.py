@@ -21,6 +21,7 @@ from sqlalchemy.engine import Connection
 from app.core.db import BEHIND, Base, Database
 from app.core.errors import Away
 from app.core.parts import Parts
+from app.core.said import said
 from app.core.settings import PROJECT
 from app.core.signals import declared
 
@@ -82,14 +83,21 @@ def demand_begun(database: Database) -> None:
         return
     if not file.exists():
         raise Away(
-            f"There is no database at {file}; set RUNG_HOME, restore a backup, or begin with "
-            "`rung init`."
+            said(
+                "There is no database at %(file)s; set RUNG_HOME, restore a "
+                "backup, or begin with `rung init`.",
+                file=file,
+            )
         )
     with database.read() as session:
         tables = session.scalar(text("SELECT count(*) FROM sqlite_master"))
     if not tables:
         raise Away(
-            f"The database at {file} is empty; restore a backup, or begin with `rung init`."
+            said(
+                "The database at %(file)s is empty; restore a backup, or begin "
+                "with `rung init`.",
+                file=file,
+            )
         )
 
 

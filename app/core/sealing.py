@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.errors import Away, Refused
+from app.core.said import said
 from app.core.whole_files import make_once, put_whole
 
 HEAD = (
@@ -99,13 +100,20 @@ class KeyFile:
             return Ring()
         except (OSError, UnicodeDecodeError) as error:
             raise Refused(
-                f"{self.path} cannot be read. Put it back from your copy."
+                said(
+                    "%(path)s cannot be read. Put it back from your copy.",
+                    path=self.path,
+                )
             ) from error
         ring = Ring()
         for number, line in enumerate(lines, 1):
             ring = self._with_line(ring, number, line.strip())
         if not ring.keys:
-            raise Refused(f"{self.path} holds no key. Put it back from your copy.")
+            raise Refused(
+                said(
+                    "%(path)s holds no key. Put it back from your copy.", path=self.path
+                )
+            )
         return ring
 
     def begin(self, first: int) -> Ring:
@@ -115,7 +123,13 @@ class KeyFile:
         try:
             make_once(self.path, HEAD + _key_line(Key(secrets.token_hex(32), first)))
         except OSError as error:
-            raise Away(f"{self.path} cannot be written ({error.strerror}).") from error
+            raise Away(
+                said(
+                    "%(path)s cannot be written (%(strerror)s).",
+                    path=self.path,
+                    strerror=error.strerror,
+                )
+            ) from error
         return self.ring()
 
     def renew(self, ring: Ring, accepted: Accepted) -> Ring:
@@ -149,7 +163,11 @@ class KeyFile:
 
     def _damaged(self, line: int) -> Refused:
         return Refused(
-            f"{self.path} is damaged in line {line}. Put it back from your copy."
+            said(
+                "%(path)s is damaged in line %(line)s. Put it back from your copy.",
+                path=self.path,
+                line=line,
+            )
         )
 
 

@@ -11,6 +11,7 @@ import re
 from charset_normalizer import from_bytes
 
 from app.core.errors import Invalid
+from app.core.said import said
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -102,7 +103,11 @@ def decoded_with_name(raw: bytes, declared: str = "") -> tuple[str, str]:
     """Return the text of a file and the encoding it was read in. Raises ``NotText``."""
     if reason := why_no_text(raw):
         raise NotText(
-            f"This is no text but {reason}. Save it as CSV or plain text, in UTF-8.",
+            said(
+                "This is no text but %(reason)s. Save it as CSV or plain text, "
+                "in UTF-8.",
+                reason=reason,
+            ),
             field="file",
         )
     return _read(raw, declared)

@@ -39,6 +39,7 @@ from app.auth.tokens import holder_of, note_used
 from app.core.errors import Away, Forbidden, RungError
 from app.core.htmx import IN_THE_PAGE, htmx
 from app.core.parts import parts
+from app.core.said import said
 from app.core.web.news import by_itself
 from app.core.web.problem import problem
 from app.core.web.words import read_in
@@ -128,7 +129,11 @@ def _let_in() -> AnyResponse | None:
         return None if g.brings_sign_in else to_sign_in()
     if view and not _opens(view):
         raise Forbidden(
-            f"This needs the permission “{wanted}”. Ask an operator who manages permissions for it."
+            said(
+                "This needs the permission “%(wanted)s”. Ask an operator who "
+                "manages permissions for it.",
+                wanted=wanted,
+            )
         )
     return None
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from app.core.errors import Refused
+from app.core.said import said
 
 CONTENTS = "contents.json"
 FORMAT = 1
@@ -98,20 +99,38 @@ def unpack(file: Path, folder: Path) -> Contents:
                 stream = archive.extractfile(info) if info.isreg() else None
                 if stream is None:
                     raise Refused(
-                        f"{file} is no backup of Rung: {info.name!r} in it is no plain file."
+                        said(
+                            "%(file)s is no backup of Rung: %(name)s in it is no plain "
+                            "file.",
+                            file=file,
+                            name=f"{info.name!r}",
+                        )
                     )
                 if info.name == CONTENTS:
                     return _proved(file, stream.read(LARGEST_CONTENTS), found)
                 if info.name in found or not ALLOWED.fullmatch(info.name):
                     raise Refused(
-                        f"{file} is no backup of Rung: {info.name!r} does not belong into one."
+                        said(
+                            "%(file)s is no backup of Rung: %(name)s does not belong into "
+                            "one.",
+                            file=file,
+                            name=f"{info.name!r}",
+                        )
                     )
                 found[info.name] = _extracted(
                     cast(BinaryIO, stream), folder / info.name, info.size
                 )
     except DAMAGES as error:
-        raise Refused(f"{file} is no whole backup of Rung ({error}).") from error
-    raise Refused(f"{file} is no whole backup of Rung: its end is missing.")
+        raise Refused(
+            said(
+                "%(file)s is no whole backup of Rung (%(error)s).",
+                file=file,
+                error=error,
+            )
+        ) from error
+    raise Refused(
+        said("%(file)s is no whole backup of Rung: its end is missing.", file=file)
+    )
 
 
 def is_archive(file: Path) -> bool:
@@ -124,13 +143,22 @@ def _proved(file: Path, text: bytes, found: Mapping[str, Member]) -> Contents:
     told = json.loads(text)
     if told["format"] != FORMAT:
         raise Refused(
-            f"{file} was made by a newer version of Rung. Install that version."
+            said(
+                "%(file)s was made by a newer version of Rung. Install that version.",
+                file=file,
+            )
         )
     members = {name: Member(**each) for name, each in told["members"].items()}
     if wrong := sorted(
         name for name in {*members, *found} if members.get(name) != found.get(name)
     ):
-        raise Refused(f"{file} is damaged: {wrong[0]} is not what was put into it.")
+        raise Refused(
+            said(
+                "%(file)s is damaged: %(value)s is not what was put into it.",
+                file=file,
+                value=wrong[0],
+            )
+        )
     return Contents(
         datetime.fromisoformat(told["made_at"]), str(told["version"]), members
     )

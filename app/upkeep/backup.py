@@ -16,6 +16,7 @@ from app.core.acting import Acting
 from app.core.anchors import RESTORED, drop_anchor
 from app.core.db import DAMAGED, Database
 from app.core.errors import Away, Refused
+from app.core.said import said
 from app.core.settings import Settings
 from app.upkeep import archive, dumps, left_open
 from app.upkeep.archive import Contents
@@ -47,7 +48,11 @@ def back_up(database: Database, settings: Settings, file: Path) -> Contents:
     Raises ``Refused`` when the file is there already.
     """
     if file.exists():
-        raise Refused(f"{file} exists already; a backup never overwrites another.")
+        raise Refused(
+            said(
+                "%(file)s exists already; a backup never overwrites another.", file=file
+            )
+        )
     file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_name(f"{file.name}.unfinished")
     unfinished.unlink(missing_ok=True)
@@ -149,7 +154,12 @@ def _database_in(
     if not copy.exists():
         kind = "SQLite" if database.is_sqlite else "PostgreSQL"
         raise Refused(
-            f"{file} does not hold a {kind} database, which this installation uses."
+            said(
+                "%(file)s does not hold a %(kind)s database, which this "
+                "installation uses.",
+                file=file,
+                kind=kind,
+            )
         )
     return copy
 
@@ -158,7 +168,7 @@ def _copy_alone(file: Path) -> Path:
     with file.open("rb") as stream:
         head = stream.read(16)
     if not head.startswith((b"SQLite format 3", b"PGDMP")):
-        raise Refused(f"{file} is no backup of Rung.")
+        raise Refused(said("%(file)s is no backup of Rung.", file=file))
     return file
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from app.core.errors import Away
+from app.core.said import said
 from app.core.settings import Settings
 from ldap_sync.demo import DemoDirectory, demo_connection, reset
 from ldap_sync.port import Unavailable
@@ -61,8 +62,10 @@ class Demo:
                 return f"ldap://127.0.0.1:{self._port()}"
             time.sleep(0.05)
         raise Away(
-            "The demo directory does not answer. End the other `rung` command that holds it, "
-            "then try again."
+            said(
+                "The demo directory does not answer. End the other `rung` "
+                "command that holds it, then try again."
+            )
         )
 
     def hold(self) -> None:
@@ -74,7 +77,10 @@ class Demo:
         while not self._holds():
             if time.monotonic() > deadline:
                 raise Away(
-                    "Another `rung` command holds the demo directory. End it, then try again."
+                    said(
+                        "Another `rung` command holds the demo directory. End it, then "
+                        "try again."
+                    )
                 )
             time.sleep(0.05)
 

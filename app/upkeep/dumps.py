@@ -19,6 +19,7 @@ from sqlalchemy import URL, text
 from app.core import audit, schema
 from app.core.db import Base, Database, told_plainly
 from app.core.errors import Away, Refused
+from app.core.said import said as _said
 
 POSTGRESQL = Path("/usr/lib/postgresql")
 
@@ -76,7 +77,13 @@ def _checked_copy(source: Source, audit_key: Path | None) -> Iterator[Path]:
             schema.copy_sqlite(source.file, copy)
             _demand_whole(copy)
         except sqlite3.DatabaseError as error:
-            raise Refused(f"{source.shown} is no backup of Rung ({error}).") from error
+            raise Refused(
+                _said(
+                    "%(shown)s is no backup of Rung (%(error)s).",
+                    shown=source.shown,
+                    error=error,
+                )
+            ) from error
         database = Database(f"sqlite:///{copy}", audit_key=audit_key)
         try:
             _accept(database, source)
@@ -95,7 +102,12 @@ def _demand_whole(copy: Path) -> None:
 def _accept(database: Database, source: Source) -> None:
     shown = source.shown
     if not schema.revision_of(database):
-        raise Refused(f"{shown} is no backup of Rung: it has none of its tables.")
+        raise Refused(
+            _said(
+                "%(shown)s is no backup of Rung: it has none of its tables.",
+                shown=shown,
+            )
+        )
     if not schema.is_current(database):
         schema.upgrade(database)
     with database.read() as session:
@@ -105,9 +117,22 @@ def _accept(database: Database, source: Source) -> None:
             "Put the audit_key of the installation it was made on in place, or add --unproved to "
             "go without."
         )
-        raise Refused(f"{shown} cannot be proved: {broken.sentence}. {where}")
+        raise Refused(
+            _said(
+                "%(shown)s cannot be proved: %(sentence)s. %(where)s",
+                shown=shown,
+                sentence=broken.sentence,
+                where=where,
+            )
+        )
     if broken:
-        raise Refused(f"{shown} was changed outside of Rung: {broken.sentence}.")
+        raise Refused(
+            _said(
+                "%(shown)s was changed outside of Rung: %(sentence)s.",
+                shown=shown,
+                sentence=broken.sentence,
+            )
+        )
 
 
 def _restore_server(database: Database, source: Source, kept: Path | None) -> None:
@@ -201,9 +226,9 @@ def _run(
         said = next(iter(done.stderr.strip().splitlines()), "it gave no reason")
         connecting = "connection to server" in said
         raise (
-            Away(f"The database cannot be reached: {said}.")
+            Away(_said("The database cannot be reached: %(said)s.", said=said))
             if connecting
-            else Refused(f"{program}: {said}.")
+            else Refused(_said("%(program)s: %(said)s.", program=program, said=said))
         )
 
 
@@ -219,6 +244,10 @@ def _found(program: str) -> str:
     )
     if found is None:
         raise Refused(
-            f"{program} is missing: install PostgreSQL's client programs (postgresql-client)."
+            _said(
+                "%(program)s is missing: install PostgreSQL's client programs "
+                "(postgresql-client).",
+                program=program,
+            )
         )
     return found

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.core.acting import Acting
 from app.core.aside import SetAside
 from app.core.errors import Refused
+from app.core.said import said
 from app.directory.actions import ask_reading, ask_repair
 from app.messages.actions.delivering import OVER
 from app.messages.actions.settling import send_again
@@ -49,7 +50,10 @@ def _deliver(act: Acting, delivery_id: int) -> None:
         raise Refused(GONE)
     if delivery.state is not DeliveryState.FAILED:
         raise Refused(
-            f"it is “{delivery.state.value}” by now; decide on the message's board"
+            said(
+                "it is “%(value)s” by now; decide on the message's board",
+                value=delivery.state.value,
+            )
         )
     mine = select(Delivery.id).where(
         Delivery.message_id == delivery.message_id,
@@ -57,7 +61,12 @@ def _deliver(act: Acting, delivery_id: int) -> None:
         Delivery.state.in_(OVER),
     )
     if act.session.scalars(mine).first() is not None:
-        raise Refused(f"another channel has reached {delivery.name} or is about to")
+        raise Refused(
+            said(
+                "another channel has reached %(name)s or is about to",
+                name=delivery.name,
+            )
+        )
     send_again(act, delivery_id)
 
 

@@ -17,6 +17,7 @@ from types import FrameType
 from flask import Flask
 
 from app.core.errors import Invalid, Refused
+from app.core.said import said
 from app.core.settings import Settings
 from app.shell.headers import LARGEST_REQUEST
 from app.upkeep import processes
@@ -79,11 +80,21 @@ def listening(settings: Settings) -> list[socket.socket]:
     except OSError as error:
         place = f"port {settings.port} on {settings.host}"
         raise Refused(
-            f"Cannot listen on {place}: {error.strerror}. Choose another with --port or --host."
+            said(
+                "Cannot listen on %(place)s: %(strerror)s. Choose another with "
+                "--port or --host.",
+                place=place,
+                strerror=error.strerror,
+            )
         ) from error
     except ValueError as error:
         raise Invalid(
-            f"{settings.host}:{settings.port} is no address to listen on.", field="host"
+            said(
+                "%(host)s:%(port)s is no address to listen on.",
+                host=settings.host,
+                port=settings.port,
+            ),
+            field="host",
         ) from error
 
 

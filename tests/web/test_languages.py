@@ -6,6 +6,7 @@ stands outside of brackets and is no data, no translator would ever be given.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -27,6 +28,7 @@ from app.core.settings import PROJECT
 from app.upkeep.stories import company
 from tests.html import Node, parse
 from tests.pages import Pages
+from tools.say import RAISED
 
 KEYWORDS = {
     "_": None,
@@ -46,6 +48,12 @@ SENTENCE = re.compile(r"[A-Za-z][a-z’']+(?:,? [a-z][a-z’']+)+")
 """Two words or more, as in a sentence: a name or a number is none."""
 MOST_LEFT = 190
 """Sentences that no translator is given yet, documentation aside; it only gets less."""
+
+
+TOLD = {"done": 1}
+"""Calls that tell a sentence on the next page, and the place it stands at."""
+FOR_A_TERMINAL = {"commands", "command", "console", "settings"}
+"""Modules whose sentences only a terminal shows: it is spoken to in English."""
 
 
 @cache
@@ -126,6 +134,32 @@ def test_refusals_are_said_in_the_language_of_the_page_and_in_english_elsewhere(
         page = pages.submit(name="Harbour", status=status)
     assert any("⟦There is a ⟧" not in text and "⟦" in text for text in page.errors)
     assert any("Harbour already.⟧" in text for text in page.errors)
+
+
+def test_no_sentence_is_raised_or_told_that_nobody_can_translate() -> None:
+    plain = [
+        f"{file.relative_to(PROJECT)}:{node.lineno}"
+        for file in sorted((PROJECT / "app").rglob("*.py"))
+        if not (FOR_A_TERMINAL & set(re.split(r"[/_.]", str(file))))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and is_plain(node)
+    ]
+    assert plain == []
+
+
+def is_plain(call: ast.Call) -> bool:
+    """Tell whether a call raises or tells a sentence as it stands."""
+    name = getattr(call.func, "id", "")
+    place = 0 if name in RAISED else TOLD.get(name, len(call.args))
+    return len(call.args) > place and is_sentence(call.args[place])
+
+
+def is_sentence(node: ast.expr) -> bool:
+    if isinstance(node, ast.BinOp):
+        return is_sentence(node.left) or is_sentence(node.right)
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str) and " " in node.value
+    return isinstance(node, ast.JoinedStr)
 
 
 def test_what_is_left_in_english_of_all_pages_of_the_demo_company_gets_less(

@@ -18,6 +18,7 @@ from app.core.addresses import public_address
 from app.core.aside import Lane, each_row
 from app.core.errors import Invalid
 from app.core.parts import Parts
+from app.core.said import said
 from app.core.waiting import Waiter, WaitingLine, waiting_for
 from app.messages.actions.sending import MessageDraft, send
 from app.messages.queries.channels import enabled_channels
@@ -41,9 +42,9 @@ def choose(
     """Keep how an operator wants to be told; by mail only with an address."""
     address = mail.strip()
     if address and not MAIL.fullmatch(address):
-        raise Invalid("This is no mail address.", field="mail")
+        raise Invalid(said("This is no mail address."), field="mail")
     if how is not NoticeHow.NEVER and not address:
-        raise Invalid("Say to which address.", field="mail")
+        raise Invalid(said("Say to which address."), field="mail")
     known = act.session.get(NoticeChoice, operator_id)
     if known is None:
         known = NoticeChoice(operator_id=operator_id, daily_on=None)

@@ -9,6 +9,7 @@ from markdown import Markdown
 from markupsafe import Markup
 
 from app.core.errors import NotFound
+from app.core.said import said
 from app.core.settings import PROJECT
 from app.shell.help.rules import Chapter, chapter_of, relinked, terms_of, with_captions
 
@@ -45,7 +46,7 @@ def rendered(path: str, base: str) -> Markup:
     """
     found = chapters().get(path)
     if found is None:
-        raise NotFound("There is no such chapter.")
+        raise NotFound(said("There is no such chapter."))
     html = html_of(found.text)
     return Markup(with_captions(relinked(html, path, chapters(), base)))  # noqa: S704 (our own files)
 
