@@ -42,7 +42,7 @@ SPOKEN = {
     "through_owner": "whether hand-overs pass the owner",
     "for_it": "what IT knows",
 }
-NO_OWNER = (
+NO_OWNER = said(
     "Name its owner first: exactly one person answers for it, also for what others do in it. "
     "Without one it would be passed around."
 )

@@ -28,6 +28,7 @@ from wtforms.validators import (
 )
 
 from app.core.finding import Hit
+from app.core.said import said
 from app.core.texts import row_number
 from app.core.web.edge import whole_number
 from app.core.web.forms import choices
@@ -296,7 +297,7 @@ def word(
     default: Word | None = None,
 ) -> SelectField:
     """Return a choice of the words of ``kind``; ``none`` is the label of choosing nothing."""
-    pairs: Iterable[tuple[str, str]] = [(each.value, each.value) for each in kind]
+    pairs: Iterable[tuple[str, str]] = [(each.value, said(each.value)) for each in kind]
     pairs = [("", none), *pairs] if none is not None else pairs
     return SelectField(
         label,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from app.core.figures import figure, signed
+from app.core.figures import figure, listed, signed
 from app.core.said import joined, nsaid, said
 from app.improvements.case.records import Fields, Records, day_of, standing
 from app.improvements.case.rules import CaseFacts, Found, Measured, Noted, Tried
@@ -111,7 +111,7 @@ def _nothing(records: Records, raised: date) -> Noted | None:
     priced = [
         _sum_text(one) for one in standing(records.costs) if one["side"] == Side.NOTHING
     ]
-    text = "; ".join(filter(None, (own["nothing_cost"].rstrip("."), *priced)))
+    text = joined([own["nothing_cost"].rstrip("."), *priced], "; ")
     return Noted(text, own["ref"], raised) if text else None
 
 
@@ -217,7 +217,7 @@ def _learned(records: Records) -> Iterator[Noted]:
     for one in standing(records.notes):
         if one["kind"] in words:
             yield _noted(
-                one, f"{words[ImprovementNoteKind(one['kind'])]}: {one['text']}"
+                one, words[ImprovementNoteKind(one["kind"])] + ": " + one["text"]
             )
     own = records.improvement
     if own["state"] == ImprovementState.STOPPED:
@@ -351,13 +351,15 @@ def _risks(records: Records, raised: date) -> Iterator[Noted]:
             raised,
         )
     if own["confidence"] is None or not own["expected_return"]:
-        unknown = " and ".join(
-            name
-            for name, value in (
-                (said("how sure we are"), own["confidence"]),
-                (said("the return"), own["expected_return"]),
-            )
-            if value in (None, "")
+        unknown = listed(
+            [
+                name
+                for name, value in (
+                    (said("how sure we are"), own["confidence"]),
+                    (said("the return"), own["expected_return"]),
+                )
+                if value in (None, "")
+            ]
         )
         yield Noted(
             said("Not known yet: %(unknown)s", unknown=unknown), own["ref"], raised

@@ -204,8 +204,8 @@ def _noted(notes: Iterable[Noted], as_of: date) -> list[Sentence]:
 
 
 def _ended(text: str) -> str:
-    text = text.strip()
-    return text if text.rstrip("”").endswith((".", "!", "?", "…")) else f"{text}."
+    text = text if text == text.strip() else text.strip()
+    return text if text.rstrip("”").endswith((".", "!", "?", "…")) else text + "."
 
 
 def _options(facts: CaseFacts, as_of: date) -> list[Sentence]:
@@ -216,7 +216,7 @@ def _options(facts: CaseFacts, as_of: date) -> list[Sentence]:
         (said("Doing nothing risks"), facts.risk_of_nothing),
     ):
         if note and note.on <= as_of:
-            found.append(Sentence(_ended(f"{lead}: {note.text}"), note.record))
+            found.append(Sentence(_ended(lead + ": " + note.text), note.record))
     if not found:
         found = [
             Sentence(
@@ -283,8 +283,12 @@ def _predicted(prediction: Prediction, result: float | None) -> str:
 def _findings(found: Iterable[Found], as_of: date) -> list[Sentence]:
     return [
         Sentence(
-            f"{item.finding.title.strip().rstrip('.')} ({item.finding.kind}, "
-            f"{item.finding.state}).",
+            said(
+                "%(what)s (%(kind)s, %(state)s).",
+                what=item.finding.title.strip().rstrip("."),
+                kind=item.finding.kind,
+                state=item.finding.state,
+            ),
             _id(item),
         )
         for item in found
@@ -331,7 +335,7 @@ def _id(item: Found) -> str:
 def _effects(facts: CaseFacts, as_of: date, better: bool | None) -> list[Sentence]:
     chosen = (one for one in facts.measured if one.better is better and one.on <= as_of)
     return [
-        Sentence(f"{one.name}: {one.effect.sentence}", one.record) for one in chosen
+        Sentence(one.name + ": " + one.effect.sentence, one.record) for one in chosen
     ]
 
 

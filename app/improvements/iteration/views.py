@@ -16,6 +16,7 @@ from app.auth.acting import acting
 from app.core.errors import Conflict, NotFound, Refused
 from app.core.htmx import answer, done
 from app.core.parts import parts
+from app.core.said import spoken
 from app.core.web import blaming
 from app.core.web.words import give_words
 from app.improvements.blueprint import bp, iteration_page_of
@@ -194,11 +195,11 @@ def _sentence(page: IterationPage) -> str:
     )
     decision = page.decision.kind if page.decision else ""
     found = {
-        IterationState.PLANNED: planned + page.question,
+        IterationState.PLANNED: planned + spoken(page.question),
         IterationState.RUNNING: _("Running with %(people)s. ", people=people)
-        + page.question,
+        + spoken(page.question),
         IterationState.REVIEWING: _("Under review with %(people)s. ", people=people)
-        + page.question,
+        + spoken(page.question),
         IterationState.DECIDED: _("Decided: %(decision)s.", decision=decision),
         IterationState.ABORTED: _(
             "Aborted: %(reason)s", reason=page.iteration.ended_reason

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.auth.queries import operator_named
 from app.catalog.services.queries import users_of
 from app.core.figures import listed
+from app.core.said import said
 from app.core.spoken_times import said_at
 from app.core.together import Question
 from app.incidents.mass.rules import Owed, owed
@@ -78,7 +79,7 @@ def audience_of(
     )
     reasons: dict[str, tuple[Recipient, str]] = {}
     for recipient in _requesters(session, family):
-        reasons.setdefault(recipient.key, (recipient, "reported it"))
+        reasons.setdefault(recipient.key, (recipient, said("reported it")))
     if scope == SITES:
         for person in _affected(session, service, site_ids, sites):
             reasons.setdefault(

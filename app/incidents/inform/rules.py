@@ -14,12 +14,18 @@ from app.core.spoken_times import length, said_at
 from app.messages.rules.policy import InformNumbers
 
 NONE, LATE, NOT_ALL, ASKED = (
-    "none",
-    "late",
+    _said("none"),
+    _said("late"),
     _said("not everyone"),
     _said("not proactive"),
 )
 KINDS = (NONE, LATE, NOT_ALL, ASKED)
+HEADS = {
+    NONE: _said("None"),
+    LATE: _said("Late"),
+    NOT_ALL: _said("Not everyone"),
+    ASKED: _said("Not proactive"),
+}
 MEANING = {
     NONE: (
         _said(

@@ -32,7 +32,7 @@ from app.incidents.inform.queries import (
     signature_of,
     usual_scope,
 )
-from app.incidents.inform.rules import KINDS, MEANING
+from app.incidents.inform.rules import HEADS, KINDS, MEANING
 from app.incidents.queries import site_choices, usual_sites
 from app.incidents.rules import stands_as
 from app.messages.queries.board import boards_of, messages_of
@@ -142,7 +142,7 @@ def message_log_page() -> Response:
         found=found,
         kinds=KINDS,
         meaning=MEANING,
-        heads=[(kind.capitalize(), "", "number") for kind in KINDS],
+        heads=[(HEADS[kind], "", "number") for kind in KINDS],
     )
 
 

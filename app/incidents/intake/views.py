@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, request
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as flask_babel__
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -85,10 +85,10 @@ def _scene(session: Session, incident: Incident) -> dict[str, Any]:
 
 
 SERVICE = Deed(
-    flask_babel__("Another service"),
-    flask_babel__("Urgency is that service's, so the priority is worked out anew."),
-    flask_babel__("Change the service"),
-    flask_babel__("The service is changed."),
+    _l("Another service"),
+    _l("Urgency is that service's, so the priority is worked out anew."),
+    _l("Change the service"),
+    _l("The service is changed."),
 )
 
 

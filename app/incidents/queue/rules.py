@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.catalog.matrix.rules import arithmetic
-from app.core.said import nsaid, said
+from app.core.said import joined, nsaid, said
 from app.incidents.rules import EMERGENCY, rank_of
 
 TIMES = ("", "once", "twice")
@@ -65,7 +65,7 @@ def reason(standing: QueueStanding, now: datetime) -> str:
                 kept_every=standing.kept_every,
             )
         )
-    return "; ".join(parts)
+    return joined(parts, "; ")
 
 
 @dataclass(frozen=True, slots=True)
