@@ -231,8 +231,8 @@ def kind_of(adapter: object, href: str) -> str:
 
 
 def data_of(parts: Parts) -> str:
-    """All that stands in the tables as text, which is what people wrote; what the columns are called,
-    which the audit trail names; and the shipped templates, which become what people wrote.
+    """All that stands in the tables as text, which is what people wrote; what the columns are
+    called, which the audit trail names; and the shipped templates, which become what people wrote.
     """
     columns = [c.name for table in Base.metadata.sorted_tables for c in table.columns]
     values = [name.replace("_", " ") for name in columns]
