@@ -92,7 +92,8 @@ def asked(settings: Settings, database: Database) -> dict[str, Callable[[], obje
 
 def sent(answer: TestResponse) -> TestResponse:
     """Return the answer to a form that was taken."""
-    assert answer.status_code == 303, answer.text
+    if answer.status_code != 303:
+        raise SystemExit(f"{answer.request.path} answered {answer.status_code}")
     return answer
 
 

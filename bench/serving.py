@@ -2,7 +2,8 @@
 
 Starts ``rung serve`` with the demo company and one, then two web processes, asks the queue, an
 incident and the first page from eight signed-in clients in turn, and prints answers a second, the
-middle and the slowest twentieth in milliseconds, and the memory of all its processes (PSS, MB).
+middle and the slowest twentieth in milliseconds, and the memory of all its processes (PSS, MB): at
+rest, and after a walk over all rooms.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
@@ -30,6 +32,8 @@ CLIENTS = 8
 SECONDS = 8.0
 PAGES = ("/desk", "/desk/1", "/")
 ROUNDS = 2
+MOST_WALKED = 250
+LINK = re.compile(r'<a [^>]*href="(/[^"#?]*)"')
 
 
 def main() -> None:
@@ -39,11 +43,14 @@ def main() -> None:
         served(Path(folder, "one"), 1) as one,
         served(Path(folder, "two"), 2) as two,
     ):
+        for count, rung in ((1, one), (2, two)):
+            print(f"{count} web: {rung.memory():.0f} MB PSS at rest")
         for page in PAGES * ROUNDS:
             for count, rung in ((1, one), (2, two)):
                 print(f"{count} web, {page}: {rung.asked(page)}", flush=True)
         for count, rung in ((1, one), (2, two)):
-            print(f"{count} web: {rung.memory():.0f} MB PSS in all")
+            walked = rung.walk()
+            print(f"{count} web: {rung.memory():.0f} MB PSS after {walked} pages")
 
 
 class ServedRung:
@@ -73,6 +80,19 @@ class ServedRung:
         cuts = [1000 * cut for cut in quantiles(times, n=20)]
         rate = len(times) / SECONDS
         return f"{rate:.1f} a second, p50 {cuts[9]:.0f} ms, p95 {cuts[18]:.0f} ms"
+
+    def walk(self) -> int:
+        """Open every page that the rail, the tabs and their pages lead to; return how many."""
+        known, ahead = {"/"}, ["/"]
+        for page in ahead:
+            with suppress(HTTPError):
+                answer = self.clients[len(known) % CLIENTS].open(self.address + page)
+                if "html" in answer.headers["Content-Type"]:
+                    found = set(LINK.findall(answer.read().decode())) - known
+                    new = sorted(found)[: MOST_WALKED - len(known)]
+                    known.update(new)
+                    ahead += new
+        return len(known)
 
     def memory(self) -> float:
         """Return what all processes take together, in MB, shared memory counted once."""

@@ -70,6 +70,10 @@ class View(StrEnum):
     RESTORED = "restored"
 
 
+STEADY = tuple(view for view in View if view is not View.OVERDUE)
+"""The views in which nothing comes or goes by time alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who looks: the name, the teams and the services owned. ``now`` decides what is overdue."""
@@ -291,14 +295,21 @@ def count_lines(
 
 
 def counts(session: Session, viewer: Viewer) -> dict[View, int]:
-    """Return how many incidents each view holds, in one query."""
-    row = session.execute(_counting(), named(viewer)).one()
-    return dict(zip(View, row, strict=True))
+    """Return how many incidents each view holds.
+
+    Only what is overdue becomes more by time alone; the others are kept until something changes.
+    """
+    key = ("counts", viewer.name, viewer.teams, viewer.services)
+    steady = unchanged(
+        session, key, lambda: session.execute(_counting(), named(viewer)).one()
+    )
+    overdue = count_lines(session, viewer, View.OVERDUE)
+    return dict(zip(STEADY, steady, strict=True)) | {View.OVERDUE: overdue}
 
 
 @cache
 def _counting() -> Select[*tuple[int, ...]]:
-    return select(*(_counted(view).scalar_subquery() for view in View))
+    return select(*(_counted(view).scalar_subquery() for view in STEADY))
 
 
 def standing_of(one: Incident, kept_every: int = 0) -> QueueStanding:

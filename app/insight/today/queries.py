@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.core.audit import AuditEvent
 from app.core.trail import ToldEvent, history, readable
+from app.core.unchanged import unchanged
 from app.core.waiting import (
     ME,
     NOW,
@@ -128,14 +129,14 @@ class ChosenNotice:
 def today_of(session: Session, who: Waiter) -> Today:
     """Return the page of an operator, in a fixed number of queries."""
     numbers: Sequence[Any] = session.execute(_numbers_asked(), asked_for(who)).one()
-    moved, moving, people, roles, directories = numbers[3:8]
+    late, moved, moving, people, roles, directories = numbers[:6]
     pace = pace_of(session, people, who.now)
     return Today(
         waiting=waiting_for(session, who),
-        desk=DeskToday(*numbers[:3]),
+        desk=DeskToday(*_open_now(session), late),
         access=AccessToday(moved, moving, people, roles, pace),
         directories=directories,
-        improvements=_running(session, who.name, numbers[8:]),
+        improvements=_running(session, who.name, numbers[6:]),
         others=_others(session, who),
         mine=mine_of(session, who.name) if who.may("desk") else (),
     )
@@ -156,20 +157,33 @@ def _running(session: Session, name: str, counts: Sequence[int]) -> Improvements
 
 @cache
 def _numbers_asked() -> Select[*tuple[Any, ...]]:
-    asked = (*_desk(), *_access(), *_improvements())
+    asked = (_late(), *_access(), *_improvements())
     return select(*(one.scalar_subquery() for one in asked))
 
 
-def _desk() -> tuple[Select[int], ...]:
-    """Ask how many incidents are open, with nobody, and late."""
-    open_ones = (
-        select(func.count()).select_from(Incident).where(Incident.is_open.is_(True))
-    )
-    return (
-        open_ones,
-        open_ones.where(Incident.agent == ""),
-        open_ones.where(Incident.next_update_at < NOW),
-    )
+def _open_now(session: Session) -> tuple[int, int]:
+    """Return how many incidents are open, and with nobody: kept until something changes."""
+
+    def counted() -> tuple[int, int]:
+        everything, nobodys = session.execute(_open_asked()).one()
+        return everything, nobodys
+
+    return unchanged(session, "open incidents", counted)
+
+
+@cache
+def _open_asked() -> Select[int, int]:
+    nobodys = _open_ones().where(Incident.agent == "")
+    return select(_open_ones().scalar_subquery(), nobodys.scalar_subquery())
+
+
+def _late() -> Select[int]:
+    """Ask how many incidents owe a message."""
+    return _open_ones().where(Incident.next_update_at < NOW)
+
+
+def _open_ones() -> Select[int]:
+    return select(func.count()).select_from(Incident).where(Incident.is_open.is_(True))
 
 
 def _access() -> tuple[Select[int], ...]:

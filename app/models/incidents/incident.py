@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from app.core.columns import SECRET, worded
 from app.core.db import Base
@@ -139,6 +139,16 @@ _QUEUED = (
 """The queue's order, so that a page is read off an index and not sorted."""
 Index("ix_incident_queue", Incident.is_open, *_QUEUED)
 Index("ix_incident_team_queue", Incident.team_id, Incident.is_open, *_QUEUED)
+
+
+def _index_of_few(name: str, column: InstrumentedAttribute[Any]) -> None:
+    """Index a column that only few incidents have, without all the others."""
+    there = column.is_not(None)
+    Index(name, column, sqlite_where=there, postgresql_where=there)
+
+
+_index_of_few("ix_incident_waits", Incident.waiting_until)
+_index_of_few("ix_incident_asked", Incident.asked_team_id)
 
 
 class IncidentEvent(Base):
