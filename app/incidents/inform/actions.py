@@ -283,10 +283,11 @@ def _write_to(act: Acting, incident: Incident, level: int, due: Owed) -> None:
     if not mail or not recipients:
         return
     what = "promised" if due.promised else "owed"
+    zone = zone_of(act.session, incident, act.settings.timezone)
     draft = MessageDraft(
         MessageKind.ANSWER,
         f"Message late: incident {incident.id}",
-        f"{incident.title}\nThe message {what} for {due.at:%d %b %H:%M} UTC has not been "
+        f"{incident.title}\nThe message {what} for {said_at(due.at, zone)} has not been "
         "sent. Please inform.",
         signed_by="Rung, for the desk",
         audience={"reminder": incident.id, "count": len(recipients)},
