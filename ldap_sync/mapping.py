@@ -35,6 +35,8 @@ PERSON_ATTRIBUTES = (
     "objectClass",
     "uid",
     "sAMAccountName",
+    "userPrincipalName",
+    "msDS-PrincipalName",
     "displayName",
     "cn",
     "mail",
@@ -210,6 +212,8 @@ def person_from(attributes: Attributes, dn: str, judge: Judge) -> DirectoryPerso
         service=_is_service(attributes, uid),
         primary_group=_primary_group(attributes),
         further_uids=tuple(further_uids),
+        principal=_first(attributes, "userPrincipalName"),
+        domain_login=_first(attributes, "msDS-PrincipalName"),
     )
 
 

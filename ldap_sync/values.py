@@ -80,6 +80,8 @@ class DirectoryPerson:
         False  # the server itself resets the rights on this account (AdminSDHolder)
     )
     further_uids: tuple[str, ...] = ()
+    principal: str = ""  # userPrincipalName: ada@acme.test
+    domain_login: str = ""  # ACME\ada, as the server itself writes it
 
     @property
     def uids(self) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ class Person(Base):
     __tablename__ = "person"
     __table_args__ = (UniqueConstraint("directory_id", "key"),)
     audited = False
-    found_by = ("name", "uid", "mail", "further_uids")
+    found_by = ("name", "uid", "mail", "further_uids", "principal", "domain_login")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     directory_id: Mapped[int] = mapped_column(
@@ -66,6 +66,8 @@ class Person(Base):
     primary_group: Mapped[str] = mapped_column(default="")
     guarded: Mapped[bool] = mapped_column(default=False)
     further_uids: Mapped[list[str]] = mapped_column(JSON, default=list)
+    principal: Mapped[str] = mapped_column(default="")
+    domain_login: Mapped[str] = mapped_column(default="")
     first_seen: Mapped[datetime]
     gone_at: Mapped[datetime | None]
 

@@ -11,24 +11,33 @@ from sqlalchemy import Select, literal, select
 from sqlalchemy.orm import Session
 
 from app.core.finding import Deed, Finder, Hit, Hits, Place, Question, named_hits
+from app.core.names import MOST_ASKED, named, plain_words
 from app.models.people import Person, PhoneNumber, Site, Team
+from app.people.rules.logins import login_in
 from app.people.rules.numbers import TAIL, number_of
 
 CHOSEN = re.compile(r".+ \(([^()]+)\)")
-NAMES = (Person.name, Person.uid, Person.mail)
+NAMES = (
+    Person.name,
+    Person.uid,
+    Person.mail,
+    Person.principal,
+    Person.domain_login,
+)
 COLUMNS = (Person.id, *NAMES, Person.site, Person.department, Person.further_uids)
 
 
 def find_people(session: Session, asked: Question) -> Hits:
-    """Find who is there by name, login, mail address, ``DOMAIN\\\\login`` or telephone number."""
-    wanted = Question(login_in(asked.text), asked.row)
+    """Find who is there by name, login, mail address, ``user@domain``, ``DOMAIN\\\\login`` or
+    telephone number.
+    """
     return named_hits(
         session,
-        wanted,
+        asked,
         COLUMNS,
-        lambda row: _hit(row, asked, wanted),
+        lambda row: _hit(row, asked),
         where=(Person.gone_at.is_(None),),
-        also=_by_number(asked.text),
+        also=_for_another_reason(asked.text),
         names=len(NAMES),
     )
 
@@ -60,23 +69,42 @@ def _places(session: Session, asked: Question, kind: type[Site] | type[Team]) ->
     )
 
 
-def login_in(text: str) -> str:
-    """Return the login in ``DOMAIN\\\\login`` and in ``login@domain``; else the text as it is."""
-    return text.rsplit("\\", 1)[-1].split("@", 1)[0]
-
-
-def _hit(row: Any, asked: Question, wanted: Question) -> Hit:
-    names = (row.name, row.uid, row.mail, *row.further_uids)
-    exact = row.near == 0 or asked.is_name(*names) or wanted.is_name(*names)
+def _hit(row: Any, asked: Question) -> Hit:
     second = (row.uid, row.department, row.site, row.mail)
     told = " · ".join(filter(None, second))
+    exact = row.near == 0 or _is_called(row, asked)
     return Hit(row.id, row.name, told, exact, row.uid, f"{row.name} ({row.uid})")
+
+
+def _is_called(row: Any, asked: Question) -> bool:
+    """Tell whether that is somebody's name; a domain of which the directory tells nothing fits."""
+    names = (row.name, row.uid, row.mail, row.principal, row.domain_login)
+    if asked.is_name(*filter(None, names), *row.further_uids):
+        return True
+    login = Question(login_in(asked.text))
+    known = row.domain_login if "\\" in asked.text else row.mail or row.principal
+    return not known and login.is_name(row.uid, *row.further_uids)
 
 
 def login_chosen(text: str) -> str:
     """Return the login in ``Name (login)``, as a field holds who was chosen."""
     chosen = CHOSEN.fullmatch(text)
     return chosen[1] if chosen else text
+
+
+def _for_another_reason(text: str) -> Select[*tuple[Any, ...]] | None:
+    number = _by_number(text)
+    return _by_login(text) if number is None else number
+
+
+def _by_login(text: str) -> Select[*tuple[Any, ...]] | None:
+    """Ask for whose login stands in what was typed, where the directory knows no domain."""
+    login = plain_words(login_in(text))
+    return (
+        named("person", login[:MOST_ASKED])
+        if login and login_in(text) != text
+        else None
+    )
 
 
 def _by_number(text: str) -> Select[*tuple[Any, ...]] | None:

@@ -279,3 +279,14 @@ def test_a_group_the_write_account_may_not_change_is_refused_in_plain_words(
     outcome = world.writer.apply(joining(group, anna.dn))
     assert (outcome.status, outcome.code) == (Status.REFUSED, 50)
     assert "ask for the right to write its members" in outcome.text
+
+
+def test_the_other_names_to_sign_in_with_are_read(world: World) -> None:
+    person = world.person()
+    samba(world).change(
+        f"{ldif_line('dn', person.dn)}changetype: modify\nadd: userPrincipalName\n"
+        f"userPrincipalName: {person.uid}@acme.test\n"
+    )
+    found = world.reader.person(person.key)
+    assert found is not None
+    assert found.principal == f"{person.uid}@acme.test"

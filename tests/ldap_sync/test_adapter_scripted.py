@@ -20,6 +20,8 @@ ANNA_ENTRY: tuple[str, Attributes] = (
     {
         "objectClass": ["person", "user"],
         "sAMAccountName": ["anna"],
+        "userPrincipalName": ["anna.berg@acme.test"],
+        "msDS-PrincipalName": ["ACME\\anna"],
         "objectGUID": [GUID.bytes_le],
     },
 )
@@ -104,6 +106,8 @@ def test_active_directory_is_known_by_its_capabilities_and_its_guids(
         person = reader.person(str(GUID))
     assert person is not None
     assert (person.key, person.uid) == (str(GUID), "anna")
+    assert person.principal == "anna.berg@acme.test"
+    assert person.domain_login == "ACME\\anna"
 
 
 @pytest.mark.parametrize(

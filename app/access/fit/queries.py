@@ -5,7 +5,7 @@ wholly.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from sqlalchemy import select
@@ -25,6 +25,7 @@ from app.directory.queries import load_graph
 from app.directory.rules import Graph, PersonRow, names
 from app.models.access import Realisation, Role, SwitchState
 from app.models.directory import Entitlement, Membership
+from app.people.queries import people_called
 
 IN_THE_GROUP = "in the group"
 """Said of people who stand in the role's group although Rung did not move them there."""
@@ -43,6 +44,7 @@ class FitWanted:
     site: str = ""
     zero: bool = False
     text: str = ""
+    called: frozenset[int] = frozenset()
 
     def fits(self, row: FitRow) -> bool:
         """Tell whether a row is among those wanted."""
@@ -56,8 +58,8 @@ class FitWanted:
 
     def named(self, person: PersonRow) -> bool:
         """Tell whether a person is called as the text says."""
-        names = f"{person.name}\n{person.uid}\n{person.title}".lower()
-        return self.text.strip().lower() in names
+        words = self.text.strip().lower()
+        return person.id in self.called or words in person.title.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,9 @@ def fit_page(session: Session, role_id: int, wanted: FitWanted) -> FitPage:
     Raises ``NotFound``.
     """
     role = load_role(session, role_id)
+    if wanted.text.strip():
+        called = people_called(session, wanted.text, role.directory_id)
+        wanted = replace(wanted, called=called)
     graph, terrain = load_graph(session, role.directory_id), terrain_of(session, role)
     columns = columns_of(graph, role)
     rows = _rows(graph, role, columns, terrain, holding_of(session, role_id))

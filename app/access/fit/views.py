@@ -73,11 +73,11 @@ def role_fit_csv(role_id: int) -> Response:
 
 
 def _asked() -> FitWanted:
-    asked = {
-        name: request.args.get(name, "").strip()[:200]
-        for name in ("department", "site", "text")
-    }
-    return FitWanted(zero=bool(request.args.get("zero")), **asked)
+    def said(name: str) -> str:
+        return request.args.get(name, "").strip()[:200]
+
+    zero = bool(request.args.get("zero"))
+    return FitWanted(said("department"), said("site"), zero, said("text"))
 
 
 def _cells(fit: FitPage, row: FitRow) -> tuple[str, ...]:

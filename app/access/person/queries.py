@@ -98,6 +98,8 @@ class PersonPage:
     uid: str
     dn: str
     mail: str
+    principal: str
+    domain_login: str
     phones: tuple[str, ...]
     title: str
     department: str
@@ -154,6 +156,8 @@ def person_page(
         uid=person.uid,
         dn=person.dn,
         mail=person.mail,
+        principal=person.principal,
+        domain_login=person.domain_login,
         phones=tuple(number for number in (person.phone, person.mobile) if number),
         title=person.title,
         department=person.department,

@@ -233,6 +233,8 @@ def _person_values(person: ReadPerson) -> Values:
         "mobile": person.mobile,
         "guarded": person.guarded,
         "further_uids": list(person.further_uids),
+        "principal": person.principal,
+        "domain_login": person.domain_login,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -78,8 +78,10 @@ def find_person(session: Session, text: str, directory_id: int | None = None) ->
     meant.
     """
     wanted = text.strip()
-    found = _by_uid(session, wanted, directory_id) or _by_dn(
-        session, wanted, directory_id
+    found = (
+        _by_uid(session, wanted, directory_id)
+        or _by_other_name(session, wanted, directory_id)
+        or _by_dn(session, wanted, directory_id)
     )
     there = [person for person in found if person.gone_at is None] or found
     if not there:
@@ -165,6 +167,17 @@ def _by_uid(session: Session, wanted: str, directory_id: int | None) -> list[Per
     )
 
 
+def _by_other_name(
+    session: Session, wanted: str, directory_id: int | None
+) -> list[Person]:
+    """Find who signs in as ``user@domain`` or ``DOMAIN\\\\user``, or has this address."""
+    if not any(sign in wanted for sign in "@\\"):
+        return []
+    names = (Person.principal, Person.domain_login, Person.mail)
+    same = (func.lower(name) == wanted.lower() for name in names)
+    return list(session.scalars(_of(directory_id).where(or_(*same))))
+
+
 def _by_dn(session: Session, wanted: str, directory_id: int | None) -> list[Person]:
     if "=" not in wanted:
         return []
@@ -220,17 +233,7 @@ def _chosen(wanted: PeopleFilter) -> Select[*tuple[Any, ...]]:
         .where(_in_state(wanted.state))
     )
     if wanted.q:
-        texts = (Person.name, Person.uid, Person.mail)
-        words = wanted.q.split()
-        query = query.where(
-            *(
-                or_(
-                    called(Person, word),
-                    *(text.icontains(word, autoescape=True) for text in texts),
-                )
-                for word in words
-            )
-        )
+        query = query.where(*_called(wanted.q))
     if wanted.department:
         query = query.where(Person.department == wanted.department)
     if wanted.site:
@@ -238,6 +241,22 @@ def _chosen(wanted: PeopleFilter) -> Select[*tuple[Any, ...]]:
     if wanted.directory:
         query = query.where(Person.directory_id == wanted.directory)
     return query
+
+
+def people_called(session: Session, text: str, directory_id: int) -> frozenset[int]:
+    """Return who in a directory is called so, by any of their names."""
+    here = Person.directory_id == directory_id
+    return frozenset(session.scalars(select(Person.id).where(here, *_called(text))))
+
+
+def _called(text: str) -> Iterator[ColumnElement[bool]]:
+    """Ask for each word whether it stands in a name, a login or an address of somebody."""
+    names = (Person.name, Person.uid, Person.mail, Person.principal)
+    for word in text.split():
+        login = word.rsplit("\\", 1)[-1]
+        spelled = (name.icontains(word, autoescape=True) for name in names)
+        told = (Person.domain_login == "") & called(Person, login)
+        yield or_(called(Person, word), told, *spelled)
 
 
 def _in_state(state: str) -> ColumnElement[bool]:
