@@ -13,6 +13,7 @@ from app.core.figures import day as date_text
 from app.core.htmx import answer
 from app.core.parts import parts
 from app.core.plain import ref
+from app.core.said import spoken
 from app.core.trail import about, count, history
 from app.core.web import asked_page
 from app.core.web.words import day
@@ -178,7 +179,7 @@ def _going_sentence(going: GoingRung) -> Any:
             "Iteration %(number)s with %(people)s waits for its decision.", **values
         )
     if iteration.ends_on:
-        until = date_text(iteration.ends_on)
+        until = spoken(date_text(iteration.ends_on))
         return _(
             "Iteration %(number)s is running with %(people)s until %(until)s.",
             **values,
