@@ -9,9 +9,10 @@ from typing import Any
 from babel import Locale, dates
 from babel.numbers import get_decimal_symbol, get_group_symbol
 from flask import has_app_context
-from flask_babel import gettext, ngettext
+from flask_babel import get_translations, ngettext
 
 from app.core.said import DAY, English
+from app.core.web.finished import finished
 from app.core.web.words import language_tag, locale
 
 
@@ -22,7 +23,10 @@ class Reader(English):
         """Return a sentence with its values."""
         if not has_app_context():
             return super().text(msgid, values)
-        return str(gettext(msgid, **values))
+        kept, key = finished(), ("said", msgid)
+        form = kept.get(key) or get_translations().ugettext(msgid)
+        kept[key] = form
+        return str(form % values if values else form)
 
     def amount(
         self, one: str, many: str, number: float, values: Mapping[str, Any]
