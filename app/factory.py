@@ -28,6 +28,7 @@ from app.people.signals import site_weighed
 from app.shell.faults import init_faults
 from app.shell.guard import check_marks, init_guard
 from app.shell.headers import init_headers
+from app.shell.packing import init_packing
 from app.shell.sent_twice import init_sent_twice
 from app.shell.templates import init_templates
 from app.upkeep.demo import Demo
@@ -109,7 +110,10 @@ def create_app(
         ring=ring or Bell(settings).ring,
         pause=pause or time.sleep,
     )
-    for prepare in (init_edge, init_htmx, init_guard, init_faults, init_templates):
+    for prepare in (
+        *(init_packing, init_edge, init_htmx),
+        *(init_guard, init_faults, init_templates),
+    ):
         prepare(app)
     init_sent_twice(app)
     init_headers(app, settings)

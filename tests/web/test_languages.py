@@ -19,15 +19,14 @@ from babel.messages.mofile import write_mo
 from flask import Flask
 from flask_babel import get_babel
 from sqlalchemy import String, select
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 
 from app.core.db import Base
 from app.core.parts import DEMO, KEY, Parts
 from app.core.settings import PROJECT
 from app.upkeep.stories import company
-from tests.html import Node, parse
+from tests.html import Node
 from tests.pages import Pages
+from tests.walking import walked
 from tools.say import RAISED
 
 KEYWORDS = {
@@ -202,32 +201,6 @@ def texts(root: Node) -> Iterator[str]:
             yield from (child for child in node.children if isinstance(child, str))
             for name in ("title", "aria-label", "placeholder"):
                 yield node.attrs.get(name, "")
-
-
-def walked(pages: Pages) -> Iterator[tuple[str, Node]]:
-    """One page of each kind that links lead to from the first page on."""
-    adapter = pages.app.url_map.bind("localhost")
-    waiting, seen = ["/"], set()
-    while waiting:
-        path = waiting.pop(0)
-        answer = pages.client.get(path, follow_redirects=True)
-        if answer.mimetype != "text/html":
-            continue
-        root = parse(answer.text)[0]
-        yield path, root
-        for link in root.all("a"):
-            href = link.attrs.get("href", "").partition("#")[0]
-            kind = kind_of(adapter, href)
-            if kind and kind not in seen:
-                seen.add(kind)
-                waiting.append(href)
-
-
-def kind_of(adapter: object, href: str) -> str:
-    try:
-        return adapter.match(href.partition("?")[0])[0] if href.startswith("/") else ""
-    except (HTTPException, RequestRedirect):
-        return ""
 
 
 def data_of(parts: Parts) -> str:
