@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from itertools import islice
@@ -256,8 +256,13 @@ def _others(session: Session, who: Waiter) -> tuple[OthersLine, ...]:
     found: dict[tuple[str, str], list[ToldEvent]] = {}
     for event in history(session, lately, who.permissions, asked=asked):
         found.setdefault((event.actor, event.subject), []).append(event)
-    lines = (OthersLine(events[0], len(events)) for events in found.values())
-    return tuple(islice(lines, MOST_OTHERS))
+    lines: dict[tuple[str, str], OthersLine] = {}
+    for last, *before in found.values():
+        # One message about two things is one line.
+        alike = lines.get((last.actor, last.label), OthersLine(last, 0))
+        times = alike.times + 1 + len(before)
+        lines[last.actor, last.label] = replace(alike, times=times)
+    return tuple(islice(lines.values(), MOST_OTHERS))
 
 
 @lru_cache(64)

@@ -142,6 +142,15 @@ def test_what_others_did_since_yesterday_stands_there_and_not_what_one_did_onese
     assert "The door" not in told and "Long ago" not in told
 
 
+def test_the_same_said_of_two_things_is_one_line(pages: Pages) -> None:
+    desk = Desk(pages.parts.database, by="dora")
+    for _ in range(2):
+        desk.reported("The scale is stuck")
+    lines = pages.get("/").root.one(id="others").all("li")
+    assert [line.text.count("The scale is stuck") for line in lines] == [1]
+    assert "before" in lines[0].text
+
+
 def test_the_report_and_its_sets_are_found_where_they_were(pages: Pages) -> None:
     assert pages.get("/?directory=7").url == "/access"
     assert pages.get("/report/twins").url == "/access/twins"
