@@ -311,6 +311,7 @@ NOT_LOOKED_FOR = {
     "insight.twins_export_before",
     "today.fresh",
     "today.lines",
+    "today.ready",
     "today.notices",
     "assets.built",
     "audit.export",
