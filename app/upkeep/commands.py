@@ -92,7 +92,7 @@ def serve(
 
 def _teller() -> str:
     """Return who did what is told of the demo company: one of its persons, not this machine."""
-    return parts().settings.operator or company.TELLER
+    return actor() if parts().settings.operator else company.TELLER
 
 
 def seed_demo() -> list[company.DemoSignIn]:

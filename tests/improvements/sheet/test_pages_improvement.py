@@ -239,6 +239,7 @@ def test_a_vote_is_given_and_taken_back(app: Flask, room: Room) -> None:
     reader.get(f"/improvements/{number}")
     page = reader.submit(f"/improvements/{number}/vote")
     assert "1 vote" in page.content
+    reader.get(f"/improvements/{number}")
     assert "Vote for it" in reader.submit(f"/improvements/{number}/vote").content
 
 

@@ -53,7 +53,7 @@ def test_a_use_counts_once_and_can_be_taken_back(desk: Desk) -> None:
         ["Till does not start"],
         (),
     )
-    assert desk.do(unlink_article, panel.linked[0].id) == number
+    assert desk.do(unlink_article, panel.linked[0].id).incident_id == number
     assert rows(desk.database, select(ArticleUse)) == []
 
 

@@ -93,7 +93,7 @@ def test_an_incident_is_linked_and_the_link_taken_away(
     assert (seen.id, seen.kind) == (number, LinkKind.CAUSE)
     with pytest.raises(Invalid, match="linked to Tills start faster already"):
         desk.do(link, number, f"improvement:{improvement}", LinkKind.SYMPTOM)
-    assert desk.do(unlink, made.id) == number
+    assert desk.do(unlink, made.id).incident_id == number
     assert desk.ask(incidents_of, improvement_id=improvement) == []
     assert [event.kind for event in desk.events(number)][1:] == [
         EventKind.LINKED,
