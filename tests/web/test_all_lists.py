@@ -38,6 +38,7 @@ PART_OF_A_PAGE = {
     "access/waves/_wave_proof.html",
     "directory/past.html",
     "directory/right.html",
+    "improvements/metrics/metric.html",
     "incidents/figures/figures.html",
     "incidents/queue/index.html",
     "insight/report/twins.html",
