@@ -10,11 +10,15 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import SelectField
 
+from app.core.audit import record
 from app.core.web.fields import Picked, picked_row
 from app.directory.forms import RightOwnerForm
 from app.models.directory import Entitlement
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.words import ImprovementState
 from app.models.people import Person
 from tests.directory.builders import a_directory, a_person, a_right
+from tests.improvements.builders import Room
 from tests.incidents.builders import Desk
 from tests.pages import Pages
 
@@ -247,6 +251,19 @@ def test_agents_and_owners_of_services_are_offered_by_name(pages: Pages) -> None
 
     assert offered("agents") == ["dora"]
     assert offered("operators") == ["dirk", "dora"]
+
+
+def test_an_improvement_that_ended_is_no_larger_one_for_others(pages: Pages) -> None:
+    room = Room(pages.parts.database)
+    for title in ("Moves to roles", "Moves to chat"):
+        room.raised(title)
+    stopped = room.raised("Moves to paper")
+    with room.database.write() as session:
+        session.get_one(Improvement, stopped).state = ImprovementState.STOPPED
+        record(session, "test", "improvement.stopped", f"improvement:{stopped}", "")
+    page = pages.get("/find/larger?q=moves", fragment=True)
+    offered = {each.attrs["data-fill"] for each in page.root.all(role="option")}
+    assert offered == {"Moves to roles", "Moves to chat"}
 
 
 def test_a_name_that_nobody_in_the_directory_bears_stays_as_it_was_typed(
