@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask_babel import lazy_gettext as _l
 
+from app.core.said import said
 from app.core.web.words import Look
 
 STATES = {
@@ -66,8 +69,13 @@ NOTES = {"good": "circle-check", "warn": "triangle-alert", "bad": "circle-alert"
 
 
 def state_look(state: object) -> Look:
-    """Return how a state is shown; unknown ones are shown plainly."""
-    return STATES.get(str(state), Look())
+    """Return how a state is shown, with its word in the reader's language; unknown ones are shown
+    plainly.
+    """
+    look = STATES.get(str(state))
+    if look is None:
+        return Look()
+    return look if look.word else replace(look, word=said(str(state)))
 
 
 def fit_mark_of(fit: object) -> tuple[str, object]:
