@@ -29,6 +29,10 @@ SOME_MONDAY = date(2024, 1, 1).toordinal()
 class Speaker(Protocol):
     """Says things in the language of whoever reads."""
 
+    def as_it_stands(self) -> bool:
+        """Tell whether sentences are read in English, as they stand already."""
+        ...
+
     def text(self, msgid: str, values: Mapping[str, Any]) -> str:
         """Return a sentence with its values."""
         ...
@@ -56,7 +60,7 @@ class Said(str):
 
     def __html__(self) -> str:
         """Return the sentence for a page, in the language of its reader."""
-        return str(escape(self.through(_speakers[0])))
+        return str(escape(spoken(self)))
 
     def __add__(self, more: str) -> str:
         return joined([self, more], "")
@@ -167,9 +171,10 @@ def joined(parts: Iterable[str], between: str = " ") -> str:
 
 def spoken(sentence: str) -> str:
     """Return a sentence in the language of whoever reads it; one without a translation as it is."""
-    return (
-        sentence.through(_speakers[0]) if isinstance(sentence, Said) else str(sentence)
-    )
+    speaker = _speakers[0]
+    if not isinstance(sentence, Said) or speaker.as_it_stands():
+        return str(sentence)
+    return sentence.through(speaker)
 
 
 def speak_through(speaker: Speaker) -> None:
@@ -196,6 +201,10 @@ def _spoken_value(value: Any) -> Any:
 
 class English:
     """Says everything as it stands."""
+
+    def as_it_stands(self) -> bool:
+        """Tell whether sentences are read in English: they are."""
+        return True
 
     def text(self, msgid: str, values: Mapping[str, Any]) -> str:
         """Return a sentence with its values."""
