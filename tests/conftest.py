@@ -158,7 +158,9 @@ def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, without what it would like to fetch by itself."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 (only few tests need it, and it takes a while)
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 (only few tests need it, and it takes a while)
+
+    expect.set_options(timeout=15_000)
 
     flags = (
         "--no-sandbox",
