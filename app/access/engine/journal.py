@@ -153,7 +153,7 @@ class Journal:
 
     def presences(self, steps: Sequence[Step]) -> list[MemberPresence]:
         """Look, live, how the directory stands against many steps, one question a group."""
-        changes = [self._known(_modification(step)) for step in steps]
+        changes = [self._known(modification(step)) for step in steps]
         return self.directory.presences(changes)
 
     def look_at(self, change: DirectoryChange) -> MemberPresence:
@@ -204,7 +204,7 @@ class Journal:
 
         What breaks the row off leaves the rest intended.
         """
-        changes = [self._known(_modification(step)) for step in steps]
+        changes = [self._known(modification(step)) for step in steps]
         became: dict[int, Outcome] = {}
         heard = 0.0
         try:
@@ -392,7 +392,8 @@ def _creates(step: Step) -> bool:
     return isinstance(as_change(step.change), NewGroup)
 
 
-def _modification(step: Step) -> DirectoryChange:
+def modification(step: Step) -> DirectoryChange:
+    """Return the change of members that a step is. Raises ``TypeError`` for a new group."""
     change = as_change(step.change)
     if not isinstance(change, DirectoryChange):
         raise TypeError("a group that is to be made is no change of members")

@@ -10,7 +10,7 @@ from functools import partial
 
 from app.access.document import UNDONE, PersonSeen, SeenRight
 from app.access.engine.errand import Errand, Orders
-from app.access.engine.journal import Journal
+from app.access.engine.journal import Journal, modification
 from app.access.engine.rows import (
     FAILED_BEFORE,
     ITSELF,
@@ -26,7 +26,7 @@ from app.access.engine.rows import (
     switches_of,
 )
 from app.access.engine.sight import PATIENCE, PAUSE_SECONDS, Glance, Sight, sight_of
-from app.access.rules import as_change, as_data, following
+from app.access.rules import as_data, following
 from app.models.access import Phase, Step, StepState, Switch, SwitchState, WaveState
 from ldap_sync.dn import fold_or_self
 from ldap_sync.port import ReadDirectory
@@ -132,7 +132,7 @@ class Undoer:
         self, step: Step, switches: Mapping[int, Switch], people: People
     ) -> DirectoryChange:
         """Return what takes a step back for the person as the directory has them now."""
-        back = inverse(_modification(step))
+        back = inverse(modification(step))
         switch = switches[_person_of(step)]
         person = people[switch.id]
         if person is None:
@@ -185,7 +185,7 @@ class Undoer:
             return False
         if self.journal.presence(step) is not MemberPresence.BEFORE:
             return False
-        group, change = self.directory.group(step.change["key"]), _modification(step)
+        group, change = self.directory.group(step.change["key"]), modification(step)
         if group is None or fold_or_self(group.dn) == fold_or_self(change.dn):
             return False
         self._spell_anew(step, replace(change, dn=group.dn), StepState.PLANNED)
@@ -199,7 +199,7 @@ class Undoer:
         decision = said.get(str(step.reverses_id), said.get("*", "skip"))
         gone = presence is MemberPresence.GONE
         if presence is MemberPresence.MIXED:
-            self._spell_anew(step, self._remaining(_modification(step)))
+            self._spell_anew(step, self._remaining(modification(step)))
         elif gone and not step.change["add"]:
             self.journal.skip([step], GROUP_GONE)
         elif gone and decision == "ours":
@@ -222,7 +222,7 @@ class Undoer:
         return replace(change, add=add, delete=gone) if add or gone else change
 
     def _retarget(self, step: Step) -> None:
-        change = _modification(step)
+        change = modification(step)
         group = self.directory.group_at(change.dn)
         if group is not None:
             self._spell_anew(step, replace(change, key=group.key))
@@ -242,7 +242,7 @@ class Undoer:
         for step in steps:
             given = step.change["add"] and step.state is not StepState.SKIPPED
             if given and step.switch_id in back:
-                back[step.switch_id].append(_modification(step))
+                back[step.switch_id].append(modification(step))
         sights = self._sights(going)
         lacking = {
             switch_id: [c.dn for c in back[switch_id] if c.key not in sight.direct]
@@ -312,7 +312,7 @@ class Undoer:
         done: dict[int, list[DirectoryChange]] = {one: [] for one in ids}
         for step in self.journal.read(steps_down, ids, Phase):
             if step.state is StepState.DONE:
-                done[_person_of(step)].append(_modification(step))
+                done[_person_of(step)].append(modification(step))
         behind = self._patiently(
             going, lambda switch, sight: _behind(sight, done[switch.id])
         )
@@ -395,13 +395,6 @@ def _lacking(sight: Sight, changes: Iterable[DirectoryChange]) -> list[str]:
 
 def _shows_gone(sight: Sight, change: DirectoryChange) -> bool:
     return sight.shows_wrongly(SeenRight("", change.key, change.dn, "")) == "memberof"
-
-
-def _modification(step: Step) -> DirectoryChange:
-    change = as_change(step.change)
-    if not isinstance(change, DirectoryChange):
-        raise TypeError("a person's steps are changes")
-    return change
 
 
 def _waiting(steps: Sequence[Step]) -> list[Step]:
