@@ -61,7 +61,9 @@
     if (!palette.open) palette.showModal();
     field.value = text;
     field.focus();
-    if (answered !== text) ask();
+    if (answered === text) return;
+    choose(null);
+    ask();
   };
 
   const isTyping = (target) => target.matches?.("input, textarea, select, [contenteditable]");
@@ -76,7 +78,10 @@
     open("");
   }, true);
 
+  // What was found for other words is marked no longer: Enter opens what is marked, or else asks for the page.
   field.addEventListener("input", () => {
+    asking?.abort();
+    choose(null);
     window.clearTimeout(timer);
     timer = window.setTimeout(ask, WAIT);
   });
@@ -88,7 +93,7 @@
       const at = all.indexOf(chosen());
       const step = event.key === "ArrowDown" ? 1 : -1;
       choose(all[at < 0 && step < 0 ? all.length - 1 : (at + step + all.length) % all.length]);
-    } else if (event.key === "Enter" && chosen() && answered === field.value) {
+    } else if (event.key === "Enter" && chosen()) {
       event.preventDefault();
       chosen().click();
     }
