@@ -5,7 +5,7 @@ Run it with the version that is to be kept, from a checkout of it::
     PYTHONPATH=. .venv/bin/python tools/keep_installation.py tests/foundation/landed
 
 It writes ``NUMBER.tar.xz`` there: the data folder of a demo company with open switches, without
-keys and locks.
+the key of sessions and without locks. The key of its trail stays: nothing else is sealed with it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ from app.models.directory import Directory, Entitlement
 from ldap_sync.values import DirectoryChange
 
 BEGAN = datetime(2026, 2, 2, 9, 0, tzinfo=UTC)
-LEFT_OUT = ("secret_key", "audit_key", "port", "sign-in.txt", "rung.toml")
+COOLING = timedelta(hours=4)
+LEFT_OUT = ("secret_key", "port", "sign-in.txt", "rung.toml")
 OPERATORS = {
     "ada": ("read", "plan", "improve"),
     "bo": ("read", "approve"),
@@ -114,6 +115,7 @@ def operators(rung: Company) -> None:
             word for permission in permissions for word in ("--permission", permission)
         ]
         rung("operator", "add", name, *named, "--password-file", str(file))
+        rung("operator", "change", name, "--person", "-")
     file.unlink()
 
 
@@ -228,6 +230,7 @@ def main(folder: Path) -> None:
         rung = Company(Path(home))
         rung("demo")
         operators(rung)
+        rung.clock.time += COOLING
         waves(rung)
         mails(rung)
         rung.clock.time += timedelta(days=2)
