@@ -18,7 +18,11 @@ ANY = "*"
 RULE = re.compile(r"\s*([A-Za-z][A-Za-z0-9.-]*)\s*=\s*(\S.*?)\s*")
 """A house rule as it is written: attribute=value."""
 
-_DAY, _MICROSECOND = timedelta(days=1), timedelta(microseconds=1)
+_DAY, _SECOND, _MICROSECOND = (
+    timedelta(days=1),
+    timedelta(seconds=1),
+    timedelta(microseconds=1),
+)
 _UNIX, _WINDOWS = datetime(1970, 1, 1, tzinfo=UTC), datetime(1601, 1, 1, tzinfo=UTC)
 _NEVER = (1 << 63) - 1
 _TIME = re.compile(
@@ -44,6 +48,18 @@ def _named(*names: str) -> Test:
         value.partition(",")[0].replace(" ", "").lower()
         in {f"cn={name}" for name in names}
     )
+
+
+def _tagged(mark: str) -> Test:
+    return lambda value, _now: mark in value.lower()
+
+
+def _second_reached(value: str, now: datetime) -> bool:
+    """Tell whether a number of seconds since 1970 is over; 0 and the greatest number of 32 bits
+    mean never.
+    """
+    seconds = _number(value)
+    return 0 < seconds < (1 << 31) - 1 and seconds <= (now - _UNIX) // _SECOND
 
 
 def _day_reached(value: str, now: datetime) -> bool:
@@ -80,6 +96,7 @@ SPELLINGS: tuple[tuple[str, Test], ...] = (
     ("loginDisabled", _YES),  # eDirectory
     ("loginExpirationTime", _time_reached),  # eDirectory
     ("sambaAcctFlags", _letter("D")),  # Samba with another directory, Univention
+    ("sambaKickoffTime", _second_reached),  # Samba with another directory, Univention
     ("krb5KDCFlags", _bit(0x80)),  # Heimdal, Univention
     ("krbPrincipalExpiration", _time_reached),  # MIT Kerberos, FreeIPA
     ("shadowExpire", _day_reached),  # Unix
@@ -92,6 +109,9 @@ SPELLINGS: tuple[tuple[str, Test], ...] = (
     ("ds-pwp-account-expiration-time", _time_reached),  # OpenDJ, PingDirectory
     ("orclIsEnabled", _one_of("disabled")),  # Oracle Internet Directory
     ("accountStatus", _one_of("disabled", "deleted")),  # qmail-ldap
+    ("zimbraAccountStatus", _one_of("closed")),  # Zimbra
+    ("authAuthority", _tagged(";disableduser;")),  # Open Directory of macOS
+    ("ibm-pwdAccountLocked", _YES),  # IBM: locked by an administrator
     ("employeeType", _one_of("leaver", "disabled", "inactive")),
 )
 """Attribute by attribute, what its value says of an account that is off for good; a passing lock

@@ -18,6 +18,7 @@ from ldap_sync.accounts import Judge
 from ldap_sync.debris import why_left_out
 from ldap_sync.dn import MalformedDn, fold, fold_or_self, is_under
 from ldap_sync.ldif_file import Completeness, MalformedLdif, lines_of, text_of
+from ldap_sync.managed import AtMember, RoleHolders, at_members
 from ldap_sync.members import Known, meant_by
 from ldap_sync.port import IncompleteRead
 from ldap_sync.values import (
@@ -29,6 +30,7 @@ from ldap_sync.values import (
     NewGroup,
     Other,
     Profile,
+    stands_at_member,
 )
 
 Value = str | bytes
@@ -112,12 +114,17 @@ def render_change(change: DirectoryChange | NewGroup) -> str:
         return render_entry(
             change.dn, {"changetype": ["add"], **dict(change.attributes)}
         )
-    lines = [_rendered("dn", change.dn), "changetype: modify"]
-    for verb, values in (("delete", change.delete), ("add", change.add)):
+    places = at_members(change) if stands_at_member(change.attribute) else (change,)
+    return "".join(_modified(change.attribute, place) for place in places)
+
+
+def _modified(attribute: str, place: DirectoryChange | AtMember) -> str:
+    lines = [_rendered("dn", place.dn), "changetype: modify"]
+    for verb, values in (("delete", place.delete), ("add", place.add)):
         if values:
             lines += [
-                f"{verb}: {change.attribute}",
-                *(_rendered(change.attribute, value) for value in values),
+                f"{verb}: {attribute}",
+                *(_rendered(attribute, value) for value in values),
                 "-",
             ]
     return "\n".join(lines) + "\n\n"
@@ -151,12 +158,14 @@ def snapshot_from_ldif(
     groups: list[DirectoryGroup] = []
     rest: list[Other] = []
     left_out: list[LeftOut] = []
+    holders = RoleHolders()
     for entry in _distinct(
         read_entries(lines_of(path), _NEEDED | set(map(str.lower, judge.attributes)))
     ):
         attributes = mapping.plain(entry.attributes)
         if not mapping.identity(attributes):
             attributes["entryuuid"] = [name_based_key(entry.dn)]
+        holders.note(attributes, entry.dn)
         if why := why_left_out(attributes, entry.dn):
             left_out.append(LeftOut(entry.dn, why))
             rest.append(Other(meant_by("member", entry.dn), why))
@@ -166,6 +175,7 @@ def snapshot_from_ldif(
             people.append(mapping.person_from(attributes, entry.dn, judge))
         else:
             rest += _others(entry.dn, attributes)
+    groups = list(holders.filled(groups))
     listed = Known(people, groups).unknown(groups)
     others = {other.key: other for other in rest if other.key in listed}
     profile = Profile(vendor="LDIF file", family="generic")

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from ldap_sync import accounts, debris
+from ldap_sync import accounts, debris, managed
 from ldap_sync.accounts import Judge
 from ldap_sync.dn import MalformedDn, rdn_value
 from ldap_sync.values import DirectoryGroup, DirectoryPerson, holds_names
@@ -30,6 +30,9 @@ MEMBER_ATTRIBUTES = {
     "organizationalrole": "roleOccupant",
 }
 """Where each kind of group keeps its members. Entries of several kinds have several places."""
+
+_MANAGED_ROLE = managed.KIND.lower()
+_GROUP_CLASSES = frozenset({*MEMBER_ATTRIBUTES, _MANAGED_ROLE})
 
 PERSON_ATTRIBUTES = (
     "objectClass",
@@ -144,9 +147,12 @@ def is_account(attributes: Attributes, dn: str) -> bool:
 
 def may_be_group(attributes: Attributes) -> bool:
     """Tell whether an entry that the server found among groups is none: a role with a password is a
-    sign-in account.
+    sign-in account, and there is one that switches accounts off.
     """
-    return "simplesecurityobject" not in _classes(attributes)
+    names = {name.lower() for name in attributes.get("cn", ())}
+    return "simplesecurityobject" not in _classes(
+        attributes
+    ) and managed.SWITCHES.isdisjoint(names)
 
 
 def is_person(attributes: Attributes) -> bool:
@@ -171,7 +177,7 @@ def is_group(attributes: Attributes) -> bool:
     """Tell, where no server can be asked, whether an entry holds members."""
     holds_any = any(attributes.get(name.lower()) for name in MEMBER_ATTRIBUTES.values())
     return may_be_group(attributes) and (
-        holds_any or not _classes(attributes).isdisjoint(MEMBER_ATTRIBUTES)
+        holds_any or not _classes(attributes).isdisjoint(_GROUP_CLASSES)
     )
 
 
@@ -270,6 +276,8 @@ def member_attributes(classes: Collection[str], attributes: Attributes) -> list[
     lowered = {name.lower() for name in classes}
     if "group" in lowered:
         return ["member"]
+    if _MANAGED_ROLE in lowered:
+        return [managed.ATTRIBUTE]
     needed = [
         name
         for kind, name in MEMBER_ATTRIBUTES.items()

@@ -95,12 +95,10 @@ class Known:
         """Return what a value stands for; a memberUid that is no uid of exactly one person stands
         for no person.
         """
-        if (
-            fold_or_self(value)
-            if holds_names(attribute)
-            else meant_by(attribute, value)
-        ) in self._placeholders:
-            return PLACEHOLDER
+        if not value.strip() or self._is_placeholder(attribute, value):
+            return (
+                PLACEHOLDER  # the empty DN names no entry, so it can only be a stand-in
+            )
         found = self._entry(attribute, value)
         return (
             PLACEHOLDER if found.kind == "group" and found.key == group.key else found
@@ -109,8 +107,17 @@ class Known:
     def unknown(self, groups: Iterable[DirectoryGroup]) -> dict[str, Listing]:
         """Return the values that stand for nothing known, by what they mean, each once."""
         listed = {listing for group in groups for listing in group.listed}
-        nothing = (listing for listing in listed if self._entry(*listing) is DANGLING)
+        nothing = (
+            listing
+            for listing in listed
+            if listing[1].strip() and self._entry(*listing) is DANGLING
+        )
         return {meant_by(*listing): listing for listing in nothing}
+
+    def _is_placeholder(self, attribute: str, value: str) -> bool:
+        named = holds_names(attribute)
+        meant = fold_or_self(value) if named else meant_by(attribute, value)
+        return meant in self._placeholders
 
     def _entry(self, attribute: str, value: str) -> Meaning:
         named = self._named(value) if holds_names(attribute) else None

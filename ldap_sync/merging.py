@@ -10,13 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ldap_sync.dn import fold_or_self
-from ldap_sync.values import DirectoryChange, holds_names
+from ldap_sync.values import DirectoryChange, holds_names, stands_at_member
 
 WINDOW = 16
 """How many Modifies are on their way before the first answer is waited for."""
 
-Place = tuple[str, str, str]
-"""Identity, DN and member attribute of a group: what one Modify is aimed at."""
+Place = tuple[str, str, str, frozenset[str]]
+"""Identity, DN and member attribute of a group: what one Modify is aimed at; where the membership
+stands at the members, also who they are.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ def _round(
     held: set[Place] = set()
     for place in waiting:
         change = changes[place]
-        entry, meant = (change.key, change.dn, change.attribute), _meant(change)
+        meant = _meant(change)
+        entry = _place(change, meant)
         group = found.setdefault(entry, _Open())
         if entry in held or not group.takes(meant):
             # What comes later may build on it, so the order within a group stays.
@@ -97,8 +100,15 @@ def _round(
     return [_packet(entry, group) for entry, group in found.items()], later
 
 
+def _place(change: DirectoryChange, meant: set[str]) -> Place:
+    apart = meant if stands_at_member(change.attribute) else ()
+    return change.key, change.dn, change.attribute, frozenset(apart)
+
+
 def _packet(entry: Place, group: _Open) -> Packet:
-    change = DirectoryChange(*entry, add=tuple(group.add), delete=tuple(group.delete))
+    key, dn, attribute, _ = entry
+    add, delete = tuple(group.add), tuple(group.delete)
+    change = DirectoryChange(key, dn, attribute, add=add, delete=delete)
     return Packet(change, tuple(group.places))
 
 

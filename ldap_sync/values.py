@@ -50,6 +50,18 @@ def holds_names(attribute: str) -> bool:
     return attribute.lower() == "memberuid"
 
 
+def stands_at_member(attribute: str) -> bool:
+    """Tell whether a membership stands at the member, who names the role, instead of in the
+    group.
+    """
+    return attribute.lower() == "nsroledn"
+
+
+def takes_groups(attribute: str) -> bool:
+    """Tell whether a group that keeps its members here may have groups as members."""
+    return not (holds_names(attribute) or stands_at_member(attribute))
+
+
 def value_in(attribute: str, uid: str, dn: str) -> str:
     """Return the value that stands for somebody in a member attribute."""
     return uid if holds_names(attribute) else dn

@@ -16,8 +16,9 @@ from ldap_sync.values import (
     Outcome,
     Proof,
     Status,
-    holds_names,
     inverse,
+    stands_at_member,
+    takes_groups,
 )
 
 NO_ROLE_GROUP = -1
@@ -263,7 +264,7 @@ def nested_rights(
     """Return the rights held through the role's group: only where the reading application follows
     nested groups.
     """
-    if not role.nested:
+    if not role.nested or stands_at_member(role.group.attribute):
         return frozenset()
     return frozenset(
         right
@@ -273,7 +274,7 @@ def nested_rights(
 
 
 def _can_nest(right: RightRow, transitive_memberof: bool) -> bool:
-    return not holds_names(right.attribute) and follows_nesting(
+    return takes_groups(right.attribute) and follows_nesting(
         right.lens, transitive_memberof
     )
 

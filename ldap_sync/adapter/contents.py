@@ -188,7 +188,7 @@ def placeholders(
     nobodies = {
         folded: len(groups)
         for folded, groups in holders.groups.items()
-        if folded not in known
+        if folded.strip() and folded not in known
     }
     yield from _nobodies(nobodies, holders, reader)
 

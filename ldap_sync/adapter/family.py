@@ -7,7 +7,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 
-from ldap_sync import mapping
+from ldap_sync import managed, mapping
 from ldap_sync.adapter import filters
 from ldap_sync.adapter.requests import PAGED
 from ldap_sync.values import DirectoryGroup, Profile
@@ -37,6 +37,10 @@ _PEOPLE = filters.any_of(
 _USERS = filters.all_of(
     filters.equals("objectCategory", "person"), filters.equals("objectClass", "user")
 )
+_MANAGED_ROLES = filters.all_of(
+    filters.equals("objectClass", "ldapSubEntry"),  # else the server keeps them back
+    filters.equals("objectClass", managed.KIND),
+)
 _MEMBER_DNS = tuple(
     dict.fromkeys(
         name for name in mapping.MEMBER_ATTRIBUTES.values() if name != "memberUid"
@@ -54,7 +58,10 @@ def groups(profile: Profile) -> str:
     kinds = (
         ("group", "groupOfNames") if profile.family == AD else mapping.MEMBER_ATTRIBUTES
     )
-    return filters.any_of(filters.equals("objectClass", kind) for kind in kinds)
+    known = [filters.equals("objectClass", kind) for kind in kinds]
+    if profile.family == DS389:
+        known.append(_MANAGED_ROLES)
+    return filters.any_of(known)
 
 
 def member_dns(profile: Profile) -> tuple[str, ...]:

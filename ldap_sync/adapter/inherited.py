@@ -8,13 +8,14 @@ from ldap_sync import mapping
 from ldap_sync.adapter import filters
 from ldap_sync.adapter.session import Session
 from ldap_sync.adapter.wire import NO_ATTRIBUTES
+from ldap_sync.managed import is_managed
 from ldap_sync.values import DirectoryGroup
 
 
 def widened(session: Session, group: DirectoryGroup) -> DirectoryGroup:
     """Return a group as the server understands its classes, where none of them is known by name."""
     classes = frozenset(map(str.lower, group.object_classes))
-    if not classes.isdisjoint(mapping.MEMBER_ATTRIBUTES):
+    if is_managed(group) or not classes.isdisjoint(mapping.MEMBER_ATTRIBUTES):
         return group
     if classes not in session.inherited:
         session.inherited[classes] = frozenset(

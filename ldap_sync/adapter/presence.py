@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ldap_sync.adapter import family, filters
+from ldap_sync.adapter import family, filters, roles
 from ldap_sync.adapter.session import Session
 from ldap_sync.adapter.wire import NO_ATTRIBUTES
 from ldap_sync.dn import fold_or_self
 from ldap_sync.merging import packets_of
-from ldap_sync.values import DirectoryChange, MemberPresence, Profile, holds_names
+from ldap_sync.values import (
+    DirectoryChange,
+    MemberPresence,
+    Profile,
+    holds_names,
+    stands_at_member,
+)
 
 
 def of(
@@ -41,6 +47,9 @@ def of_all(
 
 def all_after(session: Session, profile: Profile, change: DirectoryChange) -> bool:
     """Tell by one question whether everything that ``change`` makes is in place."""
+    if stands_at_member(change.attribute):
+        there = stands(session, profile, change.key, change.dn)
+        return there and roles.state(session, change) is MemberPresence.AFTER
     added, deleted = _conditions(change)
     same = family.has_key(profile, change.key)
     after = filters.all_of(same, *added, *map(filters.absent, deleted))
@@ -50,6 +59,9 @@ def all_after(session: Session, profile: Profile, change: DirectoryChange) -> bo
 
 
 def _all_before(session: Session, profile: Profile, change: DirectoryChange) -> bool:
+    if stands_at_member(change.attribute):
+        there = stands(session, profile, change.key, change.dn)
+        return there and roles.state(session, change) is MemberPresence.BEFORE
     added, deleted = _conditions(change)
     same = family.has_key(profile, change.key)
     before = filters.all_of(same, *map(filters.absent, added), *deleted)
@@ -89,6 +101,8 @@ def at(
     piece.
     """
     change = replace(change, dn=dn)
+    if stands_at_member(change.attribute):
+        return roles.state(session, change)
     if _all_before(session, profile, change):
         return MemberPresence.BEFORE
     added, deleted = _conditions(change)

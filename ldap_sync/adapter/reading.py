@@ -16,12 +16,13 @@ from ldap_sync.adapter import (
     memberof,
     presence,
     primary,
+    roles,
 )
 from ldap_sync.adapter.answers import FoundEntry
 from ldap_sync.adapter.connection import Credential, Timeouts
 from ldap_sync.adapter.session import Session
 from ldap_sync.adapter.snapshot import bases, read
-from ldap_sync.dn import fold_or_self
+from ldap_sync.dn import fold_or_self, is_under
 from ldap_sync.port import Progress
 from ldap_sync.values import (
     CheckReport,
@@ -119,20 +120,17 @@ class Reader:
         condition = filters.all_of(
             family.has_key(self.profile, key), family.groups(self.profile)
         )
-        return next(
-            iter(
-                self._groups(
-                    [self.connection.base], condition, mapping.GROUP_ATTRIBUTES
-                )
-            ),
-            None,
-        )
+        base = self.connection.base
+        found = list(self._groups([base], condition, mapping.GROUP_ATTRIBUTES))
+        return next(iter(roles.filled(self.session, base, found[:1])), None)
 
     def group_at(self, dn: str) -> DirectoryGroup | None:
         """Find the group that stands under this DN now, live."""
         wanted = (*mapping.GROUP_ATTRIBUTES, self.profile.key_attribute)
         entry = self.session.at(dn, wanted, family.groups(self.profile))
-        return next(self._built([entry] if entry else []), None)
+        found = list(self._built([entry] if entry else []))
+        filled = roles.filled(self.session, self.connection.base, found)
+        return next(iter(filled), None)
 
     def groups_of(self, person: DirectoryPerson) -> tuple[DirectoryGroup, ...]:
         """Return, live, the groups that list ``person`` as a value of their own; ``members`` stay
@@ -140,7 +138,8 @@ class Reader:
         """
         names = person.uids if family.lists_account_names(self.profile) else ()
         by_name = [filters.equals("memberUid", name) for name in names]
-        return self._listing([*self._holds_dn(person.dn), *by_name])
+        listing = self._listing([*self._holds_dn(person.dn), *by_name])
+        return (*listing, *self._managed_roles(person))
 
     def parents_of(self, dn: str) -> tuple[DirectoryGroup, ...]:
         """Return, live, the groups that list the entry ``dn`` as a value; ``members`` stay
@@ -184,10 +183,23 @@ class Reader:
         condition = filters.all_of(
             family.groups(self.profile), filters.any_of(conditions)
         )
-        places = bases(
-            self.connection.base, self.connection.group_base, self.connection.role_base
-        )
-        return tuple(self._groups(places, condition, _WITHOUT_MEMBERS))
+        return tuple(self._groups(self._places, condition, _WITHOUT_MEMBERS))
+
+    @property
+    def _places(self) -> list[str]:
+        known = self.connection
+        return bases(known.base, known.group_base, known.role_base)
+
+    def _managed_roles(self, person: DirectoryPerson) -> Iterator[DirectoryGroup]:
+        """Yield the managed roles that a person names, in the places where groups are looked
+        for.
+        """
+        wanted = (*_WITHOUT_MEMBERS, self.profile.key_attribute)
+        condition = family.groups(self.profile)
+        for dn in roles.named_by(self.session, self.profile, person):
+            if any(is_under(dn, place) for place in self._places):
+                entry = self.session.at(dn, wanted, condition)
+                yield from self._built([entry] if entry else [])
 
     def _groups(
         self, places: Iterable[str], condition: str, wanted: tuple[str, ...]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ldap_sync.adapter import family, filters
 from ldap_sync.adapter.abilities import DENIED, harmless
@@ -16,6 +17,7 @@ from ldap_sync.adapter.session import Session
 from ldap_sync.adapter.wire import BASE
 from ldap_sync.adapter.words import some
 from ldap_sync.dn import MalformedDn, fold, parent
+from ldap_sync.managed import is_managed
 from ldap_sync.values import (
     CheckFinding,
     Connection,
@@ -92,6 +94,9 @@ def _may_change(
         (p for p in read.people if group.value_for(p) not in group.members),
         read.people[0],
     )
+    if is_managed(group):  # what is written is the holder, which may not name it yet
+        role = replace(group, dn=newcomer.dn)
+        return harmless(writer.wire, role, add=(group.dn,)).code not in DENIED
     return (
         harmless(writer.wire, group, add=(group.value_for(newcomer),)).code
         not in DENIED

@@ -12,6 +12,7 @@ from ldap_sync.adapter.answers import Result
 from ldap_sync.adapter.reading import Reader
 from ldap_sync.adapter.requests import Control
 from ldap_sync.adapter.wire import Lost, Modify, assertion
+from ldap_sync.managed import at_members
 from ldap_sync.merging import Packet, Window, windows
 from ldap_sync.port import DirectoryError, IncompleteRead
 from ldap_sync.values import (
@@ -21,6 +22,7 @@ from ldap_sync.values import (
     Profile,
     Proof,
     Status,
+    stands_at_member,
 )
 
 _NO_SUCH_OBJECT, _ASSERTION_FAILED = 32, 122
@@ -52,8 +54,7 @@ class Sender:
             for packet in self._unopposed(window, changes, became)
             if self._identified(packet, became)
         ]
-        modifies = [modify(self.own.profile, packet.change) for packet in ready]
-        results = self.own.session.wire.modify_all(modifies) if ready else []
+        results = sent(self.own, [packet.change for packet in ready]) if ready else []
         for packet, result in zip(ready, results, strict=True):
             became |= self._of_packet(packet, result, changes)
         return became
@@ -117,7 +118,7 @@ class Sender:
         """Send again what was refused as a whole, of which nothing was written: merged without what
         others did already, else one by one, so that exactly the cause is refused.
         """
-        if result.code in (_NO_SUCH_OBJECT, _ASSERTION_FAILED):
+        if self._is_gone(packet.change, result):
             drift = judged(self.own, packet.change, result)
             return dict.fromkeys(packet.places, drift)
         became: Became = {}
@@ -127,6 +128,15 @@ class Sender:
         except DirectoryError:
             pass  # What is missing in the answer was not sent; the caller goes on with it.
         return became
+
+    def _is_gone(self, change: DirectoryChange, result: Result) -> bool:
+        """Tell whether the group is not there any more: Active Directory says the same of a group
+        as of a single value that names nobody.
+        """
+        if result.code != _NO_SUCH_OBJECT or self.own.profile.family != family.AD:
+            return result.code in (_NO_SUCH_OBJECT, _ASSERTION_FAILED)
+        own = self.own
+        return not presence.stands(own.session, own.profile, change.key, change.dn)
 
     def _again(
         self, places: Sequence[int], changes: Sequence[DirectoryChange]
@@ -155,8 +165,35 @@ class Sender:
         return became
 
 
-def modify(profile: Profile, change: DirectoryChange) -> Modify:
-    """Return the guarded Modify that makes a change."""
+def sent(own: Reader, changes: Sequence[DirectoryChange]) -> list[Result | Lost]:
+    """Send what makes each change, all before the first answer is read; return what became of
+    each.
+    """
+    parts = [_modifies(own.profile, change) for change in changes]
+    results = iter(own.session.wire.modify_all([one for part in parts for one in part]))
+    return [_worst([next(results) for _ in part]) for part in parts]
+
+
+def _worst(results: Sequence[Result | Lost]) -> Result | Lost:
+    """Return what counts of several Modifies: a lost answer, else one that was refused."""
+    lost = [result for result in results if isinstance(result, Lost)]
+    refused = (one for one in results if isinstance(one, Result) and one.code)
+    return next((one for one in lost if one.sent), None) or next(
+        iter([*lost, *refused, *results])
+    )
+
+
+def _modifies(profile: Profile, change: DirectoryChange) -> list[Modify]:
+    """Return the guarded Modify that makes a change; for a managed role one at each holder."""
+    if stands_at_member(change.attribute):
+        return [
+            Modify(one.dn, change.attribute, one.delete, one.add)
+            for one in at_members(change)
+        ]
+    return [_modify(profile, change)]
+
+
+def _modify(profile: Profile, change: DirectoryChange) -> Modify:
     dn = family.target(profile, change.key, change.dn)
     controls = guard(profile, change)
     return Modify(dn, change.attribute, change.delete, change.add, controls)
@@ -166,7 +203,9 @@ def guard(profile: Profile, change: DirectoryChange) -> tuple[Control, ...]:
     """Return the control that keeps the Modify from another object behind the same DN, where it was
     self-tested.
     """
-    if not (profile.tested and profile.assertions):
+    if not (profile.tested and profile.assertions) or stands_at_member(
+        change.attribute
+    ):
         return ()
     return (assertion(family.still_behind(profile, change.key, change.dn)),)
 

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from ldap_sync import debris, mapping
 from ldap_sync.accounts import Judge
-from ldap_sync.adapter import family, inherited, others, primary
+from ldap_sync.adapter import family, inherited, others, primary, roles
 from ldap_sync.adapter.session import NotThere, Session
 from ldap_sync.adapter.wire import NO_ATTRIBUTES
 from ldap_sync.dn import MalformedDn, is_under, parse
@@ -82,7 +82,7 @@ def read(
     kind = _kind_of_people(connection, profile)
     people = primary.resolved(session, profile, _people(session, kind, progress))
     found_groups = _kind_of_groups(connection, profile)
-    found = _groups(session, profile, found_groups, progress)
+    found = _groups(session, connection.base, profile, found_groups, progress)
     left_out = tuple({**kind.left_out, **found_groups.left_out}.values())
     beside = others.of(session, connection.base, people, found, left_out)
     return DirectorySnapshot(tuple(people), tuple(found), profile, beside, left_out)
@@ -92,16 +92,22 @@ def groups(
     session: Session, connection: Connection, profile: Profile, progress: Progress
 ) -> list[DirectoryGroup]:
     """Read all groups, as ``read`` does."""
-    return _groups(session, profile, _kind_of_groups(connection, profile), progress)
+    kind = _kind_of_groups(connection, profile)
+    return _groups(session, connection.base, profile, kind, progress)
 
 
 def _groups(
-    session: Session, profile: Profile, kind: _Kind[DirectoryGroup], progress: Progress
+    session: Session,
+    base: str,
+    profile: Profile,
+    kind: _Kind[DirectoryGroup],
+    progress: Progress,
 ) -> list[DirectoryGroup]:
-    return [
+    found = [
         family.fitted(profile, inherited.widened(session, group))
         for group in _steady(session, kind, progress)
     ]
+    return roles.filled(session, base, found)
 
 
 def _kind_of_groups(connection: Connection, profile: Profile) -> _Kind[DirectoryGroup]:

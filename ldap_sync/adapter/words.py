@@ -101,11 +101,12 @@ def why_incomplete(result: Result, server: str, base: str) -> str:
 
 
 def elsewhere(server: str, base: str, addresses: Sequence[str]) -> str:
-    """Say that part of a tree is kept by other servers, which are not asked."""
+    """Say that part of a tree is kept by other servers, which are not asked, and the way out."""
     others = ", ".join(sorted(set(addresses)))
     return (
-        f"Part of {base} is kept elsewhere ({others}), so {server} cannot give all of it: choose "
-        "a smaller base DN."
+        f"Part of {base} is kept elsewhere ({others}), so {server} cannot give all of it. "
+        "Give the directory a people base and a group base beside that part, or connect what "
+        "is kept there as a directory of its own."
     )
 
 

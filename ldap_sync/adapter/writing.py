@@ -93,8 +93,7 @@ class Writer(Reader):
                 Status.DRIFT,
                 text=f"{change.dn} is not as it was read: nothing was changed.",
             )
-        wire = self._own.session.wire
-        [result] = wire.modify_all([sending.modify(self._own.profile, change)])
+        [result] = sending.sent(self._own, [change])
         if isinstance(result, Lost):
             return _lost(result)
         return sending.judged(self._own, change, result)

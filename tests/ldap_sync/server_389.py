@@ -8,13 +8,25 @@ import getpass
 import re
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from ldap3.utils.conv import escape_filter_chars
+
 from ldap_sync.debris import CONFLICT
+from ldap_sync.dn import escape
+from ldap_sync.values import DirectoryGroup
 from tests.ldap_sync.process import ServerProcess, free_port
-from tests.ldap_sync.servers import COMPANY_SCHEMA, SUFFIX, TREE, WRITER, LdapServer
+from tests.ldap_sync.servers import (
+    COMPANY_SCHEMA,
+    SUFFIX,
+    TREE,
+    WRITER,
+    LdapServer,
+    ldif_line,
+)
 
 PACKAGE = "389-ds-base"
 TEMPLATE = Path("/usr/share/dirsrv/data/template-dse.ldif")
@@ -48,6 +60,10 @@ aci: (targetattr="*")(version 3.0; acl "Rung writes"; allow (write, add) userdn=
 """
 
 
+MANAGED = "nsManagedRoleDefinition"
+ROLE = ("ldapSubEntry", "nsRoleDefinition", "nsSimpleRoleDefinition", MANAGED)
+
+
 def missing() -> str:
     """Say why this server cannot be started here, or nothing."""
     return (
@@ -65,6 +81,7 @@ class DirectoryServer389(ServerProcess, LdapServer):
     family, key_attribute = "389", "nsUniqueId"
     assertions = False
     memberof = "transitive"
+    kinds = (*LdapServer.kinds, MANAGED)
     off = (
         *LdapServer.off,
         "nsAccountLock: true",
@@ -138,6 +155,28 @@ class DirectoryServer389(ServerProcess, LdapServer):
             **super().add_debris(name),
             self._added(dn, ["inetOrgPerson", "extensibleObject"], marked): CONFLICT,
         }
+
+    def add_group(
+        self, name: str, members: Sequence[str], kind: str = "groupOfNames"
+    ) -> str:
+        """Add a group of that name and return the DN; a managed role is named by its members."""
+        if kind != MANAGED:
+            return super().add_group(name, members, kind)
+        dn = self._added(f"cn={escape(name)},{self.groups}", ROLE, {"cn": [name]})
+        for member in members:
+            self.change(
+                f"{ldif_line('dn', member)}changetype: modify\nadd: nsRoleDN\n"
+                f"{ldif_line('nsRoleDN', dn)}"
+            )
+        return dn
+
+    def members(self, group: DirectoryGroup) -> list[str]:
+        """Return what a group lists; for a managed role who names it."""
+        if group.attribute != "nsRoleDN":
+            return super().members(group)
+        named = f"(nsRoleDN={escape_filter_chars(group.dn)})"
+        self._ldap.search(self.suffix, named)
+        return sorted(entry["dn"] for entry in self._ldap.response)
 
     def setting(self, name: str, value: str, entry: str = "cn=config") -> None:
         """Change a setting of the running server."""

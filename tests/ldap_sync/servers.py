@@ -20,7 +20,7 @@ from ldap_sync.demo.accounts import ROOT_PASSWORD
 from ldap_sync.dn import escape
 from ldap_sync.ldif import read_entries
 from ldap_sync.mapping import member_attribute
-from ldap_sync.values import Connection, NewGroup
+from ldap_sync.values import Connection, DirectoryGroup, NewGroup
 from tests.ldap_sync.process import ServerProcess, free_port, run
 
 if TYPE_CHECKING:
@@ -96,9 +96,11 @@ COMPANY_SCHEMA = (
     "( 1.3.6.1.4.1.99999.7.4 NAME 'acmeUnixGroup' SUP posixGroup STRUCTURAL )",
     "( 1.3.6.1.4.1.99999.7.5 NAME 'acmeNames' SUP top AUXILIARY MAY memberUid )",
     "( 1.3.6.1.4.1.99999.7.6 NAME 'univentionGroup' SUP top AUXILIARY MAY uniqueMember )",
+    "( 1.3.6.1.4.1.99999.7.7 NAME 'groupOfMembers' SUP top STRUCTURAL MUST cn "
+    "MAY ( member $ description $ owner ) )",
 )
-"""What a company adds to the schema: classes derived from known ones, and further places for
-members.
+"""What a company adds to the schema: classes derived from known ones, further places for members,
+and the groups of rfc2307bis, which may be empty.
 """
 
 OVERLAYS = {
@@ -130,6 +132,7 @@ class LdapServer:
         "groupOfUniqueNames",
         "posixGroup",
         "organizationalRole",
+        "groupOfMembers",
     )
     several: tuple[tuple[tuple[str, ...], str, str], ...] = (
         (("posixGroup", "univentionGroup"), "uniqueMember", "memberUid"),
@@ -325,6 +328,10 @@ class LdapServer:
         """Return the values an entry has now, in order."""
         return sorted(value.decode() for value in self._raw(dn, attribute))
 
+    def members(self, group: DirectoryGroup) -> list[str]:
+        """Return what a group lists now, in order."""
+        return self.values(group.dn, group.attribute)
+
     def _raw(self, dn: str, attribute: str) -> list[bytes]:
         self._ldap.search(dn, "(objectClass=*)", ldap3.BASE, attributes=[attribute])
         found: list[bytes] = self._ldap.response[0]["raw_attributes"][attribute]
@@ -348,6 +355,12 @@ class LdapServer:
             "+",
         )
         return found.stdout.split("\n\n")
+
+    def record(self, group: DirectoryGroup) -> str:
+        """Return a group as its own record, which some servers keep out of what they list."""
+        client = (*self._client("ldapsearch"), "-LLL", "-o", "ldif-wrap=no")
+        found = run(*client, "-s", "base", "-b", group.dn, "*", "+")
+        return found.stdout.strip("\n")
 
     def key_of(self, dn: str) -> str:
         """Return the identity the server gave to an entry."""

@@ -16,8 +16,8 @@ from ldap_sync.values import (
     Status,
     inverse,
 )
-from tests.ldap_sync.conftest import World
-from tests.ldap_sync.server_389 import DirectoryServer389
+from tests.ldap_sync.conftest import Doors, World
+from tests.ldap_sync.server_389 import MANAGED, DirectoryServer389
 
 pytestmark = pytest.mark.parametrize("server", ["389"], indirect=True)
 
@@ -125,29 +125,65 @@ def test_a_renamed_person_is_a_member_under_the_new_name_at_once(world: World) -
     assert world.reader.memberof(found) == {group.dn}
 
 
-def test_roles_of_the_server_are_no_groups_and_cannot_be_written(world: World) -> None:
+def role_entry(world: World, name: str, *kinds: str, **more: str) -> str:
+    """Add a role of the server beside the people, so that it counts for them."""
+    dn = f"cn={name},{world.server.people}"
+    classes = ("ldapSubEntry", "nsRoleDefinition", *kinds)
+    lines = "".join(f"objectClass: {kind}\n" for kind in classes)
+    lines += "".join(f"{attribute}: {value}\n" for attribute, value in more.items())
+    world.server.add(f"dn: {dn}\n{lines}cn: {name}\n")
+    return dn
+
+
+def test_a_managed_role_is_given_and_taken_and_the_server_says_so_in_its_own_way(
+    world: World, doors: Doors
+) -> None:
     anna = world.person()
-    role = f"cn=managed{anna.uid},{world.server.people}"
-    kinds = (
-        "LdapSubEntry",
-        "nsRoleDefinition",
-        "nsSimpleRoleDefinition",
-        "nsManagedRoleDefinition",
-    )
-    world.server.add(
-        f"dn: {role}\n{''.join(f'objectClass: {kind}{chr(10)}' for kind in kinds)}cn: "
-        f"managed{anna.uid}\n"
-    )
-    world.server.change(
-        f"dn: {anna.dn}\nchangetype: modify\nadd: nsRoleDN\nnsRoleDN: {role}\n"
-    )
+    dn = role_entry(world, f"managed{anna.uid}", "nsSimpleRoleDefinition", MANAGED)
+    writer = doors.writer(world.server.connection(group_base="", role_base=""))
+    role = world.look(dn)
+    step = joining(role, anna.dn)
+    assert writer.apply(step).status is Status.DONE
+    assert world.server.values(anna.dn, "nsRole") == [dn]
+    assert [group.key for group in writer.groups_of(anna)] == [role.key]
+    assert writer.apply(inverse(step)).status is Status.DONE
+    assert writer.groups_of(anna) == ()
+
+
+def test_a_role_that_is_gone_is_drift_where_the_server_takes_its_name_in_silence(
+    world: World,
+) -> None:
+    anna = world.person()
+    role = world.group(kind=MANAGED)
+    world.server.delete(role.dn)
+    assert world.writer.apply(joining(role, anna.dn)).status is Status.DRIFT
+    assert world.server.members(role) == []
+
+
+def test_a_computed_role_is_no_group_and_cannot_be_written(world: World) -> None:
+    anna = world.person()
+    kinds = ("nsComplexRoleDefinition", "nsFilteredRoleDefinition")
+    name, mine = f"filtered{anna.uid}", f"(uid={anna.uid})"
+    role = role_entry(world, name, *kinds, nsRoleFilter=mine)
     assert world.server.values(anna.dn, "nsRole") == [role]
-    assert role not in {group.dn for group in world.reader.read(silently).groups}
-    assert world.reader.groups_of(anna) == ()
+    assert world.reader.group_at(role) is None
     outcome = world.writer.apply(
         DirectoryChange(anna.key, anna.dn, "nsRole", delete=(role,))
     )
     assert (outcome.status, outcome.code) == (Status.REFUSED, 53)
+
+
+def test_the_role_that_switches_accounts_off_is_no_right(world: World) -> None:
+    anna = world.person()
+    dn = role_entry(world, "nsManagedDisabledRole", "nsSimpleRoleDefinition", MANAGED)
+    world.server.change(
+        f"dn: {anna.dn}\nchangetype: modify\nadd: nsRoleDN\nnsRoleDN: {dn}\n"
+    )
+    found = world.reader.person(anna.key)
+    assert found is not None and found.disabled
+    assert world.reader.group_at(dn) is None
+    assert world.reader.groups_of(anna) == ()
+    world.server.delete(dn)
 
 
 def test_a_locked_account_counts_as_disabled(world: World) -> None:

@@ -13,6 +13,7 @@ import pytest
 from ldap_sync.adapter import Timeouts
 from ldap_sync.adapter.connection import Credential, sign_in
 from ldap_sync.adapter.rights import NO_OP
+from ldap_sync.members import PLACEHOLDER, Known
 from ldap_sync.port import IncompleteRead, Unavailable
 from ldap_sync.values import DirectoryChange, MemberPresence, Status, inverse
 from tests.ldap_sync.conftest import Doors
@@ -21,6 +22,7 @@ from tests.ldap_sync.servers import (
     GROUPS,
     PEOPLE,
     READ_ONLY_BRANCH,
+    SUFFIX,
     WRITER,
     Slapd,
     group_ldif,
@@ -100,6 +102,34 @@ def test_another_server_is_neither_followed_nor_told_our_password(doors: Doors) 
         assert "connect to that one directly" in outcome.text
         with pytest.raises(BlockingIOError):
             other.accept()
+
+
+def test_a_part_kept_elsewhere_names_the_way_out_and_bases_beside_it_are_read(
+    doors: Doors,
+) -> None:
+    away = f"ou=away,{SUFFIX}"
+    entry = (
+        f"dn: {away}\nobjectClass: referral\nobjectClass: extensibleObject\nou: away\nref: "
+        f"ldap://other.test/{away}\n"
+    )
+    with Slapd(ldif=f"{SEED}\n{entry}") as server:
+        whole = server.connection(people_base="", group_base="", role_base="")
+        way_out = "Give the directory a people base and a group base beside that part"
+        with pytest.raises(IncompleteRead, match=way_out):
+            doors.reader(whole).read(silently)
+        beside = doors.reader(server.connection()).read(silently)
+    assert {person.uid for person in beside.people} >= {"anna", "berta"}
+
+
+def test_the_empty_dn_is_a_placeholder_and_stands_for_nobody(doors: Doors) -> None:
+    empty = f"dn: cn=kept,{GROUPS}\nobjectClass: groupOfNames\ncn: kept\nmember:\n"
+    with Slapd(ldif=f"{SEED}\n{empty}") as server:
+        found = doors.reader(server.connection()).read(silently)
+    [group] = [group for group in found.groups if group.cn == "kept"]
+    known = Known(found.people, found.groups, found.others)
+    assert group.members == ("",)
+    assert known.meaning(group, "member", "") == PLACEHOLDER
+    assert known.unknown(found.groups) == {}
 
 
 def test_a_result_code_nobody_knows_is_only_a_number(slapd: Slapd) -> None:

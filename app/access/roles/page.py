@@ -27,7 +27,7 @@ from app.models.access import (
 )
 from app.models.directory import Entitlement
 from app.models.people import Person
-from ldap_sync.values import holds_names
+from ldap_sync.values import takes_groups
 
 OPEN_WAVES = (
     WaveState.PLANNED,
@@ -234,7 +234,7 @@ def _right_line(graph: Graph, role: Role, item: RoleRight) -> RoleRightLine:
         lens=right.lens.value,
         lens_by=right.lens_by,
         holders=len(graph.members.get(right.id, ())),
-        nests=not holds_names(right.attribute)
+        nests=takes_groups(right.attribute)
         and follows_nesting(right.lens, transitive),
         gone=right.gone_at is not None,
     )

@@ -52,7 +52,7 @@ from tests.ldap_sync.servers import (
 
 PLACEHOLDER = f"cn=placeholder,{SUFFIX}"
 LENSES = ("direct", "recursive")
-MEMBERS = ("member", "uniqueMember", "memberUid")
+MEMBERS = ("member", "uniqueMember", "memberUid", "roleOccupant")
 COMPANY = {
     "ada": "mail post",
     "ben": "mail post",
@@ -331,7 +331,7 @@ class SlapdWorld:
 
 def groups_of(server: LdapServer) -> State:
     """Return all groups with their values, in order, as the administrator sees them."""
-    wanted = "(|(member=*)(uniqueMember=*)(memberUid=*))"
+    wanted = f"(|{''.join(f'({name}=*)' for name in MEMBERS)})"
     found = run(
         *server._client("ldapsearch", "-LLL", "-o", "ldif-wrap=no", "-b", SUFFIX),
         wanted,

@@ -263,12 +263,15 @@ def test_every_kind_of_group_can_be_a_right_of_a_role(start: Company):
     world.server.add(group_ldif("unique", people, kind="groupOfUniqueNames"))
     world.server.add(group_ldif("unix", ["ada", "ben"], kind="posixGroup"))
     world.server.add(group_ldif("job", people, kind="organizationalRole"))
+    world.server.add(group_ldif("crew", people, kind="groupOfMembers"))
     world.sync()
     before = world.rights()
-    world.role("mail", "unique", "unix", "job")
+    assert before[f"cn=job,{GROUPS}"] == tuple(people)
+    world.role("mail", "unique", "unix", "job", "crew")
     told = world.done("wave", "show", world.approved("ada", "ben"))
-    assert told["people"][0]["remove"] == ["job", "mail", "unique"]
+    assert told["people"][0]["remove"] == ["crew", "job", "mail", "unique"]
     world.done("wave", "apply", str(told["wave"]))
+    assert world.member_of("ada") == {"clerk"}
     assert world.state()[f"cn=unix,{GROUPS}"] == ("ada", "ben")
     world.undone(str(told["wave"]))
     assert world.rights() == before

@@ -15,7 +15,7 @@ from tests.access.engine.slapd_world import SlapdWorld, State, on_server
 from tests.conftest import Clock
 from tests.ldap_sync import server_389, server_samba
 from tests.ldap_sync.process import demand
-from tests.ldap_sync.server_389 import DirectoryServer389
+from tests.ldap_sync.server_389 import MANAGED, DirectoryServer389
 from tests.ldap_sync.server_samba import SambaAd
 from tests.ldap_sync.servers import LdapServer
 
@@ -98,6 +98,31 @@ def test_one_person_moves_to_a_nested_role_and_comes_back_exactly(
     assert world.states(wave) == {"ada": "undone"}
     assert the_rest(world.state()) == before
     assert listing(world, ada) == {"mail", "post"}
+
+
+def named_roles(world: SlapdWorld, person: str) -> list[str]:
+    """Return the managed roles that a person names now."""
+    return world.server.values(world.server.person_dn(person), "nsRoleDN")
+
+
+def test_managed_roles_of_389_come_and_go_with_the_person_and_come_back(start: Start):
+    world = start("389")
+    server = world.server
+    cyd = server.person_dn("cyd")
+    lost, gained = (
+        server.add_group(name, [cyd], MANAGED) for name in ("signer", "printer")
+    )
+    ada = server.person_dn("ada")
+    server.change(f"dn: {ada}\nchangetype: modify\nadd: nsRoleDN\nnsRoleDN: {lost}\n")
+    world.sync()
+    before, roles = world.state(), named_roles(world, "ada")
+    world.role("mail", "post", "printer", name=CLERK)
+    decided = ("--accept-loss", "signer", "--reason", "moves", "--accept-gain")
+    wave = world.applied("ada", "ben", role=CLERK, more=decided)
+    assert named_roles(world, "ada") == named_roles(world, "ben") == [gained]
+    world.undone(wave)
+    assert the_rest(world.state()) == before
+    assert (named_roles(world, "ada"), named_roles(world, "ben")) == (roles, [])
 
 
 def test_nobody_moves_whose_right_comes_from_the_primary_group(start: Start):

@@ -43,19 +43,6 @@ def test_a_member_is_added_and_taken_back(world: World) -> None:
     assert world.server.values(group.dn) == [anna.dn]
 
 
-def test_every_kind_of_group_can_be_changed(world: World) -> None:
-    anna, berta = world.people(2)
-    for kind in world.server.kinds:
-        group = world.group(anna, kind=kind)
-        step = change(
-            group, add=(group.value_for(berta),), delete=(group.value_for(anna),)
-        )
-        assert world.writer.apply(step) == DONE
-        assert world.server.values(group.dn, group.attribute) == [
-            group.value_for(berta)
-        ]
-
-
 def test_what_was_so_before_is_not_claimed(world: World) -> None:
     anna, berta = world.people(2)
     group = world.group(anna, berta)

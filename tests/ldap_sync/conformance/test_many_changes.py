@@ -47,11 +47,11 @@ def test_many_people_leave_many_groups_and_come_back(world: World) -> None:
         assert sent(world, changes) == [DONE] * 12
         assert world.writer.presences(changes) == [AFTER] * 12
         for group in groups:
-            left = world.server.values(group.dn, group.attribute)
+            left = world.server.members(group)
             assert left == [group.value_for(stays)]
         assert sent(world, [inverse(step) for step in changes]) == [DONE] * 12
         for group in groups:
-            values = world.server.values(group.dn, group.attribute)
+            values = world.server.members(group)
             everybody = [group.value_for(person) for person in (stays, *people)]
             assert values == sorted(everybody)
 
