@@ -261,12 +261,13 @@ def _begin_sqlite(connection: Connection) -> None:
     # A deferred BEGIN that turns writer half-way fails at once with "database is locked"; IMMEDIATE
     # waits its turn.
     options = connection.get_execution_options()
+    if not options.get("immediate"):
+        connection.exec_driver_sql("BEGIN")
+        return
     connection.exec_driver_sql(
         f"PRAGMA synchronous={'FULL' if options.get('durable') else 'NORMAL'}"
     )
-    connection.exec_driver_sql(
-        "BEGIN IMMEDIATE" if options.get("immediate") else "BEGIN"
-    )
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 @contextmanager

@@ -40,6 +40,7 @@ from app.core.errors import Away, Forbidden, RungError
 from app.core.htmx import IN_THE_PAGE, htmx
 from app.core.parts import parts
 from app.core.said import said
+from app.core.unchanged import last_change
 from app.core.web.news import by_itself
 from app.core.web.problem import problem
 from app.core.web.words import read_in
@@ -100,6 +101,7 @@ def _load(token: str) -> SignedIn | None:
     now = parts().now()
     with parts().database.read() as database:
         found = signed_in(database, token, now, parts().settings.idle)
+        last_change(database)  # while the database is being asked anyhow
     if found and not _by_itself() and now - found.seen_at > SEEN_EVERY:
         with suppress(Away), parts().database.write() as database:
             note_seen(database, found.sign_in_id, now=now)

@@ -47,6 +47,7 @@ from app.shell.assets import asset
 from app.shell.guard import may
 from app.shell.navigation import current_entry, current_tab, entries
 from app.shell.ready import ReadyAddresses, text
+from app.shell.rows import KeptRows
 from app.shell.words import CHANGES, NOTES, fit_mark_of, state_look
 
 MACROS = tuple(
@@ -127,6 +128,7 @@ def init_templates(app: Flask) -> None:
         _translated, _translated_plural, newstyle=True
     )
     app.jinja_env.globals["part_around"] = PartsAround(app.jinja_env, _frozen)
+    app.jinja_env.globals["kept_rows"] = KeptRows(app.jinja_env)
     app.jinja_env.globals.update(_=text, gettext=text, url_for=ReadyAddresses())
     app.jinja_env.filters.update(
         moment=moment, day=day, ago=ago, iso=iso, who=who, clock=clock, word=word

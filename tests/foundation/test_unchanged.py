@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from app.core.audit import record
 from app.core.db import Database
 from app.core.unchanged import unchanged
 from app.models.people import Team
+from tests.access.builders import counted
 from tests.catalog.builders import a_team
 
 
@@ -94,3 +96,19 @@ def test_a_change_by_another_process_is_seen(database: Database) -> None:
     renamed(other, "Counters")
     other.dispose()
     assert names(database, made) == ["Counters"]
+
+
+def test_one_page_asks_how_far_the_trail_is_once_and_again_after_its_own_change(
+    app: Flask, database: Database
+) -> None:
+    a_team(database, "Tills")
+    made: list[str] = []
+    with app.test_request_context():
+        with counted(database) as asked:
+            assert [names(database, made) for _ in range(3)] == [["Tills"]] * 3
+        assert len([one for one in asked if "audit_head" in one]) == 1
+        renamed(database, "Counters")
+        assert names(database, made) == ["Counters"]
+    renamed(database, "Desks")
+    with app.test_request_context():
+        assert names(database, made) == ["Desks"]

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from flask import Response, g, make_response, render_template, request
-from sqlalchemy import select
+from flask import Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.core.audit import AuditHead
 from app.core.htmx import wants_fragment
 from app.core.parts import parts
 from app.core.texts import row_number
+from app.core.unchanged import last_change
 from app.core.web.paging import this_page, with_question
 
 SEEN, KNOWN = "seen", "known"
@@ -148,12 +147,8 @@ def news_answer(shown: Shown, *, by_clock: bool = False) -> Response:
 
 def trail_now() -> str:
     """Return a word that is another one after anything was done."""
-    if "trail_now" not in g:
-        with parts().database.read() as session:
-            end = session.scalar(select(AuditHead.hash).where(AuditHead.id == 1))
-        g.trail_now = (end or "")[:12]
-    now: str = g.trail_now
-    return now
+    with parts().database.read() as session:
+        return last_change(session)[:12]
 
 
 def _nothing() -> Response:

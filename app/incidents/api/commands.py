@@ -23,7 +23,8 @@ from app.incidents.hands.actions import HandOver
 from app.incidents.hands.queries import delay_of
 from app.incidents.page.queries import scene_of
 from app.incidents.queries import conversation_of
-from app.incidents.queue.queries import View, queue_lines, standing_of, viewer_of
+from app.incidents.queue.lines import standing_of
+from app.incidents.queue.queries import View, queue_lines, viewer_of
 from app.incidents.queue.rules import reason
 from app.incidents.restoration import actions as restoration_actions
 from app.incidents.takeover.actions import take_over
@@ -62,8 +63,9 @@ def incident() -> None:
 )
 def list_incidents(view: str, text: str, limit: int) -> None:
     """List the queue, the incident to take up next first, each with the reason for its place."""
+    now = parts().now()
     with parts().database.read() as session:
-        viewer = viewer_of(session, actor(), parts().now())
+        viewer = viewer_of(session, actor(), now)
         lines = queue_lines(session, viewer, View(view), text, limit=limit)
     data = [
         {
@@ -71,7 +73,7 @@ def list_incidents(view: str, text: str, limit: int) -> None:
             "title": one.title,
             "priority": one.priority,
             "rank": one.rank,
-            "reason": one.reason,
+            "reason": one.reason(now),
             "state": one.state,
             "service": one.service,
             "team": one.team,
@@ -94,7 +96,7 @@ def list_incidents(view: str, text: str, limit: int) -> None:
             one.team,
             one.agent,
             one.state,
-            one.reason,
+            one.reason(now),
         )
         for one in lines
     ]
@@ -119,7 +121,7 @@ def show(incident_id: int) -> None:
         "service": scene.service.name if scene.service else None,
         "team": scene.team.name if scene.team else None,
         "site": scene.site.name if scene.site else None,
-        "reason": reason(standing_of(one), now),
+        "reason": reason(standing_of(one, one.target_at - now)),
         "hands": [
             {"team": stay.team, "hours": stay.held.total_seconds() / 3600}
             for stay in delay.stays

@@ -26,7 +26,7 @@ from app.incidents.links.actions import link, unlink
 from app.incidents.links.queries import Target
 from app.incidents.page.queries import alarms_of, incident_page, stretches
 from app.incidents.page.rules import first_deed
-from app.incidents.queue.queries import standing_of
+from app.incidents.queue.lines import standing_of
 from app.incidents.queue.rules import reason
 from app.incidents.work.actions import be_present, note, step
 from app.incidents.work.forms import SayForm
@@ -134,7 +134,7 @@ def show(
     viewer, now = current_operator_name(), parts().now()
     with parts().database.read() as reading:
         page = incident_page(reading, incident_id, viewer, now)
-    story = page.panels["conversation"]
+    story, left = page.panels["conversation"], page.one.target_at - now
     given.setdefault("say", said(formdata=None, level=session.get(LEVEL, 1)))
     return answer(
         "incidents/page/incident.html",
@@ -148,8 +148,8 @@ def show(
         first=first_deed(page.one.state, page.one.agent, viewer),
         alarms=alarms_of(page),
         story=stretches(story),
-        why=reason(standing_of(page.one), now),
-        left=page.one.target_at - now,
+        why=reason(standing_of(page.one, left)),
+        left=left,
         tried=any(each.kind is EventKind.STEP for each in story),
         doing="viewing",
     )

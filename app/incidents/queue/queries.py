@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cache, lru_cache
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -28,19 +28,13 @@ from sqlalchemy.orm import Session
 from app.core.search import count, search
 from app.core.unchanged import unchanged
 from app.incidents.queries import desk_numbers
-from app.incidents.queue.rules import (
-    Place,
-    QueueCandidate,
-    QueueStanding,
-    Turn,
-    reason,
-    seated,
-)
+from app.incidents.queue.lines import QueueLine
+from app.incidents.queue.rules import Place, QueueCandidate, Turn, seated
 from app.incidents.rules import EMERGENCY
 from app.models.auth import Operator
 from app.models.catalog.service import Service
 from app.models.incidents.incident import Incident
-from app.models.incidents.words import IncidentState, WaitingOn
+from app.models.incidents.words import IncidentState
 from app.models.people import Site, Team, TeamMember
 
 ORDER = (
@@ -52,7 +46,7 @@ ORDER = (
 )
 """The order without the places kept for the longest overdue."""
 LATEST_FIRST = (Incident.target_at, Incident.id)
-TO_BE_TAKEN = (IncidentState.NEW, IncidentState.ASSIGNED)
+_LAST_TURN = select(func.max(Incident.turn))
 BATCH = 500
 """How many incidents one query names; databases bound the number of values."""
 
@@ -82,60 +76,6 @@ class Viewer:
     teams: tuple[int, ...]
     services: tuple[int, ...]
     now: datetime
-
-
-class QueueLine(NamedTuple):
-    """One incident in the queue, with the reason for its place; ``kept``: it has a place kept for
-    the longest overdue.
-    """
-
-    id: int
-    title: str
-    state: IncidentState
-    requester: str
-    effect: str
-    priority: int
-    raises: int
-    rank: int
-    reported_at: datetime
-    target_at: datetime
-    next_update_at: datetime | None
-    agent: str
-    owner: str
-    owner_fixed_at: datetime | None
-    bounce_locked_at: datetime | None
-    hand_overs: int
-    bounces: int
-    contacts: int
-    waiting_on: WaitingOn | None
-    waiting_until: datetime | None
-    is_mass: bool
-    revision: int
-    reason: str
-    asked: bool
-    kept: bool
-    service: str
-    team: str
-    site: str
-
-    @property
-    def marked(self) -> bool:
-        """Tell whether there may be more to say of it than its columns do."""
-        return bool(
-            self.kept
-            or self.asked
-            or self.is_mass
-            or self.hand_overs
-            or self.waiting_on
-            or self.next_update_at
-            or self.bounce_locked_at
-            or self.owner_fixed_at
-        )
-
-    @property
-    def can_be_taken(self) -> bool:
-        """Tell whether nobody has it in hand yet."""
-        return not self.agent and self.state in TO_BE_TAKEN
 
 
 def _anybody() -> Viewer:
@@ -192,7 +132,10 @@ def queue_lines(
     places = _places(session, viewer, _ordered(view, words), turn, offset + limit)
     shown = list(islice(places, offset, offset + limit))
     rows = _rows_of(session, [place.number for place in shown])
-    return [_line(rows[place.number], place, turn, viewer.now) for place in shown]
+    return [
+        QueueLine._make((*rows[place.number], turn.every if place.kept else 0))
+        for place in shown
+    ]
 
 
 def next_free(session: Session, viewer: Viewer, view: View = View.ALL) -> int | None:
@@ -205,7 +148,8 @@ def next_free(session: Session, viewer: Viewer, view: View = View.ALL) -> int | 
 def turn_of(session: Session) -> Turn:
     """Return whose turn it is at the desk."""
     every = desk_numbers(session).kept_every
-    return Turn(every, session.scalar(select(func.max(Incident.turn))) or 0)
+    taken = unchanged(session, "turn", lambda: session.scalar(_LAST_TURN) or 0)
+    return Turn(every, taken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,14 +216,19 @@ def _rows_of(session: Session, numbers: Sequence[int]) -> dict[int, Any]:
 
 @cache
 def _shown() -> Select[*tuple[Any, ...]]:
-    names = (
-        Service.name.label("service"),
-        Team.name.label("team"),
-        Site.name.label("site"),
+    others: dict[str, ColumnElement[Any]] = {
+        "asked": Incident.asked_team_id.is_not(None),
+        "service": func.coalesce(Service.name, ""),
+        "team": func.coalesce(Team.name, ""),
+        "site": func.coalesce(Site.name, ""),
+    }
+    columns = (
+        others[name].label(name) if name in others else getattr(Incident, name)
+        for name in QueueLine._fields
+        if name != "kept_every"
     )
-    columns = (getattr(Incident, name) for name in (*_SAME, *_STANDING))
     return (
-        select(*columns, *names)
+        select(*columns)
         .outerjoin(Service, Service.id == Incident.service_id)
         .outerjoin(Team, Team.id == Incident.team_id)
         .outerjoin(Site, Site.id == Incident.site_id)
@@ -310,20 +259,6 @@ def counts(session: Session, viewer: Viewer) -> dict[View, int]:
 @cache
 def _counting() -> Select[*tuple[int, ...]]:
     return select(*(_counted(view).scalar_subquery() for view in STEADY))
-
-
-def standing_of(one: Incident, kept_every: int = 0) -> QueueStanding:
-    """Return what decides about the place of an incident."""
-    return QueueStanding(
-        priority=one.priority,
-        impact=one.impact,
-        urgency=one.urgency,
-        raises=one.raises,
-        site_weight=one.site_weight,
-        target_at=one.target_at,
-        is_mass=one.is_mass,
-        kept_every=kept_every,
-    )
 
 
 @lru_cache(64)
@@ -368,19 +303,6 @@ def _with_words(words: str) -> list[ColumnElement[bool]]:
         )
         for word in words.lower().split()[:6]
     ]
-
-
-def _line(one: Any, place: Place, turn: Turn, now: datetime) -> QueueLine:
-    standing = standing_of(one, kept_every=turn.every if place.kept else 0)
-    names = (one.service or "", one.team or "", one.site or "")
-    asked = one.asked_team_id is not None
-    worked_out = (reason(standing, now), asked, place.kept, *names)
-    return QueueLine._make((*one[: len(_SAME)], *worked_out))
-
-
-_WORKED_OUT = ("reason", "asked", "kept", "service", "team", "site")
-_SAME = [name for name in QueueLine._fields if name not in _WORKED_OUT]
-_STANDING = ("impact", "urgency", "site_weight", "asked_team_id")
 
 
 def found_incidents(

@@ -9,21 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from app.catalog.matrix.rules import arithmetic
 from app.core.said import joined, nsaid, said
 from app.incidents.rules import EMERGENCY, rank_of
 
 TIMES = ("", "once", "twice")
+JUST_OVER = timedelta(seconds=-1)
 
 
 @dataclass(frozen=True, slots=True)
 class QueueStanding:
     """What decides about the place in the queue, in this order: rank, weight, target, reported.
 
-    ``kept_every``: it has one of the places kept for the longest overdue, one of so many; 0 when it
-    has none.
+    ``left``: the time to the target, below zero when that is over. ``kept_every``: it has one of
+    the places kept for the longest overdue, one of so many; 0 when it has none.
     """
 
     priority: int
@@ -31,7 +32,7 @@ class QueueStanding:
     urgency: int | None
     raises: int
     site_weight: int
-    target_at: datetime
+    left: timedelta
     is_mass: bool = False
     kept_every: int = 0
 
@@ -41,12 +42,12 @@ class QueueStanding:
         return rank_of(self.priority, self.raises, is_mass=self.is_mass)
 
 
-def reason(standing: QueueStanding, now: datetime) -> str:
+def reason(standing: QueueStanding) -> str:
     """Say why: "P2 = impact 2 × urgency 1; site weight 8; 3 h to target; raised once"."""
     parts = [
         arithmetic(standing.impact, standing.urgency, standing.priority),
         said("site weight %(site_weight)s", site_weight=standing.site_weight),
-        _to_target(standing.target_at - now),
+        _to_target(standing.left),
     ]
     if standing.is_mass:
         parts.insert(0, said("a mass incident stands before what age raised"))
@@ -151,7 +152,9 @@ def _times(count: int) -> str:
 
 
 def rounded(duration: timedelta) -> timedelta:
-    """Return a duration without what ``span`` does not say of it."""
+    """Return a duration without what ``span`` does not say of it; one below zero stays there."""
+    if duration < timedelta():
+        return min(-rounded(-duration), JUST_OVER)
     minutes = duration // timedelta(minutes=1)
     unit = 1 if minutes < 60 else 60 if minutes < 48 * 60 else 24 * 60
     return timedelta(minutes=minutes // unit * unit)

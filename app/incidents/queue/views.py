@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
@@ -24,8 +24,8 @@ from app.core.web.words import give_words, iso
 from app.incidents.blueprint import asked_words, bp, page_of
 from app.incidents.deeds import undo_assigning
 from app.incidents.queue.actions import take_next
+from app.incidents.queue.lines import QueueLine, row_of
 from app.incidents.queue.queries import (
-    QueueLine,
     View,
     count_lines,
     counts,
@@ -99,7 +99,7 @@ def index() -> Response:
     return listed(
         "incidents/queue/index.html",
         _listing(view, words, page, lines),
-        lines=lines,
+        rows=[row_of(one, viewer.now, ended=view is View.RESTORED) for one in lines],
         view=view,
         words=words,
         numbers=numbers,
@@ -144,17 +144,17 @@ def queue_csv() -> Response:
     with parts().database.read() as session:
         viewer = viewer_of(session, current_operator_name(), parts().now())
         lines = queue_lines(session, viewer, asked_view(), asked_words(), limit=MOST)
-    rows = (_csv_row(one) for one in lines)
+    rows = (_csv_row(one, viewer.now) for one in lines)
     return csv_answer("queue.csv", HEADER, rows)
 
 
-def _csv_row(one: QueueLine) -> tuple[object, ...]:
+def _csv_row(one: QueueLine, now: datetime) -> tuple[object, ...]:
     return (
         one.id,
         one.title,
         one.priority,
         stands_as(one.priority, one.raises),
-        one.reason,
+        one.reason(now),
         one.state.value,
         one.service,
         one.team,

@@ -16,7 +16,7 @@ from app.incidents.clocks.actions import run_due_escalations
 from app.incidents.clocks.rules import lapses, levels
 from app.incidents.mass.actions import declare_mass
 from app.incidents.queue.queries import View, queue_lines, viewer_of
-from app.incidents.queue.rules import QueueCandidate, Turn, seated
+from app.incidents.queue.rules import QueueCandidate, Turn, rounded, seated, span
 from app.incidents.restoration.actions import restore
 from app.incidents.rules import DEFAULT, EMERGENCY, rank_of
 from app.incidents.work.actions import start, wait
@@ -220,7 +220,9 @@ def test_every_fifth_place_is_kept_for_the_longest_overdue_and_says_so(
     assert titles(desk, offset=3, limit=2) == [titles(desk)[3], "The picture is dark"]
     with desk.database.read() as session:
         line = queue_lines(session, viewer_of(session, "dora", desk.now))[4]
-    assert line.reason.endswith("one of 5 places is kept for the longest overdue")
+    assert line.reason(desk.now).endswith(
+        "one of 5 places is kept for the longest overdue"
+    )
 
 
 def test_whoever_takes_up_one_after_another_comes_to_the_longest_overdue(
@@ -260,3 +262,13 @@ def test_what_waits_for_the_requester_has_no_kept_place(app: Flask, desk: Desk) 
     for number in range(6):
         desk.reported(f"Order {number}", service_id=orders, impact=2)
     assert titles(desk)[-1] == "Which printer?"
+
+
+@given(st.timedeltas(timedelta(days=-400), timedelta(days=400)))
+def test_a_rounded_time_reads_as_the_exact_one_and_stays_over_when_it_is_over(
+    exact: timedelta,
+) -> None:
+    whole = rounded(exact)
+    assert span(abs(whole)) == span(abs(exact))
+    assert (whole < timedelta()) == (exact < timedelta())
+    assert rounded(whole) == whole
