@@ -294,6 +294,18 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideGroup:
+    """A group in no base that was read, and how many people of the reading it lists.
+
+    ``why`` says of a place that it could not be looked through, and is empty otherwise.
+    """
+
+    dn: str
+    people: int
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DirectorySnapshot:
     """A complete reading: it exists only if every page and every final result was code 0 (design
     5.10).
@@ -304,3 +316,4 @@ class DirectorySnapshot:
     profile: Profile = Profile()
     others: tuple[Other, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    outside: tuple[OutsideGroup, ...] = ()

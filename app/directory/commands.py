@@ -253,7 +253,8 @@ def _result(reading: Any, name: str) -> dict[str, Any]:
         key: getattr(reading, key) for key in ("people", "groups", "grants", "changes")
     }
     aside = {"left_out_count": reading.left_out_count, "left_out": reading.left_out}
-    return {"directory": name, **counts, **aside, "complete": True}
+    outside = {"outside_count": reading.outside_count, "outside": reading.outside}
+    return {"directory": name, **counts, **aside, **outside, "complete": True}
 
 
 def _told(result: Mapping[str, Any]) -> str:
@@ -267,7 +268,22 @@ def _told(result: Mapping[str, Any]) -> str:
         more = result["left_out_count"] - NAMED
         rest = f"; and {more} more" if more > 0 else ""
         told += f" Left out: {named}{rest}."
-    return told
+    return told + _told_outside(result)
+
+
+def _told_outside(result: Mapping[str, Any]) -> str:
+    """Name the groups in no base that list people, or say why nobody knows."""
+    unknown = [place["why"] for place in result["outside"] if place["why"]]
+    if unknown:
+        return f" Whether groups outside of the bases list people is not known: {unknown[0]}"
+    if not result["outside_count"]:
+        return ""
+    named = "; ".join(
+        f"{group['dn']} ({group['people']:,})" for group in result["outside"][:NAMED]
+    )
+    more = result["outside_count"] - NAMED
+    rest = f"; and {more} more" if more > 0 else ""
+    return f" Groups outside of the bases that list people: {named}{rest}."
 
 
 def _facts(line: queries.DirectoryLine) -> dict[str, Any]:

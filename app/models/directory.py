@@ -108,7 +108,8 @@ class Reading(Base):
 
     ``holder`` is the process that reads and ``beat_at`` its last sign of life; ``forced`` accepts a
     great loss. ``left_out`` names entries that the server keeps for its own sake (``{"dn", "why"}``
-    each), the first of ``left_out_count``.
+    each), the first of ``left_out_count``; ``outside`` groups in no base that list people who were
+    read (``{"dn", "people", "why"}``), the first of ``outside_count``.
     """
 
     __tablename__ = "reading"
@@ -132,6 +133,8 @@ class Reading(Base):
     changes: Mapped[int] = mapped_column(default=0)
     left_out_count: Mapped[int] = mapped_column(default=0)
     left_out: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    outside_count: Mapped[int] = mapped_column(default=0)
+    outside: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     reason: Mapped[str] = mapped_column(Text, default="")
     forced: Mapped[bool] = mapped_column(default=False)
     holder: Mapped[str] = mapped_column(default="")

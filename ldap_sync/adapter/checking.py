@@ -225,6 +225,9 @@ class _Check:
         )
         self._look_at_memberof(read)
         self.findings += contents.placeholders(read, self.reader, self.connection)
+        self.findings += contents.outside_of_bases(
+            read, self.reader, self.connection, self.profile
+        )
         self.findings += contents.protected(self.reader, self.connection)
         if self.writer is not None:
             self.findings += rights.of(self.writer, self.profile, self.connection, read)

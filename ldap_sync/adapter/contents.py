@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 
-from ldap_sync.adapter import filters, snapshot
+from ldap_sync.adapter import filters, outside, snapshot
 from ldap_sync.adapter.memberof import Holders, comparable
 from ldap_sync.adapter.session import Session
 from ldap_sync.adapter.wire import NO_ATTRIBUTES
@@ -249,6 +249,27 @@ def _nobodies(
             "ok",
             "Every member of every group is a person or a group that was read.",
         )
+
+
+def outside_of_bases(
+    read: DirectorySnapshot, reader: Session, connection: Connection, profile: Profile
+) -> Iterator[CheckFinding]:
+    """Look for groups that list people and stand in no base: what they give is not seen."""
+    found = outside.of(reader, connection, profile, read.people)
+    unknown = [place for place in found if place.why]
+    if unknown:
+        text = f"Whether groups outside of the bases list people is not known: {unknown[0].why}"
+        yield CheckFinding("groups outside", "ok", text)
+    elif found:
+        named = some(f"{group.dn} ({group.people})" for group in found)
+        text = (
+            f"People who were read are listed by {count(found, 'group')} outside of the bases of "
+            f"groups and roles: {named}."
+        )
+        advice = (
+            "Their rights are not seen. Choose a group base above them if they matter."
+        )
+        yield CheckFinding("groups outside", "warning", text, advice)
 
 
 def protected(reader: Session, connection: Connection) -> Iterator[CheckFinding]:

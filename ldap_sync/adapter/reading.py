@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -14,6 +15,7 @@ from ldap_sync.adapter import (
     filters,
     inherited,
     memberof,
+    outside,
     presence,
     primary,
     roles,
@@ -93,7 +95,8 @@ class Reader:
         checking.demand_every_member(
             found, self.session, self.connection, self._timeouts
         )
-        return found
+        beside = outside.of(self.session, self.connection, self.profile, found.people)
+        return replace(found, outside=beside)
 
     def person(self, key: str) -> DirectoryPerson | None:
         """Find one person by identity anywhere under the base DN, live."""

@@ -14,7 +14,7 @@ from app.directory.queries import is_frozen
 from app.models.directory import Directory, Entitlement, Reading
 from ldap_sync.members import meant_by
 from ldap_sync.port import IncompleteRead
-from ldap_sync.values import LeftOut, Other
+from ldap_sync.values import LeftOut, Other, OutsideGroup
 from tests.acting import acting
 from tests.directory.builders import a_directory
 from tests.directory.said import Told, group, parts_with, person, snapshot
@@ -334,6 +334,21 @@ def test_a_reading_shows_what_it_left_out(pages, acme, told, read):
     page = pages.get(f"/directory/{acme}/readings/{read()}")
     assert page.rows("Entries that were left out") == [[left.dn, left.why]]
     assert "1 entry left out" in page.content
+
+
+def test_a_reading_shows_groups_outside_of_its_bases_that_list_people(
+    pages, acme, told, read
+):
+    admins = OutsideGroup("cn=Admins,cn=Builtin,dc=acme", 3)
+    told.says = replace(snapshot(ANNA, group("mail", ANNA)), outside=(admins,))
+    page = pages.get(f"/directory/{acme}/readings/{read()}")
+    assert page.rows("Groups outside of the bases") == [[admins.dn, "3"]]
+    assert "1 group outside of the bases lists people" in page.content
+    place = OutsideGroup("dc=acme", 0, "Part of dc=acme is kept elsewhere.")
+    told.says = replace(told.says, outside=(place,))
+    page = pages.get(f"/directory/{acme}/readings/{read()}")
+    assert page.rows("Groups outside of the bases") == [[place.dn, place.why]]
+    assert "outside of the bases list" not in page.content
 
 
 def test_what_is_no_person_is_shown_with_its_class_and_never_as_nobody(

@@ -119,6 +119,8 @@ def test_a_part_kept_elsewhere_names_the_way_out_and_bases_beside_it_are_read(
             doors.reader(whole).read(silently)
         beside = doors.reader(server.connection()).read(silently)
     assert {person.uid for person in beside.people} >= {"anna", "berta"}
+    [unknown] = beside.outside
+    assert unknown.dn == SUFFIX and "kept elsewhere" in unknown.why
 
 
 def test_the_empty_dn_is_a_placeholder_and_stands_for_nobody(doors: Doors) -> None:

@@ -17,6 +17,7 @@ from tests.ldap_sync.servers import (
     READ_ONLY_BRANCH,
     READER,
     ROLES,
+    SUFFIX,
     Demo,
     Slapd,
     group_ldif,
@@ -242,6 +243,15 @@ def test_members_who_left_are_counted(doors: Doors) -> None:
         f"stand for nobody that was read: uid=gone,{PEOPLE}"
         in about(found, "leftovers").text
     )
+
+
+def test_groups_outside_of_the_bases_that_list_people_are_named(doors: Doors) -> None:
+    seed = SEED + group_ldif("admins", [ANNA], dn=f"cn=admins,ou=services,{SUFFIX}")
+    with Slapd(ldif=seed) as server:
+        found = about(report(doors, server.connection()), "groups outside")
+    assert found.level == "warning"
+    assert "listed by 1 group outside of the bases of groups and roles" in found.text
+    assert f"cn=admins,ou=services,{SUFFIX} (1)" in found.text
 
 
 def test_a_connection_without_encryption_is_a_warning(doors: Doors) -> None:

@@ -234,8 +234,7 @@ def _right_line(graph: Graph, role: Role, item: RoleRight) -> RoleRightLine:
         lens=right.lens.value,
         lens_by=right.lens_by,
         holders=len(graph.members.get(right.id, ())),
-        nests=takes_groups(right.attribute)
-        and follows_nesting(right.lens, transitive),
+        nests=takes_groups(right.attribute) and follows_nesting(right.lens, transitive),
         gone=right.gone_at is not None,
     )
 

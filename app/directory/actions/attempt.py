@@ -263,6 +263,8 @@ def _taken_over(parts: Parts, attempt: Attempt, snapshot: DirectorySnapshot) -> 
         left_out = snapshot.left_out
         reading.left_out_count = len(left_out)
         reading.left_out = [asdict(entry) for entry in left_out[:MOST_LEFT_OUT]]
+        reading.outside_count = sum(not group.why for group in snapshot.outside)
+        reading.outside = [asdict(one) for one in snapshot.outside[:MOST_LEFT_OUT]]
         return _noted(session, reading, attempt, directory, stored, now)
 
 

@@ -54,6 +54,8 @@ class ReadingLine:
     forced: bool
     left_out_count: int
     left_out: list[dict[str, str]]
+    outside_count: int
+    outside: list[dict[str, Any]]
 
     @property
     def is_open(self) -> bool:

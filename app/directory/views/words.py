@@ -33,6 +33,14 @@ def found_in(reading: ReadingLine) -> str:
                 reading.left_out_count,
             )
         )
+    if reading.outside_count:
+        counts.append(
+            nsaid(
+                "%(number)s group outside of the bases lists people",
+                "%(number)s groups outside of the bases list people",
+                reading.outside_count,
+            )
+        )
     return joined(counts, ", ")
 
 

@@ -51,6 +51,21 @@ def test_a_reading_holds_every_group_with_its_values_as_the_server_spells_them(
     assert sorted(found[group.key].members) == world.server.values(group.dn)
 
 
+def test_groups_outside_of_the_bases_that_list_people_are_counted_and_named(
+    world: World,
+) -> None:
+    anna, berta = world.people(2)
+    for kind in world.server.kinds:
+        two, none = world.group(anna, berta, kind=kind), world.group(anna, kind=kind)
+        world.server.delete(none.dn)
+        inside = read(world.server, group_base=world.server.roles)
+        assert two.key not in {group.key for group in inside.groups}
+        outside = {fold(group.dn): group.people for group in inside.outside}
+        assert outside[fold(two.dn)] == 2
+        assert fold(none.dn) not in outside
+    assert read(world.server, group_base="", role_base="").outside == ()
+
+
 def test_progress_ends_with_the_number_that_was_read(world: World) -> None:
     world.group(world.person())
     told: dict[str, int] = {}
