@@ -225,12 +225,13 @@ def test_values_of_all_sorts_find_their_meaning(database: Database):
             "cn=names,ou=groups,dc=acme,dc=test",
             f"CN=reader, {SUFFIX}",
             WRITER,
+            "",
         ),
         group(
             "unique", f"{ANNA.dn}#'0101'B", ANNA.dn.upper(), attribute="uniqueMember"
         ),
         group("posix", "t1", "ben", "ghost", attribute="memberUid"),
-        group("odd", "", "not a dn", "<GUID=1>", "uid=anna+cn=x,dc=acme"),
+        group("odd", "not a dn", "<GUID=1>", "uid=anna+cn=x,dc=acme"),
     )
     assert {row.kind for row in reads.members("names")} == {MemberKind.PLACEHOLDER}
     assert {row.person_id for row in reads.members("unique")} == {
