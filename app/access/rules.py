@@ -8,7 +8,9 @@ from typing import Any, Self
 
 from app.core.frozen import Damaged, Kept, inside, read
 from app.directory.rules import Graph, PersonRow, RightRow, closure_up, follows_nesting
+from ldap_sync import scopes
 from ldap_sync.dn import fold_or_self
+from ldap_sync.scopes import Scoped
 from ldap_sync.values import (
     DirectoryChange,
     MemberPresence,
@@ -296,7 +298,17 @@ def off_limits(person: PersonRow, terrain: Terrain) -> str:
     return terrain.busy.get(person.id, "")
 
 
-def stand_in(name: str, dn: str, attribute: str, needs_member: bool) -> RightRow:
+def scope_objection(right: RightRow, member: RightRow | PersonRow) -> str:
+    """Say why Active Directory would not take somebody or a role's group into a right, or
+    nothing.
+    """
+    scope = member.scope if isinstance(member, RightRow) else ""
+    return scopes.objection(Scoped(right.dn, right.scope), Scoped(member.dn, scope))
+
+
+def stand_in(
+    name: str, dn: str, attribute: str, needs_member: bool, scope: str = ""
+) -> RightRow:
     """Return the row that stands for a role's group that is still to be created."""
     return RightRow(
         id=NO_ROLE_GROUP,
@@ -306,5 +318,6 @@ def stand_in(name: str, dn: str, attribute: str, needs_member: bool) -> RightRow
         attribute=attribute,
         needs_member=needs_member,
         is_role=True,
+        scope=scope,
         placeholders=1,
     )

@@ -37,6 +37,7 @@ from app.models.access import (
 )
 from app.models.directory import Membership
 from ldap_sync.dn import fold_or_self
+from ldap_sync.scopes import GLOBAL
 from ldap_sync.values import NewGroup
 
 
@@ -217,11 +218,10 @@ def _role_group(
             return right, None
     kind = "groupOfUniqueNames" if _prefers_unique(version.rights) else "groupOfNames"
     attribute = "uniqueMember" if kind == "groupOfUniqueNames" else "member"
-    new = (
-        _ad_group(role)
-        if role.directory.profile.get("family") == "ad"
-        else _new_group(role, kind, attribute)
-    )
+    if role.directory.profile.get("family") == "ad":
+        row = stand_in(role.name, role.group_dn, "member", True, GLOBAL)
+        return row, _ad_group(role)
+    new = _new_group(role, kind, attribute)
     return stand_in(role.name, role.group_dn, attribute, needs_member=True), new
 
 

@@ -18,6 +18,7 @@ from app.access.rules import (
     nested_rights,
     off_limits,
     people_below,
+    scope_objection,
     with_role_group,
 )
 from app.directory.rules import Graph, PersonRow, RightRow, by_attribute, names
@@ -101,6 +102,11 @@ def _refusals(
             "computers or accounts of "
             "another domain: they would gain its rights at once. Take them out first."
         )
+    objections = (
+        scope_objection(graph.rights[right], role.group)
+        for right in _sorted(graph, fresh)
+    )
+    found += filter(None, objections)
     for person_id in sorted(people_below(world, role.group.id)):
         person, direct = graph.people[person_id], graph.direct[person_id]
         before = effective_access(graph, direct, terrain.transitive_memberof)
@@ -211,6 +217,9 @@ class _Planner:
             return LeftOutOfPlan(person, why)
         add = [] if self.role.group.id in before else [self.role.group.id]
         add += _sorted(self.graph, materialised_gains)
+        why = self._not_taken(person, add)
+        if why:
+            return LeftOutOfPlan(person, why)
         gone = _sorted(self.graph, frozenset(removed))
         if not add and not gone:
             return LeftOutOfPlan(
@@ -246,6 +255,10 @@ class _Planner:
                 self._own(right, person.id)
             )
         return plan
+
+    def _not_taken(self, person: PersonRow, add: list[int]) -> str:
+        found = (scope_objection(self.world.rights[right], person) for right in add)
+        return next(filter(None, found), "")
 
     def _kept(self, person_id: int, before: frozenset[int]) -> frozenset[int]:
         """Return what stays without a decision: role groups, and rights another role of this person

@@ -125,6 +125,25 @@ def test_managed_roles_of_389_come_and_go_with_the_person_and_come_back(start: S
     assert (named_roles(world, "ada"), named_roles(world, "ben")) == (roles, [])
 
 
+def test_a_role_whose_group_a_right_would_not_take_is_refused_when_it_is_planned(
+    start: Start,
+):
+    world = start("samba")
+    server = world.server
+    server.add_group("team", [server.person_dn("ada")], "global")
+    server.add(
+        f"dn: CN=clerk,{server.roles}\nobjectClass: group\ncn: clerk\n"
+        "sAMAccountName: clerk\ngroupType: -2147483644\n"
+    )
+    world.sync()
+    world.lens("recursive")
+    world.role("mail", "team")
+    before = world.state()
+    told = world.done("wave", "plan", "clerk", "--person", "ada", code=1)
+    assert "is a domain local group, which Active Directory does not take" in str(told)
+    assert world.state() == before
+
+
 def test_nobody_moves_whose_right_comes_from_the_primary_group(start: Start):
     world = start("samba")
     server = world.server
