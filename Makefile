@@ -6,6 +6,9 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 WORKERS ?= 2
 FUZZ_CASES ?= 20000
+FAULTS ?= 10000
+MINUTES ?= 120
+SEED ?= 1
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,7 +18,7 @@ TEST_PACKAGES := nginx-light slapd ldap-utils chromium postgresql 389-ds-base \
 	samba samba-ad-dc samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind
 
 .NOTPARALLEL:
-.PHONY: help run test test-sqlite test-postgresql lint types browser bench fuzz house words sbom revision lock clean
+.PHONY: help run test test-sqlite test-postgresql lint types browser bench fuzz chaos house words sbom revision lock clean
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -47,6 +50,9 @@ bench: $(VENV)/installed-dev ## Measure speed; prints figures, asserts nothing
 
 fuzz: $(VENV)/installed-dev ## Throw odd input at every parser for some minutes (FUZZ_CASES=20000)
 	FUZZ_CASES=$(FUZZ_CASES) $(BIN)/python -m pytest -n $(WORKERS) tests/fuzz
+
+chaos: $(VENV)/installed-dev packages ## Move people while everything breaks (FAULTS=10000 MINUTES=120 SEED=1)
+	PYTHONPATH=. $(BIN)/python -m tests.chaos --faults $(FAULTS) --minutes $(MINUTES) --seed $(SEED)
 
 house: $(VENV)/installed-dev ## Print the figures of the house: loops, tables named by a text, size, density
 	$(BIN)/python tools/house.py

@@ -108,6 +108,12 @@ class ReadDirectory(Protocol):
 class WriteDirectory(ReadDirectory, Protocol):
     """What a writing credential can do on top."""
 
+    def left_behind(
+        self, changes: Sequence[DirectoryChange]
+    ) -> tuple[WrongMemberOf, ...]:
+        """Compare memberOf of everybody whom some changes name with what their groups say now."""
+        ...
+
     def apply(self, change: DirectoryChange) -> Outcome:
         """Send one guarded Modify and read back; never resends; a lost answer is ``UNKNOWN``, not
         an exception.

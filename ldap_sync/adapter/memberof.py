@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ldap_sync import mapping
-from ldap_sync.adapter import family, filters, snapshot
+from ldap_sync.adapter import family, filters, presence, snapshot
 from ldap_sync.adapter.session import Session
+from ldap_sync.adapter.wire import NO_ATTRIBUTES
 from ldap_sync.adapter.words import count, some
-from ldap_sync.dn import fold_or_self
+from ldap_sync.dn import fold_or_self, rdn_value
 from ldap_sync.values import (
     CheckFinding,
     Connection,
+    DirectoryChange,
     DirectoryGroup,
     DirectoryPerson,
     DirectorySnapshot,
@@ -186,6 +188,45 @@ def shows(session: Session, profile: Profile, wrong: WrongMemberOf) -> bool:
     entry = session.at(wrong.dn, ["memberOf"], family.has_key(profile, wrong.key))
     values = entry.attributes.get("memberof", []) if entry else []
     return fold_or_self(wrong.group_dn) in map(fold_or_self, values)
+
+
+def left_behind(
+    session: Session, profile: Profile, changes: Iterable[DirectoryChange]
+) -> Iterator[WrongMemberOf]:
+    """Yield where memberOf of the entries that changes name differs from what the groups say now.
+
+    A group that is shown by nesting may be right, so there only what is lacking counts.
+    """
+    if profile.memberof == "none":
+        return
+    for change in changes:
+        named = (*change.add, *change.delete) if change.attribute == "member" else ()
+        if named and presence.stands(session, profile, change.key, change.dn):
+            for value in named:
+                yield from _left_behind(session, profile, change, value)
+
+
+def _left_behind(
+    session: Session, profile: Profile, change: DirectoryChange, value: str
+) -> Iterator[WrongMemberOf]:
+    entry = session.at(value, ["memberOf", profile.key_attribute])
+    if entry is None:
+        return
+    values = entry.attributes.get("memberof", [])
+    shown = fold_or_self(change.dn) in map(fold_or_self, values)
+    listing = filters.equals("member", value)
+    listed = session.at(change.dn, NO_ATTRIBUTES, listing) is not None
+    if shown is listed or (shown and profile.memberof == "transitive"):
+        return
+    yield WrongMemberOf(
+        key=mapping.identity(entry.attributes),
+        dn=value,
+        name=rdn_value(value),
+        group_key=change.key,
+        group_dn=change.dn,
+        group=rdn_value(change.dn),
+        shown=shown,
+    )
 
 
 def findings(what: str, found: list[WrongMemberOf]) -> Iterator[CheckFinding]:

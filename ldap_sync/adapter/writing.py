@@ -112,6 +112,14 @@ class Writer(Reader):
         """
         return sending.Sender(self._own, self.apply).send(window, changes)
 
+    def left_behind(
+        self, changes: Sequence[DirectoryChange]
+    ) -> tuple[WrongMemberOf, ...]:
+        """Compare memberOf of everybody whom some changes name with what their groups say now."""
+        return tuple(
+            memberof.left_behind(self._own.session, self._own.profile, changes)
+        )
+
     def refresh_memberof(self, wrong: WrongMemberOf) -> Outcome:
         """Let the server work out one value of memberOf anew, by one Modify that leaves the group
         as it is.

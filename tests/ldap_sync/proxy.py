@@ -6,6 +6,7 @@ import contextlib
 import select
 import socket
 import threading
+from collections import Counter
 from types import TracebackType
 from typing import Self
 
@@ -16,14 +17,17 @@ BIND, SEARCH, MODIFY, ADD = 0x60, 0x63, 0x66, 0x68
 
 class ChaosProxy:
     """Passes LDAP messages on until told to lose one; ``seen`` holds the tag of every request that
-    came in.
+    came in, ``lost`` counts
+    what was lost, by its kind.
     """
 
     def __init__(self, port: int, host: str = "127.0.0.1") -> None:
         self.host, self.port = host, port
         self.seen: list[int] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
+        self.lost: Counter[str] = Counter()
         self._armed: tuple[str, int] | None = None
+        self._more = 0
         self._bytes_left: int | None = None
         self._open: list[_Pair] = []
         threading.Thread(target=self._accept, daemon=True).start()
@@ -53,25 +57,29 @@ class ChaosProxy:
         self._listener.close()
         self.disconnect()
 
-    def lose_request(self, operation: int) -> None:
-        """Break the connection instead of passing the next such operation on."""
-        self._armed = ("request", operation)
+    def lose_request(self, operation: int, nth: int = 1) -> None:
+        """Break the connection instead of passing the ``nth`` such operation from now on."""
+        self._armed, self._more = ("request", operation), nth - 1
 
-    def lose_answer(self, operation: int) -> None:
-        """Break the connection when the server has answered the next such operation."""
-        self._armed = ("answer", operation)
+    def lose_answer(self, operation: int, nth: int = 1) -> None:
+        """Break the connection when the server has answered the ``nth`` such operation from now."""
+        self._armed, self._more = ("answer", operation), nth - 1
 
     def hold_answer(self, operation: int) -> None:
         """Keep the answer to the next such operation for good, without breaking the connection."""
-        self._armed = ("hold", operation)
+        self._armed, self._more = ("hold", operation), 0
 
     def lose_next_after(self, operation: int) -> None:
         """Break the connection at the request that follows the next such operation."""
-        self._armed = ("next", operation)
+        self._armed, self._more = ("next", operation), 0
 
     def cut_after(self, size: int) -> None:
         """Break the connection after so many further bytes from the server."""
         self._bytes_left = size
+
+    def spare(self) -> None:
+        """Lose nothing more, whatever was asked for."""
+        self._armed, self._more = None, 0
 
     def disconnect(self) -> None:
         """Break all connections now."""
@@ -123,11 +131,20 @@ class ChaosProxy:
         self.seen.append(operation)
         if pair.fate == "next":
             return False
-        if self._armed is not None and self._armed[1] == operation:
-            pair.fate, self._armed = self._armed[0], None
+        self._strike(pair, operation)
         if pair.fate != "request":
             pair.server.sendall(message)
         return pair.fate != "request"
+
+    def _strike(self, pair: _Pair, operation: int) -> None:
+        """Let a fate befall the connection whose request it was meant for."""
+        if self._armed is None or self._armed[1] != operation:
+            return
+        if self._more:
+            self._more -= 1
+            return
+        pair.fate, self._armed = self._armed[0], None
+        self.lost[pair.fate] += 1
 
 
 class _Pair:

@@ -2,6 +2,7 @@
 
 - ``runner``: one wave, from its first person to its last, up or down
 - ``mover``: a batch of people up, ``undoer``: a batch of people down
+- ``back``: what of the way down is decided by values alone
 - ``sight``: what is seen of a person in the live directory, held against the plan
 - ``journal``: every change of the directory, intent first; it alone holds the database
 - ``batches``: who travels together

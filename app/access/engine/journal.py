@@ -26,7 +26,7 @@ from app.access.rules import (
 from app.core.acting import Acting
 from app.core.db import Database
 from app.core.parts import Parts
-from app.directory.actions import LeaseLost, keep_lease
+from app.directory.actions import LeaseLost, keep_lease, mend
 from app.models.access import (
     SETTLED_STEPS,
     Role,
@@ -49,7 +49,11 @@ HEAR_SECONDS = 0.2
 """How long, at most, packets are sent without looking whether anything else was ordered."""
 
 LOSING = "The directory keeps losing requests; Rung goes on when it answers again."
+NEVER = "The answer was lost; reading found that the change never arrived."
 BROKE_OFF = "It broke off while being sent; reading decides."
+UNSURE = (StepState.INTENT, StepState.UNKNOWN)
+"""Steps of which nobody knows whether they arrived."""
+
 Look = tuple[MemberPresence, str]
 """How the directory stands against a step, and the identity of a group that is there already."""
 
@@ -116,9 +120,7 @@ class Journal:
         Raises ``Frozen``, ``Turned``, ``LeaseLost`` and ``Unavailable``, always with the journal
         telling the truth.
         """
-        for step in steps:
-            if step.state in (StepState.INTENT, StepState.UNKNOWN):
-                self.settle(step)
+        self.settle([step for step in steps if step.state in UNSURE])
         self._declare(_those(steps, StepState.PLANNED), orders)
         try:
             self._perform_all(steps, orders)
@@ -130,18 +132,25 @@ class Journal:
         self._recall(steps)
         return [step for step in steps if step.state not in SETTLED_STEPS]
 
-    def settle(self, step: Step) -> None:
-        """Decide by reading what became of a step whose answer never came.
+    def settle(self, steps: Sequence[Step]) -> None:
+        """Decide by reading what became of steps whose answers never came.
 
-        One that never arrived stays intended.
+        What never arrived stays intended. A server that went down in the middle of a change may
+        have left memberOf behind: that is compared and put right before anything is noted.
         """
-        presence, key = self._look(step)
-        outcome = after_a_lost_answer(presence)
-        if outcome is not None:
-            self._record([(step, replace(outcome, key=key))])
-        elif step.state is StepState.UNKNOWN:
-            never = "The answer was lost; reading found that the change never arrived."
-            self._mark([step], StepState.INTENT, never)
+        if not steps:
+            return
+        looks = self._looks(steps)
+        self._mend(steps)
+        found, lost = [], []
+        for step, (presence, key) in zip(steps, looks, strict=True):
+            outcome = after_a_lost_answer(presence)
+            if outcome is not None:
+                found.append((step, replace(outcome, key=key)))
+            elif step.state is StepState.UNKNOWN:
+                lost.append(step)
+        self._record(found)
+        self._mark(lost, StepState.INTENT, NEVER)
 
     def skip(self, steps: Sequence[Step], why: str) -> None:
         """Leave steps undone for good, with the reason."""
@@ -195,8 +204,7 @@ class Journal:
                 raise Unavailable(LOSING)
             left = len(due)
             self._send_all(due, orders)
-            for step in _those(due, StepState.UNKNOWN):
-                self.settle(step)
+            self.settle(_those(due, StepState.UNKNOWN))
 
     def _send_all(self, steps: Sequence[Step], orders: Orders) -> None:
         """Send the changes of many steps window by window, and record at the end what became of
@@ -235,6 +243,16 @@ class Journal:
         return (
             (MemberPresence.AFTER, group.key) if group else (MemberPresence.BEFORE, "")
         )
+
+    def _mend(self, steps: Sequence[Step]) -> None:
+        """Put memberOf right where it does not say what the groups of some steps say."""
+        changes = [
+            self._known(modification(step)) for step in steps if not _creates(step)
+        ]
+        wrong = self.directory.left_behind(changes)
+        if wrong:
+            held = self.errand.directory_id, self.token
+            mend(self.parts, held, self.directory, wrong)
 
     def _looks(self, steps: Sequence[Step]) -> list[Look]:
         """Look at many steps, with one question for those of one group."""
@@ -290,7 +308,7 @@ class Journal:
                 outcome = self.directory.create(group)
             self._record([(step, outcome)])
             if step.state is StepState.UNKNOWN:
-                self.settle(step)
+                self.settle([step])
             if step.state is not StepState.INTENT:
                 return
         raise Unavailable(LOSING)

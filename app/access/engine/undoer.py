@@ -8,9 +8,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from app.access.document import UNDONE, PersonSeen, SeenRight
+from app.access.document import UNDONE, PersonSeen
+from app.access.engine.back import (
+    behind_in,
+    decision_of,
+    has_left,
+    inverse_step,
+    lacking_in,
+    must_be_back,
+    person_of,
+    told_of,
+    waiting_of,
+)
 from app.access.engine.errand import Errand, Orders
-from app.access.engine.journal import Journal, modification
+from app.access.engine.journal import UNSURE, Journal, modification
 from app.access.engine.rows import (
     FAILED_BEFORE,
     ITSELF,
@@ -26,8 +37,16 @@ from app.access.engine.rows import (
     switches_of,
 )
 from app.access.engine.sight import PATIENCE, PAUSE_SECONDS, Glance, Sight, sight_of
-from app.access.rules import as_data, following
-from app.models.access import Phase, Step, StepState, Switch, SwitchState, WaveState
+from app.access.rules import following
+from app.models.access import (
+    SETTLED_STEPS,
+    Phase,
+    Step,
+    StepState,
+    Switch,
+    SwitchState,
+    WaveState,
+)
 from ldap_sync.dn import fold_or_self
 from ldap_sync.port import ReadDirectory
 from ldap_sync.values import DirectoryChange, DirectoryPerson, MemberPresence, inverse
@@ -37,7 +56,6 @@ REPAIR = "Repair memberOf on the directory's page, then undo again."
 THEIRS = "Left as others made it, by decision."
 GROUP_GONE = "The group is gone, and with it what was to be taken out of it."
 BEGUN = (StepState.INTENT, StepState.PLANNED)
-UNSURE = (StepState.INTENT, StepState.UNKNOWN)
 
 
 People = Mapping[int, DirectoryPerson | None]
@@ -85,9 +103,7 @@ class Undoer:
         """
         for phase in (Phase.ROLE_ON, Phase.DIRECT_OFF):
             steps = self.journal.read(steps_up, batch, phase)
-            for step in steps:
-                if step.state in UNSURE:
-                    self.journal.settle(step)
+            self.journal.settle([step for step in steps if step.state in UNSURE])
             self.journal.skip(
                 [step for step in steps if step.state in BEGUN], "Undone before."
             )
@@ -98,9 +114,9 @@ class Undoer:
         """
         switches = {one.id: one for one in going}
         own = self.journal.read(steps_of_ours, switches)
-        for _, back in own:
-            if back is not None and back.state in UNSURE:
-                self.journal.settle(back)
+        self.journal.settle(
+            [back for _, back in own if back is not None and back.state in UNSURE]
+        )
         begun = [
             (back, self._back(step, switches, people))
             for step, back in own
@@ -119,21 +135,32 @@ class Undoer:
         due = [
             (step, latest)
             for step, latest in own
-            if latest is None or latest.state in FAILED_BEFORE
+            if latest is None
+            or latest.state in FAILED_BEFORE
+            or self._give_again(switches[person_of(step)], latest)
         ]
         backs = [
-            _inverse_step(step, latest, self._back(step, switches, people), number)
+            inverse_step(step, latest, self._back(step, switches, people), number)
             for number, (step, latest) in enumerate(due, position + 1)
         ]
         if backs:
             self.journal.write(add_steps, backs)
+
+    def _give_again(self, switch: Switch, back: Step) -> bool:
+        """Tell whether somebody decided that a right that others took away again, after it was
+        given back, is to be given back once more.
+        """
+        given = back.state in SETTLED_STEPS and back.change["add"]
+        if not given or decision_of(switch, back) != "ours":
+            return False
+        return self.journal.presence(back) is MemberPresence.BEFORE
 
     def _back(
         self, step: Step, switches: Mapping[int, Switch], people: People
     ) -> DirectoryChange:
         """Return what takes a step back for the person as the directory has them now."""
         back = inverse(modification(step))
-        switch = switches[_person_of(step)]
+        switch = switches[person_of(step)]
         person = people[switch.id]
         if person is None:
             return back
@@ -152,14 +179,14 @@ class Undoer:
             return {}
         switches = {one.id: one for one in going}
         steps = self.journal.read(steps_down, switches, [phase])
-        left = [one for one in _waiting(steps) if _has_left(people[_person_of(one)])]
+        left = [one for one in waiting_of(steps) if has_left(people[person_of(one)])]
         self.journal.skip([step for step in left if step.change["add"]], LEFT)
-        waiting = _waiting(steps)
+        waiting = waiting_of(steps)
         presences = self.journal.presences(waiting)
         for step, presence in zip(waiting, presences, strict=True):
-            self._decide(switches[_person_of(step)], step, presence)
+            self._decide(switches[person_of(step)], step, presence)
         orders = Orders(self.wave, dict.fromkeys(switches, SwitchState.UNDOING))
-        stuck = _told(self._as_far_as_it_goes(steps, orders))
+        stuck = told_of(self._as_far_as_it_goes(steps, orders))
         if phase is Phase.ROLE_ON:
             return stuck
         back = [one for one in going if one.id not in stuck]
@@ -195,8 +222,7 @@ class Undoer:
         """Where others interfered, do what a person decided: theirs stays, ours goes to the group
         of that name now.
         """
-        said = switch.on_conflict
-        decision = said.get(str(step.reverses_id), said.get("*", "skip"))
+        decision = decision_of(switch, step)
         gone = presence is MemberPresence.GONE
         if presence is MemberPresence.MIXED:
             self._spell_anew(step, self._remaining(modification(step)))
@@ -238,11 +264,12 @@ class Undoer:
         """Check, live, that what was given back is really there before the role goes, and that it
         is shown in memberOf where that is looked at (design 5.2).
         """
+        switches = {one.id: one for one in going}
         back: dict[int, list[DirectoryChange]] = {one.id: [] for one in going}
         for step in steps:
-            given = step.change["add"] and step.state is not StepState.SKIPPED
-            if given and step.switch_id in back:
-                back[step.switch_id].append(modification(step))
+            switch = switches.get(person_of(step))
+            if switch and must_be_back(switch, step):
+                back[switch.id].append(modification(step))
         sights = self._sights(going)
         lacking = {
             switch_id: [c.dn for c in back[switch_id] if c.key not in sight.direct]
@@ -267,7 +294,7 @@ class Undoer:
             for switch_id, changes in back.items()
         }
         lacking = self._patiently(
-            going, lambda switch, sight: _lacking(sight, looked_at[switch.id])
+            going, lambda switch, sight: lacking_in(sight, looked_at[switch.id])
         )
         return {
             switch_id: f"Not back in memberOf yet: {', '.join(dns)}. {REPAIR}"
@@ -312,9 +339,9 @@ class Undoer:
         done: dict[int, list[DirectoryChange]] = {one: [] for one in ids}
         for step in self.journal.read(steps_down, ids, Phase):
             if step.state is StepState.DONE:
-                done[_person_of(step)].append(modification(step))
+                done[person_of(step)].append(modification(step))
         behind = self._patiently(
-            going, lambda switch, sight: _behind(sight, done[switch.id])
+            going, lambda switch, sight: behind_in(sight, done[switch.id])
         )
         sights = self._sights(going)
         self._note(
@@ -357,65 +384,3 @@ class Undoer:
         """Return what a group is called now, live; its key when it is gone."""
         group = self.directory.group(key)
         return group.cn if group else key
-
-
-def _inverse_step(
-    step: Step, latest: Step | None, back: DirectoryChange, position: int
-) -> Step:
-    return Step(
-        wave_id=step.wave_id,
-        switch_id=step.switch_id,
-        reverses_id=step.id,
-        position=position,
-        phase=step.phase,
-        attempt=latest.attempt + 1 if latest else 1,
-        change=as_data(back),
-        state=StepState.PLANNED,
-        sentence=f"Take back: {step.sentence}",
-    )
-
-
-def _behind(sight: Sight, done: Sequence[DirectoryChange]) -> list[str]:
-    """Say where memberOf has not followed the way back: what it lacks, and what it still shows."""
-    gone = [
-        change.dn for change in done if change.delete and _shows_gone(sight, change)
-    ]
-    lacks = [f"memberOf lacks {dn}" for dn in _lacking(sight, done)]
-    return [*lacks, *(f"memberOf still shows {dn}" for dn in gone)]
-
-
-def _lacking(sight: Sight, changes: Iterable[DirectoryChange]) -> list[str]:
-    """Return the groups a person was put back into that memberOf does not show; it follows
-    ``member`` alone.
-    """
-    back = [change for change in changes if change.add and change.attribute == "member"]
-    due = [change.dn for change in back if change.key in sight.direct]
-    return [dn for dn in due if fold_or_self(dn) not in sight.memberof]
-
-
-def _shows_gone(sight: Sight, change: DirectoryChange) -> bool:
-    return sight.shows_wrongly(SeenRight("", change.key, change.dn, "")) == "memberof"
-
-
-def _waiting(steps: Sequence[Step]) -> list[Step]:
-    return [step for step in steps if step.state is StepState.PLANNED]
-
-
-def _person_of(step: Step) -> int:
-    """Return the switch a person's step belongs to."""
-    if step.switch_id is None:
-        raise TypeError("a step of the role belongs to nobody")
-    return step.switch_id
-
-
-def _has_left(person: DirectoryPerson | None) -> bool:
-    return person is None or person.disabled
-
-
-def _told(stuck: Iterable[Step]) -> dict[int, str]:
-    """Say of each person what could not be done."""
-    found: dict[int, list[str]] = {}
-    for step in stuck:
-        sentence = f"{step.sentence} {step.text}".strip()
-        found.setdefault(_person_of(step), []).append(sentence)
-    return {switch_id: " ".join(said) for switch_id, said in found.items()}

@@ -23,6 +23,7 @@ from app.directory.actions.readings import (
 from app.directory.actions.repairing import (
     RepairBusy,
     ask_repair,
+    mend,
     run_repair,
     run_waiting_repairs,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "is_out_of_reach",
     "keep_lease",
     "mark_privileged",
+    "mend",
     "note_change",
     "note_group",
     "read_ldif",

@@ -32,6 +32,9 @@ from app.models.directory import Directory, Refresh, RefreshState, Repair, Repai
 from ldap_sync.port import DirectoryError, WriteDirectory
 from ldap_sync.values import WrongMemberOf
 
+ITSELF = "Rung"
+"""Who repairs what a lost connection left behind."""
+
 OPEN_REPAIRS = (RepairState.WAITING, RepairState.RUNNING)
 SETTLED_REFRESHES = (RefreshState.DONE, RefreshState.ALREADY)
 
@@ -153,6 +156,38 @@ def run_repair(parts: Parts, repair_id: int) -> Repair:
         return session.get_one(Repair, repair_id)
 
 
+def mend(
+    parts: Parts,
+    held: tuple[int, int],
+    writer: WriteDirectory,
+    wrong: tuple[WrongMemberOf, ...],
+) -> None:
+    """Have values of memberOf worked out anew that a broken connection left behind, while somebody
+    holds the lease: ``held`` are the directory and the token.
+
+    What is not done now waits, as a repair of everything.
+    """
+    directory_id, token = held
+    with parts.database.write() as session:
+        repair = Repair(
+            directory_id=directory_id,
+            state=RepairState.RUNNING,
+            asked_by=ITSELF,
+            asked_at=parts.now(),
+        )
+        session.add(repair)
+        session.flush()
+        sentence = "Found memberOf left behind by a lost connection"
+        act = Acting(session, ITSELF, parts.now(), parts.settings)
+        subject = f"directory:{directory_id}"
+        Change().record(act, subject, "directory.repair", sentence)
+    hand = _RepairHand(parts, repair.id, directory_id, token)
+    try:
+        hand.mend(writer, wrong)
+    except Refused as error:
+        hand.wait(error.message)
+
+
 @dataclass(frozen=True, slots=True)
 class _RepairHand:
     """One repair while the directory's lease is held."""
@@ -161,6 +196,12 @@ class _RepairHand:
     repair_id: int
     directory_id: int
     token: int
+
+    def mend(self, writer: WriteDirectory, wrong: tuple[WrongMemberOf, ...]) -> None:
+        """Go through some values that are known to be wrong."""
+        for refresh_id, one_of_them in self._planned(wrong):
+            self._refresh(writer, refresh_id, one_of_them)
+        self._end(whole=False)
 
     def repair(self, directory: Directory) -> None:
         """Write the journal anew from what is wrong now, then go through it value by value."""
@@ -174,7 +215,7 @@ class _RepairHand:
                 self._refresh(writer, refresh_id, wrong)
         finally:
             writer.close()
-        self._end()
+        self._end(whole=True)
 
     def wait(self, message: str) -> None:
         """Note why the repair waits."""
@@ -235,8 +276,8 @@ class _RepairHand:
             row.state, row.text = RefreshState(outcome.status.value), outcome.text
             row.ended_at = self.parts.now()
 
-    def _end(self) -> None:
-        """Say how many values are right now, and which are not."""
+    def _end(self, *, whole: bool) -> None:
+        """Say how many values are right now, and which are not; ``whole``: all were looked at."""
         with self.parts.database.write() as session:
             repair = session.get_one(Repair, self.repair_id)
             rows = session.scalars(
@@ -264,12 +305,11 @@ class _RepairHand:
             self._say(
                 session, "directory.repair_end", repair.message, "", _outcomes(rows)
             )
-            self._note(session, left)
+            if whole and not left:
+                self._note(session)
 
-    def _note(self, session: Session, left: list[Refresh]) -> None:
-        """Let the directory's page say what is still wrong, without another check."""
-        if left:
-            return
+    def _note(self, session: Session) -> None:
+        """Let the directory's page say that all is right, without another check."""
         directory = session.get_one(Directory, self.directory_id)
         kept = [
             finding

@@ -27,6 +27,8 @@ from ldap_sync import adapter
 from ldap_sync.adapter.wire import Wire
 
 WRITES = ("modifyRequest", "addRequest")
+CHANGES = (b"\x66", b"\x68")
+"""What ldap3 calls a change, and how an encoded one begins: a Modify, an Add."""
 
 
 class Workers:
@@ -105,23 +107,33 @@ def _work(points: int, url: str, home: str, at: str) -> None:
         lambda: now,
         lambda: None,
     )
-    _lay(_Fuse(points), parts)
+    fuse = _Fuse(points)
+    watch_points(parts, fuse.burn)
     run_due_waves(parts)
 
 
-def _lay(fuse: _Fuse, parts: Parts) -> None:
-    event.listen(parts.database.engine, "commit", fuse.burn)
-    event.listen(RungSession, "after_commit", fuse.burn)
-    Wire._send = _burning(Wire._send, fuse)  # type: ignore[method-assign]  # in a process that is about to die
+def watch_points(parts: Parts, reached: Callable[[str], object]) -> None:
+    """Call ``reached`` with the name of each point that this process comes to: right before and
+    after a commit, right before and after a change is sent.
+
+    For processes that are about to end: what it changes is never put back.
+    """
+    event.listen(parts.database.engine, "commit", lambda _: reached("committing"))
+    event.listen(RungSession, "after_commit", lambda _: reached("committed"))
+    for name in ("_send", "_send_encoded"):
+        setattr(Wire, name, _watched(getattr(Wire, name), reached))
 
 
-def _burning(send: Callable[..., int], fuse: _Fuse) -> Callable[..., int]:
-    def sending(wire: Wire, kind: str, *rest: Any) -> int:
-        if kind in WRITES:
-            fuse.burn()
-        number = send(wire, kind, *rest)
-        if kind in WRITES:
-            fuse.burn()
+def _watched(
+    send: Callable[..., int], reached: Callable[[str], object]
+) -> Callable[..., int]:
+    def sending(wire: Wire, request: str | bytes, *rest: Any) -> int:
+        changes = request in WRITES or request[:1] in CHANGES
+        if changes:
+            reached("sending")
+        number = send(wire, request, *rest)
+        if changes:
+            reached("sent")
         return number
 
     return sending
