@@ -120,6 +120,13 @@ says no such thing.
 
 ATTRIBUTES = tuple(name for name, _ in SPELLINGS)
 
+TIMED = tuple(
+    name
+    for name, test in SPELLINGS
+    if test in (_day_reached, _ticks_reached, _time_reached)
+)
+"""Attributes by which an account goes off at its time, though nobody touches its entry."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judge:

@@ -106,7 +106,10 @@ class Known:
 
     def unknown(self, groups: Iterable[DirectoryGroup]) -> dict[str, Listing]:
         """Return the values that stand for nothing known, by what they mean, each once."""
-        listed = {listing for group in groups for listing in group.listed}
+        return self.open({listing for group in groups for listing in group.listed})
+
+    def open(self, listed: Iterable[Listing]) -> dict[str, Listing]:
+        """Return those of the values that stand for nothing known, by what they mean."""
         nothing = (
             listing
             for listing in listed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from ldap_sync.merging import Window
@@ -12,6 +12,9 @@ from ldap_sync.values import (
     DirectoryGroup,
     DirectoryPerson,
     DirectorySnapshot,
+    Increment,
+    Listing,
+    Mark,
     MemberPresence,
     NewGroup,
     Outcome,
@@ -39,6 +42,45 @@ class IncompleteRead(DirectoryError):
     """
 
 
+class MustReadAll(DirectoryError):
+    """Changes alone cannot be asked for, or not be believed: everything has to be read."""
+
+
+class Standing(Protocol):
+    """What the reading before knew, as far as a reading of changes has to ask for it."""
+
+    @property
+    def mark(self) -> Mark:
+        """Up to where changes are known."""
+        ...
+
+    def people(self) -> Mapping[str, str]:
+        """Return the DN of each person by identity."""
+        ...
+
+    def groups(self) -> Mapping[str, str]:
+        """Return the DN of each group by identity."""
+        ...
+
+    def idle(self) -> Mapping[str, tuple[Listing, str]]:
+        """Return the values that stand for no person and no group, with what they were found to
+        be, by what they mean.
+        """
+        ...
+
+    def listing(self, found: Increment, idle: Collection[str]) -> Collection[str]:
+        """Return the identities of groups that list somebody whose names are other than before, or
+        one of the ``idle`` values.
+        """
+        ...
+
+    def unknown(self, found: Increment) -> Mapping[str, Listing]:
+        """Return the values in groups of ``found`` that stand for nobody known, by what they
+        mean.
+        """
+        ...
+
+
 class ReadDirectory(Protocol):
     """What a reading credential can do."""
 
@@ -55,6 +97,14 @@ class ReadDirectory(Protocol):
 
     def read(self, progress: Progress) -> DirectorySnapshot:
         """Read all people and groups. Raises ``IncompleteRead`` or ``Unavailable``."""
+        ...
+
+    def refresh(self, standing: Standing, progress: Progress) -> Increment:
+        """Read what changed since the reading before, and who is there.
+
+        Raises ``MustReadAll`` where that cannot be asked or believed, ``IncompleteRead`` or
+        ``Unavailable``.
+        """
         ...
 
     def person(self, key: str) -> DirectoryPerson | None:

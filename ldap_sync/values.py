@@ -306,6 +306,28 @@ class OutsideGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Up to where a reading knows a server's changes, so that the next one asks for the rest alone.
+
+    ``way`` is the attribute that stamps entries, empty where the server does not tell; ``newest``
+    the newest stamp seen, ``since`` from where on changes are asked for again, ``source`` whose
+    stamps they are, ``seen`` how far each server of a replication was. ``settings`` stands for what
+    a reading depends on. ``passed`` are entries found that are no people and no groups, ``again``
+    groups to look at once more, ``listing`` a digest of all identities.
+    """
+
+    way: str = ""
+    newest: str = ""
+    since: str = ""
+    source: str = ""
+    settings: str = ""
+    listing: str = ""
+    seen: tuple[tuple[str, str], ...] = ()
+    passed: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DirectorySnapshot:
     """A complete reading: it exists only if every page and every final result was code 0 (design
     5.10).
@@ -317,3 +339,17 @@ class DirectorySnapshot:
     others: tuple[Other, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     outside: tuple[OutsideGroup, ...] = ()
+    mark: Mark = Mark()
+
+
+@dataclass(frozen=True, slots=True)
+class Increment:
+    """What may be other than in the reading before: ``part`` is what is there of it, as it is now;
+    the rest are the identities that are gone.
+
+    It exists only if every answer was complete, as a snapshot does.
+    """
+
+    part: DirectorySnapshot
+    gone_people: frozenset[str] = frozenset()
+    gone_groups: frozenset[str] = frozenset()

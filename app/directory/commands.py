@@ -162,13 +162,14 @@ def remove(name: str) -> None:
     is_flag=True,
     help="Take it over although more than half of what was known is missing.",
 )
+@click.option("--full", is_flag=True, help="Read everything, not only what changed.")
 def sync(
     name: str, ldif: Path | None, called: str, accept_shrinkage: bool, **said: Any
 ) -> None:
-    """Read the directory NAME, or all of them, completely; what changed since the last reading is
-    counted.
+    """Read the directory NAME, or all of them: what changed where the server tells it and who is
+    there, else everything. What changed since the last reading is counted.
     """
-    by = actor()
+    by, full = actor(), said.pop("full")
     if ldif is not None:
         values = DirectoryValues(called or name or ldif.stem, **said)
         results = [
@@ -186,7 +187,7 @@ def sync(
         )
     else:
         results = [
-            _read(directory_id, shown, by, accept_shrinkage)
+            _read(directory_id, shown, by, forced=accept_shrinkage, full=full)
             for directory_id, shown in _to_read(name or called)
         ]
     sums = {
@@ -240,11 +241,9 @@ def _to_read(name: str) -> list[tuple[int, str]]:
         return reachable or [(queries.find_directory(session).id, "")]
 
 
-def _read(directory_id: int, name: str, by: str, forced: bool) -> dict[str, Any]:
+def _read(directory_id: int, name: str, by: str, **how: bool) -> dict[str, Any]:
     with progress_line() as tell:
-        reading = actions.read_now(
-            parts(), directory_id, by=by, progress=tell, forced=forced
-        )
+        reading = actions.read_now(parts(), directory_id, by=by, progress=tell, **how)
     return _result(reading, name)
 
 
@@ -254,7 +253,11 @@ def _result(reading: Any, name: str) -> dict[str, Any]:
     }
     aside = {"left_out_count": reading.left_out_count, "left_out": reading.left_out}
     outside = {"outside_count": reading.outside_count, "outside": reading.outside}
-    return {"directory": name, **counts, **aside, **outside, "complete": True}
+    way = {
+        key: getattr(reading, key) for key in ("full", "note", "missed_count", "missed")
+    }
+    told = {**counts, **aside, **outside, **way}
+    return {"directory": name, **told, "complete": True}
 
 
 def _told(result: Mapping[str, Any]) -> str:
@@ -268,6 +271,12 @@ def _told(result: Mapping[str, Any]) -> str:
         more = result["left_out_count"] - NAMED
         rest = f"; and {more} more" if more > 0 else ""
         told += f" Left out: {named}{rest}."
+    if result["note"]:
+        told += f" Everything was read: {result['note']}"
+    if result["missed"]:
+        missed = "; ".join(result["missed"][:NAMED])
+        count = result["missed_count"]
+        told += f" Readings of changes had missed {count:,}: {missed}."
     return told + _told_outside(result)
 
 

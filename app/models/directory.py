@@ -109,7 +109,10 @@ class Reading(Base):
     ``holder`` is the process that reads and ``beat_at`` its last sign of life; ``forced`` accepts a
     great loss. ``left_out`` names entries that the server keeps for its own sake (``{"dn", "why"}``
     each), the first of ``left_out_count``; ``outside`` groups in no base that list people who were
-    read (``{"dn", "people", "why"}``), the first of ``outside_count``.
+    read (``{"dn", "people", "why"}``), the first of ``outside_count``. ``full``: everything was to
+    be read, or had to be, for the reason in ``note``; else what changed. ``mark`` are the fields of
+    ``ldap_sync.values.Mark``, kept for the newest reading alone. ``missed`` names what readings of
+    changes had not seen.
     """
 
     __tablename__ = "reading"
@@ -137,6 +140,12 @@ class Reading(Base):
     outside: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     reason: Mapped[str] = mapped_column(Text, default="")
     forced: Mapped[bool] = mapped_column(default=False)
+    full: Mapped[bool] = mapped_column(default=True)
+    note: Mapped[str] = mapped_column(Text, default="")
+    mark: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, deferred=True)
+    missed_count: Mapped[int] = mapped_column(default=0)
+    missed: Mapped[list[str]] = mapped_column(JSON, default=list)
+    stopped_by: Mapped[str] = mapped_column(default="")
     holder: Mapped[str] = mapped_column(default="")
     beat_at: Mapped[datetime | None]
 

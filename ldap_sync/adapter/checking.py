@@ -5,6 +5,7 @@ changed.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 
 from ldap_sync.adapter import (
@@ -12,6 +13,7 @@ from ldap_sync.adapter import (
     contents,
     family,
     memberof,
+    refreshing,
     rights,
     scratch,
     snapshot,
@@ -26,6 +28,7 @@ from ldap_sync.values import (
     CheckReport,
     Connection,
     DirectorySnapshot,
+    Increment,
     Profile,
 )
 
@@ -72,6 +75,35 @@ def demand_every_member(
             other.close()
     if hidden:
         raise IncompleteRead(" ".join([*hidden, "What was read was thrown away."]))
+
+
+def demand_members_of(
+    found: Increment, connection: Connection, timeouts: Timeouts
+) -> None:
+    """Raise ``IncompleteRead`` when members of the groups of an increment are provably hidden from
+    the read account, which a change of rights may have done.
+    """
+    groups, profile = found.part.groups, found.part.profile
+    told = list(contents.showing_none(groups))
+    other = (
+        _writer(connection, timeouts, read_only=True)
+        if groups and connection.write_dn != connection.bind_dn
+        else None
+    )
+    if other is not None:
+        with closing(other):
+            if _answers(other, profile):
+                theirs = refreshing.groups_again(other, connection, profile, groups)
+                told.append(contents.compared(groups, theirs))
+    hidden = [finding.text for finding in told if finding.level == "problem"]
+    if hidden:
+        raise HiddenNow(" ".join([*hidden, "What was read was thrown away."]))
+
+
+class HiddenNow(IncompleteRead):
+    """What both accounts see of groups differs; somebody may have changed a group between the two
+    looks.
+    """
 
 
 def _answers(session: Session, profile: Profile) -> bool:

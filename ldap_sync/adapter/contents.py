@@ -44,12 +44,8 @@ def hidden_values(
     """Look for members the read account is not shown: a server hides single values without a
     word.
     """
-    bare = [
-        group.dn for group in read.groups if group.needs_member and not group.members
-    ]
-    if bare:
-        text = f"{count(bare, 'group')} must have members but show none: {some(bare)}."
-        yield CheckFinding("hidden values", "problem", text, _INCOMPLETE)
+    bare = list(showing_none(read.groups))
+    yield from bare
     if writer is not None:
         yield _seen_by_both(read, writer, connection, profile)
     found = _found_but_not_shown(read, reader, connection)
@@ -62,6 +58,14 @@ def hidden_values(
             "compared."
         )
         yield CheckFinding("hidden values", "ok", text)
+
+
+def showing_none(groups: Sequence[DirectoryGroup]) -> Iterator[CheckFinding]:
+    """Tell of groups that must have members and show none."""
+    bare = [group.dn for group in groups if group.needs_member and not group.members]
+    if bare:
+        text = f"{count(bare, 'group')} must have members but show none: {some(bare)}."
+        yield CheckFinding("hidden values", "problem", text, _INCOMPLETE)
 
 
 def _seen_by_both(
@@ -78,9 +82,16 @@ def _seen_by_both(
             "warning",
             f"The write account cannot read all groups: {error}",
         )
-    shown, whole = _members(read.groups), _members(theirs)
+    return compared(read.groups, theirs)
+
+
+def compared(
+    ours: Sequence[DirectoryGroup], theirs: Sequence[DirectoryGroup]
+) -> CheckFinding:
+    """Compare what the read account is shown of groups with what the write account is."""
+    shown, whole = _members(ours), _members(theirs)
     hidden, unseen = _lacking(shown, whole), _lacking(whole, shown)
-    names = {group.key: group.dn for group in (*theirs, *read.groups)}
+    names = {group.key: group.dn for group in (*theirs, *ours)}
     if hidden:
         places = some(names[key] for key in hidden)
         number = count(range(sum(hidden.values())), "member")

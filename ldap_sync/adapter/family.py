@@ -64,6 +64,11 @@ def groups(profile: Profile) -> str:
     return filters.any_of(known)
 
 
+def filled_elsewhere(profile: Profile) -> tuple[str, ...]:
+    """Return the condition for groups whose own entry does not change with their members."""
+    return (_MANAGED_ROLES,) if profile.family == DS389 else ()
+
+
 def member_dns(profile: Profile) -> tuple[str, ...]:
     """Return the attributes in which groups list DNs; a search for another would go through a whole
     domain.

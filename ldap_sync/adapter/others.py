@@ -34,7 +34,16 @@ def of(
     left_out: Sequence[LeftOut],
 ) -> tuple[Other, ...]:
     """Return what exists among the values of groups beside these people and groups."""
-    unknown = Known(people, groups).unknown(groups)
+    return behind(session, base, Known(people, groups).unknown(groups), left_out)
+
+
+def behind(
+    session: Session,
+    base: str,
+    unknown: dict[str, Listing],
+    left_out: Sequence[LeftOut],
+) -> tuple[Other, ...]:
+    """Return what exists behind values that stand for nobody known, by what they mean."""
     known = [
         Other(key, entry.why)
         for entry in left_out
@@ -47,11 +56,11 @@ def of(
 
 def _found(session: Session, base: str, unknown: dict[str, Listing]) -> Iterator[Other]:
     for key, listing in unknown.items():
-        if what := _what_is(session, base, *listing):
+        if what := what_is(session, base, *listing):
             yield Other(key, what)
 
 
-def _what_is(session: Session, base: str, attribute: str, value: str) -> str:
+def what_is(session: Session, base: str, attribute: str, value: str) -> str:
     """Return what stands behind a value, or nothing; what the server cannot even compare does not
     exist.
     """

@@ -18,6 +18,7 @@ from ldap_sync.adapter import (
     outside,
     presence,
     primary,
+    refreshing,
     roles,
 )
 from ldap_sync.adapter.answers import FoundEntry
@@ -25,7 +26,7 @@ from ldap_sync.adapter.connection import Credential, Timeouts
 from ldap_sync.adapter.session import Session
 from ldap_sync.adapter.snapshot import bases, read
 from ldap_sync.dn import fold_or_self, is_under
-from ldap_sync.port import Progress
+from ldap_sync.port import Progress, Standing
 from ldap_sync.values import (
     CheckReport,
     Connection,
@@ -33,6 +34,7 @@ from ldap_sync.values import (
     DirectoryGroup,
     DirectoryPerson,
     DirectorySnapshot,
+    Increment,
     MemberPresence,
     Profile,
     WrongMemberOf,
@@ -97,6 +99,20 @@ class Reader:
         )
         beside = outside.of(self.session, self.connection, self.profile, found.people)
         return replace(found, outside=beside)
+
+    def refresh(self, standing: Standing, progress: Progress) -> Increment:
+        """Read what changed since the reading before, and who is there.
+
+        Raises ``MustReadAll``, ``IncompleteRead`` or ``Unavailable``.
+        """
+        asked = self.session, self.connection, self.profile, standing, progress
+        found = refreshing.refresh(*asked)
+        try:
+            checking.demand_members_of(found, self.connection, self._timeouts)
+        except checking.HiddenNow:
+            found = refreshing.refresh(*asked)
+            checking.demand_members_of(found, self.connection, self._timeouts)
+        return found
 
     def person(self, key: str) -> DirectoryPerson | None:
         """Find one person by identity anywhere under the base DN, live."""

@@ -18,7 +18,8 @@ PAGED = "1.2.840.113556.1.4.319"
 
 _MODIFY, _SEARCH, _CONTROLS, _SET = 0x66, 0x63, 0xA0, 0x31
 _ADD, _DELETE = 0, 1
-_AND, _OR, _NOT, _EQUAL, _SUBSTRINGS, _PRESENT = 0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0x87
+_AND, _OR, _NOT, _EQUAL = 0xA0, 0xA1, 0xA2, 0xA3
+_SUBSTRINGS, _AT_LEAST, _PRESENT = 0xA4, 0xA5, 0x87
 _INITIAL, _ANY, _FINAL = 0x80, 0x81, 0x82
 _JOINED = {"&": _AND, "|": _OR}
 _ESCAPED = re.compile(rb"\\([0-9a-fA-F]{2})")
@@ -69,7 +70,8 @@ def modify(dn: str, attribute: str, delete: Sequence[str], add: Sequence[str]) -
 
 
 def condition(text: str) -> bytes:
-    """Return a filter (RFC 4515) made of and, or, not, equality, presence and beginnings.
+    """Return a filter (RFC 4515) made of and, or, not, equality, at least, presence and
+    beginnings.
 
     Raises ``ValueError`` where it is none of these.
     """
@@ -112,8 +114,11 @@ def _closed(text: str, at: int) -> int:
 
 def _comparison(text: str) -> bytes:
     attribute, sign, value = text.partition("=")
-    if not sign or attribute[-1:] in ("", "<", ">", "~", ":"):
+    if not sign or attribute[-1:] in ("", "<", "~", ":"):
         raise ValueError(f"no filter: {text}")
+    if attribute[-1] == ">":
+        pair = [ber.octets(attribute[:-1]), ber.octets(_raw(value))]
+        return ber.sequence(pair, _AT_LEAST)
     if value == "*":
         return ber.octets(attribute, _PRESENT)
     if "*" in value:

@@ -4,14 +4,15 @@ twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from ldap_sync import debris, mapping
 from ldap_sync.accounts import Judge
-from ldap_sync.adapter import family, inherited, others, primary, roles
+from ldap_sync.adapter import family, inherited, marks, others, primary, roles
+from ldap_sync.adapter.answers import FoundEntry
 from ldap_sync.adapter.session import NotThere, Session
 from ldap_sync.adapter.wire import NO_ATTRIBUTES
 from ldap_sync.dn import MalformedDn, is_under, parse
@@ -33,12 +34,21 @@ _TELL_EVERY = 500
 Read = TypeVar("Read")
 
 
-class _Moving(IncompleteRead):
+class Moving(IncompleteRead):
     """The directory changed while it was read."""
 
 
+@dataclass(slots=True)
+class Beside:
+    """What a reading learns besides: what it left out or passed over, and the newest stamp."""
+
+    left_out: dict[str, LeftOut] = field(default_factory=dict)
+    passed: set[str] = field(default_factory=set)
+    newest: str = ""
+
+
 @dataclass(frozen=True, slots=True)
-class _Kind(Generic[Read]):
+class Kind(Generic[Read]):
     """What is read in one go, and what becomes of each entry."""
 
     name: str
@@ -47,7 +57,21 @@ class _Kind(Generic[Read]):
     attributes: Sequence[str]
     belongs: Callable[[mapping.Attributes], bool]
     build: Callable[[mapping.Attributes, str], Read]
-    left_out: dict[str, LeftOut] = field(default_factory=dict)
+    stamp: str = ""
+    beside: Beside = field(default_factory=Beside)
+
+    def taken(self, entry: FoundEntry) -> Read | None:
+        """Return what an entry stands for, or nothing where it is none of this kind."""
+        attributes, beside = entry.attributes, self.beside
+        for stamp in attributes.get(self.stamp, ()):
+            beside.newest = max(beside.newest, stamp)
+        if why := debris.why_left_out(attributes, entry.dn):
+            beside.left_out[entry.dn] = LeftOut(entry.dn, why)
+        elif self.belongs(attributes):
+            return self.build(attributes, entry.dn)
+        else:
+            beside.passed.add(f"{self.name}:{mapping.identity(attributes)}")
+        return None
 
 
 def bases(base: str, *places: str) -> list[str]:
@@ -79,20 +103,26 @@ def read(
 
     Raises ``IncompleteRead`` where that does not help, ``Unavailable`` when the connection breaks.
     """
-    kind = _kind_of_people(connection, profile)
-    people = primary.resolved(session, profile, _people(session, kind, progress))
-    found_groups = _kind_of_groups(connection, profile)
-    found = _groups(session, connection.base, profile, found_groups, progress)
-    left_out = tuple({**kind.left_out, **found_groups.left_out}.values())
+    watch = marks.Watch.begin(session, connection, profile)
+    persons = kind_of_people(connection, profile)
+    people = primary.resolved(session, profile, _people(session, persons, progress))
+    kind = kind_of_groups(connection, profile)
+    found = _groups(session, connection.base, profile, kind, progress)
+    seen = persons.beside, kind.beside
+    left_out = tuple({**seen[0].left_out, **seen[1].left_out}.values())
     beside = others.of(session, connection.base, people, found, left_out)
-    return DirectorySnapshot(tuple(people), tuple(found), profile, beside, left_out)
+    passed = seen[0].passed | seen[1].passed
+    mark = watch.ended(max(one.newest for one in seen), passed)
+    return DirectorySnapshot(
+        tuple(people), tuple(found), profile, beside, left_out, mark=mark
+    )
 
 
 def groups(
     session: Session, connection: Connection, profile: Profile, progress: Progress
 ) -> list[DirectoryGroup]:
     """Read all groups, as ``read`` does."""
-    kind = _kind_of_groups(connection, profile)
+    kind = kind_of_groups(connection, profile)
     return _groups(session, connection.base, profile, kind, progress)
 
 
@@ -100,48 +130,61 @@ def _groups(
     session: Session,
     base: str,
     profile: Profile,
-    kind: _Kind[DirectoryGroup],
+    kind: Kind[DirectoryGroup],
     progress: Progress,
 ) -> list[DirectoryGroup]:
+    found = _steady(session, kind, progress)
+    return understood(session, base, profile, found)
+
+
+def understood(
+    session: Session, base: str, profile: Profile, groups: Sequence[DirectoryGroup]
+) -> list[DirectoryGroup]:
+    """Return groups as this server understands them, with members that stand elsewhere."""
     found = [
-        family.fitted(profile, inherited.widened(session, group))
-        for group in _steady(session, kind, progress)
+        family.fitted(profile, inherited.widened(session, group)) for group in groups
     ]
     return roles.filled(session, base, found)
 
 
-def _kind_of_groups(connection: Connection, profile: Profile) -> _Kind[DirectoryGroup]:
-    return _Kind(
+def kind_of_groups(connection: Connection, profile: Profile) -> Kind[DirectoryGroup]:
+    """Return what a group is, and what is read of it."""
+    stamp = marks.stamp(profile)
+    return Kind(
         "groups",
         bases(connection.base, connection.group_base, connection.role_base),
         family.groups(profile),
-        (*mapping.GROUP_ATTRIBUTES, profile.key_attribute),
-        _is_lasting_group,
+        (*mapping.GROUP_ATTRIBUTES, profile.key_attribute, *stamp),
+        is_lasting_group,
         mapping.group_from,
+        "".join(stamp).lower(),
     )
 
 
-def _is_lasting_group(found: mapping.Attributes) -> bool:
+def is_lasting_group(found: mapping.Attributes) -> bool:
     """Tell whether an entry is a group, and none that a check made for a moment."""
     return mapping.may_be_group(found) and not any(
         name.startswith(SCRATCH) for name in found.get("cn", [])
     )
 
 
-def _kind_of_people(connection: Connection, profile: Profile) -> _Kind[DirectoryPerson]:
+def kind_of_people(connection: Connection, profile: Profile) -> Kind[DirectoryPerson]:
+    """Return what a person is, and what is read of one."""
+    stamp = marks.stamp(profile)
     judge = Judge.at(datetime.now(UTC), connection.off_when)
-    return _Kind(
+    return Kind(
         "people",
         bases(connection.base, connection.people_base),
         family.people(profile),
-        (*mapping.PERSON_ATTRIBUTES, *judge.attributes, profile.key_attribute),
+        (*mapping.PERSON_ATTRIBUTES, *judge.attributes, profile.key_attribute, *stamp),
         mapping.may_be_person,
         lambda found, dn: mapping.person_from(found, dn, judge),
+        "".join(stamp).lower(),
     )
 
 
 def _people(
-    session: Session, kind: _Kind[DirectoryPerson], progress: Progress
+    session: Session, kind: Kind[DirectoryPerson], progress: Progress
 ) -> list[DirectoryPerson]:
     found = _steady(session, kind, progress)
     if not found:
@@ -152,16 +195,16 @@ def _people(
     return found
 
 
-def _steady(session: Session, kind: _Kind[Read], progress: Progress) -> list[Read]:
+def _steady(session: Session, kind: Kind[Read], progress: Progress) -> list[Read]:
     for _ in range(ATTEMPTS - 1):
         try:
             return list(_once(session, kind, progress))
-        except _Moving:
+        except Moving:
             continue
     return list(_once(session, kind, progress))
 
 
-def _once(session: Session, kind: _Kind[Read], progress: Progress) -> Iterator[Read]:
+def _once(session: Session, kind: Kind[Read], progress: Progress) -> Iterator[Read]:
     """Read the entries of a kind; each is built at once, so that a big directory is not held
     twice.
     """
@@ -170,31 +213,33 @@ def _once(session: Session, kind: _Kind[Read], progress: Progress) -> Iterator[R
         seen = 0
         for entry in session.below(place, kind.condition, kind.attributes):
             seen += 1
-            attributes = entry.attributes
-            if why := debris.why_left_out(attributes, entry.dn):
-                kind.left_out[entry.dn] = LeftOut(entry.dn, why)
-            elif kind.belongs(attributes):
-                keys.add(_new_key(attributes, entry.dn, keys))
-                yield kind.build(attributes, entry.dn)
+            read = kind.taken(entry)
+            if read is not None:
+                keys.add(new_key(entry, keys))
+                yield read
                 if len(keys) % _TELL_EVERY == 0:
                     progress(kind.name, len(keys))
         counted = sum(1 for _ in session.below(place, kind.condition, NO_ATTRIBUTES))
         if counted != seen:
-            raise _Moving(
+            raise Moving(
                 f"{place} held {seen} entries, then {counted}: it keeps changing, so try "
                 "again later."
             )
     progress(kind.name, len(keys))
 
 
-def _new_key(attributes: mapping.Attributes, dn: str, known: set[str]) -> str:
-    key = mapping.identity(attributes)
+def new_key(entry: FoundEntry, known: Container[str]) -> str:
+    """Return the identity of an entry, which no other one has.
+
+    Raises ``IncompleteRead``.
+    """
+    key, dn = mapping.identity(entry.attributes), entry.dn
     if not key:
         raise IncompleteRead(
             f"{dn} shows no identity: let the account read entryUUID, nsUniqueId or objectGUID."
         )
     if key in known:
-        raise _Moving(
+        raise Moving(
             f"{dn} came twice: the directory was changing while it was read, so try again later."
         )
     return key

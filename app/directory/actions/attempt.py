@@ -6,31 +6,22 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Update, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.core import audit
-from app.core.aside import reason_of
+from app.core.acting import Acting
 from app.core.changes import one, rows_changed
-from app.core.errors import Away, Refused, RungError
+from app.core.errors import Away, Refused
 from app.core.parts import Parts
 from app.core.said import said
-from app.directory.actions.store import Stored, grants_known, identities, take_over
-from app.directory.rules import (
-    Resolved,
-    all_grants_missing,
-    distrust,
-    resolve,
-    shrinkage,
-)
-from app.models.directory import Directory, Reading, ReadingChange, ReadingState
-from ldap_sync.port import DirectoryError, IncompleteRead, Progress
-from ldap_sync.values import DirectorySnapshot
+from app.models.directory import Directory, Reading, ReadingState
+from ldap_sync.port import Progress
 
 DEAD_AFTER = timedelta(seconds=60)
 """A reading that gave no sign of life for so long is taken up again: its process is gone."""
@@ -61,13 +52,14 @@ class Attempt:
     holder: str
     asked_by: str
     forced: bool
+    full: bool = True
     again: bool = False
 
 
 def begin(
-    parts: Parts, directory_id: int, *, by: str, source: str, forced: bool
+    parts: Parts, directory_id: int, *, by: str, source: str = "ldap", **how: bool
 ) -> Attempt:
-    """Start a reading in this process.
+    """Start a reading in this process, ``forced`` or ``full`` or both.
 
     Raises ``Refused`` while another process reads the same directory.
     """
@@ -88,7 +80,7 @@ def begin(
             source=source,
             asked_by=by,
             started_at=now,
-            forced=forced,
+            **how,
             holder=holder,
             beat_at=now,
             phase="connecting",
@@ -96,7 +88,9 @@ def begin(
         )
         session.add(reading)
         session.flush()
-        return Attempt(reading.id, directory_id, holder, by, forced)
+        return Attempt(
+            reading.id, directory_id, holder, by, reading.forced, reading.full
+        )
 
 
 def waiting(parts: Parts) -> Sequence[int]:
@@ -140,6 +134,7 @@ def claim(parts: Parts, reading_id: int) -> Attempt | None:
             holder,
             reading.asked_by,
             reading.forced,
+            reading.full,
             again=True,
         )
 
@@ -160,47 +155,7 @@ def give_up(session: Session, reading_id: int, reason: str, now: datetime) -> No
     session.execute(open_one.values(ended))
 
 
-def perform(
-    parts: Parts,
-    attempt: Attempt,
-    load: Callable[[Progress], DirectorySnapshot],
-    tell: Progress,
-) -> Reading:
-    """Load a snapshot and take it over in one transaction, or refuse it and keep what was there
-    before.
-
-    Raises ``Refused`` when it is not complete or not believed, ``Away`` when the directory cannot
-    be reached.
-    """
-    fault: RungError = Refused(BROKEN_OFF)
-    try:
-        return _taken_over(parts, attempt, _believed(load(_Beat(parts, attempt, tell))))
-    except DirectoryError as error:
-        fault = (
-            Refused(str(error))
-            if isinstance(error, IncompleteRead)
-            else Away(str(error))
-        )
-        raise fault from error
-    except RungError as error:
-        fault = error
-        raise
-    except Exception as error:
-        fault = Refused(
-            said(
-                "%(broken_off)s %(error)s",
-                broken_off=BROKEN_OFF,
-                error=reason_of(error),
-            )
-        )
-        if attempt.again:
-            _wait_again(parts, attempt)
-        raise
-    finally:
-        _end_if_open(parts, attempt, fault.message)
-
-
-class _Beat:
+class Beat:
     """Passes progress on and writes it to the reading, not too often; at the same time a sign of
     life.
     """
@@ -222,122 +177,26 @@ class _Beat:
             suppress(Away),
             self._parts.database.write() as session,
         ):  # a busy database costs a sign of life, no more
-            beat = _mine(self._attempt).values(
+            beat = mine(self._attempt).values(
                 phase=phase, count=count, beat_at=self._parts.now()
             )
             if not rows_changed(session, beat):
-                raise TakenUpElsewhere("Another process has taken this reading up.")
+                raise no_longer_ours(session, self._attempt)
 
 
-def _believed(snapshot: DirectorySnapshot) -> DirectorySnapshot:
-    if fault := distrust(snapshot):
-        raise Refused(fault)
-    return snapshot
-
-
-def _taken_over(parts: Parts, attempt: Attempt, snapshot: DirectorySnapshot) -> Reading:
-    with parts.database.read() as session:
-        directory = one(session, Directory, attempt.directory_id)
-        read = resolve(snapshot, directory.stand_ins)
-    now = parts.now()
-    with parts.database.write() as session:
-        # The lock on the directory's row keeps two readings of it from being taken over at once.
-        session.execute(
-            select(Directory.id)
-            .where(Directory.id == attempt.directory_id)
-            .with_for_update()
-        )
-        directory, before = (
-            one(session, Directory, attempt.directory_id),
-            _last_taken_over(session, attempt),
-        )
-        complete = _mine(attempt).values(
-            state=ReadingState.COMPLETE, ended_at=now, phase="", beat_at=now
-        )
-        if not rows_changed(session, complete):
-            raise TakenUpElsewhere("Another process has taken this reading up.")
-        if not attempt.forced and (fault := _looks_cut(session, directory.id, read)):
-            raise Refused(fault)
-        stored = take_over(session, directory, read, now, before)
-        reading = session.get_one(Reading, attempt.reading_id, populate_existing=True)
-        left_out = snapshot.left_out
-        reading.left_out_count = len(left_out)
-        reading.left_out = [asdict(entry) for entry in left_out[:MOST_LEFT_OUT]]
-        reading.outside_count = sum(not group.why for group in snapshot.outside)
-        reading.outside = [asdict(one) for one in snapshot.outside[:MOST_LEFT_OUT]]
-        return _noted(session, reading, attempt, directory, stored, now)
-
-
-def _last_taken_over(session: Session, attempt: Attempt) -> datetime | None:
-    complete = (
-        Reading.directory_id == attempt.directory_id,
-        Reading.state == ReadingState.COMPLETE,
-    )
-    return session.scalar(select(func.max(Reading.ended_at)).where(*complete))
-
-
-def _looks_cut(session: Session, directory_id: int, read: Resolved) -> str:
-    seen = {
-        "people": {person.key for person in read.snapshot.people},
-        "groups": {group.key for group in read.snapshot.groups},
-    }
-    held = any(meaning.kind == "person" for meaning in read.meanings.values())
-    fault = shrinkage(identities(session, directory_id), seen)
-    return fault or (
-        "" if held else all_grants_missing(grants_known(session, directory_id))
-    )
-
-
-def _noted(
-    session: Session,
-    reading: Reading,
-    attempt: Attempt,
-    directory: Directory,
-    stored: Stored,
-    now: datetime,
-) -> Reading:
-    reading.people, reading.groups, reading.grants = (
-        stored.people,
-        stored.groups,
-        stored.grants,
-    )
-    reading.changes = stored.changes
-    directory.known_since = directory.known_since or now
-    if stored.differences:
-        rows = [
-            {"reading_id": reading.id, **asdict(difference)}
-            for difference in stored.differences
-        ]
-        session.execute(insert(ReadingChange), rows)
-    counts = {
-        "people": stored.people,
-        "groups": stored.groups,
-        "grants": stored.grants,
-        "changes": stored.changes,
-    }
-    told = (
-        f"Read {directory.name}: {stored.people:,} people, {stored.groups:,} groups, "
-        f"{stored.changes:,} changes"
-    )
-    subject = f"directory:{directory.id}"
-    audit.record(
-        session, attempt.asked_by, "directory.read", subject, told, after=counts, at=now
-    )
-    return reading
-
-
-def _wait_again(parts: Parts, attempt: Attempt) -> None:
+def wait_again(parts: Parts, attempt: Attempt) -> None:
+    """Let the reading wait for another try, unless somebody stopped it."""
     with parts.database.write() as session:
         session.execute(
-            _mine(attempt).values(state=ReadingState.WAITING, phase="", holder="")
+            mine(attempt).values(state=ReadingState.WAITING, phase="", holder="")
         )
 
 
-def _end_if_open(parts: Parts, attempt: Attempt, reason: str) -> None:
+def end_if_open(parts: Parts, attempt: Attempt, reason: str) -> None:
     """Refuse the reading if it did not end otherwise; what was read before stays."""
     now = parts.now()
     with parts.database.write() as session:
-        refused = _mine(attempt).values(
+        refused = mine(attempt).values(
             state=ReadingState.REFUSED, ended_at=now, reason=reason, phase=""
         )
         if not rows_changed(session, refused):
@@ -360,12 +219,52 @@ def _end_if_open(parts: Parts, attempt: Attempt, reason: str) -> None:
         )
 
 
-def _mine(attempt: Attempt) -> Update:
+def mine(attempt: Attempt) -> Update:
+    """Return what changes the row of this attempt for as long as it is in its hands."""
     return update(Reading).where(
         Reading.id == attempt.reading_id,
         Reading.holder == attempt.holder,
         Reading.state == ReadingState.RUNNING,
+        Reading.stopped_by == "",
     )
+
+
+def no_longer_ours(session: Session, attempt: Attempt) -> Refused:
+    """Return why a reading is no longer in these hands: stopped, or taken up by others."""
+    by = session.scalar(
+        select(Reading.stopped_by).where(Reading.id == attempt.reading_id)
+    )
+    if by:
+        return Refused(stopped_sentence(by))
+    return TakenUpElsewhere("Another process has taken this reading up.")
+
+
+def stopped_sentence(by: str) -> str:
+    """Return what is said of a reading that somebody stopped."""
+    return said("%(name)s stopped this reading; what was read before stays.", name=by)
+
+
+def stop_reading(act: Acting, reading_id: int) -> Reading:
+    """Stop a reading that waits or runs; what was read before stays, and another can be asked for.
+
+    Raises ``Refused`` when it is over.
+    """
+    reading = one(act.session, Reading, reading_id)
+    if reading.state not in (ReadingState.WAITING, ReadingState.RUNNING):
+        raise Refused(said("This reading is over already."))
+    name = one(act.session, Directory, reading.directory_id).name
+    reading.stopped_by, reading.state = act.by, ReadingState.REFUSED
+    reading.reason, reading.phase = stopped_sentence(act.by), ""
+    reading.ended_at = act.now
+    audit.record(
+        act.session,
+        act.by,
+        "directory.read_stopped",
+        f"directory:{reading.directory_id}",
+        f"Stopped a reading of {name}",
+        at=act.now,
+    )
+    return reading
 
 
 def _directory_is_free(now: datetime) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ their start.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, cast
@@ -48,21 +48,32 @@ Held = tuple[int, ValueHolder]
 
 @dataclass(frozen=True, slots=True)
 class TakenMembers:
-    """How many direct grants there are now, how many came and went, and which values stand for
-    nobody since.
+    """How many direct grants there are now, how many came and went, which values stand for nobody
+    since, and the rights in which anything is other.
     """
 
     grants: int
     changes: int
     left_over: list[ReadingDifference]
+    touched: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
-class _There:
-    """The rows of the people of a reading, and its groups by the ids of their rows."""
+class EntryRows:
+    """The rows of people and of rights by identity, and which of them are gone.
 
-    people: Collection[int]
-    rights: Mapping[int, DirectoryGroup]
+    ``only``: the rights that were looked at, where these are not all.
+    """
+
+    people: Mapping[str, int]
+    rights: Mapping[str, int]
+    gone_people: Collection[int]
+    gone_rights: Collection[int]
+    only: Collection[int] | None = None
+
+
+Groups = Mapping[int, DirectoryGroup]
+"""The groups of a reading by the ids of their rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +90,12 @@ def take_members(
     session: Session,
     directory_id: int,
     read: Resolved,
-    ids: tuple[Mapping[str, int], Mapping[str, int]],
+    rows: EntryRows,
     times: Times,
+    only: Collection[int] | None = None,
 ) -> TakenMembers:
-    """Make the memberships say what was read, and keep those that ended.
-
-    ``ids`` are the rows of people and of rights by identity.
-    """
-    person_ids, right_ids = ids
+    """Make the memberships say what was read, and keep those that ended."""
+    person_ids, right_ids = rows.people, rows.rights
     own = {group.key: group.attribute for group in read.snapshot.groups}
     fresh = {
         (right_ids[key], "" if attribute == own[key] else attribute, value): _holder_of(
@@ -94,14 +103,11 @@ def take_members(
         )
         for (key, (attribute, value)), meaning in read.meanings.items()
     }
-    before = _before(session, directory_id)
-    there = _There(
-        {person_ids[person.key] for person in read.snapshot.people},
-        {right_ids[group.key]: group for group in read.snapshot.groups},
-    )
+    before = _before(session, directory_id, rows.only)
+    groups = {right_ids[group.key]: group for group in read.snapshot.groups}
     held = {(right, holder) for (right, _, _), holder in fresh.items()}
     was = {(right, row.holder): row.id for (right, _, _), row in before.items()}
-    ended = _ended(was, held, there)
+    ended = _ended(was, held, rows)
     keep_past(session, ended, until=times.now, last_seen=times.before or times.now)
     _write(session, before, fresh, times)
     given = sum(
@@ -109,7 +115,8 @@ def take_members(
     )
     grants = sum(1 for _, holder in held if holder.kind == "person")
     changes = given + len(ended.get(PastEnd.TAKEN, ()))
-    return TakenMembers(grants, changes, _left_over(before, fresh, there))
+    touched = frozenset(place[0] for place in _other(before, fresh))
+    return TakenMembers(grants, changes, _left_over(before, fresh, groups), touched)
 
 
 def _holder_of(
@@ -132,39 +139,57 @@ class _Row(NamedTuple):
     holder: ValueHolder
 
 
-def _before(session: Session, directory_id: int) -> dict[Place, _Row]:
+def _before(
+    session: Session, directory_id: int, only: Collection[int] | None
+) -> dict[Place, _Row]:
     kind = type_coerce(
         TABLE.c.kind, String
     )  # as text: one Enum object less for each of 200,000 rows
-    rows = (
-        select(
-            *PLACE, TABLE.c.id, kind, TABLE.c.person_id, TABLE.c.child_id, TABLE.c.what
-        )
-        .join(Entitlement, Entitlement.id == TABLE.c.entitlement_id)
-        .where(Entitlement.directory_id == directory_id)
+    rows = select(
+        *PLACE, TABLE.c.id, kind, TABLE.c.person_id, TABLE.c.child_id, TABLE.c.what
+    )
+    joined = rows.join(Entitlement, Entitlement.id == TABLE.c.entitlement_id)
+    asked = (
+        [joined.where(Entitlement.directory_id == directory_id)]
+        if only is None
+        else [
+            rows.where(TABLE.c.entitlement_id.in_(some))
+            for some in in_batches(sorted(only), BATCH)
+        ]
     )
     return {
         (right, attribute, value): _Row(row, ValueHolder(*holder))
-        for right, attribute, value, row, *holder in session.execute(rows)
+        for statement in asked
+        for right, attribute, value, row, *holder in session.execute(statement)
     }
 
 
 def _ended(
-    was: Mapping[Held, int], held: Collection[Held], there: _There
+    was: Mapping[Held, int], held: Collection[Held], rows: EntryRows
 ) -> dict[PastEnd, list[int]]:
     """Return the rows of what is no longer held, by how it ended."""
     ended: dict[PastEnd, list[int]] = {}
     for one in was.keys() - held:
-        ended.setdefault(_how_ended(one, there), []).append(was[one])
+        ended.setdefault(_how_ended(one, rows), []).append(was[one])
     return ended
 
 
-def _how_ended(held: Held, there: _There) -> PastEnd:
+def _how_ended(held: Held, rows: EntryRows) -> PastEnd:
     right_id, (_, person_id, child_id, _) = held
-    if right_id not in there.rights:
+    if right_id in rows.gone_rights:
         return PastEnd.RIGHT_GONE
-    here = person_id in there.people or child_id in there.rights
-    return PastEnd.TAKEN if here else PastEnd.HOLDER_GONE
+    gone = person_id in rows.gone_people or child_id in rows.gone_rights
+    return PastEnd.HOLDER_GONE if gone else PastEnd.TAKEN
+
+
+def _other(
+    before: Mapping[Place, _Row], fresh: Mapping[Place, ValueHolder]
+) -> Iterator[Place]:
+    """Yield the places that are new, gone or held by somebody else."""
+    yield from before.keys() ^ fresh.keys()
+    for place, row in before.items():
+        if row.holder != fresh.get(place, row.holder):
+            yield place
 
 
 def _write(
@@ -236,7 +261,7 @@ def _starts(
 
 
 def _left_over(
-    before: Mapping[Place, _Row], fresh: Mapping[Place, ValueHolder], there: _There
+    before: Mapping[Place, _Row], fresh: Mapping[Place, ValueHolder], groups: Groups
 ) -> list[ReadingDifference]:
     """Tell of the values that stand for nobody now, or for something that is no person, and did not
     do so before.
@@ -251,12 +276,12 @@ def _left_over(
         for place, holder in idle
         if place not in before or before[place].holder != holder
     )
-    return [_told(place, holder, there) for place, holder in new]
+    return [_told(place, holder, groups) for place, holder in new]
 
 
-def _told(place: Place, holder: ValueHolder, there: _There) -> ReadingDifference:
+def _told(place: Place, holder: ValueHolder, groups: Groups) -> ReadingDifference:
     right, _, value = place
-    listing = f"{there.rights[right].cn} lists {value}, which"
+    listing = f"{groups[right].cn} lists {value}, which"
     if holder.kind == "other":
         return ReadingDifference(
             "other", f"{listing} is no person: {holder.what}.", None, right

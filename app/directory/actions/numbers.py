@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Select, delete, insert, select
 from sqlalchemy.orm import Session
 
+from app.directory.actions.past import in_batches
 from app.models.people import NumberSource, Person, PhoneNumber
 from app.people.rules.numbers import Number, number_of
 from ldap_sync.values import DirectoryPerson as ReadPerson
@@ -22,11 +23,13 @@ def take_numbers(
     people: Iterable[ReadPerson],
     ids: Mapping[str, int],
     now: datetime,
+    only: Collection[int] | None = None,
 ) -> None:
     """Make the numbers known of the directory's people those that were read; numbers typed in by
     hand stay.
 
     A changed number is no change that a reading tells of: it opens nothing and closes nothing.
+    ``only``: whose numbers were looked at, where that is not everybody.
     """
     wanted = {
         (ids[person.key], number.digits): (label, number)
@@ -34,7 +37,9 @@ def take_numbers(
         for label, number in _numbers(person)
     }
     known = {
-        (row.person_id, row.digits): row for row in session.execute(_of(directory_id))
+        (row.person_id, row.digits): row
+        for statement in _of(directory_id, only)
+        for row in session.execute(statement)
     }
     stale = [
         row.id
@@ -55,18 +60,21 @@ def take_numbers(
         session.execute(insert(PhoneNumber), new)
 
 
-def _of(directory_id: int) -> Any:
+def _of(
+    directory_id: int, only: Collection[int] | None
+) -> Iterator[Select[*tuple[Any, ...]]]:
     columns = (
         PhoneNumber.id,
         PhoneNumber.person_id,
         PhoneNumber.digits,
         PhoneNumber.source,
     )
-    return (
-        select(*columns)
-        .join(Person, Person.id == PhoneNumber.person_id)
-        .where(Person.directory_id == directory_id)
-    )
+    if only is None:
+        everybody = select(*columns).join(Person, Person.id == PhoneNumber.person_id)
+        yield everybody.where(Person.directory_id == directory_id)
+        return
+    for some in in_batches(sorted(only), AT_ONCE):
+        yield select(*columns).where(PhoneNumber.person_id.in_(some))
 
 
 def _numbers(person: ReadPerson) -> Iterator[tuple[str, Number]]:

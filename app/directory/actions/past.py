@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import cast
+from typing import TypeVar, cast
 
 from sqlalchemy import Table, insert, literal, select
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ PAST = cast(Table, PastMembership.__table__)
 KEPT = ("entitlement_id", "person_id", "child_id", "since", "absent_at")
 ENDING = ("until", "last_seen", "ended")
 BATCH = 500
+Value = TypeVar("Value")
 
 
 def keep_past(
@@ -35,6 +36,6 @@ def keep_past(
             session.execute(insert(PAST).from_select([*KEPT, *ENDING], rows))
 
 
-def in_batches(values: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+def in_batches(values: Sequence[Value], size: int) -> Iterator[Sequence[Value]]:
     """Return values in slices that one statement can name."""
     return (values[start : start + size] for start in range(0, len(values), size))

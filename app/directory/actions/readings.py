@@ -4,7 +4,7 @@ when complete.
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -19,15 +19,24 @@ from app.core.parts import Parts
 from app.core.said import said
 from app.core.trust import Trust
 from app.directory.actions import attempt
+from app.directory.actions.attempt import Attempt
 from app.directory.actions.connect import add_file_directory, edit_directory
+from app.directory.actions.performing import Loaded, perform
 from app.directory.actions.reach import connection_of
+from app.directory.actions.standing import KeptStanding
 from app.directory.queries import values_of
 from app.directory.rules import DirectoryValues
 from app.models.directory import Directory, Reading, ReadingState
 from ldap_sync.accounts import Judge
 from ldap_sync.ldif import snapshot_from_ldif
 from ldap_sync.ldif_file import MalformedLdif
-from ldap_sync.port import DirectoryError, IncompleteRead, Progress
+from ldap_sync.port import (
+    DirectoryError,
+    IncompleteRead,
+    MustReadAll,
+    Progress,
+    ReadDirectory,
+)
 from ldap_sync.values import Connection, DirectorySnapshot
 
 READINGS: Lane[int] = Lane("readings", "reading", give_up=attempt.give_up)
@@ -38,10 +47,12 @@ def silent(_what: str, _count: int) -> None:
     """Take the progress of a reading to which nobody listens."""
 
 
-def ask_reading(act: Acting, directory_id: int, *, forced: bool = False) -> Reading:
+def ask_reading(
+    act: Acting, directory_id: int, *, forced: bool = False, full: bool = False
+) -> Reading:
     """Note that a directory is to be read, once: who asks again gets the reading under way.
 
-    Ring after the commit.
+    Ring after the commit. What changed is read where the server tells it; ``full``: everything.
 
     ``forced`` accepts that more than half of people or groups are missing. Raises ``Refused`` for
     one without address.
@@ -65,9 +76,12 @@ def ask_reading(act: Acting, directory_id: int, *, forced: bool = False) -> Read
             state=ReadingState.WAITING,
             asked_by=act.by,
             started_at=act.now,
+            forced=forced,
+            full=full,
         )
         act.session.add(reading)
     reading.forced = reading.forced or forced
+    reading.full = reading.full or full
     act.session.flush()
     return reading
 
@@ -91,12 +105,7 @@ def _read_if_free(parts: Parts, begun: list[int], reading_id: int) -> None:
     begun.append(reading_id)
     # What went wrong stands in the row; the worker goes on with the next one.
     with suppress(RungError, DirectoryError):
-        attempt.perform(
-            parts,
-            claimed,
-            partial(read_from_directory, parts, claimed.directory_id),
-            silent,
-        )
+        perform(parts, claimed, partial(_load, parts, claimed), silent)
 
 
 def read_now(
@@ -105,16 +114,16 @@ def read_now(
     *,
     by: str,
     progress: Progress = silent,
-    forced: bool = False,
+    **how: bool,
 ) -> Reading:
-    """Read a directory here and now.
+    """Read a directory here and now: what changed where the server tells it, ``full``: everything;
+    ``forced`` accepts a great loss.
 
     Raises ``Refused`` when not complete or not believed, ``Away`` if unreachable.
     """
-    begun = attempt.begin(parts, directory_id, by=by, source="ldap", forced=forced)
-    return attempt.perform(
-        parts, begun, partial(read_from_directory, parts, directory_id), progress
-    )
+    forced, full = how.get("forced", False), how.get("full", False)
+    begun = attempt.begin(parts, directory_id, by=by, forced=forced, full=full)
+    return perform(parts, begun, partial(_load, parts, begun), progress)
 
 
 def read_ldif(
@@ -135,27 +144,59 @@ def read_ldif(
     snapshot = _from_file(path, _judge(parts, values))
     directory_id = _place_for_files(parts, values, by)
     begun = attempt.begin(
-        parts, directory_id, by=by, source=shown_as or path.name, forced=forced
+        parts,
+        directory_id,
+        by=by,
+        source=shown_as or path.name,
+        forced=forced,
+        full=True,
     )
-    return attempt.perform(parts, begun, lambda _tell: snapshot, silent)
+    return perform(parts, begun, lambda _tell: Loaded(snapshot), silent)
 
 
 def read_from_directory(
     parts: Parts, directory_id: int, tell: Progress = silent
 ) -> DirectorySnapshot:
-    """Return what a directory says now.
+    """Return all that a directory says now.
 
     Raises ``DirectoryError`` when it cannot be read completely.
     """
-    with parts.database.read() as session:
-        connection = _with_both_accounts(
-            one(session, Directory, directory_id), parts.trust
-        )
-    reader = parts.open_reader(connection)
-    try:
+    with closing(_opened(parts, directory_id)) as reader:
         return reader.read(tell)
-    finally:
-        reader.close()
+
+
+def _opened(parts: Parts, directory_id: int) -> ReadDirectory:
+    with parts.database.read() as session:
+        directory = one(session, Directory, directory_id)
+        connection = _with_both_accounts(directory, parts.trust)
+    return parts.open_reader(connection)
+
+
+def _load(parts: Parts, attempt: Attempt, tell: Progress) -> Loaded:
+    """Return what a directory says now: what changed, or everything where that was asked for or
+    where changes cannot be told.
+
+    Raises ``DirectoryError`` when it cannot be read completely.
+    """
+    standing = KeptStanding(parts.database, attempt.directory_id)
+    with closing(_opened(parts, attempt.directory_id)) as reader:
+        if not standing.mark.way:
+            return Loaded(reader.read(tell))
+        if attempt.full:
+            return _compared(reader, standing, tell)
+        try:
+            return Loaded(reader.refresh(standing, tell))
+        except MustReadAll as why:
+            return Loaded(reader.read(tell), note=str(why))
+
+
+def _compared(reader: ReadDirectory, standing: KeptStanding, tell: Progress) -> Loaded:
+    """Read everything, and beside it what a reading of changes would have brought."""
+    everything = reader.read(tell)
+    try:
+        return Loaded(everything, changes=reader.refresh(standing, silent))
+    except MustReadAll as why:
+        return Loaded(everything, note=str(why))
 
 
 def _with_both_accounts(directory: Directory, trust: Trust) -> Connection:

@@ -4,16 +4,17 @@ transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeGuard, cast
 
-from sqlalchemy import Row, Table, bindparam, func, insert, select, update
+from sqlalchemy import Row, Table, func, select
 from sqlalchemy.orm import Session
 
 from app.core.names import renew
-from app.directory.actions.members import Times, take_members
+from app.directory.actions.entries import Gone, Place, Taken, Values, take_entries
+from app.directory.actions.members import EntryRows, Times, take_members
 from app.directory.actions.numbers import take_numbers
 from app.directory.rules import (
     ReadingDifference,
@@ -27,20 +28,19 @@ from app.directory.rules import (
     right_changes,
     shown,
 )
-from app.models.directory import Directory, Entitlement, MemberKind, Membership
+from app.models.directory import Directory, Entitlement, Membership
 from app.models.people import Person
 from ldap_sync.members import meant_by
-from ldap_sync.values import DirectoryGroup, DirectorySnapshot, Other
+from ldap_sync.values import DirectoryGroup, DirectorySnapshot, Increment, Other
 from ldap_sync.values import DirectoryPerson as ReadPerson
 
-Values = dict[str, Any]
 PEOPLE, RIGHTS = cast(Table, Person.__table__), cast(Table, Entitlement.__table__)
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
     """How much is there now, how much is other than before, and what of it no interval of a
-    membership tells.
+    membership tells; the names of all that is other, by identity.
     """
 
     people: int
@@ -48,18 +48,20 @@ class Stored:
     grants: int
     changes: int
     differences: tuple[ReadingDifference, ...]
+    other_people: Mapping[str, str] = field(default_factory=dict)
+    other_groups: Mapping[str, str] = field(default_factory=dict)
 
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of the rows of one table: what was there, which identity has which row, who is
-    missing now, which rows are new or other than before.
-    """
-
-    before: Mapping[str, Row[Any]]
-    ids: Mapping[str, int]
-    gone: tuple[Row[Any], ...]
-    touched: tuple[int, ...] = ()
+    def missed_by(self, found: Increment) -> list[str]:
+        """Return who and what is other than before although a reading of changes did not see
+        it.
+        """
+        people = {person.key for person in found.part.people} | found.gone_people
+        groups = {group.key for group in found.part.groups} | found.gone_groups
+        missed = [
+            *(name for key, name in self.other_people.items() if key not in people),
+            *(name for key, name in self.other_groups.items() if key not in groups),
+        ]
+        return sorted(missed)
 
 
 def identities(session: Session, directory_id: int) -> dict[str, set[str]]:
@@ -78,17 +80,15 @@ def identities(session: Session, directory_id: int) -> dict[str, set[str]]:
     }
 
 
-def grants_known(session: Session, directory_id: int) -> int:
-    """Return how many values stood for people in the last complete reading."""
-    held = (
-        select(func.count())
-        .select_from(Membership)
-        .join(Entitlement, Entitlement.id == Membership.entitlement_id)
+def there(session: Session, directory_id: int) -> tuple[int, int]:
+    """Return how many people and groups were there in the last complete reading."""
+    people, groups = (
+        select(func.count()).where(
+            model.directory_id == directory_id, model.gone_at.is_(None)
+        )
+        for model in (Person, Entitlement)
     )
-    mine = held.where(
-        Entitlement.directory_id == directory_id, Membership.kind == MemberKind.PERSON
-    )
-    return session.scalars(mine).one()
+    return session.scalars(people).one(), session.scalars(groups).one()
 
 
 def take_over(
@@ -103,28 +103,72 @@ def take_over(
 
     ``before`` is when the complete reading before this one was taken over.
     """
-    snapshot = read.snapshot
+    return _taken(session, directory, read, Times(now, before), None)
+
+
+def take_increment(
+    session: Session,
+    directory: Directory,
+    read: Resolved,
+    gone: Gone,
+    times: Times,
+) -> Stored:
+    """Make the read model say what a reading of changes found; the rest stays as it is."""
+    stored = _taken(session, directory, read, times, gone)
+    held = (
+        select(Membership.person_id, Membership.entitlement_id)
+        .join(Entitlement, Entitlement.id == Membership.entitlement_id)
+        .where(
+            Entitlement.directory_id == directory.id,
+            Membership.person_id.is_not(None),
+        )
+        .distinct()
+        .subquery()
+    )
+    people, groups = there(session, directory.id)
+    grants = session.scalars(select(func.count()).select_from(held)).one()
+    return replace(stored, people=people, groups=groups, grants=grants)
+
+
+def _taken(
+    session: Session,
+    directory: Directory,
+    read: Resolved,
+    times: Times,
+    gone: Gone | None,
+) -> Stored:
+    """Take over a reading of everything, or where some are named as ``gone``, of what changed."""
+    snapshot, now = read.snapshot, times.now
+    here = Place(session, directory.id, now)
     fresh_people = {person.key: _person_values(person) for person in snapshot.people}
-    people = _take_entries(session, PEOPLE, directory.id, fresh_people, now)
-    take_numbers(session, directory.id, snapshot.people, people.ids, now)
+    named = None if gone is None else gone.people | _meant(read, "person")
+    people = take_entries(here, PEOPLE, fresh_people, gone and gone.people, named)
+    looked_at = None if gone is None else {people.ids[key] for key in people.looked_at}
+    take_numbers(session, directory.id, snapshot.people, people.ids, now, looked_at)
     renew(session, Person, people.touched)
     owner_ids = {key: people.ids[owner] for key, owner in read.owners.items()}
     fresh_rights = {
         group.key: _right_values(directory, group, owner_ids.get(group.key))
         for group in snapshot.groups
     }
-    rights = _take_entries(session, RIGHTS, directory.id, fresh_rights, now)
+    named = None if gone is None else gone.groups | _meant(read, "group")
+    rights = take_entries(here, RIGHTS, fresh_rights, gone and gone.groups, named)
     renew(session, Entitlement, rights.touched)
-    members = take_members(
-        session, directory.id, read, (people.ids, rights.ids), Times(now, before)
+    rows = EntryRows(
+        people.ids,
+        rights.ids,
+        {people.ids[key] for key in people.missing},
+        {rights.ids[key] for key in rights.missing},
+        None if gone is None else {rights.ids[key] for key in rights.looked_at},
     )
+    members = take_members(session, directory.id, read, rows, times)
     found = [
         *_of_people(snapshot.people, people),
         *_of_rights(snapshot.groups, rights),
         *members.left_over,
     ]
     changes = len(found) + members.changes
-    if not people.before and not rights.before:
+    if gone is None and not people.before and not rights.before:
         found, changes = (
             [
                 first_sentence(
@@ -134,9 +178,35 @@ def take_over(
             1,
         )
     kept = tuple(in_order(limited(found)))
+    others = members.touched
     return Stored(
-        len(snapshot.people), len(snapshot.groups), members.grants, changes, kept
+        len(snapshot.people),
+        len(snapshot.groups),
+        members.grants,
+        changes,
+        kept,
+        _named(people, {person.key: shown(person) for person in snapshot.people}),
+        _named(rights, {group.key: group.cn for group in snapshot.groups}, others),
     )
+
+
+def _named(
+    taken: Taken, names: Mapping[str, str], others: Collection[int] = ()
+) -> dict[str, str]:
+    """Return the names of entries whose rows are new, other or gone, by identity."""
+    touched = {*taken.touched, *others}
+    if not touched and not taken.gone:
+        return {}
+    found = {
+        key: names.get(key, key) for key, row in taken.ids.items() if row in touched
+    }
+    return found | {row.key: row.dn for row in taken.gone}
+
+
+def _meant(read: Resolved, kind: str) -> set[str]:
+    """Return the identities of people or groups for which values of a reading stand."""
+    found = {meaning.key for meaning in read.meanings.values() if meaning.kind == kind}
+    return found | set(read.owners.values()) if kind == "person" else found
 
 
 def understand_again(session: Session, directory: Directory, now: datetime) -> None:
@@ -256,58 +326,6 @@ def _right_values(
         "owner_dn": next(iter(group.owners), ""),
         "owner_id": owner_id,
     }
-
-
-def _take_entries(
-    session: Session,
-    table: Table,
-    directory_id: int,
-    fresh: Mapping[str, Values],
-    now: datetime,
-) -> Taken:
-    mine = table.c.directory_id == directory_id
-    before = {row.key: row for row in session.execute(select(table).where(mine))}
-    gone = tuple(
-        row for key, row in before.items() if key not in fresh and row.gone_at is None
-    )
-    new = {key: values for key, values in fresh.items() if key not in before}
-    kept = [
-        (before[key], _ours_kept(before[key], values))
-        for key, values in fresh.items()
-        if key in before
-    ]
-    changed = [
-        {"row": row.id, "gone_at": None, **values}
-        for row, values in kept
-        if _differs(row, values)
-    ]
-    by_id = update(table).where(table.c.id == bindparam("row"))
-    if gone:
-        session.execute(by_id.values(gone_at=now), [{"row": row.id} for row in gone])
-    if changed:
-        session.execute(by_id, changed)
-    if new:
-        usual = {"directory_id": directory_id, "first_seen": now, "gone_at": None}
-        session.execute(
-            insert(table),
-            [{**usual, "key": key, **values} for key, values in new.items()],
-        )
-    ids = dict(session.execute(select(table.c.key, table.c.id).where(mine)).all())
-    touched = (*(row["row"] for row in changed), *(ids[key] for key in new))
-    return Taken(before, ids, gone, touched)
-
-
-def _ours_kept(row: Row[Any], values: Values) -> Values:
-    """An owner whom an operator named stays, whatever the directory says."""
-    return (
-        {**values, "owner_id": row.owner_id} if getattr(row, "owner_by", "") else values
-    )
-
-
-def _differs(row: Row[Any], values: Values) -> bool:
-    return row.gone_at is not None or any(
-        getattr(row, name) != value for name, value in values.items()
-    )
 
 
 def _of_people(

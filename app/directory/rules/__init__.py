@@ -30,6 +30,7 @@ from app.directory.rules.reading import (
     right_changes,
     shown,
     shrinkage,
+    shrunk,
 )
 from app.directory.rules.settings import (
     ACCOUNTS,
@@ -87,6 +88,7 @@ __all__ = [
     "right_changes",
     "shown",
     "shrinkage",
+    "shrunk",
     "target_of",
     "warnings",
 ]

@@ -228,17 +228,24 @@ def shrinkage(
     """
     for sort, keys in known.items():
         missing = len(set(keys) - set(seen[sort]))
-        if missing * 2 > len(keys):
-            return said(
-                "%(missing)s of %(count)s %(sort)s known from the last reading "
-                "are missing. This looks like a base, an access rule or a limit "
-                "that hides them%(not_taken)s",
-                missing=Grouped(missing),
-                count=Grouped(len(keys)),
-                sort=sort,
-                not_taken=NOT_TAKEN,
-            )
+        if fault := shrunk(sort, missing, len(keys)):
+            return fault
     return ""
+
+
+def shrunk(sort: str, missing: int, known: int) -> str:
+    """Return why a reading looks cut in which so many of those known are missing; else nothing."""
+    if missing * 2 <= known:
+        return ""
+    return said(
+        "%(missing)s of %(count)s %(sort)s known from the last reading "
+        "are missing. This looks like a base, an access rule or a limit "
+        "that hides them%(not_taken)s",
+        missing=Grouped(missing),
+        count=Grouped(known),
+        sort=sort,
+        not_taken=NOT_TAKEN,
+    )
 
 
 def all_grants_missing(known: int) -> str:

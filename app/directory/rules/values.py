@@ -21,13 +21,19 @@ class Resolved:
     owners: Mapping[str, str]
 
 
-def resolve(snapshot: DirectorySnapshot, placeholders: Iterable[str]) -> Resolved:
+def resolve(
+    snapshot: DirectorySnapshot,
+    placeholders: Iterable[str],
+    known: Known | None = None,
+) -> Resolved:
     """Find out what every member value and every first owner of a snapshot stands for.
 
     Placeholders count before people; a group's own DN in itself is one too, as administrators use
-    it.
+    it. ``known`` is given where the snapshot is only a part of all that is there.
     """
-    known = Known(snapshot.people, snapshot.groups, snapshot.others, placeholders)
+    known = known or Known(
+        snapshot.people, snapshot.groups, snapshot.others, placeholders
+    )
     meanings = {
         (group.key, listing): known.meaning(group, *listing)
         for group in snapshot.groups

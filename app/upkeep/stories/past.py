@@ -13,9 +13,10 @@ from typing import Any
 
 from app.core.parts import Parts
 from app.directory.actions import attempt
+from app.directory.actions.performing import Loaded, perform
 from app.directory.actions.readings import read_from_directory, silent
 from ldap_sync.port import Progress
-from ldap_sync.values import DirectoryGroup, DirectorySnapshot
+from ldap_sync.values import DirectoryGroup, DirectorySnapshot, Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,8 @@ def seed_past(parts: Parts, directory_id: int, *, by: str) -> None:
     now, today = parts.now(), read_from_directory(parts, directory_id)
     for days in READ_BEFORE:
         then = replace(parts, now=partial(_fixed, now - timedelta(days=days)))
-        begun = attempt.begin(then, directory_id, by=by, source="ldap", forced=False)
-        attempt.perform(then, begun, partial(_told, as_it_was(today, days)), silent)
+        begun = attempt.begin(then, directory_id, by=by)
+        perform(then, begun, partial(_told, as_it_was(today, days)), silent)
 
 
 def as_it_was(today: DirectorySnapshot, days_ago: int) -> DirectorySnapshot:
@@ -64,7 +65,7 @@ def as_it_was(today: DirectorySnapshot, days_ago: int) -> DirectorySnapshot:
         for name in told.groups if told.ago < days_ago else ():
             if name in groups:
                 groups[name] = _turned_back(groups[name], told, today)
-    return replace(today, groups=tuple(groups.values()))
+    return replace(today, groups=tuple(groups.values()), mark=Mark())
 
 
 def _turned_back(
@@ -84,8 +85,8 @@ def _values_of(
     return (*people, *(other.dn for other in today.groups if other.cn == who))
 
 
-def _told(was: DirectorySnapshot, _tell: Progress) -> DirectorySnapshot:
-    return was
+def _told(was: DirectorySnapshot, _tell: Progress) -> Loaded:
+    return Loaded(was)
 
 
 def _fixed(moment: datetime) -> datetime:
