@@ -123,7 +123,7 @@ ATTRIBUTES = tuple(name for name, _ in SPELLINGS)
 TIMED = tuple(
     name
     for name, test in SPELLINGS
-    if test in (_day_reached, _ticks_reached, _time_reached)
+    if test in (_day_reached, _second_reached, _ticks_reached, _time_reached)
 )
 """Attributes by which an account goes off at its time, though nobody touches its entry."""
 

@@ -18,11 +18,13 @@ from app.directory.actions import read_now
 from app.models.directory import Entitlement, Membership, Reading
 from app.models.people import Person
 from ldap_sync.adapter import marks, open_reader
+from ldap_sync.dn import rdn_value
+from ldap_sync.mapping import member_attribute
 from tests.conftest import Clock
 from tests.directory.builders import a_directory
 from tests.ldap_sync import server_389, server_samba
 from tests.ldap_sync.process import demand
-from tests.ldap_sync.server_389 import DirectoryServer389
+from tests.ldap_sync.server_389 import MANAGED, DirectoryServer389
 from tests.ldap_sync.server_samba import SambaAd
 from tests.ldap_sync.servers import (
     Demo,
@@ -199,6 +201,47 @@ def test_a_reading_of_changes_sees_all_that_happens_to_people_and_groups(office)
 
     server.delete(vpn)
     office.refreshed()
+
+
+def test_rights_of_every_kind_follow_what_happens_to_their_holders(office):
+    server = office.server
+    one, two, three = (server.add_person(name) for name in names(3))
+    mark, *_ = names(1)
+    groups = [
+        server.add_group(f"{kind}-{mark}", [_as_member(kind, one)], kind)
+        for kind in server.kinds
+    ]
+    others = server.add_others(mark) if server.takes_nobodies else {}
+    office.read()
+    for kind, group in zip(server.kinds, groups, strict=True):
+        put(server, kind, group, two)
+    for dn in others:
+        server.put(groups[0], dn)
+    office.refreshed()
+    server.rename(one, f"{one.partition('=')[0]}=called-{mark}")
+    office.refreshed()
+    for dn in list(others)[:2]:
+        server.delete(dn)
+    time.sleep(0.3)
+    office.refreshed()
+    server.delete(three)
+    server.delete(two)
+    office.refreshed()
+    time.sleep(0.3)
+    office.refreshed()
+
+
+def put(server: LdapServer, kind: str, group: str, person: str) -> None:
+    """Give somebody a right, in the way of its kind."""
+    if kind == MANAGED:
+        server.put(person, group, attribute="nsRoleDN")
+        return
+    attribute = member_attribute([kind])
+    server.put(group, _as_member(kind, person), attribute=attribute)
+
+
+def _as_member(kind: str, dn: str) -> str:
+    return rdn_value(dn) if kind == "posixGroup" else dn
 
 
 def test_who_is_switched_off_is_seen(office):
