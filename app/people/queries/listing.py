@@ -8,7 +8,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound, Refused
@@ -16,6 +16,7 @@ from app.core.names import called
 from app.core.said import said
 from app.models.directory import Directory, Membership
 from app.models.people import Person
+from app.people.rules.logins import login_in
 from ldap_sync.dn import fold_or_self
 
 STATES = ("", "enabled", "disabled", "service", "gone")
@@ -71,8 +72,8 @@ class PersonLine:
 
 
 def find_person(session: Session, text: str, directory_id: int | None = None) -> Person:
-    """Return the person with this uid (sAMAccountName on AD) or DN; who is there goes before who is
-    gone.
+    """Return the person of this uid (sAMAccountName on AD), other login, mail address, DN or
+    display name; who is there goes before who is gone.
 
     Raises ``NotFound`` with the nearest names, ``Refused`` with the candidates when several are
     meant.
@@ -82,6 +83,7 @@ def find_person(session: Session, text: str, directory_id: int | None = None) ->
         _by_uid(session, wanted, directory_id)
         or _by_other_name(session, wanted, directory_id)
         or _by_dn(session, wanted, directory_id)
+        or _by_shown_name(session, wanted, directory_id)
     )
     there = [person for person in found if person.gone_at is None] or found
     if not there:
@@ -170,12 +172,32 @@ def _by_uid(session: Session, wanted: str, directory_id: int | None) -> list[Per
 def _by_other_name(
     session: Session, wanted: str, directory_id: int | None
 ) -> list[Person]:
-    """Find who signs in as ``user@domain`` or ``DOMAIN\\\\user``, or has this address."""
+    """Find who signs in as ``user@domain`` or ``DOMAIN\\\\user``, or has this address.
+
+    Where a reading holds no domains, as exports do, the login behind ``\\\\`` counts.
+    """
     if not any(sign in wanted for sign in "@\\"):
         return []
     names = (Person.principal, Person.domain_login, Person.mail)
-    same = (func.lower(name) == wanted.lower() for name in names)
+    same = [func.lower(name) == wanted.lower() for name in names]
+    if "\\" in wanted:
+        login = func.lower(Person.uid) == login_in(wanted).lower()
+        same.append(and_(Person.domain_login == "", login))
     return list(session.scalars(_of(directory_id).where(or_(*same))))
+
+
+def _by_shown_name(
+    session: Session, wanted: str, directory_id: int | None
+) -> list[Person]:
+    """Find who is called so, or has it as a further account name."""
+    columns = (Person.id, Person.name, Person.further_uids)
+    meant = wanted.casefold()
+    ids = [
+        row.id
+        for row in session.execute(_of(directory_id).with_only_columns(*columns))
+        if meant and meant in map(str.casefold, (row.name, *row.further_uids))
+    ]
+    return list(session.scalars(_of(directory_id).where(Person.id.in_(ids))))
 
 
 def _by_dn(session: Session, wanted: str, directory_id: int | None) -> list[Person]:
@@ -189,7 +211,7 @@ def _by_dn(session: Session, wanted: str, directory_id: int | None) -> list[Pers
 
 def _not_found(session: Session, wanted: str, directory_id: int | None) -> str:
     if not wanted:
-        return "Say who is meant: a uid or a DN."
+        return "Say who is meant: a login, a mail address, a name or a DN."
     rows = session.execute(
         _of(directory_id).with_only_columns(Person.uid, Person.name)
     ).all()

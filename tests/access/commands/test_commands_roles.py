@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from app.core.settings import Settings
 from app.models.directory import Entitlement
+from app.models.people import Person
 from tests.access.builders import World, a_world
 from tests.conftest import Rung
 from tests.directory.builders import a_directory
@@ -283,6 +285,38 @@ def test_rights_are_explained_one_sentence_each(world: World, rung: Rung):
         "Direct member since"
         in rung("explain", "uid=cyd,ou=people,dc=acme,dc=test").out
     )
+
+
+@pytest.mark.parametrize(
+    "called",
+    ["cyd@ad.acme.test", "ACME\\CYD", "c.d@acme.test", "çyd DÉE", "cyd2", "ACME\\cyd"],
+)
+def test_a_person_is_explained_by_every_name_it_goes_by(
+    world: World, rung: Rung, database, called: str
+):
+    with database.write() as session:
+        cyd = session.scalars(select(Person).where(Person.uid == "cyd")).one()
+        cyd.principal, cyd.domain_login = "Cyd@ad.acme.test", "ACME\\cyd"
+        cyd.mail, cyd.name, cyd.further_uids = "C.D@acme.test", "Çyd Dée", ["cyd2"]
+    assert rung("explain", called, "--json").json["person"] == "cyd"
+    assert rung("explain", "OTHER\\cyd").code == 1
+
+
+def test_a_login_behind_a_domain_counts_where_no_domain_was_read(
+    world: World, rung: Rung
+):
+    assert rung("explain", "ACME\\cyd", "--json").json["person"] == "cyd"
+
+
+def test_a_name_that_two_people_bear_is_refused_with_both(
+    world: World, rung: Rung, database
+):
+    with database.write() as session:
+        for uid in ("ada", "cyd"):
+            session.scalars(select(Person).where(Person.uid == uid)).one().name = "Kim"
+    refused = rung("explain", "kim")
+    assert refused.code == 1
+    assert "uid=ada" in refused.err and "uid=cyd" in refused.err
 
 
 def test_a_nested_right_is_explained_by_its_way(
