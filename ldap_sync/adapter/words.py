@@ -71,8 +71,17 @@ def why_not_signed_in(result: Result, server: str, dn: str) -> str:
     )
 
 
+def _needs_password(result: Result, server: str) -> str:
+    """Say that an account may do nothing before it changes its password, where that is why."""
+    restricted = result.code == 50 and "modify password" in result.text.lower()
+    text = f"The account must change its password first, says {server}: nothing else is let through"
+    return _with_words(text, result) if restricted else ""
+
+
 def why_incomplete(result: Result, server: str, base: str) -> str:
     """Say why a search did not give everything that is there."""
+    if told := _needs_password(result, server):
+        return told
     cut = "so what was read is not complete and was thrown away"
     reasons = {
         3: (
@@ -120,6 +129,8 @@ def range_ended(server: str, dn: str) -> str:
 
 def why_refused(result: Result, server: str, dn: str) -> str:
     """Say why a change was not made."""
+    if told := _needs_password(result, server):
+        return told
     reasons = {
         8: f"{server} wants another way of signing in before it changes {dn}",
         10: f"{server} keeps {dn} on another server: connect to that one directly",

@@ -34,7 +34,7 @@ FOLDERS = {
 }
 """The short names of folders of tests in acceptance.md and safety.md."""
 
-TESTED = ("acceptance.md", "explanation/safety.md")
+TESTED = ("acceptance.md", "explanation/safety.md", "reference/hard-cases.md")
 
 
 def text_of(name: str) -> str:
@@ -125,6 +125,13 @@ def test_every_test_named_in_a_document_exists(name: str) -> None:
         assert re.search(
             rf"^def {test}\(", file.read_text(encoding="utf-8"), re.MULTILINE
         ), f"{name}: {path}::{test}"
+
+
+def test_each_of_the_forty_hard_cases_names_a_test() -> None:
+    rows = rows_of("reference/hard-cases.md")
+    cases = {int(key): row for key, row in rows.items() if key.isdecimal()}
+    assert sorted(cases) == list(range(1, 41))
+    assert all("::" in row[3] for row in cases.values())
 
 
 def test_every_row_of_acceptance_names_a_test() -> None:

@@ -99,6 +99,11 @@ COMPANY_SCHEMA = (
     "( 1.3.6.1.4.1.99999.7.7 NAME 'groupOfMembers' SUP top STRUCTURAL MUST cn "
     "MAY ( member $ description $ owner ) )",
 )
+DYNAMIC = (
+    "attributetype ( 1.3.6.1.4.1.99999.7.8 NAME 'acmeURL' SUP labeledURI )\n"
+    "objectclass ( 1.3.6.1.4.1.99999.7.9 NAME 'acmeDynamic' SUP top AUXILIARY MAY acmeURL )\n"
+)
+"""A group whose members the server works out from a search."""
 """What a company adds to the schema: classes derived from known ones, further places for members,
 and the groups of rfc2307bis, which may be empty.
 """
@@ -106,6 +111,9 @@ and the groups of rfc2307bis, which may be empty.
 OVERLAYS = {
     "memberof": "overlay memberof\nmemberof-refint TRUE\n",
     "refint": "overlay refint\nrefint_attributes member uniqueMember\nrefint_nothing cn=nobody\n",
+    "constraint": "overlay constraint\nconstraint_attribute member count 2\n",
+    "ppolicy": f"overlay ppolicy\nppolicy_default cn=strict,ou=services,{SUFFIX}\n",
+    "dynlist": "overlay dynlist\ndynlist-attrset acmeDynamic acmeURL member\n",
 }
 
 
@@ -454,6 +462,7 @@ class Slapd(ServerProcess, LdapServer):
             for name in ("core", "cosine", "nis", "inetorgperson")
         )
         schema = "".join(f"objectclass {definition}\n" for definition in COMPANY_SCHEMA)
+        schema += DYNAMIC
         modules = "".join(
             f"moduleload {name}\n" for name in ("back_mdb", *self.overlays)
         )
