@@ -25,6 +25,8 @@ name.
 _ALWAYS_BYTES = frozenset(
     {"objectguid", "objectsid"}
 )  # sixteen bytes at random may happen to be UTF-8
+_SPECIAL = set(_ALWAYS_BYTES)
+"""Names that need a second look: those, and each name with an option that was met so far."""
 
 
 class LdapMessage(NamedTuple):
@@ -106,7 +108,7 @@ def entry(message: LdapMessage) -> FoundEntry:
     name = ber.element(data, message.start, message.end)
     at, end = ber.expect(ber.element(data, name[2], message.end), ber.SEQUENCE)
     found: Values = {}
-    is_text = True
+    is_text, has_options = True, False
     while at < end:
         at += 2 if data[at + 1] < 0x80 else 2 + (data[at + 1] & 0x7F)
         if data[at + 1] > 0x7F:
@@ -114,7 +116,9 @@ def entry(message: LdapMessage) -> FoundEntry:
         start = at + 2
         at = start + data[at + 1]
         attribute = _name(data[start:at])
-        as_bytes = attribute in _ALWAYS_BYTES
+        special = attribute in _SPECIAL
+        as_bytes = special and attribute in _ALWAYS_BYTES
+        has_options = has_options or (special and not as_bytes)
         last = at + 2
         size = data[at + 1]
         if size > 0x7F:
@@ -140,12 +144,28 @@ def entry(message: LdapMessage) -> FoundEntry:
         found[attribute] = values
     if at != end:
         raise ber.MalformedBer("attributes reach beyond their entry")
-    return FoundEntry(ber.read_octets(data, name).decode(), found, is_text)
+    values_by_name = _without_options(found) if has_options else found
+    return FoundEntry(ber.read_octets(data, name).decode(), values_by_name, is_text)
 
 
 @lru_cache(maxsize=1024)
 def _name(raw: bytes) -> str:
-    return raw.decode().lower()
+    name = raw.decode().lower()
+    if ";" in name and ";range=" not in name:
+        _SPECIAL.add(name)
+    return name
+
+
+def _without_options(found: Values) -> Values:
+    """Put values with an option, such as a language, behind those without, as in files."""
+    plain = {name: list(found[name]) for name in found if not _has_option(name)}
+    for name in filter(_has_option, found):
+        plain.setdefault(name.partition(";")[0], []).extend(found[name])
+    return plain
+
+
+def _has_option(name: str) -> bool:
+    return name in _SPECIAL and name not in _ALWAYS_BYTES
 
 
 def result(message: LdapMessage) -> Result:

@@ -165,6 +165,26 @@ def test_an_empty_group_of_a_derived_class_lists_where_the_server_lets_it(
     assert (found.attribute, found.members) == ("memberUid", ())
 
 
+@WITH_OWN_CLASSES
+def test_values_with_an_option_count_behind_those_without(
+    world: World, tmp_path: Path
+) -> None:
+    anna = world.person()
+    german = f"{anna.uid}-deutsch"
+    world.server.change(
+        f"dn: {anna.dn}\nchangetype: modify\nadd: uid;lang-de\nuid;lang-de: {german}\n"
+        f"-\nadd: cn;lang-de\ncn;lang-de: Anna auf Deutsch\n"
+    )
+    group = world.group(german, kind="posixGroup")
+    for snapshot in (read(world), exported(world, tmp_path)):
+        [found] = [person for person in snapshot.people if person.key == anna.key]
+        assert (found.uid, found.further_uids) == (anna.uid, (german,))
+        assert found.name == anna.name
+        [listing] = [one for one in snapshot.groups if one.key == group.key]
+        known = Known(snapshot.people, snapshot.groups, snapshot.others)
+        assert known.meaning(listing, "memberUid", german).key == anna.key
+
+
 @WITH_ACCOUNT_NAMES
 def test_every_account_name_of_a_person_counts(world: World, tmp_path: Path) -> None:
     anna = world.person()
