@@ -96,7 +96,7 @@ def _right(directory: int, number: int) -> dict[str, object]:
 
 
 def _membership(right: int, person: int) -> dict[str, object]:
-    value = {"entitlement_id": right, "person_id": person, "value": f"person {person}"}
+    value = {"entitlement_id": right, "person_id": person, "value": _dn(person)}
     seen = {"since": MONDAY, "absent_at": MONDAY}
     return {**value, **seen, "kind": MemberKind.PERSON, "attribute": ""}
 

@@ -223,7 +223,7 @@ class PlanDocument(PlanHead):
     @property
     def text(self) -> str:
         """Return the one text that stands for this plan."""
-        return canonical(self.to_json())
+        return canonical(self.parts())
 
     @property
     def hash(self) -> str:

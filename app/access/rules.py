@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from app.core.frozen import Damaged, Kept, inside, read
@@ -97,8 +97,8 @@ class PlannedStep(Kept):
         """Return the values that go."""
         return () if isinstance(self.change, NewGroup) else self.change.delete
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the step as plain data."""
+    def parts(self) -> dict[str, Any]:
+        """Return what is kept of the step."""
         return {
             "phase": self.phase,
             "right": self.right,
@@ -137,7 +137,9 @@ def as_data(change: Change) -> dict[str, Any]:
         }
     return {
         "kind": "modify",
-        **asdict(change),
+        "key": change.key,
+        "dn": change.dn,
+        "attribute": change.attribute,
         "add": list(change.add),
         "delete": list(change.delete),
     }

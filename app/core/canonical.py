@@ -9,12 +9,28 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from app.core.frozen import Kept
+
 
 def canonical(content: Mapping[str, Any]) -> str:
-    """Return the one text that stands for this content, whatever order it was put together in."""
+    """Return the one text that stands for this content, whatever order it was put together in.
+
+    Frozen values in it are taken apart one after the other: a plan of thousands never stands there
+    a second time as plain data.
+    """
     return json.dumps(
-        content, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+        content,
+        sort_keys=True,
+        ensure_ascii=False,
+        separators=(",", ":"),
+        default=_taken_apart,
     )
+
+
+def _taken_apart(value: object) -> dict[str, Any]:
+    if not isinstance(value, Kept):
+        raise TypeError(f"{value!r} cannot be kept as JSON")
+    return value.parts()
 
 
 def fingerprint(text: str) -> str:

@@ -42,12 +42,15 @@ class Kept:
     are passed over: what has to be exactly as it was is compared by its hash.
     """
 
+    def parts(self) -> dict[str, Any]:
+        """Return what is kept of the value, each part as the value it is."""
+        named = _readers(cast(Any, type(self)))
+        found = {name: getattr(self, name) for name in named}
+        return {name: value for name, value in found.items() if value is not None}
+
     def to_json(self) -> dict[str, Any]:
         """Return the value as plain data."""
-        values = (
-            (name, getattr(self, name)) for name in _readers(cast(Any, type(self)))
-        )
-        return {name: _plain(value) for name, value in values if value is not None}
+        return {name: _plain(value) for name, value in self.parts().items()}
 
     @classmethod
     def from_json(cls, data: object) -> Self:

@@ -19,6 +19,7 @@ from app.access.queries import terrain_of
 from app.access.roles.actions import role_in_use
 from app.access.rules import RoleShape, Terrain, stand_in
 from app.core.acting import Acting
+from app.core.canonical import fingerprint
 from app.core.changes import Change
 from app.core.errors import Invalid, NotFound, Refused
 from app.core.said import said as _said
@@ -192,13 +193,14 @@ def _kept(
             Wave.role_id == role.id
         )
     )
+    text = drawn.text
     wave = Wave(
         role_id=role.id,
         version_id=version.id,
         number=number or 1,
         state=WaveState.PLANNED,
-        plan=drawn.text,
-        plan_hash=drawn.hash,
+        plan=text,
+        plan_hash=fingerprint(text),
         author=act.by,
         created_at=act.now,
     )

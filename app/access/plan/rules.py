@@ -175,6 +175,7 @@ class _Planner:
     choices: PlanChoices
     terrain: Terrain
     taken: dict[int, int] = field(default_factory=dict)
+    listed: dict[int, int] = field(default_factory=dict)
 
     def person(self, person_id: int) -> PersonPlan | LeftOutOfPlan:
         person = self.graph.people[person_id]
@@ -251,9 +252,8 @@ class _Planner:
             steps=(*self._on(person, add), *self._off(person, gone)),
         )
         for right in removed:
-            self.taken[right] = self.taken.get(right, 0) + len(
-                self._own(right, person.id)
-            )
+            own = self._own(right, person.id)
+            self.taken[right] = self.taken.get(right, 0) + own
         return plan
 
     def _not_taken(self, person: PersonRow, add: list[int]) -> str:
@@ -296,11 +296,8 @@ class _Planner:
         )
         if lost:
             return f"Would lose {self._told(lost)}; nobody accepted that."
-        last = frozenset(
-            r
-            for r in removed
-            if self._empties(r, person.id) and not self.terrain.placeholders
-        )
+        emptied = () if self.terrain.placeholders else removed
+        last = frozenset(r for r in emptied if self._empties(r, person.id))
         if last:
             return (
                 f"Is the last member of {self._told(last)}, which must not be empty; name a "
@@ -332,28 +329,32 @@ class _Planner:
         right = self.graph.rights[right_id]
         if not right.needs_member:
             return False
-        values = sum(
-            len(self._own(right_id, member)) for member in self.graph.members[right_id]
-        )
         others = (
             len(self.world.children[right_id])
             + right.placeholders
             + right.dangling
             + right.others
         )
-        return values + others - self.taken.get(right_id, 0) <= len(
-            self._own(right_id, person_id)
-        )
+        left = self._values(right_id) + others - self.taken.get(right_id, 0)
+        return left <= self._own(right_id, person_id)
 
-    def _own(self, right_id: int, person_id: int) -> tuple[str, ...]:
-        """Return the values for a person in the right's own attribute, the one that must not be
-        empty.
+    def _values(self, right_id: int) -> int:
+        """Return how many values stand for people in a right's own attribute, counted once."""
+        if right_id not in self.listed:
+            members = self.graph.members[right_id]
+            own = (self._own(right_id, member) for member in members)
+            self.listed[right_id] = sum(own)
+        return self.listed[right_id]
+
+    def _own(self, right_id: int, person_id: int) -> int:
+        """Return how many values stand for a member in the right's own attribute, the one that must
+        not be empty.
         """
-        own, listings = (
-            self.graph.rights[right_id].attribute,
-            self.graph.listings(right_id, person_id),
-        )
-        return tuple(value for attribute, value in listings if attribute == own)
+        odd = self.graph.odd_listings.get((right_id, person_id))
+        if odd is None:  # as nearly always: listed once, as is usual
+            return 1
+        own = self.graph.rights[right_id].attribute
+        return sum(attribute == own for attribute, _ in odd)
 
     def _on(self, person: PersonRow, add: list[int]) -> list[PlannedStep]:
         steps = []

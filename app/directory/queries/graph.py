@@ -20,6 +20,9 @@ from app.models.directory import (
 from app.models.people import Person
 from app.models.stamping import OWN_CHANGES
 
+AT_ONCE = 2_000
+"""So many rows are fetched at once: all of them would need more room than what is made of them."""
+
 
 def load_graph(session: Session, directory_id: int) -> Graph:
     """Return who holds what in one directory, as of the last complete reading and what Rung itself
@@ -112,7 +115,8 @@ def _person_edges(session: Session) -> Iterable[Edge]:
     usual = select(*columns).where(
         Membership.kind == MemberKind.PERSON, Membership.attribute == ""
     )
-    return cast("Iterable[Edge]", session.execute(usual))
+    found = session.execute(usual.execution_options(yield_per=AT_ONCE))
+    return cast("Iterable[Edge]", found)
 
 
 def _further_edges(session: Session) -> Iterable[FurtherEdge]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
-from ldap_sync.values import Listing, value_in
+from ldap_sync.values import Listing, holds_names, value_in
 
 T = TypeVar("T")
 
@@ -144,57 +144,82 @@ def build(
     ``further`` are edges to people in other member attributes than the right's own. Edges that name
     a person or right which is not given are left out.
     """
-    by_id, rights_by_id = (
-        {row.id: row for row in people},
-        {row.id: row for row in rights},
-    )
-    known = [
-        edge for edge in person_edges if edge[0] in rights_by_id and edge[1] in by_id
-    ]
-    nested = [
-        edge
-        for edge in group_edges
-        if edge[0] in rights_by_id and edge[1] in rights_by_id
-    ]
+    by_id = {row.id: row for row in people}
+    rights_by_id = {row.id: row for row in rights}
+    listed = _Listed(by_id, rights_by_id)
+    for right, person, value in person_edges:
+        listed.put(right, person, value)
     elsewhere = [
         edge for edge in further if edge[0] in rights_by_id and edge[1] in by_id
     ]
-    pairs = [
-        *((edge[0], edge[1]) for edge in known),
-        *((edge[0], edge[1]) for edge in elsewhere),
-    ]
-    members, direct = _mirrors(pairs, rights_by_id, by_id)
-    children, parents = _mirrors(nested, rights_by_id, rights_by_id)
-    odd = _odd_listings(known, elsewhere, rights_by_id, by_id)
-    where = _where_listed(odd, elsewhere, members, rights_by_id)
-    return Graph(by_id, rights_by_id, direct, members, children, parents, odd, where)
+    for right, person, attribute, value in elsewhere:
+        listed.put_elsewhere(right, person, (attribute, value))
+    members, direct = listed.pairs.frozen()
+    nested = _Pairs(rights_by_id, rights_by_id)
+    for outer, inner in group_edges:
+        nested.put(outer, inner)
+    children, parents = nested.frozen()
+    where = _where_listed(listed.odd, elsewhere, members, rights_by_id)
+    return Graph(
+        by_id, rights_by_id, direct, members, children, parents, listed.odd, where
+    )
 
 
-def _odd_listings(
-    edges: list[Edge],
-    further: list[FurtherEdge],
-    rights: Mapping[int, RightRow],
-    people: Mapping[int, PersonRow],
-) -> dict[tuple[int, int], tuple[Listing, ...]]:
-    """Return where those pairs are listed that are not listed once, in the right's own attribute,
-    as is usual.
+class _Pairs:
+    """Who is paired with whom, seen from both sides; unknown ones are passed over."""
+
+    def __init__(self, left: Iterable[int], right: Iterable[int]) -> None:
+        self.there: dict[int, set[int]] = {key: set() for key in left}
+        self.back: dict[int, set[int]] = {key: set() for key in right}
+
+    def put(self, one: int, other: int) -> bool:
+        """Pair two, and tell whether both are known and were not paired before."""
+        mine, theirs = self.there.get(one), self.back.get(other)
+        if mine is None or theirs is None or other in mine:
+            return False
+        mine.add(other)
+        theirs.add(one)
+        return True
+
+    def frozen(self) -> tuple[dict[int, frozenset[int]], dict[int, frozenset[int]]]:
+        """Return both sides for good."""
+        return _frozen(self.there), _frozen(self.back)
+
+
+class _Listed:
+    """People in rights, and where those are listed that are not listed once, in the right's own
+    attribute, as is usual. Edge after edge is taken: there are too many to hold.
     """
-    odd = {
-        (right, person)
-        for right, person, value in edges
-        if value != rights[right].default_value(people[person])
-    }
-    odd |= {(right, person) for right, person, _, _ in further}
-    found: dict[tuple[int, int], tuple[Listing, ...]] = {}
-    for right, person, value in edges if odd else ():
-        if (right, person) in odd:
-            found[right, person] = (
-                *found.get((right, person), ()),
-                (rights[right].attribute, value),
-            )
-    for right, person, attribute, value in further:
-        found[right, person] = (*found.get((right, person), ()), (attribute, value))
-    return found
+
+    def __init__(
+        self, people: Mapping[int, PersonRow], rights: Mapping[int, RightRow]
+    ) -> None:
+        self.odd: dict[tuple[int, int], tuple[Listing, ...]] = {}
+        self.pairs = _Pairs(rights, people)
+        self._people, self._rights = people, rights
+        self._by_name = {key for key, it in rights.items() if holds_names(it.attribute)}
+
+    def put(self, right: int, person: int, value: str) -> None:
+        """Take a value of a right's own attribute."""
+        fresh = self.pairs.put(right, person)
+        if fresh and value == self._usual(right, person):
+            return
+        if fresh:
+            self.odd[right, person] = ((self._rights[right].attribute, value),)
+        elif right in self._rights and person in self._people:
+            self.put_elsewhere(right, person, (self._rights[right].attribute, value))
+
+    def put_elsewhere(self, right: int, person: int, listing: Listing) -> None:
+        """Take a value beside those that are known already."""
+        known: tuple[Listing, ...] = ()
+        if not self.pairs.put(right, person):
+            usual = (self._rights[right].attribute, self._usual(right, person))
+            known = self.odd.get((right, person), (usual,))
+        self.odd[right, person] = (*known, listing)
+
+    def _usual(self, right: int, person: int) -> str:
+        row = self._people[person]
+        return row.uid if right in self._by_name else row.dn
 
 
 def _where_listed(
@@ -270,17 +295,6 @@ def names(graph: Graph, right_id: int) -> str:
     return right.dn if right.cn.lower() in graph.shared_names else right.cn
 
 
-def _mirrors(
-    pairs: Iterable[tuple[int, int]], left: Iterable[int], right: Iterable[int]
-) -> tuple[dict[int, frozenset[int]], dict[int, frozenset[int]]]:
-    """Return for each left whom it is paired with, and for each right likewise."""
-    there: dict[int, set[int]] = {key: set() for key in left}
-    back: dict[int, set[int]] = {key: set() for key in right}
-    for one, other in pairs:
-        there[one].add(other)
-        back[other].add(one)
-    return _frozen(there), _frozen(back)
-
-
-def _frozen(sets: Mapping[int, set[int]]) -> dict[int, frozenset[int]]:
-    return {key: frozenset(values) for key, values in sets.items()}
+def _frozen(sets: dict[int, set[int]]) -> dict[int, frozenset[int]]:
+    # One after the other is given up, so that all of them never stand there twice.
+    return {key: frozenset(sets.pop(key)) for key in list(sets)}
