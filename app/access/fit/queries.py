@@ -5,7 +5,7 @@ wholly.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from sqlalchemy import select
@@ -75,16 +75,41 @@ class FitRow:
     """One person against the role: a mark for each column, what is held besides, and why nobody can
     be moved.
 
-    ``inside`` is the state of the person's switch, ``IN_THE_GROUP`` without one, or nothing.
+    ``inside`` is the state of the person's switch, ``IN_THE_GROUP`` without one, or nothing. Marks
+    and names are made when they are looked at: of thousands, one page is.
     """
 
     person: PersonRow
-    marks: tuple[str, ...]
-    extras: tuple[str, ...]
-    missing: int
-    zero_change: bool
+    graph: Graph = field(repr=False)
+    columns: tuple[FitColumn, ...]
+    fit: Fit
+    besides: frozenset[int]
     inside: str
     why_not: str
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Return for each column whether the right is covered or missing."""
+        covered = self.fit.covered
+        return tuple(
+            "covered" if column.id in covered else "missing" for column in self.columns
+        )
+
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """Return what is held besides, by name."""
+        found = (names(self.graph, right) for right in self.besides)
+        return tuple(sorted(found, key=str.lower))
+
+    @property
+    def missing(self) -> int:
+        """Return how many rights would be gained."""
+        return len(self.fit.missing)
+
+    @property
+    def zero_change(self) -> bool:
+        """Tell whether nothing would be gained and nothing is held besides."""
+        return not self.fit.missing and not self.besides
 
     @property
     def movable(self) -> bool:
@@ -170,7 +195,7 @@ def columns_of(graph: Graph, role: Role) -> tuple[FitColumn, ...]:
 def _rows(
     graph: Graph,
     role: Role,
-    columns: Iterable[FitColumn],
+    columns: tuple[FitColumn, ...],
     terrain: Terrain,
     holding: Mapping[int, SwitchState],
 ) -> list[FitRow]:
@@ -184,7 +209,7 @@ def _rows(
 def _others(
     graph: Graph,
     role: Role,
-    columns: Iterable[FitColumn],
+    columns: tuple[FitColumn, ...],
     terrain: Terrain,
     wanted: FitWanted,
 ) -> Iterator[FitRow]:
@@ -213,23 +238,18 @@ def _others(
 def _row(
     graph: Graph,
     fit: Fit,
-    columns: Iterable[FitColumn],
+    columns: tuple[FitColumn, ...],
     terrain: Terrain,
     state: SwitchState | None,
 ) -> FitRow:
     person = graph.people[fit.person_id]
     explained = terrain.other_roles.get(fit.person_id, frozenset())
-    extras = sorted(
-        (names(graph, right) for right in fit.extra - explained), key=str.lower
-    )
     return FitRow(
         person=person,
-        marks=tuple(
-            "covered" if column.id in fit.covered else "missing" for column in columns
-        ),
-        extras=tuple(extras),
-        missing=len(fit.missing),
-        zero_change=not fit.missing and not extras,
+        graph=graph,
+        columns=columns,
+        fit=fit,
+        besides=fit.extra - explained,
         inside=state.value if state else IN_THE_GROUP if fit.in_role else "",
         why_not=off_limits(person, terrain),
     )
@@ -242,16 +262,19 @@ def _known(values: Iterable[str]) -> tuple[str, ...]:
 def fits_of(graph: Graph, role: Role) -> list[Fit]:
     """Compare everybody with the rights of a loaded role that are still there, best fit first."""
     rights = _rights_there(graph, role)
-    group = next(
-        (
-            row.id
-            for row in graph.rights.values()
-            if role.group_key and row.key == role.group_key
-        ),
-        None,
+    group = (
+        graph.once("by key", _by_key).get(role.group_key) if role.group_key else None
     )
+    role_group = NO_ROLE_GROUP if group is None else group
     transitive = role.directory.profile.get("memberof") == "transitive"
-    return fits(graph, rights, NO_ROLE_GROUP if group is None else group, transitive)
+    return graph.once(
+        ("fits", rights, role_group, transitive),
+        lambda graph: fits(graph, rights, role_group, transitive),
+    )
+
+
+def _by_key(graph: Graph) -> dict[str, int]:
+    return {right.key: right.id for right in graph.rights.values()}
 
 
 def rights_held(session: Session, person_id: int) -> list[int]:
@@ -290,7 +313,5 @@ def everybody_fitting(session: Session, role: Role) -> list[int]:
 
 
 def _rights_there(graph: Graph, role: Role) -> frozenset[int]:
-    return (
-        frozenset(item.entitlement_id for item in role.versions[-1].rights)
-        & graph.rights.keys()
-    )
+    rights = (item.entitlement_id for item in role.versions[-1].rights)
+    return frozenset(right for right in rights if right in graph.rights)

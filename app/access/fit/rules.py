@@ -77,14 +77,21 @@ def fits(
     """
     holders = frozenset().union(*(graph.members[right] for right in rights))
     holders |= graph.members.get(role_group or 0, frozenset())
+    same: dict[frozenset[int], frozenset[int]] = {}
     found = [
-        fit_of(graph, rights, person, role_group, transitive_memberof)
+        _sparing(fit_of(graph, rights, person, role_group, transitive_memberof), same)
         for person in holders
     ]
     return sorted(
         found,
         key=lambda fit: (*fit.order, graph.people[fit.person_id].name, fit.person_id),
     )
+
+
+def _sparing(fit: Fit, same: dict[frozenset[int], frozenset[int]]) -> Fit:
+    """Let people who have the same in common share one set of it: fits are kept for a while."""
+    sets = (same.setdefault(one, one) for one in (fit.covered, fit.missing, fit.extra))
+    return Fit(fit.person_id, *sets, fit.in_role)
 
 
 @dataclass(frozen=True, slots=True)

@@ -337,7 +337,7 @@ def _people(session: Session, wave: Wave, asked: WaveAsked) -> tuple[PersonPart,
     )
     switches = list(session.scalars(rows))
     keys = {switch.person.key for switch in switches}
-    planned = parts_told(wave.plan, keys) if asked.with_plan else {}
+    planned = parts_told(told_of(wave), wave.plan, keys) if asked.with_plan else {}
     steps = _steps_of(session, [switch.id for switch in switches])
     return tuple(
         _part(switch, planned.get(switch.person.key), steps[switch.id])

@@ -5,13 +5,14 @@ the limits it is held against, and what it cannot see.
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.access.document import LeftOutPerson, PlanDocument, PlannedPerson
@@ -29,7 +30,8 @@ from app.models.directory import Entitlement, Lens, Reading, ReadingState
 class PlanTold:
     """A plan as a whole, without its people one by one.
 
-    ``prepare`` are sentences, ``changes`` counts all steps, ``sees`` are keys of rights.
+    ``prepare`` are sentences, ``changes`` counts all steps, ``sees`` are keys of rights; ``places``
+    tells where in the kept text each person's part begins and ends, by key.
     """
 
     totals: Totals
@@ -44,6 +46,7 @@ class PlanTold:
     changes: int
     reach: Reach
     sees: frozenset[str]
+    places: Mapping[str, tuple[int, int]]
 
     @property
     def is_clean(self) -> bool:
@@ -83,15 +86,38 @@ def _told(text: str) -> PlanTold:
         changes=sum(1 for _ in plan.steps),
         reach=reach_of(plan),
         sees=frozenset(right.key for person in plan.people for right in person.sees),
+        places=dict(_places(text)),
     )
 
 
-def parts_told(text: str, keys: Collection[str]) -> dict[str, PlannedPerson]:
-    """Return the parts of these people (by key) from the kept text of a plan that can be read."""
+PEOPLE = re.compile(r'"people":\s*\[')
+"""Begins the people of a kept text: within what somebody wrote, the signs would be escaped."""
+
+
+def _places(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    begun = PEOPLE.search(text)
+    at = _sign(text, begun.end() if begun else len(text))
+    while text.startswith("{", at):
+        part, end = json.JSONDecoder().raw_decode(text, at)
+        yield part["key"], (at, end)
+        at = _sign(text, _sign(text, end) + 1)
+
+
+def _sign(text: str, at: int) -> int:
+    """Return where the next sign stands that is no space."""
+    while text[at : at + 1].isspace():
+        at += 1
+    return at
+
+
+def parts_told(
+    told: PlanTold, text: str, keys: Collection[str]
+) -> dict[str, PlannedPerson]:
+    """Return the parts of these people (by key) from the kept text of a plan that was read."""
+    found = {key: told.places[key] for key in keys if key in told.places}
     return {
-        one["key"]: PlannedPerson.from_json(one)
-        for one in json.loads(text)["people"]
-        if one["key"] in keys
+        key: PlannedPerson.from_json(json.loads(text[begin:end]))
+        for key, (begin, end) in found.items()
     }
 
 
@@ -165,9 +191,13 @@ def limits_of(
 
 def blind_of(session: Session, wave: Wave, sees: Collection[str]) -> Blind:
     """Return what a wave cannot see, whose people see the rights with these keys."""
-    here = Entitlement.directory_id == wave.role.directory_id, Entitlement.key.in_(sees)
-    rights = select(Entitlement).where(*here).order_by(func.lower(Entitlement.cn))
-    found = list(session.scalars(rights))
+    columns = Entitlement.key, Entitlement.cn, Entitlement.lens, Entitlement.lens_by
+    to_be_told = or_(Entitlement.lens == Lens.UNKNOWN, Entitlement.lens_by != "")
+    rights = select(*columns).where(
+        Entitlement.directory_id == wave.role.directory_id, to_be_told
+    )
+    by_name = rights.order_by(func.lower(Entitlement.cn))
+    found = [right for right in session.execute(by_name) if right.key in sees]
     read = select(func.max(Reading.ended_at)).where(
         Reading.directory_id == wave.role.directory_id,
         Reading.state == ReadingState.COMPLETE,

@@ -61,6 +61,9 @@ Decided = TypeVar("Decided")
 PEOPLE_SHOWN = 15
 """So many people stand on one page of a wave: each is told three times, with every change."""
 
+EFFECTS_SHOWN = 12
+"""So many losses, gains and exceptions, the first by name, stand there until all are asked for."""
+
 
 @bp.get("/waves")
 @requires("read")
@@ -139,6 +142,7 @@ def show_wave(wave_id: int, problem: RungError | None = None) -> Response:
         problem=problem,
         paging=paging.of(page.listed),
         asked_state=request.args.get("state", ""),
+        most=None if request.args.get("effects") else EFFECTS_SHOWN,
     )
 
 

@@ -73,7 +73,7 @@ def report_of(session: Session, line: DirectoryLine) -> InsightReport | None:
         numbers=numbers,
         proposal=proposal,
         lines=rules.lines(graph, numbers, proposal),
-        bars=rules.bars(rules.twin_sets(graph)),
+        bars=rules.bars_of(graph),
         moves=_moves(session, line.id, graph),
     )
 
@@ -111,16 +111,15 @@ def chosen_directory(
 
 
 def _protected(directory: Directory, graph: Graph) -> set[int]:
-    protected = {fold_or_self(dn) for dn in directory.protected}
-    return (
-        {
-            person.id
-            for person in graph.people.values()
-            if fold_or_self(person.dn) in protected
-        }
-        if protected
-        else set()
-    )
+    dns = frozenset(fold_or_self(dn) for dn in directory.protected)
+    return graph.once(("called", dns), lambda graph: _called(graph, dns))
+
+
+def _called(graph: Graph, dns: frozenset[str]) -> set[int]:
+    if not dns:
+        return set()
+    people = graph.people.values()
+    return {person.id for person in people if fold_or_self(person.dn) in dns}
 
 
 def _moves(session: Session, directory_id: int, graph: Graph) -> MovesSoFar:
@@ -130,9 +129,12 @@ def _moves(session: Session, directory_id: int, graph: Graph) -> MovesSoFar:
     here = in_state.join(Role, Role.id == Wave.role_id).where(
         Role.directory_id == directory_id
     )
-    people = sum(
-        not person.service and not person.disabled for person in graph.people.values()
-    )
+    people = graph.once("could be moved", _could_be_moved)
     moved = session.scalar(here.where(Switch.state.in_(MOVED))) or 0
     moving = session.scalar(here.where(Switch.state.in_(MOVING))) or 0
     return MovesSoFar(moved, moving, people)
+
+
+def _could_be_moved(graph: Graph) -> int:
+    people = graph.people.values()
+    return sum(not person.service and not person.disabled for person in people)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.figures import people as people_counted
 from app.core.figures import percent
@@ -91,8 +91,15 @@ class Bar:
 
 def plain_rights(graph: Graph) -> dict[int, frozenset[int]]:
     """Return the rights each person holds directly, memberships in role groups left out."""
+    return graph.once("plain rights", _plain_rights)
+
+
+def _plain_rights(graph: Graph) -> dict[int, frozenset[int]]:
     roles = frozenset(right.id for right in graph.rights.values() if right.is_role)
-    return {person: rights - roles for person, rights in graph.direct.items()}
+    return {
+        person: rights - roles if rights & roles else rights
+        for person, rights in graph.direct.items()
+    }
 
 
 def twin_sets(graph: Graph, left_out: Collection[int] = ()) -> list[Twins]:
@@ -141,6 +148,10 @@ def propose(graph: Graph, protected: Collection[int] = ()) -> Proposal | None:
 
 def count(graph: Graph, ownerless: int) -> Numbers:
     """Count what the report tells; ``ownerless`` is the number of rights nobody answers for."""
+    return replace(graph.once("numbers", _counted), ownerless=ownerless)
+
+
+def _counted(graph: Graph) -> Numbers:
     plain = plain_rights(graph)
     sets = twin_sets(graph)
     shared = [twins for twins in sets if len(twins.people) > 1]
@@ -162,7 +173,7 @@ def count(graph: Graph, ownerless: int) -> Numbers:
         twins=sum(len(twins.people) for twins in shared),
         twin_sets=len(shared),
         largest=max((len(twins.people) for twins in shared), default=0),
-        ownerless=ownerless,
+        ownerless=0,
         disabled_holders=sum(bool(plain[person]) for person in off),
         disabled_grants=sum(len(plain[person]) for person in off),
         leftovers=sum(right.dangling for right in rights),
@@ -302,6 +313,11 @@ def _proposed(graph: Graph, numbers: Numbers, proposal: Proposal | None) -> Line
         first=first,
     )
     return Line("first", len(proposal.twins.people), numbers.people, label, note)
+
+
+def bars_of(graph: Graph) -> list[Bar]:
+    """Return the bars of a whole directory, counted once."""
+    return graph.once("bars", lambda graph: bars(twin_sets(graph)))
 
 
 def bars(sets: Collection[Twins]) -> list[Bar]:
