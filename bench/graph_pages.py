@@ -1,5 +1,5 @@
-"""What the pages that look at everybody's rights cost with 2,000 and with 200,000 memberships, while
-nothing changes and after a change.
+"""What the pages that look at everybody's rights cost with 2,000 and with 200,000 memberships,
+while nothing changes and after a change.
 
     python -m bench.graph_pages                # other numbers of people may follow
 

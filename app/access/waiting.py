@@ -31,6 +31,8 @@ from app.core.waiting import (
 )
 from app.models.access import (
     AccessException,
+    AskedPlan,
+    PlanState,
     Role,
     StepState,
     Switch,
@@ -62,6 +64,16 @@ declare(
     },
 )
 declare(
+    PlanState,
+    {
+        PlanState.WAITING: "the worker is about to make it",
+        PlanState.WORKING: "the worker is at it",
+        PlanState.MADE: Wait.PLANNED,
+        PlanState.REFUSED: Wait.PLANNED,
+        PlanState.CANCELLED: "it is over",
+    },
+)
+declare(
     SwitchState,
     {
         SwitchState.PLANNED: "its wave waits",
@@ -86,8 +98,47 @@ declare_moments(
     {
         "access_exception.until": Wait.EXCEPTION,
         "access_exception.ended_at": "it is over then",
+        "asked_plan.asked_at": "the worker is asked, who waits for nobody",
     }
 )
+
+
+@tells(Wait.PLANNED)
+def plans_waiting(session: Session, who: Waiter) -> Iterator[WaitingFound]:
+    """Find plans that the worker made, or could not make, for whoever asked."""
+    if not who.may("plan"):
+        return
+    rows = session.execute(_plans_asked(), asked_for(who)).all()
+    lines = tuple(_plan_line(*row) for row in rows)
+    yield WaitingFound(lines, len(lines))
+
+
+@cache
+def _plans_asked() -> Select[*tuple[Any, ...]]:
+    columns = AskedPlan.id, AskedPlan.state, AskedPlan.ended_at, AskedPlan.reason
+    over = AskedPlan.state.in_((PlanState.MADE, PlanState.REFUSED))
+    return (
+        select(*columns, Role.name)
+        .join(Role, Role.id == AskedPlan.role_id)
+        .where(over, AskedPlan.told_at.is_(None), AskedPlan.asked_by == ME)
+        .order_by(AskedPlan.id)
+        .limit(MOST)
+    )
+
+
+def _plan_line(*row: Any) -> WaitingLine:
+    number, state, ended_at, reason, role = row
+    why = reason or _("it is made, and nothing was changed yet")
+    if state is PlanState.REFUSED:
+        why = _("it could not be made: %(reason)s", reason=reason)
+    return WaitingLine(
+        Wait.PLANNED,
+        _("Your plan of %(role)s", role=role),
+        ended_at,
+        f"/waves/asked/{number}",
+        f"plan:{number}",
+        why=why,
+    )
 
 
 @tells(Wait.APPROVE, Wait.APPLY, Wait.GO_ON)

@@ -85,6 +85,16 @@ SETTLED_SWITCHES = (SwitchState.CONFIRMED, SwitchState.CLOSED)
 """The states after a move that worked: seen by somebody, or long past."""
 
 
+class PlanState(StrEnum):
+    """Where a plan stands that the worker makes."""
+
+    WAITING = "waiting"
+    WORKING = "working"
+    MADE = "made"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+
+
 class StepState(StrEnum):
     """Where one directory change stands in the journal (design 5.3)."""
 
@@ -327,3 +337,39 @@ class AccessException(Base):
     ended_at: Mapped[datetime | None]
 
     entitlement: Mapped[Entitlement] = relationship(lazy="raise")
+
+
+class AskedPlan(Base):
+    """A plan that the worker is to make: of many people it takes seconds.
+
+    ``people`` are numbers, ``choices`` what ``choices_as_data`` makes of the decisions, and
+    ``typed`` the pairs of the form, so that it comes back as it was typed. ``done`` of ``people``
+    are worked out; ``holder`` is the process that is at it and ``beat_at`` its last sign of life.
+    ``told_at`` is when whoever asked saw the outcome.
+    """
+
+    __tablename__ = "asked_plan"
+    audited = False  # it changes nothing; the wave that is made of it has its event
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    role_id: Mapped[int] = mapped_column(
+        ForeignKey("role.id", ondelete="CASCADE"), index=True
+    )
+    wave_id: Mapped[int | None] = mapped_column(
+        ForeignKey("wave.id", ondelete="SET NULL"), index=True
+    )
+    state: Mapped[PlanState] = mapped_column(worded(PlanState, "state"), index=True)
+    asked_by: Mapped[str]
+    asked_at: Mapped[datetime]
+    people: Mapped[list[int]] = mapped_column(JSON)
+    choices: Mapped[dict[str, Any]] = mapped_column(JSON)
+    typed: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    done: Mapped[int] = mapped_column(default=0)
+    holder: Mapped[str] = mapped_column(default="")
+    beat_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    details: Mapped[list[str]] = mapped_column(JSON, default=list)
+    told_at: Mapped[datetime | None]
+
+    role: Mapped[Role] = relationship(lazy="raise")

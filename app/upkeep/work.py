@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.access.plan.working import run_asked_plans
 from app.access.waves.running import run_due_waves
 from app.auth.once import run_forgetting
 from app.core.anchors import run_daily_anchor
@@ -20,6 +21,7 @@ from app.messages.actions.delivering import run_due_deliveries
 
 WORKS: Mapping[str, Work] = {
     "readings": run_waiting_readings,
+    "plans": run_asked_plans,
     "waves": run_due_waves,
     "repairs": run_waiting_repairs,
     "figures": DeskFigures(),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import click
@@ -17,13 +18,21 @@ from app.access.commands.wave_data import no_plan
 from app.access.document import LeftOutPerson
 from app.access.fit.queries import everybody_fitting
 from app.access.plan import actions as plan_actions
-from app.access.plan.values import KeptOutside, PlanChoices
+from app.access.plan.asking import AT_ONCE
+from app.access.plan.values import KeptOutside, PlanChoices, PlanOrder
+from app.access.plan.working import make_plan
 from app.access.queries import load_role
 from app.auth.console import actor
-from app.core.acting import Acting
 from app.core.errors import Refused
 from app.core.parts import parts
-from app.core.terminal import REFUSED, command, emit, safe, wants_json
+from app.core.terminal import (
+    REFUSED,
+    command,
+    emit,
+    progress_line,
+    safe,
+    wants_json,
+)
 from app.directory.queries.lookup import find_right
 from app.models.access import Role
 from app.people.queries import find_person
@@ -95,20 +104,31 @@ def plan(role_name: str, **said: Any) -> int:
     """
     wanted = Wanted(**said)
     _check(wanted)
-    with parts().acting(actor()) as act:
-        role = load_role(act.session, find_role(act.session, role_name))
+    here, by = parts(), actor()
+    with here.database.read() as session:
+        role = load_role(session, find_role(session, role_name))
         people, choices = (
-            _people(act.session, role, wanted),
-            _choices(act, role, wanted),
+            _people(session, role, wanted),
+            _choices(session, by, role, wanted),
         )
-        try:
-            wave = plan_actions.plan(act, role.id, people, choices)
-        except Refused as refused:
-            return _nobody(refused, _left_out(act.session, refused, people))
-        told = told_wave(act.session, wave.id, act.now)
+    try:
+        wave = _made(role.id, PlanOrder(tuple(people), choices, by))
+    except Refused as refused:
+        with here.database.read() as session:
+            return _nobody(refused, _left_out(session, refused, people))
+    with here.database.read() as session:
+        told = told_wave(session, wave, here.now())
     advice = f"Another operator approves it: `rung wave approve {told['wave']} --as OPERATOR`."
     emit(told, [*plan_lines(told), changes_table(told["people"]), advice])
     return 0
+
+
+def _made(role_id: int, order: PlanOrder) -> int:
+    if len(order.people) <= AT_ONCE:
+        return make_plan(parts(), role_id, order)
+    with progress_line() as tell:
+        heard = partial(tell, "people worked out")
+        return make_plan(parts(), role_id, replace(order, tell=heard))
 
 
 def _check(wanted: Wanted) -> None:
@@ -126,19 +146,19 @@ def _people(session: Session, role: Role, wanted: Wanted) -> list[int]:
     return list(dict.fromkeys([*named, *fitting]))
 
 
-def _choices(act: Acting, role: Role, wanted: Wanted) -> PlanChoices:
+def _choices(session: Session, by: str, role: Role, wanted: Wanted) -> PlanChoices:
     until = wanted.keep_until.date().isoformat() if wanted.keep_until else ""
     losses = {
-        (None, find_right(act.session, right, role.directory_id).id): wanted.reason
+        (None, find_right(session, right, role.directory_id).id): wanted.reason
         for right in wanted.accept_loss
     }
-    gains = frozenset(_named_gains(act.session, role, wanted))
+    gains = frozenset(_named_gains(session, role, wanted))
     kept = KeptOutside(wanted.keep_owner.strip(), wanted.keep_reason.strip(), until)
     return plan_actions.default_choices(
         parts().settings,
         role.name,
-        act.by,
-        act.now.date(),
+        by,
+        parts().now().date(),
         accept_all_gains=wanted.accept_gain,
         gains=gains,
         kept=kept,

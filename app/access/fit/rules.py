@@ -5,7 +5,7 @@ would do.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.access.rules import effective_access
 from app.directory.rules import Graph
@@ -90,8 +90,12 @@ def fits(
 
 def _sparing(fit: Fit, same: dict[frozenset[int], frozenset[int]]) -> Fit:
     """Let people who have the same in common share one set of it: fits are kept for a while."""
-    sets = (same.setdefault(one, one) for one in (fit.covered, fit.missing, fit.extra))
-    return Fit(fit.person_id, *sets, fit.in_role)
+    return replace(
+        fit,
+        covered=same.setdefault(fit.covered, fit.covered),
+        missing=same.setdefault(fit.missing, fit.missing),
+        extra=same.setdefault(fit.extra, fit.extra),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.access.document import PlanDocument, PlanHead
 from app.access.plan.rules import plan_wave
-from app.access.plan.values import KeptOutside, PlanChoices, WavePlan
+from app.access.plan.values import KeptOutside, PlanChoices, PlanOrder, WavePlan
 from app.access.plan.written import document, write_ldif
 from app.access.queries import terrain_of
 from app.access.roles.actions import role_in_use
@@ -36,7 +38,7 @@ from app.models.access import (
     Wave,
     WaveState,
 )
-from app.models.directory import Membership
+from app.models.directory import GraphMark, Membership
 from ldap_sync.dn import fold_or_self
 from ldap_sync.scopes import GLOBAL
 from ldap_sync.values import NewGroup
@@ -56,18 +58,24 @@ def plan(act: Acting, role_id: int, people: list[int], choices: PlanChoices) -> 
 
     Raises ``NobodyToMove`` with the reasons when nobody is left.
     """
-    role = role_in_use(act.session, role_id)
-    version = role.versions[-1]
-    graph, drawn = draft(act.session, role, people, choices, by=act.by)
-    _demand_choices(choices, act.now.date())
+    order = PlanOrder(tuple(people), choices, act.by)
+    return keep(act, draft(act.session, role_in_use(act.session, role_id), order))
+
+
+def keep(act: Acting, drafted: Drafted) -> Wave:
+    """Keep a plan that was worked out as a wave, with its LDIF.
+
+    Raises ``NobodyToMove`` with the reasons when nobody is left.
+    """
+    drawn, role = drafted.plan, role_in_use(act.session, drafted.role_id)
+    _demand_choices(drafted.order.choices, act.now.date())
     if not drawn.people:
         raise NobodyToMove("Nobody can be moved with these choices.", drawn)
-    wave = _kept(act, role, version, drawn)
-    uids = {row.key: row.id for row in graph.people.values()}
+    wave = _kept(act, role, drafted)
     act.session.add_all(
         Switch(
             wave_id=wave.id,
-            person_id=uids[person.key],
+            person_id=drafted.numbers[person.key],
             position=position,
             state=SwitchState.PLANNED,
         )
@@ -89,22 +97,36 @@ def plan(act: Acting, role_id: int, people: list[int], choices: PlanChoices) -> 
     return wave
 
 
-def draft(
-    session: Session, role: Role, people: list[int], choices: PlanChoices, *, by: str
-) -> tuple[Graph, PlanDocument]:
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A plan that was worked out and not kept, and what it was made of.
+
+    ``version_id`` is the version of the role, ``numbers`` are those of the people by key, and
+    ``basis`` changes with anything a plan depends on.
+    """
+
+    role_id: int
+    version_id: int
+    order: PlanOrder
+    plan: PlanDocument
+    text: str
+    numbers: Mapping[str, int]
+    basis: object
+
+
+def draft(session: Session, role: Role, order: PlanOrder) -> Drafted:
     """Work out a plan without keeping it.
 
     Raises ``Refused`` when the role cannot be applied to anybody.
     """
-    graph = load_graph(session, role.directory_id)
-    gone = [person for person in people if person not in graph.people]
-    if gone:
+    graph, version = load_graph(session, role.directory_id), role.versions[-1]
+    if any(person not in graph.people for person in order.people):
         raise NotFound(
             _said("A chosen person is no longer in the directory; read it again.")
         )
-    version = role.versions[-1]
     shape, terrain = shape_of(role, version, graph), terrain_of(session, role)
-    found: WavePlan = plan_wave(graph, shape, people, choices, terrain)
+    people = _counted(order)
+    found: WavePlan = plan_wave(graph, shape, people, order.choices, terrain)
     if found.refusals:
         raise Refused(found.refusals[0], details=found.refusals)
     head = PlanHead(
@@ -112,10 +134,34 @@ def draft(
         role=role.name,
         role_version=version.number,
         realisation=role.realisation.value,
-        author=by,
+        author=order.by,
         idle=_idle_values(session, shape, terrain),
     )
-    return graph, document(graph, found, shape, head, terrain.transitive_memberof)
+    plan = document(graph, found, shape, head, terrain.transitive_memberof)
+    return Drafted(
+        role_id=role.id,
+        version_id=version.id,
+        order=order,
+        plan=plan,
+        text=plan.text,
+        numbers={one.person.key: one.person.id for one in found.people},
+        basis=basis_of(session, role),
+    )
+
+
+def basis_of(session: Session, role: Role) -> object:
+    """Return what a plan of a loaded role is made of, to be compared: the rights of everybody, the
+    version, and what stands around.
+    """
+    stamp = session.scalar(select(GraphMark.stamp))
+    return stamp, role.versions[-1].id, terrain_of(session, role)
+
+
+def _counted(order: PlanOrder) -> Iterator[int]:
+    for done, person in enumerate(order.people):
+        order.tell(done)
+        yield person
+    order.tell(len(order.people))
 
 
 def default_choices(
@@ -185,22 +231,20 @@ def _demand_choices(choices: PlanChoices, today: date) -> None:
 def _kept(
     act: Acting,
     role: Role,
-    version: RoleVersion,
-    drawn: PlanDocument,
+    drafted: Drafted,
 ) -> Wave:
     number = act.session.scalar(
         select(func.coalesce(func.max(Wave.number), 0) + 1).where(
             Wave.role_id == role.id
         )
     )
-    text = drawn.text
     wave = Wave(
         role_id=role.id,
-        version_id=version.id,
+        version_id=drafted.version_id,
         number=number or 1,
         state=WaveState.PLANNED,
-        plan=text,
-        plan_hash=fingerprint(text),
+        plan=drafted.text,
+        plan_hash=fingerprint(drafted.text),
         author=act.by,
         created_at=act.now,
     )

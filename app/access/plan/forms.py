@@ -71,6 +71,9 @@ class WavePlanForm(FlaskForm):  # type: ignore[misc]
     def __init__(self, page: PlanPage, **data: Any) -> None:
         super().__init__(**data)
         self._page = page
+        # What was sent earlier is shown again where a plan was refused later.
+        sent = data.get("formdata")
+        self._sent = request.form if sent is None else sent
         self._faults: dict[str, str] = {}
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -99,7 +102,7 @@ class WavePlanForm(FlaskForm):  # type: ignore[misc]
 
     def missing(self, person_id: int, right_id: int) -> str:
         """Return what was chosen for a right that would be gained."""
-        return str(request.form.get(f"missing-{person_id}-{right_id}", LEAVE_OUT))
+        return str(self._sent.get(f"missing-{person_id}-{right_id}", LEAVE_OUT))
 
     def is_open(self, chosen: Chosen) -> bool:
         """Tell whether something has to be looked at for this person: a gain, or anything decided
@@ -146,10 +149,10 @@ class WavePlanForm(FlaskForm):  # type: ignore[misc]
 
     def _row(self, name: str) -> PlanRow:
         typed = {
-            part: request.form.get(f"{part}-{name}", "").strip()
+            part: self._sent.get(f"{part}-{name}", "").strip()
             for part in ("reason", "owner", "until")
         }
-        decision = request.form.get(f"extra-{name}", "")
+        decision = self._sent.get(f"extra-{name}", "")
         return PlanRow(name, decision, error=self._faults.get(name, ""), **typed)
 
     def _extras(self) -> Iterator[tuple[Chosen, PlanQuestion, PlanRow]]:

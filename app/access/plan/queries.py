@@ -7,16 +7,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from app.access.document import PlanDocument
 from app.access.fit.queries import fits_of
 from app.access.fit.rules import Fit
+from app.access.plan.asking import AT_ONCE, OPEN
 from app.access.queries import load_role, terrain_of
 from app.access.rules import Terrain, off_limits
+from app.core.changes import one
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, PersonRow, closure_up, names
+from app.models.access import AskedPlan, PlanState, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,11 @@ class PlanPage:
         )
 
     @property
+    def is_large(self) -> bool:
+        """Tell whether the worker makes the plan, since it takes long."""
+        return len(self.people) > AT_ONCE
+
+    @property
     def is_clean(self) -> bool:
         """Tell whether people can be moved and nothing has to be decided for any of them."""
         return bool(self.easy) and not self.to_decide
@@ -111,6 +120,48 @@ class PlanPage:
             for right, count in counts.most_common()
             if count > 1
         )
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLine:
+    """A plan that the worker makes, or made, or refused."""
+
+    id: int
+    role_id: int
+    role: str
+    wave_id: int | None
+    state: PlanState
+    asked_by: str
+    asked_at: datetime
+    people: tuple[int, ...]
+    done: int
+    reason: str
+    details: tuple[str, ...]
+    typed: tuple[tuple[str, str], ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the worker has something to do."""
+        return self.state in OPEN
+
+
+def asked_plan(session: Session, asked_id: int) -> AskedLine:
+    """Return a plan that was asked of the worker. Raises ``NotFound``."""
+    row = one(session, AskedPlan, asked_id)
+    return AskedLine(
+        id=row.id,
+        role_id=row.role_id,
+        role=one(session, Role, row.role_id).name,
+        wave_id=row.wave_id,
+        state=row.state,
+        asked_by=row.asked_by,
+        asked_at=row.asked_at,
+        people=tuple(row.people),
+        done=row.done,
+        reason=row.reason,
+        details=tuple(row.details),
+        typed=tuple((name, value) for name, value in row.typed),
+    )
 
 
 def plan_page(session: Session, role_id: int, people: Iterable[int]) -> PlanPage:

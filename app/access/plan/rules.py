@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from app.access.plan.values import LeftOutOfPlan, PersonPlan, PlanChoices, WavePlan
@@ -28,7 +29,7 @@ from ldap_sync.values import DirectoryChange
 def plan_wave(
     graph: Graph,
     role: RoleShape,
-    people: list[int],
+    people: Iterable[int],
     choices: PlanChoices,
     terrain: Terrain,
 ) -> WavePlan:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from app.access.rules import PlannedStep
 from app.directory.rules import Graph, PersonRow
@@ -38,6 +39,46 @@ class PlanChoices:
     def accepts_gain(self, person: int, right: int) -> bool:
         """Tell whether somebody accepted that a person gains a right."""
         return self.accept_all_gains or (person, right) in self.gains
+
+
+def choices_as_data(choices: PlanChoices) -> dict[str, Any]:
+    """Return decisions as plain data, for a plan that is made later."""
+    return {
+        "default": asdict(choices.default),
+        "accept_all_gains": choices.accept_all_gains,
+        "gains": [list(pair) for pair in sorted(choices.gains)],
+        "losses": [[*which, why] for which, why in choices.losses.items()],
+        "kept": [[*which, asdict(kept)] for which, kept in choices.kept.items()],
+    }
+
+
+def choices_from(data: Mapping[str, Any]) -> PlanChoices:
+    """Return the decisions that ``choices_as_data`` wrote."""
+    return PlanChoices(
+        default=KeptOutside(**data["default"]),
+        accept_all_gains=data["accept_all_gains"],
+        gains=frozenset((person, right) for person, right in data["gains"]),
+        losses={(person, right): why for person, right, why in data["losses"]},
+        kept={
+            (person, right): KeptOutside(**kept) for person, right, kept in data["kept"]
+        },
+    )
+
+
+def unheard(_done: int) -> None:
+    """Take the progress of a plan to which nobody listens."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOrder:
+    """What is asked of a plan: for whom (ids), with which decisions, by whom, and who hears how
+    many people are done.
+    """
+
+    people: tuple[int, ...]
+    choices: PlanChoices
+    by: str
+    tell: Callable[[int], None] = unheard
 
 
 @dataclass(frozen=True, slots=True)

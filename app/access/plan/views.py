@@ -17,17 +17,30 @@ from app.access.blueprint import bp
 from app.access.document import PlanDocument
 from app.access.fit.queries import FitWanted, fit_page
 from app.access.plan.actions import NobodyToMove, default_choices, draft, plan
+from app.access.plan.asking import ask_plan, cancel_plan, note_told
 from app.access.plan.forms import LEAVE_OUT, WavePlanForm
-from app.access.plan.queries import PlanPage, plan_page, totals_of
+from app.access.plan.queries import (
+    AskedLine,
+    PlanPage,
+    asked_plan,
+    plan_page,
+    totals_of,
+)
+from app.access.plan.values import PlanChoices, PlanOrder
 from app.access.queries import load_role
 from app.auth import current_operator_name, requires
 from app.auth.acting import acting
+from app.auth.once import FIELD
+from app.core.condition import worker
 from app.core.errors import Invalid, Refused
-from app.core.htmx import answer, done
+from app.core.htmx import answer, done, htmx
 from app.core.parts import parts
+from app.models.access import PlanState
 
-AHEAD = 50
-"""For so many people the plan is worked out as soon as its page is opened."""
+UNTYPED = ("csrf_token", FIELD)
+"""What a form carries that nobody typed."""
+MOST_WHY = 20
+"""So many reasons are told of those for whom people are left out."""
 
 
 @bp.route("/roles/<int:role_id>/plan", methods=["GET", "POST"])
@@ -70,19 +83,26 @@ def _planning(role_id: int, *, unasked: bool) -> AnyResponse:
 
 def _looked_ahead(form: WavePlanForm, page: PlanPage) -> Response:
     """Show what the plan will say where nothing has to be decided, or why there can be none."""
-    people = [chosen.person.id for chosen in page.people]
-    if len(people) > AHEAD:
+    if page.is_large:
         return _form(form, page)
     choices = default_choices(
         parts().settings, page.role, current_operator_name(), parts().now().date()
     )
     try:
-        with parts().database.read() as session:
-            role = load_role(session, page.role_id)
-            plan = draft(session, role, people, choices, by=current_operator_name())[1]
+        return _form(form, page, _drafted(page, choices))
     except Refused as error:
         return _form(form, page, problem=error)
-    return _form(form, page, plan)
+
+
+def _drafted(page: PlanPage, choices: PlanChoices) -> PlanDocument:
+    with parts().database.read() as session:
+        role = load_role(session, page.role_id)
+        return draft(session, role, _order(page, choices)).plan
+
+
+def _order(page: PlanPage, choices: PlanChoices) -> PlanOrder:
+    people = tuple(chosen.person.id for chosen in page.people)
+    return PlanOrder(people, choices, current_operator_name())
 
 
 @bp.post("/roles/<int:role_id>/plan/preview")
@@ -92,15 +112,10 @@ def role_plan_preview(role_id: int) -> AnyResponse:
     with parts().database.read() as session:
         page = plan_page(session, role_id, _chosen(role_id))
     form = WavePlanForm(page)
-    if not page.people or not form.validate():
+    if not page.people or page.is_large or not form.validate():
         return _form(form, page, block="form")
-    people = [chosen.person.id for chosen in page.people]
     try:
-        with parts().database.read() as session:
-            role = load_role(session, role_id)
-            plan = draft(
-                session, role, people, form.choices(), by=current_operator_name()
-            )[1]
+        plan = _drafted(page, form.choices())
     except Refused as error:
         form.blame(error)
         return _form(form, page, block="form")
@@ -147,6 +162,8 @@ def _usual(page: PlanPage) -> Mapping[str, object]:
 
 
 def _planned(form: WavePlanForm, page: PlanPage) -> AnyResponse:
+    if page.is_large:
+        return _asked(form, page)
     people = [chosen.person.id for chosen in page.people]
     with acting() as act:
         wave = plan(act, page.role_id, people, form.choices())
@@ -157,6 +174,62 @@ def _planned(form: WavePlanForm, page: PlanPage) -> AnyResponse:
         role=page.role,
     )
     return done(url_for("access.wave", wave_id=wave.id), sentence)
+
+
+def _asked(form: WavePlanForm, page: PlanPage) -> AnyResponse:
+    """Have the worker make a plan of many, and show how far it is."""
+    typed = [
+        [name, value]
+        for name, value in request.form.items(multi=True)
+        if name not in UNTYPED
+    ]
+    with acting() as act:
+        asked = ask_plan(act, page.role_id, _order(page, form.choices()), typed)
+        number = asked.id
+    parts().ring()
+    return done(url_for("access.wave_asked", asked_id=number))
+
+
+@bp.get("/waves/asked/<int:asked_id>")
+@requires("plan")
+def wave_asked(asked_id: int) -> AnyResponse:
+    """Show how far a plan is that the worker makes; then the wave, or the form as it was typed."""
+    with parts().database.read() as session:
+        asked = asked_plan(session, asked_id)
+    if asked.is_open:
+        looked = [found for found in worker(parts()) if found.subject == "worker"]
+        away = [found.text for found in looked if found.level != "ok"]
+        return answer("access/plan/asked.html", "live", asked=asked, away=away)
+    with acting() as act:
+        note_told(act, asked_id)
+    if asked.state is PlanState.REFUSED:
+        return _refused(asked)
+    if asked.wave_id is None:
+        told = _("The plan was cancelled; nothing of it is kept.")
+        return done(url_for("access.role_fit", role_id=asked.role_id), told)
+    told = _("The plan of %(role)s is made. Nothing was changed yet.", role=asked.role)
+    return done(url_for("access.wave", wave_id=asked.wave_id), told)
+
+
+@bp.post("/waves/asked/<int:asked_id>/cancel")
+@requires("plan")
+def wave_asked_cancel(asked_id: int) -> AnyResponse:
+    """Stop a plan that the worker makes; nothing of it is kept."""
+    with acting() as act:
+        cancel_plan(act, asked_id)
+    return done(url_for("access.wave_asked", asked_id=asked_id))
+
+
+def _refused(asked: AskedLine) -> AnyResponse:
+    """Show the form of a plan that was refused as it was typed, with what is wrong."""
+    if htmx:  # the page that watched becomes the form as a whole
+        return done(url_for("access.wave_asked", asked_id=asked.id))
+    with parts().database.read() as session:
+        page = plan_page(session, asked.role_id, asked.people)
+    typed = MultiDict([(name, value) for name, value in asked.typed])
+    form = WavePlanForm(page, formdata=typed)
+    form.form_errors = list(dict.fromkeys([asked.reason, *asked.details[:MOST_WHY]]))
+    return _form(form, page)
 
 
 def _form(

@@ -12,7 +12,14 @@ from app.core import audit
 from app.core.db import Base, Database
 from app.core.settings import Settings
 from app.core.waiting import Wait
-from app.models.access import AccessException, Switch, SwitchState, WaveState
+from app.models.access import (
+    AccessException,
+    AskedPlan,
+    PlanState,
+    Switch,
+    SwitchState,
+    WaveState,
+)
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.words import ImprovementState, IterationState
@@ -199,6 +206,23 @@ def reviewed(database: Database, _settings: Settings) -> None:
     changed(database, Iteration, _running(database), **values)
 
 
+def plan_made(database: Database, settings: Settings) -> None:
+    world, wave = _access(database, settings)
+    row = AskedPlan(
+        role_id=1,
+        wave_id=wave,
+        state=PlanState.MADE,
+        asked_by=ME,
+        asked_at=MONDAY,
+        people=list(world.people.values()),
+        choices={},
+        beat_at=MONDAY,
+        ended_at=MONDAY,
+        told_at=None,
+    )
+    added(database, row)
+
+
 def undo_asked(database: Database, _settings: Settings) -> None:
     _running(database)
     with database.read() as session:
@@ -208,6 +232,7 @@ def undo_asked(database: Database, _settings: Settings) -> None:
 
 Scene = Callable[[Database, Settings], None]
 SCENES: Mapping[Wait, Scene] = {
+    Wait.PLANNED: plan_made,
     Wait.APPROVE: planned,
     Wait.APPLY: approved,
     Wait.CONFIRM: soaking,
