@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
-from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.access.blueprint import bp
@@ -140,11 +140,16 @@ def _chosen(role_id: int) -> list[int]:
 
 def _typed(page: PlanPage, *, unasked: bool) -> dict[str, Any]:
     """Return what fills the form; where nothing was asked, the usual stands for what was sent."""
-    usual = _usual(page)
     if not unasked:
-        return {"data": usual}
-    told = MultiDict({name: str(value) for name, value in usual.items()})
-    return {"formdata": CombinedMultiDict([request.form, told])}
+        return {"data": _usual(page)}
+    return {"formdata": _besides_usual(request.form, page)}
+
+
+def _besides_usual(sent: MultiDict[str, str], page: PlanPage) -> MultiDict[str, str]:
+    """Return what was sent, and the usual where nothing was."""
+    usual = {name: str(value) for name, value in _usual(page).items()}
+    missing = {name: value for name, value in usual.items() if name not in sent}
+    return MultiDict([*sent.items(multi=True), *missing.items()])
 
 
 def _usual(page: PlanPage) -> Mapping[str, object]:
@@ -227,7 +232,7 @@ def _refused(asked: AskedLine) -> AnyResponse:
     with parts().database.read() as session:
         page = plan_page(session, asked.role_id, asked.people)
     typed = MultiDict([(name, value) for name, value in asked.typed])
-    form = WavePlanForm(page, formdata=typed)
+    form = WavePlanForm(page, formdata=_besides_usual(typed, page))
     form.form_errors = list(dict.fromkeys([asked.reason, *asked.details[:MOST_WHY]]))
     return _form(form, page)
 

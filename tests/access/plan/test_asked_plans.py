@@ -144,7 +144,7 @@ def test_a_plan_that_is_refused_comes_back_to_the_form_as_it_was_typed(
     open_form(browser, world)
     page = browser.submit("/roles/1/plan", reason="Because of the move")
     assert run_asked_plans(parts) and waves(world) == 0
-    page = browser.get(page.url)
+    page = browser.get(page.url, status=422)
     assert page.form("/roles/1/plan").one("input", id="reason").attrs["value"] == (
         "Because of the move"
     )
@@ -244,7 +244,7 @@ def test_others_read_and_write_while_a_plan_is_worked_out(
 def test_a_stop_for_all_changes_stops_no_plan(world: World, parts: Parts) -> None:
     ask(world)
     with world.database.write() as session:
-        freeze(acting(session, "ben", world.now()), "Year's end")
+        freeze(acting(session, "ben", world.now()), reason="Year's end")
     assert run_asked_plans(parts) and waves(world) == 1
 
 
@@ -257,8 +257,10 @@ def test_what_breaks_is_said_to_who_waits_for_the_plan(
     pressed(browser, world)
     monkeypatch.setattr("app.access.plan.working.draft", broken)
     run_asked_plans(parts)
-    page = browser.get("/waves/asked/1")
-    assert working.BROKEN in page.content and not run_asked_plans(parts)
+    page = browser.get("/waves/asked/1", status=422)
+    assert working.BROKEN in page.content
+    assert page.root.one("input", id="owner").attrs["value"] == "anna"
+    assert not run_asked_plans(parts)
 
 
 def test_without_a_worker_the_page_says_so(
