@@ -10,6 +10,9 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from app.access.fit.queries import fits_of
+from app.access.fit.rules import Fit
+from app.access.queries import load_role
 from app.core.db import Database
 from app.directory.actions import note_change
 from app.directory.actions.store import understand_again
@@ -166,3 +169,19 @@ def test_the_stamp_is_one_row_however_much_is_changed(world: World) -> None:
     with world.database.read() as session:
         (second,) = session.scalars(select(GraphMark.stamp))
     assert first != second
+
+
+def test_how_a_role_fits_is_worked_out_once_until_rights_change(world: World) -> None:
+    role = world.role()
+
+    def fits() -> list[Fit]:
+        with world.database.read() as session:
+            loaded = load_role(session, role)
+            return fits_of(load_graph(session, world.directory_id), loaded)
+
+    first = fits()
+    assert fits() is first and len(first) == 2
+    with world.database.write() as session:
+        taken_out_by_a_statement(session, world)
+        session.info["audit_events"] = 1
+    assert [len(fit.missing) for fit in fits()] == [1]
