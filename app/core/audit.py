@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Dialect, Row, Text, TypeDecorator, func, select
+from sqlalchemy import Dialect, Row, Table, Text, TypeDecorator, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.acting import Acting
@@ -98,6 +98,33 @@ class Broken:
         return f"event {self.id}: {self.why}" if self.id else self.why
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an event tells: what was done to which thing, what it was before and after, and why."""
+
+    action: str
+    subject: str
+    label: str
+    before: Any = None
+    after: Any = None
+    reason: str = ""
+
+
+COLUMNS = (
+    "at",
+    "actor",
+    "action",
+    "subject",
+    "label",
+    "before",
+    "after",
+    "reason",
+    "previous",
+    "hash",
+    "seal",
+)
+
+
 def record(  # noqa: PLR0913 (an event has this many parts)
     session: Session,
     actor: str,
@@ -117,24 +144,50 @@ def record(  # noqa: PLR0913 (an event has this many parts)
     Values of columns that hold secrets are masked. Raises ``Refused`` when the key that seals the
     trail is not here.
     """
-    head = _locked_head(session)
-    event = AuditEvent(
-        at=at or datetime.now(UTC),
-        actor=actor,
-        action=action,
-        subject=subject,
-        label=label,
-        before=_stored(subject, before),
-        after=_stored(subject, after),
-        reason=reason,
-        previous=head.hash,
-    )
-    event.hash = link(_content(event), event.previous)
-    _seal(session, event, head)
+    told = Told(action, subject, label, before, after, reason)
+    [event] = _linked(session, actor, [told], at or datetime.now(UTC))
     session.add(event)
     session.flush()  # one event, one insert: the order of the ids is the order of the links
-    session.info["audit_events"] = session.info.get("audit_events", 0) + 1
     return event
+
+
+def record_all(
+    session: Session, actor: str, events: Sequence[Told], at: datetime
+) -> None:
+    """Append several events at once, in their order."""
+    linked = _linked(session, actor, events, at)
+    rows = [{name: getattr(one, name) for name in COLUMNS} for one in linked]
+    session.flush()
+    if rows:
+        # Row by row in one go: the order of the ids is the order of the links.
+        table = cast(Table, AuditEvent.__table__)
+        session.connection().execute(insert(table), rows)
+
+
+def _linked(
+    session: Session, actor: str, events: Sequence[Told], at: datetime
+) -> list[AuditEvent]:
+    """Return events that are linked and sealed, one to the other, with the head at the last."""
+    if not events:
+        return []
+    head, linked = _locked_head(session), []
+    for told in events:
+        event = AuditEvent(
+            at=at,
+            actor=actor,
+            action=told.action,
+            subject=told.subject,
+            label=told.label,
+            before=_stored(told.subject, told.before),
+            after=_stored(told.subject, told.after),
+            reason=told.reason,
+            previous=head.hash,
+        )
+        event.hash = link(_content(event), event.previous)
+        _seal(session, event, head)
+        linked.append(event)
+    session.info["audit_events"] = session.info.get("audit_events", 0) + len(linked)
+    return linked
 
 
 def link(content: Mapping[str, Any], previous: str) -> str:

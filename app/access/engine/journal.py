@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.engine.errand import Errand, Orders, demand
-from app.access.engine.taking import take_over
+from app.access.engine.taking import keep, take_over
 from app.access.rules import (
     Change,
     after_a_lost_answer,
@@ -272,14 +271,14 @@ class Journal:
             return
         with self._writing(orders, durable=True) as act:
             outcomes = []
-            for (step, row), look in zip(_rows(act, steps), looks, strict=True):
-                row.token, row.intent_at = self.token, act.now
+            for step, look in zip(steps, looks, strict=True):
+                step.token, step.intent_at = self.token, act.now
                 verdict = before_writing(look[0])
                 if verdict is None:
-                    row.state = StepState.INTENT
-                    _mirror(row, step)
+                    step.state = StepState.INTENT
                 else:
                     outcomes.append((step, _without_writing(verdict, *look)))
+            keep(act, steps)
             self._write(act, outcomes)
         for step in steps:
             self._told(step)
@@ -291,9 +290,9 @@ class Journal:
         unsent = _those(steps, StepState.INTENT)
         if unsent:
             with self._writing() as act:
-                for step, row in _rows(act, unsent):
-                    row.state, row.intent_at = StepState.PLANNED, None
-                    _mirror(row, step)
+                for step in unsent:
+                    step.state, step.intent_at = StepState.PLANNED, None
+                keep(act, unsent)
 
     def _create(self, step: Step, orders: Orders) -> None:
         """Create the role's group; create it again only where reading proved that it never
@@ -346,23 +345,23 @@ class Journal:
 
     def _write(self, act: Acting, outcomes: Sequence[tuple[Step, Outcome]]) -> None:
         """Write what became of steps, and let the read model say what is in place now."""
-        rows = _rows(act, [step for step, _ in outcomes])
         in_place = []
-        for (step, row), (_, outcome) in zip(rows, outcomes, strict=True):
-            row.state, row.proof = StepState(outcome.status.value), outcome.proof.value
-            row.code, row.text, row.ended_at = outcome.code, outcome.text, act.now
-            _mirror(row, step)
-            if row.state in SETTLED_STEPS:
-                in_place.append((as_change(row.change), outcome.key))
+        for step, outcome in outcomes:
+            state, proof = StepState(outcome.status.value), outcome.proof.value
+            step.state, step.proof = state, proof
+            step.code, step.text, step.ended_at = outcome.code, outcome.text, act.now
+            if step.state in SETTLED_STEPS:
+                in_place.append((as_change(step.change), outcome.key))
+        keep(act, [step for step, _ in outcomes])
         take_over(act, self.errand, in_place)
 
     def _mark(self, steps: Sequence[Step], state: StepState, text: str) -> None:
         if not steps:
             return
         with self._writing() as act:
-            for step, row in _rows(act, steps):
-                row.state, row.text, row.ended_at = state, text, act.now
-                _mirror(row, step)
+            for step in steps:
+                step.state, step.text, step.ended_at = state, text, act.now
+            keep(act, steps)
 
     def _resolved(self, step: Step) -> Change:
         """Return the change of a step; the role's own group is known by its key once it was
@@ -398,10 +397,6 @@ def _without_writing(verdict: Status, presence: MemberPresence, key: str) -> Out
     return Outcome(verdict, text=drift_text(presence))
 
 
-def _mirror(row: Step, step: Step) -> None:
-    step.state, step.proof, step.text = row.state, row.proof, row.text
-
-
 def _those(steps: Iterable[Step], state: StepState) -> list[Step]:
     return [step for step in steps if step.state is state]
 
@@ -416,10 +411,3 @@ def modification(step: Step) -> DirectoryChange:
     if not isinstance(change, DirectoryChange):
         raise TypeError("a group that is to be made is no change of members")
     return change
-
-
-def _rows(act: Acting, steps: Sequence[Step]) -> list[tuple[Step, Step]]:
-    """Return each step with its row in this transaction."""
-    wanted = select(Step).where(Step.id.in_([step.id for step in steps]))
-    rows = {row.id: row for row in act.session.scalars(wanted)}
-    return [(step, rows[step.id]) for step in steps]

@@ -168,11 +168,15 @@ def note_all(
     """
     told = [*notes]
     rows = _unturned(act.session, [switch for switch, _ in told])
-    for row, (_, reached) in zip(rows, told, strict=True):
+    events = [
         _note(act, errand, row, reached)
+        for row, (_, reached) in zip(rows, told, strict=True)
+    ]
+    audit.record_all(act.session, act.by, events, act.now)
 
 
-def _note(act: Acting, errand: Errand, row: Switch, reached: Reached) -> None:
+def _note(act: Acting, errand: Errand, row: Switch, reached: Reached) -> audit.Told:
+    """Note where one switch is now, and return what the audit trail is told."""
     before = row.state
     row.state, row.reason = reached.state, reached.reason
     _stamp(row, act.now)
@@ -181,16 +185,13 @@ def _note(act: Acting, errand: Errand, row: Switch, reached: Reached) -> None:
     _keep_exceptions(act.session, errand, row, reached.exceptions)
     if row.undone_at == act.now:
         _end_exceptions(act.session, row.id, act.now)
-    audit.record(
-        act.session,
-        act.by,
+    return audit.Told(
         _event(row.state),
         errand.subject,
         f"{row.person.name} in {errand.wave}: {row.state.value}",
         before=before.value,
         after=row.state.value,
         reason=row.reason,
-        at=act.now,
     )
 
 

@@ -1,18 +1,43 @@
-"""What roles and the read model take over once changes are in place."""
+"""What the journal keeps of steps, and what roles and the read model take over once changes are in
+place.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import cast
+
+from sqlalchemy import Table, bindparam, update
 
 from app.access.engine.errand import Errand
 from app.access.rules import Change
 from app.core import audit
 from app.core.acting import Acting
-from app.directory.actions import note_change, note_group
-from app.models.access import Role
+from app.directory.actions import note_changes, note_group
+from app.models.access import Role, Step
 from ldap_sync.merging import packets_of
 from ldap_sync.values import DirectoryChange, NewGroup
+
+STANDING = ("state", "proof", "code", "text", "token", "intent_at", "ended_at")
+"""What tells how a step stands."""
+
+_STEP = cast(Table, Step.__table__)
+_KEPT = (
+    update(_STEP)
+    .where(_STEP.c.id == bindparam("step_id"))
+    .values({name: bindparam(name) for name in STANDING})
+)
+
+
+def keep(act: Acting, steps: Sequence[Step]) -> None:
+    """Write down how steps stand now, all in one statement."""
+    rows = [
+        {"step_id": step.id, **{name: getattr(step, name) for name in STANDING}}
+        for step in steps
+    ]
+    if rows:
+        act.session.connection().execute(_KEPT, rows)
 
 
 def take_over(
@@ -46,7 +71,9 @@ def _take_changes(
 ) -> None:
     """Note what is in place group by group, as it travelled."""
     role = act.session.get_one(Role, errand.role_id)
-    for packet in packets_of(changes):
-        change = packet.change
-        known = change if change.key else replace(change, key=role.group_key)
-        note_change(act.session, errand.directory_id, known, act.now)
+    together = [packet.change for packet in packets_of(changes)]
+    known = [
+        change if change.key else replace(change, key=role.group_key)
+        for change in together
+    ]
+    note_changes(act.session, errand.directory_id, known, act.now)

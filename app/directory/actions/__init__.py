@@ -12,7 +12,7 @@ from app.directory.actions.connect import (
 )
 from app.directory.actions.freeze import freeze, unfreeze
 from app.directory.actions.lease import LeaseLost, give_back, keep_lease, take_lease
-from app.directory.actions.noting import note_change, note_group
+from app.directory.actions.noting import note_change, note_changes, note_group
 from app.directory.actions.reach import connection_of
 from app.directory.actions.readings import (
     ask_reading,
@@ -52,6 +52,7 @@ __all__ = [
     "mark_privileged",
     "mend",
     "note_change",
+    "note_changes",
     "note_group",
     "read_ldif",
     "read_now",
