@@ -62,6 +62,10 @@ People = Mapping[int, DirectoryPerson | None]
 """The people of a batch as the directory has them now, by their switch; nothing for who is gone."""
 
 
+Seen = dict[Switch, Sight | None]
+"""What is seen of whom, live; nothing of who is gone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Undoer:
     """Undoes switches of one wave with inverse steps, through the same journal as the way up.
@@ -281,11 +285,11 @@ class Undoer:
             for switch_id, dns in lacking.items()
             if dns
         }
-        rest = [one for one in going if one.id not in told]
+        rest = {one: sights[one.id] for one in going if one.id not in told}
         return told | self._unseen(rest, back)
 
     def _unseen(
-        self, going: Sequence[Switch], back: Mapping[int, Sequence[DirectoryChange]]
+        self, seen: Seen, back: Mapping[int, Sequence[DirectoryChange]]
     ) -> dict[int, str]:
         keys = {change.key for changes in back.values() for change in changes}
         lenses = self.journal.read(lenses_of, self.errand.directory_id, keys)
@@ -294,7 +298,7 @@ class Undoer:
             for switch_id, changes in back.items()
         }
         lacking = self._patiently(
-            going, lambda switch, sight: lacking_in(sight, looked_at[switch.id])
+            seen, lambda switch, sight: lacking_in(sight, looked_at[switch.id])
         )
         return {
             switch_id: f"Not back in memberOf yet: {', '.join(dns)}. {REPAIR}"
@@ -307,32 +311,23 @@ class Undoer:
         return {one.id: sight_of(glance, self.errand.part_of(one))[1] for one in going}
 
     def _patiently(
-        self,
-        going: Sequence[Switch],
-        wrong: Callable[[Switch, Sight], list[str]],
+        self, seen: Seen, wrong: Callable[[Switch, Sight], list[str]]
     ) -> dict[int, list[str]]:
         """Return what is wrong with what is seen of whom, after some patience; nothing where the
         person is gone.
+
+        Who is looked at again is ``seen`` anew.
         """
-        found = self._wrong(going, wrong)
+        found = _wrong(seen, wrong)
         for _ in range(PATIENCE):
-            if not found:
+            late = [one for one in seen if one.id in found]
+            if not late:
                 break
             self.journal.pause(PAUSE_SECONDS)
-            found = self._wrong([one for one in going if one.id in found], wrong)
+            sights = self._sights(late)
+            seen.update({one: sights[one.id] for one in late})
+            found = _wrong({one: seen[one] for one in late}, wrong)
         return found
-
-    def _wrong(
-        self,
-        going: Sequence[Switch],
-        wrong: Callable[[Switch, Sight], list[str]],
-    ) -> dict[int, list[str]]:
-        found, sights = {}, self._sights(going)
-        for switch in going:
-            sight = sights[switch.id]
-            if sight is not None and sight.has_memberof:
-                found[switch.id] = wrong(switch, sight)
-        return {switch_id: said for switch_id, said in found.items() if said}
 
     def _finish(self, going: Sequence[Switch]) -> None:
         ids = [one.id for one in going]
@@ -340,14 +335,15 @@ class Undoer:
         for step in self.journal.read(steps_down, ids, Phase):
             if step.state is StepState.DONE:
                 done[person_of(step)].append(modification(step))
-        behind = self._patiently(
-            going, lambda switch, sight: behind_in(sight, done[switch.id])
-        )
         sights = self._sights(going)
+        seen = {one: sights[one.id] for one in going}
+        behind = self._patiently(
+            seen, lambda switch, sight: behind_in(sight, done[switch.id])
+        )
         self._note(
             [
-                (one, self._reached(one, sights[one.id], behind.get(one.id, [])))
-                for one in going
+                (one, self._reached(one, sight, behind.get(one.id, [])))
+                for one, sight in seen.items()
             ]
         )
 
@@ -384,3 +380,15 @@ class Undoer:
         """Return what a group is called now, live; its key when it is gone."""
         group = self.directory.group(key)
         return group.cn if group else key
+
+
+def _wrong(
+    seen: Seen, wrong: Callable[[Switch, Sight], list[str]]
+) -> dict[int, list[str]]:
+    """Return what is wrong with what memberOf shows of whom."""
+    found = {
+        switch.id: wrong(switch, sight)
+        for switch, sight in seen.items()
+        if sight is not None and sight.has_memberof
+    }
+    return {switch_id: said for switch_id, said in found.items() if said}
