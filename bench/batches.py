@@ -4,14 +4,16 @@ by pair.
     python -m bench.batches [--people 50] [--rights 22] [--pairs 3] [--batch 25] [--plain]
         [--nosync]
 
-The server keeps memberOf (memberof and refint; ``--plain``: it does not) and writes durably
-(``--nosync``: it does not). Journal and verification are inside what is measured. After every way
-back an export with memberOf must equal the one before.
+It also counts the Modifies that were sent beside the fewest there can be: one for each group that a
+batch touches. The server keeps memberOf (memberof and refint; ``--plain``: it does not) and writes
+durably (``--nosync``: it does not). Journal and verification are inside what is measured. After
+every way back an export with memberOf must equal the one before.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import statistics
 import subprocess
 import tempfile
@@ -26,6 +28,8 @@ from app.core import schema
 from app.core.parts import KEY, Parts
 from app.core.settings import Settings
 from app.directory.actions import add_directory, check_directory, read_now
+from ldap_sync.adapter.answers import Result
+from ldap_sync.adapter.wire import Lost, Modify, Wire
 from tests.access.builders import an_operator
 from tests.access.engine.slapd_world import (
     PLACEHOLDER,
@@ -55,6 +59,7 @@ class Bench:
     rights: Sequence[str]
     seconds: dict[str, list[float]] = field(default_factory=dict)
     busy: dict[str, list[float]] = field(default_factory=dict)
+    sent: list[int] = field(default_factory=list)
 
     @contextmanager
     def timed(self, what: str) -> Iterator[None]:
@@ -82,6 +87,8 @@ def main() -> None:
     said = _arguments()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         bench = _measured(said, Path(folder))
+    up, down = _fewest(said)
+    print(f"Modifies sent {bench.sent}; the fewest {up} up, {down} down")
     for way in ("apply", "undo"):
         ours, theirs = (bench.seconds[f"{way} {by}"] for by in ("rung", "ldapmodify"))
         ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
@@ -91,6 +98,13 @@ def main() -> None:
             f"(own processor {statistics.median(bench.busy[f'{way} rung']):5.2f} s)   "
             f"ratio {ratio:.2f}"
         )
+
+
+def _fewest(said: argparse.Namespace) -> tuple[int, int]:
+    """Return how many groups the batches touch, up and down: the canary goes up alone."""
+    groups = said.rights + 1
+    up = 1 + math.ceil((said.people - 1) / said.batch)
+    return up * groups, math.ceil(said.people / said.batch) * groups
 
 
 def _arguments() -> argparse.Namespace:
@@ -163,10 +177,26 @@ def _wave(bench: Bench, people: Iterable[str], run: Callable[[str], object]) -> 
 
 
 def _by_rung(bench: Bench, wave: str) -> None:
-    with bench.timed("apply rung"):
-        bench.done("wave", "apply", wave)
-    with bench.timed("undo rung"):
-        bench.done("wave", "undo", wave)
+    for way in ("apply", "undo"):
+        with _counted() as modifies, bench.timed(f"{way} rung"):
+            bench.done("wave", way, wave)
+        bench.sent.append(modifies[0])
+
+
+@contextmanager
+def _counted() -> Iterator[list[int]]:
+    """Count the Modifies that are sent until the end of a ``with``."""
+    count, sending = [0], Wire.modify_all
+
+    def counting(wire: Wire, modifies: Sequence[Modify]) -> list[Result | Lost]:
+        count[0] += len(modifies)
+        return sending(wire, modifies)
+
+    Wire.modify_all = counting  # type: ignore[method-assign]  # put back below
+    try:
+        yield count
+    finally:
+        Wire.modify_all = sending  # type: ignore[method-assign]
 
 
 def _by_ldapmodify(bench: Bench) -> None:

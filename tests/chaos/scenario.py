@@ -12,7 +12,15 @@ from typing import Any
 from sqlalchemy import select
 
 from app.core import audit
-from app.models.access import Step, StepState, Switch, SwitchState, Wave, WaveState
+from app.models.access import (
+    HELD,
+    Step,
+    StepState,
+    Switch,
+    SwitchState,
+    Wave,
+    WaveState,
+)
 from ldap_sync.dn import fold_or_self
 from tests.chaos.lives import Halt, Lives, kill
 from tests.chaos.misfortunes import ORDER, Misfortunes
@@ -62,6 +70,7 @@ class Scenario:
         self._before, self._shown = place.groups(), place.memberof()
         self._wave = 0
         self._conflicts: Counter[int] = Counter()
+        self._held: Counter[int] = Counter()
 
     def warm_up(self) -> None:
         """Go up and down once without any misfortune."""
@@ -136,9 +145,25 @@ class Scenario:
                 patient = self._conflicts[person] <= PATIENCE
                 decision = "skip" if patient else "theirs"
                 self._order("undo", person=person, decision=decision)
+        self._give_up_on_who_is_held(direction, people)
+        wave, people = self._standing()
         busy = wave in AT_WORK or SwitchState.UNDOING in people.values()
         if not busy and SwitchState.CONFLICT not in people.values():
             self._order(direction)
+
+    def _give_up_on_who_is_held(
+        self, direction: str, people: dict[int, SwitchState]
+    ) -> None:
+        """Take somebody back who cannot go on because others gave a right again that was taken
+        away: what a person would do after having looked a few times.
+        """
+        held = [person for person, state in people.items() if state in HELD]
+        if direction != "apply" or self._standing()[0] is not WaveState.STOPPED:
+            return
+        for person in held:
+            self._held[person] += 1
+            if self._held[person] > PATIENCE:
+                self._order("undo", person=person)
 
     def _live(self, halts: Iterable[int], at: Callable[[Halt], str], **job: Any) -> int:
         settings = self.place.world.parts.settings

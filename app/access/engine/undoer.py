@@ -62,6 +62,9 @@ People = Mapping[int, DirectoryPerson | None]
 """The people of a batch as the directory has them now, by their switch; nothing for who is gone."""
 
 
+Ours = Sequence[tuple[Step, Step | None]]
+"""Steps that were ours, last first, each with its latest inverse."""
+
 Seen = dict[Switch, Sight | None]
 """What is seen of whom, live; nothing of who is gone."""
 
@@ -86,8 +89,9 @@ class Undoer:
         going = self.journal.read(switches_of, batch)
         people = {one.id: self.directory.person(one.person.key) for one in going}
         self._settle_forward(people)
-        self._take_up_again(going, people)
-        self._write_inverse_steps(going, people)
+        own = self.journal.read(steps_of_ours, people)
+        self._take_up_again(own, going, people)
+        self._write_inverse_steps(own, going, people)
         for phase in (Phase.DIRECT_OFF, Phase.ROLE_ON):
             stuck = self._run(going, people, phase)
             in_conflict = [one for one in going if one.id in stuck]
@@ -112,12 +116,13 @@ class Undoer:
                 [step for step in steps if step.state in BEGUN], "Undone before."
             )
 
-    def _take_up_again(self, going: Sequence[Switch], people: People) -> None:
+    def _take_up_again(
+        self, own: Ours, going: Sequence[Switch], people: People
+    ) -> None:
         """Look anew at inverse steps of an undo that was broken off: the person may have another
         name by now.
         """
         switches = {one.id: one for one in going}
-        own = self.journal.read(steps_of_ours, switches)
         self.journal.settle(
             [back for _, back in own if back is not None and back.state in UNSURE]
         )
@@ -129,12 +134,13 @@ class Undoer:
         if begun:
             self.journal.write(change_steps, begun, StepState.PLANNED)
 
-    def _write_inverse_steps(self, going: Sequence[Switch], people: People) -> None:
+    def _write_inverse_steps(
+        self, own: Ours, going: Sequence[Switch], people: People
+    ) -> None:
         """Write an inverse step for every step that was ours, last first; one that failed before
         gets a new attempt.
         """
         switches = {one.id: one for one in going}
-        own = self.journal.read(steps_of_ours, switches)
         position = self.journal.read(last_position, self.errand.wave_id)
         due = [
             (step, latest)

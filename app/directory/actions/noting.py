@@ -200,8 +200,9 @@ def note_group(
     )
     session.add(right)
     session.flush()
-    there = DirectoryChange(key, read.dn, read.attribute, add=read.members)
-    session.add_all(_memberships(session, [_Place.of(right, there)], now))
+    if read.members:
+        there = DirectoryChange(key, read.dn, read.attribute, add=read.members)
+        session.add_all(_memberships(session, [_Place.of(right, there)], now))
 
 
 def _rights(
