@@ -158,7 +158,7 @@ def snapshot_from_ldif(
     groups: list[DirectoryGroup] = []
     rest: list[Other] = []
     left_out: list[LeftOut] = []
-    holders = RoleHolders()
+    holders, sids = RoleHolders(), dict[str, str]()
     for entry in _distinct(
         read_entries(lines_of(path), _NEEDED | set(map(str.lower, judge.attributes)))
     ):
@@ -171,10 +171,12 @@ def snapshot_from_ldif(
             rest.append(Other(meant_by("member", entry.dn), why))
         elif mapping.is_group(attributes) and is_under(entry.dn, group_base):
             groups.append(mapping.group_from(attributes, entry.dn))
+            sids |= dict.fromkeys(attributes.get("objectsid", ()), groups[-1].key)
         elif mapping.is_person(attributes) and is_under(entry.dn, people_base):
             people.append(mapping.person_from(attributes, entry.dn, judge))
         else:
             rest += _others(entry.dn, attributes)
+    people = list(mapping.with_primary_groups(people, sids))
     groups = list(holders.filled(groups))
     listed = Known(people, groups).unknown(groups)
     others = {other.key: other for other in rest if other.key in listed}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ldap_sync import accounts, debris, managed
@@ -221,6 +221,17 @@ def person_from(attributes: Attributes, dn: str, judge: Judge) -> DirectoryPerso
         principal=_first(attributes, "userPrincipalName"),
         domain_login=_first(attributes, "msDS-PrincipalName"),
     )
+
+
+def with_primary_groups(
+    people: Iterable[DirectoryPerson], keys: Mapping[str, str]
+) -> Iterator[DirectoryPerson]:
+    """Yield people whose primary group is named by its key, where the group of that SID is
+    known.
+    """
+    for person in people:
+        key = keys.get(person.primary_group)
+        yield replace(person, primary_group=key) if key else person
 
 
 def group_from(attributes: Attributes, dn: str) -> DirectoryGroup:

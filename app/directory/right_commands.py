@@ -93,6 +93,7 @@ def show_right(name: str) -> None:
         "lens": lens,
         "owner": owner,
         "people": holders,
+        "by_primary_group": page.by_primary_group,
         "others": [{"value": other.value, "what": other.what} for other in page.others],
         "left_over": [
             value.value for value in page.nobodies if value.kind == "dangling"
@@ -103,6 +104,7 @@ def show_right(name: str) -> None:
         for who in page.holders
     ]
     head = f"{page.right.cn} ({page.right.dn}), lens {lens}, owner {owner or 'nobody'}"
+    primary = [f"{page.by_primary_group:,} have it as primary group."]
     others = [
         f"Lists what is no person: {other.value} ({other.what})."
         for other in page.others
@@ -111,7 +113,8 @@ def show_right(name: str) -> None:
         content,
         [
             head,
-            table(("Person", "Name", "How"), rows) or "No person holds it.",
+            table(("Person", "Name", "How"), rows) or "It lists no person.",
+            *(primary if page.by_primary_group else []),
             *others,
         ],
     )

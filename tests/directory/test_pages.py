@@ -12,6 +12,7 @@ from sqlalchemy import event, select
 from app.directory.actions import ask_reading, attempt, run_waiting_readings
 from app.directory.queries import is_frozen
 from app.models.directory import Directory, Entitlement, Reading
+from app.models.people import Person
 from ldap_sync.members import meant_by
 from ldap_sync.port import IncompleteRead
 from ldap_sync.values import LeftOut, Other, OutsideGroup
@@ -349,6 +350,23 @@ def test_a_reading_shows_groups_outside_of_its_bases_that_list_people(
     page = pages.get(f"/directory/{acme}/readings/{read()}")
     assert page.rows("Groups outside of the bases") == [[place.dn, place.why]]
     assert "outside of the bases list" not in page.content
+
+
+def test_a_primary_group_is_told_on_the_pages_of_the_right_and_of_the_person(
+    pages, told, read
+):
+    staff = replace(group("staff"), scope="global")
+    above = replace(group("all", staff), scope="domain local")
+    told.says = snapshot(replace(ANNA, primary_group=staff.key), BEN, staff, above)
+    read()
+    page = pages.get(f"/rights/{right_id(pages, 'staff')}")
+    assert "1 person has it as primary group" in page.content
+    assert "Nobody holds this right." not in page.content
+    with pages.parts.database.read() as session:
+        anna = session.scalars(select(Person.id).where(Person.uid == "anna")).one()
+    page = pages.get(f"/people/{anna}")
+    assert "Primary group, neither to be given nor taken: staff." in page.content
+    assert "With it: all." in page.content
 
 
 def test_what_is_no_person_is_shown_with_its_class_and_never_as_nobody(

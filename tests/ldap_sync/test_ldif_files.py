@@ -4,6 +4,7 @@ believed.
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -244,3 +245,19 @@ def test_any_file_is_read_or_refused(
         snapshot_from_ldif(path)
     except DirectoryError as error:
         assert str(error)
+
+
+def test_the_primary_group_of_an_export_is_known_by_its_sid(tmp_path: Path) -> None:
+    def sid(number: int) -> str:
+        domain = (21, 1, 2, 3, number)
+        parts = b"".join(part.to_bytes(4, "little") for part in domain)
+        return base64.b64encode(bytes([1, 5, 0, 0, 0, 0, 0, 5]) + parts).decode()
+
+    export = tmp_path / "ad.ldif"
+    export.write_text(
+        f"dn: CN=Ada,DC=x\nobjectClass: user\ncn: Ada\nsAMAccountName: ada\n"
+        f"primaryGroupID: 513\nobjectSid:: {sid(1104)}\n\n"
+        f"dn: CN=Users,DC=x\nobjectClass: group\ncn: Users\nobjectSid:: {sid(513)}\n\n"
+    )
+    read = snapshot_from_ldif(export)
+    assert [one.primary_group for one in read.people] == [read.groups[0].key]

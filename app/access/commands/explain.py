@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import click
 
-from app.access.person.explain import RightHeld, ThroughRole, rights_held_by, roles_held
+from app.access.person.explain import (
+    PrimaryHeld,
+    RightHeld,
+    ThroughRole,
+    primary_held,
+    rights_held_by,
+    roles_held,
+)
 from app.access.roles.page import KeptRight
 from app.core.parts import parts
 from app.core.terminal import command, emit, table
@@ -30,6 +38,7 @@ def explain(person: str) -> None:
             if found.id in graph.people
             else ()
         )
+        primary = primary_held(graph, found) if found.id in graph.people else None
     rights = [_told(right) for right in held]
     shown = table(
         ("Right", "Where it comes from"),
@@ -41,8 +50,16 @@ def explain(person: str) -> None:
         "dn": found.dn,
         "gone_at": found.gone_at,
         "rights": rights,
+        "primary_group": asdict(primary) if primary else None,
     }
-    emit(data, [f"{found.name} ({found.uid})", shown or _why_nothing(found)])
+    nothing = "" if primary else _why_nothing(found)
+    lines = [shown or nothing, _primary(primary) if primary else ""]
+    emit(data, [f"{found.name} ({found.uid})", *filter(None, lines)])
+
+
+def _primary(held: PrimaryHeld) -> str:
+    also = f", and with it {', '.join(held.above)}" if held.above else ""
+    return f"Primary group, neither to be given nor taken: {held.name}{also}."
 
 
 def _told(right: RightHeld) -> dict[str, Any]:

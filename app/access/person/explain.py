@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.access.document import PlanDocument, keys_of
 from app.access.queries import plan_for
 from app.access.roles.page import KeptRight, exceptions_of
-from app.directory.rules import Graph, effective, names
+from app.directory.rules import Graph, closure_up, effective, names
 from app.models.access import HOLDING, AccessException, Switch, Wave
 from app.models.directory import Membership, Reading, ReadingState
 from app.models.people import Person
@@ -83,6 +83,26 @@ class RightHeld:
     def order(self) -> tuple[int, str]:
         """Sort key: what comes through roles first, then direct rights, then nested ones."""
         return 0 if self.role else 1 if self.direct else 2, self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class PrimaryHeld:
+    """The primary group of a person, which no group lists, and the rights it is nested in."""
+
+    right_id: int
+    name: str
+    above: tuple[str, ...]
+
+
+def primary_held(graph: Graph, person: Person) -> PrimaryHeld | None:
+    """Return the right that a person holds as primary group of Active Directory, if it was read."""
+    rights = graph.rights.values() if person.primary_group else ()
+    found = next((row for row in rights if row.key == person.primary_group), None)
+    if found is None:
+        return None
+    above = closure_up(graph, [found.id]) - {found.id}
+    named = sorted(names(graph, right) for right in above)
+    return PrimaryHeld(found.id, names(graph, found.id), tuple(named))
 
 
 def roles_held(session: Session, person: Person) -> tuple[RoleHeld, ...]:

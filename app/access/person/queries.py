@@ -12,7 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.fit.rules import Fit, fit_of
-from app.access.person.explain import RightHeld, RoleHeld, rights_held_by, roles_held
+from app.access.person.explain import (
+    PrimaryHeld,
+    RightHeld,
+    RoleHeld,
+    primary_held,
+    rights_held_by,
+    roles_held,
+)
 from app.access.person.history import Happened, history_of
 from app.access.queries import load_roles
 from app.core.changes import one
@@ -113,6 +120,7 @@ class PersonPage:
     undo: OpenSwitch | None
     fitting: tuple[RoleFit, ...]
     others: tuple[tuple[int, str], ...]
+    primary: PrimaryHeld | None
     history: tuple[Happened, ...]
     incidents: tuple[PersonIncident, ...]
 
@@ -171,6 +179,7 @@ def person_page(
         undo=next((switch for switch, undoable in switches if undoable), None),
         fitting=fitting,
         others=tuple((role.id, role.name) for role in free if role.id not in best),
+        primary=primary_held(graph, person) if here else None,
         history=history_of(session, person, permissions),
         incidents=_incidents(session, person_id),
     )

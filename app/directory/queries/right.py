@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from app.core.errors import NotFound
@@ -64,7 +64,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class RightPage:
-    """All the page of a right shows but its history."""
+    """All the page of a right shows but its history.
+
+    ``by_primary_group`` counts who holds it as primary group, which no group lists.
+    """
 
     right: Entitlement
     directory: str
@@ -73,6 +76,7 @@ class RightPage:
     groups: tuple[Link, ...]
     part_of: tuple[Link, ...]
     nobodies: tuple[Nobody, ...]
+    by_primary_group: int
 
     @property
     def others(self) -> list[Nobody]:
@@ -107,7 +111,17 @@ def right_page(session: Session, right_id: int) -> RightPage:
             _links(session, Membership.child_id, Membership.entitlement_id, right_id)
         ),
         nobodies=tuple(_nobodies(session, right)),
+        by_primary_group=_with_primary_group(session, right) if right.scope else 0,
     )
+
+
+def _with_primary_group(session: Session, right: Entitlement) -> int:
+    """Count who has the right as primary group: Active Directory keeps that at the person, and in
+    no group.
+    """
+    there = Person.directory_id == right.directory_id, Person.gone_at.is_(None)
+    same = select(func.count()).where(Person.primary_group == right.key, *there)
+    return session.scalars(same).one()
 
 
 def _ways(session: Session, right_id: int) -> dict[int, tuple[str, ...]]:

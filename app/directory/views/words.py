@@ -62,10 +62,23 @@ def found_and_changed(reading: ReadingLine) -> str:
 
 
 def who_holds(page: RightPage) -> str:
-    """Return how many people hold a right and how, in one sentence."""
-    everybody, direct = len(page.holders), page.direct_count
+    """Return how many people hold a right and how."""
     if page.right.gone_at:
         return said("This group is gone since %(day)s.", day=day(page.right.gone_at))
+    told = [_listed_holders(page)] if page.holders or not page.by_primary_group else []
+    if page.by_primary_group:
+        told.append(
+            nsaid(
+                "%(number)s person has it as primary group, which can be neither given nor taken.",
+                "%(number)s people have it as primary group, which can be neither given nor taken.",
+                page.by_primary_group,
+            )
+        )
+    return joined(told, " ")
+
+
+def _listed_holders(page: RightPage) -> str:
+    everybody, direct = len(page.holders), page.direct_count
     if not everybody:
         return _held_by_no_person(page)
     if direct == everybody:
