@@ -110,33 +110,29 @@ class ServedRung:
 
 @contextmanager
 def served(home: Path, processes: int) -> Iterator[ServedRung]:
-    """Run ``rung serve`` with the demo company on a free port."""
-    serve = (
-        sys.executable,
-        "-m",
-        "app.cli",
-        "serve",
-        "--demo",
-        "--port",
-        "0",
-        "--json",
-    )
+    """Run ``rung serve`` on a free port, in a folder that holds the demo company already."""
     own = {"RUNG_HOME": str(home), "RUNG_WEB_PROCESSES": str(processes)}
-    process = subprocess.Popen(
-        serve,
+    with _rung(own, "demo") as making:
+        first = _told(making)["sign_in"][0]
+        making.wait()
+    process = _rung(own, "serve", "--port", "0")
+    try:
+        address = _told(process)["address"]
+        yield ServedRung(process.pid, address, first["name"], first["password"])
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+def _rung(own: dict[str, str], *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        (sys.executable, "-m", "app.cli", *words, "--json"),
         cwd=PROJECT,
         env={**os.environ, **own},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
     )
-    try:
-        told = _told(process)
-        first = told["sign_in"][0]
-        yield ServedRung(process.pid, told["address"], first["name"], first["password"])
-    finally:
-        process.terminate()
-        process.communicate()
 
 
 def children(pid: int) -> list[int]:

@@ -8,13 +8,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
@@ -25,8 +20,14 @@ from app.core.said import said
 from app.core.settings import PROJECT
 from app.core.signals import declared
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+# Alembic loads the dialect of every database there is, 11 MB that no page needs: it is imported
+# where the tables are changed.
 MIGRATIONS = PROJECT / "migrations"
 PLUGINS = ("alembic.autogenerate.*", "alembic.ext.checkconstraint_byname")
+VERSIONS = "alembic_version"
 SEARCH = "search_fts"
 """The full-text index, whose tables on SQLite and whose expression on PostgreSQL no model can
 say.
@@ -43,16 +44,15 @@ NEWER = (
 
 def head() -> str:
     """Return the newest revision this version of Rung knows."""
-    return str(_script().get_current_head())
+    return max(_known())
 
 
 def revision_of(database: Database) -> str:
     """Return the revision the database has, or an empty text when it has no tables yet."""
     with database.read() as session:
-        return (
-            MigrationContext.configure(session.connection()).get_current_revision()
-            or ""
-        )
+        if not inspect(session.connection()).has_table(VERSIONS):
+            return ""
+        return str(session.scalar(text(f"SELECT version_num FROM {VERSIONS}")) or "")  # noqa: S608 (a constant)
 
 
 def is_current(database: Database) -> bool:
@@ -61,9 +61,7 @@ def is_current(database: Database) -> bool:
     Raises ``Away`` when it is newer than this program.
     """
     found = revision_of(database)
-    if found and found not in {
-        revision.revision for revision in _script().walk_revisions()
-    }:
+    if found and found not in _known():
         raise Away(NEWER)
     return found == head()
 
@@ -156,6 +154,8 @@ def upgrade(database: Database, target: str = "head") -> None:
 
     Each revision is one transaction; a failing one leaves nothing behind.
     """
+    from alembic import command  # noqa: PLC0415 (see above)
+
     with _alone(database), _configured(database) as config:
         command.upgrade(config, target)
 
@@ -164,6 +164,8 @@ def downgrade(database: Database, target: str) -> None:
     """Take the tables back to ``target``, for tests and for emergencies; what newer columns held is
     lost.
     """
+    from alembic import command  # noqa: PLC0415 (see above)
+
     with _alone(database), _configured(database) as config:
         command.downgrade(config, target)
 
@@ -172,13 +174,11 @@ def revision(database: Database, message: str) -> None:
     """Write a new revision file from the difference between the tables and the models; review it
     before use.
     """
+    from alembic import command  # noqa: PLC0415 (see above)
+
     with _configured(database) as config:
-        command.revision(
-            config,
-            message,
-            autogenerate=True,
-            rev_id=f"{len(list(_script().walk_revisions())) + 1:04}",
-        )
+        new = f"{len(_known()) + 1:04}"
+        command.revision(config, message, autogenerate=True, rev_id=new)
 
 
 def differences(database: Database) -> list[Any]:
@@ -186,6 +186,9 @@ def differences(database: Database) -> list[Any]:
 
     The models must be imported.
     """
+    from alembic.autogenerate import compare_metadata  # noqa: PLC0415 (see above)
+    from alembic.migration import MigrationContext  # noqa: PLC0415 (see above)
+
     with database.migrating() as connection:
         options = {
             "autogenerate_plugins": PLUGINS,
@@ -243,12 +246,16 @@ def check_guards(connection: Connection, before: Mapping[str, str]) -> None:
         )
 
 
-def _script() -> ScriptDirectory:
-    return ScriptDirectory(str(MIGRATIONS))
+def _known() -> frozenset[str]:
+    """Return the revisions of this version: each file's name begins with its own."""
+    files = (MIGRATIONS / "versions").glob("[0-9]*_*.py")
+    return frozenset(file.name.partition("_")[0] for file in files)
 
 
 @contextmanager
 def _configured(database: Database) -> Iterator[Config]:
+    from alembic.config import Config  # noqa: PLC0415 (see above)
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     with database.migrating() as connection:

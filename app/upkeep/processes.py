@@ -25,7 +25,7 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 60.0
 STEADY_AFTER = 30.0
 ENDS_WITHIN = 10.0
-MMAP_THRESHOLD = -3  # M_MMAP_THRESHOLD of malloc.h
+MMAP_THRESHOLD, ARENA_MAX = -3, -8  # M_MMAP_THRESHOLD and M_ARENA_MAX of malloc.h
 LARGE_BUFFER = 1024 * 1024  # bytes
 ENDINGS = (signal.SIGTERM, signal.SIGINT)
 FORK = get_context("fork")
@@ -34,14 +34,15 @@ log = structlog.get_logger("rung.serve")
 
 
 def give_back_large_buffers() -> None:
-    """Have the C library give memory of a megabyte and more back as soon as it is free, in this
-    process and all forked from it.
+    """Have the C library give memory of a megabyte and more back as soon as it is free, and keep
+    no stock of it for each thread, in this process and all forked from it.
     """
     # Every thread that ever checked a password would keep its 19 MB else: glibc learns from the
     # first large buffer that such ones are worth keeping. Other C libraries have no such setting.
     adjust = getattr(ctypes.CDLL(None), "mallopt", None)
     if adjust is not None:
         adjust(MMAP_THRESHOLD, LARGE_BUFFER)
+        adjust(ARENA_MAX, 1)
 
 
 def in_one_of_its_own(work: Callable[[], Found]) -> Found:

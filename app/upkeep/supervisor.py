@@ -20,6 +20,7 @@ from app.core.errors import Invalid, Refused
 from app.core.said import said
 from app.core.settings import Settings
 from app.shell.headers import LARGEST_REQUEST
+from app.shell.templates import write_all_ready
 from app.upkeep import processes
 from app.upkeep.front import (
     MOST_RECEIVED,
@@ -108,7 +109,7 @@ def serve(
     works: dict[str, Work] = {"worker": work}
     works |= {f"web-{number}": web for number in range(1, settings.web_processes + 1)}
     processes.give_back_large_buffers()
-    gc.collect()
+    write_all_ready(app)
     # What was imported stays: not looked at again it is shared by all, and slow pages take a fifth.
     gc.freeze()
     processes.keep(works)

@@ -5,11 +5,14 @@ to date.
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
@@ -18,9 +21,8 @@ from app.core.db import BEHIND, Database
 from app.core.errors import Away
 from tests.rows import APPEND_ONLY, counts, fill
 
-REVISIONS = [
-    revision.revision for revision in reversed(list(schema._script().walk_revisions()))
-]
+CHAIN = ScriptDirectory(str(schema.MIGRATIONS))
+REVISIONS = [one.revision for one in reversed(list(CHAIN.walk_revisions()))]
 NEXT = """
 import sqlalchemy as sa
 from alembic import op
@@ -204,3 +206,18 @@ def test_two_processes_that_upgrade_at_once_do_not_collide(empty: Database) -> N
         for done in [pool.submit(schema.upgrade, empty) for _ in range(3)]:
             done.result(30)
     assert schema.is_current(empty)
+
+
+def test_the_newest_revision_is_the_end_of_the_chain_and_each_file_bears_its_number() -> (
+    None
+):
+    assert schema.head() == CHAIN.get_current_head() == REVISIONS[-1]
+    assert sorted(schema._known()) == REVISIONS
+
+
+def test_a_command_that_changes_no_table_does_without_alembic() -> None:
+    asks = "import sys, app.factory, app.core.terminal; print('alembic' in sys.modules)"
+    asked = subprocess.run(
+        (sys.executable, "-c", asks), capture_output=True, text=True, check=True
+    )
+    assert asked.stdout.strip() == "False"

@@ -59,8 +59,14 @@ def _zones() -> frozenset[str]:
 
 def languages() -> list[tuple[str, str]]:
     """Return the languages pages can be read in, by code, each called as its readers call it."""
+    return list(_languages_in(tuple(get_babel().translation_directories)))
+
+
+@cache
+def _languages_in(_folders: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    # A language that is added is known at the next start, as its texts are.
     known = {LOCALE, *map(str, get_babel().instance.list_translations())}
-    return [(code, Locale.parse(code).display_name) for code in sorted(known)]
+    return tuple((code, Locale.parse(code).display_name) for code in sorted(known))
 
 
 def read_in(language: str) -> None:
