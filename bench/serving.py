@@ -16,12 +16,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
@@ -33,6 +33,7 @@ SECONDS = 8.0
 PAGES = ("/desk", "/desk/1", "/")
 ROUNDS = 2
 MOST_WALKED = 250
+Ask = Callable[[], object]
 LINK = re.compile(r'<a [^>]*href="(/[^"#?]*)"')
 
 
@@ -59,27 +60,11 @@ class ServedRung:
     def __init__(self, pid: int, address: str, name: str, password: str) -> None:
         self.pid = pid
         self.address = address
-        self.clients = [self._signed_in(name, password) for _ in range(CLIENTS)]
+        self.clients = [sign_in(address, name, password) for _ in range(CLIENTS)]
 
-    def asked(self, page: str) -> str:
+    def asked(self, page: str) -> Asked:
         """Have every client ask for ``page`` again and again, and say how that went."""
-        times: list[float] = []
-        ends = time.monotonic() + SECONDS
-
-        def ask(client: OpenerDirector) -> None:
-            while time.monotonic() < ends:
-                began = time.perf_counter()
-                client.open(self.address + page).read()
-                times.append(time.perf_counter() - began)
-
-        threads = [threading.Thread(target=ask, args=(each,)) for each in self.clients]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        cuts = [1000 * cut for cut in quantiles(times, n=20)]
-        rate = len(times) / SECONDS
-        return f"{rate:.1f} a second, p50 {cuts[9]:.0f} ms, p95 {cuts[18]:.0f} ms"
+        return asked([asking(each, self.address + page) for each in self.clients])
 
     def walk(self) -> int:
         """Open every page that the rail, the tabs and their pages lead to; return how many."""
@@ -98,33 +83,93 @@ class ServedRung:
         """Return what all processes take together, in MB, shared memory counted once."""
         return sum(pss(pid) for pid in (self.pid, *children(self.pid))) / 1000
 
-    def _signed_in(self, name: str, password: str) -> OpenerDirector:
-        client = build_opener(HTTPCookieProcessor(http.cookiejar.CookieJar()))
-        page = client.open(f"{self.address}/sign-in").read().decode()
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-        assert token is not None
-        form = {"csrf_token": token[1], "name": name, "password": password}
-        client.open(f"{self.address}/sign-in", urlencode(form).encode()).read()
-        return client
+
+class Asked(NamedTuple):
+    """How often there was an answer in a second, how many milliseconds one took, and how often
+    there was an error instead.
+    """
+
+    rate: float
+    p50: float
+    p95: float
+    failed: int
+
+    def __str__(self) -> str:
+        text = f"{self.rate:.1f} a second, p50 {self.p50:.0f} ms, p95 {self.p95:.0f} ms"
+        return f"{text}, {self.failed} errors" if self.failed else text
+
+
+def asked(asks: Sequence[Ask], seconds: float = SECONDS) -> Asked:
+    """Let each client ask again and again, all at once."""
+    times: list[float] = []
+    failed: list[HTTPError] = []
+    ends = time.monotonic() + seconds
+
+    def repeat(ask: Ask) -> None:
+        while time.monotonic() < ends:
+            began = time.perf_counter()
+            try:
+                ask()
+            except HTTPError as error:
+                failed.append(error)
+            else:
+                times.append(time.perf_counter() - began)
+
+    threads = [threading.Thread(target=repeat, args=(each,)) for each in asks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    cuts = [1000 * cut for cut in quantiles(times, n=20)]
+    return Asked(len(times) / seconds, cuts[9], cuts[18], len(failed))
+
+
+def browser() -> OpenerDirector:
+    """Return a client that keeps its cookies."""
+    return build_opener(HTTPCookieProcessor(http.cookiejar.CookieJar()))
+
+
+def asking(client: OpenerDirector, address: str) -> Ask:
+    """Return what opens a page and reads all of it."""
+    return lambda: client.open(address).read()
+
+
+def sign_in(address: str, name: str, password: str) -> OpenerDirector:
+    """Return a client that is signed in to a Rung."""
+    client = browser()
+    page = client.open(f"{address}/sign-in").read().decode()
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert token is not None
+    form = {"csrf_token": token[1], "name": name, "password": password}
+    client.open(f"{address}/sign-in", urlencode(form).encode()).read()
+    return client
 
 
 @contextmanager
 def served(home: Path, processes: int) -> Iterator[ServedRung]:
-    """Run ``rung serve`` on a free port, in a folder that holds the demo company already."""
-    own = {"RUNG_HOME": str(home), "RUNG_WEB_PROCESSES": str(processes)}
-    with _rung(own, "demo") as making:
+    """Run ``rung serve`` in a folder that holds the demo company already."""
+    with _rung(home, 0, "demo") as making:
         first = _told(making)["sign_in"][0]
         making.wait()
-    process = _rung(own, "serve", "--port", "0")
+    with serving(home, processes) as (pid, address):
+        yield ServedRung(pid, address, first["name"], first["password"])
+
+
+@contextmanager
+def serving(home: Path, processes: int) -> Iterator[tuple[int, str]]:
+    """Run ``rung serve`` on a free port; yields its process and its address."""
+    process = _rung(home, processes, "serve", "--port", "0")
     try:
-        address = _told(process)["address"]
-        yield ServedRung(process.pid, address, first["name"], first["password"])
+        yield process.pid, _told(process)["address"]
     finally:
         process.terminate()
         process.communicate()
 
 
-def _rung(own: dict[str, str], *words: str) -> subprocess.Popen[str]:
+def _rung(home: Path, processes: int, *words: str) -> subprocess.Popen[str]:
+    own = {"RUNG_HOME": str(home)}
+    if processes:
+        own["RUNG_WEB_PROCESSES"] = str(processes)
     return subprocess.Popen(
         (sys.executable, "-m", "app.cli", *words, "--json"),
         cwd=PROJECT,
