@@ -2,8 +2,9 @@
 
 Run ``python -m bench.pages``. Other numbers of incidents may follow, like ``1000000``. Pages and
 floor are asked in turn in one process, so that other work on the machine weighs on both; medians
-are printed, with the ratio. "After a deed" is the queue when the same person has just changed
-something, so that what is kept until a change is made anew.
+are printed, with the ratio to two floors: one that reads its template anew for each page, as
+``render_template_string`` does, and one that has it compiled. "After a deed" is the queue when the
+same person has just changed something, so that what is kept until a change is made anew.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from flask import Flask, render_template_string, session
+from flask import Flask, render_template, render_template_string, session
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
@@ -39,6 +40,7 @@ REPORT = {
     "seen_service": "1",
     "impact": "2",
 }
+FLOORS = ("floor", "compiled floor")
 FLOOR = """<!doctype html><title>{{ user }}</title><p>{{ user }}: {{ counts | join(", ") }}
 <table>{% for one in rows %}<tr><td><a href="/{{ one.id }}">{{ one.title }}</a>
 <td>{{ one.requester }}<td>{{ one.priority }}
@@ -79,7 +81,8 @@ def asked(settings: Settings, database: Database) -> dict[str, Callable[[], obje
         return sent(pages.client.post("/desk/new", data=said))
 
     return {
-        "floor": lambda: bare.get("/"),
+        FLOORS[0]: lambda: bare.get("/"),
+        FLOORS[1]: lambda: bare.get("/compiled"),
         "queue": lambda: pages.client.get("/desk"),
         "my team": lambda: pages.client.get("/desk?view=my+team"),
         "first page": lambda: pages.client.get("/"),
@@ -116,8 +119,17 @@ def floor(engine: Engine) -> Flask:
         session["user"] = "dora"
         return ""
 
+    compiled = bare.jinja_env.from_string(FLOOR)
+
     @bare.get("/")
     def listed() -> str:
+        return render_template_string(FLOOR, **shown())
+
+    @bare.get("/compiled")
+    def listed_compiled() -> str:
+        return render_template(compiled, **shown())
+
+    def shown() -> dict[str, object]:
         with engine.connect() as connection:
             user = connection.execute(
                 text("SELECT name FROM operator WHERE name = :name"),
@@ -125,7 +137,7 @@ def floor(engine: Engine) -> Flask:
             ).scalar_one()
             counts = [connection.scalar(open_ones)]
             rows = connection.execute(latest.limit(50)).all()
-        return render_template_string(FLOOR, user=user, counts=counts, rows=rows)
+        return {"user": user, "counts": counts, "rows": rows}
 
     return bare
 
@@ -143,10 +155,10 @@ def measure(asks: dict[str, Callable[[], object]]) -> None:
             began = time.process_time()
             ask()
             spent[name].append((time.process_time() - began) * 1000)
-    least = statistics.median(spent["floor"])
-    for name, figures in spent.items():
-        middle = statistics.median(figures)
-        print(f"  {name:12} {middle:8.2f} ms  {middle / least:5.1f} x the floor")
+    middle = {name: statistics.median(figures) for name, figures in spent.items()}
+    for name, took in middle.items():
+        beside = "".join(f"  {took / middle[floor]:5.2f} x {floor}" for floor in FLOORS)
+        print(f"  {name:14} {took:8.2f} ms{beside}")
 
 
 if __name__ == "__main__":
