@@ -16,14 +16,16 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 from urllib.error import URLError
 from urllib.parse import urlencode
-from urllib.request import OpenerDirector, Request
+from urllib.request import Request
 from venv import EnvBuilder
 
 from sqlalchemy import func, select
@@ -38,6 +40,7 @@ from bench.pages import SHARE_OPEN
 from bench.queue import fill
 from bench.serving import CLIENTS, Ask, Asked, asked, asking, browser, serving, sign_in
 
+Found = TypeVar("Found")
 ROUNDS = 5
 SECONDS, STILL_SECONDS = 6.0, 20.0
 PASSWORD = "only measured"
@@ -130,7 +133,8 @@ def rung(home: Path, size: int, opened: int) -> Iterator[list[Ask]]:
         dora.password_hash, dora.permissions = HASHER.hash(PASSWORD), list(NAMES)
     with serving(home, 2) as (_pid, address):
         wait_until_still(database)
-        people = [sign_in(address, "dora", PASSWORD) for _one in range(CLIENTS)]
+        come_in = partial(sign_in, address, "dora", PASSWORD)
+        people = [patiently(come_in) for _one in range(CLIENTS)]
         yield [asking(each, f"{address}/desk") for each in people]
 
 
@@ -174,7 +178,7 @@ def roundup_client(address: str) -> Ask:
     """Sign in to Roundup and return what asks for its queue."""
     client = browser()
     client.addheaders += [("Referer", address), ("Origin", address.rstrip("/"))]
-    page = _first(client, address)
+    page = str(patiently(lambda: client.open(address).read().decode()))
     token = re.search(r'name="@csrf"[^>]*value="([^"]+)"', page) or re.search(
         r'value="([^"]+)"[^>]*name="@csrf"', page
     )
@@ -194,14 +198,14 @@ def roundup_client(address: str) -> Ask:
     return asking(client, queue)
 
 
-def _first(client: OpenerDirector, address: str) -> str:
-    """Return the first page, as soon as anybody answers."""
-    for _try in range(100):
+def patiently(ask: Callable[[], Found]) -> Found:
+    """Ask until there is an answer: a server that has just started may be busy."""
+    for _try in range(60):
         try:
-            return str(client.open(address).read().decode())
+            return ask()
         except URLError:
-            time.sleep(0.2)
-    raise SystemExit("Roundup does not answer")
+            time.sleep(0.5)
+    raise SystemExit("nobody answers")
 
 
 def free_port() -> int:
