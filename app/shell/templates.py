@@ -33,7 +33,6 @@ from app.core.web.words import (
     grouped,
     iso,
     language_tag,
-    languages,
     locale,
     moment,
     percent,
@@ -134,16 +133,6 @@ def init_templates(app: Flask) -> None:
     app.jinja_env.filters.update(
         moment=moment, day=day, ago=ago, iso=iso, who=who, clock=clock, word=word
     )
-
-
-def write_all_ready(app: Flask) -> None:
-    """Compile all pages and load all languages, so that processes that are forked afterwards have
-    them together.
-    """
-    for name in app.jinja_env.list_templates(extensions=["html"]):
-        app.jinja_env.get_template(name)
-    with app.test_request_context():
-        languages()
 
 
 def _translated(text: str) -> str:

@@ -20,7 +20,6 @@ from app.core.errors import Invalid, Refused
 from app.core.said import said
 from app.core.settings import Settings
 from app.shell.headers import LARGEST_REQUEST
-from app.shell.templates import write_all_ready
 from app.upkeep import processes
 from app.upkeep.front import (
     MOST_RECEIVED,
@@ -109,8 +108,8 @@ def serve(
     works: dict[str, Work] = {"worker": work}
     works |= {f"web-{number}": web for number in range(1, settings.web_processes + 1)}
     processes.give_back_large_buffers()
-    write_all_ready(app)
     # What was imported stays: not looked at again it is shared by all, and slow pages take a fifth.
+    # Nothing is collected before: what that frees lies scattered, and is filled by each anew.
     gc.freeze()
     processes.keep(works)
 
