@@ -62,6 +62,7 @@ class ServedRung:
     def __init__(self, pid: int, address: str, name: str, password: str) -> None:
         self.pid = pid
         self.address = address
+        browser().open(f"{address}/sign-in").read()  # until then nobody answers
         self.at_start = self.memory()
         self.clients = [sign_in(address, name, password) for _ in range(CLIENTS)]
 
