@@ -104,7 +104,7 @@ def show_right(name: str) -> None:
         for who in page.holders
     ]
     head = f"{page.right.cn} ({page.right.dn}), lens {lens}, owner {owner or 'nobody'}"
-    primary = [f"{page.by_primary_group:,} have it as primary group."]
+    primary = [f"Held as primary group by {page.by_primary_group:,}."]
     others = [
         f"Lists what is no person: {other.value} ({other.what})."
         for other in page.others

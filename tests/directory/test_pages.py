@@ -362,11 +362,14 @@ def test_a_primary_group_is_told_on_the_pages_of_the_right_and_of_the_person(
     page = pages.get(f"/rights/{right_id(pages, 'staff')}")
     assert "1 person has it as primary group" in page.content
     assert "Nobody holds this right." not in page.content
+    assert "No person, neither" not in page.content
     with pages.parts.database.read() as session:
         anna = session.scalars(select(Person.id).where(Person.uid == "anna")).one()
     page = pages.get(f"/people/{anna}")
     assert "Primary group, neither to be given nor taken: staff." in page.content
     assert "With it: all." in page.content
+    assert "Holds a primary group and no other right." in page.content
+    assert "None as last read." not in page.content
 
 
 def test_what_is_no_person_is_shown_with_its_class_and_never_as_nobody(

@@ -162,7 +162,7 @@ def test_nobody_moves_whose_right_comes_from_the_primary_group(start: Start):
     assert held["name"] == "staff"
     assert "Primary group, neither to be given" in world.rung("explain", "ada").out
     assert world.done("right", "show", "staff")["by_primary_group"] == 1
-    assert "1 have it as primary group" in world.rung("right", "show", "staff").out
+    assert "Held as primary group by 1." in world.rung("right", "show", "staff").out
     world.role("mail", "staff")
     told = world.done("wave", "plan", "clerk", "--person", "ada", "--person", "ben")
     assert [person["person"] for person in told["people"]] == ["ben"]
