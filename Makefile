@@ -62,7 +62,7 @@ mutate: $(VENV)/installed-dev ## Break rules one at a time and see whether a tes
 
 words: $(VENV)/installed ## Read all texts, bring the translations to them, say how much is translated
 	@mkdir -p build
-	PYTHONPATH=. $(BIN)/pybabel --quiet extract -F babel.cfg $(TEXTS) --add-location=file --sort-by-file --omit-header -o build/messages.pot .
+	PYTHONPATH=. $(BIN)/pybabel --quiet extract -F babel.cfg $(TEXTS) --add-location=file --sort-by-file --omit-header --ignore-dirs=".*" -o build/messages.pot .
 	$(BIN)/pybabel --quiet update -i build/messages.pot -d translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=100
 	$(BIN)/pybabel compile -d translations --statistics
 

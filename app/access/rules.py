@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from app.core.frozen import Damaged, Kept, inside, read
+from app.core.said import said
 from app.directory.rules import Graph, PersonRow, RightRow, closure_up, follows_nesting
 from ldap_sync import scopes
 from ldap_sync.dn import fold_or_self
@@ -286,17 +287,17 @@ def _can_nest(right: RightRow, transitive_memberof: bool) -> bool:
 def off_limits(person: PersonRow, terrain: Terrain) -> str:
     """Return why a person may not be moved at all (design 5.8, 5.9, 5.13), or nothing."""
     if person.disabled:
-        return "Has left: the account is disabled."
+        return said("Has left: the account is disabled.")
     if fold_or_self(person.dn) in terrain.protected:
-        return "Is a protected account."
+        return said("Is a protected account.")
     if person.guarded:
-        return (
+        return said(
             "Is guarded by AdminSDHolder (adminCount): the server resets its access list "
             "every hour. "
             "Take it out of the privileged groups by hand first, then clear adminCount."
         )
     if person.service:
-        return "Is a service account, not a person."
+        return said("Is a service account, not a person.")
     return terrain.busy.get(person.id, "")
 
 

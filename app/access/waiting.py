@@ -17,6 +17,7 @@ from app.access.waves.rules import Approval, objection
 from app.access.waves.told import told_of
 from app.auth.queries import operators_with
 from app.core.errors import Conflict
+from app.core.said import day_said
 from app.core.waiting import (
     ME,
     MOST,
@@ -239,6 +240,7 @@ def _asked(
         planned_at=wave.created_at,
         now=who.now,
         cooling=timedelta(hours=who.settings.cooling_hours),
+        zone=who.settings.timezone,
         approver_since=me.approver_since,
         first=wave.first_approved_by,
         first_at=wave.first_approved_at,
@@ -391,6 +393,6 @@ def _exception_line(kept: AccessException, person: Person, right: str) -> Waitin
         why=_(
             "an exception of %(owner)s until %(day)s",
             owner=kept.owner,
-            day=f"{kept.until:%Y-%m-%d}",
+            day=day_said(kept.until),
         ),
     )

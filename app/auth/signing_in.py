@@ -25,7 +25,7 @@ from app.auth.rules import (
 from app.core import audit
 from app.core.db import Database
 from app.core.errors import Invalid, Refused
-from app.core.said import said
+from app.core.said import nsaid, said
 from app.models.auth import FailedSignIn, Operator, SignIn
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -161,10 +161,12 @@ def _refuse_while_locked(
     if until and until > now:
         minutes = max(1, round((until - now).total_seconds() / 60))
         raise Refused(
-            said(
+            nsaid(
                 "Too many wrong passwords. Signing in from here is locked for "
-                "%(minutes)s more minutes.",
-                minutes=minutes,
+                "%(number)s more minute.",
+                "Too many wrong passwords. Signing in from here is locked for "
+                "%(number)s more minutes.",
+                minutes,
             )
         )
 

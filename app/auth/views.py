@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from zoneinfo import available_timezones
 
+from babel.lists import format_list
 from flask import Blueprint, make_response, redirect, request, session, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
@@ -64,8 +66,13 @@ def sign_in() -> Response:
         nobody = queries.nobody_yet(database)
     names = queries.demo_names(parts().settings)
     return answer(
-        "auth/sign_in.html", "form", form=form, nobody=nobody, demo_names=names
+        "auth/sign_in.html", "form", form=form, nobody=nobody, demo_names=_any_of(names)
     )
+
+
+def _any_of(names: list[str]) -> str:
+    """Return "admin, approver or agent" in the reader's language."""
+    return format_list(names, "or", get_locale()) if names else ""
 
 
 def _sign_in_over() -> Response:

@@ -19,6 +19,7 @@ from app.core.finding import (
     Question,
 )
 from app.core.search import latest
+from app.incidents.links.queries import find_targets
 from app.models.incidents.incident import Incident
 
 SHORTEST = 2
@@ -71,6 +72,17 @@ FINDERS = (
         find_incidents,
         asks="words",
         key_in=number_chosen,
+    ),
+)
+PICKERS = (
+    Finder(
+        "linked",
+        _("Improvements and waves"),
+        "link",
+        "incidents.incident",
+        "incident_id",
+        "improvements.register",
+        find_targets,
     ),
 )
 PLACES = (

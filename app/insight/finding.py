@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.core.finding import Place
+from app.core.finding import Deed, Place
 
 PLACES = (
     Place("today.index", _("Today"), _("start home first page waits")),
     Place("insight.report", _("Overview"), _("report of access rights where to begin")),
     Place("insight.twins", _("People with the same rights"), _("sets twins report")),
+)
+DEEDS = (
+    Deed("insight.proposed", _("Make the proposed role"), "layers", _("first rights")),
 )

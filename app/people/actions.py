@@ -362,8 +362,8 @@ def add_number(act: Acting, person_id: int, text: str, label: str = "") -> Phone
     return row
 
 
-def remove_number(act: Acting, person_id: int, number_id: int) -> None:
-    """Forget a number that was typed in.
+def remove_number(act: Acting, person_id: int, number_id: int) -> PhoneNumber:
+    """Forget a number that was typed in, and return what it was.
 
     Raises ``Refused`` for one of the directory, ``NotFound``.
     """
@@ -378,3 +378,4 @@ def remove_number(act: Acting, person_id: int, number_id: int) -> None:
     Change(before=before).record(
         act, f"person:{person_id}", "person.number-removed", sentence
     )
+    return row

@@ -256,10 +256,10 @@ def config() -> None:
 
 
 def told(sign_ins: list[company.DemoSignIn]) -> list[str]:
-    """Say whom one can sign in as."""
-    return [
-        f"Sign in as {each.name} with the password {each.password}" for each in sign_ins
-    ]
+    """Say whom one can sign in as, and what each is there for."""
+    heads = ("Sign in as", "Password", "Sees")
+    rows = [(each.name, each.password, company.SEES[each.name]) for each in sign_ins]
+    return [table(heads, rows)] if rows else []
 
 
 def the_demo() -> Demo:

@@ -26,7 +26,7 @@ SECONDS_TO_START = 90
 
 @dataclass(frozen=True)
 class Running:
-    """A running Rung with the demo company: where it answers, and the passwords of its two
+    """A running Rung with the demo company: where it answers, and the passwords of its
     operators.
     """
 
@@ -62,13 +62,6 @@ def run(home: Path, url: str, *words: str) -> None:
     env = {**os.environ, "RUNG_HOME": str(home), "RUNG_DATABASE_URL": url}
     command = [sys.executable, "-m", "app.cli", *words]
     subprocess.run(command, env=env, check=True, capture_output=True)
-
-
-def with_a_wave(home: Path, url: str) -> None:
-    """Make a role of one person's rights, and plan a wave for her."""
-    way = "--owner zoe.laurent --realise nested --from-person adele.petit"
-    run(home, url, "role", "new", "Production", *way.split())
-    run(home, url, "wave", "plan", "Production", "--person", "adele.petit")
 
 
 @dataclass(frozen=True)

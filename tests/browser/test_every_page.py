@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter, deque
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import AXE, Running, sign_in, with_a_wave
+from tests.browser.conftest import AXE, Running, sign_in
 from tests.html import parse
 
 pytestmark = pytest.mark.browser
@@ -23,7 +22,7 @@ slow, looks at the first; of the questions that one page can be asked there is o
 
 LISTED, WORK = 6.0, 3.0
 """So many windows of a phone a list takes at most, and a page on which somebody works."""
-WORKED_ON = r"/(desk|people|improvements|services|roles)/\d+"
+WORKED_ON = r"/(desk|people|improvements|services|roles|waves)/\d+"
 TO_READ = "/help/"
 HALVES, LEAST_PAGES = 2, 90
 
@@ -121,9 +120,8 @@ DEAD = """
 
 @pytest.mark.parametrize("half", range(HALVES))
 def test_every_page_can_be_read_and_touched_at_every_width_in_both_colours(
-    rung: Running, chromium: Browser, tmp_path: Path, database_url: str, half: int
+    rung: Running, chromium: Browser, half: int
 ) -> None:
-    with_a_wave(tmp_path / "installed", database_url)
     page = sign_in(chromium, rung, "admin").page
     page.wait_for_selector("nav")
     said: list[str] = []
@@ -149,9 +147,8 @@ def test_every_page_can_be_read_and_touched_at_every_width_in_both_colours(
 
 
 def test_what_every_kind_of_page_offers_works_without_script(
-    rung: Running, chromium: Browser, tmp_path: Path, database_url: str
+    rung: Running, chromium: Browser
 ) -> None:
-    with_a_wave(tmp_path / "installed", database_url)
     page = sign_in(chromium, rung, "admin", scripts=False).page
     page.wait_for_selector("nav")
     told: dict[str, list[str]] = {}

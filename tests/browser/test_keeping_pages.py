@@ -32,7 +32,7 @@ PAGES = (
     ("/set-aside", "Rows that failed"),
     ("/operators", "approver"),
     ("/operators/new", "Name"),
-    ("/operators/2", "approver"),
+    ("/operators/5", "approver"),
     ("/account", "admin"),
 )
 """Each page with words that stand there when it shows what it is for."""

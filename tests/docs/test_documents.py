@@ -25,12 +25,15 @@ PAGES = sorted(
 )
 FOLDERS = {
     "A": "tests/access",
+    "B": "tests/browser",
     "C": "tests/catalog",
     "D": "tests/incidents",
+    "F": "tests/find",
     "I": "tests/improvements",
     "K": "tests/knowledge",
     "L": "tests/ldap_sync",
     "M": "tests/messages",
+    "W": "tests/web",
 }
 """The short names of folders of tests in acceptance.md and safety.md."""
 

@@ -214,6 +214,28 @@ def test_what_grows_with_the_company_is_looked_for_and_never_a_drop_down(
     assert filled_in == set(FEW)
 
 
+FEW_IN_TEMPLATES = {
+    "roles/role_form.html department": "departments are no rows that could be looked for",
+    "scripts/script_differences.html from": "the versions of one script",
+    "directory/right.html lens": "how applications find members",
+    "directory/rights.html lens": "how applications find members",
+    "takeover/import.html tool": "the tools that can be read",
+    "knowledge/article.html state": "the states of an article",
+}
+"""Drop-downs of templates without a form whose choices a page fills in."""
+DROP_DOWN = re.compile(r'ui\.input\("([\w-]+)",[^{}]*?\boptions=([^\n]*)')
+
+
+def test_what_is_sent_from_a_template_alone_is_picked_too(app: Flask) -> None:
+    found = set()
+    for name in app.jinja_env.list_templates():
+        source = app.jinja_env.loader.get_source(app.jinja_env, name)[0]  # type: ignore[union-attr]
+        for field, options in DROP_DOWN.findall(source):
+            if not options.startswith("[") or "] +" in options:
+                found.add(f"{'/'.join(name.split('/')[-2:])} {field}")
+    assert found == set(FEW_IN_TEMPLATES)
+
+
 @pytest.mark.parametrize("kind", ["teams", "sites", "services"])
 def test_a_row_is_kept_by_number_and_shown_by_name(
     app: Flask, pages: Pages, kind: str

@@ -129,16 +129,16 @@ def test_only_the_address_of_the_demo_is_replaced(demo: Demo) -> None:
     )
 
 
-def test_the_demo_has_a_company_with_a_past_and_two_operators(
+def test_the_demo_has_a_company_with_a_past_and_operators(
     rung: Rung, database: Database
 ) -> None:
     made = rung("demo", "--json").json
-    assert [each["name"] for each in made["sign_in"]] == ["admin", "approver"]
+    assert [each["name"] for each in made["sign_in"]] == list(company.OPERATORS)
     assert people(database) > 50
     with database.read() as session:
         states = session.scalars(select(Reading.state)).all()
         assert states == [ReadingState.COMPLETE] * (len(READ_BEFORE) + 1)
-        assert session.scalar(select(func.count()).select_from(Entitlement)) == 40
+        assert session.scalar(select(func.count()).select_from(Entitlement)) == 41
 
 
 def test_one_can_sign_in_with_what_the_demo_prints(rung: Rung, app: Flask) -> None:

@@ -58,12 +58,22 @@ FOR_A_TERMINAL = {"commands", "command", "console", "settings"}
 """Modules whose sentences only a terminal shows: it is spoken to in English."""
 
 
+def is_read(folder: str) -> bool:
+    """Tell whether texts are looked for in a folder: also in those of macros."""
+    return not Path(folder).name.startswith(".")
+
+
 @cache
 def catalogue() -> Catalog:
     """All texts of Rung in brackets; a text that tells an amount has two forms."""
     made = Catalog(locale="eo")
     found = extract_from_dir(
-        PROJECT, METHODS, OPTIONS, keywords=KEYWORDS, strip_comment_tags=True
+        PROJECT,
+        METHODS,
+        OPTIONS,
+        keywords=KEYWORDS,
+        strip_comment_tags=True,
+        directory_filter=is_read,
     )
     for _file, _line, text, _comments, context in found:
         if isinstance(text, tuple):

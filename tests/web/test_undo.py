@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from app.catalog.hours.actions import CalendarDraft, add_calendar
 from app.catalog.sheet.actions import add_fact, add_part, set_duty
 from app.improvements.register.actions import raise_improvement
 from app.incidents.links.actions import link
+from app.incidents.mass.actions import declare_mass, join_mass
 from app.knowledge.actions import add
 from app.models.incidents.words import LinkKind
+from tests.directory.builders import a_directory, a_person, a_right
 from tests.incidents.builders import Desk
 from tests.pages import Page, Pages
 
@@ -190,3 +194,148 @@ def test_only_the_name_of_a_part_is_added_to_an_address(
         headers={"Referer": f"http://localhost/desk/{number}"},
     )
     assert answer.headers["Location"] == f"/desk/{number}"
+
+
+def test_an_article_that_helped_did_not(pages: Pages, desk: Desk) -> None:
+    number = desk.reported()
+    draft = {"title": "Wet cable", "issue": "Dark", "resolution": "Dry it"}
+    article = desk.do(add, draft).id
+    before = facts(pages.get(f"/knowledge/{article}"))
+    sent = {"article_id": article}
+    told = pages.post(f"/desk/{number}/articles", sent)
+    assert told.told == "“Wet cable” helped."
+    assert facts(pages.get(f"/knowledge/{article}")) != before
+    taken_back(pages, told)
+    assert facts(pages.get(f"/knowledge/{article}")) == before
+
+
+def test_said_twice_that_it_helped_nothing_is_taken_back(
+    pages: Pages, desk: Desk
+) -> None:
+    number = desk.reported()
+    article = desk.do(add, {"title": "Wet cable", "resolution": "Dry it"}).id
+    sent = {"article_id": article}
+    pages.post(f"/desk/{number}/articles", sent)
+    assert not pages.post(f"/desk/{number}/articles", sent).undoable
+
+
+def test_a_report_leaves_a_mass_incident_as_it_came(pages: Pages, desk: Desk) -> None:
+    harbour, hill = desk.site("Harbour"), desk.site("Hill")
+    mass = desk.reported(site_id=harbour)
+    desk.do(declare_mass, mass, [harbour])
+    number = desk.reported("Nothing prints", site_id=hill)
+    was = desk.incident(number)
+    told = pages.post(f"/desk/{number}/join-mass", {"parent_id": mass})
+    joined = desk.incident(number)
+    assert (joined.parent_id, joined.next_update_at) != (None, was.next_update_at)
+    assert desk.incident(mass).mass_sites == [harbour, hill]
+    taken_back(pages, told)
+    left = desk.incident(number)
+    assert (left.parent_id, left.next_update_at) == (None, was.next_update_at)
+    assert desk.incident(mass).mass_sites == [harbour]
+
+
+def test_a_site_stays_while_another_report_there_belongs_to_it(
+    pages: Pages, desk: Desk
+) -> None:
+    harbour, hill = desk.site("Harbour"), desk.site("Hill")
+    mass = desk.reported(site_id=harbour)
+    desk.do(declare_mass, mass, [harbour])
+    first, second = (desk.reported(site_id=hill) for _ in range(2))
+    told = pages.post(f"/desk/{first}/join-mass", {"parent_id": mass})
+    desk.do(join_mass, second, mass)
+    taken_back(pages, told)
+    assert desk.incident(mass).mass_sites == [harbour, hill]
+
+
+def test_holidays_come_and_go(pages: Pages, desk: Desk) -> None:
+    week = {"monday": "08:00–12:00"}
+    number = desk.do(add_calendar, CalendarDraft("Office", "Europe/Berlin", week)).id
+    page = f"/services/calendars/{number}"
+    before = facts(pages.get(page))
+    days = "2026-12-25 Christmas\n2026-12-26"
+    kept = pages.post(f"{page}/holidays", {"holidays": days})
+    with_both = facts(pages.get(page))
+    assert "Christmas" in with_both
+    assert taken_back(pages, kept).told == "2 days count again."
+    assert facts(pages.get(page)) == before
+    pages.post(f"{page}/holidays", {"holidays": days})
+    [first] = [
+        form.attrs["action"]
+        for form in pages.get(page).root.all("form")
+        if re.search(r"/holidays/\d+/remove$", form.attrs.get("action", ""))
+    ][:1]
+    taken_back(pages, pages.post(first))
+    assert facts(pages.get(page)) == with_both
+
+
+def test_a_name_written_over_a_holiday_is_not_taken_back(
+    pages: Pages, desk: Desk
+) -> None:
+    week = {"monday": "08:00–12:00"}
+    number = desk.do(add_calendar, CalendarDraft("Office", "Europe/Berlin", week)).id
+    page = f"/services/calendars/{number}/holidays"
+    pages.post(page, {"holidays": "2026-12-25 Christmas"})
+    told = pages.post(page, {"holidays": "2026-12-25 Xmas"})
+    assert told.told == "1 holiday is kept." and not told.undoable
+
+
+def test_a_number_of_a_person_is_forgotten_and_noted_again(
+    pages: Pages, desk: Desk
+) -> None:
+    page = f"/people/{desk.person()}/numbers"
+    before = facts(pages.get(page))
+    noted = pages.post(page, {"number": "+41 31 555 01 12", "label": "Till"})
+    there = facts(pages.get(page))
+    forgotten = taken_back(pages, noted)
+    assert facts(pages.get(page)) == before
+    taken_back(pages, forgotten)
+    assert facts(pages.get(page)) == there != before
+
+
+def test_what_was_said_of_a_right_goes_back(pages: Pages, desk: Desk) -> None:
+    with pages.parts.database.write() as session:
+        directory = a_directory(session)
+        right = a_right(session, directory, "share-sales").id
+        a_person(session, directory, "carla", name="Carla Cash")
+    page = f"/rights/{right}"
+    before = facts(pages.get(page))
+    sent = {"lens": "recursive", "owner": "carla", "privileged": "1"}
+    told = pages.post(page, sent)
+    assert "Carla Cash" in facts(pages.get(page))
+    taken_back(pages, told)
+    assert facts(pages.get(page)) == before
+    assert not pages.post(page, {"lens": "unknown", "owner": ""}).undoable
+
+
+def test_a_duty_that_was_given_is_taken_out(pages: Pages, desk: Desk) -> None:
+    shop = desk.service("Shop")
+    desk.do(set_duty, shop, "Changes", "Bob", "A")
+    page = f"/services/{shop}/duties"
+    sent = {"of_process": "Changes", "party": "Ann", "letter": "R"}
+    before = facts(pages.get(page))
+    given = pages.post(page, sent)
+    assert taken_back(pages, given).told == "Taken out."
+    assert facts(pages.get(page)) == before
+    desk.do(set_duty, shop, "Changes", "Ann", "C")
+    had = facts(pages.get(page))
+    taken_back(pages, pages.post(page, sent))
+    assert facts(pages.get(page)) == had
+
+
+def test_who_took_over_what_another_answered_for_cannot_give_it_back(
+    pages: Pages, desk: Desk
+) -> None:
+    shop = desk.service("Shop")
+    desk.do(set_duty, shop, "Changes", "Ann", "A")
+    sent = {"of_process": "Changes", "party": "Bob", "letter": "A"}
+    assert not pages.post(f"/services/{shop}/duties", sent).undoable
+
+
+def test_a_fact_that_was_added_is_asked_for_no_longer(pages: Pages, desk: Desk) -> None:
+    page = f"/services/{desk.service('Shop')}/facts"
+    before = facts(pages.get(page))
+    added = pages.post(page, {"name": "Till number"})
+    assert facts(pages.get(page)) != before
+    taken_back(pages, added)
+    assert facts(pages.get(page)) == before

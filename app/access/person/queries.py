@@ -96,7 +96,7 @@ class PersonPage:
     """One person with rights, roles, history and what to do next.
 
     ``undo`` is the newest switch to take back; ``fitting`` are the roles that fit best, ``others``
-    the rest of those the person is not in.
+    how many more there are the person is not in.
     """
 
     id: int
@@ -119,7 +119,7 @@ class PersonPage:
     open: OpenSwitch | None
     undo: OpenSwitch | None
     fitting: tuple[RoleFit, ...]
-    others: tuple[tuple[int, str], ...]
+    others: int
     primary: PrimaryHeld | None
     history: tuple[Happened, ...]
     incidents: tuple[PersonIncident, ...]
@@ -178,7 +178,7 @@ def person_page(
         open=next((switch for switch, _ in switches if switch.is_open), None),
         undo=next((switch for switch, undoable in switches if undoable), None),
         fitting=fitting,
-        others=tuple((role.id, role.name) for role in free if role.id not in best),
+        others=sum(role.id not in best for role in free),
         primary=primary_held(graph, person) if here else None,
         history=history_of(session, person, permissions),
         incidents=_incidents(session, person_id),

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.access.blueprint import bp
+from app.access.person.forms import RoleForm
 from app.access.person.queries import person_page
 from app.auth import current_permissions, requires
 from app.core.htmx import answer
@@ -33,16 +34,23 @@ give_words(
 @requires("read")
 def person(person_id: int) -> Response:
     """Show one person with every right and where it comes from."""
-    with parts().database.read() as session:
-        found = person_page(session, person_id, current_permissions())
-    return answer("access/person/person.html", "body", person=found)
+    return _show(person_id, RoleForm(formdata=None))
 
 
 @bp.get("/people/<int:person_id>/plan")
 @requires("plan")
 def person_plan(person_id: int) -> AnyResponse:
     """Go to the plan that moves this one person into the role that was chosen."""
-    role = request.args.get("role", type=int)
-    if role is None:
-        return redirect(url_for("access.person", person_id=person_id))
-    return redirect(url_for("access.role_plan", role_id=role, person=person_id))
+    form = RoleForm(formdata=request.args)
+    if not form.validate():
+        return _show(person_id, form, 422)
+    there = url_for("access.role_plan", role_id=form.role.data, person=person_id)
+    return redirect(there)
+
+
+def _show(person_id: int, form: RoleForm, status: int = 200) -> Response:
+    with parts().database.read() as session:
+        found = person_page(session, person_id, current_permissions())
+    return answer(
+        "access/person/person.html", "body", status=status, person=found, form=form
+    )

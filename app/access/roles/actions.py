@@ -13,7 +13,7 @@ from app.access.queries import load_role
 from app.core.acting import Acting
 from app.core.changes import Change
 from app.core.errors import Invalid, Refused
-from app.core.said import said
+from app.core.said import nsaid, said
 from app.models.access import (
     HOLDING,
     Realisation,
@@ -117,9 +117,10 @@ def retire_role(act: Acting, role_id: int, *, reason: str) -> Role:
     )
     if inside:
         raise Refused(
-            said(
-                "%(inside)s people hold the role %(name)s; undo their switches first.",
-                inside=inside,
+            nsaid(
+                "%(number)s person holds the role %(name)s; undo that switch first.",
+                "%(number)s people hold the role %(name)s; undo their switches first.",
+                inside,
                 name=role.name,
             )
         )
@@ -271,9 +272,10 @@ def _change_realisation(
     )
     if held:
         raise Invalid(
-            said(
-                "%(held)s people hold this role as %(value)s; undo them first.",
-                held=held,
+            nsaid(
+                "%(number)s person holds this role as %(value)s; undo that switch first.",
+                "%(number)s people hold this role as %(value)s; undo them first.",
+                held,
                 value=role.realisation.value,
             ),
             field="realisation",

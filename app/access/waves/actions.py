@@ -20,6 +20,7 @@ from app.core.canonical import fingerprint
 from app.core.changes import Change, one
 from app.core.errors import Conflict, NotFound, Refused
 from app.core.said import said
+from app.core.spoken_times import said_at
 from app.directory.queries import current_freeze
 from app.models.access import (
     HELD,
@@ -160,7 +161,7 @@ def apply(act: Acting, wave_id: int) -> Wave:
     if why := unnamed_account(act.session, act.by, "apply"):
         raise Refused(why)
     plan = demand_intact(wave, wave.approved_hash)
-    _demand_writing(act.session, wave)
+    _demand_writing(act, wave)
     if waiting:
         _demand_limits(act, wave, plan)
     write_ldif(act.settings.plans, wave.id, plan)
@@ -256,13 +257,13 @@ def demand_intact(wave: Wave, expected: str) -> PlanDocument:
     return plan
 
 
-def _demand_writing(session: Session, wave: Wave) -> None:
-    frozen = current_freeze(session)
+def _demand_writing(act: Acting, wave: Wave) -> None:
+    frozen = current_freeze(act.session)
     if frozen is not None:
         raise Refused(
             said(
-                "All writing is frozen since %(at)s UTC by %(by)s.",
-                at=f"{frozen.at:%Y-%m-%d %H:%M}",
+                "All writing is frozen since %(at)s by %(by)s.",
+                at=said_at(frozen.at, act.settings.timezone),
                 by=frozen.by,
             )
         )

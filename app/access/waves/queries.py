@@ -65,6 +65,7 @@ def approval_by(
         planned_at=wave.created_at,
         now=now,
         cooling=timedelta(hours=settings.cooling_hours),
+        zone=settings.timezone,
         approver_since=operator.approver_since,
         first=wave.first_approved_by,
         first_at=wave.first_approved_at,

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.access.document import PlanDocument
+from app.core.said import said
+from app.core.spoken_times import said_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Approval:
     first: str = ""
     first_at: datetime | None = None
     approver_since: datetime | None = None
+    zone: str = "UTC"
 
 
 def objection(asked: Approval) -> str:
@@ -42,9 +45,12 @@ def objection(asked: Approval) -> str:
     if asked.approver_since and asked.now < (
         ready := asked.approver_since + asked.cooling
     ):
-        return (
-            f"{asked.approver} became an approver on {asked.approver_since:%Y-%m-%d %H:%M} UTC "
-            f"and may approve from {ready:%Y-%m-%d %H:%M} UTC, after the cooling period."
+        return said(
+            "%(name)s became an approver on %(since)s and may approve from %(ready)s, after the "
+            "cooling period.",
+            name=asked.approver,
+            since=said_at(asked.approver_since, asked.zone),
+            ready=said_at(ready, asked.zone),
         )
     if asked.first and asked.approver == asked.first:
         return _once_more(asked)
@@ -52,7 +58,7 @@ def objection(asked: Approval) -> str:
         return ""
     if set(asked.approvers) - {asked.author, asked.first}:
         return f"{asked.author} made this plan; somebody else has to approve it."
-    return _cooling(asked, "made this plan", asked.first_at or asked.planned_at)
+    return _cooling(asked, said("made this plan"), asked.first_at or asked.planned_at)
 
 
 def unnamed(operator: str, uid: str, verb: str) -> str:
@@ -84,16 +90,19 @@ def _once_more(asked: Approval) -> str:
     if others:
         told = ", ".join(others)
         return f"{asked.first} approved already; a second approver has to look at it ({told})."
-    return _cooling(asked, "approved already", asked.first_at or asked.planned_at)
+    return _cooling(asked, said("approved already"), asked.first_at or asked.planned_at)
 
 
 def _cooling(asked: Approval, what: str, since: datetime) -> str:
     ready = since + asked.cooling
     if asked.now >= ready:
         return ""
-    return (
-        f"{asked.approver} {what} and is the only approver: "
-        f"self-approval is possible from {ready:%Y-%m-%d %H:%M} UTC, after the cooling period."
+    return said(
+        "%(name)s %(what)s and is the only approver: self-approval is possible from %(ready)s, "
+        "after the cooling period.",
+        name=asked.approver,
+        what=what,
+        ready=said_at(ready, asked.zone),
     )
 
 

@@ -14,7 +14,8 @@ from app.catalog.hours.rules import Wrong, holidays_of, problems, weekly_of
 from app.core.acting import Acting
 from app.core.changes import Change, demand_revision, one, one_locked
 from app.core.errors import Invalid, Refused
-from app.core.said import said
+from app.core.figures import listed
+from app.core.said import nsaid, said
 from app.models.catalog.calendar import Calendar, Holiday
 from app.models.catalog.service import Service
 
@@ -70,11 +71,21 @@ def change_calendar(
     return calendar
 
 
-def add_holidays(act: Acting, calendar_id: int, text: str) -> int:
-    """Add the days of pasted lines like "2026-12-25 Christmas"; one already there gets the name.
+@dataclass(frozen=True, slots=True)
+class HolidaysKept:
+    """Which days were added, and how many that were there got another name."""
 
-    Returns how many.
-    """
+    added: tuple[date, ...]
+    renamed: int
+
+    @property
+    def count(self) -> int:
+        """Return how many were written."""
+        return len(self.added) + self.renamed
+
+
+def add_holidays(act: Acting, calendar_id: int, text: str) -> HolidaysKept:
+    """Add the days of pasted lines like "2026-12-25 Christmas"; one already there gets the name."""
     calendar = one_locked(act.session, Calendar, calendar_id)
     found = _days(text)
     there = {
@@ -83,24 +94,35 @@ def add_holidays(act: Acting, calendar_id: int, text: str) -> int:
             select(Holiday).where(Holiday.calendar_id == calendar_id)
         )
     }
-    change, written = Change(about=Calendar), 0
+    change, renamed = Change(about=Calendar), 0
+    added = tuple(day for day in found if day not in there)
     for day, name in found.items():
         if day not in there:
             change.add(
                 act.session, Holiday(calendar_id=calendar_id, day=day, name=name)
             )
-            written += 1
         elif name:
-            written += change.put(there[day], {"name": name})
-    if written:
+            renamed += change.put(there[day], {"name": name})
+    if added or renamed:
         change.record(
             act, calendar, "calendar.holidays", f"Holidays of {calendar.name}"
         )
-    return written
+    return HolidaysKept(added, renamed)
 
 
-def remove_holiday(act: Acting, calendar_id: int, holiday_id: int) -> None:
-    """Take one holiday out."""
+def remove_holidays(act: Acting, calendar_id: int, text: str) -> int:
+    """Make the days of pasted lines working days again; returns how many were holidays."""
+    asked = select(Holiday.id).where(
+        Holiday.calendar_id == calendar_id, Holiday.day.in_(_days(text))
+    )
+    numbers = act.session.scalars(asked.order_by(Holiday.day)).all()
+    for number in numbers:
+        remove_holiday(act, calendar_id, number)
+    return len(numbers)
+
+
+def remove_holiday(act: Acting, calendar_id: int, holiday_id: int) -> Holiday:
+    """Take one holiday out, and return it."""
     calendar, holiday = (
         one_locked(act.session, Calendar, calendar_id),
         one(act.session, Holiday, holiday_id),
@@ -113,6 +135,7 @@ def remove_holiday(act: Acting, calendar_id: int, holiday_id: int) -> None:
     sentence = f"{holiday.day} is a working day of {calendar.name}"
     change.record(act, calendar, "calendar.holiday-remove", sentence)
     act.session.delete(holiday)
+    return holiday
 
 
 def remove_calendar(act: Acting, calendar_id: int) -> None:
@@ -125,9 +148,11 @@ def remove_calendar(act: Acting, calendar_id: int) -> None:
     ).all()
     if used:
         raise Refused(
-            said(
+            nsaid(
+                "%(used)s keeps these hours; give it others first.",
                 "%(used)s keep these hours; give them others first.",
-                used=", ".join(used),
+                len(used),
+                used=listed(used),
             ),
             details=tuple(used),
         )

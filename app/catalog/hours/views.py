@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
@@ -16,7 +16,7 @@ from app.catalog.hours.forms import CalendarForm, HolidaysForm
 from app.catalog.hours.queries import calendar_page, calendar_pages
 from app.catalog.hours.rules import DAYS
 from app.core.errors import Conflict
-from app.core.htmx import answer, done
+from app.core.htmx import Undo, answer, done
 from app.core.parts import parts
 from app.core.web import blaming
 
@@ -108,10 +108,30 @@ def calendar_holidays(calendar_id: int) -> AnyResponse:
             form.holidays.data or "",
         ),
         _page(calendar_id),
-        lambda count: ngettext(
-            "%(num)s holiday is kept.", "%(num)s holidays are kept.", count
+        lambda kept: ngettext(
+            "%(num)s holiday is kept.", "%(num)s holidays are kept.", kept.count
         ),
+        lambda kept: _take_out(calendar_id, kept),
     ) or _show(calendar_id, form)
+
+
+def _take_out(calendar_id: int, kept: actions.HolidaysKept) -> Undo | None:
+    """Return the opposite of adding days; a name that was overwritten is gone."""
+    if kept.renamed or not kept.added:
+        return None
+    out = url_for("catalog.calendar_holidays_remove", calendar_id=calendar_id)
+    return Undo(out, {"holidays": "\n".join(map(str, kept.added))})
+
+
+@bp.post("/services/calendars/<int:calendar_id>/holidays/remove")
+@requires("catalog")
+def calendar_holidays_remove(calendar_id: int) -> AnyResponse:
+    """Make several holidays working days: the opposite of adding them."""
+    with acting() as act:
+        days = request.form.get("holidays", "")
+        count = actions.remove_holidays(act, calendar_id, days)
+    told = ngettext("%(num)s day counts again.", "%(num)s days count again.", count)
+    return done(_page(calendar_id), told)
 
 
 @bp.post("/services/calendars/<int:calendar_id>/holidays/<int:holiday_id>/remove")
@@ -119,8 +139,10 @@ def calendar_holidays(calendar_id: int) -> AnyResponse:
 def calendar_holiday_remove(calendar_id: int, holiday_id: int) -> AnyResponse:
     """Make a holiday a working day."""
     with acting() as act:
-        actions.remove_holiday(act, calendar_id, holiday_id)
-    return done(_page(calendar_id), _("That day counts again."))
+        gone = actions.remove_holiday(act, calendar_id, holiday_id)
+    again = url_for("catalog.calendar_holidays", calendar_id=calendar_id)
+    undo = Undo(again, {"holidays": f"{gone.day} {gone.name}"})
+    return done(_page(calendar_id), _("That day counts again."), undo=undo)
 
 
 @bp.post("/services/calendars/<int:calendar_id>/remove")

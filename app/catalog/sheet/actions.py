@@ -5,6 +5,7 @@ decided.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy import func, select
@@ -92,13 +93,24 @@ def all_edges(session: Session) -> list[tuple[int, int]]:
     return [(row.service_id, row.part_id) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class DutySet:
+    """A duty as it stands now. ``before``: the letter it had; ``alone``: nobody else's changed,
+    and a new one can be taken out again.
+    """
+
+    duty: Duty
+    before: Letter | None
+    alone: bool
+
+
 def set_duty(
     act: Acting,
     service_id: int,
     process: str,
     party: str,
     letter: str,
-) -> Duty:
+) -> DutySet:
     """Say what a party does for a service and process.
 
     Whoever was accountable before becomes responsible.
@@ -121,12 +133,14 @@ def set_duty(
         for duty in duties
         if (duty.process, duty.letter) == (process, "A") and duty.party != party
     ]
-    for duty in before if given is Letter.ACCOUNTABLE else ():
+    moved = before if given is Letter.ACCOUNTABLE else []
+    for duty in moved:
         change.put(duty, {"letter": Letter.RESPONSIBLE})
     mine = next(
         (duty for duty in duties if (duty.process, duty.party) == (process, party)),
         None,
     )
+    had = mine.letter if mine else None
     if mine is None:
         mine = change.add(
             act.session,
@@ -139,7 +153,9 @@ def set_duty(
         f"{process or 'the service itself'} of {service.name}"
     )
     change.record(act, service, "service.duty", sentence)
-    return mine
+    now = [_cell(duty) for duty in _duties(act.session, service_id)]
+    parts = had is not None or not rules.parting(now, _cell(mine))
+    return DutySet(mine, had, alone=parts and not moved)
 
 
 def remove_duty(act: Acting, service_id: int, duty_id: int) -> Duty:

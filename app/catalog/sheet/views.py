@@ -157,6 +157,7 @@ def service_duties(service_id: int) -> AnyResponse:
         ),
         _here("duties", service_id),
         lambda _made: _told_of_duty(form),
+        lambda made: _duty_before(service_id, made),
     ):
         return saved
     with parts().database.read() as session:
@@ -165,6 +166,18 @@ def service_duties(service_id: int) -> AnyResponse:
             "known_processes": USUAL_PROCESSES,
         }
     return _show(service_id, "duties", form, **offered)
+
+
+def _duty_before(service_id: int, made: actions.DutySet) -> Undo | None:
+    """Return the opposite of what was just said of one party, where nobody else's duty changed."""
+    duty = made.duty
+    if not made.alone or made.before is duty.letter:
+        return None
+    if made.before is None:
+        out = "catalog.service_duty_remove"
+        return Undo(url_for(out, service_id=service_id, duty_id=duty.id))
+    had = {"of_process": duty.process, "party": duty.party, "letter": made.before.value}
+    return Undo(_here("duties", service_id), had)
 
 
 def _told_of_duty(form: DutyForm) -> str:
@@ -233,6 +246,11 @@ def service_facts(service_id: int) -> AnyResponse:
         ),
         _here("facts", service_id),
         _("The desk asks for it from now on."),
+        lambda fact: Undo(
+            url_for(
+                "catalog.service_fact_retire", service_id=service_id, fact_id=fact.id
+            )
+        ),
     ) or _show(service_id, "facts", form)
 
 

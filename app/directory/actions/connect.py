@@ -17,7 +17,7 @@ from app.core.changes import Change, one
 from app.core.errors import Invalid, Refused
 from app.core.reference_uses import claim
 from app.core.references import canonical, reference_problem, secret_problem
-from app.core.said import Grouped, said
+from app.core.said import nsaid
 from app.core.trust import NOTHING_ALLOWED, Trust
 from app.directory.actions.store import understand_again
 from app.directory.queries import values_of
@@ -181,11 +181,13 @@ def forget_directory(act: Acting, directory_id: int) -> None:
     )
     if roles:
         raise Refused(
-            said(
-                "%(name)s has %(roles)s roles; their history would be lost. "
+            nsaid(
+                "%(name)s has %(number)s role; its history would be lost. "
                 "Nothing was removed.",
+                "%(name)s has %(number)s roles; their history would be lost. "
+                "Nothing was removed.",
+                roles,
                 name=directory.name,
-                roles=Grouped(roles),
             )
         )
     act.session.delete(directory)

@@ -34,6 +34,8 @@ def set_lens(act: Acting, right_id: int, lens: str) -> Entitlement:
         return right
     before = right.lens
     right.lens, right.lens_by, right.lens_at = Lens(lens), act.by, act.now
+    if right.lens is Lens.UNKNOWN:  # what nobody knows, nobody noted
+        right.lens_by, right.lens_at = "", None
     told = f"{right.cn} is looked at: {LENS_WORDS[right.lens]}"
     Change(before={"lens": before.value}, after={"lens": right.lens.value}).record(
         act, f"right:{right.id}", "right.lens", told

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.core.said import Grouped, said
+from app.core.figures import people as people_counted
+from app.core.said import Grouped, nsaid, said
 from ldap_sync.dn import MalformedDn, fold_or_self, parent
 from ldap_sync.values import DirectorySnapshot
 
@@ -275,11 +276,10 @@ def first_sentence(people: int, groups: int, grants: int) -> ReadingDifference:
     return ReadingDifference(
         "first",
         said(
-            "First reading: %(people)s people, %(groups)s groups, "
-            "%(grants)s direct grants.",
-            people=Grouped(people),
-            groups=Grouped(groups),
-            grants=Grouped(grants),
+            "First reading: %(people)s, %(groups)s, %(grants)s.",
+            people=people_counted(people),
+            groups=nsaid("%(number)s group", "%(number)s groups", groups),
+            grants=nsaid("%(number)s direct grant", "%(number)s direct grants", grants),
         ),
     )
 

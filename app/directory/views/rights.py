@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.auth import requires
 from app.auth.acting import acting, posted
 from app.core.acting import Acting
+from app.core.changes import one
 from app.core.errors import Invalid
-from app.core.htmx import answer, done
+from app.core.htmx import Undo, answer, done
 from app.core.parts import parts
 from app.core.said import nsaid, said
 from app.core.web import asked_page, asked_sort, csv_answer
@@ -31,6 +32,7 @@ from app.directory.queries import KINDS, LENS_NAMES, LENSES, OWNERS
 from app.directory.queries import RIGHT_SORTS as SORTS
 from app.directory.views.blueprint import bp
 from app.directory.views.words import who_holds
+from app.models.directory import Entitlement
 
 
 @bp.get("/rights")
@@ -139,17 +141,34 @@ def right_change(right_id: int) -> AnyResponse:
     """Say how one right is looked at and who answers for it."""
     form = RightOwnerForm()
 
-    def change(act: Acting) -> str:
+    there = url_for("directory.right", right_id=right_id)
+
+    def change(act: Acting) -> tuple[str, Undo | None]:
+        before = _as_sent(act, right_id)
         actions.set_lens(act, right_id, request.form.get("lens", ""))
         actions.mark_privileged(act, right_id, "privileged" in request.form)
-        return actions.set_owner(act, right_id, form.owner.data or "").cn
+        name = actions.set_owner(act, right_id, form.owner.data or "").cn
+        changed = before != _as_sent(act, right_id)
+        return name, Undo(there, before) if changed else None
 
     return posted(
         form,
         change,
-        url_for("directory.right", right_id=right_id),
-        lambda name: _("%(name)s is changed.", name=name),
+        there,
+        lambda made: _("%(name)s is changed.", name=made[0]),
+        lambda made: made[1],
     ) or _show(right_id, form)
+
+
+def _as_sent(act: Acting, right_id: int) -> dict[str, object]:
+    """Return a right's owner, lens and mark as its form sends them."""
+    right = one(act.session, Entitlement, right_id)
+    named = right.owner_id if right.owner_by else None
+    return {
+        "lens": right.lens.value,
+        "owner": f"row:{named}" if named else "",
+        **({"privileged": "1"} if right.privileged_by else {}),
+    }
 
 
 def _list(

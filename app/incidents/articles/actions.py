@@ -45,7 +45,15 @@ def article_from(act: Acting, incident_id: int) -> Article:
     return article
 
 
-def use_article(act: Acting, incident_id: int, article_id: int) -> Article:
+@dataclass(frozen=True, slots=True)
+class Helped:
+    """An article that helped; ``use_id`` is the new link, none where that was known."""
+
+    title: str
+    use_id: int | None
+
+
+def use_article(act: Acting, incident_id: int, article_id: int) -> Helped:
     """Say that an article helped in an incident; saying it twice counts once."""
     incident, article = (
         locked(act.session, incident_id),
@@ -54,9 +62,9 @@ def use_article(act: Acting, incident_id: int, article_id: int) -> Article:
     known = act.session.scalar(
         _links(incident_id).where(ArticleUse.article_id == article_id)
     )
-    if known is None:
-        _use(act, incident, article, UseKind.USED)
-    return article
+    if known is not None:
+        return Helped(article.title, None)
+    return Helped(article.title, _use(act, incident, article, UseKind.USED).id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +95,17 @@ def unlink_article(act: Acting, use_id: int) -> UseGone:
     return UseGone(incident.id, article.id, found.kind is UseKind.USED)
 
 
-def _use(act: Acting, incident: Incident, article: Article, kind: UseKind) -> None:
-    knowledge.note_use(act, article.id, incident.id, kind)
+def _use(
+    act: Acting, incident: Incident, article: Article, kind: UseKind
+) -> ArticleUse:
+    use = knowledge.note_use(act, article.id, incident.id, kind)
     sentence = (
         f"{article.title}: "
         f"{'helped in' if kind is UseKind.USED else 'made from'} {incident.title}"
     )
     data = {"article": article.id, "title": article.title}
     happened(act, incident, EventKind.LINKED, sentence, data=data)
+    return use
 
 
 def _links(incident_id: int) -> Select[ArticleUse]:

@@ -33,7 +33,8 @@ def article_use(incident_id: int) -> AnyResponse:
     article_id = request.form.get("article_id", 0, type=int)
     with acting() as act:
         used = actions.use_article(act, incident_id, article_id)
-    return done(page_of(incident_id), _("“%(title)s” helped.", title=used.title))
+    told = _("“%(title)s” helped.", title=used.title)
+    return done(page_of(incident_id), told, undo=_unlink(used.use_id))
 
 
 @bp.post("/desk/articles/<int:use_id>/remove")
@@ -47,6 +48,12 @@ def article_unlink(use_id: int) -> AnyResponse:
         _("The article is not linked any more."),
         undo=_use_again(gone.incident_id, gone.article_id) if gone.used else None,
     )
+
+
+def _unlink(use_id: int | None) -> Undo | None:
+    if use_id is None:
+        return None
+    return Undo(url_for("incidents.article_unlink", use_id=use_id))
 
 
 def _use_again(incident_id: int, article_id: int) -> Undo:

@@ -150,15 +150,6 @@ def open_ones(session: Session, asked: FiguresAsked, now: datetime) -> list[Open
     ]
 
 
-def choices_of(session: Session) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Return the services and teams figures can be narrowed to. Two queries."""
-    services = session.execute(select(Service.id, Service.name).order_by(Service.name))
-    teams = session.execute(select(Team.id, Team.name).order_by(Team.name))
-    return [(str(number), name) for number, name in services], [
-        (str(number), name) for number, name in teams
-    ]
-
-
 def _events(
     session: Session, asked: FiguresAsked
 ) -> tuple[Counter[tuple[int, EventKind]], dict[int, datetime]]:

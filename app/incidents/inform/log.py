@@ -27,7 +27,7 @@ from app.messages.queries.policy import inform_numbers
 from app.models.incidents.incident import Contact, Incident, IncidentEvent
 from app.models.incidents.words import EventKind
 from app.models.messages import Delivery, DeliveryState, Message
-from app.models.people import Team
+from app.models.people import Site, Team
 
 MOST = 5000
 
@@ -96,8 +96,9 @@ def _unit(name: str, found: Sequence[JudgedMessage]) -> Unit:
 
 def _histories(session: Session, since: datetime) -> list[History]:
     chosen = (
-        select(Incident, Team.name)
+        select(Incident, Team.name, Site.timezone)
         .outerjoin(Team, Team.id == Incident.team_id)
+        .outerjoin(Site, Site.id == Incident.site_id)
         .where(Incident.reported_at >= since, Incident.parent_id.is_(None))
         .order_by(Incident.reported_at.desc())
         .limit(MOST)
@@ -125,8 +126,9 @@ def _histories(session: Session, since: datetime) -> list[History]:
             tuple(said.get(one.id, ())),
             tuple(contacts.get(one.id, ())),
             *told.get(one.id, (0, 0)),
+            zone or "UTC",
         )
-        for one, team in rows
+        for one, team, zone in rows
     ]
 
 

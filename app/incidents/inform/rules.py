@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.core.figures import people as people_counted
 from app.core.said import said as _said
 from app.core.spoken_times import length, said_at
 from app.messages.rules.policy import InformNumbers
@@ -61,7 +62,7 @@ class MessageSaid:
 class History:
     """What happened around the messages of one incident.
 
-    ``ended`` is when it worked again, was closed or cancelled.
+    ``ended`` is when it worked again, was closed or cancelled; ``zone`` is that of its site.
     """
 
     incident_id: int
@@ -75,6 +76,7 @@ class History:
     contacts: tuple[datetime, ...] = ()
     meant_for: int = 0
     told: int = 0
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +106,15 @@ def judged(history: History, numbers: InformNumbers, now: datetime) -> JudgedMes
     facts = [*(_first(history, due, now) if is_owed else ())]
     promises = _promises(history, now)
     late = [(at, came) for at, came in promises if came is None or came > at]
-    facts += [(LATE, _late(at, came, now)) for at, came in late]
+    facts += [(LATE, _late(at, came, now, history.zone)) for at, came in late]
     if history.told < history.meant_for:
         facts.append(
             (
                 NOT_ALL,
                 _said(
-                    "%(told)s of %(meant_for)s people were told.",
+                    "%(told)s of %(people)s were told.",
                     told=history.told,
-                    meant_for=history.meant_for,
+                    people=people_counted(history.meant_for),
                 ),
             )
         )
@@ -172,16 +174,16 @@ def _asked(history: History) -> int:
     return sum(until is None or at < until for at in history.contacts)
 
 
-def _late(at: datetime, came: datetime | None, now: datetime) -> str:
+def _late(at: datetime, came: datetime | None, now: datetime, zone: str) -> str:
     if came is None:
         return _said(
             "The message promised for %(at)s has not come; it is %(value)s late.",
-            at=said_at(at, "UTC"),
+            at=said_at(at, zone),
             value=length(now - at),
         )
     return _said(
         "The message promised for %(at)s came %(value)s late.",
-        at=said_at(at, "UTC"),
+        at=said_at(at, zone),
         value=length(came - at),
     )
 

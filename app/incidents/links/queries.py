@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
+from app.core.finding import Hit, Hits, named_hits
+from app.core.finding import Question as Asked
 from app.core.texts import row_number
 from app.core.together import Answered, Question, together
 from app.incidents.links.rules import (
@@ -67,7 +69,6 @@ class LinkPanel:
 
     linked: tuple[Linked, ...]
     suspects: tuple[Target, ...]
-    choices: tuple[Target, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +106,9 @@ def links_asked(incident: Incident, since: datetime) -> dict[str, Question]:
         .outerjoin(Wave, Wave.id == IncidentLink.wave_id)
         .outerjoin(Role, Role.id == Wave.role_id)
     )
-    open_ones = _an_improvement().where(Improvement.state.in_(OPEN_IMPROVEMENTS))
-    lately = open_ones.add_columns(Improvement.touched_at)
-    applied = _a_wave().where(Wave.state.not_in(NEVER_APPLIED))
     return {
         "linked": linked.where(IncidentLink.incident_id == incident.id),
         "suspects": _switched_lately(incident, since),
-        "improvements": lately.order_by(Improvement.touched_at.desc()).limit(MOST),
-        "waves": applied.order_by(Wave.id.desc()).limit(MOST),
     }
 
 
@@ -123,19 +119,10 @@ def links_in(found: Answered) -> LinkPanel:
         for row in sorted(found["linked"], key=lambda row: int(row.id))
     )
     taken = {each.target.name for each in linked}
-    latest = sorted(
-        found["improvements"], key=lambda row: (row.touched_at, row.id), reverse=True
-    )
-    waves = sorted(found["waves"], key=lambda row: int(row.id), reverse=True)
-    every = [
-        *(_target(LinkTo.IMPROVEMENT, row) for row in latest),
-        *(_target(LinkTo.WAVE, row) for row in waves),
-    ]
     suspects = [_target(LinkTo.WAVE, row) for row in found["suspects"]]
     return LinkPanel(
         linked,
         tuple(each for each in suspects if each.name not in taken),
-        tuple(each for each in every if each.name not in taken),
     )
 
 
@@ -143,6 +130,51 @@ def _linked_to(row: Any) -> Target:
     if row.improvement_id is not None:
         return Target(LinkTo.IMPROVEMENT, row.improvement_id, row.title)
     return Target(LinkTo.WAVE, row.wave_id, f"{row.name}, wave {row.number}")
+
+
+def find_targets(session: Session, asked: Asked) -> Hits:
+    """Find what an incident can belong to: improvements that go on, and waves that were applied."""
+    chosen = None if asked.row else target_named(session, asked.text)
+    if chosen:
+        hit = Hit(chosen.id, chosen.title, exact=True, key=chosen.name)
+        return Hits((hit,), 1)
+    if asked.row:  # of which of the two kinds is not said
+        return Hits()
+    improvements, waves = (
+        _improvements_like(session, asked),
+        _waves_like(session, asked),
+    )
+    shown = (*improvements.shown, *waves.shown)
+    return Hits(shown, improvements.total + waves.total)
+
+
+def _improvements_like(session: Session, asked: Asked) -> Hits:
+    return named_hits(
+        session,
+        asked,
+        (Improvement.id, Improvement.title, Improvement.state),
+        lambda row: _hit(LinkTo.IMPROVEMENT, row, row.state.value, asked),
+        where=(Improvement.state.in_(OPEN_IMPROVEMENTS),),
+    )
+
+
+def _waves_like(session: Session, asked: Asked) -> Hits:
+    """Find applied waves by the name of their role."""
+    return named_hits(
+        session,
+        asked,
+        (Role.id, Role.name, Wave.id.label("wave_id"), Wave.number, Wave.state),
+        lambda row: _hit(LinkTo.WAVE, row, row.state.value, asked),
+        where=(Wave.role_id == Role.id, Wave.state.not_in(NEVER_APPLIED)),
+    )
+
+
+def _hit(of: LinkTo, row: Any, state: str, asked: Asked) -> Hit:
+    if of is LinkTo.IMPROVEMENT:
+        name, number = row.title, row.id
+    else:
+        name, number = f"{row.name}, wave {row.number}", row.wave_id
+    return Hit(number, name, state, asked.is_name(name), f"{of}:{number}")
 
 
 def target_named(session: Session, name: str) -> Target | None:

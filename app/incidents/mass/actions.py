@@ -4,9 +4,11 @@ reporter.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.acting import Acting
@@ -18,7 +20,7 @@ from app.incidents.mass.queries import running_mass
 from app.incidents.queries import children_of, site_names
 from app.incidents.rules import stands_as
 from app.messages.queries.policy import inform_numbers
-from app.models.incidents.incident import Incident
+from app.models.incidents.incident import Incident, IncidentEvent
 from app.models.incidents.words import EventKind
 from app.models.people import Site
 
@@ -93,18 +95,28 @@ def join_mass(act: Acting, incident_id: int, parent_id: int) -> Incident:
         raise Refused(said("A mass incident does not belong to another one."))
     if not child.is_open:
         raise Refused(said("This one works again already."))
+    wider = _widens(parent, child)
     happened(
         act,
         child,
         EventKind.JOINED,
         f"Belongs to {parent.id}: {parent.title}",
         values={"parent_id": parent.id, "next_update_at": parent.next_update_at},
-        data={"parent": parent.id},
+        data={
+            "parent": parent.id,
+            "owed": _moment(child.next_update_at),
+            "takes": _moment(parent.next_update_at),
+            "site": child.site_id if wider else None,
+        },
         text=f"Belongs to the mass incident {parent.id}: {parent.title}",
     )
-    if child.site_id and child.site_id not in parent.mass_sites:
+    if wider and child.site_id:
         set_mass_sites(act, parent.id, [*parent.mass_sites, child.site_id])
     return child
+
+
+def _widens(parent: Incident, child: Incident) -> bool:
+    return bool(child.site_id) and child.site_id not in parent.mass_sites
 
 
 def leave_mass(act: Acting, incident_id: int, reason: str) -> Incident:
@@ -114,16 +126,49 @@ def leave_mass(act: Acting, incident_id: int, reason: str) -> Incident:
         raise Refused(said("This belongs to no mass incident."))
     if not reason.strip():
         raise Invalid(said("Say why this is something else."), field="reason")
+    joined, parent_id = _joined(act.session, child), child.parent_id
     happened(
         act,
         child,
         EventKind.CHANGED,
-        f"No longer belongs to {child.parent_id}",
-        values={"parent_id": None},
-        data={"left": child.parent_id},
+        f"No longer belongs to {parent_id}",
+        values={"parent_id": None, **_owed_before(child, joined)},
+        data={"left": parent_id},
         text=reason,
     )
+    _narrow(act, parent_id, joined.get("site"))
     return child
+
+
+def _joined(session: Session, child: Incident) -> Mapping[str, Any]:
+    """Return what was noted when a report joined the mass incident it belongs to."""
+    mine = select(IncidentEvent.data).where(
+        IncidentEvent.incident_id == child.id, IncidentEvent.kind == EventKind.JOINED
+    )
+    last = session.scalars(mine.order_by(IncidentEvent.id.desc()).limit(1)).first()
+    return last if last and last.get("parent") == child.parent_id else {}
+
+
+def _owed_before(child: Incident, joined: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the message a report owed before it joined, unless it was informed since."""
+    if "takes" not in joined or joined["takes"] != _moment(child.next_update_at):
+        return {}
+    owed = joined["owed"]
+    return {"next_update_at": datetime.fromisoformat(owed) if owed else None}
+
+
+def _narrow(act: Acting, parent_id: int, site_id: int | None) -> None:
+    """Take a site that came with one report out again, unless another one is there too."""
+    parent = act.session.get(Incident, parent_id)
+    if parent is None or site_id is None or site_id not in parent.mass_sites:
+        return
+    if all(one.site_id != site_id for one in children_of(act.session, parent_id)):
+        left = [site for site in parent.mass_sites if site != site_id]
+        set_mass_sites(act, parent_id, left)
+
+
+def _moment(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
 
 
 def end_mass(act: Acting, incident_id: int, reason: str) -> Incident:

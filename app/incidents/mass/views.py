@@ -15,7 +15,7 @@ from app.auth.acting import acting, posted
 from app.core.acting import Acting
 from app.core.changes import one
 from app.core.charts import figure
-from app.core.htmx import answer, done
+from app.core.htmx import Undo, answer, done
 from app.core.parts import parts
 from app.core.web import choices, csv_answer
 from app.incidents.blueprint import bp, page_of
@@ -64,7 +64,12 @@ def mass_join(incident_id: int) -> AnyResponse:
     with acting() as act:
         parent = request.form.get("parent_id", 0, type=int)
         actions.join_mass(act, incident_id, parent)
-    return done(page_of(incident_id), _("It belongs to the mass incident now."))
+    leave = url_for("incidents.mass_leave", incident_id=incident_id)
+    return done(
+        page_of(incident_id),
+        _("It belongs to the mass incident now."),
+        undo=Undo(leave, {"reason": _("It was joined by mistake.")}),
+    )
 
 
 @bp.get("/desk/<int:incident_id>/wave.csv")

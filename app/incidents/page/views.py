@@ -12,8 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires, unattended
 from app.auth.acting import acting, posted
-from app.core.changes import one, word
-from app.core.errors import Invalid
+from app.core.changes import one
 from app.core.htmx import Undo, answer, done, wants_fragment
 from app.core.parts import parts
 from app.core.texts import row_number
@@ -23,6 +22,7 @@ from app.incidents.blueprint import bp, page_of
 from app.incidents.calls.actions import add_contact
 from app.incidents.calls.forms import ContactForm
 from app.incidents.links.actions import link, unlink
+from app.incidents.links.forms import LinkForm
 from app.incidents.links.queries import Target
 from app.incidents.page.queries import alarms_of, incident_page, stretches
 from app.incidents.page.rules import first_deed
@@ -32,7 +32,7 @@ from app.incidents.work.actions import be_present, note, step
 from app.incidents.work.forms import SayForm
 from app.incidents.work.queries import present
 from app.models.incidents.incident import Incident
-from app.models.incidents.words import Doing, EventKind, LinkKind, LinkTo
+from app.models.incidents.words import Doing, EventKind, LinkTo
 
 LEVEL = "level"
 """Under which name a browser's session keeps the level somebody wrote steps as."""
@@ -135,6 +135,7 @@ def show(
     with parts().database.read() as reading:
         page = incident_page(reading, incident_id, viewer, now)
     story, left = page.panels["conversation"], page.one.target_at - now
+    given.setdefault("link", LinkForm(formdata=None))
     given.setdefault("say", said(formdata=None, level=session.get(LEVEL, 1)))
     return answer(
         "incidents/page/incident.html",
@@ -207,17 +208,14 @@ def contact_add(incident_id: int) -> AnyResponse:
 @requires("desk")
 def links(incident_id: int) -> AnyResponse:
     """Link an incident to an improvement or a wave."""
-    target = request.form.get("target", "")
-    try:
-        kind = word(LinkKind, request.form.get("kind", ""), "kind")
-        with acting() as act:
-            made = link(act, incident_id, target, kind).id
-    except Invalid as error:
-        return show(
-            incident_id, status=422, links={"target": target, "problem": error.message}
-        )
-    undo = Undo(url_for("incidents.link_remove", link_id=made))
-    return done(page_of(incident_id), _("They are linked."), undo=undo)
+    form = LinkForm()
+    return posted(
+        form,
+        lambda act: link(act, incident_id, form.target.data or "", form.kind.data),
+        page_of(incident_id),
+        _("They are linked."),
+        lambda made: Undo(url_for("incidents.link_remove", link_id=made.id)),
+    ) or show(incident_id, status=422, link=form)
 
 
 @bp.post("/desk/links/<int:link_id>/remove")
@@ -239,9 +237,3 @@ def link_to(target: Target) -> Markup:
     else:
         url = url_for("access.wave", wave_id=target.id)
     return Markup('<a href="{}">{}</a>').format(url, escape(target.title))
-
-
-@bp.app_template_global()
-def pairs_of(targets: tuple[Target, ...]) -> list[tuple[str, str]]:
-    """Return targets as choices of a field."""
-    return [(target.name, target.title) for target in targets]

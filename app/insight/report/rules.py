@@ -193,7 +193,42 @@ def _counted(graph: Graph) -> Numbers:
 
 def lines(graph: Graph, numbers: Numbers, proposal: Proposal | None) -> list[Line]:
     """Return the ten lines of the report."""
-    n = numbers
+    n, plain = numbers, numbers.groups - numbers.roles
+    by_whom = graph.people.get(n.most_person) if n.most_person is not None else None
+    most = by_whom.name if by_whom and n.most else ""
+    return [
+        _people_line(n),
+        _groups_line(n),
+        _grants_line(n),
+        _twins_line(n),
+        Line("ownerless", n.ownerless, plain, said("rights that nobody answers for")),
+        _off_line(n),
+        _vanished_line(n),
+        _unused_line(n, plain),
+        Line("most", n.most, plain, said("rights of the person who has most"), most),
+        _proposed(graph, n, proposal),
+    ]
+
+
+def _people_line(n: Numbers) -> Line:
+    accounts = nsaid(
+        "%(number)s service account", "%(number)s service accounts", n.services
+    )
+    off = said(
+        "%(disabled)s with the account off, %(accounts)s",
+        disabled=Grouped(n.disabled),
+        accounts=accounts,
+    )
+    return Line("people", n.people, None, "people", off)
+
+
+def _groups_line(n: Numbers) -> Line:
+    roles = nsaid("%(number)s role", "%(number)s roles", n.roles)
+    among = said("%(roles)s among them", roles=roles) if n.roles else ""
+    return Line("groups", n.groups, None, "rights (groups)", among)
+
+
+def _grants_line(n: Numbers) -> Line:
     average = (
         said("%(value)s for each person", value=digits(f"{n.grants / n.people:.1f}"))
         if n.people
@@ -204,94 +239,47 @@ def lines(graph: Graph, numbers: Numbers, proposal: Proposal | None) -> list[Lin
         if n.role_grants
         else ""
     )
-    most = (
-        graph.people[n.most_person].name if n.most_person is not None and n.most else ""
+    label = said("rights given directly")
+    return Line("grants", n.grants, None, label, average + in_roles)
+
+
+def _twins_line(n: Numbers) -> Line:
+    sets = said(
+        "%(sets)s, the largest of %(largest)s",
+        sets=nsaid("%(number)s set", "%(number)s sets", n.twin_sets),
+        largest=people_counted(n.largest),
     )
-    plain = n.groups - n.roles
-    off = said(
-        "%(disabled)s with the account off, %(accounts)s",
-        disabled=Grouped(n.disabled),
+    label = said("people share exactly their rights with somebody")
+    return Line("twins", n.twins, n.holders, label, sets if n.twin_sets else "")
+
+
+def _off_line(n: Numbers) -> Line:
+    by_whom = said(
+        "by %(disabled_holders)s of %(accounts)s",
+        disabled_holders=Grouped(n.disabled_holders),
         accounts=nsaid(
-            "%(number)s service account", "%(number)s service accounts", n.services
+            "%(number)s such account", "%(number)s such accounts", n.disabled
         ),
     )
-    sets = (
-        said(
-            "%(sets)s, the largest of %(largest)s",
-            sets=nsaid("%(number)s set", "%(number)s sets", n.twin_sets),
-            largest=people_counted(n.largest),
-        )
-        if n.twin_sets
-        else ""
+    label = said("rights held by accounts that are off")
+    held, shown = n.disabled_grants, by_whom if n.disabled else ""
+    return Line("disabled", held, n.grants, label, shown)
+
+
+def _vanished_line(n: Numbers) -> Line:
+    groups = nsaid("%(number)s group", "%(number)s groups", n.leftover_groups)
+    where = said("in %(groups)s", groups=groups) if n.leftovers else ""
+    label = said("member values that stand for nobody")
+    return Line("vanished", n.leftovers, n.values, label, where)
+
+
+def _unused_line(n: Numbers, plain: int) -> Line:
+    inside = nsaid(
+        "%(number)s group stands inside another group",
+        "%(number)s groups stand inside another group",
+        n.nested,
     )
-    return [
-        Line("people", n.people, None, "people", off),
-        Line(
-            "groups",
-            n.groups,
-            None,
-            "rights (groups)",
-            said(
-                "%(roles)s among them",
-                roles=nsaid("%(number)s role", "%(number)s roles", n.roles),
-            )
-            if n.roles
-            else "",
-        ),
-        Line(
-            "grants", n.grants, None, said("rights given directly"), average + in_roles
-        ),
-        Line(
-            "twins",
-            n.twins,
-            n.holders,
-            said("people share exactly their rights with somebody"),
-            sets,
-        ),
-        Line("ownerless", n.ownerless, plain, said("rights that nobody answers for")),
-        Line(
-            "disabled",
-            n.disabled_grants,
-            n.grants,
-            said("rights held by accounts that are off"),
-            said(
-                "by %(disabled_holders)s of %(accounts)s",
-                disabled_holders=Grouped(n.disabled_holders),
-                accounts=nsaid(
-                    "%(number)s such account", "%(number)s such accounts", n.disabled
-                ),
-            )
-            if n.disabled
-            else "",
-        ),
-        Line(
-            "vanished",
-            n.leftovers,
-            n.values,
-            said("member values that stand for nobody"),
-            said(
-                "in %(groups)s",
-                groups=nsaid(
-                    "%(number)s group", "%(number)s groups", n.leftover_groups
-                ),
-            )
-            if n.leftovers
-            else "",
-        ),
-        Line(
-            "unused",
-            n.unused,
-            plain,
-            said("rights that nobody holds"),
-            nsaid(
-                "%(number)s group stands inside another group",
-                "%(number)s groups stand inside another group",
-                n.nested,
-            ),
-        ),
-        Line("most", n.most, plain, said("rights of the person who has most"), most),
-        _proposed(graph, n, proposal),
-    ]
+    return Line("unused", n.unused, plain, said("rights that nobody holds"), inside)
 
 
 def _proposed(graph: Graph, numbers: Numbers, proposal: Proposal | None) -> Line:

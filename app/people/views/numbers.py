@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.auth import requires
 from app.auth.acting import acting, posted
 from app.core.changes import one
-from app.core.htmx import answer, done
+from app.core.htmx import Undo, answer, done
 from app.core.parts import parts
 from app.models.people import Person
 from app.people.actions import add_number, remove_number
@@ -33,6 +33,9 @@ def numbers(person_id: int) -> AnyResponse:
         ),
         url_for("people.numbers", person_id=person_id),
         _("The number is noted."),
+        lambda row: Undo(
+            url_for("people.number_remove", person_id=person_id, number_id=row.id)
+        ),
     ) or _show(person_id, form)
 
 
@@ -41,10 +44,10 @@ def numbers(person_id: int) -> AnyResponse:
 def number_remove(person_id: int, number_id: int) -> AnyResponse:
     """Forget a number that was typed in."""
     with acting() as act:
-        remove_number(act, person_id, number_id)
-    return done(
-        url_for("people.numbers", person_id=person_id), _("The number is forgotten.")
-    )
+        gone = remove_number(act, person_id, number_id)
+    there = url_for("people.numbers", person_id=person_id)
+    undo = Undo(there, {"number": gone.digits, "label": gone.label})
+    return done(there, _("The number is forgotten."), undo=undo)
 
 
 def _show(person_id: int, form: NumberForm) -> Response:

@@ -1,5 +1,5 @@
-"""Fill an installation with the demo company: its directory with a past, and two operators to sign
-in as.
+"""Fill an installation with the demo company: its directory with a past, and operators to sign in
+as.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from pathlib import Path
 
 from sqlalchemy import delete, select
 
-from app.auth.actions import add_operator, prepared, set_password
+from app.auth.actions import Hashed, add_operator, prepared, set_password
 from app.auth.queries import all_operators
 from app.auth.rules import NAMES, NO_ACCOUNT
 from app.core import audit
+from app.core.acting import Acting
 from app.core.parts import Parts
 from app.directory.actions import add_directory, read_now
 from app.directory.rules import DirectoryValues
@@ -23,6 +24,7 @@ from app.incidents.mailbox.actions import take_or_set_aside
 from app.models.directory import Directory
 from app.models.incidents.desk import MailSeen
 from app.upkeep.demo import URL, Demo
+from app.upkeep.stories.moving import tell_of_today
 from app.upkeep.stories.past import earliest_reading, seed_past
 from app.upkeep.stories.player import FOLDER, tell
 from ldap_sync.demo import demo_connection, write_company_ldif
@@ -43,7 +45,30 @@ STORIES = (
 TELLER = "nina"
 """The person of the demo company who did what nobody else is named for."""
 
-OPERATORS = {"admin": NAMES, "approver": ("read", "approve")}
+OPERATORS = {
+    "admin": NAMES,
+    "approver": ("read", "approve"),
+    "agent": ("read", "desk"),
+    "owner": ("read", "plan", "improve", "desk", "catalog"),
+    "manager": ("read", "desk", "policy"),
+    "reader": ("read",),
+}
+"""Whom one can sign in as, and what each may do."""
+
+ADDED_BY = "admin"
+"""Who made the others: hears of none of them then."""
+
+HERE_FOR = timedelta(days=30)
+
+SEES = {
+    "admin": "everything",
+    "approver": "plans of others, to approve",
+    "agent": "the desk",
+    "owner": "services, improvements and roles to answer for",
+    "manager": "the desk from above, and its rules",
+    "reader": "all that is shown to everybody, and changes nothing",
+}
+"""What each of them is there to be looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +96,10 @@ def seed(parts: Parts, demo: Demo, *, by: str) -> list[DemoSignIn]:
         for name in STORIES:
             tell(act, name, {"trust": parts.trust})
     _mail(parts)
+    if (
+        sign_ins
+    ):  # several people wait for each other there, and one operator alone is not enough
+        tell_of_today(parts, by=by)
     return sign_ins
 
 
@@ -139,15 +168,18 @@ def _operators(parts: Parts, file: Path, by: str) -> list[DemoSignIn]:
         stored = {
             sign_in.name: prepared(sign_in.password, sign_in.name) for sign_in in made
         }
-        # They have been here for a while, so that nobody has to wait for a cooling period to try an
-        # approval.
-        since = parts.now() - timedelta(days=30)
-        with parts.acting(by, since) as act:
-            for sign_in in made:
-                may = OPERATORS[sign_in.name]
-                add_operator(act, sign_in.name, may, person_uid=NO_ACCOUNT)
-                set_password(act.at(parts.now()), sign_in.name, stored[sign_in.name])
+        with parts.acting(ADDED_BY) as act:
+            # Who hears of others comes last, so that nobody begins with a page of notices.
+            for later, sign_in in enumerate(reversed(made)):
+                _add(act, sign_in, stored[sign_in.name], timedelta(minutes=later))
     return _written(file)
+
+
+def _add(act: Acting, sign_in: DemoSignIn, stored: Hashed, later: timedelta) -> None:
+    """Add an operator who has been here for a while: nobody waits to try an approval."""
+    since, may = act.now - HERE_FOR + later, OPERATORS[sign_in.name]
+    add_operator(act.at(since), sign_in.name, may, person_uid=NO_ACCOUNT)
+    set_password(act, sign_in.name, stored)
 
 
 def _write(file: Path, sign_ins: list[DemoSignIn]) -> None:

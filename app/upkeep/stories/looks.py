@@ -12,9 +12,10 @@ from app.models.people import Person
 
 
 def operator(session: Session, permission: str) -> str:
-    """Return the first operator with a permission; nothing where there is none."""
+    """Return the operator with a permission who may do least besides; nothing without any."""
     found = operators_with(session, permission)
-    return found[0].name if found else ""
+    least = min(found, key=lambda one: len(one.permissions), default=None)
+    return least.name if least else ""
 
 
 def people(session: Session, count: str) -> Sequence[str]:

@@ -1,12 +1,13 @@
 """Tells a story of the demo: what stands in its file is done by the actions everybody uses, only
 earlier.
 
-A story names its actions in ``[actions]`` and tells in scenes one deed after the other: what is
-done (``do``), how long ago (``ago``, until another one is told), in whose name (``by``), how the
-result is called later (``called``), what it takes (``needs``, also of a scene), once for every
-entry of a list (``each``). All other keys are the action's own values. In values, ``@name`` is what
-was called so before, ``@name.owner`` a value of it, ``@team:Applications`` the number of the row of
-that name, ``7 days later`` counts from the deed and ``in 2 hours`` from now.
+A story names its actions in ``[actions]``, and what must not be there yet in ``unless``; it tells
+in scenes one deed after the other: what is done (``do``), how long ago (``ago``, until another
+one is told), in whose name (``by``), how the result is called later (``called``), what it takes
+(``needs``, also of a scene), once for every entry of a list (``each``). All other keys are the
+action's own values. In values, ``@name`` is what was called so before, ``@name.owner`` a value of
+it, ``@team:Applications`` the number of the row of that name, ``7 days later`` counts from the
+deed and ``in 2 hours`` from now.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def tell(act: Acting, name: str, given: Mapping[str, Any] | None = None) -> bool
     """
     story = story_of(name)
     player = Player(act, dict(given or {}))
-    if act.session.scalar(select(named(story["unless"]).id).limit(1)) is not None:
+    if "unless" in story and _any(act, named(story["unless"])):
         return False
     if not player.has(story.get("needs", ())):
         return False
@@ -61,6 +62,10 @@ def tell(act: Acting, name: str, given: Mapping[str, Any] | None = None) -> bool
             for told in scene["told"]:
                 player.play(told, story["actions"])
     return True
+
+
+def _any(act: Acting, kind: Any) -> bool:
+    return act.session.scalar(select(kind.id).limit(1)) is not None
 
 
 def story_of(name: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from app.improvements.metrics import measuring
 from app.improvements.people import actions as people_actions
 from app.improvements.register.actions import move, set_next_step
 from app.improvements.rungs.actions import change_iteration, rehearse_undo, start
+from app.incidents.clocks.actions import take_note
 from app.incidents.intake.actions import Report, report
 from app.incidents.queries import usual_sites
 from app.messages.actions.delivering import go_on
@@ -36,7 +37,7 @@ from app.models.improvements.words import (
     MetricRole,
     ParticipationState,
 )
-from app.models.incidents.incident import Incident
+from app.models.incidents.incident import Escalation, Incident
 from app.models.messages import Delivery, DeliveryState
 from app.models.people import Person, Site
 from app.people.actions import members_of, set_members
@@ -160,11 +161,18 @@ def _answered(
     return {"script_id": published.id, "answers": paths[call.turn % len(paths)]}
 
 
-def joined(act: Acting, team_id: int) -> None:
-    """Let the first operator work in a team nobody is in."""
-    first = act.session.scalars(select(Operator).order_by(Operator.id).limit(1)).first()
-    if first is not None and not members_of(act.session).get(team_id):
-        set_members(act, team_id, [first.id])
+def joined(act: Acting, team_id: int, name: str) -> None:
+    """Let an operator work in a team nobody is in."""
+    member = act.session.scalars(select(Operator).where(Operator.name == name)).first()
+    if member is not None and not members_of(act.session).get(team_id):
+        set_members(act, team_id, [member.id])
+
+
+def noted(act: Acting, answer: str) -> None:
+    """Let management answer for all that it was told so far."""
+    told = select(Escalation.id).where(Escalation.seen_at.is_(None))
+    for number in act.session.scalars(told.order_by(Escalation.id)).all():
+        take_note(act, number, answer)
 
 
 def affected(act: Acting, incident_id: int) -> list[int]:

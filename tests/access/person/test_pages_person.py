@@ -268,11 +268,12 @@ def test_a_joiner_who_holds_nothing_is_planned_into_a_role_from_his_page(
     world = a_world(app.extensions[KEY].database, held, plans=settings.plans)
     world.role()
     browser.get(person(world, "joe"))
-    page = browser.submit(f"{person(world, 'joe')}/plan", role=1)
+    page = browser.submit(f"{person(world, 'joe')}/plan", role="cler")
     assert page.h1 == "Plan a wave of Clerk" and "mail would be gained" in page.content
     page = browser.submit("/roles/1/plan", button="Make the plan", gains="gain")
     assert page.told == "Wave 1 of Clerk is planned. Nothing was changed yet."
-    assert browser.get(f"{person(world, 'joe')}/plan").h1 == "Joe"
+    nobody = browser.get(f"{person(world, 'joe')}/plan?role=Atlantis", status=422)
+    assert "Nothing is called so" in nobody.content and nobody.h1 == "Joe"
 
 
 def test_mail_and_phone_can_be_used_and_reported_incidents_are_listed(

@@ -181,7 +181,7 @@ def test_a_role_that_people_hold_is_not_retired_and_says_why(
     world.put(wave, SwitchState.SOAKING)
     browser.get("/roles/1")
     page = browser.submit("/roles/1/retire", status=409)
-    assert "1 people hold the role Clerk; undo their switches first." in page.content
+    assert "1 person holds the role Clerk; undo that switch first." in page.content
 
 
 def test_only_who_may_plan_can_retire_or_change(app: Flask, world: World) -> None:

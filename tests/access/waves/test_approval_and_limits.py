@@ -42,7 +42,7 @@ def test_nobody_approves_a_plan_he_is_in():
 def test_a_team_of_one_waits_for_the_cooling_period_to_the_minute():
     alone = replace(BY_ANOTHER, approver="ada", approver_uid="ada", approvers=("ada",))
     early = replace(alone, now=MONDAY + timedelta(hours=3, minutes=59))
-    assert "from 2026-03-02 13:00 UTC" in objection(early)
+    assert "from 2 Mar, 13:00 UTC" in objection(early)
     ready = replace(alone, now=MONDAY + timedelta(hours=4))
     assert objection(ready) == "" and is_self_approval(ready)
 
@@ -104,5 +104,5 @@ def test_who_approves_has_said_which_account_is_their_own_or_that_there_is_none(
 
 def test_a_new_approver_waits_for_the_cooling_period():
     new = replace(BY_ANOTHER, approver_since=MONDAY)
-    assert "may approve from 2026-03-02 13:00 UTC" in objection(new)
+    assert "may approve from 2 Mar, 13:00 UTC" in objection(new)
     assert objection(replace(new, now=MONDAY + timedelta(hours=4))) == ""

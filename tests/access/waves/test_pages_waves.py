@@ -310,7 +310,7 @@ def test_a_team_of_one_waits_for_the_cooling_period_and_is_marked(
     world.wave(1, "ada")
     browser = Pages(app).as_operator("anna")
     assert (
-        "self-approval is possible from 2026-03-02 13:00 UTC"
+        "self-approval is possible from 2 Mar, 13:00 UTC"
         in browser.get("/waves/1").content
     )
     clock.forward(hours=4)
@@ -494,7 +494,7 @@ def test_a_frozen_directory_and_a_read_only_one_offer_no_apply(
         in browser.get("/waves/1").content
     )
     page = browser.post("/waves/1/apply", status=409)
-    assert "All writing is frozen since 2026-03-02 09:00 UTC by eve." in page.content
+    assert "All writing is frozen since 2 Mar, 09:00 UTC by eve." in page.content
     with world.database.write() as session:
         session.get_one(Directory, world.directory_id).write_dn = ""
         session.info["audit_events"] = 1

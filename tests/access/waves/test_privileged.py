@@ -138,7 +138,7 @@ def test_in_a_team_of_two_the_author_is_the_second_after_the_cooling_period() ->
     author = replace(
         SECOND, approver="ada", approver_uid="ada", approvers=("ada", "ben")
     )
-    assert "possible from 2026-03-02 13:00 UTC" in objection(author)
+    assert "possible from 2 Mar, 13:00 UTC" in objection(author)
     later = replace(author, now=MONDAY + timedelta(hours=4))
     assert objection(later) == "" and is_self_approval(later)
 

@@ -106,8 +106,10 @@ def test_of_two_who_change_a_calendar_the_second_is_told(desk: Desk) -> None:
 
 def test_holidays_pasted_twice_are_there_once_with_the_newer_name(desk: Desk) -> None:
     number = a_calendar(desk)
-    assert desk.do(add_holidays, number, "2026-12-25 Christmas\n2026-12-26") == 2
-    assert desk.do(add_holidays, number, "2026-12-25 Christmas day\n2026-12-26") == 1
+    assert desk.do(add_holidays, number, "2026-12-25 Christmas\n2026-12-26").count == 2
+    assert (
+        desk.do(add_holidays, number, "2026-12-25 Christmas day\n2026-12-26").count == 1
+    )
     found = desk.ask(calendar_page, number).holidays
     assert [(each.day, each.name) for each in found] == [
         (date(2026, 12, 25), "Christmas day"),
@@ -132,7 +134,7 @@ def test_a_holiday_is_removed_from_its_own_calendar_only(desk: Desk) -> None:
 def test_a_calendar_that_services_keep_is_not_removed(desk: Desk) -> None:
     number, other = a_calendar(desk), a_calendar(desk, "Night")
     desk.service(calendar_id=number)
-    with pytest.raises(Refused, match="Cash desk keep these hours"):
+    with pytest.raises(Refused, match="Cash desk keeps these hours"):
         desk.do(remove_calendar, number)
     desk.do(remove_calendar, other)
     assert rows(desk.database, select(Calendar.id)) == [number]

@@ -45,7 +45,7 @@ def test_a_service_ends_with_a_reason(
     desk.service("Mail")
     desk.reported(service_id=made)
     page = pages.get(f"/services/{made}/{what}")
-    assert "1 incidents (1 open) and 0 articles keep their reference" in page.content
+    assert "1 incident (1 open) and 0 articles keep their reference" in page.content
     assert pages.submit(**{**fields, "reason": ""}, status=422).errors == ["Say why."]
     assert pages.submit(**fields).told.startswith(told)
     page = pages.get(f"/services/{made}")

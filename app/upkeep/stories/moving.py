@@ -1,0 +1,85 @@
+"""How people of the demo company come into roles: planned in a story, carried out by the engine as
+a worker does it, only earlier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from sqlalchemy import select
+
+from app.access.fit.queries import rights_held
+from app.access.plan.actions import default_choices, plan
+from app.access.plan.values import KeptOutside
+from app.access.queries import load_role
+from app.access.roles.actions import RoleDraft, create_role
+from app.access.waves.actions import confirm
+from app.access.waves.running import run_due_waves
+from app.core.acting import Acting
+from app.core.parts import Parts
+from app.incidents.clocks.actions import run_due_escalations
+from app.incidents.inform.actions import run_due_reminders
+from app.models.access import Realisation, Role, Wave
+from app.people.queries import find_person
+from app.upkeep.stories.player import tell
+
+CARRIED_OUT = timedelta(hours=26)
+JUDGED = timedelta(hours=2)
+
+
+def tell_of_today(parts: Parts, *, by: str) -> None:
+    """Tell what waits for each of the sign-ins, and carry out what was approved."""
+    with parts.acting(by) as act:
+        told = tell(act, "today")
+    if not told:
+        return
+    run_due_waves(_at(parts, CARRIED_OUT))
+    run_due_escalations(_at(parts, JUDGED))
+    run_due_reminders(_at(parts, JUDGED))
+    with parts.acting(by) as act:
+        wave = act.session.scalars(select(Wave).order_by(Wave.id).limit(1)).one()
+        tell(act, "seen", {"wave": wave.id, "role": wave.role_id})
+
+
+def _at(parts: Parts, ago: timedelta) -> Parts:
+    return replace(parts, now=partial(_same, parts.now() - ago))
+
+
+def _same(moment: datetime) -> datetime:
+    return moment
+
+
+def role_like(act: Acting, name: str, like: str, owner: str, reason: str) -> Role:
+    """Make a role of what somebody holds, answered for by somebody else."""
+    person = find_person(act.session, like, None)
+    rights = dict.fromkeys(rights_held(act.session, person.id), reason)
+    owner_id = find_person(act.session, owner, None).id
+    draft = RoleDraft(name, rights, owner_id=owner_id, realisation=Realisation.NESTED)
+    return create_role(act, person.directory_id, draft)
+
+
+def planned(
+    act: Acting,
+    role_id: int,
+    people: Sequence[str],
+    kept: dict[str, str | date] | None = None,
+) -> Wave:
+    """Plan a wave for people by their accounts; what they hold besides is kept as told."""
+    role = load_role(act.session, role_id)
+    numbers = [find_person(act.session, uid, role.directory_id).id for uid in people]
+    told = kept and KeptOutside(**{name: _plain(one) for name, one in kept.items()})
+    today = act.now.date()
+    choices = default_choices(act.settings, role.name, act.by, today, kept=told or None)
+    return plan(act, role_id, numbers, choices)
+
+
+def _plain(told: str | date) -> str:
+    return told if isinstance(told, str) else f"{told:%Y-%m-%d}"
+
+
+def seen_working(act: Acting, wave_id: int, uid: str, note: str) -> None:
+    """Let somebody be seen working, by the account."""
+    confirm(act, wave_id, find_person(act.session, uid, None).id, note=note)
