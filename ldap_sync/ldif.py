@@ -134,11 +134,19 @@ def render_changes(
     changes: Iterable[DirectoryChange | NewGroup], header: str = ""
 ) -> str:
     """Return a file for ``ldapmodify``: the header as comment lines, then each change in order."""
+    return "".join(rendered_changes(changes, header))
+
+
+def rendered_changes(
+    changes: Iterable[DirectoryChange | NewGroup], header: str = ""
+) -> Iterator[str]:
+    """Yield the same piece by piece, for a file of many changes."""
     wrapped = (textwrap.wrap(line, _WIDTH - 2) or [""] for line in header.splitlines())
     comment = "".join(
         f"# {line}".rstrip() + "\n" for lines in wrapped for line in lines
     )
-    return f"version: 1\n{comment}\n" + "".join(map(render_change, changes))
+    yield f"version: 1\n{comment}\n"
+    yield from map(render_change, changes)
 
 
 def snapshot_from_ldif(

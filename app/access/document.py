@@ -222,8 +222,16 @@ class PlanDocument(PlanHead):
 
     @property
     def text(self) -> str:
-        """Return the one text that stands for this plan."""
-        return canonical(self.parts())
+        """Return the one text that stands for this plan.
+
+        Person after person is written: a plan of thousands is tens of megabytes.
+        """
+        head = canonical({**self.parts(), "people": []})
+        before, empty, after = head.partition(NOBODY)
+        pieces = [before, empty[:-1]]
+        for number, person in enumerate(self.people):
+            pieces += ["," if number else "", canonical(person.parts())]
+        return "".join([*pieces, "]", after])
 
     @property
     def hash(self) -> str:
@@ -249,6 +257,8 @@ def keys_of(rights: Iterable[HeldBefore | SeenRight]) -> frozenset[str]:
     return frozenset(right.key for right in rights)
 
 
+NOBODY = '"people":[]'
+"""Where the people stand in a text; within what somebody wrote, the signs would be escaped."""
 UNDONE = "undone"
 """When somebody was looked at after an undo; otherwise after a phase, by its name."""
 

@@ -4,7 +4,7 @@ hand (design 5.14).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from app.access.document import (
@@ -26,7 +26,7 @@ from app.access.plan.rules import privileged_in
 from app.access.plan.values import PersonPlan, WavePlan
 from app.access.rules import RoleShape, nested_rights, reversed_changes
 from app.directory.rules import Graph, PersonRow, by_attribute, names
-from ldap_sync.ldif import render_changes
+from ldap_sync.ldif import rendered_changes
 from ldap_sync.values import value_in
 
 
@@ -69,18 +69,25 @@ def document(
 
 def forward_ldif(plan: PlanDocument) -> str:
     """Return the plan as change records for ``ldapmodify``."""
-    header = f"Rung plan {plan.role} v{plan.role_version}: apply"
-    return render_changes((step.change for step in plan.steps), header)
+    return "".join(_forward(plan))
 
 
 def reverse_ldif(plan: PlanDocument) -> str:
     """Return what takes the plan back with ``ldapmodify -c``; the role's group itself stays,
     emptied.
     """
+    return "".join(_reverse(plan))
+
+
+def _forward(plan: PlanDocument) -> Iterator[str]:
+    header = f"Rung plan {plan.role} v{plan.role_version}: apply"
+    return rendered_changes((step.change for step in plan.steps), header)
+
+
+def _reverse(plan: PlanDocument) -> Iterator[str]:
     header = f"Rung plan {plan.role} v{plan.role_version}: take back (run with ldapmodify -c)"
-    return render_changes(
-        reversed_changes([step.change for step in plan.steps]), header
-    )
+    back = reversed_changes([step.change for step in plan.steps])
+    return rendered_changes(back, header)
 
 
 def _by_name(graph: Graph, rights: Iterable[int]) -> list[int]:
@@ -226,7 +233,10 @@ def write_ldif(plans: Path, wave_id: int, plan: PlanDocument) -> None:
     (design 5.14).
     """
     plans.mkdir(parents=True, exist_ok=True)
-    (plans / f"wave-{wave_id}.ldif").write_text(forward_ldif(plan), encoding="utf-8")
-    (plans / f"wave-{wave_id}-reverse.ldif").write_text(
-        reverse_ldif(plan), encoding="utf-8"
-    )
+    _write(plans / f"wave-{wave_id}.ldif", _forward(plan))
+    _write(plans / f"wave-{wave_id}-reverse.ldif", _reverse(plan))
+
+
+def _write(file: Path, pieces: Iterable[str]) -> None:
+    with file.open("w", encoding="utf-8") as opened:
+        opened.writelines(pieces)
