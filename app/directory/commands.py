@@ -12,7 +12,9 @@ from typing import Any
 import click
 
 from app.auth.console import actor
+from app.core.errors import Refused
 from app.core.parts import parts
+from app.core.said import said
 from app.core.terminal import AWAY, REFUSED, emit, group, progress_line, table
 from app.core.terminal import command as top_level
 from app.directory import actions, queries
@@ -84,6 +86,22 @@ def repair_memberof(name: str) -> int:
         [ended.message, *(f"{one['sentence']} {one['text']}".strip() for one in left)],
     )
     return REFUSED if left else 0
+
+
+@directory.command("stop-reading")
+@click.argument("name", required=False, default="")
+def stop_reading(name: str) -> None:
+    """Stop the reading of the directory NAME that waits or runs; what was read before stays."""
+    with parts().acting(actor()) as act:
+        found = queries.find_directory(act.session, name)
+        line = queries.directory_line(act.session, found.id)
+        if line.current is None:
+            raise Refused(said("%(name)s is not being read.", name=found.name))
+        actions.stop_reading(act, line.current.id)
+    emit(
+        {"directory": found.name, "stopped": True},
+        f"The reading of {found.name} is stopped; what was read before stays.",
+    )
 
 
 @directory.command("list")

@@ -9,7 +9,11 @@ from app.access.waves.running import run_due_waves
 from app.auth.once import run_forgetting
 from app.core.anchors import run_daily_anchor
 from app.core.jobs import Work
-from app.directory.actions import run_waiting_readings, run_waiting_repairs
+from app.directory.actions import (
+    ask_nightly_readings,
+    run_waiting_readings,
+    run_waiting_repairs,
+)
 from app.improvements.board.actions import DriftWatch
 from app.improvements.metrics.desk_figures import DeskFigures
 from app.incidents.clocks.actions import run_due_escalations
@@ -22,6 +26,7 @@ from app.messages.actions.delivering import run_due_deliveries
 WORKS: Mapping[str, Work] = {
     "readings": run_waiting_readings,
     "plans": run_asked_plans,
+    "nightly readings": ask_nightly_readings,
     "waves": run_due_waves,
     "repairs": run_waiting_repairs,
     "figures": DeskFigures(),

@@ -81,19 +81,21 @@ def demand_members_of(
     found: Increment, connection: Connection, timeouts: Timeouts
 ) -> None:
     """Raise ``IncompleteRead`` when members of the groups of an increment are provably hidden from
-    the read account, which a change of rights may have done.
+    the read account, which a change of rights may have done. A group that seems gone may be hidden
+    as a whole.
     """
     groups, profile = found.part.groups, found.part.profile
+    keys = {*(group.key for group in groups), *found.gone_groups}
     told = list(contents.showing_none(groups))
     other = (
         _writer(connection, timeouts, read_only=True)
-        if groups and connection.write_dn != connection.bind_dn
+        if keys and connection.write_dn != connection.bind_dn
         else None
     )
     if other is not None:
         with closing(other):
             if _answers(other, profile):
-                theirs = refreshing.groups_again(other, connection, profile, groups)
+                theirs = refreshing.groups_again(other, connection, profile, keys)
                 told.append(contents.compared(groups, theirs))
     hidden = [finding.text for finding in told if finding.level == "problem"]
     if hidden:

@@ -79,13 +79,13 @@ def groups_again(
     session: Session,
     connection: Connection,
     profile: Profile,
-    groups: Sequence[DirectoryGroup],
+    keys: Iterable[str],
 ) -> list[DirectoryGroup]:
-    """Return the same groups as another account sees them."""
+    """Return groups, by identity, as another account sees them."""
     kind = kind_of_groups(connection, profile)
     found = (
         kind.taken(entry)
-        for condition in _by_key(profile, (group.key for group in groups))
+        for condition in _by_key(profile, keys)
         for entry in _below(session, kind, condition, kind.attributes)
     )
     known = [group for group in found if group is not None]

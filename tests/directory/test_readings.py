@@ -18,6 +18,7 @@ from app.directory.actions import (
     read_ldif,
     read_now,
     run_waiting_readings,
+    stop_reading,
 )
 from app.directory.rules import DirectoryValues
 from app.models.directory import (
@@ -90,6 +91,49 @@ def ask(parts, directory_id, **options) -> int:
 
 def uids(database) -> set[str]:
     return {row.uid for row in all_of(database, Person) if row.gone_at is None}
+
+
+def stop(parts, reading_id) -> None:
+    with parts.database.write() as session:
+        stop_reading(acting(session, "lena", parts.now()), reading_id)
+
+
+def test_a_reading_that_waits_can_be_stopped_and_asked_for_again(parts, acme):
+    first = ask(parts, acme)
+    stop(parts, first)
+    assert run_waiting_readings(parts) is False
+    (reading,) = all_of(parts.database, Reading)
+    assert (reading.state, reading.reason) == (
+        ReadingState.REFUSED,
+        "lena stopped this reading; what was read before stays.",
+    )
+    with pytest.raises(Refused, match="over already"):
+        stop(parts, first)
+    assert ask(parts, acme) != first
+    assert run_waiting_readings(parts) is True
+
+
+@pytest.mark.parametrize("by_worker", [True, False])
+def test_a_reading_under_way_is_stopped_and_leaves_nothing(
+    parts, acme, told, by_worker
+):
+    def stopped() -> None:
+        (running,) = all_of(parts.database, Reading, state=ReadingState.RUNNING)
+        stop(parts, running.id)
+
+    told.during = stopped
+    if by_worker:
+        ask(parts, acme)
+        run_waiting_readings(parts)
+    else:
+        with pytest.raises(Refused, match="lena stopped this reading"):
+            read_now(parts, acme, by="kim")
+    (reading,) = all_of(parts.database, Reading)
+    assert (reading.state, reading.stopped_by) == (ReadingState.REFUSED, "lena")
+    assert uids(parts.database) == set()
+    told.during = lambda: None
+    read_now(parts, acme, by="kim")
+    assert uids(parts.database) == {"anna", "ben", "cleo"}
 
 
 def test_the_worker_does_what_was_asked_for(parts, acme, told):

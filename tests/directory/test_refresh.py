@@ -1,36 +1,22 @@
-"""A reading of changes leaves the rows as a complete reading would, on every kind of server, and is
-not believed where it is cut.
-"""
+"""A reading of changes leaves the rows as a complete reading would, on every kind of server."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from app.core.parts import Parts
-from app.directory.actions import read_now
-from app.models.directory import Entitlement, Membership, Reading
 from app.models.people import Person
-from ldap_sync.adapter import marks, open_reader
 from ldap_sync.dn import rdn_value
 from ldap_sync.mapping import member_attribute
-from tests.conftest import Clock
-from tests.directory.builders import a_directory
+from tests.directory.refreshing import Office, ask_for_nothing_again, names, office_of
 from tests.ldap_sync import server_389, server_samba
 from tests.ldap_sync.process import demand
 from tests.ldap_sync.server_389 import MANAGED, DirectoryServer389
 from tests.ldap_sync.server_samba import SambaAd
-from tests.ldap_sync.servers import (
-    Demo,
-    LdapServer,
-    Slapd,
-)
+from tests.ldap_sync.servers import Demo, LdapServer, Slapd
 
 SERVERS: dict[str, Callable[[pytest.TempPathFactory], LdapServer]] = {
     "slapd": lambda _: Slapd(),
@@ -53,113 +39,13 @@ def server(
 
 @pytest.fixture
 def to_the_change(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ask for no change again that was seen: what a test changes is all there is to find."""
-    monkeypatch.setattr(marks, "_earlier", lambda _way, newest, _spent: newest)
-
-
-@dataclass
-class Office:
-    """A server, and Rung that reads it."""
-
-    server: LdapServer
-    parts: Parts
-    directory_id: int
-
-    def read(self, **how: bool) -> Reading:
-        reading = read_now(self.parts, self.directory_id, by="kim", **how)
-        with self.parts.database.read() as session:
-            return session.get_one(Reading, reading.id)
-
-    def refreshed(self) -> Reading:
-        """Read what changed, and prove that a complete reading finds nothing other."""
-        if self.server.family == "389":
-            time.sleep(1.1)  # its stamps are whole seconds
-        reading = self.read()
-        assert not reading.full, reading.note
-        found = self.rows()
-        everything = self.read(full=True)
-        assert (everything.full, everything.note) == (True, "")
-        assert found == self.rows()
-        assert (everything.changes, everything.missed) == (0, [])
-        counts = ("people", "groups", "grants")
-        assert [getattr(reading, name) for name in counts] == [
-            getattr(everything, name) for name in counts
-        ]
-        return reading
-
-    def rows(self) -> dict[str, list[Any]]:
-        """Return what is known of the directory, without numbers of rows and times."""
-        with self.parts.database.read() as session:
-            people = {row.id: row for row in session.scalars(select(Person))}
-            rights = {row.id: row for row in session.scalars(select(Entitlement))}
-            listed = session.scalars(select(Membership)).all()
-        return {
-            "people": sorted(_told(row) for row in people.values()),
-            "rights": sorted(
-                (*_told(row), people[row.owner_id].key if row.owner_id else "")
-                for row in rights.values()
-            ),
-            "members": sorted(
-                (
-                    rights[row.entitlement_id].key,
-                    row.attribute,
-                    row.value,
-                    row.kind.value,
-                    people[row.person_id].key if row.person_id else "",
-                    rights[row.child_id].key if row.child_id else "",
-                    row.what,
-                )
-                for row in listed
-            ),
-        }
-
-
-OURS = {"id", "directory_id", "first_seen", "gone_at", "owner_id"}
-
-
-def _told(row: Person | Entitlement) -> tuple[str, ...]:
-    columns = (column.name for column in row.__table__.columns)
-    facts = {name: str(getattr(row, name)) for name in columns if name not in OURS}
-    return (str(row.gone_at is None), *facts.values())
-
-
-@contextmanager
-def office_of(server: LdapServer, database, settings, clock: Clock) -> Iterator[Office]:
-    connection = server.connection()
-    with database.write() as session:
-        directory = a_directory(
-            session,
-            url=server.url,
-            security="plaintext",
-            base=server.suffix,
-            people_base=server.people,
-            group_base=server.groups,
-            role_base=server.roles,
-            bind_dn=server.reader,
-            write_dn=server.writer,
-        )
-    told = {"bind_password": server.password, "write_password": server.password}
-    parts = Parts(
-        settings=settings,
-        database=database,
-        open_reader=lambda asked: open_reader(replace(asked, **told)),
-        open_writer=lambda asked: None,
-        now=clock,
-        ring=lambda: None,
-    )
-    assert connection.base
-    yield Office(server, parts, directory.id)
+    ask_for_nothing_again(monkeypatch)
 
 
 @pytest.fixture
 def office(server, database, settings, clock, to_the_change) -> Iterator[Office]:
     with office_of(server, database, settings, clock) as made:
         yield made
-
-
-def names(count: int) -> list[str]:
-    mark = f"{time.monotonic_ns():x}"
-    return [f"p{mark}{number}" for number in range(count)]
 
 
 def test_a_reading_of_changes_sees_all_that_happens_to_people_and_groups(office):

@@ -33,6 +33,7 @@ from app.core.terminal import (
     safe,
     wants_json,
 )
+from app.directory.actions import bring_up_to_date
 from app.directory.queries.lookup import find_right
 from app.models.access import Role
 from app.people.queries import find_person
@@ -106,7 +107,10 @@ def plan(role_name: str, **said: Any) -> int:
     _check(wanted)
     here, by = parts(), actor()
     with here.database.read() as session:
-        role = load_role(session, find_role(session, role_name))
+        found = load_role(session, find_role(session, role_name))
+    bring_up_to_date(here, found.directory_id, by=by)
+    with here.database.read() as session:
+        role = load_role(session, found.id)
         people, choices = (
             _people(session, role, wanted),
             _choices(session, by, role, wanted),

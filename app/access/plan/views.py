@@ -32,9 +32,10 @@ from app.auth import current_operator_name, requires
 from app.auth.acting import acting
 from app.auth.once import FIELD
 from app.core.condition import worker
-from app.core.errors import Invalid, Refused
+from app.core.errors import Away, Invalid, Refused
 from app.core.htmx import answer, done, htmx
 from app.core.parts import parts
+from app.directory.actions import bring_up_to_date
 from app.models.access import PlanState
 
 UNTYPED = ("csrf_token", FIELD)
@@ -71,7 +72,7 @@ def _planning(role_id: int, *, unasked: bool) -> AnyResponse:
     if page.people and form.validate_on_submit():
         try:
             return _planned(form, page)
-        except (Invalid, Refused) as error:
+        except (Away, Invalid, Refused) as error:
             form.blame(error)
             return _form(
                 form, page, error.plan if isinstance(error, NobodyToMove) else None
@@ -170,6 +171,9 @@ def _planned(form: WavePlanForm, page: PlanPage) -> AnyResponse:
     if page.is_large:
         return _asked(form, page)
     people = [chosen.person.id for chosen in page.people]
+    with parts().database.read() as session:
+        directory_id = load_role(session, page.role_id).directory_id
+    bring_up_to_date(parts(), directory_id, by=current_operator_name())
     with acting() as act:
         wave = plan(act, page.role_id, people, form.choices())
         number = wave.number

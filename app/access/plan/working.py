@@ -22,6 +22,7 @@ from app.core.aside import Lane, each_row
 from app.core.changes import rows_changed
 from app.core.errors import RungError
 from app.core.parts import Parts
+from app.directory.actions import bring_up_to_date
 from app.models.access import AskedPlan, PlanState
 
 DEAD_AFTER = timedelta(seconds=60)
@@ -114,7 +115,13 @@ def take(parts: Parts, asked_id: int) -> Taken | None:
 
 
 def _made(parts: Parts, taken: Taken) -> int:
-    """Work a plan out, beside all who read and write meanwhile, and keep it in one transaction."""
+    """Work a plan out, beside all who read and write meanwhile, and keep it in one transaction.
+
+    What changed in the directory is read first.
+    """
+    with parts.database.read() as session:
+        directory_id = load_role(session, taken.role_id).directory_id
+    bring_up_to_date(parts, directory_id, by=taken.order.by)
     for left in reversed(range(TRIES)):
         with parts.database.read() as session:
             role = load_role(session, taken.role_id)

@@ -23,9 +23,15 @@ from app.access.waves.actions import demand_intact
 from app.access.waves.queries import get_wave
 from app.core import audit
 from app.core.aside import Lane, each_row
-from app.core.errors import Away
+from app.core.errors import Away, Refused
 from app.core.parts import Parts
-from app.directory.actions import LeaseLost, connection_of, give_back, take_lease
+from app.directory.actions import (
+    LeaseLost,
+    bring_up_to_date,
+    connection_of,
+    give_back,
+    take_lease,
+)
 from app.models.access import (
     Switch,
     SwitchState,
@@ -108,6 +114,8 @@ def run_wave(
     with parts.database.read() as session:
         wave = get_wave(session, wave_id)
     directory = wave.role.directory
+    if wave.state is WaveState.APPLYING:
+        _read_before(parts, wave)
     with parts.database.write() as session:
         token = take_lease(
             session,
@@ -132,6 +140,17 @@ def run_wave(
         with parts.database.write() as session:
             give_back(session, directory.id, token, parts.now())
     return True
+
+
+def _read_before(parts: Parts, wave: Wave) -> None:
+    """Read what changed before anything is sent; who waits for that is told why. The way back needs
+    no reading.
+    """
+    try:
+        bring_up_to_date(parts, wave.role.directory_id, by=wave.applied_by or BY)
+    except (Away, Refused) as error:
+        _say(parts, wave.id, error.message)
+        raise Away(error.message) from error
 
 
 def _with_directory(

@@ -1,5 +1,6 @@
 """What people and the worker do with directories, one function per sentence."""
 
+from app.directory.actions.attempt import stop_reading
 from app.directory.actions.check import check_directory, is_out_of_reach
 from app.directory.actions.connect import (
     add_directory,
@@ -20,6 +21,7 @@ from app.directory.actions.readings import (
     read_now,
     run_waiting_readings,
 )
+from app.directory.actions.renewing import ask_nightly_readings, bring_up_to_date
 from app.directory.actions.repairing import (
     RepairBusy,
     ask_repair,
@@ -38,8 +40,10 @@ __all__ = [
     "add_file_directory",
     "add_placeholder",
     "all_problems",
+    "ask_nightly_readings",
     "ask_reading",
     "ask_repair",
+    "bring_up_to_date",
     "check_directory",
     "connect_demo",
     "connection_of",
@@ -61,6 +65,7 @@ __all__ = [
     "run_waiting_repairs",
     "set_lens",
     "set_owner",
+    "stop_reading",
     "take_lease",
     "unfreeze",
 ]

@@ -11,7 +11,9 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from app.auth.notices import tell_operators
 from app.core import audit
+from app.core.acting import Acting
 from app.core.aside import reason_of
 from app.core.changes import one, rows_changed
 from app.core.errors import Away, Refused, RungError
@@ -145,7 +147,19 @@ def _taken_over(parts: Parts, attempt: Attempt, loaded: Loaded) -> Reading:
         _told_beside(reading, loaded, stored, before)
         if before is not None:
             before.mark = {}
+        if reading.missed_count:
+            act = Acting(session, attempt.asked_by, now, parts.settings)
+            _tell_of_missed(act, directory, reading)
         return _noted(session, reading, attempt, directory, stored, now)
+
+
+def _tell_of_missed(act: Acting, directory: Directory, reading: Reading) -> None:
+    sentence = (
+        f"A complete reading of {directory.name} found {reading.missed_count:,} that are other "
+        "than readings of changes had told."
+    )
+    page = f"/directory/{directory.id}/readings/{reading.id}"
+    tell_operators(act, sentence, page)
 
 
 def _understood(parts: Parts, attempt: Attempt, loaded: Loaded) -> Resolved:

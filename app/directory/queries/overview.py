@@ -55,6 +55,10 @@ class ReadingLine:
     left_out_count: int
     left_out: list[dict[str, str]]
     outside_count: int
+    full: bool
+    note: str
+    missed_count: int
+    missed: list[str]
     outside: list[dict[str, Any]]
 
     @property

@@ -27,11 +27,24 @@ from app.models.directory import Directory
 @requires("directory")
 def read(directory_id: int) -> AnyResponse:
     """Have the worker read a directory."""
-    forced = "accept" in request.form
+    forced, full = "accept" in request.form, "full" in request.form
     with acting() as act:
-        actions.ask_reading(act, directory_id, forced=forced)
+        actions.ask_reading(act, directory_id, forced=forced, full=full)
     parts().ring()
     return done(url_for("directory.show", directory_id=directory_id))
+
+
+@bp.post("/directory/<int:directory_id>/readings/<int:reading_id>/stop")
+@requires("directory")
+def stop(directory_id: int, reading_id: int) -> AnyResponse:
+    """Stop a reading that waits or runs; what was read before stays."""
+    with acting() as act:
+        queries.reading_line(act.session, directory_id, reading_id)
+        actions.stop_reading(act, reading_id)
+    return done(
+        url_for("directory.show", directory_id=directory_id),
+        _("The reading is stopped; what was read before stays."),
+    )
 
 
 @bp.route("/directory/ldif", methods=["GET", "POST"])

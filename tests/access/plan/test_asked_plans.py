@@ -27,7 +27,7 @@ from app.core.parts import KEY, Parts
 from app.core.settings import Settings
 from app.directory.actions import freeze
 from app.models.access import AskedPlan, PlanState, Switch, Wave
-from app.models.directory import Membership
+from app.models.directory import Membership, Reading
 from tests.access.builders import World, a_world, crowd
 from tests.acting import acting
 from tests.conftest import Clock, Rung
@@ -185,12 +185,25 @@ def test_who_asks_twice_gets_the_plan_under_way(world: World, parts: Parts) -> N
     assert ask(world) == 3, "the first is over, so this is another plan"
 
 
+def test_without_a_new_reading_no_plan_is_made_and_it_is_said_why(
+    world: World, parts: Parts, clock: Clock
+) -> None:
+    asked_id = ask(world)
+    clock.forward(minutes=1)  # what was read is old, and nobody may sign in
+    assert run_asked_plans(parts) and waves(world) == 0
+    with world.database.read() as session:
+        asked = session.get_one(AskedPlan, asked_id)
+    assert asked.state is PlanState.REFUSED and "No password is set" in asked.reason
+
+
 def test_a_plan_whose_worker_was_killed_is_taken_up_anew_and_made_once(
     world: World, parts: Parts, clock: Clock
 ) -> None:
     killed = take(parts, ask(world))
     assert killed is not None and not run_asked_plans(parts)
     clock.forward(seconds=DEAD_AFTER.total_seconds() + 1)
+    with world.database.write() as session:
+        session.execute(update(Reading).values(ended_at=clock()))
     assert run_asked_plans(parts) and waves(world) == 1
     with pytest.raises(working.NotOurs):
         working._made(parts, killed)
