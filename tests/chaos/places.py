@@ -71,7 +71,11 @@ class Place:
         """Add or delete a member as others would; tell whether the server took it."""
         what = ldap3.MODIFY_ADD if kind == "put" else ldap3.MODIFY_DELETE
         changes = {"member": [(what, [self.dn[person]])]}
-        return bool(self._ldap.modify(self.dn.get(group, group), changes))
+        try:
+            return bool(self._ldap.modify(self.dn.get(group, group), changes))
+        except (LDAPException, KeyError):  # an odd answer meant for Rung befell others
+            self.server.hang_up()
+            return False
 
     @property
     def _ldap(self) -> ldap3.Connection:

@@ -261,6 +261,13 @@ def add_steps(act: Acting, steps: Iterable[Step]) -> None:
     act.session.add_all(steps)
 
 
+def plan_again(act: Acting, steps: Iterable[Step]) -> None:
+    """Take up steps again that failed before: this time they may not."""
+    for step in steps:
+        row = act.session.get_one(Step, step.id)
+        step.state = row.state = StepState.PLANNED
+
+
 def change_steps(
     act: Acting,
     changes: Iterable[tuple[Step, DirectoryChange]],

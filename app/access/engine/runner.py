@@ -12,10 +12,12 @@ from app.access.engine.errand import Errand, Orders, Turned
 from app.access.engine.journal import Journal
 from app.access.engine.mover import Mover
 from app.access.engine.rows import (
+    FAILED_BEFORE,
     WaveStanding,
     group_of,
     links_to_take_back,
     moved_into,
+    plan_again,
     set_wave,
     standing_of,
     steps_of_role,
@@ -89,6 +91,9 @@ class Runner:
         strangers = self._strangers(steps)
         if strangers:
             return f"Others were added to the role's group since the plan: {', '.join(strangers)}."
+        failed = [step for step in steps if step.state in FAILED_BEFORE]
+        if failed:
+            self.journal.write(plan_again, failed)
         return _told(self.journal.run(steps, Orders(WaveState.APPLYING)))
 
     def _strangers(self, steps: list[Step]) -> list[str]:
