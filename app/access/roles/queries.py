@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.access.fit.queries import fits_of
 from app.access.fit.rules import Fit
-from app.access.queries import holding_by_role, load_roles
+from app.access.queries import holding_by_role, load_role, load_roles
 from app.core.finding import Question, fits
 from app.directory.queries import load_graph
 from app.directory.rules import Graph
@@ -63,6 +63,21 @@ def role_lines(session: Session, text: str = "") -> list[RoleLine]:
         or fits(Question(text), line.name, line.purpose, line.owner)
     ]
     return sorted(fitting, key=lambda line: line.retired_at is not None)
+
+
+def same_rights(session: Session, role_id: int) -> list[str]:
+    """Return the names of other roles in use in the directory of a role that hold exactly its
+    rights, none more and none less.
+    """
+    role = load_role(session, role_id)
+    mine = _rights_of(role)
+    in_use = Role.directory_id == role.directory_id, Role.retired_at.is_(None)
+    others = load_roles(session, *in_use, Role.id != role.id)
+    return [other.name for other in others if _rights_of(other) == mine]
+
+
+def _rights_of(role: Role) -> frozenset[int]:
+    return frozenset(item.entitlement_id for item in role.versions[-1].rights)
 
 
 def people_in_roles(session: Session) -> int:

@@ -17,7 +17,7 @@ from app.access.roles.actions import RoleDraft, change_role, create_role, retire
 from app.access.roles.draft import DraftAsked, draft_page
 from app.access.roles.forms import RoleForm
 from app.access.roles.page import role_page
-from app.access.roles.queries import people_in_roles, role_lines
+from app.access.roles.queries import people_in_roles, role_lines, same_rights
 from app.auth import requires
 from app.auth.acting import acting, posted
 from app.core.acting import Acting
@@ -139,11 +139,21 @@ def role_new() -> AnyResponse:
         return create_role(act, home, _typed(act.session, form, home))
 
     def told(role: Role) -> str:
-        return str(
-            _("The role %(name)s is made; this is how it fits people.", name=role.name)
+        made = _(
+            "The role %(name)s is made; this is how it fits people.", name=role.name
         )
+        return f"{made} {_same_as(role.id)}".rstrip()
 
     return posted(form, make, _fit_of, told) or _form(form, start)
+
+
+def _same_as(role_id: int) -> str:
+    """Warn of a role that says what another one says already."""
+    with parts().database.read() as session:
+        others = same_rights(session, role_id)
+    return (
+        _("%(names)s has exactly the same rights.", names=others[0]) if others else ""
+    )
 
 
 @bp.route("/roles/<int:role_id>/edit", methods=["GET", "POST"])

@@ -56,6 +56,15 @@ def test_a_role_is_made_from_what_a_person_holds(world: World, rung: Rung):
     assert "Held by Cyd when the role was made." in made.out
 
 
+def test_a_role_with_the_rights_of_another_names_it(world: World, rung: Rung):
+    words = ("--right", "mail", "--right", "post")
+    assert rung("role", "new", "Clerk", *words).err == ""
+    again = rung("role", "new", "Office", *words, "--json")
+    assert again.code == 0
+    assert again.err == "rung: Clerk has exactly the same rights.\n"
+    assert rung("role", "new", "Mail", "--right", "mail").err == ""
+
+
 def test_role_groups_of_a_person_are_not_rights_of_the_new_role(
     app, database, settings: Settings, rung: Rung
 ):

@@ -373,3 +373,12 @@ def test_many_rights_are_searched_rather_than_listed(
 def test_who_may_not_plan_cannot_count_either(app: Flask, world: World) -> None:
     browser = Pages(app).as_operator("rita", permissions=("read",))
     browser.post("/roles/draft/count?way=hand", sent(world, "mail"), status=403)
+
+
+def test_a_role_with_the_rights_of_another_names_it(
+    browser: Pages, world: World
+) -> None:
+    world.role()
+    browser.get("/roles/new?from_person=ada")
+    page = browser.submit(name="Office")
+    assert page.told.endswith("Clerk has exactly the same rights.")
