@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.parts import Parts
+from app.directory.actions.attempt import DEAD_AFTER
 from app.directory.actions.readings import OPEN, ask_reading, read_now
 from app.models.directory import Directory, Reading, ReadingState
 
@@ -36,7 +37,7 @@ def bring_up_to_date(parts: Parts, directory_id: int, *, by: str) -> None:
         with parts.database.read() as session:
             if not _is_due(session, directory_id, parts.now()):
                 return
-            if not _under_way(session, directory_id):
+            if not _under_way(session, directory_id, parts.now()):
                 break
         parts.pause(PAUSE_SECONDS)
     read_now(parts, directory_id, by=by)
@@ -48,9 +49,11 @@ def _is_due(session: Session, directory_id: int, now: datetime) -> bool:
     return bool(directory.url) and last is not None and last < now - NEW_ENOUGH
 
 
-def _under_way(session: Session, directory_id: int) -> bool:
+def _under_way(session: Session, directory_id: int, now: datetime) -> bool:
     running = select(Reading.id).where(
-        Reading.directory_id == directory_id, Reading.state == ReadingState.RUNNING
+        Reading.directory_id == directory_id,
+        Reading.state == ReadingState.RUNNING,
+        Reading.beat_at > now - DEAD_AFTER,
     )
     return session.scalars(running).first() is not None
 
