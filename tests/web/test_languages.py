@@ -45,7 +45,7 @@ OPTIONS = {"templates/**.html": {"trimmed": "true"}}
 BRACKETS = re.compile(r"⟦[^⟦⟧]*⟧")
 SENTENCE = re.compile(r"[A-Za-z][a-z’']+(?:,? [a-z][a-z’']+)+")
 """Two words or more, as in a sentence: a name or a number is none."""
-MOST_LEFT = 16
+MOST_LEFT = 14
 """Sentences that no translator is given yet, documentation aside: of readings, of the record of
 messages, of a right's history, of urgency, two states in filters, two hints. It only gets less.
 """
