@@ -81,7 +81,7 @@ def test_the_page_says_who_it_is_and_what_is_held(browser: Pages, world: World) 
         and "3 rights: 0 through roles, 0 kept as exceptions." in page.content
     )
     for fact in (
-        "Account ada",
+        "account on ada",
         "Title Clerk",
         "Department Office",
         "Site Bern",
