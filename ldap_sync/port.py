@@ -18,6 +18,7 @@ from ldap_sync.values import (
     MemberPresence,
     NewGroup,
     Outcome,
+    Position,
     Profile,
     WrongMemberOf,
 )
@@ -34,6 +35,10 @@ class Unavailable(DirectoryError):
     """The directory cannot be reached, refused the sign-in, or went away: nothing was lost, try
     again later.
     """
+
+
+class SignInRefused(Unavailable):
+    """The server answers and does not know the account or the password."""
 
 
 class IncompleteRead(DirectoryError):
@@ -87,6 +92,10 @@ class ReadDirectory(Protocol):
     @property
     def profile(self) -> Profile:
         """What this server is known to do."""
+        ...
+
+    def position(self) -> Position:
+        """Return which server is asked, and how far it is, as far as it tells."""
         ...
 
     def check(self, *, scratch: bool = True) -> CheckReport:

@@ -247,9 +247,23 @@ class CheckReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """Which server of a directory was asked last, and how far it was: ``seen`` by replica.
+
+    ``unfinished``: it was being written to, and nobody knows yet how far it came.
+    """
+
+    address: str = ""
+    seen: tuple[tuple[str, str], ...] = ()
+    unfinished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Connection:
     """How to reach a directory.
 
+    ``url`` may hold several servers of it, apart by spaces, the preferred first: a run asks one
+    of them. ``last`` is the one asked before, ``also`` are those that this run does not ask.
     Passwords are given, not stored; ``write_dn`` empty means read-only.
     """
 
@@ -270,6 +284,8 @@ class Connection:
         str, ...
     ] = ()  # house rules, attribute=value, of what means that an account is off
     profile: Profile = Profile()
+    last: Position = Position()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

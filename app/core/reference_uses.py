@@ -29,6 +29,12 @@ class ReferenceUse(Base):
     since: Mapped[datetime]
 
 
+def is_given(session: Session, reference: str) -> bool:
+    """Tell whether a reference, in its one spelling, was given for anything yet."""
+    uses = select(ReferenceUse.id).where(ReferenceUse.reference == reference)
+    return session.scalar(uses.limit(1)) is not None
+
+
 def claim(
     session: Session,
     reference: str,

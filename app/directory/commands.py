@@ -120,9 +120,8 @@ def list_directories() -> None:
         "Read (UTC)",
         "State",
     )
-    shown = table(
-        headers, [[_cell(value) for value in facts.values()] for facts in content]
-    )
+    rows = [list(map(_cell, facts.values())) for facts in content]
+    shown = table(headers, [row[: len(headers)] for row in rows])
     emit(
         {"directories": content},
         shown or "No directory yet. `rung directory add` connects one.",
@@ -272,7 +271,8 @@ def _result(reading: Any, name: str) -> dict[str, Any]:
     aside = {"left_out_count": reading.left_out_count, "left_out": reading.left_out}
     outside = {"outside_count": reading.outside_count, "outside": reading.outside}
     way = {
-        key: getattr(reading, key) for key in ("full", "note", "missed_count", "missed")
+        key: getattr(reading, key)
+        for key in ("full", "note", "missed_count", "missed", "server")
     }
     told = {**counts, **aside, **outside, **way}
     return {"directory": name, **told, "complete": True}
@@ -289,6 +289,8 @@ def _told(result: Mapping[str, Any]) -> str:
         more = result["left_out_count"] - NAMED
         rest = f"; and {more} more" if more > 0 else ""
         told += f" Left out: {named}{rest}."
+    if result["server"]:
+        told += f" Read from {result['server']}."
     if result["note"]:
         told += f" Everything was read: {result['note']}"
     if result["missed"]:
@@ -333,6 +335,8 @@ def _facts(line: queries.DirectoryLine) -> dict[str, Any]:
         "grants": last.grants if last else None,
         "read_at": last.ended_at if last else None,
         "state": state,
+        "servers": line.servers,
+        "server": line.server or None,
     }
 
 

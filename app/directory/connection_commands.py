@@ -101,6 +101,9 @@ LISTS = ("placeholders", "protected", "off_when")
 def add(**said: Any) -> None:
     """Connect the directory at URL and call it NAME.
 
+    Several servers of one directory are one URL each, apart by spaces in one argument, the
+    preferred first: a run asks the first that answers, and no other until it ends.
+
     Passwords stay in the files or variables you name.
     """
     values = _values(said)
@@ -125,7 +128,11 @@ def _settings(view: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--name", "new_name", metavar="NAME", help="What it is called here."
         ),
-        click.option("--url", metavar="URL", help="Where it is reached."),
+        click.option(
+            "--url",
+            metavar="URL",
+            help="Where it is reached; several servers of it apart by spaces.",
+        ),
         *(
             click.option(f"--{name.replace('_', '-')}", name, metavar="DN")
             for name in PLACES
@@ -213,7 +220,9 @@ def change(name: str, **said: Any) -> None:
             if value != getattr(known, field)
         )
         if changed:
-            actions.edit_directory(act, found.id, values, parts().trust)
+            more = set(values.url.split()) > set(known.url.split())
+            trust = parts().trust
+            actions.edit_directory(act, found.id, values, trust, released=more)
     told = warnings(values) if values.url else []
     text = [
         f"Changed {values.name}: {', '.join(changed).replace('_', ' ')}.",

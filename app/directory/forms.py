@@ -121,7 +121,10 @@ class DirectoryForm(FileDirectoryForm):
 
     url = StringField(
         _("Address"),
-        description=_("Like ldaps://ldap.example.org, with :port if it is unusual."),
+        description=_(
+            "Like ldaps://ldap.example.org, with :port if it is unusual. Several servers of one "
+            "directory stand apart by spaces, the preferred first."
+        ),
         render_kw=PLAIN,
     )
     security = RadioField(

@@ -62,6 +62,10 @@ class Directory(Base):
     ``profile`` are the fields of ``ldap_sync.values.Profile`` and ``findings`` those of each
     ``CheckFinding``, as the last check found them; empty before the first. ``placeholders`` and
     ``protected`` are DNs, ``off_when`` says ``attribute=value``.
+
+    ``url`` holds one server or several, apart by spaces. Of several, ``server`` was asked last
+    and ``seen`` is how far it was (``[replica, mark]`` each); ``unfinished`` while it is
+    written to.
     """
 
     __tablename__ = "directory"
@@ -87,6 +91,14 @@ class Directory(Base):
     checked_at: Mapped[datetime | None]
     known_since: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    server: Mapped[str] = mapped_column(default="")
+    seen: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    unfinished: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def servers(self) -> list[str]:
+        """Return the addresses, the preferred one first."""
+        return self.url.split()
 
     @property
     def writable(self) -> bool:
@@ -112,7 +124,7 @@ class Reading(Base):
     read (``{"dn", "people", "why"}``), the first of ``outside_count``. ``full``: everything was to
     be read, or had to be, for the reason in ``note``; else what changed. ``mark`` are the fields of
     ``ldap_sync.values.Mark``, kept for the newest reading alone. ``missed`` names what readings of
-    changes had not seen.
+    changes had not seen. ``server``: which of several servers was asked.
     """
 
     __tablename__ = "reading"
@@ -125,6 +137,7 @@ class Reading(Base):
     )
     state: Mapped[ReadingState] = mapped_column(worded(ReadingState, "state"))
     source: Mapped[str] = mapped_column(default="ldap")
+    server: Mapped[str] = mapped_column(default="")
     asked_by: Mapped[str] = mapped_column(default="")
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

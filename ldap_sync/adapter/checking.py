@@ -16,6 +16,7 @@ from ldap_sync.adapter import (
     refreshing,
     rights,
     scratch,
+    servers,
     snapshot,
 )
 from ldap_sync.adapter.connection import Credential, Timeouts
@@ -42,7 +43,9 @@ def check(connection: Connection, timeouts: Timeouts, *, scratch: bool) -> Check
     reader = Session(connection, credential, timeouts, read_only=True)
     writer = _writer(connection, timeouts)
     try:
-        return _Check(connection, reader, writer, scratch=scratch).report()
+        report = _Check(connection, reader, writer, scratch=scratch).report()
+        others = tuple(servers.others(connection, timeouts))
+        return replace(report, findings=(*report.findings, *others))
     finally:
         reader.close()
         if writer is not None:

@@ -13,11 +13,12 @@ from ldap3.core.exceptions import LDAPExceptionError
 
 from ldap_sync.adapter import words
 from ldap_sync.adapter.wire import Lost, Wire
-from ldap_sync.port import Unavailable
+from ldap_sync.port import SignInRefused, Unavailable
 from ldap_sync.values import Connection
 
 SECURITIES = ("ldaps", "starttls", "plaintext")
 USUAL_PORTS = {"ldap": 389, "ldaps": 636}
+_WRONG = 49  # a wrong password is wrong on every server, and counted by each
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ def sign_in(
         raise Unavailable(f"{error}{hint}") from error
     if result.code:
         wire.close()
-        raise Unavailable(words.why_not_signed_in(result, address.name, credential.dn))
+        kind = SignInRefused if result.code == _WRONG else Unavailable
+        raise kind(words.why_not_signed_in(result, address.name, credential.dn))
     return wire
 
 

@@ -56,7 +56,7 @@ class Watch:
             newest, source = _numbered(session)
             begun = Mark(begun.way, newest, newest, source, begun.settings)
         elif begun.way == CSN:
-            seen = _context(session, connection.base)
+            seen = context(session, connection.base)
             begun = Mark(begun.way, settings=begun.settings, seen=seen)
         return cls(begun, at)
 
@@ -156,7 +156,7 @@ def _as_text(value: str | bytes) -> str:
     return value if isinstance(value, str) else value.hex()
 
 
-def _context(session: Session, base: str) -> tuple[tuple[str, str], ...]:
+def context(session: Session, base: str) -> tuple[tuple[str, str], ...]:
     """Return how far each server of a replication is, as far as the account may see that."""
     try:
         entry = session.at(base, [CONTEXT])

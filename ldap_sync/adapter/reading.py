@@ -20,6 +20,7 @@ from ldap_sync.adapter import (
     primary,
     refreshing,
     roles,
+    servers,
 )
 from ldap_sync.adapter.answers import FoundEntry
 from ldap_sync.adapter.connection import Credential, Timeouts
@@ -36,6 +37,7 @@ from ldap_sync.values import (
     DirectorySnapshot,
     Increment,
     MemberPresence,
+    Position,
     Profile,
     WrongMemberOf,
 )
@@ -81,6 +83,12 @@ class Reader:
     def close(self) -> None:
         """Let the connections go."""
         self.session.close()
+
+    def position(self) -> Position:
+        """Return which server is asked, and how far it is, as far as it tells."""
+        base, kind = self.connection.base, self.profile.family
+        seen = servers.how_far(self.session, base, kind)
+        return Position(self.connection.url, seen)
 
     def check(self, *, scratch: bool = True) -> CheckReport:
         """Self-test the server and both credentials; ``scratch`` allows groups made for a moment,

@@ -177,3 +177,35 @@ def test_what_is_like_that_already_is_left(rung: Rung, connected: Path) -> None:
 
 def test_a_directory_that_is_not_there_is_said(rung: Rung, connected: Path) -> None:
     assert rung("directory", "change", "Nowhere", "--name", "x").code != 0
+
+
+def test_a_second_server_needs_the_password_named_again(
+    rung: Rung, connected: Path, parts: Parts
+) -> None:
+    both = "ldaps://dc1.example  ldaps://dc2.example"
+    refused = rung("directory", "change", "Main", "--url", both)
+    assert refused.code == 1 and "say again where the password is" in refused.err
+    named = ("--bind-password-file", "reading")
+    done = rung("directory", "change", "Main", "--url", both, *named)
+    assert done.code == 0, done.err
+    assert values(parts).url == "ldaps://dc1.example ldaps://dc2.example"
+    fewer = rung("directory", "change", "Main", "--url", "ldaps://dc2.example")
+    assert fewer.code == 0, fewer.err  # the password goes nowhere it did not go before
+    other = ("--url", "ldaps://dc3.example", *named)
+    assert rung("directory", "change", "Main", *other).code == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "fault"),
+    [
+        ("ldaps://dc1.example ldaps://DC1.example", "there twice"),
+        ("ldaps://dc1.example dc2.example", "starts with ldaps://"),
+        ("ldaps://dc1.example ldap://dc2.example", "not encrypted from the start"),
+    ],
+)
+def test_every_address_has_to_be_one(
+    rung: Rung, connected: Path, url: str, fault: str
+) -> None:
+    named = ("--bind-password-file", "reading")
+    refused = rung("directory", "change", "Main", "--url", url, *named)
+    assert refused.code == 1 and fault in refused.err

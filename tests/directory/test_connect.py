@@ -232,7 +232,7 @@ def test_a_directory_with_roles_is_not_forgotten(database):
         connection.execute(
             insert(Role.__table__), {"directory_id": directory_id, **role}
         )
-    with database.write() as session, pytest.raises(Refused, match="has 1 roles"):
+    with database.write() as session, pytest.raises(Refused, match="has 1 role;"):
         forget_directory(acting(session, "kim", NOW), directory_id)
     with database.engine.begin() as connection:
         connection.execute(Role.__table__.delete())

@@ -113,6 +113,7 @@ OVERLAYS = {
     "refint": "overlay refint\nrefint_attributes member uniqueMember\nrefint_nothing cn=nobody\n",
     "constraint": "overlay constraint\nconstraint_attribute member count 2\n",
     "ppolicy": f"overlay ppolicy\nppolicy_default cn=strict,ou=services,{SUFFIX}\n",
+    "syncprov": "overlay syncprov\nsyncprov-checkpoint 1 1\n",
     "dynlist": "overlay dynlist\ndynlist-attrset acmeDynamic acmeURL member\n",
 }
 
@@ -418,6 +419,7 @@ class Slapd(ServerProcess, LdapServer):
     access: str = ACCESS
     sizelimit: str = "unlimited"
     extra: str = ""
+    first: str = ""
     durable: bool = False
     certificate: Certificate | None = None
     port: int = field(default_factory=free_port)
@@ -470,7 +472,7 @@ class Slapd(ServerProcess, LdapServer):
         return (
             f"{includes}{schema}modulepath {MODULES}\n{modules}"
             f"pidfile {self.folder}/pid\nargsfile {self.folder}/args\n{tls}"
-            f"sizelimit {self.sizelimit}\nidletimeout 0\n"
+            f"{self.first}sizelimit {self.sizelimit}\nidletimeout 0\n"
             f"database mdb\nsuffix {SUFFIX}\nrootdn {ADMIN}\nrootpw {PASSWORD}\ndirectory "
             f"{self.folder}/db\n"
             f"maxsize 1073741824\n{'' if self.durable else 'dbnosync'}\n"

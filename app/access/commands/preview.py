@@ -4,6 +4,7 @@ written.
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 
 from app.access.commands.lookup import member
@@ -41,13 +42,11 @@ def preview(wave_id: int, person: str | None) -> int:
         connection = connection_of(
             one(session, Directory, page.directory_id), parts().trust
         )
-    reader = parts().open_reader(connection)
     try:
-        page = with_a_look(page, reader, lambda: True)
+        with closing(parts().open_reader(connection)) as reader:
+            page = with_a_look(page, reader, lambda: True)
     except DirectoryError as error:
         raise Away(str(error)) from error
-    finally:
-        reader.close()
     emit(_data(page), _lines(page))
     return 0
 

@@ -28,9 +28,9 @@ from app.core.parts import Parts
 from app.directory.actions import (
     LeaseLost,
     bring_up_to_date,
-    connection_of,
     give_back,
     take_lease,
+    writer_to,
 )
 from app.models.access import (
     Switch,
@@ -169,11 +169,9 @@ def _with_directory(
         plan=plan,
         by=wave.applied_by or wave.author,
     )
-    writer = parts.open_writer(connection_of(role.directory, parts.trust, writing=True))
-    try:
+    subject = f"wave:{wave.id}"
+    with writer_to(parts, role.directory_id, subject, errand.by) as writer:
         Runner(Journal(parts, errand, token, writer, tell), writer, errand).run()
-    finally:
-        writer.close()
 
 
 def _say(parts: Parts, wave_id: int, message: str) -> None:

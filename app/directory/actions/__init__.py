@@ -30,6 +30,7 @@ from app.directory.actions.repairing import (
     run_waiting_repairs,
 )
 from app.directory.actions.rights import mark_privileged, set_lens, set_owner
+from app.directory.actions.servers import writer_to
 from app.directory.rules import DirectoryValues
 
 __all__ = [
@@ -68,4 +69,5 @@ __all__ = [
     "stop_reading",
     "take_lease",
     "unfreeze",
+    "writer_to",
 ]

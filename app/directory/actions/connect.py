@@ -15,10 +15,11 @@ from app.auth.notices import named, tell_operators
 from app.core.acting import Acting
 from app.core.changes import Change, one
 from app.core.errors import Invalid, Refused
-from app.core.reference_uses import claim
+from app.core.reference_uses import claim, is_given
 from app.core.references import canonical, reference_problem, secret_problem
 from app.core.said import nsaid
 from app.core.trust import NOTHING_ALLOWED, Trust
+from app.directory.actions.servers import forget_position
 from app.directory.actions.store import understand_again
 from app.directory.queries import values_of
 from app.directory.rules import (
@@ -27,7 +28,7 @@ from app.directory.rules import (
     DirectoryValues,
     plaintext_problem,
     problems,
-    target_of,
+    targets_of,
 )
 from app.models.access import Role
 from app.models.directory import Directory
@@ -63,7 +64,7 @@ def add_directory(
     act.session.add(directory)
     act.session.flush()
     if values.url != DEMO_URL:
-        where = f"{directory.name} at {target_of(values)}"
+        where = f"{directory.name} at {' and '.join(targets_of(values))}"
         sentence = f"{named(act.by)} connected the directory {where}."
         tell_operators(act, sentence, f"/directory/{directory.id}")
     told = f"Connected the directory {directory.name}"
@@ -135,6 +136,7 @@ def edit_directory(
     before = _facts(directory)
     for name, value in _columns(values).items():
         setattr(directory, name, value)
+    forget_position(directory)
     directory.profile, directory.findings, directory.checked_at = {}, [], None
     told, subject = (
         f"Changed the settings of the directory {directory.name}",
@@ -270,14 +272,16 @@ def _claim(
         reference = getattr(values, field)
         if reference and not reference_problem(reference, trust):
             spelling = canonical(reference, trust)
-            claim(
-                session,
-                spelling,
-                target_of(values),
-                now=now,
-                field=field,
-                released=released,
-            )
+            free = released or not is_given(session, spelling)
+            for target in targets_of(values):
+                claim(
+                    session,
+                    spelling,
+                    target,
+                    now=now,
+                    field=field,
+                    released=free,
+                )
 
 
 def _tell_of_the_way(
@@ -303,10 +307,11 @@ def _new(values: DirectoryValues, now: datetime) -> Directory:
 
 
 def _columns(values: DirectoryValues) -> dict[str, Any]:
-    return {
+    columns = {
         name: value.strip() if isinstance(value, str) else list(value)
         for name, value in asdict(values).items()
     }
+    return {**columns, "url": " ".join(values.url.split())}
 
 
 def _facts(directory: Directory) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from app.directory.actions.attempt import (
 )
 from app.directory.actions.entries import Gone
 from app.directory.actions.members import Times
+from app.directory.actions.servers import note_position
 from app.directory.actions.standing import KeptStanding
 from app.directory.actions.store import (
     Stored,
@@ -48,8 +49,9 @@ from app.directory.rules import (
 )
 from app.models.directory import Directory, Reading, ReadingChange, ReadingState
 from ldap_sync.port import DirectoryError, IncompleteRead, Progress
-from ldap_sync.values import DirectorySnapshot, Increment
+from ldap_sync.values import DirectorySnapshot, Increment, Position
 
+NOWHERE = Position()
 MOST_LEFT_OUT = 100
 """So many entries that were left out, or changes that were missed, are named; all are counted."""
 
@@ -59,12 +61,13 @@ class Loaded:
     """What a reading brought: everything, or what changed.
 
     ``note`` tells why everything was read where changes would have done; ``changes`` is what they
-    alone would have brought, to compare the two.
+    alone would have brought, to compare the two. ``position``: which of several servers was asked.
     """
 
     read: DirectorySnapshot | Increment
     note: str = ""
     changes: Increment | None = None
+    position: Position = NOWHERE
 
     @property
     def part(self) -> DirectorySnapshot:
@@ -147,6 +150,9 @@ def _taken_over(parts: Parts, attempt: Attempt, loaded: Loaded) -> Reading:
         _told_beside(reading, loaded, stored, before)
         if before is not None:
             before.mark = {}
+        if loaded.position.address:
+            reading.server = loaded.position.address
+            note_position(session, directory.id, loaded.position)
         if reading.missed_count:
             act = Acting(session, attempt.asked_by, now, parts.settings)
             _tell_of_missed(act, directory, reading)
@@ -274,6 +280,8 @@ def _noted(
         f"Read {directory.name}: {stored.people:,} people, {stored.groups:,} groups, "
         f"{stored.changes:,} changes"
     )
+    if reading.server:
+        told = f"{told}, from {reading.server}"
     subject = f"directory:{directory.id}"
     audit.record(
         session, attempt.asked_by, "directory.read", subject, told, after=counts, at=now

@@ -11,7 +11,7 @@ from app.core.trust import Trust
 from app.directory.queries import values_of
 from app.directory.rules import plaintext_problem
 from app.models.directory import Directory
-from ldap_sync.values import Connection, Profile
+from ldap_sync.values import Connection, Position, Profile
 
 
 def connection_of(
@@ -48,11 +48,18 @@ def connection_of(
         protected=tuple(directory.protected),
         off_when=tuple(directory.off_when),
         profile=known,
+        last=last_of(directory),
     )
     if not writing:
         return reading
     password = _secret(directory.write_password, trust)
     return replace(reading, write_dn=directory.write_dn, write_password=password)
+
+
+def last_of(directory: Directory) -> Position:
+    """Return which of several servers was asked last, and how far it was."""
+    seen = tuple((who, mark) for who, mark in directory.seen)
+    return Position(directory.server, seen, directory.unfinished)
 
 
 def _secret(reference: str, trust: Trust) -> str:

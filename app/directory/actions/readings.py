@@ -22,7 +22,8 @@ from app.directory.actions import attempt
 from app.directory.actions.attempt import Attempt
 from app.directory.actions.connect import add_file_directory, edit_directory
 from app.directory.actions.performing import Loaded, perform
-from app.directory.actions.reach import connection_of
+from app.directory.actions.reach import connection_of, last_of
+from app.directory.actions.servers import position_of, told_of_change
 from app.directory.actions.standing import KeptStanding
 from app.directory.queries import values_of
 from app.directory.rules import DirectoryValues
@@ -178,16 +179,27 @@ def _load(parts: Parts, attempt: Attempt, tell: Progress) -> Loaded:
 
     Raises ``DirectoryError`` when it cannot be read completely.
     """
-    standing = KeptStanding(parts.database, attempt.directory_id)
+    with parts.database.read() as session:
+        directory = one(session, Directory, attempt.directory_id)
     with closing(_opened(parts, attempt.directory_id)) as reader:
-        if not standing.mark.way:
-            return Loaded(reader.read(tell))
-        if attempt.full:
-            return _compared(reader, standing, tell)
-        try:
-            return Loaded(reader.refresh(standing, tell))
-        except MustReadAll as why:
-            return Loaded(reader.read(tell), note=str(why))
+        position = position_of(reader, directory)
+        loaded = _loaded(parts, attempt, reader, tell)
+    other = told_of_change(last_of(directory), position)
+    return replace(loaded, position=position, note=other or loaded.note)
+
+
+def _loaded(
+    parts: Parts, attempt: Attempt, reader: ReadDirectory, tell: Progress
+) -> Loaded:
+    standing = KeptStanding(parts.database, attempt.directory_id)
+    if not standing.mark.way:
+        return Loaded(reader.read(tell))
+    if attempt.full:
+        return _compared(reader, standing, tell)
+    try:
+        return Loaded(reader.refresh(standing, tell))
+    except MustReadAll as why:
+        return Loaded(reader.read(tell), note=str(why))
 
 
 def _compared(reader: ReadDirectory, standing: KeptStanding, tell: Progress) -> Loaded:

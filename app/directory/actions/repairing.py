@@ -26,7 +26,7 @@ from app.core.errors import Away, Refused
 from app.core.parts import Parts
 from app.core.said import nsaid, said
 from app.directory.actions.lease import LeaseLost, give_back, keep_lease, take_lease
-from app.directory.actions.reach import connection_of
+from app.directory.actions.servers import writer_to
 from app.directory.queries import current_freeze
 from app.models.directory import Directory, Refresh, RefreshState, Repair, RepairState
 from ldap_sync.port import DirectoryError, WriteDirectory
@@ -205,16 +205,12 @@ class _RepairHand:
 
     def repair(self, directory: Directory) -> None:
         """Write the journal anew from what is wrong now, then go through it value by value."""
-        writer = self.parts.open_writer(
-            connection_of(directory, self.parts.trust, writing=True)
-        )
-        try:
+        subject = f"directory:{directory.id}"
+        with writer_to(self.parts, directory.id, subject, "Rung") as writer:
             with self.parts.database.write() as session:
                 self._hold(session)
             for refresh_id, wrong in self._planned(writer.wrong_memberof()):
                 self._refresh(writer, refresh_id, wrong)
-        finally:
-            writer.close()
         self._end(whole=True)
 
     def wait(self, message: str) -> None:

@@ -60,6 +60,7 @@ class ReadingLine:
     missed_count: int
     missed: list[str]
     outside: list[dict[str, Any]]
+    server: str
 
     @property
     def is_open(self) -> bool:
@@ -95,6 +96,12 @@ class DirectoryLine:
     last: ReadingLine | None
     current: ReadingLine | None
     refused: ReadingLine | None
+    server: str
+
+    @property
+    def servers(self) -> list[str]:
+        """Return the addresses, the preferred one first."""
+        return self.url.split()
 
     @property
     def kind(self) -> str:
@@ -274,6 +281,7 @@ def _line(
         last=last,
         current=current,
         refused=still,
+        server=directory.server,
     )
 
 

@@ -42,7 +42,7 @@ from app.directory.rules.settings import (
     lines,
     plaintext_problem,
     problems,
-    target_of,
+    targets_of,
     warnings,
 )
 from app.directory.rules.values import Resolved, is_role_group, resolve
@@ -89,6 +89,6 @@ __all__ = [
     "shown",
     "shrinkage",
     "shrunk",
-    "target_of",
+    "targets_of",
     "warnings",
 ]

@@ -124,18 +124,22 @@ def asked_again(
         account = getattr(typed, dn)
         if getattr(typed, reference) or not (account and getattr(known, reference)):
             continue
-        if _way(known) == _way(typed) and _same(account, getattr(known, dn)):
+        if _same_way(known, typed) and _same(account, getattr(known, dn)):
             kept[reference] = getattr(known, reference)
         else:
             found[reference] = AGAIN
     return replace(typed, **kept), found
 
 
-def target_of(values: DirectoryValues) -> str:
-    """Return the server a password is sent to: scheme, host and port, and how the way there is
+def targets_of(values: DirectoryValues) -> tuple[str, ...]:
+    """Return the servers a password is sent to: scheme, host and port, and how the way there is
     protected.
     """
-    parts = urlsplit(values.url.strip().lower())
+    return tuple(_target(address, values) for address in values.url.lower().split())
+
+
+def _target(address: str, values: DirectoryValues) -> str:
+    parts = urlsplit(address)
     port = parts.port or USUAL_PORTS.get(parts.scheme, 0)
     return (
         f"{parts.scheme}://{parts.hostname}:{port} "
@@ -149,7 +153,7 @@ def plaintext_problem(values: DirectoryValues, *, allowed: bool) -> str:
         values.security != "plaintext"
         or allowed
         or values.url in ("", DEMO_URL)
-        or _is_this_machine(values.url)
+        or all(map(_is_this_machine, values.url.split()))
     ):
         return ""
     return said(
@@ -167,8 +171,10 @@ def _is_this_machine(url: str) -> bool:
         return host == "localhost"
 
 
-def _way(values: DirectoryValues) -> tuple[str, str]:
-    return target_of(values), values.ca_file.strip()
+def _same_way(known: DirectoryValues, typed: DirectoryValues) -> bool:
+    """Tell whether passwords go nowhere they did not go before."""
+    further = set(targets_of(typed)) - set(targets_of(known))
+    return not further and known.ca_file.strip() == typed.ca_file.strip()
 
 
 def _name(values: DirectoryValues) -> Iterator[tuple[str, str]]:
@@ -189,7 +195,24 @@ def _address(values: DirectoryValues) -> Iterator[tuple[str, str]]:
         return
     if values.security not in SECURITIES:
         yield "security", said("Choose LDAPS, StartTLS or no encryption.")
-    scheme, _, rest = values.url.partition("://")
+    addresses = values.url.lower().split()
+    if len(set(addresses)) < len(addresses):
+        yield "url", said("One of the addresses is there twice.")
+    for address in addresses or [""]:
+        yield from _one_address(address, values)
+    if values.ca_file and values.security == "plaintext":
+        yield (
+            "ca_file",
+            said(
+                "Without encryption there is no certificate to check: leave this empty."
+            ),
+        )
+    elif values.ca_file and not values.ca_file.startswith("/"):
+        yield "ca_file", said("Give the whole path, starting with a slash.")
+
+
+def _one_address(url: str, values: DirectoryValues) -> Iterator[tuple[str, str]]:
+    scheme, _, rest = url.partition("://")
     if scheme.lower() not in ("ldap", "ldaps") or not rest:
         yield (
             "url",
@@ -198,7 +221,7 @@ def _address(values: DirectoryValues) -> Iterator[tuple[str, str]]:
                 "server's name."
             ),
         )
-    elif fault := _host_problem(values.url):
+    elif fault := _host_problem(url):
         yield "url", fault
     elif scheme.lower() == "ldaps" and values.security != "ldaps":
         yield (
@@ -216,15 +239,6 @@ def _address(values: DirectoryValues) -> Iterator[tuple[str, str]]:
                 "an address with ldaps://."
             ),
         )
-    if values.ca_file and values.security == "plaintext":
-        yield (
-            "ca_file",
-            said(
-                "Without encryption there is no certificate to check: leave this empty."
-            ),
-        )
-    elif values.ca_file and not values.ca_file.startswith("/"):
-        yield "ca_file", said("Give the whole path, starting with a slash.")
 
 
 def _host_problem(url: str) -> str:
