@@ -12,6 +12,7 @@ from ldap_sync.values import (
     DirectoryGroup,
     DirectoryPerson,
     DirectorySnapshot,
+    Doubt,
     Increment,
     Listing,
     Mark,
@@ -104,6 +105,12 @@ class ReadDirectory(Protocol):
         """
         ...
 
+    def is_as_checked(self) -> bool:
+        """Tell whether the server still says of itself what it said to the last check: its version,
+        what it can do, its trees.
+        """
+        ...
+
     def read(self, progress: Progress) -> DirectorySnapshot:
         """Read all people and groups. Raises ``IncompleteRead`` or ``Unavailable``."""
         ...
@@ -171,6 +178,16 @@ class WriteDirectory(ReadDirectory, Protocol):
         self, changes: Sequence[DirectoryChange]
     ) -> tuple[WrongMemberOf, ...]:
         """Compare memberOf of everybody whom some changes name with what their groups say now."""
+        ...
+
+    def doubts(
+        self, changes: Sequence[DirectoryChange | NewGroup]
+    ) -> tuple[Doubt, ...]:
+        """Return, live and without changing anything, the entries of ``changes`` that the write
+        account may not write, and those of which that cannot be known before it is tried.
+
+        Whatever may be added has to be deletable too: a way back is asked for along with it.
+        """
         ...
 
     def apply(self, change: DirectoryChange) -> Outcome:

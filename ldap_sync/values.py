@@ -188,6 +188,17 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """One entry that the write account may not write, which is ``certain``, or of which that cannot
+    be known before it is tried.
+    """
+
+    dn: str
+    why: str
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """What a self-test found this server to do, believed over what it advertises (design section
     6).
@@ -202,6 +213,9 @@ class Profile:
     paging: bool = False
     memberof: str = "none"  # none | direct | transitive
     tested: bool = False
+    server: str = (
+        ""  # a digest of what the server says of itself; empty in old profiles
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,12 @@ def _mailbox(parts: Parts) -> list[Check]:
         return [Check("mailbox", "warning", error.message)]
 
 
+OTHER_SERVER = (
+    "The check is older than the server, which is not the one that was checked: the next reading "
+    "checks it again, or run `rung directory check"
+)
+
+
 def _reached(parts: Parts, directory: Directory) -> Check:
     subject = f"directory {directory.name}"
     try:
@@ -101,6 +107,8 @@ def _reached(parts: Parts, directory: Directory) -> Check:
             parts.open_reader(connection_of(directory, parts.trust))
         ) as reader:
             reader.group_at(directory.base)
+            if not reader.is_as_checked():
+                return Check(subject, "warning", f"{OTHER_SERVER} {directory.name}`.")
     except (DirectoryError, RungError) as error:
         return Check(subject, "warning", str(error))
     return Check(subject, "ok", "It answers, and the reading account can sign in.")

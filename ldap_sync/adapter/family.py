@@ -4,6 +4,7 @@ group may be.
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from dataclasses import replace
 
@@ -18,6 +19,7 @@ ROOT_ATTRIBUTES = (
     *["objectClass", "vendorName", "vendorVersion", "namingContexts"],
     *["supportedControl", "supportedExtension", "supportedCapabilities"],
 )
+DIGITS = 16
 RAISING_LIMITS = {
     OPENLDAP: "In slapd: limits dn.exact=… size=unlimited time=unlimited, for the read account.",
     DS389: "In 389: nsSizeLimit, nsPagedSizeLimit, nsLookThroughLimit and nsTimeLimit of the read "
@@ -92,7 +94,22 @@ def recognise(root: mapping.Attributes) -> Profile:
         family,
         KEY_ATTRIBUTES.get(family, "entryUUID"),
         paging=PAGED in root.get("supportedcontrol", ()),
+        server=_digest(root),
     )
+
+
+def is_as_checked(known: Profile, root: mapping.Attributes) -> bool:
+    """Tell whether a server says of itself what it said when ``known`` was found out.
+
+    Profiles of a time before that was kept cannot tell.
+    """
+    return not (known.tested and known.server) or known.server == _digest(root)
+
+
+def _digest(root: mapping.Attributes) -> str:
+    names = map(str.lower, ROOT_ATTRIBUTES)
+    told = [f"{name}: {each}" for name in names for each in sorted(root.get(name, ()))]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:DIGITS]
 
 
 _NAMES = {OPENLDAP: "OpenLDAP", AD: "Active Directory"}

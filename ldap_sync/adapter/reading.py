@@ -80,6 +80,11 @@ class Reader:
         self.session.ignores_references = profile.family == family.AD
         return profile
 
+    def is_as_checked(self) -> bool:
+        """Tell whether the server still says of itself what it said to the last check."""
+        root = self.session.root(*family.ROOT_ATTRIBUTES)
+        return family.is_as_checked(self.connection.profile, root)
+
     def close(self) -> None:
         """Let the connections go."""
         self.session.close()

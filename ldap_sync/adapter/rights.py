@@ -7,28 +7,28 @@ who may not.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
-from ldap_sync.adapter import family, filters
-from ldap_sync.adapter.abilities import DENIED, harmless
-from ldap_sync.adapter.answers import FoundEntry
+from ldap_sync.adapter import allowed, family
+from ldap_sync.adapter.abilities import DENIED
 from ldap_sync.adapter.session import Session
-from ldap_sync.adapter.wire import BASE
+from ldap_sync.adapter.wire import NO_ATTRIBUTES
 from ldap_sync.adapter.words import some
-from ldap_sync.dn import MalformedDn, fold, parent
+from ldap_sync.dn import MalformedDn, fold, fold_or_self, parent
 from ldap_sync.managed import is_managed
 from ldap_sync.values import (
     CheckFinding,
     Connection,
+    DirectoryChange,
     DirectoryGroup,
     DirectorySnapshot,
+    Doubt,
+    NewGroup,
     Profile,
 )
 
 NO_OP = ("1.3.6.1.4.1.4203.666.5.2", True, None)
 NO_OPERATION = 16654
-EFFECTIVE_RIGHTS = "1.3.6.1.4.1.42.2.27.9.5.2"
 
 
 def of(
@@ -84,29 +84,21 @@ def _above(dn: str) -> str:
 def _may_change(
     writer: Session, profile: Profile, group: DirectoryGroup, read: DirectorySnapshot
 ) -> bool:
-    if profile.family == family.AD:
-        entry = writer.at(group.dn, ["allowedAttributesEffective"])
-        allowed = (
-            entry.attributes.get("allowedattributeseffective", []) if entry else []
-        )
-        return group.attribute.lower() in map(str.lower, allowed)
     newcomer = next(
         (p for p in read.people if group.value_for(p) not in group.members),
         read.people[0],
     )
+    dn, value = group.dn, group.value_for(newcomer)
     if is_managed(group):  # what is written is the holder, which may not name it yet
-        role = replace(group, dn=newcomer.dn)
-        return harmless(writer.wire, role, add=(group.dn,)).code not in DENIED
-    return (
-        harmless(writer.wire, group, add=(group.value_for(newcomer),)).code
-        not in DENIED
-    )
+        dn, value = newcomer.dn, group.dn
+    change = DirectoryChange("", dn, group.attribute, add=(value,))
+    may, _why = allowed.to_change(writer, profile, change)
+    return may is not False
 
 
 def _creation(writer: Session, profile: Profile, place: str) -> Iterator[CheckFinding]:
     """Find out whether a group may be created at ``place``, in the way of the server's kind."""
-    ways = {family.OPENLDAP: _rehearsed, family.AD: _offered, family.DS389: _granted}
-    may = ways[profile.family](writer, place) if profile.family in ways else None
+    may = _may_create(writer, profile, place)
     if may is None:
         yield CheckFinding(
             "creating groups",
@@ -127,6 +119,59 @@ def _creation(writer: Session, profile: Profile, place: str) -> Iterator[CheckFi
         )
 
 
+def _may_create(writer: Session, profile: Profile, place: str) -> bool | None:
+    ways = {
+        family.OPENLDAP: _rehearsed,
+        family.AD: _offered,
+        family.DEMO: _offered,
+        family.DS389: _granted,
+    }
+    way = ways.get(profile.family)
+    return way(writer, place) if way else None
+
+
+def doubts(
+    writer: Session, profile: Profile, changes: Sequence[DirectoryChange | NewGroup]
+) -> Iterator[Doubt]:
+    """Yield the entries that may not be written, or of which that cannot be known, each once.
+
+    What is still to be made is asked about at the place where it will stand.
+    """
+    missing = [
+        each
+        for each in changes
+        if isinstance(each, NewGroup) and writer.at(each.dn, NO_ATTRIBUTES) is None
+    ]
+    for place, group in {_above(group.dn): group for group in missing}.items():
+        if (may := _may_create(writer, profile, place)) is not True:
+            why = _CREATING if may is None else _NOT_CREATING
+            yield Doubt(group.dn, why, certain=may is False)
+    new = {fold_or_self(group.dn) for group in missing}
+    for change in _one_per_entry(changes):
+        if fold_or_self(change.dn) not in new:
+            may, why = allowed.to_change(writer, profile, change)
+            if may is not True:
+                yield Doubt(change.dn, why, certain=may is False)
+
+
+_CREATING = "whether the write account may create groups there is not known"
+_NOT_CREATING = "the write account lacks the right to create groups there"
+
+
+def _one_per_entry(
+    changes: Sequence[DirectoryChange | NewGroup],
+) -> Iterator[DirectoryChange]:
+    """Return one change for each attribute of each entry, one that adds where there is any."""
+    found: dict[tuple[str, str], DirectoryChange] = {}
+    for change in changes:
+        if isinstance(change, NewGroup):
+            continue
+        about = fold_or_self(change.dn), change.attribute.lower()
+        if about not in found or (change.add and not found[about].add):
+            found[about] = change
+    yield from found.values()
+
+
 def _rehearsed(writer: Session, place: str) -> bool | None:
     """Rehearse it, which OpenLDAP can without doing it; None where that told nothing."""
     name = f"rung-check-{uuid.uuid4()}"
@@ -140,33 +185,16 @@ def _rehearsed(writer: Session, place: str) -> bool | None:
 
 
 def _offered(writer: Session, place: str) -> bool | None:
-    """Look among the kinds of entries that Active Directory says the asking account may create
-    here.
-    """
+    """Look among the kinds of entries that the server says the asking account may create here."""
     entry = writer.at(place, ["allowedChildClassesEffective"])
-    return (
-        None
-        if entry is None
-        else "group" in entry.attributes.get("allowedchildclasseseffective", [])
-    )
+    if entry is None:
+        return None
+    kinds = entry.attributes.get("allowedchildclasseseffective", [])
+    return not {"group", "groupOfNames"}.isdisjoint(kinds)
 
 
 def _granted(writer: Session, place: str) -> bool | None:
     """Ask 389 for the rights to a group that is not there: it answers with a model of one."""
-    asking = (EFFECTIVE_RIGHTS, True, f"dn:{writer.credential.dn}".encode())
-    found = list(
-        writer.wire.search(
-            place,
-            BASE,
-            filters.absent(filters.ANYTHING),
-            ["member@groupOfNames"],
-            [asking],
-        )
-    )
-    rights = [
-        right
-        for entry in found
-        if isinstance(entry, FoundEntry)
-        for right in entry.values.get("entrylevelrights", [])
-    ]
-    return "a" in str(rights[0]) if rights else None
+    name = "member@groupOfNames"
+    rights = allowed.rights_at(writer, place, name, "entrylevelrights")
+    return "a" in rights[0] if rights else None

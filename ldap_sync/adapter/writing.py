@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ldap_sync.adapter import family, memberof, presence, scratch, sending, words
+from ldap_sync.adapter import (
+    family,
+    memberof,
+    presence,
+    rights,
+    scratch,
+    sending,
+    words,
+)
 from ldap_sync.adapter.answers import Result
 from ldap_sync.adapter.connection import Credential, Timeouts
 from ldap_sync.adapter.reading import Reader
@@ -16,6 +24,7 @@ from ldap_sync.port import DirectoryError, IncompleteRead, Unavailable
 from ldap_sync.values import (
     Connection,
     DirectoryChange,
+    Doubt,
     MemberPresence,
     NewGroup,
     Outcome,
@@ -67,6 +76,12 @@ class Writer(Reader):
         of it.
         """
         return self._own.presence(change)
+
+    def doubts(
+        self, changes: Sequence[DirectoryChange | NewGroup]
+    ) -> tuple[Doubt, ...]:
+        """Return the entries that the write account may not write, or perhaps may not."""
+        return tuple(rights.doubts(self._own.session, self._own.profile, changes))
 
     def apply(self, change: DirectoryChange) -> Outcome:
         """Send one guarded Modify and read back; never resends; a lost answer is ``UNKNOWN``, not

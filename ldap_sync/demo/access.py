@@ -61,11 +61,15 @@ class Access:
         """
         if not bound:
             raise LdapError(Code.STRONG_AUTH, "modifications require authentication")
+        if not all(self.may_write(bound, key) for key in keys):
+            raise LdapError(Code.INSUFFICIENT_ACCESS)
+
+    def may_write(self, bound: str, key: str) -> bool:
+        """Tell whether this account may change the entry with this folded DN."""
         branches = tuple(
             "," + fold(branch)
             for writer, each in self.writers.items()
             if fold(writer) == bound
             for branch in each
         )
-        if not self.is_root(bound) and not all(key.endswith(branches) for key in keys):
-            raise LdapError(Code.INSUFFICIENT_ACCESS)
+        return self.is_root(bound) or key.endswith(branches)

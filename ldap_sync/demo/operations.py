@@ -44,6 +44,7 @@ _HONOURED = {
         messages.ANSWER_TO
     ),  # there are no referrals, so there is nothing to manage
 }
+_EFFECTIVE = frozenset(["allowedattributeseffective", "allowedchildclasseseffective"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +279,8 @@ class Operations:
         """Return what this client may see of an attribute."""
         if name == "userpassword" and not self._access.is_root(self._bound):
             return {}
+        if name in _EFFECTIVE:
+            return self._effective(entry, name)
         values = self._store.attribute(entry, name).values
         hidden = self._faults.hidden(self._bound, entry.key)
         return (
@@ -285,6 +288,15 @@ class Operations:
             if hidden
             else values
         )
+
+    def _effective(self, entry: DemoEntry, name: str) -> Mapping[str, bytes]:
+        """Return what the asking account may write or make here, as Active Directory tells it."""
+        inner = f"cn=any,{entry.key}"
+        makes = name == "allowedchildclasseseffective"
+        if not self._access.may_write(self._bound, inner if makes else entry.key):
+            return {}
+        names = ("groupOfNames",) if makes else schema.given()
+        return {each.lower(): each.encode() for each in names}
 
     def _selected(self, entry: DemoEntry, names: Sequence[str]) -> Given:
         """Return the attributes asked for: ``*`` and nothing mean all but operational ones, ``+``

@@ -169,6 +169,11 @@ def is_operational(name: str) -> bool:
     return name.lower() in _OPERATIONAL
 
 
+def given() -> tuple[str, ...]:
+    """Return the attributes that clients give, not the server."""
+    return tuple(each for key, each in _NAMES.items() if key not in _OPERATIONAL)
+
+
 def syntax_of(name: str) -> Syntax:
     """Return how values of an attribute compare; unknown ones compare as text."""
     return _SYNTAX.get(name.lower(), Syntax.TEXT)

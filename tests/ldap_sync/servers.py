@@ -445,6 +445,19 @@ class Slapd(ServerProcess, LdapServer):
     def now_durable(self) -> None:
         """Have every write reach the disk from now on, which no test has the time for."""
         self.durable = True
+        self._anew()
+
+    def now_with(self, access: str) -> None:
+        """Have other rules of access from now on."""
+        self.access = access
+        self._anew()
+
+    def now_another(self) -> None:
+        """Be able to do something more from now on, and say so."""
+        self.overlays = (*self.overlays, "syncprov")
+        self._anew()
+
+    def _anew(self) -> None:
         self.kill()
         self._configuration.write_text(self._configured())
         self.resume()

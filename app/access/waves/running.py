@@ -20,6 +20,7 @@ from app.access.engine.journal import Journal
 from app.access.engine.runner import Runner
 from app.access.queries import plan_of
 from app.access.waves.actions import demand_intact
+from app.access.waves.arming import MayNotWrite, why_not_begun
 from app.access.waves.queries import get_wave
 from app.core import audit
 from app.core.aside import Lane, each_row
@@ -28,6 +29,7 @@ from app.core.parts import Parts
 from app.directory.actions import (
     LeaseLost,
     bring_up_to_date,
+    check_if_changed,
     give_back,
     take_lease,
     writer_to,
@@ -62,7 +64,7 @@ def run_due_waves(parts: Parts) -> bool:
 
 def _run_or_wait(parts: Parts, further: list[int], wave_id: int) -> None:
     # What waits is said on the wave's page; the next sweep tries again.
-    with suppress(Away, Frozen):
+    with suppress(Away, Frozen, MayNotWrite):
         if run_wave(parts, wave_id):
             further.append(wave_id)
 
@@ -109,7 +111,7 @@ def run_wave(
     """Bring one wave as far as it goes. False: another worker writes to this directory.
 
     Raises ``Away`` when the directory cannot be reached and ``Frozen`` while writing is stopped;
-    nothing is lost.
+    nothing is lost. Raises ``MayNotWrite`` before the first write where a right is missing.
     """
     with parts.database.read() as session:
         wave = get_wave(session, wave_id)
@@ -143,10 +145,11 @@ def run_wave(
 
 
 def _read_before(parts: Parts, wave: Wave) -> None:
-    """Read what changed before anything is sent; who waits for that is told why. The way back needs
-    no reading.
+    """Check a server that is another by now, and read what changed, before anything is sent; who
+    waits for that is told why. The way back needs no reading.
     """
     try:
+        check_if_changed(parts, wave.role.directory_id)
         bring_up_to_date(parts, wave.role.directory_id, by=wave.applied_by or BY)
     except (Away, Refused) as error:
         _say(parts, wave.id, error.message)
@@ -171,7 +174,11 @@ def _with_directory(
     )
     subject = f"wave:{wave.id}"
     with writer_to(parts, role.directory_id, subject, errand.by) as writer:
-        Runner(Journal(parts, errand, token, writer, tell), writer, errand).run()
+        refusal = why_not_begun(parts, writer, errand) if applying else None
+        if refusal is None:
+            Runner(Journal(parts, errand, token, writer, tell), writer, errand).run()
+    if refusal is not None:
+        raise refusal
 
 
 def _say(parts: Parts, wave_id: int, message: str) -> None:

@@ -1,7 +1,11 @@
 """What people and the worker do with directories, one function per sentence."""
 
 from app.directory.actions.attempt import stop_reading
-from app.directory.actions.check import check_directory, is_out_of_reach
+from app.directory.actions.check import (
+    check_directory,
+    check_if_changed,
+    is_out_of_reach,
+)
 from app.directory.actions.connect import (
     add_directory,
     add_file_directory,
@@ -46,6 +50,7 @@ __all__ = [
     "ask_repair",
     "bring_up_to_date",
     "check_directory",
+    "check_if_changed",
     "connect_demo",
     "connection_of",
     "edit_directory",

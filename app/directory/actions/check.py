@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import asdict, replace
 
+from app.auth.notices import tell_operators
 from app.core import audit
 from app.core.changes import one
+from app.core.errors import Away
 from app.core.parts import Parts
-from app.core.said import nsaid
+from app.core.said import nsaid, said
 from app.directory.actions.reach import connection_of
 from app.directory.queries import is_frozen
 from app.directory.rules import DEMO_URL
@@ -16,6 +19,7 @@ from ldap_sync.port import DirectoryError
 from ldap_sync.values import CheckFinding, CheckReport, Connection
 
 CONNECTION = "connection"
+BY = "Rung"
 
 
 def check_directory(parts: Parts, directory_id: int, *, by: str) -> CheckReport:
@@ -41,6 +45,51 @@ def check_directory(parts: Parts, directory_id: int, *, by: str) -> CheckReport:
         )
     _keep(parts, directory_id, report, by)
     return report
+
+
+def check_if_changed(parts: Parts, directory_id: int) -> CheckReport | None:
+    """Check a directory again if its server is not the one that was checked, and tell operators.
+
+    None: nothing changed. Raises ``Away`` where that cannot be found out.
+    """
+    with parts.database.read() as session:
+        directory = one(session, Directory, directory_id)
+        connection = connection_of(directory, parts.trust)
+    try:
+        with closing(parts.open_reader(connection)) as reader:
+            if reader.is_as_checked():
+                return None
+    except DirectoryError as error:
+        raise Away(str(error)) from error
+    return check_again(parts, directory_id)
+
+
+def check_again(parts: Parts, directory_id: int) -> CheckReport:
+    """Check a directory whose server changed since the last check, and tell operators of it."""
+    report = check_directory(parts, directory_id, by=BY)
+    bad = sum(finding.level == "problem" for finding in report.findings)
+    with parts.acting(BY) as act:
+        name = one(act.session, Directory, directory_id).name
+        text = _checked_again(name, bad)
+        tell_operators(act, text, f"/directory/{directory_id}")
+    return report
+
+
+def _checked_again(name: str, problems: int) -> str:
+    if not problems:
+        return said(
+            "The server of %(name)s is not the one that was checked. It was checked "
+            "again: nothing stands in the way.",
+            name=name,
+        )
+    return nsaid(
+        "The server of %(name)s is not the one that was checked. It was checked "
+        "again: %(number)s problem.",
+        "The server of %(name)s is not the one that was checked. It was checked "
+        "again: %(number)s problems.",
+        problems,
+        name=name,
+    )
 
 
 def is_out_of_reach(report: CheckReport) -> bool:

@@ -20,6 +20,7 @@ from app.core.said import said
 from app.core.trust import Trust
 from app.directory.actions import attempt
 from app.directory.actions.attempt import Attempt
+from app.directory.actions.check import check_again
 from app.directory.actions.connect import add_file_directory, edit_directory
 from app.directory.actions.performing import Loaded, perform
 from app.directory.actions.reach import connection_of, last_of
@@ -167,6 +168,20 @@ def read_from_directory(
 
 
 def _opened(parts: Parts, directory_id: int) -> ReadDirectory:
+    """Open a directory; one whose server is not the one that was checked is checked again first."""
+    reader = _reached(parts, directory_id)
+    try:
+        if reader.is_as_checked():
+            return reader
+    except DirectoryError:
+        reader.close()
+        raise
+    reader.close()
+    check_again(parts, directory_id)
+    return _reached(parts, directory_id)
+
+
+def _reached(parts: Parts, directory_id: int) -> ReadDirectory:
     with parts.database.read() as session:
         directory = one(session, Directory, directory_id)
         connection = _with_both_accounts(directory, parts.trust)

@@ -66,8 +66,8 @@ class Reaper:
             assert self.kills < 100, "no worker gets anywhere"
 
     def at_random(self) -> int:
-        """Return some number of points; about a dozen are needed to get anywhere."""
-        return self.chance.randint(1, 24)
+        """Return some number of points; some twenty are needed to get anywhere."""
+        return self.chance.randint(1, 36)
 
     def _one_more(self, points: int) -> bool:
         settings = self.world.parts.settings
