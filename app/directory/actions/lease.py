@@ -65,6 +65,16 @@ def give_back(session: Session, directory_id: int, token: int, now: datetime) ->
     session.execute(mine.values(expires_at=now))
 
 
+def quiet_since(session: Session, directory_id: int, now: datetime) -> int | None:
+    """Return the token of the last who wrote to the directory, 0 where nobody did yet; None while
+    somebody does.
+    """
+    lease = session.get(Lease, directory_id, populate_existing=True)
+    if lease is None:
+        return 0
+    return lease.token if lease.expires_at <= now else None
+
+
 def _first_lease(
     session: Session, directory_id: int, holder: str, until: datetime
 ) -> bool:

@@ -197,7 +197,8 @@ def _load(parts: Parts, attempt: Attempt, tell: Progress) -> Loaded:
     with parts.database.read() as session:
         directory = one(session, Directory, attempt.directory_id)
     with closing(_opened(parts, attempt.directory_id)) as reader:
-        position = position_of(reader, directory)
+        asked = parts, attempt.directory_id, reader, attempt.asked_by
+        position = position_of(*asked)
         loaded = _loaded(parts, attempt, reader, tell)
     other = told_of_change(last_of(directory), position)
     return replace(loaded, position=position, note=other or loaded.note)

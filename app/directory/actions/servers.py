@@ -13,6 +13,7 @@ from app.core import audit
 from app.core.changes import one
 from app.core.parts import Parts
 from app.core.said import said
+from app.directory.actions.lease import quiet_since
 from app.directory.actions.reach import connection_of, last_of
 from app.models.directory import Directory
 from ldap_sync.port import DirectoryError, ReadDirectory, WriteDirectory
@@ -66,18 +67,28 @@ def _record(
 
 
 def _end(
-    parts: Parts, directory_id: int, position: Position, who: tuple[str, str]
+    parts: Parts,
+    directory_id: int,
+    position: Position,
+    who: tuple[str, str],
+    token: int | None = None,
 ) -> None:
+    """Note that all is written, and how far the server that took it is; with ``token`` only where
+    nobody wrote since that one.
+    """
     with parts.database.write() as session:
         directory = one(session, Directory, directory_id)
-        if directory.server == position.address:
-            directory.unfinished = False
-            note_position(session, directory_id, position)
-            told = said(
-                "The server %(server)s has all that was written",
-                server=position.address,
-            )
-            _record(session, parts, who, told, position.address)
+        if directory.server != position.address:
+            return
+        now = quiet_since(session, directory_id, parts.now())
+        if token is not None and now != token:
+            return
+        directory.unfinished = False
+        note_position(session, directory_id, position)
+        told = said(
+            "The server %(server)s has all that was written", server=position.address
+        )
+        _record(session, parts, who, told, position.address)
 
 
 def note_position(session: Session, directory_id: int, position: Position) -> None:
@@ -101,9 +112,23 @@ def forget_position(directory: Directory) -> None:
         directory.server, directory.seen, directory.unfinished = "", [], False
 
 
-def position_of(reader: ReadDirectory, directory: Directory) -> Position:
-    """Return which of several servers is asked; nothing where there is only one."""
-    return reader.position() if len(directory.servers) > 1 else Position()
+def position_of(
+    parts: Parts, directory_id: int, reader: ReadDirectory, by: str
+) -> Position:
+    """Return which of several servers is asked; nothing where there is only one.
+
+    Where a run broke off and nobody writes now, what this server has is all that was written.
+    """
+    with parts.database.read() as session:
+        directory = one(session, Directory, directory_id)
+        token = quiet_since(session, directory_id, parts.now())
+    if len(directory.servers) < 2:
+        return Position()
+    position = reader.position()
+    if directory.unfinished and token is not None:
+        who = f"directory:{directory_id}", by
+        _end(parts, directory_id, position, who, token)
+    return position
 
 
 def told_of_change(last: Position, now: Position) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app.core.audit import AuditEvent
 from app.core.settings import Settings
+from app.models.directory import Directory
 from tests.access.engine.slapd_world import COMPANY as HELD
 from tests.access.engine.slapd_world import (
     SlapdWorld,
@@ -56,6 +57,11 @@ def read(world: SlapdWorld) -> dict[str, object]:
 def rights(server: LdapServer) -> State:
     found = groups_of(server)
     return {dn: values for dn, values in found.items() if not dn.endswith(ROLES)}
+
+
+def unfinished(world: SlapdWorld) -> bool:
+    with world.parts.database.read() as session:
+        return session.get_one(Directory, world.home).unfinished
 
 
 def servers_of(world: SlapdWorld) -> list[str]:
@@ -137,6 +143,26 @@ def test_who_takes_a_lost_server_off_the_list_lets_the_other_one_go_on(
     world.done("directory", "change", "Acme", "--url", pair.two.url, "--plaintext")
     world.done("directory", "check")
     world.done("wave", "apply", wave)
+    assert set(world.states(wave).values()) == {"soaking"}
+    world.undone(wave)
+    assert rights(pair.two) == before
+
+
+def test_a_run_that_broke_off_is_settled_by_the_next_reading_of_its_server(
+    world: SlapdWorld, pair: Pair
+):
+    before = rights(pair.one)
+    world.role("mail", "post")
+    wave = world.approved("ada", "ben")
+    world.doors.then(4, lambda: world.rung("freeze", "--reason", "a pause"))
+    assert world.rung("wave", "apply", wave).code != 0
+    assert unfinished(world)
+    assert read(world)["server"] == pair.one.url
+    assert not unfinished(world)
+    pair.settle()
+    pair.kill(pair.one)
+    world.done("unfreeze")
+    world.done("wave", "apply", wave)  # by the other one, which has all of it
     assert set(world.states(wave).values()) == {"soaking"}
     world.undone(wave)
     assert rights(pair.two) == before
