@@ -363,7 +363,7 @@ def _connected(
     columns = {
         name: value
         for name, value in asdict(connection).items()
-        if name not in ("profile", "base")
+        if name not in ("profile", "base", "last", "also")
     }
     columns |= {name: list(columns[name]) for name in ("placeholders", "protected")}
     columns |= {

@@ -20,6 +20,7 @@ from ldap_sync.values import (
     DirectoryPerson,
     DirectorySnapshot,
     Other,
+    Position,
     Profile,
 )
 
@@ -87,6 +88,11 @@ class Told:
     def open(self, connection: Connection) -> Any:
         self.connection = connection
         return self
+
+    def position(self) -> Position:
+        """Say that the first of its servers is asked."""
+        assert self.connection is not None
+        return Position(self.connection.url.split()[0])
 
     @property
     def profile(self) -> Profile:

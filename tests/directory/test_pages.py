@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
+from app.core import audit
 from app.directory.actions import ask_reading, attempt, run_waiting_readings
 from app.directory.queries import is_frozen
 from app.models.directory import Directory, Entitlement, Reading
@@ -489,3 +490,16 @@ def test_lists_ask_the_database_as_often_for_fifty_rows_as_for_one(
         pages.get(address)
         counts.append(queries_of(app, address, pages))
     assert counts[0] == counts[1] == counts[2]
+
+
+def test_which_of_several_servers_was_asked_stands_on_the_pages(pages, acme, read):
+    both = "ldaps://one.acme.test ldaps://two.acme.test"
+    with pages.parts.database.write() as session:
+        session.get_one(Directory, acme).url = both
+        audit.record(session, "test", "test.put", f"directory:{acme}", "Two servers")
+    reading = read()
+    shown = pages.get(f"/directory/{acme}").text
+    assert "ldaps://one.acme.test asked last" in shown
+    assert "ldaps://two.acme.test" in shown
+    text = pages.get(f"/directory/{acme}/readings/{reading}").text
+    assert "Read from ldaps://one.acme.test." in text
