@@ -235,6 +235,7 @@ def test_without_encryption_only_this_machine_is_reached(
         placeholders=[],
         protected=[],
         off_when=[],
+        seen=[],
     )
     for name in (
         "ca_file",

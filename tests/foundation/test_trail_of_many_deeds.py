@@ -43,7 +43,7 @@ NEVER_PRESSED = (
     "/account/password",
     "/sign-in",
     "/account/sign-ins",
-    "/settings/operators",
+    "/operators",
 )
 """They would end the walk or take the walker's permissions away; the deeds behind the last are done
 by hand.
