@@ -119,6 +119,8 @@ def draft(session: Session, role: Role, order: PlanOrder) -> Drafted:
 
     Raises ``Refused`` when the role cannot be applied to anybody.
     """
+    # Before all reading: PostgreSQL shows what others commit while this goes on.
+    basis = basis_of(session, role)
     graph, version = load_graph(session, role.directory_id), role.versions[-1]
     if any(person not in graph.people for person in order.people):
         raise NotFound(
@@ -145,7 +147,7 @@ def draft(session: Session, role: Role, order: PlanOrder) -> Drafted:
         plan=plan,
         text=plan.text,
         numbers={one.person.key: one.person.id for one in found.people},
-        basis=basis_of(session, role),
+        basis=basis,
     )
 
 
