@@ -214,7 +214,8 @@ class Scenario:
 
     def _demand_all_as_before(self) -> None:
         groups, shown = self.place.groups(), self.place.memberof()
-        changed = [*self.luck.touched, *self.luck.theirs, *self._links_told_of()]
+        links = *self._links_left(), *self._links_told_of()
+        changed = [*self.luck.touched, *self.luck.theirs, *links]
         but = [(self._dn(right), self._dn(person)) for right, person in changed]
         for told in differences(self._before, groups, but):
             self._tell(f"after the undo: {told}")
@@ -222,6 +223,14 @@ class Scenario:
         for told in differences(self._shown, shown, back):
             self._tell(f"memberOf after the undo: {told}")
         self._demand_theirs(groups, shown)
+
+    def _links_left(self) -> list[tuple[str, str]]:
+        """Return where the emptied role still stood when the wave began, as one before it had told:
+        this wave may let go of it.
+        """
+        role = self._dn(self.place.role)
+        places = [right for right in RIGHTS if role in self._before[self._dn(right)]]
+        return [(right, self.place.role) for right in places]
 
     def _links_told_of(self) -> list[tuple[str, str]]:
         """Return the places of the emptied role, where the server refused to let one go and the
