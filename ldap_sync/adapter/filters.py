@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterable
 
 ANYTHING = "(objectClass=*)"
-_HARMLESS = frozenset((string.ascii_letters + string.digits + "-_.=,@").encode())
+_HARMLESS = string.ascii_letters + string.digits + "-_.=,@"
+_DOUBTFUL = re.compile(f"[^{re.escape(_HARMLESS)}]".encode())
 
 
 def equals(attribute: str, value: str | bytes) -> str:
     """Return the condition that ``attribute`` has ``value``, with every doubtful byte escaped."""
     raw = value.encode() if isinstance(value, str) else value
-    return f"({attribute}={''.join(map(_escaped, raw))})"
+    return f"({attribute}={_DOUBTFUL.sub(_escaped, raw).decode()})"
 
 
 def all_of(*conditions: str) -> str:
@@ -30,5 +32,5 @@ def absent(condition: str) -> str:
     return f"(!{condition})"
 
 
-def _escaped(byte: int) -> str:
-    return chr(byte) if byte in _HARMLESS else f"\\{byte:02x}"
+def _escaped(doubtful: re.Match[bytes]) -> bytes:
+    return b"\\%02x" % doubtful[0][0]
