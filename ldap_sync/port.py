@@ -15,12 +15,14 @@ from ldap_sync.values import (
     Doubt,
     Increment,
     Listing,
+    LiveLook,
     Mark,
     MemberPresence,
     NewGroup,
     Outcome,
     Position,
     Profile,
+    Sought,
     WrongMemberOf,
 )
 
@@ -145,6 +147,10 @@ class ReadDirectory(Protocol):
         """Return, live, the groups that list the entry ``dn`` (a group) as a value; ``members`` may
         be left empty.
         """
+        ...
+
+    def looks(self, sought: Sequence[Sought]) -> list[LiveLook | None]:
+        """Look at many people at once, live, in their order; nothing of who is gone."""
         ...
 
     def memberof(self, person: DirectoryPerson) -> frozenset[str]:

@@ -154,9 +154,9 @@ def as_change(data: object) -> Change:
     return read(_CHANGES[kind], data)
 
 
-def creates(data: Mapping[str, Any]) -> bool:
+def creates(data: Mapping[str, object]) -> bool:
     """Tell whether a change, as ``as_data`` wrote it, makes a group."""
-    return data["kind"] == "create"
+    return data.get("kind") == "create"
 
 
 _CHANGES: Mapping[object, type[Change]] = {

@@ -16,6 +16,8 @@ from typing import NamedTuple, cast
 from ldap_sync import ber, mapping
 
 ENTRY, REFERENCE, INTERMEDIATE = 0x64, 0x73, 0x79
+UNFINISHED = (ENTRY, REFERENCE, INTERMEDIATE)
+"""Tags of messages after which more of the same answer comes."""
 
 Values = dict[str, list[str | bytes]]
 """Values by attribute name in lower case, as text where they are; a range option stays in the

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ldap_sync.adapter import family, filters, roles
 from ldap_sync.adapter.session import Session
-from ldap_sync.adapter.wire import NO_ATTRIBUTES
+from ldap_sync.adapter.wire import BASE, NO_ATTRIBUTES, Search
 from ldap_sync.dn import fold_or_self
 from ldap_sync.merging import packets_of
 from ldap_sync.values import (
@@ -38,34 +38,90 @@ def of_all(
     Where the answer is another one, each change is looked at by itself.
     """
     found = [MemberPresence.BEFORE] * len(changes)
-    for packet in packets_of(changes):
-        if not _all_before(session, profile, packet.change):
+    packets = [*packets_of(changes)]
+    before = all_before(session, profile, [packet.change for packet in packets])
+    for packet, is_before in zip(packets, before, strict=True):
+        if not is_before:
             for place in packet.places:
                 found[place] = of(session, profile, base, changes[place])
     return found
 
 
-def all_after(session: Session, profile: Profile, change: DirectoryChange) -> bool:
-    """Tell by one question whether everything that ``change`` makes is in place."""
-    if stands_at_member(change.attribute):
-        there = stands(session, profile, change.key, change.dn)
-        return there and roles.state(session, change) is MemberPresence.AFTER
-    added, deleted = _conditions(change)
-    same = family.has_key(profile, change.key)
-    after = filters.all_of(same, *added, *map(filters.absent, deleted))
-    if not session.at(change.dn, NO_ATTRIBUTES, after):
-        return False
-    return _surely_after(session, profile, change) is MemberPresence.AFTER
+def all_before(
+    session: Session, profile: Profile, changes: Sequence[DirectoryChange]
+) -> list[bool]:
+    """Tell of changes of different groups whether nothing of each is in place, all asked at once;
+    not to be told is no.
+    """
+    held = session.together([_search(one, _before(profile, one)) for one in changes])
+    return [
+        bool(found) and _at_members(session, change, MemberPresence.BEFORE)
+        for change, found in zip(changes, held, strict=True)
+    ]
 
 
-def _all_before(session: Session, profile: Profile, change: DirectoryChange) -> bool:
-    if stands_at_member(change.attribute):
-        there = stands(session, profile, change.key, change.dn)
-        return there and roles.state(session, change) is MemberPresence.BEFORE
-    added, deleted = _conditions(change)
+def all_after(
+    session: Session, profile: Profile, changes: Sequence[DirectoryChange]
+) -> list[bool]:
+    """Tell of changes of different groups whether everything that each makes is in place, all asked
+    at once; not to be told is no.
+    """
+    held = session.together([_search(one, _after(profile, one)) for one in changes])
+    return [
+        bool(found)
+        and _at_members(session, change, MemberPresence.AFTER)
+        and _surely_after(session, profile, change) is MemberPresence.AFTER
+        for change, found in zip(changes, held, strict=True)
+    ]
+
+
+def all_stand(
+    session: Session, profile: Profile, changes: Sequence[DirectoryChange]
+) -> list[bool]:
+    """Tell of changes whether the entry of each stands under its very DN now, all asked at once."""
+    same = [family.has_key(profile, change.key) for change in changes]
+    held = session.together([_search(*one) for one in zip(changes, same, strict=True)])
+    return [
+        bool(found)
+        if found is not None
+        else stands(session, profile, change.key, change.dn)
+        for change, found in zip(changes, held, strict=True)
+    ]
+
+
+def _search(change: DirectoryChange, condition: str) -> Search:
+    return Search(change.dn, BASE, condition, NO_ATTRIBUTES)
+
+
+def _before(profile: Profile, change: DirectoryChange) -> str:
+    """Return the condition that the group is this one and nothing of a change is in place, as far
+    as that stands in the group.
+    """
     same = family.has_key(profile, change.key)
-    before = filters.all_of(same, *map(filters.absent, added), *deleted)
-    return session.at(change.dn, NO_ATTRIBUTES, before) is not None
+    if stands_at_member(change.attribute):
+        return same
+    added, deleted = _conditions(change)
+    return filters.all_of(same, *map(filters.absent, added), *deleted)
+
+
+def _after(profile: Profile, change: DirectoryChange) -> str:
+    """Return the condition that the group is this one and all of a change is in place, as far as
+    that stands in the group.
+    """
+    same = family.has_key(profile, change.key)
+    if stands_at_member(change.attribute):
+        return same
+    added, deleted = _conditions(change)
+    return filters.all_of(same, *added, *map(filters.absent, deleted))
+
+
+def _at_members(
+    session: Session, change: DirectoryChange, wanted: MemberPresence
+) -> bool:
+    """Tell, for a membership that stands at the member, whether it stands there as ``wanted``."""
+    if not stands_at_member(change.attribute):
+        return True
+    return roles.state(session, change) is wanted
 
 
 def _conditions(change: DirectoryChange) -> tuple[list[str], list[str]]:
@@ -103,15 +159,11 @@ def at(
     change = replace(change, dn=dn)
     if stands_at_member(change.attribute):
         return roles.state(session, change)
-    if _all_before(session, profile, change):
+    if session.at(dn, NO_ATTRIBUTES, _before(profile, change)):
         return MemberPresence.BEFORE
-    added, deleted = _conditions(change)
-    same = family.has_key(profile, change.key)
-    if session.at(
-        dn, NO_ATTRIBUTES, filters.all_of(same, *added, *map(filters.absent, deleted))
-    ):
+    if session.at(dn, NO_ATTRIBUTES, _after(profile, change)):
         return _surely_after(session, profile, change)
-    return _neither(session, dn, added, deleted)
+    return _neither(session, dn, *_conditions(change))
 
 
 def _surely_after(

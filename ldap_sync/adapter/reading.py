@@ -14,6 +14,7 @@ from ldap_sync.adapter import (
     family,
     filters,
     inherited,
+    looking,
     memberof,
     outside,
     presence,
@@ -35,10 +36,13 @@ from ldap_sync.values import (
     DirectoryGroup,
     DirectoryPerson,
     DirectorySnapshot,
+    GroupName,
     Increment,
+    LiveLook,
     MemberPresence,
     Position,
     Profile,
+    Sought,
     WrongMemberOf,
 )
 
@@ -129,7 +133,7 @@ class Reader:
 
     def person(self, key: str) -> DirectoryPerson | None:
         """Find one person by identity anywhere under the base DN, live."""
-        judge = Judge.at(datetime.now(UTC), self.connection.off_when)
+        judge = self._judge()
         wanted = (
             *mapping.PERSON_ATTRIBUTES,
             *judge.attributes,
@@ -172,6 +176,26 @@ class Reader:
         by_name = [filters.equals("memberUid", name) for name in names]
         listing = self._listing([*self._holds_dn(person.dn), *by_name])
         return (*listing, *self._managed_roles(person))
+
+    def looks(self, sought: Sequence[Sought]) -> list[LiveLook | None]:
+        """Look at many people at once, live, in their order; nothing of who is gone."""
+        looks = looking.Looks(self.session, self.profile, self._places, self._judge())
+        found = looks.at(sought)
+        return [
+            look or self._looked_at_alone(one.key)
+            for look, one in zip(found, sought, strict=True)
+        ]
+
+    def _looked_at_alone(self, key: str) -> LiveLook | None:
+        person = self.person(key)
+        if person is None:
+            return None
+        listing = self.groups_of(person)
+        names = tuple(GroupName(group.key, group.dn) for group in listing)
+        return LiveLook(person, names, self.memberof(person))
+
+    def _judge(self) -> Judge:
+        return Judge.at(datetime.now(UTC), self.connection.off_when)
 
     def parents_of(self, dn: str) -> tuple[DirectoryGroup, ...]:
         """Return, live, the groups that list the entry ``dn`` as a value; ``members`` stay

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from ldap_sync import ber
 
@@ -69,6 +70,7 @@ def modify(dn: str, attribute: str, delete: Sequence[str], add: Sequence[str]) -
     return ber.sequence([ber.octets(dn), ber.sequence(changes)], _MODIFY)
 
 
+@lru_cache(maxsize=256)
 def condition(text: str) -> bytes:
     """Return a filter (RFC 4515) made of and, or, not, equality, at least, presence and
     beginnings.

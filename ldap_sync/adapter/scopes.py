@@ -13,8 +13,8 @@ def objection(session: Session, change: DirectoryChange) -> str:
     """Say why Active Directory does not take a member of this change into this group, or
     nothing.
     """
-    outer = _scoped(session, change.dn)
-    if not change.add or not outer.scope:
+    outer = _scoped(session, change.dn) if change.add else None
+    if outer is None or not outer.scope:
         return ""
     found = (against(outer, _scoped(session, value)) for value in change.add)
     return next(filter(None, found), "")

@@ -49,14 +49,15 @@ class Sender:
     def send(self, window: Window, changes: Sequence[DirectoryChange]) -> Became:
         """Send one window; return what became of which of ``changes``."""
         became: Became = {}
-        ready = [
-            packet
-            for packet in self._unopposed(window, changes, became)
-            if self._identified(packet, became)
-        ]
+        unopposed = [*self._unopposed(window, changes, became)]
+        ready = [*self._identified(unopposed, became)]
         results = sent(self.own, [packet.change for packet in ready]) if ready else []
-        for packet, result in zip(ready, results, strict=True):
-            became |= self._of_packet(packet, result, changes)
+        stand = self._standing(ready, results)
+        for at, (packet, result) in enumerate(zip(ready, results, strict=True)):
+            if at in stand:
+                became |= dict.fromkeys(packet.places, DONE)
+            else:
+                became |= self._of_packet(packet, result, changes)
         return became
 
     def _unopposed(
@@ -74,18 +75,22 @@ class Sender:
                     became[place] = Outcome(Status.REFUSED, text=why)
             yield from _without(packet, changes, became)
 
-    def _identified(self, packet: Packet, became: Became) -> bool:
-        """Tell whether the packet may go: where no guard goes with it, the identity is read
+    def _identified(
+        self, packets: Sequence[Packet], became: Became
+    ) -> Iterator[Packet]:
+        """Yield the packets that may go: where no guard goes with one, the identity is read
         first.
         """
-        session, profile, change = self.own.session, self.own.profile, packet.change
-        if guard(profile, change) or presence.stands(
-            session, profile, change.key, change.dn
-        ):
-            return True
-        text = f"{change.dn} is not as it was read: nothing was changed."
-        became.update(dict.fromkeys(packet.places, Outcome(Status.DRIFT, text=text)))
-        return False
+        session, profile = self.own.session, self.own.profile
+        unguarded = [one for one in packets if not guard(profile, one.change)]
+        changes = [one.change for one in unguarded]
+        stand = presence.all_stand(session, profile, changes)
+        for packet, stands in zip(unguarded, stand, strict=True):
+            if not stands:
+                text = f"{packet.change.dn} is not as it was read: nothing was changed."
+                drift = Outcome(Status.DRIFT, text=text)
+                became.update(dict.fromkeys(packet.places, drift))
+        yield from (one for one in packets if one.places[0] not in became)
 
     def _of_packet(
         self, packet: Packet, result: Result | Lost, changes: Sequence[DirectoryChange]
@@ -95,22 +100,30 @@ class Sender:
                 return {}
             lost = Outcome(Status.UNKNOWN, text=str(result))
             return dict.fromkeys(packet.places, lost)
-        if result.code == 0 and self._stands(packet.change):
-            return dict.fromkeys(packet.places, DONE)
         if result.code and len(packet.places) > 1:
             return self._parted(packet, result, changes)
         return {
             place: judged(self.own, changes[place], result) for place in packet.places
         }
 
-    def _stands(self, change: DirectoryChange) -> bool:
-        """Tell whether everything is in place; not to be told is no, and each is asked by
-        itself.
+    def _standing(
+        self, packets: Sequence[Packet], results: Sequence[Result | Lost]
+    ) -> set[int]:
+        """Return of which packets, by their number, everything is in place; not to be told is no,
+        and each is asked by itself.
         """
+        done = [
+            at
+            for at, result in enumerate(results)
+            if isinstance(result, Result) and not result.code
+        ]
+        changes = [packets[at].change for at in done]
         try:
-            return presence.all_after(self.own.session, self.own.profile, change)
+            own = self.own
+            stand = presence.all_after(own.session, own.profile, changes)
         except DirectoryError:
-            return False
+            return set()
+        return {at for at, stands in zip(done, stand, strict=True) if stands}
 
     def _parted(
         self, packet: Packet, result: Result, changes: Sequence[DirectoryChange]

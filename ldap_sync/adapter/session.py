@@ -10,7 +10,14 @@ from ldap_sync.adapter import filters, words
 from ldap_sync.adapter.answers import FoundEntry, Result
 from ldap_sync.adapter.connection import Credential, Timeouts, sign_in
 from ldap_sync.adapter.requests import PAGED, Control, next_page
-from ldap_sync.adapter.wire import BASE, NO_ATTRIBUTES, SUBTREE, Wire
+from ldap_sync.adapter.wire import (
+    BASE,
+    NO_ATTRIBUTES,
+    SUBTREE,
+    Found,
+    Search,
+    Wire,
+)
 from ldap_sync.port import IncompleteRead, Unavailable
 from ldap_sync.values import Connection
 
@@ -97,8 +104,8 @@ class Session:
         """
         found = self._pages(base, condition, attributes)
         first = next(found, None)
-        if first is None:  # 389 calls it a success, too, where there is no base at all
-            list(self._answer(self.wire, base, BASE, filters.ANYTHING, NO_ATTRIBUTES))
+        if first is None:
+            self.demand_there(base)
             return
         yield first
         yield from found
@@ -132,6 +139,21 @@ class Session:
             return None
         return self._completed(wire, found[0]) if found else None
 
+    def together(self, searches: Sequence[Search]) -> list[list[FoundEntry] | None]:
+        """Ask many small questions at once; return for each its entries, in full.
+
+        None: it has to be asked by itself, since the answer was cut, elsewhere, or no success.
+        """
+        if not searches:
+            return []
+        return [self._in_full(found) for found in self.wire.search_all(searches)]
+
+    def demand_there(self, base: str) -> None:
+        """Raise ``IncompleteRead`` where there is no entry at ``base``: 389 calls it a success to
+        find nothing there.
+        """
+        list(self._answer(self.wire, base, BASE, filters.ANYTHING, NO_ATTRIBUTES))
+
     def root(self, *attributes: str) -> mapping.Attributes:
         """Return what the server says of itself in its root DSE; nothing where it says nothing."""
         entry = self.at("", attributes)
@@ -161,6 +183,15 @@ class Session:
         if elsewhere and not self.ignores_references:
             raise IncompleteRead(words.elsewhere(wire.name, base, elsewhere))
         return result
+
+    def _in_full(self, found: Found) -> list[FoundEntry] | None:
+        """Return the entries of an answer if nothing is missing in it."""
+        *told, last = found
+        entries = [one for one in told if isinstance(one, FoundEntry)]
+        elsewhere = len(entries) < len(told) and not self.ignores_references
+        ranged = any(";range=" in name for one in entries for name in one.values)
+        whole = isinstance(last, Result) and not last.code
+        return entries if whole and not elsewhere and not ranged else None
 
     def _completed(self, wire: Wire, entry: FoundEntry) -> FoundEntry:
         """Ask for the rest of every attribute of which the server sent only a first range (Active

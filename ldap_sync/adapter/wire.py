@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any, TypeVar
 
 import ldap3
@@ -30,6 +31,8 @@ BASE, SUBTREE = 0, 2
 ASSERTION = "1.3.6.1.1.12"
 NO_ATTRIBUTES = ("1.1",)
 CHUNK = 1 << 18
+FLYING = 16
+"""How many searches are on their way at most: Active Directory works on twenty at a time."""
 
 Decoded = TypeVar("Decoded")
 
@@ -51,6 +54,20 @@ class Modify:
     delete: tuple[str, ...]
     add: tuple[str, ...]
     controls: tuple[Control, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One search that is to be asked, of which the answer is small."""
+
+    base: str
+    scope: int
+    condition: str
+    attributes: Sequence[str]
+
+
+Found = list[FoundEntry | str | Result]
+"""What a search was answered: entries, addresses of other servers as text, and last the result."""
 
 
 class Wire:
@@ -99,12 +116,53 @@ class Wire:
         """
         request = requests.search(base, scope, condition, attributes)
         for message in self._exchange(partial(self._send_encoded, request, controls)):
-            if message.tag == answers.ENTRY:
-                yield self._decoded(answers.entry, message)
-            elif message.tag == answers.REFERENCE:
-                yield from self._decoded(answers.addresses, message)
-            elif message.tag != answers.INTERMEDIATE:
-                yield self._decoded(answers.result, message)
+            yield from self._told(message)
+
+    def search_all(self, searches: Sequence[Search]) -> list[Found]:
+        """Ask several searches, a few before the first answer is read; return what each was
+        answered. Raises ``Lost``.
+        """
+        found: list[Found] = [[] for _ in searches]
+        coming, waiting = enumerate(searches), dict[int, int]()
+        try:
+            while self._fill(coming, waiting) or waiting:
+                message = self._next(waiting)
+                found[waiting[message.number]] += self._told(message)
+                if message.tag not in answers.UNFINISHED:
+                    del waiting[message.number]
+        finally:
+            self._last_used = time.monotonic()
+            if waiting:
+                self.close()
+        return found
+
+    def _fill(
+        self, coming: Iterator[tuple[int, Search]], waiting: dict[int, int]
+    ) -> bool:
+        """Ask as many more searches as may be on their way, once half of those are answered."""
+        if len(waiting) > FLYING // 2:
+            return False
+        asked: list[bytes] = []
+        for place, one in islice(coming, FLYING - len(waiting)):
+            request = requests.search(
+                one.base, one.scope, one.condition, one.attributes
+            )
+            number: int = self._socket.server.next_message_id()
+            asked.append(requests.message(number, request, ()))
+            waiting[number] = place
+        if asked:
+            self._send_bytes(b"".join(asked))
+        return bool(asked)
+
+    def _told(self, message: LdapMessage) -> Found:
+        """Return what one message of a search tells."""
+        if message.tag == answers.ENTRY:
+            return [self._decoded(answers.entry, message)]
+        if message.tag == answers.REFERENCE:
+            return [*self._decoded(answers.addresses, message)]
+        if message.tag == answers.INTERMEDIATE:
+            return []
+        return [self._decoded(answers.result, message)]
 
     def modify(
         self,
@@ -214,11 +272,7 @@ class Wire:
         try:
             while not finished:
                 message = self._next((number,))
-                finished = message.tag not in (
-                    answers.ENTRY,
-                    answers.REFERENCE,
-                    answers.INTERMEDIATE,
-                )
+                finished = message.tag not in answers.UNFINISHED
                 yield message
         finally:
             self._last_used = time.monotonic()
@@ -244,18 +298,21 @@ class Wire:
         return number
 
     def _send_encoded(self, request: bytes, controls: Sequence[Control]) -> int:
+        number: int = self._socket.server.next_message_id()
+        self._send_bytes(requests.message(number, request, controls))
+        return number
+
+    def _send_bytes(self, data: bytes) -> None:
         if self._socket.closed:
             raise Lost(f"{self.name} closed the connection: try again.", sent=False)
-        number: int = self._socket.server.next_message_id()
         try:
-            self._socket.socket.sendall(requests.message(number, request, controls))
+            self._socket.socket.sendall(data)
         except OSError as error:
             self.close()
             raise Lost(
                 f"{self.name} closed the connection while it was being asked: try again.",
                 sent=True,
             ) from error
-        return number
 
     def _next(self, numbers: Container[int]) -> LdapMessage:
         """Return the next message, which must belong to one of the requests ``numbers``."""

@@ -85,7 +85,7 @@ class Mover:
         others.
         """
         fresh = [one for one in switches if one.state is SwitchState.APPROVED]
-        glance = Glance(self.directory)
+        glance = Glance(self.directory, map(self.errand.part_of, fresh))
         reached = [(switch, self._begun(glance, switch)) for switch in fresh]
         self._note(reached)
         stale = {switch.id for switch, at in reached if at.state is SwitchState.STALE}
@@ -196,7 +196,7 @@ class Mover:
         return seen
 
     def _look_once(self, switches: Sequence[Switch], phase: Phase) -> dict[int, Lenses]:
-        glance = Glance(self.directory)
+        glance = Glance(self.directory, map(self.errand.part_of, switches))
         return {one.id: self._lenses(glance, one, phase) for one in switches}
 
     def _lenses(self, glance: Glance, switch: Switch, phase: Phase) -> Lenses:

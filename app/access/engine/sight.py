@@ -4,7 +4,7 @@ promised.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.access.document import (
@@ -20,7 +20,10 @@ from ldap_sync.values import (
     DirectoryChange,
     DirectoryGroup,
     DirectoryPerson,
+    GroupName,
+    LiveLook,
     MemberPresence,
+    Sought,
 )
 
 LENSES = ("direct", "memberof", "recursive")
@@ -79,11 +82,22 @@ class Sight:
 
 
 class Glance:
-    """One look at several people, live: what stands above a group is asked once for all."""
+    """One look at several people of a plan, live: all are asked about together, and what stands
+    above a group once for all.
+    """
 
-    def __init__(self, directory: ReadDirectory) -> None:
+    def __init__(
+        self, directory: ReadDirectory, people: Iterable[PlannedPerson]
+    ) -> None:
         self.directory = directory
+        sought = [Sought(one.key, one.dn, one.person) for one in people]
+        looks = directory.looks(sought)
+        self._looks = {one.key: look for one, look in zip(sought, looks, strict=True)}
         self._above: dict[str, tuple[DirectoryGroup, ...]] = {}
+
+    def look(self, planned: PlannedPerson) -> LiveLook | None:
+        """Return what the directory shows of one of them; nothing when the entry is gone."""
+        return self._looks[planned.key]
 
     def above(self, dn: str) -> tuple[DirectoryGroup, ...]:
         """Return the groups that list a group as a value."""
@@ -102,9 +116,8 @@ def sight_of(
 
     Groups with the keys ``aside`` are looked through, as if they no longer listed the person.
     """
-    directory = glance.directory
-    person = directory.person(planned.key)
-    if person is None:
+    directory, look = glance.directory, glance.look(planned)
+    if look is None:
         return None, None
     wanted = {right.key for right in planned.sees if right.lens == "recursive"}
     wanted |= {right.key for right in planned.sees if right.key in aside}
@@ -112,7 +125,7 @@ def sight_of(
     if profile.memberof == "transitive":
         wanted |= planned.taken_away
     also = _oddly_listing(directory, planned)
-    return person, _look(glance, person, frozenset(wanted), aside, also)
+    return look.person, _sight(glance, look, frozenset(wanted), aside, also)
 
 
 def compare(
@@ -182,43 +195,40 @@ def changed_since(planned: PlannedPerson, direct: frozenset[str]) -> str:
     return f"Changed since the plan: {' and '.join(told)}." if told else ""
 
 
-def _look(
+def _sight(
     glance: Glance,
-    person: DirectoryPerson,
+    look: LiveLook,
     wanted: frozenset[str],
     aside: frozenset[str],
-    also: Iterable[DirectoryGroup],
+    also: Iterable[GroupName],
 ) -> Sight:
-    """Read a person's groups, live.
+    """Return what a look at a person means.
 
     Groups above are followed only as far as needed to find the keys ``wanted``. ``also`` are groups
     that are known to list the person in a spelling that no search for the person finds.
     """
-    directory = glance.directory
-    listing = [*directory.groups_of(person), *also]
+    listing = [*look.groups, *also]
     groups = [group for group in listing if group.key not in aside]
     reached = _reached(glance, groups, wanted)
     hidden = {
         fold_or_self(group.dn) for group in listing if group.key in aside - reached
     }
-    profile = directory.profile
+    profile = glance.directory.profile
     return Sight(
         direct=frozenset(group.key for group in groups),
         reached=reached,
-        memberof=directory.memberof(person) - hidden,
+        memberof=look.memberof - hidden,
         has_memberof=profile.memberof != "none",
         memberof_nests=profile.memberof == "transitive",
     )
 
 
-def _oddly_listing(
-    directory: ReadDirectory, planned: PlannedPerson
-) -> list[DirectoryGroup]:
+def _oddly_listing(directory: ReadDirectory, planned: PlannedPerson) -> list[GroupName]:
     """Return the groups that still list a person in the unusual spelling they had when the plan was
     made.
     """
     return [
-        DirectoryGroup(held.key, held.dn or "", held.right, odd.attribute)
+        GroupName(held.key, held.dn or "")
         for held in planned.before
         for odd in held.listings
         if _still_lists(directory, held, odd)
@@ -254,14 +264,14 @@ def _lens(right: SeenRight) -> str:
 
 
 def _reached(
-    glance: Glance, groups: Iterable[DirectoryGroup], wanted: frozenset[str]
+    glance: Glance, groups: Sequence[GroupName], wanted: frozenset[str]
 ) -> frozenset[str]:
-    waiting = list(groups)
-    found = {group.key for group in waiting}
+    found = {group.key for group in groups}
+    waiting = [group.dn for group in groups]
     while waiting and not wanted <= found:
         above = [
-            group for group in glance.above(waiting.pop().dn) if group.key not in found
+            group for group in glance.above(waiting.pop()) if group.key not in found
         ]
         found.update(group.key for group in above)
-        waiting.extend(above)
+        waiting.extend(group.dn for group in above)
     return frozenset(found)

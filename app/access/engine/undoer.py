@@ -87,7 +87,7 @@ class Undoer:
         Where others interfered, that person stays in conflict: somebody has to decide.
         """
         going = self.journal.read(switches_of, batch)
-        people = {one.id: self.directory.person(one.person.key) for one in going}
+        people = self._people(going)
         self._settle_forward(people)
         own = self.journal.read(steps_of_ours, people)
         self._take_up_again(own, going, people)
@@ -100,6 +100,12 @@ class Undoer:
             )
             going = [one for one in going if one.id not in stuck]
         self._finish(going)
+
+    def _people(self, going: Sequence[Switch]) -> People:
+        """Return people as the directory has them now, live."""
+        glance = Glance(self.directory, map(self.errand.part_of, going))
+        looks = {one.id: glance.look(self.errand.part_of(one)) for one in going}
+        return {one: look.person if look else None for one, look in looks.items()}
 
     def _note(self, reached: Sequence[tuple[Switch, Reached]]) -> None:
         if reached:
@@ -313,7 +319,7 @@ class Undoer:
 
     def _sights(self, going: Sequence[Switch]) -> dict[int, Sight | None]:
         """Return what is seen of people now, live; nothing of who is gone."""
-        glance = Glance(self.directory)
+        glance = Glance(self.directory, map(self.errand.part_of, going))
         return {one.id: sight_of(glance, self.errand.part_of(one))[1] for one in going}
 
     def _patiently(
