@@ -26,13 +26,11 @@ def owners(session: Session) -> list[str]:
 
 
 def first_start(session: Session, improvement_id: int) -> date | None:
-    """Return the day on which the first iteration began, or None before it."""
-    started = session.scalar(
-        select(func.min(Iteration.started_at)).where(
-            Iteration.improvement_id == improvement_id
-        )
+    """Return the day from which the change of the first iteration holds, or None before it."""
+    changed = select(func.min(Iteration.changed_on)).where(
+        Iteration.improvement_id == improvement_id
     )
-    return None if started is None else started.date()
+    return session.scalar(changed)
 
 
 def iterations_of(session: Session, improvement_id: int) -> Sequence[Iteration]:

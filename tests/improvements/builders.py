@@ -22,7 +22,8 @@ from app.improvements.notes.actions import CostDraft, add_cost
 from app.improvements.people import actions as people_actions
 from app.improvements.register.actions import move, raise_improvement, set_next_step
 from app.improvements.rungs import closing
-from app.improvements.rungs.actions import plan_iteration, rehearse_undo, review, start
+from app.improvements.rungs.actions import plan_iteration, rehearse_undo, review
+from app.improvements.rungs.starting import start
 from app.models.auth import Operator
 from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.words import (

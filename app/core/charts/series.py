@@ -47,14 +47,19 @@ PROMISED = {
     "hit or miss": said("hit or miss"),
     "will miss": said("will miss"),
 }
-SIGNALS = {"better": said("better"), "worse": said("worse")}
+SIGNALS = {
+    "better": said("better"),
+    "worse": said("worse"),
+    "ring": said("set aside"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ChartDot:
     """One period.
 
-    ``mark`` is "better" or "worse" for a signal, ``why`` names its rule; no value: not measured.
+    ``mark`` is "better" or "worse" for a signal, ``why`` names its rule; a "ring" is shown and
+    counts for nothing; no value: not measured.
     """
 
     when: date
@@ -394,6 +399,8 @@ class _Drawing:
             entries.append(("better", said("signal, better")))
         if any(dot.mark == "worse" for dot in dots):
             entries.append(("worse", said("signal, worse")))
+        if any(dot.mark == "ring" for dot in dots):
+            entries.append(("ring", said("cut by the change")))
         if any(dot.value is None for dot in dots):
             entries.append(("missing", said("not measured")))
         return entries + key_of(self.chart.marked())

@@ -54,9 +54,13 @@ class Records:
 
     @property
     def first_start(self) -> date | None:
-        """Return the day on which the first iteration began."""
+        """Return the day from which the change of the first iteration holds."""
         return min(
-            (day_of(one["started_at"]) for one in self.iterations if one["started_at"]),
+            (
+                day_of(one["changed_on"] or one["started_at"])
+                for one in self.iterations
+                if one["started_at"]
+            ),
             default=None,
         )
 

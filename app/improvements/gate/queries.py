@@ -78,9 +78,9 @@ class RungScene:
 
     @property
     def first_start(self) -> date | None:
-        """Return the day on which the first iteration began."""
+        """Return the day from which the change of the first iteration holds."""
         return min(
-            (one.started_at.date() for one in self.iterations if one.started_at),
+            (one.changed_on for one in self.iterations if one.changed_on),
             default=None,
         )
 
@@ -218,9 +218,13 @@ def prediction_of(scene: RungScene, iteration: Iteration) -> Prediction | None:
     )
 
 
-def baseline_of(scene: RungScene, series: Series) -> float | None:
-    """Return what was usual for a metric before the first iteration, or until now."""
-    return series.read(scene.first_start or date.max).usual
+def baseline_of(
+    scene: RungScene, series: Series, changed: date | None = None
+) -> float | None:
+    """Return what was usual for a metric before the first iteration, or before the day of a change
+    that is about to start, or until now.
+    """
+    return series.read(scene.first_start or changed or date.max).usual
 
 
 def plan_checks(scene: RungScene, iteration: Iteration) -> tuple[RungCheck, ...]:
@@ -375,7 +379,7 @@ def _gate(scene: RungScene, shown: Shown) -> Gate:
 
 
 def _read(scene: RungScene, series: Series, iteration: Iteration) -> MetricReading:
-    began = iteration.started_at.date() if iteration.started_at else date.max
+    began = iteration.changed_on or date.max
     over = (
         iteration.ended_at.date()
         if iteration.state is IterationState.DECIDED and iteration.ended_at

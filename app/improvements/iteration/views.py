@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
 from app.auth.acting import acting
-from app.core.errors import Conflict, NotFound, Refused
+from app.core.errors import Conflict, Invalid, NotFound, Refused
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.said import spoken
@@ -27,7 +27,9 @@ from app.improvements.people import actions as people_actions
 from app.improvements.people.forms import InviteForm
 from app.improvements.people.rules import seconds_text
 from app.improvements.rungs import closing
-from app.improvements.rungs.actions import carry, rehearse_undo, resume, review, start
+from app.improvements.rungs.actions import carry, rehearse_undo, resume, review
+from app.improvements.rungs.forms import StartForm
+from app.improvements.rungs.starting import ChangeDay, start
 from app.models.improvements.iteration import Participation
 from app.models.improvements.words import (
     DecisionKind,
@@ -51,6 +53,9 @@ give_words(
         DecisionKind.STOP: "check",
     },
 )
+
+TYPED = ("reason", "kind", "seconds", "day", "why")
+"""Fields that show again what was typed when something could not be done."""
 
 bp.add_app_template_global(seconds_text, "seconds_text")
 
@@ -82,8 +87,15 @@ def iteration_snapshot(iteration_id: int) -> Response:
 @bp.post("/iterations/<int:iteration_id>/start")
 @requires("improve")
 def iteration_start(iteration_id: int) -> AnyResponse:
-    """Start a rung; its plan and its prediction are locked."""
-    return _do(iteration_id, start, _("Started. The prediction is locked."))
+    """Start a rung from a day on; its plan and its prediction are locked."""
+    form = StartForm()
+    if not form.validate_on_submit():
+        said = next(iter(form.errors.values()))[0]
+        return show_iteration(iteration_id, Refused(said), status=422)
+    since = ChangeDay(form.day.data, form.why.data or "")
+    return _do(
+        iteration_id, start, _("Started. The prediction is locked."), since=since
+    )
 
 
 @bp.post("/iterations/<int:iteration_id>/review")
@@ -159,7 +171,7 @@ def iteration_carry(iteration_id: int) -> AnyResponse:
 
 def show_iteration(
     iteration_id: int,
-    problem: Refused | Conflict | None = None,
+    problem: Refused | Invalid | Conflict | None = None,
     *,
     status: int = 0,
     invite: InviteForm | None = None,
@@ -172,7 +184,7 @@ def show_iteration(
         figure_of(series, page.scene.first_start, page.happened) if series else None
     )
     status = status or (problem.status if problem else 200)
-    typed = {name: request.form.get(name, "") for name in ("reason", "kind", "seconds")}
+    typed = {name: request.form.get(name, "") for name in TYPED}
     return answer(
         "improvements/iteration/iteration.html",
         "body",
@@ -214,7 +226,7 @@ def _do(
     try:
         with acting() as act:
             action(act, iteration_id, **arguments)
-    except (Refused, Conflict) as error:
+    except (Refused, Invalid, Conflict) as error:
         return show_iteration(iteration_id, error)
     return done(iteration_page_of(iteration_id), sentence)
 

@@ -27,7 +27,7 @@ def chart_of(series: Series, pilot_from: date | None) -> charts.SeriesChart | No
         return control_chart(reading.control, metric.name, metric.unit)
     if reading.run is not None:
         return run_chart(
-            series.points(),
+            series.points(pilot_from),
             reading.run,
             metric.direction,
             metric.name,

@@ -45,13 +45,13 @@ def marks(
     numbers = {one.id: one.number for one in rungs}
     begun = [
         Happened(
-            one.started_at.date(),
+            one.changed_on,
             "rung",
             f"Iteration {one.number} began",
             f"rung {one.number}",
         )
         for one in rungs
-        if one.started_at
+        if one.changed_on
     ]
     decided = [
         Happened(

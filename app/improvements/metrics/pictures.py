@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from app.core.charts import ChartDot, Lines, SeriesChart
+from app.core.said import said
 from app.improvements.statistics.control import ChartReading, ControlStanding
 from app.improvements.statistics.runchart import RunReading
 from app.improvements.statistics.series import Point, known
@@ -62,7 +63,9 @@ def run_chart(
 
 def _dots(reading: ChartReading) -> tuple[ChartDot, ...]:
     return tuple(
-        ChartDot(
+        _aside(dot.point)
+        if dot.point.set_aside is not None
+        else ChartDot(
             dot.point.when,
             dot.point.value,
             dot.point.label,
@@ -71,6 +74,17 @@ def _dots(reading: ChartReading) -> tuple[ChartDot, ...]:
             RULES_SAID[dot.rule] if dot.rule else "",
         )
         for dot in reading.dots
+    )
+
+
+def _aside(point: Point) -> ChartDot:
+    """Return a value that the change cuts: shown, and counted on neither side."""
+    return ChartDot(
+        point.when,
+        point.set_aside,
+        point.label,
+        mark="ring",
+        why=said("the change cuts it; counts neither as before nor as after"),
     )
 
 
@@ -110,6 +124,8 @@ def _longest_run(values: Sequence[float], reading: RunReading) -> range:
 def _run_dot(
     point: Point, marked: bool, mark: str, pilot_from: date | None
 ) -> ChartDot:
+    if point.set_aside is not None:
+        return _aside(point)
     pilot = pilot_from is not None and point.when >= pilot_from
     if not marked:
         return ChartDot(point.when, point.value, point.label, pilot)

@@ -16,7 +16,7 @@ from app.core.figures import most_of
 from app.improvements.metrics.marks import marks_of
 from app.improvements.queries import first_start
 from app.improvements.statistics.control import About
-from app.improvements.statistics.periods import with_gaps
+from app.improvements.statistics.periods import cut_by, end_of, with_gaps
 from app.improvements.statistics.reading import MetricReading, read_metric
 from app.improvements.statistics.series import Point
 from app.models.improvements.improvement import Improvement
@@ -42,12 +42,13 @@ class Series:
     values: tuple[Value, ...]
     rebased: tuple[date, ...]
 
-    def points(self) -> list[Point]:
-        """Return the periods in order of time; those nobody measured are empty."""
-        return with_gaps(
-            [Point(one.day, one.value, one.label) for one in self.values],
-            self.metric.period,
-        )
+    def points(self, *changes: date | None) -> list[Point]:
+        """Return the periods in order of time; those nobody measured are empty, and the value of
+        one that a change cuts is set aside.
+        """
+        period = self.metric.period
+        every = [Point(one.day, one.value, one.label) for one in self.values]
+        return cut_by(with_gaps(every, period), period, (*changes, *self.rebased))
 
     def about(self, pilot_from: date | None) -> About:
         """Return what a chart has to know of the metric."""
@@ -64,7 +65,9 @@ class Series:
     def read(self, pilot_from: date | None) -> MetricReading:
         """Read the whole series; ``pilot_from`` is the first day of the change."""
         return read_metric(
-            self.points(), self.about(pilot_from), skewed=self.metric.skewed
+            self.points(pilot_from),
+            self.about(pilot_from),
+            skewed=self.metric.skewed,
         )
 
     def read_between(
@@ -75,15 +78,18 @@ class Series:
         """
         kept = [
             point
-            for point in self.points()
+            for point in self.points(changed, pilot_from)
             if point.when < changed
             or (point.when >= pilot_from and (until is None or point.when <= until))
         ]
         return read_metric(kept, self.about(pilot_from), skewed=self.metric.skewed)
 
     def before(self, day: date | None) -> tuple[Value, ...]:
-        """Return the values before a day; all of them without one."""
-        return tuple(one for one in self.values if day is None or one.day < day)
+        """Return the values of periods that ended before a day; all of them without one."""
+        period = self.metric.period
+        return tuple(
+            one for one in self.values if day is None or end_of(one.day, period) < day
+        )
 
 
 def metrics_of(session: Session, improvement_id: int) -> list[Metric]:

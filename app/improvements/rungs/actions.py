@@ -1,6 +1,4 @@
-"""Plan a rung, start it, look at it, take the undo through its paces, check in, abort, carry
-over.
-"""
+"""Plan a rung, look at it, take the undo through its paces, check in, carry over."""
 
 from __future__ import annotations
 
@@ -19,7 +17,6 @@ from app.improvements.events import NotedChange, locked, locked_iteration, tell
 from app.improvements.gate.queries import Standing, standing_of
 from app.improvements.history.actions import onto_now, spoken
 from app.improvements.people.rules import SWITCHED
-from app.improvements.rungs.queries import iteration_facts
 from app.improvements.rungs.rules import IterationFacts, objections
 from app.improvements.rungs.snapshot import Closed, Draft, carry_over
 from app.models.improvements.improvement import Improvement
@@ -162,35 +159,6 @@ def change_iteration(
         names = ", ".join(spoken(name) for name in differing)
         sentence = f"Iteration {iteration.number}: changed {names}"
         tell(act, improvement, "iteration.change", sentence, change)
-    return iteration
-
-
-def start(act: Acting, iteration_id: int) -> Iteration:
-    """Start an iteration; its plan and prediction are locked.
-
-    Raises ``Refused`` with every reason against it.
-    """
-    improvement, iteration = locked_iteration(act.session, iteration_id)
-    standing = standing_of(act.session, improvement, iteration, act.now.date())
-    demand(objections(iteration_facts(standing), IterationState.RUNNING))
-    prediction = standing.prediction
-    values = {
-        "state": IterationState.RUNNING,
-        "open_of": improvement.id,
-        "started_at": act.now,
-        "started_by": act.by,
-        "baseline": prediction.baseline if prediction else None,
-        "revision": iteration.revision + 1,
-    }
-    change = NotedChange()
-    change.put(iteration, values)
-    tell(
-        act,
-        improvement,
-        "iteration.start",
-        f"Started iteration {iteration.number}",
-        change,
-    )
     return iteration
 
 

@@ -124,7 +124,7 @@ def _closed(
 def _evidence(standing: Standing) -> set[str]:
     """Return the records the gate looked at: values since the start, findings, and the people."""
     scene, iteration, series = standing.scene, standing.iteration, standing.series
-    began = iteration.started_at.date() if iteration.started_at else date.max
+    began = iteration.changed_on or date.max
     judged = series.values if series and standing.judged else ()
     return {
         *(f"measurement:{one.id}" for one in judged if one.day >= began),

@@ -11,6 +11,7 @@ from app.core.web.fields import (
     Typed,
     chosen_id,
     day,
+    line,
     number,
     whole,
     word,
@@ -69,6 +70,13 @@ class PlanForm(Typed):
     )
     start_reason = words(_("Why it does not start where you are"), rows=2)
     simple_reason = words(_("Why it is not simpler"), rows=2)
+
+
+class StartForm(Typed):
+    """From which day on the change holds."""
+
+    day = day(_("The change holds from"))
+    why = line(_("Why it is noted only now"))
 
 
 class ShownForm(Typed):

@@ -4,10 +4,11 @@ for.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.core.figures import day as day_text
 from app.core.said import nsaid, said
 from app.improvements.gate.checks import size_objection
 from app.improvements.rules import Moves
@@ -130,6 +131,44 @@ def _is_better(prediction: Prediction) -> bool:
         prediction.expected - (prediction.baseline or 0)
     ) * prediction.direction.sign
     return gain > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A rung that has started, by its number, and the day from which its change holds."""
+
+    number: int
+    day: date
+
+
+def day_objection(
+    day: date, today: date, ends: date | None, begun: Sequence[Begun], why: str = ""
+) -> str:
+    """Return why a change cannot hold from a day on, "" when it can.
+
+    It may lie in the past with a reason, not before the change of an earlier rung, and not after
+    the window.
+    """
+    if ends is not None and day > ends:
+        return said(
+            "The window ends on %(ends)s; the change begins before that.",
+            ends=day_text(ends),
+        )
+    later = max((one for one in begun if one.day > day), default=None, key=_day_of)
+    if later is not None:
+        return said(
+            "The change of iteration %(number)s holds from %(day)s; this one "
+            "cannot be earlier.",
+            number=later.number,
+            day=day_text(later.day),
+        )
+    if day < today and not why.strip():
+        return said("%(day)s is past; say why it is noted only now.", day=day_text(day))
+    return ""
+
+
+def _day_of(one: Begun) -> date:
+    return one.day
 
 
 def _to_review(facts: IterationFacts, reason: str) -> tuple[str, ...]:

@@ -121,11 +121,11 @@ def measured(session: Session) -> list[Measured]:
 
 def _first_starts(session: Session, ids: Sequence[int]) -> dict[int, date]:
     rows = session.execute(
-        select(Iteration.improvement_id, func.min(Iteration.started_at))
-        .where(Iteration.improvement_id.in_(ids), Iteration.started_at.is_not(None))
+        select(Iteration.improvement_id, func.min(Iteration.changed_on))
+        .where(Iteration.improvement_id.in_(ids), Iteration.changed_on.is_not(None))
         .group_by(Iteration.improvement_id)
     )
-    return {number: began.date() for number, began in rows if began}
+    return {number: began for number, began in rows if began}
 
 
 def flow(session: Session, today: date) -> list[FlowCount]:
@@ -297,11 +297,10 @@ def scope_over_time(
 
 
 def _first_start(session: Session, improvement_ids: Sequence[int]) -> date | None:
-    chosen = select(func.min(Iteration.started_at)).where(
+    chosen = select(func.min(Iteration.changed_on)).where(
         Iteration.improvement_id.in_(improvement_ids)
     )
-    started = session.scalar(chosen)
-    return started.date() if started else None
+    return session.scalar(chosen)
 
 
 RECENT = timedelta(days=28)

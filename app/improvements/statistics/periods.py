@@ -4,7 +4,8 @@ none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -22,6 +23,34 @@ def start_of(day: date, period: Period) -> date:
     if period is Period.WEEK:
         return day - timedelta(days=day.weekday())
     return day.replace(day=1) if period is Period.MONTH else day
+
+
+def end_of(day: date, period: Period) -> date:
+    """Return the last day of the period a day lies in; of a group of tickets that is its day."""
+    start = start_of(day, period)
+    if period not in (Period.WEEK, Period.MONTH):
+        return start
+    return start_of(start + _longest(period), period) - DAY
+
+
+def is_cut(day: date, period: Period, changes: Iterable[date | None]) -> bool:
+    """Tell whether something changed within the period a day lies in, after its first day: its
+    value is of both before and after.
+    """
+    start, end = start_of(day, period), end_of(day, period)
+    return any(change and start < change <= end for change in changes)
+
+
+def cut_by(
+    points: Sequence[Point], period: Period, changes: Sequence[date | None]
+) -> list[Point]:
+    """Return the points with the values of cut periods set aside: they count on neither side."""
+    return [
+        replace(point, value=None, set_aside=point.value)
+        if point.value is not None and is_cut(point.when, period, changes)
+        else point
+        for point in points
+    ]
 
 
 def with_gaps(points: Sequence[Point], period: Period) -> list[Point]:

@@ -12,11 +12,13 @@ class Point:
     """One period of a metric.
 
     ``value`` is None where nothing was measured; ``label`` names it instead of the day.
+    ``set_aside`` is a value that was measured and counts on no side of a change.
     """
 
     when: date
     value: float | None
     label: str = ""
+    set_aside: float | None = None
 
 
 def known(points: Iterable[Point]) -> list[float]:

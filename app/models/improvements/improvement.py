@@ -31,6 +31,8 @@ class Improvement(Base):
     cent, None where unknown. ``touched_at`` is the last sign of life of anything in it; ``owner``,
     ``sponsor`` and ``next_who`` are names as typed, the ids beside them say which operator or
     person of the directory was meant.
+
+    ``embedded_on`` is the day it was embedded last, kept when drift opens it again.
     """
 
     __tablename__ = "improvement"
@@ -42,6 +44,7 @@ class Improvement(Base):
         worded(ImprovementState, "state"), default=ImprovementState.RAISED, index=True
     )
     since: Mapped[datetime]
+    embedded_on: Mapped[date | None]
     touched_at: Mapped[datetime]
     created_at: Mapped[datetime]
     created_by: Mapped[str]

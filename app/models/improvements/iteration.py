@@ -33,6 +33,9 @@ class Iteration(Base):
     ``confidence`` is in per cent; ``start_reason`` and ``simple_reason`` answer a check of the plan
     that is not met; hours are those of the two people; ``pulse`` and ``pulse_floor`` are shares
     (0–1) of the satisfied.
+
+    ``changed_on`` is the day from which the change holds, which need not be that of
+    ``started_at``; ``changed_why`` says how it comes that it lies in the past.
     """
 
     __tablename__ = "iteration"
@@ -59,6 +62,8 @@ class Iteration(Base):
     created_by: Mapped[str]
     started_at: Mapped[datetime | None]
     started_by: Mapped[str] = mapped_column(default="")
+    changed_on: Mapped[date | None]
+    changed_why: Mapped[str] = mapped_column(Text, default="")
     ended_at: Mapped[datetime | None]
 
     what_changes: Mapped[str] = mapped_column(Text, default="")

@@ -18,7 +18,8 @@ from app.core.changes import Change, one
 from app.improvements.metrics import measuring
 from app.improvements.people import actions as people_actions
 from app.improvements.register.actions import move, set_next_step
-from app.improvements.rungs.actions import change_iteration, rehearse_undo, start
+from app.improvements.rungs.actions import change_iteration, rehearse_undo
+from app.improvements.rungs.starting import start
 from app.incidents.clocks.actions import take_note
 from app.incidents.intake.actions import Report, report
 from app.incidents.queries import usual_sites

@@ -35,9 +35,9 @@ from app.improvements.rungs.actions import (
     rehearse_undo,
     resume,
     review,
-    start,
 )
 from app.improvements.rungs.closing import Blocked
+from app.improvements.rungs.starting import start
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import (
     CheckIn,
