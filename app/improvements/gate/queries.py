@@ -17,6 +17,7 @@ from app.catalog.services.queries import service_called
 from app.improvements.findings.rules import FindingGiven as SeenFinding
 from app.improvements.gate import checks
 from app.improvements.gate.checks import RungCheck, Shown, incidents_quiet
+from app.improvements.gate.guardrails import Watched, guardrail_of
 from app.improvements.gate.rules import Gate, RungReach, gate
 from app.improvements.gate.verdict import Evidence, Guardrail, Judgement, judge
 from app.improvements.metrics.queries import Series, metrics_of, series_of
@@ -391,15 +392,16 @@ def _read(scene: RungScene, series: Series, iteration: Iteration) -> MetricReadi
 def _guardrails(scene: RungScene, iteration: Iteration) -> tuple[Guardrail, ...]:
     chosen = [one for one in scene.series if one.metric.role is MetricRole.GUARDRAIL]
     return tuple(
-        Guardrail(one.metric.name, _is_worse(_read(scene, one, iteration)))
+        guardrail_of(
+            Watched(
+                one.metric.name,
+                one.metric.direction,
+                one.metric.target,
+                _read(scene, one, iteration),
+            )
+        )
         for one in chosen
     )
-
-
-def _is_worse(reading: MetricReading) -> bool | None:
-    if not reading.after or not reading.enough:
-        return None
-    return reading.helped is False
 
 
 def _answers_pulse(scene: RungScene, iteration: Iteration) -> bool:

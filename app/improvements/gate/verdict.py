@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from statistics import fmean
 
@@ -22,10 +22,13 @@ from app.models.improvements.words import Direction, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Guardrail:
-    """A metric that must not get worse. ``worse`` is None while there is nothing to judge it by."""
+    """A metric that must not get worse. ``worse`` is None while there is nothing to judge it by;
+    ``why`` is a sentence, empty where it simply holds.
+    """
 
     name: str
     worse: bool | None
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +87,13 @@ def judge(evidence: Evidence) -> Judgement:
     waiting = _waiting(evidence)
     if waiting:
         return Judgement(Verdict.INCONCLUSIVE, waiting)
-    return _counted_fully(evidence) if evidence.full_count else _by_chart(evidence)
+    found = _counted_fully(evidence) if evidence.full_count else _by_chart(evidence)
+    held = (one.why for one in evidence.guardrails if one.why)
+    return replace(found, reasons=(*found.reasons, *held))
 
 
 def _failures(evidence: Evidence) -> tuple[str, ...]:
-    found = [
-        said("%(name)s got worse.", name=guardrail.name)
-        for guardrail in evidence.guardrails
-        if guardrail.worse
-    ]
+    found = [one.why for one in evidence.guardrails if one.worse]
     if evidence.helped is False and evidence.after:
         found.append(
             said(
@@ -122,11 +123,7 @@ def _waiting(evidence: Evidence) -> tuple[str, ...]:
                 ),
             )
         )
-    found += [
-        said("%(name)s was not measured.", name=guardrail.name)
-        for guardrail in evidence.guardrails
-        if guardrail.worse is None
-    ]
+    found += [one.why for one in evidence.guardrails if one.worse is None]
     if not evidence.limits and not evidence.full_count:
         found.append(said("Too few points before the change to tell it from chance."))
     return tuple(found)

@@ -20,10 +20,12 @@ from app.improvements.statistics.xmr import (
     Rule,
     Signal,
     XmrLimits,
+    at_least,
     labels,
     limits_of,
     moving_ranges,
     signals,
+    step_of,
 )
 from app.models.improvements.words import Direction
 
@@ -181,13 +183,22 @@ def _part(points: Sequence[Point], start: int, stop: int, about: About) -> _Part
     places = [place for place in range(start, stop) if points[place].value is not None]
     values = [_scaled(value, about) for value in known(points[start:stop])]
     base = _baseline(points, start, stop, about)
-    limits = limits_of(base) if has_limits(base) else None
+    limits = _limits(base, about) if has_limits(base) else None
     part = _Part(
         start, stop, places, values, limits, sum(value is not None for value in base)
     )
     if limits:
         part.found = signals(values, limits)
     return part
+
+
+def _limits(base: Sequence[float | None], about: About) -> XmrLimits:
+    found = limits_of(base)
+    values = [value for value in base if value is not None]
+    if not about.logged:
+        return at_least(found, step_of(values))
+    step = step_of(round(math.exp(value), 9) for value in values)
+    return at_least(found, math.log1p(step / math.exp(found.mean)))
 
 
 def _baseline(

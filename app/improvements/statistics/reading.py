@@ -10,7 +10,7 @@ from itertools import groupby
 from statistics import fmean, geometric_mean
 
 from app.improvements.statistics.control import About, ChartReading, has_limits, read
-from app.improvements.statistics.runchart import LEAST_USEFUL, RunReading, read_runs
+from app.improvements.statistics.runchart import RunReading, read_runs
 from app.improvements.statistics.series import Point, known, split_at
 from app.improvements.statistics.skew import Choice, Kind, choose
 from app.improvements.statistics.xmr import sides
@@ -24,7 +24,7 @@ class MetricReading:
 
     ``helped`` is True for a signal the right way since the change, False for the wrong way, None
     for neither; ``enough`` tells whether there was enough before the change to tell anything from
-    chance.
+    chance: the same number of points on every chart.
     """
 
     choice: Choice
@@ -53,14 +53,13 @@ def read_metric(
     points: Sequence[Point], about: About, *, skewed: bool
 ) -> MetricReading:
     """Read the periods of a metric, in order of time, on the chart that suits its values."""
-    values = known(points)
-    choice = choose(values, duration=skewed)
     first, since = split_at(points, about.pilot_from)
     before, after = tuple(known(first)), tuple(known(since))
-    if choice.kind is Kind.RUN and values:
-        return _on_run_chart(choice, before, after, about)
-    found = read(points, replace(about, logged=choice.kind is Kind.LOG))
+    choice = choose(before, after, duration=skewed)
     enough = has_limits([point.value for point in first])
+    if choice.kind is Kind.RUN and (before or after):
+        return _on_run_chart(choice, before, after, enough, about)
+    found = read(points, replace(about, logged=choice.kind is Kind.LOG))
     return MetricReading(
         choice, found, None, before, after, found.helped, enough, found.sentence
     )
@@ -72,7 +71,11 @@ def typical(values: Sequence[float], *, logged: bool) -> float:
 
 
 def _on_run_chart(
-    choice: Choice, before: tuple[float, ...], after: tuple[float, ...], about: About
+    choice: Choice,
+    before: tuple[float, ...],
+    after: tuple[float, ...],
+    enough: bool,
+    about: About,
 ) -> MetricReading:
     values = (*before, *after)
     found = read_runs(values, about.direction, len(before) or None)
@@ -84,7 +87,7 @@ def _on_run_chart(
         before,
         after,
         helped,
-        len(before) >= LEAST_USEFUL,
+        enough,
         found.sentence,
     )
 

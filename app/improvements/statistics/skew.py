@@ -2,10 +2,10 @@
 
 The rule: a duration is logged (times to do something are skewed by nature) or, where zeros or
 negative values forbid it, read on a run chart. Any other metric is judged once, by the skewness of
-its first 12 values: beyond ±1 it is logged if that is possible and helps, else read on a run chart.
-The choice is made at the twelfth value and does not change with later ones, so that a chart does
-not change its meaning between two looks; the one exception is a first value of zero or less, which
-no logarithm can show.
+its first 12 values before the change: beyond ±1 it is logged if that is possible and helps, else
+read on a run chart. What comes after the change has no say: a large effect makes any series look
+skewed, and would take away the chart it is to be seen on. The one exception is a value of zero or
+less, which no logarithm can show.
 """
 
 from __future__ import annotations
@@ -50,20 +50,26 @@ def skewness(values: Sequence[float]) -> float:
     return math.sqrt(n * (n - 1)) / (n - 2) * third / math.pow(second, 1.5)
 
 
-def choose(values: Sequence[float], *, duration: bool) -> Choice:
-    """Choose the chart for the measured values of a metric, in order."""
+def choose(
+    before: Sequence[float], since: Sequence[float] = (), *, duration: bool
+) -> Choice:
+    """Choose the chart for the values of a metric before the change; of those ``since`` then only
+    counts whether a logarithm can show them.
+    """
+    values = (*before, *since)
     loggable = bool(values) and min(values) > 0
     if duration:
         return _for_a_duration(loggable)
-    if len(values) < JUDGED_AT:
+    if len(before) < JUDGED_AT:
         return Choice(
             Kind.XMR,
             said(
-                "Single values; their shape is judged once there are %(judged_at)s.",
+                "Single values; their shape is judged once there are %(judged_at)s "
+                "before the change.",
                 judged_at=JUDGED_AT,
             ),
         )
-    first = values[:JUDGED_AT]
+    first = before[:JUDGED_AT]
     skew = skewness(first)
     if abs(skew) <= SKEWED:
         return Choice(
@@ -75,6 +81,10 @@ def choose(values: Sequence[float], *, duration: bool) -> Choice:
                 judged_at=JUDGED_AT,
             ),
         )
+    return _for_a_long_tail(first, skew, loggable)
+
+
+def _for_a_long_tail(first: Sequence[float], skew: float, loggable: bool) -> Choice:
     if loggable and abs(skewness([math.log(value) for value in first])) <= SKEWED:
         return Choice(
             Kind.LOG,

@@ -6,8 +6,9 @@ England's "Making data count" as NHSRplotthedots applies them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 from statistics import fmean
@@ -111,6 +112,23 @@ def limits_of(values: Sequence[float | None], *, screened: bool = False) -> XmrL
             [size for size in ranges if size < RANGE_WIDTH * average] or [average]
         )
     return XmrLimits(fmean(value for value in values if value is not None), average)
+
+
+def step_of(values: Iterable[float]) -> float:
+    """Return one step of the scale on which values were written down: 1 where all are whole, 0.1
+    with one decimal.
+    """
+    places = (Decimal(str(value)).normalize().as_tuple().exponent for value in values)
+    return 10.0 ** min((0, *(int(place) for place in places)))
+
+
+def at_least(limits: XmrLimits, step: float) -> XmrLimits:
+    """Return limits that lie no closer to the mean than one step of the scale.
+
+    Values that never differed would have limits without any width, and their next step in any
+    direction would be called unlikely to be chance.
+    """
+    return XmrLimits(limits.mean, max(limits.average_range, step / WIDTH))
 
 
 def signals(values: Sequence[float], limits: XmrLimits) -> list[Signal]:

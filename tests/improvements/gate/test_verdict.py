@@ -64,7 +64,10 @@ def test_a_signal_the_wrong_way_fails_even_before_time():
 def test_a_guardrail_that_got_worse_fails():
     found = judge(
         evidence(
-            guardrails=(Guardrail("Satisfaction", True), Guardrail("Reopened", False))
+            guardrails=(
+                Guardrail("Satisfaction", True, "Satisfaction got worse."),
+                Guardrail("Reopened", False, ""),
+            )
         )
     )
     assert (found.verdict, found.reasons) == (
@@ -79,8 +82,8 @@ def test_a_guardrail_that_got_worse_fails():
         ({"not_before": TODAY + timedelta(days=1)}, "No verdict before 2 Jun 2026."),
         ({"minimum_points": 9}, "8 of 9 points measured."),
         (
-            {"guardrails": (Guardrail("Satisfaction", None),)},
-            "Satisfaction was not measured.",
+            {"guardrails": (Guardrail("Satisfaction", None, "It was not measured."),)},
+            "It was not measured.",
         ),
         ({"limits": False}, "Too few points before the change to tell it from chance."),
     ],

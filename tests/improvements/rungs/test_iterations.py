@@ -504,7 +504,10 @@ def test_a_guardrail_that_got_worse_fails_the_verdict(
     judged = room.ask(_judged, iteration_id, room.now.date())
     assert (judged.verdict, judged.reasons) == (
         Verdict.FAIL,
-        ("Wrong person got worse.",),
+        (
+            "Wrong person got worse: 41.3 before, 60 since; chance alone does that in "
+            "fewer than 1 of 200 cases.",
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from app.improvements.statistics.control import (
     has_limits,
     read,
 )
+from app.improvements.statistics.reading import read_metric
 from app.improvements.statistics.series import known, split_at
 from app.improvements.statistics.skew import Kind, choose, skewness
 from app.improvements.statistics.xmr import Rule
@@ -278,6 +279,66 @@ def test_other_metrics_are_judged_by_their_first_twelve_values():
 
 def test_later_values_do_not_change_the_chart():
     assert choose([*BEFORE, 4000, 5000], duration=False).kind is Kind.XMR
+
+
+def test_a_large_effect_does_not_take_away_the_chart_it_is_seen_on():
+    skewed_by_it = ([50, 52, 49, 51, 50, 48, 52, 50, 51], [20, 19, 21, 20, 22] * 4)
+    for points in range(5, 13):
+        before = [*skewed_by_it[0], 49, 51, 50][:points]
+        series = weekly(*before, *skewed_by_it[1])
+        found = read_metric(series, About(LESS, pilot_from=week(points)), skewed=False)
+        assert found.choice.kind is Kind.XMR
+        assert (found.helped, found.enough) == (True, True)
+
+
+@given(
+    st.lists(st.integers(1, 99), min_size=0, max_size=14),
+    st.lists(st.integers(1, 999), max_size=20),
+    st.booleans(),
+)
+def test_what_comes_after_the_change_never_chooses_the_chart(
+    before: list[int], since: list[int], duration: bool
+):
+    if before or not duration:
+        alone = choose(before, duration=duration)
+        assert choose(before, since, duration=duration) == alone
+
+
+@pytest.mark.parametrize("before", [4, 5])
+@pytest.mark.parametrize("zero", [0, 1])
+def test_every_kind_of_chart_asks_for_the_same_number_of_points_before(
+    before: int, zero: int
+):
+    values = [zero, *[3, 5, 4, 6][: before - 1], 2, 1, 3, 2]
+    about = About(LESS, pilot_from=week(before))
+    found = [
+        read_metric(weekly(*values), about, skewed=skewed) for skewed in (True, False)
+    ]
+    assert {one.enough for one in found} == {before == 5}
+    assert len({one.choice.kind for one in found}) == 2
+
+
+@pytest.mark.parametrize(
+    ("usual", "then", "marked"),
+    [
+        (0, 1, False),
+        (0, 2, True),
+        (100, 99.9, False),
+        (100, 98, True),
+        (7.5, 7.6, False),
+    ],
+)
+def test_limits_of_values_that_never_differed_are_one_step_wide(
+    usual: float, then: float, marked: bool
+):
+    chart = read(weekly(*[usual] * 12, then), About(LESS, pilot_from=week(12)))
+    assert bool(chart.dots[-1].rule) is marked
+
+
+def test_logged_limits_are_never_without_width_either():
+    about = About(LESS, pilot_from=week(12), logged=True)
+    assert read(weekly(*[4] * 12, 5), about).helped is None
+    assert read(weekly(*[4] * 12, 9), about).helped is False
 
 
 def test_skewness_is_that_of_the_usual_adjusted_formula():
