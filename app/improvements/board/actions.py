@@ -1,20 +1,50 @@
-"""Open again what was embedded and drifted; the worker looks at it."""
+"""Embed with the level that was reached, and open again what drifts from it; the worker looks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import func, select
 
 from app.core.acting import Acting
 from app.core.aside import Lane, in_batches
+from app.core.errors import Invalid
+from app.core.figures import day as day_text
 from app.core.parts import Parts
+from app.core.said import said
 from app.improvements.board.queries import Drifted, drifted_among, embedded
-from app.improvements.register.actions import reopen
+from app.improvements.metrics.actions import rebase
+from app.improvements.metrics.levels import watched_metric
+from app.improvements.metrics.queries import series_of
+from app.improvements.register.actions import move, reopen
 from app.improvements.register.rules import STEP_WITHIN
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.metric import Measurement
 from app.models.improvements.words import ImprovementState
+
+
+def embed(
+    act: Acting, improvement_id: int, limits_from: date | None = None, reason: str = ""
+) -> Improvement:
+    """Embed an improvement; with a day, new limits of the watched metric hold from it on.
+
+    Raises ``Refused`` with every reason against it, ``Invalid`` for a day that has not come.
+    """
+    today = act.now.date()
+    if limits_from is not None and limits_from > today:
+        raise Invalid(
+            said("%(day)s has not come yet.", day=day_text(limits_from)),
+            field="limits_from",
+        )
+    moved = move(act, improvement_id, ImprovementState.EMBEDDED, reason=reason)
+    metric = watched_metric(act.session, improvement_id)
+    if metric is not None and limits_from is not None:
+        (series,) = series_of(act.session, [metric])
+        if limits_from not in series.rebased:
+            why = said("Embedded at this level on %(day)s.", day=day_text(today))
+            rebase(act, metric.id, limits_from, str(why))
+    return moved
 
 
 def reopen_drifted(act: Acting, among: Sequence[int] | None = None) -> list[Drifted]:

@@ -6,7 +6,7 @@ from flask import request
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
-from app.core.web.fields import Typed, line, number, words
+from app.core.web.fields import Typed, day, line, number, words
 from app.improvements.board.listing import RegisterFilter
 
 
@@ -15,6 +15,12 @@ class MoveForm(Typed):
 
     to = HiddenField()
     reason = words(_("Why"))
+    limits_from = day(
+        _("New limits from"),
+        _(
+            "Empty: the chart keeps its limits. Drift is judged by this level either way."
+        ),
+    )
     not_spent = number(
         _("What was not spent"),
         _("Stopping early leaves something over: hours, money. That is a gain."),

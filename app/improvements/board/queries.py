@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.improvements.board.priority import Estimate, Ranked, ranking
 from app.improvements.board.rules import AttentionFacts, Rungs, reasons, rungs
-from app.improvements.metrics.queries import Series, series_of
+from app.improvements.metrics.queries import series_of
 from app.improvements.people.rules import SWITCHED
 from app.improvements.queries import get_improvement
 from app.improvements.register.queries import facts_of, next_step_of
@@ -62,13 +62,16 @@ class ImprovementAbout:
 
 @dataclass(frozen=True, slots=True)
 class Drifted:
-    """An embedded improvement whose control metric went the wrong way since."""
+    """An improvement whose control metric goes back from what it was embedded at; ``state`` tells
+    whether it was opened again.
+    """
 
     improvement_id: int
     title: str
     owner: str
     metric_id: int
     sentence: str
+    state: ImprovementState
 
 
 def about_many(
@@ -111,12 +114,30 @@ def about_many(
 def drifted_among(
     session: Session, improvements: Sequence[Improvement]
 ) -> list[Drifted]:
-    """Return those embedded improvements whose control metric shows a signal the wrong way since
+    """Return those embedded improvements whose control metric goes back from the level at which
     they were embedded.
     """
     embedded = {
         one.id: one for one in improvements if one.state is ImprovementState.EMBEDDED
     }
+    return _drifted(session, embedded)
+
+
+def gone_back(session: Session) -> list[Drifted]:
+    """Return everything that goes back from the level it was embedded at: what is embedded still,
+    and what was opened again because of it.
+    """
+    known = (
+        ImprovementState.EMBEDDED,
+        ImprovementState.IN_PROGRESS,
+        ImprovementState.ON_HOLD,
+    )
+    wanted = select(Improvement).where(Improvement.state.in_(known))
+    found = session.scalars(wanted.order_by(Improvement.id))
+    return _drifted(session, {one.id: one for one in found})
+
+
+def _drifted(session: Session, embedded: Mapping[int, Improvement]) -> list[Drifted]:
     if not embedded:
         return []
     watched = list(
@@ -127,15 +148,16 @@ def drifted_among(
     found = []
     for series in series_of(session, watched):
         improvement = embedded[series.metric.improvement_id]
-        sentence = _drift(series, improvement.since.date())
-        if sentence:
+        watch = series.watched()
+        if watch is not None and watch.worse:
             found.append(
                 Drifted(
                     improvement.id,
                     improvement.title,
                     improvement.owner,
                     series.metric.id,
-                    sentence,
+                    f"{series.metric.name}: {watch.sentence}",
+                    improvement.state,
                 )
             )
     return found
@@ -175,13 +197,6 @@ def attention_of(
         unconfirmed=about.unconfirmed,
     )
     return reasons(facts, today)
-
-
-def _drift(series: Series, since: date) -> str:
-    reading = series.read(since)
-    return (
-        f"{series.metric.name}: {reading.sentence}" if reading.helped is False else ""
-    )
 
 
 def _people(ids: Sequence[int]) -> Select[int, ParticipationState, int]:

@@ -12,14 +12,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
 from app.auth.acting import acting
-from app.core.errors import NotFound, Refused
+from app.core.errors import Invalid, NotFound, Refused
 from app.core.htmx import Undo, answer, changed, done, wants_fragment
 from app.core.parts import parts
-from app.core.web import asked_page, asked_sort
+from app.core.web import asked_page, asked_sort, blaming
 from app.core.web.lists import ListFilter, Listing, listed, remembered, with_any
 from app.core.web.news import Shown, asks_for_news, live, news_answer
 from app.core.web.words import give_words
 from app.improvements.blueprint import bp, page_of
+from app.improvements.board.actions import embed
 from app.improvements.board.forms import MoveForm, asked_filter
 from app.improvements.board.listing import (
     SORTS,
@@ -28,6 +29,7 @@ from app.improvements.board.listing import (
     improvement_lines,
 )
 from app.improvements.board.queries import Board, MoveWanted, board, wanted_move
+from app.improvements.metrics.levels import offered_level
 from app.improvements.queries import get_improvement, owners
 from app.improvements.register.actions import NotSpent, move
 from app.improvements.register.rules import MOVES
@@ -65,13 +67,13 @@ def improvement_move(improvement_id: int) -> AnyResponse:
     given.
     """
     form = MoveForm(to=request.values.get("to", ""))
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() or _unasked(improvement_id, form):
         return _ask(improvement_id, form)
     with parts().database.read() as session:
         before = get_improvement(session, improvement_id).state
     try:
         moved = _moved(improvement_id, form)
-    except Refused as error:
+    except (Refused, Invalid) as error:
         return _ask(improvement_id, form, error)
     sentence = _("“%(title)s” is %(state)s.", title=moved.title, state=moved.state)
     undo = _back_to(before, moved)
@@ -85,6 +87,14 @@ def improvement_move(improvement_id: int) -> AnyResponse:
             **_board(),
         )
     return done(page_of(improvement_id), sentence, undo=undo)
+
+
+def _unasked(improvement_id: int, form: MoveForm) -> bool:
+    """Tell whether new limits have to be offered first: they never move by themselves."""
+    if form.to.data != ImprovementState.EMBEDDED or "limits_from" in request.form:
+        return False
+    with parts().database.read() as session:
+        return offered_level(session, improvement_id, parts().now().date()) is not None
 
 
 def _back_to(before: ImprovementState, moved: Improvement) -> Undo | None:
@@ -131,6 +141,10 @@ def _moved(improvement_id: int, form: MoveForm) -> Improvement:
     to = asked_state(form.to.data)
     left = NotSpent(form.not_spent.data or 0, form.not_spent_unit.data or "")
     with acting() as act:
+        if to is ImprovementState.EMBEDDED:
+            return embed(
+                act, improvement_id, form.limits_from.data, form.reason.data or ""
+            )
         return move(
             act,
             improvement_id,
@@ -142,7 +156,7 @@ def _moved(improvement_id: int, form: MoveForm) -> Improvement:
 
 
 def _ask(
-    improvement_id: int, form: MoveForm, problem: Refused | None = None
+    improvement_id: int, form: MoveForm, problem: Refused | Invalid | None = None
 ) -> AnyResponse:
     """Show what stands in the way of a move, with a field for the reason."""
     to = asked_state(form.to.data)
@@ -154,10 +168,18 @@ def _ask(
             parts().now().date(),
             parts().settings.wip_limit,
         )
+        embedding = to is ImprovementState.EMBEDDED and found.possible
+        today = parts().now().date()
+        level = offered_level(session, improvement_id, today) if embedding else None
+    if level is not None and "limits_from" not in request.form:
+        form.limits_from.data = level.level.since
     if wants_fragment() and request.form.get("from") == "board":
         return _to_the_board(found)
     tried = problem is not None and bool((form.reason.data or "").strip())
-    status = 409 if problem else 200
+    status = problem.status if problem else 422 if form.errors else 200
+    if isinstance(problem, Invalid):
+        with blaming(form):
+            raise problem
     return answer(
         "improvements/board/move.html",
         "body",
@@ -166,6 +188,7 @@ def _ask(
         wanted=found,
         tried=tried,
         to=to,
+        level=level,
     )
 
 

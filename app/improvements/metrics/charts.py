@@ -13,16 +13,31 @@ from markupsafe import Markup
 from app.core import charts
 from app.core.charts import Happened
 from app.core.charts.svg import tag
-from app.improvements.metrics.pictures import control_chart, run_chart
+from app.improvements.metrics.pictures import control_chart, run_chart, since_embedding
 from app.improvements.metrics.queries import Series
+from app.improvements.statistics.reading import MetricReading
 
 MANY, LATEST = 60, 30
 """Above so many periods a chart shows the latest ones alone, unless somebody asks for all."""
 
 
 def chart_of(series: Series, pilot_from: date | None) -> charts.SeriesChart | None:
-    """Return the chart that suits a metric; None before anything was measured."""
-    metric, reading = series.metric, series.read(pilot_from)
+    """Return the chart that suits a metric; None before anything was measured.
+
+    Since embedding its points bear the signals against the level of that time.
+    """
+    chart = _chart_of(series, series.read(pilot_from), pilot_from)
+    watch = series.watched()
+    if chart is None or watch is None:
+        return chart
+    reread = watch.reading and _chart_of(series, watch.reading, watch.day)
+    return since_embedding(chart, watch, reread or None)
+
+
+def _chart_of(
+    series: Series, reading: MetricReading, pilot_from: date | None
+) -> charts.SeriesChart | None:
+    metric = series.metric
     if reading.control is not None:
         return control_chart(reading.control, metric.name, metric.unit)
     if reading.run is not None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from app.core.charts import ChartDot, Lines, SeriesChart
-from app.core.said import said
+from app.core.said import joined, said
 from app.improvements.statistics.control import ChartReading, ControlStanding
+from app.improvements.statistics.level import Watched
 from app.improvements.statistics.runchart import RunReading
 from app.improvements.statistics.series import Point, known
 from app.improvements.statistics.xmr import RULES_SAID
@@ -59,6 +61,34 @@ def run_chart(
     return SeriesChart(
         title, reading.sentence, unit, dots, lines, target, centre_name="median"
     )
+
+
+def since_embedding(
+    chart: SeriesChart, watch: Watched, reread: SeriesChart | None
+) -> SeriesChart:
+    """Return a chart whose points since embedding bear what the level of that time makes of them,
+    as ``reread`` shows it.
+    """
+    anew = {(dot.when, dot.label): dot for dot in (reread.dots if reread else ())}
+    dots = tuple(
+        dot
+        if dot.when < watch.day
+        else _marked(dot, anew.get((dot.when, dot.label)), watch)
+        for dot in chart.dots
+    )
+    if not watch.worse:
+        told = joined([chart.sentence, watch.sentence])
+        return replace(chart, dots=dots, sentence=told)
+    promise = reread.assurance if reread else ""
+    return replace(chart, dots=dots, sentence=watch.sentence, assurance=promise)
+
+
+def _marked(dot: ChartDot, anew: ChartDot | None, watch: Watched) -> ChartDot:
+    if anew is not None:
+        return replace(anew, pilot=dot.pilot)
+    back = dot.when in watch.relapsed
+    why = said("nearer to the old average than to what was reached")
+    return replace(dot, mark="worse" if back else "", why=why if back else "")
 
 
 def _dots(reading: ChartReading) -> tuple[ChartDot, ...]:

@@ -16,11 +16,14 @@ from app.core.figures import most_of
 from app.improvements.metrics.marks import marks_of
 from app.improvements.queries import first_start
 from app.improvements.statistics.control import About
+from app.improvements.statistics.level import Embedding, Watched, watched
 from app.improvements.statistics.periods import cut_by, end_of, with_gaps
 from app.improvements.statistics.reading import MetricReading, read_metric
 from app.improvements.statistics.series import Point
 from app.models.improvements.improvement import Improvement
+from app.models.improvements.iteration import Iteration
 from app.models.improvements.metric import Measurement, Metric, Rebase
+from app.models.improvements.words import ImprovementState
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,16 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A metric with all that was measured of it, and the days from which new limits hold."""
+    """A metric with all that was measured of it, and the days from which new limits hold.
+
+    ``embedding`` is there while it stays under watch: its improvement was embedded, and nothing was
+    changed since.
+    """
 
     metric: Metric
     values: tuple[Value, ...]
     rebased: tuple[date, ...]
+    embedding: Embedding | None = None
 
     def points(self, *changes: date | None) -> list[Point]:
         """Return the periods in order of time; those nobody measured are empty, and the value of
@@ -69,6 +77,14 @@ class Series:
             self.about(pilot_from),
             skewed=self.metric.skewed,
         )
+
+    def watched(self) -> Watched | None:
+        """Tell whether what was reached at embedding holds since; None of what is not watched."""
+        if self.embedding is None or not self.values:
+            return None
+        day, changes = self.embedding.day, self.embedding.changes
+        points, about = self.points(day, *changes), self.about(day)
+        return watched(points, about, self.embedding, skewed=self.metric.skewed)
 
     def read_between(
         self, changed: date, pilot_from: date, until: date | None
@@ -108,14 +124,47 @@ def series_of(
 ) -> list[Series]:
     """Return the series of metrics in the same order, as they were known at ``until``.
 
-    Two queries.
+    Two queries, a third where one of them stays under watch now.
     """
     ids = [metric.id for metric in metrics]
     values, rebased = values_of(session, ids, until), _rebases(session, ids, until)
+    now = metrics if until is None else []
+    embedded = _embeddings(session, [one.control_of for one in now if one.control_of])
     return [
-        Series(metric, tuple(values[metric.id]), tuple(rebased[metric.id]))
+        Series(
+            metric,
+            tuple(values[metric.id]),
+            tuple(rebased[metric.id]),
+            embedded.get(metric.control_of or 0),
+        )
         for metric in metrics
     ]
+
+
+def _embeddings(session: Session, improvement_ids: list[int]) -> dict[int, Embedding]:
+    """Return when these improvements were embedded, without those that changed anything since."""
+    if not improvement_ids:
+        return {}
+    rows = session.execute(
+        select(Improvement, Iteration.changed_on)
+        .outerjoin(Iteration, Iteration.improvement_id == Improvement.id)
+        .where(Improvement.id.in_(improvement_ids))
+    ).all()
+    changes: dict[int, list[date]] = defaultdict(list)
+    for row, changed in rows:
+        changes[row.id] += [changed] if changed else []
+    days = {row.id: embedded_day(row) for row, _ in rows}
+    return {
+        number: Embedding(day, tuple(sorted(changes[number])))
+        for number, day in days.items()
+        if day and all(changed <= day for changed in changes[number])
+    }
+
+
+def embedded_day(one: Improvement) -> date | None:
+    """Return the day an improvement was embedded last."""
+    embedded = one.state is ImprovementState.EMBEDDED
+    return one.embedded_on or (one.since.date() if embedded else None)
 
 
 def values_of(

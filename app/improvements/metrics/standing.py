@@ -56,11 +56,12 @@ def standing(series: Series, changed: date | None) -> MetricStanding:
     """Return how one metric stands."""
     if not series.values:
         return MetricStanding(series.metric, None, Course.NONE, "")
-    reading = series.read(changed)
+    reading, watch = series.read(changed), series.watched()
+    course = _course(reading, changed)
+    if watch is not None and watch.worse:
+        reading, course = watch.reading or reading, Course.WORSE
     promise = str(reading.control.assurance or "") if reading.control else ""
-    return MetricStanding(
-        series.metric, series.values[-1], _course(reading, changed), promise
-    )
+    return MetricStanding(series.metric, series.values[-1], course, promise)
 
 
 def _course(reading: MetricReading, changed: date | None) -> Course:

@@ -14,6 +14,7 @@ from app.auth import requires
 from app.auth.acting import acting, posted
 from app.core import charts
 from app.core.errors import Invalid
+from app.core.figures import day as day_text
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import asked_page, blaming, csv_answer
@@ -235,8 +236,23 @@ def _show(metric_id: int, form: RebaseForm | None = None) -> Response:
         page=page,
         paging=paging,
         figure_html=figure,
-        form=form or RebaseForm(formdata=None),
+        watch=page.series.watched(),
+        form=form or RebaseForm(formdata=None, data=_offered(page)),
     )
+
+
+def _offered(page: MetricPage) -> dict[str, Any]:
+    """Return the day and the reason of new limits at the level of embedding, where the chart has
+    none there yet.
+    """
+    watch = page.series.watched()
+    if watch is None or watch.level is None:
+        return {}
+    since = watch.level.since
+    if any(day >= since for day in page.series.rebased):
+        return {}
+    why = _("Embedded at this level on %(day)s.", day=day_text(watch.day))
+    return {"day": since, "reason": why}
 
 
 def _values_page(metric_id: int, status: int = 200, **context: Any) -> Response:

@@ -228,6 +228,8 @@ def move(
     }
     if to in (ImprovementState.STOPPED, ImprovementState.EMBEDDED):
         values |= {"next_what": "", "next_who": "", "next_due": None}
+    if to is ImprovementState.EMBEDDED:
+        values |= {"embedded_on": act.now.date()}
     if to is ImprovementState.STOPPED:
         left = not_spent or NotSpent(0, "")
         values |= {

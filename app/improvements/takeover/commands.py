@@ -1,4 +1,4 @@
-"""The register on the command line: out as CSV and in again."""
+"""The register on the command line: out as CSV and in again, and what drifted of it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from app.core.formulas import written
 from app.core.parts import parts
 from app.core.said import nsaid
 from app.core.table_columns import Said
-from app.core.terminal import MONTH_FIRST, emit, group
+from app.core.terminal import CONFLICT, MONTH_FIRST, emit, group
 from app.core.texts import decoded
+from app.improvements.board.actions import reopen_drifted
 from app.improvements.board.listing import RegisterFilter
+from app.improvements.board.queries import Drifted, gone_back
 from app.improvements.takeover.actions import import_register
 from app.improvements.takeover.queries import HEADER, register_rows
+from app.models.improvements.words import ImprovementState
 
 
 @group("improvement")
@@ -63,3 +66,33 @@ def import_(file: Path, keep_good: bool, months_first: bool | None) -> None:
         {"raised": len(found.rows), "rejects": rejects, "ignored": list(found.ignored)},
         lines,
     )
+
+
+@improvement.command("drift")
+@click.option("--reopen", is_flag=True, help="Take up again what is embedded still.")
+def drift(reopen: bool) -> int:
+    """Name what goes back from the level it was embedded at. Exit 3 when there is any."""
+    if reopen:
+        with parts().acting(actor()) as act:
+            reopen_drifted(act)
+    with parts().database.read() as session:
+        found = gone_back(session)
+    data = [_told(one) for one in found]
+    emit({"drifted": data}, [_line(one) for one in found] or "Nothing drifted.")
+    return CONFLICT if found else 0
+
+
+def _line(one: Drifted) -> str:
+    opened = "" if one.state is ImprovementState.EMBEDDED else " It was opened again."
+    return f"{one.improvement_id} {one.title}. {one.sentence}{opened}"
+
+
+def _told(one: Drifted) -> dict[str, object]:
+    return {
+        "improvement": one.improvement_id,
+        "title": one.title,
+        "owner": one.owner,
+        "metric": one.metric_id,
+        "state": one.state.value,
+        "why": str(one.sentence),
+    }
