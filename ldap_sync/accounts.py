@@ -152,18 +152,20 @@ class Judge:
 
     def is_off(self, attributes: Attributes) -> bool:
         """Tell whether an account is off, by any spelling or any house rule."""
-        spelled = (
-            (value, test)
-            for name, test in _LOWERED
-            for value in attributes.get(name, ())
-        )
-        return any(test(value, self.now) for value, test in spelled) or any(
+        return any(
+            test(value, self.now)
+            for name in _TESTS.keys() & attributes.keys()
+            for value in attributes[name]
+            for test in _TESTS[name]
+        ) or any(
             _holds(attributes.get(name.lower(), ()), wanted)
             for name, wanted in self.rules
         )
 
 
-_LOWERED = tuple((name.lower(), test) for name, test in SPELLINGS)
+_TESTS: dict[str, list[Test]] = {}
+for _name, _test in SPELLINGS:
+    _TESTS.setdefault(_name.lower(), []).append(_test)
 
 
 def _holds(values: Sequence[str], wanted: str) -> bool:

@@ -25,7 +25,7 @@ def why_left_out(attributes: Mapping[str, Sequence[str]], dn: str) -> str:
     """Return why an entry is nobody's account although it looks like one, or nothing."""
     classes = map(str.lower, attributes.get("objectclass", ()))
     deleted = [value.upper() for value in attributes.get("isdeleted", ())] == ["TRUE"]
-    marked = _MARKED_NAME.match(dn)
+    marked = _MARKED_NAME.match(dn) if ":" in dn else None
     mark = marked[1].upper() if marked else ""
     if deleted or mark == "DEL" or "nstombstone" in classes:
         return DELETED

@@ -58,7 +58,7 @@ def fold(dn: str) -> str:
     """
     lowered = _lower(dn)
     if _ALREADY_FOLDED.fullmatch(lowered):
-        return lowered
+        return dn if dn == lowered else lowered  # not held twice
     return ",".join("+".join(sorted(map(_folded_pair, rdn))) for rdn in parse(dn))
 
 

@@ -80,6 +80,8 @@ GROUP_ATTRIBUTES = (
 IDENTITY_ATTRIBUTES = ("entryUUID", "nsUniqueId", "objectGUID")
 """Operational attributes that stay with an entry for life, in the order they are believed."""
 
+_IDENTITIES = tuple(map(str.lower, IDENTITY_ATTRIBUTES))
+
 _NO_PEOPLE = frozenset({"computer", "contact"})
 """Kinds of Active Directory that count among its persons, but are machines or addresses without an
 account.
@@ -127,14 +129,14 @@ def identity(attributes: Attributes) -> str:
     """Return the entry's lasting identity in lower case, or nothing where the server showed
     none.
     """
-    return _first(attributes, *IDENTITY_ATTRIBUTES).lower()
+    return _first(attributes, *_IDENTITIES).lower()
 
 
 def may_be_person(attributes: Attributes) -> bool:
     """Tell whether an entry that the server found among people is none after all: a machine, or a
     mere address.
     """
-    flags = _first(attributes, "sambaAcctFlags")
+    flags = _first(attributes, "sambaacctflags")
     return _classes(attributes).isdisjoint(_NO_PEOPLE) and not _MACHINE.match(flags)
 
 
@@ -205,21 +207,21 @@ def person_from(attributes: Attributes, dn: str, judge: Judge) -> DirectoryPerso
         key=identity(attributes),
         dn=dn,
         uid=uid,
-        name=_first(attributes, "displayName", "cn") or uid,
+        name=_first(attributes, "displayname", "cn") or uid,
         mail=_first(attributes, "mail"),
-        department=_first(attributes, "department", "departmentNumber", "ou"),
+        department=_first(attributes, "department", "departmentnumber", "ou"),
         title=_first(attributes, "title"),
-        site=_first(attributes, "l", "physicalDeliveryOfficeName"),
+        site=_first(attributes, "l", "physicaldeliveryofficename"),
         manager=_first(attributes, "manager"),
-        phone=_first(attributes, "telephoneNumber", "ipPhone"),
+        phone=_first(attributes, "telephonenumber", "ipphone"),
         mobile=_first(attributes, "mobile"),
         guarded=_counts_as_admin(attributes),
         disabled=judge.is_off(attributes),
         service=_is_service(attributes, uid),
         primary_group=_primary_group(attributes),
         further_uids=tuple(further_uids),
-        principal=_first(attributes, "userPrincipalName"),
-        domain_login=_first(attributes, "msDS-PrincipalName"),
+        principal=_first(attributes, "userprincipalname"),
+        domain_login=_first(attributes, "msds-principalname"),
     )
 
 
@@ -253,7 +255,7 @@ def group_from(attributes: Attributes, dn: str) -> DirectoryGroup:
         needs_member=not classes.isdisjoint(_NEEDS_MEMBER),
         scope=_scope(attributes),
         privileged=_counts_as_admin(attributes)
-        or _rules_over_others(_first(attributes, "objectSid")),
+        or _rules_over_others(_first(attributes, "objectsid")),
     )
 
 
@@ -340,9 +342,14 @@ def _sid(value: bytes) -> str | None:
 
 
 def _first(attributes: Attributes, *names: str) -> str:
-    """Return the first value of the first attribute that has one that is not blank."""
-    values = (value for name in names for value in attributes.get(name.lower(), ()))
-    return next((value for value in values if value.strip()), "")
+    """Return the first value of the first attribute, named in lower case, that has one that is not
+    blank.
+    """
+    for name in names:
+        for value in attributes.get(name, ()):
+            if value.strip():
+                return value
+    return ""
 
 
 def _uids(attributes: Attributes, dn: str) -> list[str]:
@@ -353,7 +360,7 @@ def _uids(attributes: Attributes, dn: str) -> list[str]:
     found = list(dict.fromkeys(name for name in names if name.strip()))
     if len(found) == 1:
         return found
-    own = _first(attributes, "sAMAccountName") or _name_in(dn)
+    own = _first(attributes, "samaccountname") or _name_in(dn)
     return sorted(found, key=lambda name: name.lower() != own.lower()) or [own]
 
 
@@ -366,9 +373,9 @@ def _is_service(attributes: Attributes, uid: str) -> bool:
     came with it.
     """
     return (
-        _first(attributes, "employeeType").strip().lower() == "service"
+        _first(attributes, "employeetype").strip().lower() == "service"
         or _SERVICE_UID.match(uid) is not None
-        or _first(attributes, "isCriticalSystemObject").upper() == "TRUE"
+        or _first(attributes, "iscriticalsystemobject").upper() == "TRUE"
     )
 
 
@@ -376,17 +383,17 @@ def _primary_group(attributes: Attributes) -> str:
     """Return the SID of the primary group, which shares the domain with the person's own, or the
     bare number.
     """
-    number, own = _first(attributes, "primaryGroupID"), _first(attributes, "objectSid")
+    number, own = _first(attributes, "primarygroupid"), _first(attributes, "objectsid")
     if number and own:
         return f"{own.rpartition('-')[0]}-{number}"
-    return number or _first(attributes, "gidNumber")
+    return number or _first(attributes, "gidnumber")
 
 
 def _counts_as_admin(attributes: Attributes) -> bool:
     """Tell whether Active Directory put the entry under AdminSDHolder, which resets its access list
     every hour.
     """
-    return _number(attributes, "adminCount") > 0
+    return _number(attributes, "admincount") > 0
 
 
 def _rules_over_others(sid: str) -> bool:
@@ -399,7 +406,7 @@ def _rules_over_others(sid: str) -> bool:
 
 
 def _scope(attributes: Attributes) -> str:
-    bits = _number(attributes, "groupType")
+    bits = _number(attributes, "grouptype")
     return next((name for bit, name in _SCOPES.items() if bits & bit), "")
 
 

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from ldap_sync.dn import fold_or_self
 from ldap_sync.values import (
@@ -62,7 +63,7 @@ class Known:
     groups list them.
 
     Placeholders count before people; a group's own DN in itself is one too, as administrators use
-    it.
+    it. What each value stands for is worked out once, as most stand in many groups.
     """
 
     def __init__(
@@ -72,19 +73,17 @@ class Known:
         others: Iterable[Other] = (),
         placeholders: Iterable[str] = (),
     ) -> None:
-        persons = list(people)
+        self._people = list(people)
         self._placeholders = frozenset(fold_or_self(dn) for dn in placeholders if dn)
         self._known = {other.key: Meaning("other", what=other.what) for other in others}
         self._known.update(
             (fold_or_self(person.dn), Meaning("person", person.key))
-            for person in persons
+            for person in self._people
         )
         self._known.update(
             (fold_or_self(group.dn), Meaning("group", group.key)) for group in groups
         )
-        named = [(name, person) for person in persons for name in person.uids]
-        self._by_uid = _by_name(named)
-        self._by_folded_uid = _by_name((name.lower(), person) for name, person in named)
+        self._met: dict[str, dict[str, Meaning]] = {}
 
     def person_at(self, dn: str) -> str:
         """Return the identity of the person with this DN, or nothing."""
@@ -95,18 +94,23 @@ class Known:
         """Return what a value stands for; a memberUid that is no uid of exactly one person stands
         for no person.
         """
-        if not value.strip() or self._is_placeholder(attribute, value):
-            return (
-                PLACEHOLDER  # the empty DN names no entry, so it can only be a stand-in
-            )
-        found = self._entry(attribute, value)
+        met = self._met.setdefault(attribute, {})
+        found = met.get(value)
+        if found is None:
+            found = met[value] = self._meaning(attribute, value)
         return (
             PLACEHOLDER if found.kind == "group" and found.key == group.key else found
         )
 
     def unknown(self, groups: Iterable[DirectoryGroup]) -> dict[str, Listing]:
         """Return the values that stand for nothing known, by what they mean, each once."""
-        return self.open({listing for group in groups for listing in group.listed})
+        listed: dict[str, set[str]] = {}
+        for group in groups:
+            for attribute, values in group.places:
+                listed.setdefault(attribute, set()).update(values)
+        return self.open(
+            (attribute, value) for attribute in listed for value in listed[attribute]
+        )
 
     def open(self, listed: Iterable[Listing]) -> dict[str, Listing]:
         """Return those of the values that stand for nothing known, by what they mean."""
@@ -116,6 +120,13 @@ class Known:
             if listing[1].strip() and self._entry(*listing) is DANGLING
         )
         return {meant_by(*listing): listing for listing in nothing}
+
+    def _meaning(self, attribute: str, value: str) -> Meaning:
+        if not value.strip() or self._is_placeholder(attribute, value):
+            return (
+                PLACEHOLDER  # the empty DN names no entry, so it can only be a stand-in
+            )
+        return self._entry(attribute, value)
 
     def _is_placeholder(self, attribute: str, value: str) -> bool:
         named = holds_names(attribute)
@@ -128,6 +139,15 @@ class Known:
 
     def _named(self, name: str) -> Meaning | None:
         return self._by_uid.get(name) or self._by_folded_uid.get(name.lower())
+
+    @cached_property
+    def _by_uid(self) -> Mapping[str, Meaning]:
+        return _by_name((name, each) for each in self._people for name in each.uids)
+
+    @cached_property
+    def _by_folded_uid(self) -> Mapping[str, Meaning]:
+        named = ((name, each) for each in self._people for name in each.uids)
+        return _by_name((name.lower(), person) for name, person in named)
 
 
 def _by_name(named: Iterable[tuple[str, DirectoryPerson]]) -> Mapping[str, Meaning]:

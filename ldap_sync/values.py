@@ -126,6 +126,11 @@ class DirectoryGroup:
     further: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
+    def places(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return every member attribute that counts, with its values."""
+        return ((self.attribute, self.members), *self.further)
+
+    @property
     def listed(self) -> Iterator[Listing]:
         """Yield every value in every member attribute."""
         yield from ((self.attribute, value) for value in self.members)
@@ -388,7 +393,7 @@ class Mark:
 @dataclass(frozen=True, slots=True)
 class DirectorySnapshot:
     """A complete reading: it exists only if every page and every final result was code 0 (design
-    5.10).
+    5.10). ``shown`` is a digest of all groups as they came.
     """
 
     people: tuple[DirectoryPerson, ...]
@@ -398,6 +403,7 @@ class DirectorySnapshot:
     left_out: tuple[LeftOut, ...] = ()
     outside: tuple[OutsideGroup, ...] = ()
     mark: Mark = Mark()
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)

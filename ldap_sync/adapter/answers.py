@@ -43,14 +43,20 @@ class LdapMessage(NamedTuple):
     end: int
     last: int
 
+    @property
+    def content(self) -> bytes:
+        """Return what the operation holds."""
+        return self.data[self.start : self.end]
+
 
 @dataclass(frozen=True, slots=True)
 class FoundEntry:
-    """One entry of a search."""
+    """One entry of a search; ``content`` is how it came, empty where parts of it came apart."""
 
     dn: str
     values: Values
     is_text: bool = False
+    content: bytes = b""
 
     @property
     def attributes(self) -> mapping.Attributes:
@@ -78,13 +84,13 @@ def messages(receive: Callable[[], bytes]) -> Iterator[LdapMessage]:
     """
     pending = b""
     while data := receive():
-        pending += data
-        start = 0
+        pending = pending + data if pending else data
+        start, size = 0, len(pending)
         while (found := ber.peek(pending, start)) is not None:
             tag, at, last = found
             if tag != ber.SEQUENCE:
                 raise ber.MalformedBer("not an LDAP message")
-            if last > len(pending):
+            if last > size:
                 break
             yield _message(pending, at, last)
             start = last
@@ -101,14 +107,13 @@ def _message(data: bytes, at: int, last: int) -> LdapMessage:
     )
 
 
-def entry(message: LdapMessage) -> FoundEntry:
-    """Take a search result entry apart.
+def entry(data: bytes) -> FoundEntry:
+    """Take the content of a search result entry apart.
 
     The loops are written out: a big read spends its time there.
     """
-    data = message.data
-    name = ber.element(data, message.start, message.end)
-    at, end = ber.expect(ber.element(data, name[2], message.end), ber.SEQUENCE)
+    name = ber.element(data, 0, len(data))
+    at, end = ber.expect(ber.element(data, name[2], len(data)), ber.SEQUENCE)
     found: Values = {}
     is_text, has_options = True, False
     while at < end:
@@ -118,36 +123,49 @@ def entry(message: LdapMessage) -> FoundEntry:
         start = at + 2
         at = start + data[at + 1]
         attribute = _name(data[start:at])
-        special = attribute in _SPECIAL
-        as_bytes = special and attribute in _ALWAYS_BYTES
-        has_options = has_options or (special and not as_bytes)
-        last = at + 2
+        first = at + 2
         size = data[at + 1]
         if size > 0x7F:
-            last += size & 0x7F
-            size = int.from_bytes(data[at + 2 : last])
-        at = last
-        last += size
+            first += size & 0x7F
+            size = int.from_bytes(data[at + 2 : first])
+        at = first
+        last = at + size
         values: list[str | bytes] = []
-        while at < last:
-            start = at + 2
-            size = data[at + 1]
-            if size > 0x7F:
-                start += size & 0x7F
-                size = int.from_bytes(data[at + 2 : start])
-            at = start + size
-            value = data[start:at]
-            try:
-                values.append(value if as_bytes else value.decode())
-            except UnicodeDecodeError:
-                values.append(value)
-                is_text = False
-        is_text = is_text and not as_bytes
+        take = values.append
+        try:
+            while at < last:
+                start = at + 2
+                size = data[at + 1]
+                if size > 0x7F:
+                    start += size & 0x7F
+                    size = int.from_bytes(data[at + 2 : start])
+                at = start + size
+                take(data[start:at].decode())
+        except UnicodeDecodeError:
+            values = [_text_if_it_is(each) for each in _octets(data, first, last)]
+            is_text, at = False, last
+        if attribute in _SPECIAL:
+            if attribute in _ALWAYS_BYTES:
+                values, is_text = list(_octets(data, first, last)), False
+            else:
+                has_options = True
         found[attribute] = values
     if at != end:
         raise ber.MalformedBer("attributes reach beyond their entry")
     values_by_name = _without_options(found) if has_options else found
-    return FoundEntry(ber.read_octets(data, name).decode(), values_by_name, is_text)
+    dn = ber.read_octets(data, name).decode()
+    return FoundEntry(dn, values_by_name, is_text, data)
+
+
+def _octets(data: bytes, start: int, end: int) -> Iterator[bytes]:
+    return (data[at:to] for _, at, to in ber.children(data, start, end))
+
+
+def _text_if_it_is(value: bytes) -> str | bytes:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value
 
 
 @lru_cache(maxsize=1024)

@@ -157,7 +157,7 @@ class _Refresh:
             if read is None:
                 part.none.add(mapping.identity(entry.attributes))
                 continue
-            keys.add(new_key(entry, keys))
+            keys.add(new_key(read.key, entry.dn, keys))
             part.found[read.key] = read
             if len(keys) % AT_ONCE == 0:
                 self.progress(part.kind.name, len(keys))
@@ -183,7 +183,8 @@ class _Refresh:
         """Return the DN of every entry of a kind by its identity: who is there at all."""
         found: dict[str, str] = {}
         for entry in _below(self.session, kind, "", (self.profile.key_attribute,)):
-            found[new_key(entry, found)] = entry.dn
+            key = mapping.identity(entry.attributes)
+            found[new_key(key, entry.dn, found)] = entry.dn
         self.progress(kind.name, len(found))
         return found
 

@@ -24,6 +24,7 @@ from ldap_sync.values import Connection
 PAGE = 1000
 _TRY_LATER = frozenset({51, 52})
 _LIMITS = frozenset({3, 4, 11})
+_RANGED = ";range="
 _RANGE = re.compile(r"(?P<name>[^;]+);range=(?P<first>\d+)-(?P<last>\d+|\*)")
 
 
@@ -102,6 +103,22 @@ class Session:
         Raises ``IncompleteRead`` as soon as a page is cut or part of the tree is elsewhere,
         ``Unavailable`` when the connection breaks. What was yielded before that is worth nothing.
         """
+        wire = self.wire
+        ranged: list[FoundEntry] = []
+        for content in self.contents(base, condition, attributes):
+            entry = wire.entry(content)
+            if _RANGED in " ".join(entry.values):
+                ranged.append(entry)
+            else:
+                yield entry
+        yield from (self._completed(wire, entry) for entry in ranged)
+
+    def contents(
+        self, base: str, condition: str, attributes: Sequence[str]
+    ) -> Iterator[bytes]:
+        """Yield what ``below`` does, as it came: to be counted, compared, or taken apart only where
+        it is other than before. Of a long attribute there may be a first range only.
+        """
         found = self._pages(base, condition, attributes)
         first = next(found, None)
         if first is None:
@@ -112,21 +129,13 @@ class Session:
 
     def _pages(
         self, base: str, condition: str, attributes: Sequence[str]
-    ) -> Iterator[FoundEntry]:
+    ) -> Iterator[bytes]:
         wire = self.wire  # a cookie belongs to its connection
-        ranged: list[FoundEntry] = []
         cookie: bytes | None = b""
         while cookie is not None:
-            page = self._answer(
-                wire,
-                base,
-                SUBTREE,
-                condition,
-                attributes,
-                [next_page(PAGE, cookie)],
-            )
-            cookie = yield from _set_aside(page, ranged)
-        yield from (self._completed(wire, entry) for entry in ranged)
+            asked = base, SUBTREE, condition, attributes
+            page = self._answer(wire, *asked, [next_page(PAGE, cookie)])
+            cookie = _cookie((yield from page))
 
     def at(
         self, dn: str, attributes: Sequence[str], condition: str = filters.ANYTHING
@@ -137,7 +146,7 @@ class Session:
             found = list(self._answer(wire, dn, BASE, condition, attributes))
         except NotThere:
             return None
-        return self._completed(wire, found[0]) if found else None
+        return self._completed(wire, wire.entry(found[0])) if found else None
 
     def together(self, searches: Sequence[Search]) -> list[list[FoundEntry] | None]:
         """Ask many small questions at once; return for each its entries, in full.
@@ -167,12 +176,12 @@ class Session:
         condition: str,
         attributes: Sequence[str],
         controls: Sequence[Control] = (),
-    ) -> Generator[FoundEntry, None, Result]:
+    ) -> Generator[bytes, None, Result]:
         """Yield the entries of one search and return its result, which is a success."""
         elsewhere: list[str] = []
         result = Result(0)
-        for found in wire.search(base, scope, condition, attributes, controls):
-            if isinstance(found, FoundEntry):
+        for found in wire.contents(base, scope, condition, attributes, controls):
+            if isinstance(found, bytes):
                 yield found
             elif isinstance(found, Result):
                 result = found
@@ -221,26 +230,9 @@ class Session:
             page = list(self._answer(wire, entry.dn, BASE, filters.ANYTHING, [wanted]))
             if not page:
                 break
-            entry = page[0]
+            entry = wire.entry(page[0])
             found = next(filter(None, map(_RANGE.fullmatch, entry.values)), None)
         raise IncompleteRead(words.range_ended(wire.name, entry.dn))
-
-
-def _set_aside(
-    page: Generator[FoundEntry, None, Result], ranged: list[FoundEntry]
-) -> Generator[FoundEntry, None, bytes | None]:
-    """Yield the entries of a page, keep those with ranges back, and return the cookie of the next
-    page, if any.
-    """
-    while True:
-        try:
-            entry = next(page)
-        except StopIteration as stop:
-            return _cookie(stop.value)
-        if any(";range=" in name for name in entry.values):
-            ranged.append(entry)
-        else:
-            yield entry
 
 
 def _cookie(result: Result) -> bytes | None:

@@ -4,9 +4,10 @@ twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Generic, TypeVar
 
 from ldap_sync import debris, mapping
@@ -31,7 +32,8 @@ SCRATCH = "rung-check-"
 """How the names of groups begin that a check makes for a moment."""
 
 _TELL_EVERY = 500
-Read = TypeVar("Read")
+NO_NAMES: Mapping[str, str] = {}
+Read = TypeVar("Read", DirectoryPerson, DirectoryGroup)
 
 
 class Moving(IncompleteRead):
@@ -40,16 +42,21 @@ class Moving(IncompleteRead):
 
 @dataclass(slots=True)
 class Beside:
-    """What a reading learns besides: what it left out or passed over, and the newest stamp."""
+    """What a reading learns besides: what it left out or passed over, the newest stamp, and a
+    digest of all that was shown.
+    """
 
     left_out: dict[str, LeftOut] = field(default_factory=dict)
     passed: set[str] = field(default_factory=set)
     newest: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[Read]):
-    """What is read in one go, and what becomes of each entry."""
+    """What is read in one go, and what becomes of each entry; ``compared``: with what another
+    account is shown.
+    """
 
     name: str
     places: Sequence[str]
@@ -59,6 +66,7 @@ class Kind(Generic[Read]):
     build: Callable[[mapping.Attributes, str], Read]
     stamp: str = ""
     beside: Beside = field(default_factory=Beside)
+    compared: bool = False
 
     def taken(self, entry: FoundEntry) -> Read | None:
         """Return what an entry stands for, or nothing where it is none of this kind."""
@@ -106,7 +114,7 @@ def read(
     watch = marks.Watch.begin(session, connection, profile)
     persons = kind_of_people(connection, profile)
     people = primary.resolved(session, profile, _people(session, persons, progress))
-    kind = kind_of_groups(connection, profile)
+    kind = kind_of_groups(connection, profile, {one.dn: one.dn for one in people})
     found = _groups(session, connection.base, profile, kind, progress)
     seen = persons.beside, kind.beside
     left_out = tuple({**seen[0].left_out, **seen[1].left_out}.values())
@@ -114,8 +122,42 @@ def read(
     passed = seen[0].passed | seen[1].passed
     mark = watch.ended(max(one.newest for one in seen), passed)
     return DirectorySnapshot(
-        tuple(people), tuple(found), profile, beside, left_out, mark=mark
+        *(tuple(people), tuple(found), profile, beside, left_out),
+        mark=mark,
+        shown=kind.beside.shown,
     )
+
+
+def shown_groups(session: Session, connection: Connection, profile: Profile) -> str:
+    """Return the digest of all groups as an account is shown them; nothing where that cannot tell
+    all, as of a long list that comes in parts.
+    """
+    kind = kind_of_groups(connection, profile)
+    digest = _Digest()
+    for place in kind.places:
+        for content in session.contents(place, kind.condition, kind.attributes):
+            digest.take(content)
+    return digest.told()
+
+
+class _Digest:
+    """A digest of entries as they came, in their order."""
+
+    def __init__(self) -> None:
+        self._hash, self._whole = blake2b(digest_size=16), True
+
+    def take(self, content: bytes) -> None:
+        """Count one entry in."""
+        self._hash.update(content)
+        self._whole = self._whole and bool(content) and not _in_parts(content)
+
+    def told(self) -> str:
+        """Return the digest, or nothing where something came in parts."""
+        return self._hash.hexdigest() if self._whole else ""
+
+
+def _in_parts(content: bytes) -> bool:
+    return b";range=" in content.lower()
 
 
 def groups(
@@ -147,8 +189,12 @@ def understood(
     return roles.filled(session, base, found)
 
 
-def kind_of_groups(connection: Connection, profile: Profile) -> Kind[DirectoryGroup]:
-    """Return what a group is, and what is read of it."""
+def kind_of_groups(
+    connection: Connection, profile: Profile, names: Mapping[str, str] = NO_NAMES
+) -> Kind[DirectoryGroup]:
+    """Return what a group is, and what is read of it; ``names`` are held once, however many groups
+    list them.
+    """
     stamp = marks.stamp(profile)
     return Kind(
         "groups",
@@ -156,9 +202,15 @@ def kind_of_groups(connection: Connection, profile: Profile) -> Kind[DirectoryGr
         family.groups(profile),
         (*mapping.GROUP_ATTRIBUTES, profile.key_attribute, *stamp),
         is_lasting_group,
-        mapping.group_from,
+        lambda found, dn: _sharing(mapping.group_from(found, dn), names),
         "".join(stamp).lower(),
+        compared=True,
     )
+
+
+def _sharing(group: DirectoryGroup, names: Mapping[str, str]) -> DirectoryGroup:
+    values = group.members
+    return replace(group, members=tuple(map(names.get, values, values)))
 
 
 def is_lasting_group(found: mapping.Attributes) -> bool:
@@ -209,31 +261,34 @@ def _once(session: Session, kind: Kind[Read], progress: Progress) -> Iterator[Re
     twice.
     """
     keys: set[str] = set()
+    digest = _Digest()
     for place in kind.places:
         seen = 0
         for entry in session.below(place, kind.condition, kind.attributes):
             seen += 1
+            if kind.compared:
+                digest.take(entry.content)
             read = kind.taken(entry)
             if read is not None:
-                keys.add(new_key(entry, keys))
+                keys.add(new_key(read.key, entry.dn, keys))
                 yield read
                 if len(keys) % _TELL_EVERY == 0:
                     progress(kind.name, len(keys))
-        counted = sum(1 for _ in session.below(place, kind.condition, NO_ATTRIBUTES))
+        counted = sum(1 for _ in session.contents(place, kind.condition, NO_ATTRIBUTES))
         if counted != seen:
             raise Moving(
                 f"{place} held {seen} entries, then {counted}: it keeps changing, so try "
                 "again later."
             )
+    kind.beside.shown = digest.told()
     progress(kind.name, len(keys))
 
 
-def new_key(entry: FoundEntry, known: Container[str]) -> str:
+def new_key(key: str, dn: str, known: Container[str]) -> str:
     """Return the identity of an entry, which no other one has.
 
     Raises ``IncompleteRead``.
     """
-    key, dn = mapping.identity(entry.attributes), entry.dn
     if not key:
         raise IncompleteRead(
             f"{dn} shows no identity: let the account read entryUUID, nsUniqueId or objectGUID."

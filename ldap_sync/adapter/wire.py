@@ -34,6 +34,7 @@ CHUNK = 1 << 18
 FLYING = 16
 """How many searches are on their way at most: Active Directory works on twenty at a time."""
 
+Coded = TypeVar("Coded", bytes, LdapMessage)
 Decoded = TypeVar("Decoded")
 
 
@@ -114,9 +115,27 @@ class Wire:
         """Yield the entries of one search, addresses of other servers as text, and last the
         result.
         """
+        asked = base, scope, condition, attributes, controls
+        for found in self.contents(*asked):
+            yield self.entry(found) if isinstance(found, bytes) else found
+
+    def contents(
+        self,
+        base: str,
+        scope: int,
+        condition: str,
+        attributes: Sequence[str],
+        controls: Sequence[Control] = (),
+    ) -> Iterator[bytes | str | Result]:
+        """Yield what ``search`` does, the entries as they came: many are only counted or
+        compared.
+        """
         request = requests.search(base, scope, condition, attributes)
         for message in self._exchange(partial(self._send_encoded, request, controls)):
-            yield from self._told(message)
+            if message.tag == answers.ENTRY:
+                yield message.content
+            else:
+                yield from self._beside(message)
 
     def search_all(self, searches: Sequence[Search]) -> list[Found]:
         """Ask several searches, a few before the first answer is read; return what each was
@@ -157,12 +176,20 @@ class Wire:
     def _told(self, message: LdapMessage) -> Found:
         """Return what one message of a search tells."""
         if message.tag == answers.ENTRY:
-            return [self._decoded(answers.entry, message)]
+            return [self.entry(message.content)]
+        return [*self._beside(message)]
+
+    def _beside(self, message: LdapMessage) -> list[str | Result]:
+        """Return what a message of a search tells that is no entry."""
         if message.tag == answers.REFERENCE:
             return [*self._decoded(answers.addresses, message)]
         if message.tag == answers.INTERMEDIATE:
             return []
         return [self._decoded(answers.result, message)]
+
+    def entry(self, content: bytes) -> FoundEntry:
+        """Take apart an entry that came as ``contents`` yields it."""
+        return self._decoded(answers.entry, content)
 
     def modify(
         self,
@@ -250,11 +277,9 @@ class Wire:
         *_, last = self._exchange(send)
         return self._decoded(answers.result, last)
 
-    def _decoded(
-        self, decode: Callable[[LdapMessage], Decoded], message: LdapMessage
-    ) -> Decoded:
+    def _decoded(self, decode: Callable[[Coded], Decoded], coded: Coded) -> Decoded:
         try:
-            return decode(message)
+            return decode(coded)
         except (IndexError, ValueError) as error:
             self.close()
             raise Lost(
