@@ -62,12 +62,16 @@ class Standing(Protocol):
         """Up to where changes are known."""
         ...
 
-    def people(self) -> Mapping[str, str]:
-        """Return the DN of each person by identity."""
+    def people(self, keys: Collection[str] | None = None) -> Mapping[str, str]:
+        """Return the DN of each person by identity, or of those among ``keys``."""
         ...
 
-    def groups(self) -> Mapping[str, str]:
-        """Return the DN of each group by identity."""
+    def groups(self, keys: Collection[str] | None = None) -> Mapping[str, str]:
+        """Return the DN of each group by identity, or of those among ``keys``."""
+        ...
+
+    def counted(self, kind: str) -> int:
+        """Return how many ``people`` or ``groups`` there are."""
         ...
 
     def idle(self) -> Mapping[str, tuple[Listing, str]]:

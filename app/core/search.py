@@ -59,12 +59,16 @@ class SearchText(Base):
 
 def folded(content: str) -> list[str]:
     """Return the words of a text as they are compared: small letters, no accents, no signs."""
-    bare = "".join(
+    bare = content if content.isascii() else _without_accents(content)
+    return [word[:LONGEST_WORD] for word in WORD.findall(bare.casefold())]
+
+
+def _without_accents(content: str) -> str:
+    return "".join(
         each
         for each in unicodedata.normalize("NFKD", content)
         if not unicodedata.combining(each)
     )
-    return [word[:LONGEST_WORD] for word in WORD.findall(bare.casefold())]
 
 
 def index(session: Session, kind: str, row_id: int, title: str, body: str = "") -> None:

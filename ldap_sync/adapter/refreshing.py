@@ -4,9 +4,10 @@ who is gone is missed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from typing import Generic, TypeVar
+from hashlib import blake2b
+from typing import Any, Generic, TypeVar
 
 from ldap_sync import mapping
 from ldap_sync.adapter import family, filters, marks, others, primary
@@ -49,10 +50,31 @@ class _Part(Generic[Read]):
     """What of one kind may be other than before, and all that are there now."""
 
     kind: Kind[Read]
+    known: Callable[..., Mapping[str, str]]
     found: dict[str, Read] = field(default_factory=dict)
     none: set[str] = field(default_factory=set)
-    listed: dict[str, str] = field(default_factory=dict)
+    listed: dict[str, str] | None = None
     gone: set[str] = field(default_factory=set)
+    listing: str = ""
+    passed: set[str] = field(default_factory=set)
+
+    def among(self, keys: Set[str]) -> set[str]:
+        """Return those of some identities that are there: as listed, or as they were, where the
+        list is the one of before.
+        """
+        if self.listed is not None:
+            return {key for key in keys if key in self.listed}
+        return {*self.known(keys), *self.passed.intersection(keys)}
+
+    def note_listing(self, rows: Mapping[str, str]) -> None:
+        """Keep the digest of who is there only where each of ``rows`` is called as it was listed:
+        else the next reading must compare one by one again.
+        """
+        read = {key: entry.dn for key, entry in self.found.items()}
+        if self.kind.beside.left_out or any(
+            read[key] != dn for key, dn in rows.items() if key in read
+        ):
+            self.listing = ""
 
 
 def refresh(
@@ -126,29 +148,53 @@ class _Refresh:
         passed = self._passed(people) | self._passed(groups)
         return self._whole(
             self._as_increment(people, groups),
-            lambda: watch.ended(newest, passed, again),
+            lambda: watch.ended(newest, passed, again, _listing(people, groups)),
         )
 
     def _part(
         self,
         kind: Kind[Read],
         later: str,
-        known: Callable[[], Mapping[str, str]],
+        known: Callable[..., Mapping[str, str]],
     ) -> _Part[Read]:
         """Read what changed of one kind, then who is there, then who is there and not known."""
-        part = _Part(kind)
+        part = _Part(kind, known, passed=_keys_of(kind.name, self.standing.mark))
         self._take(part, later)
-        part.listed = self._listed(kind)
-        before = known()
-        seen = part.found.keys() | part.none | _keys_of(kind.name, self.standing.mark)
-        fresh = {key for key, dn in part.listed.items() if before.get(key) != dn}
-        self._take_by_key(part, fresh - seen)
-        for key in part.found.keys() - part.listed.keys():
-            del part.found[key]  # gone again since it was asked for
-        gone = before.keys() - part.listed.keys()
-        self._demand_gone(kind, gone)
-        part.gone = gone | (part.none & before.keys())
+        came = self._listed(kind)
+        part.listing = blake2b(b"".join(came), digest_size=16).hexdigest()
+        if self._are_as_before(part, len(came)):
+            self._take_as_before(part)
+        else:
+            self._compare(part, came)
         return part
+
+    def _are_as_before(self, part: _Part[Read], count: int) -> bool:
+        """Tell whether who is there is, to the octet, who was there, and is known still."""
+        before = self.standing.mark.listing
+        if f"{part.kind.name}:{part.listing}" not in before.split():
+            return False
+        return self.standing.counted(part.kind.name) + len(part.passed) == count
+
+    def _take_as_before(self, part: _Part[Read]) -> None:
+        there = part.known(part.found.keys() | part.none)
+        for key in part.found.keys() - there.keys() - part.passed:
+            del part.found[key]  # gone again since it was asked for
+        part.gone = part.none & there.keys()
+        part.note_listing(there)
+
+    def _compare(self, part: _Part[Read], came: Sequence[bytes]) -> None:
+        """Read who is there and not known, and find out who is gone."""
+        listed = part.listed = self._taken_apart(came)
+        before = part.known()
+        seen = part.found.keys() | part.none | part.passed
+        fresh = {key for key, dn in listed.items() if before.get(key) != dn}
+        self._take_by_key(part, fresh - seen)
+        for key in part.found.keys() - listed.keys():
+            del part.found[key]  # gone again since it was asked for
+        gone = before.keys() - listed.keys()
+        self._demand_gone(part.kind, gone)
+        part.gone = gone | (part.none & before.keys())
+        part.note_listing(listed)
 
     def _take(self, part: _Part[Read], condition: str) -> None:
         keys: set[str] = set()
@@ -179,13 +225,24 @@ class _Refresh:
             if list(_below(self.session, kind, condition, NO_ATTRIBUTES)):
                 raise Moving("Entries moved while they were counted: try again later.")
 
-    def _listed(self, kind: Kind[Read]) -> dict[str, str]:
-        """Return the DN of every entry of a kind by its identity: who is there at all."""
+    def _listed(self, kind: Kind[Read]) -> list[bytes]:
+        """Return identity and DN of every entry of a kind, as they came: who is there at all."""
+        wanted = (self.profile.key_attribute,)
+        came = [
+            content
+            for place in kind.places
+            for content in self.session.contents(place, kind.condition, wanted)
+        ]
+        self.progress(kind.name, len(came))
+        return came
+
+    def _taken_apart(self, came: Sequence[bytes]) -> dict[str, str]:
+        """Return the DN of every entry by its identity."""
         found: dict[str, str] = {}
-        for entry in _below(self.session, kind, "", (self.profile.key_attribute,)):
+        for content in came:
+            entry = self.session.wire.entry(content)
             key = mapping.identity(entry.attributes)
             found[new_key(key, entry.dn, found)] = entry.dn
-        self.progress(kind.name, len(found))
         return found
 
     def _listing_them(
@@ -204,7 +261,7 @@ class _Refresh:
         named = set(self.standing.listing(found, looked_up))
         if len(named) > MOST:
             raise MustReadAll(f"{len(named)} groups list somebody who changed.")
-        wanted = (named | set(self.standing.mark.again)) & groups.listed.keys()
+        wanted = groups.among(named | set(self.standing.mark.again))
         self._take_by_key(groups, wanted - groups.found.keys())
         return named
 
@@ -214,7 +271,7 @@ class _Refresh:
     def _passed(self, part: _Part[Read]) -> set[str]:
         """Return what was found among a kind, now or before, and is none of it."""
         name = part.kind.name
-        before = _keys_of(name, self.standing.mark) & part.listed.keys()
+        before = part.among(part.passed)
         still = (f"{name}:{key}" for key in before - part.found.keys())
         return part.kind.beside.passed.union(still)
 
@@ -249,6 +306,12 @@ class _Refresh:
         )
         part = replace(found.part, others=beside, mark=mark())
         return replace(found, part=part)
+
+
+def _listing(*parts: _Part[Any]) -> str:
+    return " ".join(
+        f"{part.kind.name}:{part.listing}" for part in parts if part.listing
+    )
 
 
 def _keys_of(name: str, mark: Mark) -> set[str]:

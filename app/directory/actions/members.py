@@ -4,31 +4,35 @@ their start.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
+    Row,
     String,
     Table,
     bindparam,
     delete,
-    insert,
     select,
     type_coerce,
     update,
 )
 from sqlalchemy.orm import Session
 
+from app.core.bulk import insert_rows
 from app.directory.actions.past import BATCH, in_batches, keep_past
 from app.directory.rules import Meaning, ReadingDifference, Resolved
-from app.models.directory import Entitlement, Membership, PastEnd
+from app.models.directory import Membership, PastEnd
 from ldap_sync.values import DirectoryGroup
 
 TABLE = cast(Table, Membership.__table__)
 Place = tuple[int, str, str]
 """A right, the attribute of a value in it (empty for the right's own), and the value."""
+
+AT_ONCE = 50
+"""So many rights are compared and written at once."""
 
 PLACE = (TABLE.c.entitlement_id, TABLE.c.attribute, TABLE.c.value)
 
@@ -46,16 +50,16 @@ Held = tuple[int, ValueHolder]
 """A right and who or what holds it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TakenMembers:
     """How many direct grants there are now, how many came and went, which values stand for nobody
     since, and the rights in which anything is other.
     """
 
-    grants: int
-    changes: int
-    left_over: list[ReadingDifference]
-    touched: frozenset[int]
+    grants: int = 0
+    changes: int = 0
+    left_over: list[ReadingDifference] = field(default_factory=list)
+    touched: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,11 @@ class EntryRows:
     gone_people: Collection[int]
     gone_rights: Collection[int]
     only: Collection[int] | None = None
+
+    @property
+    def looked_at(self) -> list[int]:
+        """Return the rights whose members are to be compared."""
+        return sorted(self.rights.values() if self.only is None else self.only)
 
 
 Groups = Mapping[int, DirectoryGroup]
@@ -87,49 +96,82 @@ class Times:
 
 
 def take_members(
-    session: Session,
-    directory_id: int,
-    read: Resolved,
-    rows: EntryRows,
-    times: Times,
-    only: Collection[int] | None = None,
+    session: Session, read: Resolved, rows: EntryRows, times: Times
 ) -> TakenMembers:
-    """Make the memberships say what was read, and keep those that ended."""
-    person_ids, right_ids = rows.people, rows.rights
-    own = {group.key: group.attribute for group in read.snapshot.groups}
-    fresh = {
-        (right_ids[key], "" if attribute == own[key] else attribute, value): _holder_of(
-            meaning, person_ids, right_ids
-        )
-        for (key, (attribute, value)), meaning in read.meanings.items()
-    }
-    before = _before(session, directory_id, rows.only)
-    groups = {right_ids[group.key]: group for group in read.snapshot.groups}
-    held = {(right, holder) for (right, _, _), holder in fresh.items()}
-    was = {(right, row.holder): row.id for (right, _, _), row in before.items()}
-    ended = _ended(was, held, rows)
-    keep_past(session, ended, until=times.now, last_seen=times.before or times.now)
-    _write(session, before, fresh, times)
-    given = sum(
-        1 for _, holder in held - was.keys() if holder.kind in ("person", "group")
-    )
-    grants = sum(1 for _, holder in held if holder.kind == "person")
-    changes = given + len(ended.get(PastEnd.TAKEN, ()))
-    touched = frozenset(place[0] for place in _other(before, fresh))
-    return TakenMembers(grants, changes, _left_over(before, fresh, groups), touched)
+    """Make the memberships say what was read, and keep those that ended.
+
+    Some rights at a time: all members of a large directory would not fit into little memory.
+    """
+    groups = {rows.rights[group.key]: group for group in read.snapshot.groups}
+    taking = _Taking(session, read, rows, times)
+    for some in in_batches(rows.looked_at, AT_ONCE):
+        taking.take({right: groups.get(right) for right in some})
+    return taking.taken
 
 
-def _holder_of(
-    meaning: Meaning, person_ids: Mapping[str, int], right_ids: Mapping[str, int]
-) -> ValueHolder:
-    if meaning.kind == "person":
-        return ValueHolder("person", person_ids[meaning.key])
-    return ValueHolder(
-        meaning.kind,
-        None,
-        right_ids[meaning.key] if meaning.kind == "group" else None,
-        meaning.what,
-    )
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """The members of a reading on their way into the table."""
+
+    session: Session
+    read: Resolved
+    rows: EntryRows
+    times: Times
+    taken: TakenMembers = field(default_factory=TakenMembers)
+    people: dict[str, ValueHolder] = field(default_factory=dict)
+
+    def take(self, groups: Mapping[int, DirectoryGroup | None]) -> None:
+        """Take the members of some rights over; nothing of a right that is not there."""
+        fresh = {
+            place: holder
+            for right, group in groups.items()
+            if group is not None
+            for place, holder in self._listed(right, group)
+        }
+        held = {(place[0], holder) for place, holder in fresh.items()}
+        self.taken.grants += sum(1 for _, holder in held if holder.kind == "person")
+        listed = _rows(self.session, [*groups])
+        if {_place(row): _holder(row) for row in listed} != fresh:
+            there = {right: group for right, group in groups.items() if group}
+            self._take_other(listed, fresh, held, there)
+
+    def _listed(
+        self, right: int, group: DirectoryGroup
+    ) -> Iterator[tuple[Place, ValueHolder]]:
+        own = group.attribute
+        for (attribute, value), meaning in self.read.meanings(group):
+            where = "" if attribute == own else attribute
+            yield (right, where, value), self._holder_of(meaning)
+
+    def _holder_of(self, meaning: Meaning) -> ValueHolder:
+        if meaning.kind != "person":
+            child = self.rows.rights[meaning.key] if meaning.kind == "group" else None
+            return ValueHolder(meaning.kind, None, child, meaning.what)
+        found = self.people.get(meaning.key)
+        if found is None:
+            found = ValueHolder("person", self.rows.people[meaning.key])
+            self.people[meaning.key] = found
+        return found
+
+    def _take_other(
+        self,
+        listed: Iterable[Row[Any]],
+        fresh: Mapping[Place, ValueHolder],
+        held: Set[Held],
+        groups: Groups,
+    ) -> None:
+        before = {_place(row): _Row(row.id, _holder(row)) for row in listed}
+        was = {(right, row.holder): row.id for (right, _, _), row in before.items()}
+        ended = _ended(was, held, self.rows)
+        times, taken = self.times, self.taken
+        last_seen = times.before or times.now
+        keep_past(self.session, ended, until=times.now, last_seen=last_seen)
+        _write(self.session, before, fresh, times)
+        given = [holder for _, holder in held - was.keys()]
+        taken.changes += sum(holder.kind in ("person", "group") for holder in given)
+        taken.changes += len(ended.get(PastEnd.TAKEN, ()))
+        taken.touched |= {place[0] for place in _other(before, fresh)}
+        taken.left_over += _left_over(before, fresh, groups)
 
 
 class _Row(NamedTuple):
@@ -139,29 +181,24 @@ class _Row(NamedTuple):
     holder: ValueHolder
 
 
-def _before(
-    session: Session, directory_id: int, only: Collection[int] | None
-) -> dict[Place, _Row]:
-    kind = type_coerce(
-        TABLE.c.kind, String
-    )  # as text: one Enum object less for each of 200,000 rows
-    rows = select(
-        *PLACE, TABLE.c.id, kind, TABLE.c.person_id, TABLE.c.child_id, TABLE.c.what
-    )
-    joined = rows.join(Entitlement, Entitlement.id == TABLE.c.entitlement_id)
-    asked = (
-        [joined.where(Entitlement.directory_id == directory_id)]
-        if only is None
-        else [
-            rows.where(TABLE.c.entitlement_id.in_(some))
-            for some in in_batches(sorted(only), BATCH)
-        ]
-    )
-    return {
-        (right, attribute, value): _Row(row, ValueHolder(*holder))
-        for statement in asked
-        for right, attribute, value, row, *holder in session.execute(statement)
-    }
+KIND = type_coerce(TABLE.c.kind, String)
+"""As text: one Enum object less for each of 200,000 rows."""
+
+COLUMNS = (*PLACE, KIND, TABLE.c.person_id, TABLE.c.child_id, TABLE.c.what, TABLE.c.id)
+
+
+def _rows(session: Session, rights: Collection[int]) -> Sequence[Row[Any]]:
+    listed = select(*COLUMNS).where(TABLE.c.entitlement_id.in_(rights))
+    return session.execute(listed).all()
+
+
+def _place(row: Row[Any]) -> Place:
+    return cast(Place, row[:3])
+
+
+def _holder(row: Row[Any]) -> ValueHolder:
+    """Return who or what a row stands for, comparable with a holder and hashed like one."""
+    return cast(ValueHolder, row[3:7])
 
 
 def _ended(
@@ -205,35 +242,28 @@ def _write(
         for place, row in before.items()
         if place in fresh and row.holder != fresh[place]
     ]
-    start = (
-        _starts(
-            session, before, {(place[0], fresh[place]) for place in (*new, *altered)}
-        )
-        if new or altered
-        else {}
-    )
+    wanted = {(place[0], fresh[place]) for place in (*new, *altered)} if before else ()
+    start = _starts(session, before, wanted) if wanted else {}
 
-    def columns(place: Place) -> dict[str, Any]:
-        since, absent_at = start.get(
-            (place[0], fresh[place]), (times.now, times.before)
-        )
-        return {**fresh[place]._asdict(), "since": since, "absent_at": absent_at}
+    def columns(place: Place) -> tuple[Any, ...]:
+        holder = fresh[place]
+        begun = start.get((place[0], holder), (times.now, times.before))
+        return (*holder, *begun)
 
     this_row = TABLE.c.id == bindparam("row")
     if gone:
         session.execute(delete(TABLE).where(this_row), gone)
     if altered:
-        session.execute(
-            update(TABLE).where(this_row),
-            [{"row": before[place].id, **columns(place)} for place in altered],
-        )
-    if new:
-        names = [column.name for column in PLACE]
         rows = [
-            {**dict(zip(names, place, strict=True)), **columns(place)} for place in new
+            {"row": before[place].id, **dict(zip(_HELD, columns(place), strict=True))}
+            for place in altered
         ]
-        session.execute(insert(TABLE), rows)
+        session.execute(update(TABLE).where(this_row), rows)
+    names = [*(column.name for column in PLACE), *_HELD]
+    insert_rows(session, TABLE, names, ((*place, *columns(place)) for place in new))
 
+
+_HELD = (*ValueHolder._fields, "since", "absent_at")
 
 Start = tuple[datetime, datetime | None]
 """Since when a right is held, and when it was last known not to be."""

@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.core.db import Database
 from app.directory.actions.past import BATCH, in_batches
+from app.directory.actions.store import there
 from app.directory.rules import Resolved, resolve
 from app.models.directory import (
     Directory,
@@ -73,18 +74,31 @@ class KeptStanding:
             self._stand_ins = directory.stand_ins
             self.mark = mark_of(session, directory_id)
 
-    def people(self) -> Mapping[str, str]:
-        """Return the DN of each person by identity."""
-        return self._dns(Person)
+    def people(self, keys: Collection[str] | None = None) -> Mapping[str, str]:
+        """Return the DN of each person by identity, or of those among ``keys``."""
+        return self._dns(Person, keys)
 
-    def groups(self) -> Mapping[str, str]:
-        """Return the DN of each group by identity."""
-        return self._dns(Entitlement)
+    def groups(self, keys: Collection[str] | None = None) -> Mapping[str, str]:
+        """Return the DN of each group by identity, or of those among ``keys``."""
+        return self._dns(Entitlement, keys)
 
-    def _dns(self, model: type[Person] | type[Entitlement]) -> dict[str, str]:
-        here = model.directory_id == self._id, model.gone_at.is_(None)
+    def counted(self, kind: str) -> int:
+        """Return how many ``people`` or ``groups`` there are."""
         with self._database.read() as session:
-            return dict(session.execute(select(model.key, model.dn).where(*here)).all())
+            people, groups = there(session, self._id)
+        return people if kind == "people" else groups
+
+    def _dns(
+        self, model: type[Person] | type[Entitlement], keys: Collection[str] | None
+    ) -> dict[str, str]:
+        here = model.directory_id == self._id, model.gone_at.is_(None)
+        columns = model.key, model.dn
+        with self._database.read() as session:
+            if keys is None:
+                return dict(session.execute(select(*columns).where(*here)).all())
+            return {
+                row.key: row.dn for row in self._rows(session, model, columns, keys)
+            }
 
     def idle(self) -> Mapping[str, tuple[Listing, str]]:
         """Return the values that stand for no person and no group, with what they are."""
@@ -130,7 +144,9 @@ class KeptStanding:
             Membership.value,
             Membership.what,
         )
-        rows = self._members(*columns).where(Membership.kind.in_(IDLE))
+        # No person, as the index of those says that few rows are in.
+        idle = Membership.kind.in_(IDLE), Membership.person_id.is_(None)
+        rows = self._members(*columns).where(*idle)
         for key, own, attribute, value, what in session.execute(rows):
             yield key, (attribute or own, value), what
 

@@ -4,16 +4,18 @@ transaction.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
+from operator import attrgetter
 from typing import Any, TypeGuard, cast
 
 from sqlalchemy import Row, Table, func, select
 from sqlalchemy.orm import Session
 
 from app.core.names import renew
-from app.directory.actions.entries import Gone, Place, Taken, Values, take_entries
+from app.directory.actions.entries import Fresh, Gone, Place, Taken, take_entries
 from app.directory.actions.members import EntryRows, Times, take_members
 from app.directory.actions.numbers import take_numbers
 from app.directory.rules import (
@@ -115,18 +117,14 @@ def take_increment(
 ) -> Stored:
     """Make the read model say what a reading of changes found; the rest stays as it is."""
     stored = _taken(session, directory, read, times, gone)
-    held = (
-        select(Membership.person_id, Membership.entitlement_id)
-        .join(Entitlement, Entitlement.id == Membership.entitlement_id)
-        .where(
-            Entitlement.directory_id == directory.id,
-            Membership.person_id.is_not(None),
-        )
-        .distinct()
-        .subquery()
-    )
+    held = select(Membership.person_id, Membership.entitlement_id).distinct()
+    held = held.where(Membership.person_id.is_not(None))
+    others = select(Directory.id).where(Directory.id != directory.id)
+    if session.scalars(others.limit(1)).first() is not None:
+        here = select(Entitlement.id).where(Entitlement.directory_id == directory.id)
+        held = held.where(Membership.entitlement_id.in_(here))
     people, groups = there(session, directory.id)
-    grants = session.scalars(select(func.count()).select_from(held)).one()
+    grants = session.scalars(select(func.count()).select_from(held.subquery())).one()
     return replace(stored, people=people, groups=groups, grants=grants)
 
 
@@ -140,17 +138,17 @@ def _taken(
     """Take over a reading of everything, or where some are named as ``gone``, of what changed."""
     snapshot, now = read.snapshot, times.now
     here = Place(session, directory.id, now)
-    fresh_people = {person.key: _person_values(person) for person in snapshot.people}
+    people_read = {person.key: person for person in snapshot.people}
+    fresh_people = Fresh(people_read, PERSON_COLUMNS, _person_values)
     named = None if gone is None else gone.people | _meant(read, "person")
     people = take_entries(here, PEOPLE, fresh_people, gone and gone.people, named)
     looked_at = None if gone is None else {people.ids[key] for key in people.looked_at}
     take_numbers(session, directory.id, snapshot.people, people.ids, now, looked_at)
     renew(session, Person, people.touched)
     owner_ids = {key: people.ids[owner] for key, owner in read.owners.items()}
-    fresh_rights = {
-        group.key: _right_values(directory, group, owner_ids.get(group.key))
-        for group in snapshot.groups
-    }
+    groups_read = {group.key: group for group in snapshot.groups}
+    right_values = partial(_right_values, directory, owner_ids)
+    fresh_rights = Fresh(groups_read, RIGHT_COLUMNS, right_values)
     named = None if gone is None else gone.groups | _meant(read, "group")
     rights = take_entries(here, RIGHTS, fresh_rights, gone and gone.groups, named)
     renew(session, Entitlement, rights.touched)
@@ -161,51 +159,40 @@ def _taken(
         {rights.ids[key] for key in rights.missing},
         None if gone is None else {rights.ids[key] for key in rights.looked_at},
     )
-    members = take_members(session, directory.id, read, rows, times)
-    found = [
-        *_of_people(snapshot.people, people),
-        *_of_rights(snapshot.groups, rights),
-        *members.left_over,
-    ]
-    changes = len(found) + members.changes
-    if gone is None and not people.before and not rights.before:
-        found, changes = (
-            [
-                first_sentence(
-                    len(snapshot.people), len(snapshot.groups), members.grants
-                )
-            ],
-            1,
-        )
+    members = take_members(session, read, rows, times)
+    counted = len(snapshot.people), len(snapshot.groups), members.grants
+    if gone is None and people.is_first and rights.is_first:
+        found, changes = [first_sentence(*counted)], 1
+    else:
+        found = [
+            *_of_people(people_read, people),
+            *_of_rights(groups_read, rights),
+            *members.left_over,
+        ]
+        changes = len(found) + members.changes
     kept = tuple(in_order(limited(found)))
-    others = members.touched
     return Stored(
-        len(snapshot.people),
-        len(snapshot.groups),
-        members.grants,
+        *counted,
         changes,
         kept,
-        _named(people, {person.key: shown(person) for person in snapshot.people}),
-        _named(rights, {group.key: group.cn for group in snapshot.groups}, others),
+        _named(people, lambda key: shown(people_read[key])),
+        _named(rights, lambda key: groups_read[key].cn, members.touched),
     )
 
 
 def _named(
-    taken: Taken, names: Mapping[str, str], others: Collection[int] = ()
+    taken: Taken, name: Callable[[str], str], others: Collection[int] = ()
 ) -> dict[str, str]:
     """Return the names of entries whose rows are new, other or gone, by identity."""
-    touched = {*taken.touched, *others}
-    if not touched and not taken.gone:
-        return {}
-    found = {
-        key: names.get(key, key) for key, row in taken.ids.items() if row in touched
-    }
+    keys = {*taken.other}
+    keys.update(key for key, row in taken.ids.items() if row in others)
+    found = {key: key if key in taken.missing else name(key) for key in keys}
     return found | {row.key: row.dn for row in taken.gone}
 
 
 def _meant(read: Resolved, kind: str) -> set[str]:
     """Return the identities of people or groups for which values of a reading stand."""
-    found = {meaning.key for meaning in read.meanings.values() if meaning.kind == kind}
+    found = {meaning.key for meaning in read.meant() if meaning.kind == kind}
     return found | set(read.owners.values()) if kind == "person" else found
 
 
@@ -286,82 +273,80 @@ def _as_group(row: Entitlement, members: dict[str, list[str]]) -> DirectoryGroup
     )
 
 
-def _person_values(person: ReadPerson) -> Values:
-    return {
-        "dn": person.dn,
-        "uid": person.uid,
-        "name": person.name,
-        "mail": person.mail,
-        "department": person.department,
-        "title": person.title,
-        "site": person.site,
-        "manager": person.manager,
-        "disabled": person.disabled,
-        "service": person.service,
-        "primary_group": person.primary_group,
-        "phone": person.phone,
-        "mobile": person.mobile,
-        "guarded": person.guarded,
-        "further_uids": list(person.further_uids),
-        "principal": person.principal,
-        "domain_login": person.domain_login,
-    }
+PERSON_COLUMNS = (
+    *("dn", "uid", "name", "mail", "department", "title", "site", "manager"),
+    *("disabled", "service", "primary_group", "phone", "mobile", "guarded"),
+    *("principal", "domain_login"),
+    "further_uids",
+)
+_AS_READ = attrgetter(*PERSON_COLUMNS[:-1])
+
+
+def _person_values(person: ReadPerson) -> tuple[Any, ...]:
+    return (*_AS_READ(person), list(person.further_uids))
+
+
+RIGHT_COLUMNS = (
+    *("dn", "cn", "attribute", "description", "object_classes", "needs_member"),
+    *("scope", "privileged", "is_role", "owner_dn", "owner_id"),
+)
 
 
 def _right_values(
-    directory: Directory, group: DirectoryGroup, owner_id: int | None
-) -> Values:
-    return {
-        "dn": group.dn,
-        "cn": group.cn,
-        "attribute": group.attribute,
-        "description": group.description,
-        "object_classes": list(group.object_classes),
-        "needs_member": group.needs_member,
-        "scope": group.scope,
-        "privileged": group.privileged,
-        "is_role": is_role_group(
-            group.dn, directory.role_base, directory.group_base or directory.base
-        ),
-        "owner_dn": next(iter(group.owners), ""),
-        "owner_id": owner_id,
-    }
+    directory: Directory, owner_ids: Mapping[str, int], group: DirectoryGroup
+) -> tuple[Any, ...]:
+    is_role = is_role_group(
+        group.dn, directory.role_base, directory.group_base or directory.base
+    )
+    return (
+        group.dn,
+        group.cn,
+        group.attribute,
+        group.description,
+        list(group.object_classes),
+        group.needs_member,
+        group.scope,
+        group.privileged,
+        is_role,
+        next(iter(group.owners), ""),
+        owner_ids.get(group.key),
+    )
 
 
 def _of_people(
-    people: Iterable[ReadPerson], taken: Taken
+    people: Mapping[str, ReadPerson], taken: Taken
 ) -> Iterator[ReadingDifference]:
     for row in taken.gone:
         yield ReadingDifference(
             "person gone", f"{shown(row)} is gone.", person_id=row.id
         )
-    for person in people:
-        old = taken.before.get(person.key)
+    for key in taken.other:
+        old, person = taken.before.get(key), people[key]
         changes = (
             person_changes(old, person)
             if _stayed(old)
             else [_came(old, "person", shown(person))]
         )
         for kind, text in changes:
-            yield ReadingDifference(kind, text, person_id=taken.ids[person.key])
+            yield ReadingDifference(kind, text, person_id=taken.ids[key])
 
 
 def _of_rights(
-    groups: Iterable[DirectoryGroup], taken: Taken
+    groups: Mapping[str, DirectoryGroup], taken: Taken
 ) -> Iterator[ReadingDifference]:
     for row in taken.gone:
         yield ReadingDifference(
             "right gone", f"Group {row.cn} is gone.", entitlement_id=row.id
         )
-    for group in groups:
-        old = taken.before.get(group.key)
+    for key in taken.other:
+        old, group = taken.before.get(key), groups[key]
         changes = (
             right_changes(old, group)
             if _stayed(old)
             else [_came(old, "right", f"Group {group.cn}")]
         )
         for kind, text in changes:
-            yield ReadingDifference(kind, text, entitlement_id=taken.ids[group.key])
+            yield ReadingDifference(kind, text, entitlement_id=taken.ids[key])
 
 
 def _stayed(old: Row[Any] | None) -> TypeGuard[Row[Any]]:

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ldap_sync.dn import fold_or_self
 from ldap_sync.members import Known, Meaning
-from ldap_sync.values import DirectorySnapshot, Listing
+from ldap_sync.values import DirectoryGroup, DirectorySnapshot, Listing
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A snapshot together with what each listing in each group stands for, and which person owns
-    which group.
+    """A snapshot together with what knows what each listing in each group stands for, and which
+    person owns which group.
     """
 
     snapshot: DirectorySnapshot
-    meanings: Mapping[tuple[str, Listing], Meaning]
+    known: Known
     owners: Mapping[str, str]
+
+    def meanings(self, group: DirectoryGroup) -> Iterator[tuple[Listing, Meaning]]:
+        """Yield each listing of a group with what it stands for."""
+        for listing in group.listed:
+            yield listing, self.known.meaning(group, *listing)
+
+    def meant(self) -> Iterator[Meaning]:
+        """Yield what each listing in each group stands for."""
+        for group in self.snapshot.groups:
+            yield from (meaning for _, meaning in self.meanings(group))
 
 
 def resolve(
@@ -34,17 +44,12 @@ def resolve(
     known = known or Known(
         snapshot.people, snapshot.groups, snapshot.others, placeholders
     )
-    meanings = {
-        (group.key, listing): known.meaning(group, *listing)
-        for group in snapshot.groups
-        for listing in group.listed
-    }
     owned = (
         (group.key, known.person_at(group.owners[0]))
         for group in snapshot.groups
         if group.owners
     )
-    return Resolved(snapshot, meanings, {key: owner for key, owner in owned if owner})
+    return Resolved(snapshot, known, {key: owner for key, owner in owned if owner})
 
 
 def is_role_group(dn: str, role_base: str, group_base: str) -> bool:
