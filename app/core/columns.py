@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, Enum, Index, Integer, String, Text, inspect, text
+from sqlalchemy import Column, Enum, Integer, String, Text, inspect
 
 from app.core.errors import Invalid
 from app.core.said import Grouped, said
@@ -30,12 +30,6 @@ def worded(enum: type[StrEnum], name: str) -> Enum:
         length=20,
         values_callable=_values,
     )
-
-
-def index_of_few(name: str, column: str, condition: str) -> Index:
-    """Return an index of the few rows of which ``condition`` holds: it costs the others nothing."""
-    few = text(condition)
-    return Index(name, column, sqlite_where=few, postgresql_where=few)
 
 
 def _values(enum: type[StrEnum]) -> list[str]:

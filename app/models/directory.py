@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.columns import index_of_few, worded
+from app.core.columns import worded
 from app.core.db import Base
 from app.models.people import Person
 from app.models.stamping import stamped
@@ -251,8 +251,6 @@ class Membership(Base):
     __tablename__ = "membership"
     __table_args__ = (
         Index("ix_membership_person_entitlement", "person_id", "entitlement_id"),
-        index_of_few("ix_membership_child_id", "child_id", "child_id IS NOT NULL"),
-        index_of_few("ix_membership_idle", "entitlement_id", "person_id IS NULL"),
     )
     audited = False
 
@@ -265,7 +263,7 @@ class Membership(Base):
         ForeignKey("person.id", ondelete="CASCADE")
     )
     child_id: Mapped[int | None] = mapped_column(
-        ForeignKey("entitlement.id", ondelete="CASCADE")
+        ForeignKey("entitlement.id", ondelete="CASCADE"), index=True
     )
     attribute: Mapped[str] = mapped_column(default="")
     what: Mapped[str] = mapped_column(default="")

@@ -144,7 +144,7 @@ class KeptStanding:
             Membership.value,
             Membership.what,
         )
-        # No person, as the index of those says that few rows are in.
+        # Few rows are of no person: an index finds them.
         idle = Membership.kind.in_(IDLE), Membership.person_id.is_(None)
         rows = self._members(*columns).where(*idle)
         for key, own, attribute, value, what in session.execute(rows):
