@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import fcntl
+import re
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 # where the tables are changed.
 MIGRATIONS = PROJECT / "migrations"
 PLUGINS = ("alembic.autogenerate.*", "alembic.ext.checkconstraint_byname")
+FOLLOWS = re.compile(r"^down_revision = \"(\w+)\"", re.MULTILINE)
 VERSIONS = "alembic_version"
 SEARCH = "search_fts"
 """The full-text index, whose tables on SQLite and whose expression on PostgreSQL no model can
@@ -43,8 +46,18 @@ NEWER = (
 
 
 def head() -> str:
-    """Return the newest revision this version of Rung knows."""
-    return max(_known())
+    """Return the newest revision this version of Rung knows: the one that no other follows,
+    whatever its number.
+    """
+    return _newest(frozenset(_revisions()))
+
+
+@cache
+def _newest(files: frozenset[Path]) -> str:
+    texts = (file.read_text(encoding="utf-8") for file in files)
+    before = {found[1] for text in texts if (found := FOLLOWS.search(text))}
+    (newest,) = _known() - before
+    return newest
 
 
 def revision_of(database: Database) -> str:
@@ -248,8 +261,11 @@ def check_guards(connection: Connection, before: Mapping[str, str]) -> None:
 
 def _known() -> frozenset[str]:
     """Return the revisions of this version: each file's name begins with its own."""
-    files = (MIGRATIONS / "versions").glob("[0-9]*_*.py")
-    return frozenset(file.name.partition("_")[0] for file in files)
+    return frozenset(file.name.partition("_")[0] for file in _revisions())
+
+
+def _revisions() -> Iterable[Path]:
+    return (MIGRATIONS / "versions").glob("[0-9]*_*.py")
 
 
 @contextmanager

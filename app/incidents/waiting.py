@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_ngettext
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.waiting import (
@@ -84,6 +84,10 @@ declare_moments(
     }
 )
 Made = Callable[..., WaitingLine]
+OPEN, OPEN_TOO = Incident.is_open.is_(True), Incident.is_open.is_not(False)
+"""The same twice: by the first one SQLite looks at all that are open, by the second one at the few
+that the other conditions leave.
+"""
 
 
 @tells(Wait.PROMISE, Wait.ANSWER, Wait.LOOK, Wait.ORDER, Wait.HAND_OVER)
@@ -111,7 +115,7 @@ def _mine() -> ColumnElement[bool]:
     me = ANYBODY.name
     in_team = and_(Incident.agent == "", Incident.team_id.in_(ANYBODY.teams))
     owned = and_(Incident.owner == me, Incident.owner_fixed_at.is_not(None))
-    return and_(Incident.is_open.is_(True), or_(Incident.agent == me, in_team, owned))
+    return or_(Incident.agent == me, in_team, owned)
 
 
 def _promises(session: Session, viewer: Viewer) -> WaitingFound:
@@ -136,7 +140,7 @@ def _promises(session: Session, viewer: Viewer) -> WaitingFound:
 def _promises_asked() -> Select[*tuple[Any, ...]]:
     return (
         select(Incident, func.count().over())
-        .where(_mine(), Incident.next_update_at < ANYBODY.now)
+        .where(_mine(), OPEN, Incident.next_update_at < ANYBODY.now)
         .order_by(Incident.next_update_at, Incident.id)
         .limit(MOST)
     )
@@ -205,6 +209,7 @@ def _to_look_at_asked() -> Select[*tuple[Any, ...]]:
         select(Incident, func.count().over())
         .where(
             _mine(),
+            OPEN_TOO,
             Incident.state == IncidentState.WAITING,
             Incident.waiting_until < ANYBODY.now,
         )
@@ -269,15 +274,15 @@ def _hand_overs(session: Session, viewer: Viewer) -> WaitingFound:
 
 @cache
 def _hand_overs_asked() -> Select[*tuple[Any, ...]]:
-    fixed = Incident.owner_fixed_at.is_not(None)
-    decides = or_(
-        and_(fixed, Incident.owner == ANYBODY.name),
-        and_(~fixed, Incident.service_id.in_(ANYBODY.services)),
-    )
+    by_service = Incident.service_id.in_(ANYBODY.services)
+    fixed = (Incident.owner_fixed_at.is_not(None), Incident.owner == ANYBODY.name)
+    decides = case(
+        fixed, else_=by_service
+    )  # OR would have SQLite read all of a service
     return (
         select(Incident, Team.name, func.count().over())
         .join(Team, Team.id == Incident.asked_team_id)
-        .where(Incident.is_open.is_(True), decides)
+        .where(Incident.asked_team_id.is_not(None), OPEN_TOO, decides)
         .order_by(Incident.touched_at, Incident.id)
         .limit(MOST)
     )

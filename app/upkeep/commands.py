@@ -19,6 +19,7 @@ from app.core.addresses import noted_address
 from app.core.parts import DEMO, parts
 from app.core.settings import make_folder_for_secrets, masked
 from app.core.terminal import REFUSED, address_of, command, emit, group, table
+from app.shell.compiled import compile_all, keep_compiled
 from app.upkeep import backup, doctor, supervisor
 from app.upkeep.audit_commands import audit_trail
 from app.upkeep.demo import Demo
@@ -81,6 +82,8 @@ def serve(
         made, address = app(), address_of_socket(listeners[0])
         parts().database.dispose()  # no connection goes through a fork
         sign_ins = in_one_of_its_own(seed_demo) if with_demo else []
+        if not keep_compiled(made, settings.home):
+            in_one_of_its_own(compile_all)
         if company.is_here(parts()):
             the_demo().hold()
         ready = f"Rung is ready at {address} (Ctrl-C ends it)."

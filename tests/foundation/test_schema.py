@@ -27,7 +27,9 @@ NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "{number}", "{before}", None, None
+revision = "{number}"
+down_revision = "{before}"
+branch_labels = depends_on = None
 
 
 def upgrade() -> None:
@@ -221,3 +223,15 @@ def test_a_command_that_changes_no_table_does_without_alembic() -> None:
         (sys.executable, "-c", asks), capture_output=True, text=True, check=True
     )
     assert asked.stdout.strip() == "False"
+
+
+def test_the_newest_revision_is_the_one_no_other_follows_whatever_its_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions = tmp_path / "versions"
+    versions.mkdir()
+    for number, before in (("0001", None), ("0041", "0001"), ("0038", "0041")):
+        said = f'"{before}"' if before else "None"
+        (versions / f"{number}_x.py").write_text(f"down_revision = {said}\n")
+    monkeypatch.setattr(schema, "MIGRATIONS", tmp_path)
+    assert schema.head() == "0038"

@@ -54,7 +54,9 @@ def _mine_asked() -> Select[*tuple[Any, ...]]:
     return (
         select(Incident.id, Incident.title, Incident.state)
         .where(Incident.is_open.is_(True), Incident.agent == ME)
-        .order_by(Incident.rank, Incident.id)
+        .order_by(
+            Incident.rank + 0, Incident.id
+        )  # else SQLite looks at all that are open
         .limit(MOST)
     )
 
