@@ -188,9 +188,11 @@ def _counted() -> Iterator[list[int]]:
     """Count the Modifies that are sent until the end of a ``with``."""
     count, sending = [0], Wire.modify_all
 
-    def counting(wire: Wire, modifies: Sequence[Modify]) -> list[Result | Lost]:
+    def counting(
+        wire: Wire, modifies: Sequence[Modify], late: Callable[[], bool]
+    ) -> list[Result | Lost]:
         count[0] += len(modifies)
-        return sending(wire, modifies)
+        return sending(wire, modifies, late)
 
     Wire.modify_all = counting  # type: ignore[method-assign]  # put back below
     try:

@@ -30,6 +30,11 @@ Progress = Callable[[str, int], None]
 """Called with what is being read ("people", "groups") and how many are in so far."""
 
 
+def never() -> bool:
+    """Say that it is not too late to send."""
+    return False
+
+
 class DirectoryError(Exception):
     """Something about a directory that a person must hear of, in one plain sentence."""
 
@@ -207,12 +212,16 @@ class WriteDirectory(ReadDirectory, Protocol):
         ...
 
     def send(
-        self, window: Window, changes: Sequence[DirectoryChange]
+        self,
+        window: Window,
+        changes: Sequence[DirectoryChange],
+        late: Callable[[], bool] = never,
     ) -> dict[int, Outcome]:
         """Send the guarded Modifies of one window, read back, and return what became of which of
         ``changes``, by its place.
 
         Never resends what may have arrived. A change that is missing in the answer was not sent.
+        ``late`` is asked right before each Modify: once it says yes, nothing more is sent.
         Whatever the server refuses as a whole is sent anew without those that are the cause, so
         that exactly they are refused.
         """

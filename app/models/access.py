@@ -316,6 +316,25 @@ class Step(Base):
     ended_at: Mapped[datetime | None]
 
 
+class Straggler(Base):
+    """A change that may arrive although another worker took the directory over: it is looked at
+    again at ``look_at``, ``looks`` times so far.
+    """
+
+    __tablename__ = "straggler"
+    audited = False  # what it leads to has its event
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    wave_id: Mapped[int] = mapped_column(
+        ForeignKey("wave.id", ondelete="CASCADE"), index=True
+    )
+    step_id: Mapped[int] = mapped_column(
+        ForeignKey("step.id", ondelete="CASCADE"), unique=True
+    )
+    look_at: Mapped[datetime] = mapped_column(index=True)
+    looks: Mapped[int] = mapped_column(default=0)
+
+
 class AccessException(Base):
     """A right kept outside the role: with an owner, a reason and an end date (design 5.12)."""
 

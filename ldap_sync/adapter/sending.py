@@ -40,18 +40,20 @@ Became = dict[int, Outcome]
 class Sender:
     """Sends windows of Modifies under the write account, which ``own`` reads with as well.
 
-    ``single`` is how one change is sent alone.
+    ``single`` is how one change is sent alone; nothing more is sent once ``late`` says yes.
     """
 
     own: Reader
     single: Callable[[DirectoryChange], Outcome]
+    late: Callable[[], bool]
 
     def send(self, window: Window, changes: Sequence[DirectoryChange]) -> Became:
         """Send one window; return what became of which of ``changes``."""
         became: Became = {}
         unopposed = [*self._unopposed(window, changes, became)]
         ready = [*self._identified(unopposed, became)]
-        results = sent(self.own, [packet.change for packet in ready]) if ready else []
+        changes_ready = [packet.change for packet in ready]
+        results = sent(self.own, changes_ready, self.late)
         stand = self._standing(ready, results)
         for at, (packet, result) in enumerate(zip(ready, results, strict=True)):
             if at in stand:
@@ -178,19 +180,30 @@ class Sender:
         return became
 
 
-def sent(own: Reader, changes: Sequence[DirectoryChange]) -> list[Result | Lost]:
-    """Send what makes each change, all before the first answer is read; return what became of
-    each.
+def sent(
+    own: Reader, changes: Sequence[DirectoryChange], late: Callable[[], bool]
+) -> list[Result | Lost]:
+    """Send what makes each change, all before the first answer is read, until ``late`` says yes;
+    return what became of each.
     """
+    if not changes:
+        return []
     parts = [_modifies(own.profile, change) for change in changes]
-    results = iter(own.session.wire.modify_all([one for part in parts for one in part]))
+    modifies = [one for part in parts for one in part]
+    results = iter(own.session.wire.modify_all(modifies, late))
     return [_worst([next(results) for _ in part]) for part in parts]
 
 
 def _worst(results: Sequence[Result | Lost]) -> Result | Lost:
-    """Return what counts of several Modifies: a lost answer, else one that was refused."""
+    """Return what counts of several Modifies: a lost answer, else one that was refused.
+
+    Where a part was done and a part not sent, nobody knows of the whole: reading decides.
+    """
     lost = [result for result in results if isinstance(result, Lost)]
-    refused = (one for one in results if isinstance(one, Result) and one.code)
+    answered = [result for result in results if isinstance(result, Result)]
+    if lost and any(one.code == 0 for one in answered):
+        return Lost(str(lost[0]), sent=True)
+    refused = (one for one in answered if one.code)
     return next((one for one in lost if one.sent), None) or next(
         iter([*lost, *refused, *results])
     )

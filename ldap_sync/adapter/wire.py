@@ -203,8 +203,11 @@ class Wire:
         request = requests.modify(dn, attribute, delete, add)
         return self._result(partial(self._send_encoded, request, controls))
 
-    def modify_all(self, modifies: Sequence[Modify]) -> list[Result | Lost]:
-        """Send several Modifies on different entries before the first answer is read.
+    def modify_all(
+        self, modifies: Sequence[Modify], late: Callable[[], bool]
+    ) -> list[Result | Lost]:
+        """Send several Modifies on different entries before the first answer is read, until
+        ``late`` says yes.
 
         Return what became of each: its result, or the loss that ended the connection, which tells
         whether that Modify may have arrived.
@@ -214,6 +217,8 @@ class Wire:
         waiting: dict[int, int] = {}
         try:
             for place, one in enumerate(modifies):
+                if late():
+                    break
                 waiting[self._sent_modify(one)] = place
         except Lost as error:
             became[place] = error

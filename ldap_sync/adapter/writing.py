@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from ldap_sync.adapter import (
     family,
@@ -20,7 +21,7 @@ from ldap_sync.adapter.reading import Reader
 from ldap_sync.adapter.wire import Lost
 from ldap_sync.dn import fold_or_self
 from ldap_sync.merging import Window
-from ldap_sync.port import DirectoryError, IncompleteRead, Unavailable
+from ldap_sync.port import DirectoryError, IncompleteRead, Unavailable, never
 from ldap_sync.values import (
     Connection,
     DirectoryChange,
@@ -89,6 +90,9 @@ class Writer(Reader):
 
         Raises ``Unavailable`` only where nothing was sent.
         """
+        return self._apply(change, never)
+
+    def _apply(self, change: DirectoryChange, late: Callable[[], bool]) -> Outcome:
         change = sending.without_doubles(change)
         try:
             state, change = self._before_sending(change)
@@ -108,7 +112,7 @@ class Writer(Reader):
                 Status.DRIFT,
                 text=f"{change.dn} is not as it was read: nothing was changed.",
             )
-        [result] = sending.sent(self._own, [change])
+        [result] = sending.sent(self._own, [change], late)
         if isinstance(result, Lost):
             return _lost(result)
         return sending.judged(self._own, change, result)
@@ -118,14 +122,19 @@ class Writer(Reader):
         return self._own.presences(changes)
 
     def send(
-        self, window: Window, changes: Sequence[DirectoryChange]
+        self,
+        window: Window,
+        changes: Sequence[DirectoryChange],
+        late: Callable[[], bool] = never,
     ) -> dict[int, Outcome]:
         """Send the guarded Modifies of one window, read back, and return what became of which of
         ``changes``, by its place.
 
         Never resends what may have arrived. A change that is missing in the answer was not sent.
+        ``late`` is asked right before each Modify: once it says yes, nothing more is sent.
         """
-        return sending.Sender(self._own, self.apply).send(window, changes)
+        single = partial(self._apply, late=late)
+        return sending.Sender(self._own, single, late).send(window, changes)
 
     def left_behind(
         self, changes: Sequence[DirectoryChange]

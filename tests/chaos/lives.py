@@ -80,7 +80,7 @@ class Lives:
     def live(
         self,
         settings: Settings,
-        now: datetime,
+        clock: Callable[[], datetime],
         halts: Iterable[int],
         at: Callable[[Halt], str],
         **job: Any,
@@ -89,7 +89,7 @@ class Lives:
         order = {
             "url": settings.database,
             "home": str(settings.home),
-            "now": now.isoformat(),
+            "now": clock().isoformat(),
             "halts": sorted(halts),
             **job,
         }
@@ -100,13 +100,13 @@ class Lives:
                 return int(more[0])
             said = at(Halt(int(more[0]), more[1]))
             if said != "killed":
-                self._say(said)
+                self._say(f"{said} {clock().isoformat()}")
 
-    def warm_up(self, settings: Settings, now: datetime) -> None:
+    def warm_up(self, settings: Settings, clock: Callable[[], datetime]) -> None:
         """Do what is due in the process that all others are forked from, so that none of them has
         to prepare its questions to the journal anew.
         """
-        self.live(settings, now, [], kill, job="warm up")
+        self.live(settings, clock, [], kill, job="warm up")
 
     def _say(self, line: str) -> None:
         assert self._server.stdin is not None
@@ -118,12 +118,23 @@ class Lives:
         return self._server.stdout.readline()
 
 
+@dataclass
+class _Now:
+    """The time in a life; it goes on while the process stands still."""
+
+    moment: datetime
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+
 class _Thread:
     """The thread of a life: at each halt it asks whether to go on."""
 
-    def __init__(self, halts: Iterable[int]) -> None:
+    def __init__(self, halts: Iterable[int], now: _Now) -> None:
         self._halts = set(halts)
         self._come = 0
+        self._now = now
 
     def reached(self, point: str) -> None:
         """Come to a point; stand still where that was ordered."""
@@ -131,7 +142,8 @@ class _Thread:
         if self._come not in self._halts:
             return
         print(f"halt {os.getpid()} {point}", flush=True)
-        said = sys.stdin.readline().strip()
+        said, moment = sys.stdin.readline().split()
+        self._now.moment = datetime.fromisoformat(moment)
         if said in ("full", "room"):
             _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
             room = 0 if said == "full" else most
@@ -158,7 +170,6 @@ def _serve() -> None:
 def _parts(
     databases: dict[str, Database], url: str, home: str, now: str, **_rest: Any
 ) -> Parts:
-    moment = datetime.fromisoformat(now)
     settings = Settings(home=Path(home), database_url=url, secret_key="x", **LIMITS)
     if url not in databases:
         databases[url] = Database(url, audit_key=settings.audit_key)
@@ -167,14 +178,15 @@ def _parts(
         databases[url],
         adapter.open_reader,
         adapter.open_writer,
-        lambda: moment,
+        _Now(datetime.fromisoformat(now)),
         lambda: None,
         lambda seconds: time.sleep(seconds / 25),
     )
 
 
 def _lived(parts: Parts, halts: list[int], job: str, **more: Any) -> int:
-    watch_points(parts, _Thread(halts).reached)
+    assert isinstance(parts.now, _Now)
+    watch_points(parts, _Thread(halts, parts.now).reached)
     try:
         _do(parts, job, **more)
     except (Away, Refused):

@@ -170,7 +170,7 @@ class Misfortunes:
         """Let another worker take over while the first one stands still, which then goes on."""
         settings = self.place.world.parts.settings
         self.place.clock.forward(seconds=settings.lease_seconds + 1)
-        self.second.live(settings, self.place.clock(), [], kill, job="work")
+        self.second.live(settings, self.place.clock, [], kill, job="work")
         self.happened[SECOND] += 1
 
     def _freeze(self) -> None:

@@ -80,7 +80,7 @@ class Scenario:
         for direction in ("apply", "undo"):
             self._live([], kill, job=direction, wave=wave)
             self.place.clock.forward(seconds=world.parts.settings.lease_seconds + 1)
-            self.lives.warm_up(world.parts.settings, self.place.clock())
+            self.lives.warm_up(world.parts.settings, self.place.clock)
         told = differences(self._before, self.place.groups(), ())
         assert not told, told
 
@@ -169,7 +169,7 @@ class Scenario:
         settings = self.place.world.parts.settings
         self.place.clock.forward(seconds=settings.lease_seconds + 1)
         self.found.lives += 1
-        return self.lives.live(settings, self.place.clock(), halts, at, **job)
+        return self.lives.live(settings, self.place.clock, halts, at, **job)
 
     def _standing(self) -> tuple[WaveState, dict[int, SwitchState]]:
         people = select(Switch.person_id, Switch.state)

@@ -5,22 +5,30 @@ decided by reading. It alone holds the database.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
 
 from app.access.engine.errand import Errand, Orders, demand
+from app.access.engine.grip import Grip
+from app.access.engine.steps import (
+    UNSURE,
+    creates,
+    modification,
+    those,
+    without_writing,
+)
+from app.access.engine.stragglers import watch
 from app.access.engine.taking import keep, take_over
 from app.access.rules import (
     Change,
     after_a_lost_answer,
     as_change,
     before_writing,
-    drift_text,
 )
 from app.core.acting import Acting
 from app.core.db import Database
@@ -39,8 +47,6 @@ from ldap_sync.values import (
     MemberPresence,
     NewGroup,
     Outcome,
-    Proof,
-    Status,
 )
 
 TRIES = 3
@@ -50,9 +56,6 @@ HEAR_SECONDS = 0.2
 LOSING = "The directory keeps losing requests; Rung goes on when it answers again."
 NEVER = "The answer was lost; reading found that the change never arrived."
 BROKE_OFF = "It broke off while being sent; reading decides."
-UNSURE = (StepState.INTENT, StepState.UNKNOWN)
-"""Steps of which nobody knows whether they arrived."""
-
 Look = tuple[MemberPresence, str]
 """How the directory stands against a step, and the identity of a group that is there already."""
 
@@ -64,7 +67,7 @@ Answer = TypeVar("Answer")
 class Journal:
     """The journal of one wave, while this worker holds the directory's lease (``token``).
 
-    ``tell`` hears each settled step.
+    ``tell`` hears each settled step; ``grip`` knows when the lease was last seen to be ours.
     """
 
     parts: Parts
@@ -72,6 +75,7 @@ class Journal:
     token: int
     directory: WriteDirectory
     tell: Callable[[str], None]
+    grip: Grip
 
     def read(
         self,
@@ -120,7 +124,7 @@ class Journal:
         telling the truth.
         """
         self.settle([step for step in steps if step.state in UNSURE])
-        self._declare(_those(steps, StepState.PLANNED), orders)
+        self._declare(those(steps, StepState.PLANNED), orders)
         try:
             self._perform_all(steps, orders)
         except LeaseLost:
@@ -139,17 +143,26 @@ class Journal:
         """
         if not steps:
             return
-        looks = self._looks(steps)
+        looks = self.looks(steps)
         self._mend(steps)
-        found, lost = [], []
+        found, never = [], []
         for step, (presence, key) in zip(steps, looks, strict=True):
             outcome = after_a_lost_answer(presence)
-            if outcome is not None:
+            if outcome is None:
+                never.append(step)
+            else:
                 found.append((step, replace(outcome, key=key)))
-            elif step.state is StepState.UNKNOWN:
-                lost.append(step)
         self._record(found)
-        self._mark(lost, StepState.INTENT, NEVER)
+        self._watch([step for step in never if step.token != self.token])
+        self._mark(those(never, StepState.UNKNOWN), StepState.INTENT, NEVER)
+
+    def _watch(self, steps: Sequence[Step]) -> None:
+        """Have changes looked at again that another worker may still send: it gave no sign of life
+        and may stand still.
+        """
+        if steps:
+            seconds = self.parts.settings.lease_seconds
+            self.write(watch, self.errand, steps, timedelta(seconds=seconds))
 
     def skip(self, steps: Sequence[Step], why: str) -> None:
         """Leave steps undone for good, with the reason."""
@@ -179,52 +192,71 @@ class Journal:
         """Open a transaction that keeps the lease; with ``orders`` it also stops for a freeze and
         for other orders given meanwhile.
         """
-        now = self.parts.now()
+        at = self.grip.moment()
         with self._database.write(durable=durable) as session:
-            act = Acting(session, self.errand.by, now, self.parts.settings)
+            act = Acting(session, self.errand.by, at.day, self.parts.settings)
             lease = act.settings.lease_seconds
-            keep_lease(session, self.errand.directory_id, self.token, lease, now)
+            keep_lease(session, self.errand.directory_id, self.token, lease, at.day)
             if orders is not None:
                 demand(session, self.errand, orders)
             yield act
+        self.grip.confirmed(at)
 
     def _perform_all(self, steps: Sequence[Step], orders: Orders) -> None:
         """Make the role's group first: what follows builds on it."""
         for step in steps:
-            if step.state is StepState.INTENT and _creates(step):
+            if step.state is StepState.INTENT and creates(step):
                 self._create(step, orders)
-            if _creates(step) and step.state not in SETTLED_STEPS:
+            if creates(step) and step.state not in SETTLED_STEPS:
                 return
         tries, left = 0, len(steps) + 1
-        while due := _those(steps, StepState.INTENT):
+        while due := those(steps, StepState.INTENT):
             # A row that breaks off now and then goes on as long as something comes through.
             tries = 0 if len(due) < left else tries + 1
             if tries == TRIES:
                 raise Unavailable(LOSING)
             left = len(due)
             self._send_all(due, orders)
-            self.settle(_those(due, StepState.UNKNOWN))
+            self.settle(those(due, StepState.UNKNOWN))
 
     def _send_all(self, steps: Sequence[Step], orders: Orders) -> None:
         """Send the changes of many steps window by window, and record at the end what became of
         them.
 
-        What breaks the row off leaves the rest intended.
+        What breaks the row off leaves the rest intended; so does a moment of standing still, after
+        which the lease may be another's: the next row begins by asking for it.
         """
         changes = [self._known(modification(step)) for step in steps]
         became: dict[int, Outcome] = {}
         heard = 0.0
+        with self._word_left(steps):
+            try:
+                for window in windows(changes):
+                    if time.monotonic() - heard > HEAR_SECONDS:
+                        self._hear(orders)
+                        heard = time.monotonic()
+                    for at, outcome in self._sent(window, changes, steps).items():
+                        became[at] = outcome
+                        # Until it is recorded nobody knows: it must not be taken for unsent.
+                        steps[at].state = StepState.UNKNOWN
+                    if self.grip.loose():
+                        break
+            finally:
+                self._record([(steps[at], outcome) for at, outcome in became.items()])
+
+    @contextmanager
+    def _word_left(self, steps: Sequence[Step]) -> Iterator[None]:
+        """Leave word of what was to be sent where another worker has taken over meanwhile: what
+        arrived after that worker looked has to be looked at again.
+        """
         try:
-            for window in windows(changes):
-                if time.monotonic() - heard > HEAR_SECONDS:
-                    self._hear(orders)
-                    heard = time.monotonic()
-                for at, outcome in self._sent(window, changes, steps).items():
-                    became[at] = outcome
-                    # Until it is recorded nobody knows: it must not be taken for unsent.
-                    steps[at].state = StepState.UNKNOWN
-        finally:
-            self._record([(steps[at], outcome) for at, outcome in became.items()])
+            yield
+        except LeaseLost:
+            with self._database.write() as session:
+                now = self.parts.now()
+                act = Acting(session, self.errand.by, now, self.parts.settings)
+                watch(act, self.errand, steps, timedelta())
+            raise
 
     def _hear(self, orders: Orders) -> None:
         """Keep the lease, and stop for a freeze and for other orders given meanwhile."""
@@ -246,17 +278,17 @@ class Journal:
     def _mend(self, steps: Sequence[Step]) -> None:
         """Put memberOf right where it does not say what the groups of some steps say."""
         changes = [
-            self._known(modification(step)) for step in steps if not _creates(step)
+            self._known(modification(step)) for step in steps if not creates(step)
         ]
         wrong = self.directory.left_behind(changes)
         if wrong:
             held = self.errand.directory_id, self.token
             mend(self.parts, held, self.directory, wrong)
 
-    def _looks(self, steps: Sequence[Step]) -> list[Look]:
-        """Look at many steps, with one question for those of one group."""
-        found = {step.id: self._look(step) for step in steps if _creates(step)}
-        rest = [step for step in steps if not _creates(step)]
+    def looks(self, steps: Sequence[Step]) -> list[Look]:
+        """Look, live, at many steps, with one question for those of one group."""
+        found = {step.id: self._look(step) for step in steps if creates(step)}
+        rest = [step for step in steps if not creates(step)]
         presences = self.presences(rest)
         for step, presence in zip(rest, presences, strict=True):
             found[step.id] = presence, ""
@@ -266,7 +298,7 @@ class Journal:
         """Look at every step, then commit all intents at once, before the first packet (design
         5.3).
         """
-        looks = self._looks(steps)
+        looks = self.looks(steps)
         if not steps:
             return
         with self._writing(orders, durable=True) as act:
@@ -277,7 +309,7 @@ class Journal:
                 if verdict is None:
                     step.state = StepState.INTENT
                 else:
-                    outcomes.append((step, _without_writing(verdict, *look)))
+                    outcomes.append((step, without_writing(verdict, *look)))
             keep(act, steps)
             self._write(act, outcomes)
         for step in steps:
@@ -287,7 +319,7 @@ class Journal:
         """Take back intents that are known not to have been sent: what others do meanwhile must not
         count as ours.
         """
-        unsent = _those(steps, StepState.INTENT)
+        unsent = those(steps, StepState.INTENT)
         if unsent:
             with self._writing() as act:
                 for step in unsent:
@@ -320,7 +352,7 @@ class Journal:
     ) -> dict[int, Outcome]:
         flying = [steps[at] for packet in window for at in packet.places]
         with self._unsure(flying):
-            return self.directory.send(window, changes)
+            return self.directory.send(window, changes, self.grip.loose)
 
     @contextmanager
     def _unsure(self, steps: Sequence[Step]) -> Iterator[None]:
@@ -384,30 +416,3 @@ class Journal:
 
 def _key_of(session: Session, errand: Errand) -> str:
     return session.get_one(Role, errand.role_id).group_key
-
-
-def _without_writing(verdict: Status, presence: MemberPresence, key: str) -> Outcome:
-    if verdict is Status.ALREADY:
-        return Outcome(
-            verdict,
-            Proof.ALREADY_THERE,
-            text="It was so before; nothing was written.",
-            key=key,
-        )
-    return Outcome(verdict, text=drift_text(presence))
-
-
-def _those(steps: Iterable[Step], state: StepState) -> list[Step]:
-    return [step for step in steps if step.state is state]
-
-
-def _creates(step: Step) -> bool:
-    return isinstance(as_change(step.change), NewGroup)
-
-
-def modification(step: Step) -> DirectoryChange:
-    """Return the change of members that a step is. Raises ``TypeError`` for a new group."""
-    change = as_change(step.change)
-    if not isinstance(change, DirectoryChange):
-        raise TypeError("a group that is to be made is no change of members")
-    return change

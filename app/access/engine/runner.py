@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from app.access.engine.batches import alike, batches
 from app.access.engine.errand import Errand, Orders, Turned
 from app.access.engine.journal import Journal
+from app.access.engine.late import LateLook
 from app.access.engine.mover import Mover
 from app.access.engine.rows import (
     FAILED_BEFORE,
@@ -23,6 +24,7 @@ from app.access.engine.rows import (
     steps_of_role,
     switches_of,
 )
+from app.access.engine.steps import UNSURE
 from app.access.engine.undoer import Undoer
 from app.models.access import HELD, SETTLED_STEPS, Step, SwitchState, WaveState
 from ldap_sync.dn import fold_or_self
@@ -45,6 +47,7 @@ class Runner:
         """Do what the rows ask for until nothing is left to do, however often the orders change
         meanwhile.
         """
+        LateLook(self.journal, self.errand).look()
         while True:
             with suppress(Turned):
                 self._once()
@@ -116,9 +119,13 @@ class Runner:
 
         Returns what stands in the way, or nothing.
         """
-        key, dn = self.journal.read(group_of, self.errand.role_id)
         now = self._standing()
-        if not key or not now.those(ENDED) or now.those(MOVING):
+        if not now.those(ENDED) or now.those(MOVING):
+            return ""
+        prepared = self.journal.read(steps_of_role, self.errand.wave_id)
+        self.journal.settle([step for step in prepared if step.state in UNSURE])
+        key, dn = self.journal.read(group_of, self.errand.role_id)
+        if not key:
             return ""
         plan = self.errand.plan
         planned = plan.role_group

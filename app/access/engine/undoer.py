@@ -21,7 +21,7 @@ from app.access.engine.back import (
     waiting_of,
 )
 from app.access.engine.errand import Errand, Orders
-from app.access.engine.journal import UNSURE, Journal, modification
+from app.access.engine.journal import Journal
 from app.access.engine.rows import (
     FAILED_BEFORE,
     ITSELF,
@@ -37,6 +37,7 @@ from app.access.engine.rows import (
     switches_of,
 )
 from app.access.engine.sight import PATIENCE, PAUSE_SECONDS, Glance, Sight, sight_of
+from app.access.engine.steps import UNSURE, modification
 from app.access.rules import following
 from app.models.access import (
     SETTLED_STEPS,

@@ -16,6 +16,7 @@ from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.access.engine.errand import Errand, Frozen
+from app.access.engine.grip import Grip
 from app.access.engine.journal import Journal
 from app.access.engine.runner import Runner
 from app.access.queries import plan_of
@@ -35,6 +36,7 @@ from app.directory.actions import (
     writer_to,
 )
 from app.models.access import (
+    Straggler,
     Switch,
     SwitchState,
     Wave,
@@ -51,9 +53,11 @@ def run_due_waves(parts: Parts) -> bool:
         undoing = exists().where(
             Switch.wave_id == Wave.id, Switch.state == SwitchState.UNDOING
         )
-        handed_over = or_(
-            Wave.state.in_((WaveState.APPLYING, WaveState.UNDOING)), undoing
+        late = exists().where(
+            Straggler.wave_id == Wave.id, Straggler.look_at <= parts.now()
         )
+        at_work = Wave.state.in_((WaveState.APPLYING, WaveState.UNDOING))
+        handed_over = or_(at_work, undoing, late)
         due = list(
             session.scalars(select(Wave.id).where(handed_over).order_by(Wave.id))
         )
@@ -176,7 +180,9 @@ def _with_directory(
     with writer_to(parts, role.directory_id, subject, errand.by) as writer:
         refusal = why_not_begun(parts, writer, errand) if applying else None
         if refusal is None:
-            Runner(Journal(parts, errand, token, writer, tell), writer, errand).run()
+            grip = Grip(parts.now, parts.settings.lease_seconds)
+            journal = Journal(parts, errand, token, writer, tell, grip)
+            Runner(journal, writer, errand).run()
     if refusal is not None:
         raise refusal
 

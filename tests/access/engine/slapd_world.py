@@ -25,7 +25,7 @@ from ldap_sync import adapter, merging
 from ldap_sync.dn import escape, fold_or_self
 from ldap_sync.ldif import read_entries
 from ldap_sync.merging import Window
-from ldap_sync.port import DirectoryError, WriteDirectory
+from ldap_sync.port import DirectoryError, WriteDirectory, never
 from ldap_sync.values import (
     Connection,
     DirectoryChange,
@@ -178,13 +178,17 @@ class _Watched:
         return self._write(lambda: self._writer.apply(change))
 
     def send(
-        self, window: Window, changes: Sequence[DirectoryChange]
+        self,
+        window: Window,
+        changes: Sequence[DirectoryChange],
+        late: Callable[[], bool] = never,
     ) -> dict[int, Outcome]:
         """Change groups, one after the other, so that somebody can look in between."""
         became: dict[int, Outcome] = {}
         for packet in window:
             try:
-                became |= self._write(partial(self._writer.send, (packet,), changes))
+                send = partial(self._writer.send, (packet,), changes, late)
+                became |= self._write(send)
             except DirectoryError:
                 if not became:
                     raise
