@@ -174,7 +174,7 @@ def others(rung: Company) -> None:
     name, parts = rung("right", "list")["rights"][0]["cn"], rung.app.extensions[KEY]
     with parts.database.read() as session:
         connection = connection_of(
-            session.scalars(select(Directory)).one(), writing=True
+            session.scalars(select(Directory)).one(), parts.trust, writing=True
         )
         right = session.scalars(select(Entitlement).where(Entitlement.cn == name)).one()
     with closing(parts.open_writer(connection)) as writer:

@@ -24,7 +24,7 @@ from app.auth.rules import NAMES
 from app.core import schema
 from app.core.db import Database
 from app.core.settings import Settings
-from app.models.access import Wave
+from app.models.access import Wave, WaveState
 from app.models.auth import Operator
 from tests.conftest import Rung, runner_for, shut
 from tests.databases import SERVER, empty_database
@@ -66,6 +66,10 @@ PAGES = (
 """Pages of single things: people of the waves, a right that was given, and the first of everything
 else.
 """
+
+
+DEMO_PEOPLE = {"admin", "agent", "owner", "manager", "reader"}
+"""Who may sign in to a demo company besides the approver."""
 
 
 @dataclass
@@ -170,6 +174,15 @@ def operators(database: Database) -> dict[str, set[str]]:
         }
 
 
+def waves(upgraded: Upgraded, state: WaveState) -> list[str]:
+    """Return the numbers of the waves in a state that were made when the installation was kept; the
+    demo company brought others of its own.
+    """
+    mine = select(Wave.id).where(Wave.author.startswith("console"), Wave.state == state)
+    with upgraded.database.read() as session:
+        return [str(one) for one in session.scalars(mine.order_by(Wave.id))]
+
+
 @pytest.mark.parametrize("name", SUMS)
 def test_a_revision_that_was_handed_to_people_never_changes(name: str) -> None:
     content = (schema.MIGRATIONS / "versions" / name).read_bytes()
@@ -199,7 +212,7 @@ def test_operators_may_what_they_could_before(upgraded: Upgraded) -> None:
     assert {"read", "catalog", "scripts", "policy"} <= now.pop("eve")
     assert {"directory", "operators"} <= now.pop("fay")
     assert {"read", "approve"} <= now.pop("approver")
-    assert now.keys() == {"admin"}
+    assert "admin" in now and now.keys() <= DEMO_PEOPLE
     assert not {"plan", "apply"} & operators(upgraded.database)["bo"]
 
 
@@ -236,10 +249,11 @@ def test_the_pages_of_what_was_there_open(upgraded: Upgraded) -> None:
 
 def test_open_switches_are_undone_to_the_end(upgraded: Upgraded) -> None:
     rung = upgraded.rung
-    before = rung("wave", "undo", "1", "--preview", "--json").json
+    [first, second] = waves(upgraded, WaveState.SOAKING)
+    before = rung("wave", "undo", first, "--preview", "--json").json
     back = {step["right"] for person in before["people"] for step in person["steps"]}
     assert back
-    for wave in ("1", "2"):
+    for wave in (first, second):
         done = rung("wave", "undo", wave, "--reason", "after the upgrade", "--json")
         assert done.code == 0, done.err
         assert {person["state"] for person in done.json["people"]} == {"undone"}
@@ -253,17 +267,17 @@ def test_a_kept_plan_has_the_hash_under_which_it_was_approved(
     upgraded: Upgraded,
 ) -> None:
     with upgraded.database.read() as session:
-        waves = session.execute(
-            select(Wave.plan, Wave.plan_hash, Wave.approved_hash)
-        ).all()
+        kept = select(Wave.plan, Wave.plan_hash, Wave.approved_hash)
+        waves = session.execute(kept.where(Wave.approved_hash != "")).all()
     read = [PlanDocument.of_text(plan) for plan, *_ in waves]
     assert [(plan.text, plan.hash, plan.hash) for plan in read] == [
         (*wave,) for wave in waves
     ]
-    assert len(read) == 4
+    assert len(read) >= 4
 
 
 def test_an_approved_wave_can_be_applied(upgraded: Upgraded) -> None:
-    done = upgraded.rung("wave", "apply", "4", "--json")
+    [wave] = waves(upgraded, WaveState.APPROVED)
+    done = upgraded.rung("wave", "apply", wave, "--json")
     assert done.code == 0, done.err
     assert {person["state"] for person in done.json["people"]} == {"soaking"}
