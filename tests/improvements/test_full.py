@@ -16,9 +16,9 @@ from app.improvements.board.queries import board
 from app.improvements.case.queries import business_case
 from app.improvements.complaints.queries import complaint_lines
 from app.improvements.gate.queries import scene_of
+from app.improvements.spread.adoption import adoption_of
 from app.improvements.spread.predictions import prediction_ledger
 from app.improvements.spread.queries import (
-    adoption_of,
     burn_up_of,
     flow,
     portfolio_burn_up,

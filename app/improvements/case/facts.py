@@ -295,11 +295,12 @@ def _sum_said(one: Fields, value: float) -> str:
 
 def _extrapolated(records: Records) -> Iterator[tuple[Extrapolation, str]]:
     own = records.improvement
-    savings = [
-        one["saved"]
+    latest = {
+        str(one["person_id"] or one["name"]): one["saved"]
         for one in records.participations
         if one["saved"] is not None and not one["left_at"]
-    ]
+    }
+    savings = list(latest.values())
     assumptions = [
         line.strip() for line in own["saving_assumptions"].splitlines() if line.strip()
     ]

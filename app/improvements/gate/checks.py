@@ -52,7 +52,8 @@ class Shown:
     ``undone_without_reason`` counts undone people nobody asked why; ``pulse`` is the share (0–1) of
     satisfied participants, None while it cannot be released; ``incidents_quiet`` is None while
     nobody looked and ``incidents_told`` is what the desk counted; ``support_change`` is in points
-    of the support index.
+    of the support index; ``hit`` counts those of the ``switched`` who went back, reported an
+    incident or brought up what has to be fixed.
     """
 
     participants: int
@@ -71,6 +72,8 @@ class Shown:
     support_change: float | None = None
     forecast_shown: bool = False
     costs_filled: bool = False
+    switched: int = 0
+    hit: int = 0
 
 
 def incidents_quiet(said: bool | None, note: str, counted: bool | None) -> bool | None:

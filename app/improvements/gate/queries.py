@@ -18,6 +18,7 @@ from app.improvements.findings.rules import FindingGiven as SeenFinding
 from app.improvements.gate import checks
 from app.improvements.gate.checks import RungCheck, Shown, incidents_quiet
 from app.improvements.gate.guardrails import Watched, guardrail_of
+from app.improvements.gate.quiet import hit_among
 from app.improvements.gate.rules import Gate, RungReach, gate
 from app.improvements.gate.verdict import Evidence, Guardrail, Judgement, judge
 from app.improvements.metrics.queries import Series, metrics_of, series_of
@@ -361,6 +362,8 @@ def _shown(
         support_change=iteration.support_change,
         forecast_shown=scene.improvement.forecast_shown_on is not None,
         costs_filled=scene.costs_filled,
+        switched=sum(one.switched_at is not None for one in people),
+        hit=hit_among(people, scene.findings, scene.reported.get(iteration.id)),
     )
 
 

@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from app.core.figures import people
 from app.core.said import nsaid, said
 from app.improvements.findings.rules import FindingGiven, blockers
-from app.improvements.gate.checks import RungCheck, Shown, must_show, size_advice
+from app.improvements.gate.checks import (
+    RungCheck,
+    Shown,
+    must_show,
+    size_advice,
+)
+from app.improvements.statistics.silence import silence
 from app.models.improvements.words import (
     DecisionKind,
     FindingKind,
@@ -70,7 +76,7 @@ class Gate:
 
 def gate(shown: Shown, findings: Sequence[FindingGiven], reach: RungReach) -> Gate:
     """Put together the gate of an iteration under review."""
-    checks = (*_findings(findings), *must_show(shown))
+    checks = (*_findings(findings), *must_show(shown), *_silence(shown))
     remaining = (
         None if reach.eligible is None else max(0, reach.eligible - reach.accepted)
     )
@@ -81,6 +87,14 @@ def gate(shown: Shown, findings: Sequence[FindingGiven], reach: RungReach) -> Ga
     )
     primary = _primary(checks, shown, findings, next_size)
     return Gate(checks, primary, _label(primary, checks, shown, next_size), next_size)
+
+
+def _silence(shown: Shown) -> tuple[RungCheck, ...]:
+    """Return the line that says what the silence of those who have it proves; none before anybody
+    has. It is never in the way.
+    """
+    told = silence(shown.hit, shown.switched)
+    return (RungCheck("silence", True, told),) if told else ()
 
 
 def objections(decided: Gate, decision: DecisionKind, reason: str) -> tuple[str, ...]:

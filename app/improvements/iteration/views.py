@@ -28,7 +28,7 @@ from app.improvements.people.forms import InviteForm
 from app.improvements.people.rules import seconds_text
 from app.improvements.rungs import closing
 from app.improvements.rungs.actions import carry, rehearse_undo, resume, review
-from app.improvements.rungs.forms import StartForm
+from app.improvements.rungs.forms import ChangeDayForm
 from app.improvements.rungs.starting import ChangeDay, start
 from app.models.improvements.iteration import Participation
 from app.models.improvements.words import (
@@ -88,7 +88,7 @@ def iteration_snapshot(iteration_id: int) -> Response:
 @requires("improve")
 def iteration_start(iteration_id: int) -> AnyResponse:
     """Start a rung from a day on; its plan and its prediction are locked."""
-    form = StartForm()
+    form = ChangeDayForm()
     if not form.validate_on_submit():
         said = next(iter(form.errors.values()))[0]
         return show_iteration(iteration_id, Refused(said), status=422)

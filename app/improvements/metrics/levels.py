@@ -13,7 +13,7 @@ from app.core.figures import figure
 from app.core.said import nsaid, said
 from app.improvements.metrics.queries import series_of
 from app.improvements.queries import iterations_of
-from app.improvements.statistics.level import Embedding, Level
+from app.improvements.statistics.level import Embedding, ReachedLevel
 from app.models.improvements.metric import Metric
 
 
@@ -22,7 +22,7 @@ class LevelOffer:
     """The level a watched metric has reached, offered as its new limits."""
 
     metric: Metric
-    level: Level
+    level: ReachedLevel
 
     @property
     def sentence(self) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from app.core.charts import ChartDot, Lines, SeriesChart
 from app.core.said import joined, said
 from app.improvements.statistics.control import ChartReading, ControlStanding
-from app.improvements.statistics.level import Watched
+from app.improvements.statistics.level import LevelWatch
 from app.improvements.statistics.runchart import RunReading
 from app.improvements.statistics.series import Point, known
 from app.improvements.statistics.xmr import RULES_SAID
@@ -64,7 +64,7 @@ def run_chart(
 
 
 def since_embedding(
-    chart: SeriesChart, watch: Watched, reread: SeriesChart | None
+    chart: SeriesChart, watch: LevelWatch, reread: SeriesChart | None
 ) -> SeriesChart:
     """Return a chart whose points since embedding bear what the level of that time makes of them,
     as ``reread`` shows it.
@@ -83,7 +83,7 @@ def since_embedding(
     return replace(chart, dots=dots, sentence=watch.sentence, assurance=promise)
 
 
-def _marked(dot: ChartDot, anew: ChartDot | None, watch: Watched) -> ChartDot:
+def _marked(dot: ChartDot, anew: ChartDot | None, watch: LevelWatch) -> ChartDot:
     if anew is not None:
         return replace(anew, pilot=dot.pilot)
     back = dot.when in watch.relapsed

@@ -16,7 +16,7 @@ from app.core.figures import most_of
 from app.improvements.metrics.marks import marks_of
 from app.improvements.queries import first_start
 from app.improvements.statistics.control import About
-from app.improvements.statistics.level import Embedding, Watched, watched
+from app.improvements.statistics.level import Embedding, LevelWatch, watched
 from app.improvements.statistics.periods import cut_by, end_of, with_gaps
 from app.improvements.statistics.reading import MetricReading, read_metric
 from app.improvements.statistics.series import Point
@@ -78,7 +78,7 @@ class Series:
             skewed=self.metric.skewed,
         )
 
-    def watched(self) -> Watched | None:
+    def watched(self) -> LevelWatch | None:
         """Tell whether what was reached at embedding holds since; None of what is not watched."""
         if self.embedding is None or not self.values:
             return None

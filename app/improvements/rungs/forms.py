@@ -72,7 +72,7 @@ class PlanForm(Typed):
     simple_reason = words(_("Why it is not simpler"), rows=2)
 
 
-class StartForm(Typed):
+class ChangeDayForm(Typed):
     """From which day on the change holds."""
 
     day = day(_("The change holds from"))

@@ -4,12 +4,14 @@ lie open.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from app.core.figures import share_of
 from app.improvements.statistics.weeks import WEEK, week_end
+from app.models.improvements.words import ParticipationState
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class Share:
 class Uptake:
     """Counts of one improvement.
 
-    ``used`` are eligible people who used the new way in the last 28 days.
+    ``used`` are people who used the new way in the last 28 days, of the ``heard`` of whom anybody
+    knows when they last did.
     """
 
     eligible: int
@@ -42,6 +45,7 @@ class Uptake:
     accepted: int
     undone: int
     used: int
+    heard: int
 
     @property
     def migrated(self) -> Share:
@@ -50,8 +54,8 @@ class Uptake:
 
     @property
     def active(self) -> Share:
-        """People who used the new way in the last 28 days, of the eligible ones."""
-        return Share(self.used, self.eligible)
+        """People who used the new way in the last 28 days, of those of whom it is known."""
+        return Share(self.used, self.heard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +94,52 @@ def burn_up(
 def _scope_on(scope: Mapping[date, int], day: date) -> int:
     started = [when for when in scope if when <= day]
     return scope[max(started)] if started else 0
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTold:
+    """What one rung knows of a person; None and "" where nobody said."""
+
+    state: ParticipationState
+    switched: bool = False
+    technique: str = ""
+    site: str = ""
+    would_go_back: bool | None = None
+    last_used_on: date | None = None
+    undo_seconds: int | None = None
+    saved: float | None = None
+
+
+def all_told(rungs: Sequence[PersonTold]) -> PersonTold:
+    """Return what is known of a person from at least one rung, the oldest first.
+
+    The latest answer to each question counts; who is asked again keeps what they said before, and
+    whoever accepted has it until they go back.
+    """
+    found = rungs[0]
+    for one in rungs[1:]:
+        found = PersonTold(
+            _standing(found.state, one.state),
+            found.switched or one.switched,
+            one.technique or found.technique,
+            one.site or found.site,
+            _later(found.would_go_back, one.would_go_back),
+            _later(found.last_used_on, one.last_used_on),
+            _later(found.undo_seconds, one.undo_seconds),
+            _later(found.saved, one.saved),
+        )
+    return found
+
+
+Answer = TypeVar("Answer")
+
+
+def _later(before: Answer | None, now: Answer | None) -> Answer | None:
+    return before if now is None else now
+
+
+def _standing(
+    before: ParticipationState, now: ParticipationState
+) -> ParticipationState:
+    has_it = before is ParticipationState.ACCEPTED
+    return before if has_it and now is not ParticipationState.UNDONE else now

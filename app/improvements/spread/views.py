@@ -20,12 +20,12 @@ from app.core.web import csv_answer
 from app.improvements.blueprint import bp
 from app.improvements.metrics.marks import marks_of
 from app.improvements.queries import get_improvement
+from app.improvements.spread.adoption import adoption_of
 from app.improvements.spread.pictures import burn_up_chart
 from app.improvements.spread.predictions import prediction_ledger
 from app.improvements.spread.queries import (
     BurnUp,
     FlowCount,
-    adoption_of,
     burn_up_of,
     flow,
     measured,

@@ -20,12 +20,13 @@ THIN = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Extrapolation:
-    """A saving per person carried over to everybody; the interval is 95 %, None with a single
-    participant.
+    """A saving per person carried over to everybody; the interval is 95 %.
+
+    One participant is carried over to nobody: ``total`` and interval are None.
     """
 
     each: float
-    total: float
+    total: float | None
     low: float | None
     high: float | None
     sentence: str
@@ -42,36 +43,38 @@ def extrapolate(
     if not savings:
         return None
     each, reach = fmean(savings), _reach(savings)
-    low, high = (
-        (None, None)
-        if reach is None
-        else ((each - reach) * eligible, (each + reach) * eligible)
-    )
-    total = said(
-        "for %(people)s that is %(value)s %(unit)s",
-        people=people(eligible),
-        value=figure(each * eligible),
-        unit=unit,
-    )
+    if reach is None:
+        return _of_one(each, eligible, unit, assumptions)
+    low, high = (each - reach) * eligible, (each + reach) * eligible
     told = said(
-        "%(people)s saved %(each)s %(unit)s each; %(total)s",
+        "%(people)s saved %(each)s %(unit)s each (%(least)s to %(most)s); for %(everybody)s "
+        "that is %(value)s %(unit)s, 95 %% interval %(low)s to %(high)s.",
         people=people(len(savings)),
         each=figure(each),
         unit=unit,
-        total=total,
+        least=figure(min(savings)),
+        most=figure(max(savings)),
+        everybody=people(eligible),
+        value=figure(each * eligible),
+        low=figure(low),
+        high=figure(high),
     )
-    if low is not None and high is not None:
-        told += said(
-            ", 95 %% interval %(low)s to %(high)s", low=figure(low), high=figure(high)
-        )
-    return Extrapolation(
-        each,
-        each * eligible,
-        low,
-        high,
-        said("%(told)s.", told=told),
-        (*_own(len(savings), eligible), *assumptions),
+    assumed = (*_own(len(savings), eligible), *assumptions)
+    return Extrapolation(each, each * eligible, low, high, told, assumed)
+
+
+def _of_one(
+    each: float, eligible: int, unit: str, assumptions: Sequence[str]
+) -> Extrapolation:
+    told = said(
+        "%(people)s saved %(each)s %(unit)s; one is too few to carry over to %(everybody)s.",
+        people=people(1),
+        each=figure(each),
+        unit=unit,
+        everybody=people(eligible),
     )
+    assumed = (said("Measured on %(people)s only.", people=people(1)), *assumptions)
+    return Extrapolation(each, None, None, None, told, assumed)
 
 
 def _reach(savings: Sequence[float]) -> float | None:

@@ -34,7 +34,7 @@ class Embedding:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class ReachedLevel:
     """What was usual when it was embedded: from the values since ``since``; limits where the chart
     has them.
     """
@@ -47,7 +47,7 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class LevelWatch:
     """What became of an improvement since it was embedded.
 
     ``level`` is None where too few values tell it; ``reading`` is what they were read from;
@@ -55,7 +55,7 @@ class Watched:
     """
 
     day: date
-    level: Level | None
+    level: ReachedLevel | None
     worse: bool
     sentence: str
     reading: MetricReading | None = None
@@ -76,7 +76,7 @@ def level_start(points: Sequence[Point], embedding: Embedding) -> date | None:
 
 def watched(
     points: Sequence[Point], about: About, embedding: Embedding, *, skewed: bool
-) -> Watched:
+) -> LevelWatch:
     """Judge the values since embedding against the level of that time, or since the latest day from
     which people decided that new limits hold.
 
@@ -101,12 +101,12 @@ def watched(
             "gained is lost; look at the points.",
             day=day_text(embedding.day),
         )
-    return Watched(embedding.day, level, worse, told, reading)
+    return LevelWatch(embedding.day, level, worse, told, reading)
 
 
-def _level(start: date, reading: MetricReading, usual: float) -> Level:
+def _level(start: date, reading: MetricReading, usual: float) -> ReachedLevel:
     lines = reading.control.stretches[0] if reading.control else None
-    return Level(
+    return ReachedLevel(
         start,
         len(reading.before),
         usual,
@@ -149,7 +149,9 @@ def _ways(reading: MetricReading, day: date) -> list[bool]:
     ]
 
 
-def _told(reading: MetricReading, level: Level, worse: bool, about: About) -> str:
+def _told(
+    reading: MetricReading, level: ReachedLevel, worse: bool, about: About
+) -> str:
     after, day, way = reading.after, about.pilot_from, about.direction
     shown = {"day": day_text(day or level.since), "usual": figure(level.usual)}
     if not after:
@@ -173,7 +175,9 @@ def _told(reading: MetricReading, level: Level, worse: bool, about: About) -> st
     )
 
 
-def _anew(points: Sequence[Point], about: About, since: date, skewed: bool) -> Watched:
+def _anew(
+    points: Sequence[Point], about: About, since: date, skewed: bool
+) -> LevelWatch:
     """Judge the values since people decided that new limits hold, by these limits."""
     _, kept = split_at(points, since)
     about = replace(about, pilot_from=None, rebased=())
@@ -188,10 +192,12 @@ def _anew(points: Sequence[Point], about: About, since: date, skewed: bool) -> W
         day=day_text(since),
         sentence=reading.sentence,
     )
-    return Watched(since, level, worse, told, reading)
+    return LevelWatch(since, level, worse, told, reading)
 
 
-def _by_halves(points: Sequence[Point], about: About, embedding: Embedding) -> Watched:
+def _by_halves(
+    points: Sequence[Point], about: About, embedding: Embedding
+) -> LevelWatch:
     """Judge by what was before and the few values after the change: seven in a row that are nearer
     to the old average are no chance.
     """
@@ -208,7 +214,7 @@ def _by_halves(points: Sequence[Point], about: About, embedding: Embedding) -> W
             day=day_text(day),
             least=LEAST,
         )
-        return Watched(day, None, False, told)
+        return LevelWatch(day, None, False, told)
     shown = {"old": figure(fmean(before)), "usual": figure(fmean(reached))}
     half = (fmean(before) + fmean(reached)) / 2
     runs = [run for run in _runs(since, half, sign) if len(run) >= RUN]
@@ -220,13 +226,13 @@ def _by_halves(points: Sequence[Point], about: About, embedding: Embedding) -> W
             day=day_text(day),
             **shown,
         )
-        return Watched(day, None, True, told, None, tuple(runs[-1]))
+        return LevelWatch(day, None, True, told, None, tuple(runs[-1]))
     told = said(
         "Few values tell what was reached, %(usual)s; seven in a row nearer to the old "
         "average, %(old)s, would be drift.",
         **shown,
     )
-    return Watched(day, None, False, told)
+    return LevelWatch(day, None, False, told)
 
 
 def _runs(points: Sequence[Point], half: float, sign: int) -> Iterator[list[date]]:

@@ -255,12 +255,13 @@ NO_INCIDENT = (IncidentState.CANCELLED, IncidentState.MERGED)
 @dataclass(frozen=True, slots=True)
 class Reported:
     """When each of some people was switched, and how many incidents they had since and in the time
-    before.
+    before; ``hit`` are the numbers of those who had one since.
     """
 
     switched: tuple[datetime, ...]
     after: int
     before: int
+    hit: frozenset[int] = frozenset()
 
     def signal(self, now: datetime) -> IncidentSignal:
         """Return what that says at a time."""
@@ -287,13 +288,14 @@ def reported_by(
     if service_ids:
         chosen = chosen.where(Incident.service_id.in_(service_ids))
     told = [
-        (at, switched[person])
+        (person, at, switched[person])
         for person, at in session.execute(chosen)
         if person is not None
     ]
-    after = sum(at >= since for at, since in told)
-    before = sum(since - BEFORE <= at < since for at, since in told)
-    return Reported(tuple(switched.values()), after, before)
+    after = sum(at >= since for _, at, since in told)
+    before = sum(since - BEFORE <= at < since for _, at, since in told)
+    hit = frozenset(person for person, at, since in told if at >= since)
+    return Reported(tuple(switched.values()), after, before, hit)
 
 
 HOUR = timedelta(hours=1)

@@ -191,7 +191,8 @@ def test_what_participants_save_is_carried_over_with_its_assumptions(
         room.do(describe, person_id, {"saved": saved})
     shown = sentences(case_now(room, improvement_id), "everyone")
     assert shown[0].startswith(
-        "2 people saved 25 minutes a week each; for 80 people that is 2,000 minutes a week"
+        "2 people saved 25 minutes a week each (20 to 30); for 80 people that is 2,000 "
+        "minutes a week, 95 % interval "
     )
     assert "Everybody calls as often" in shown[1]
 

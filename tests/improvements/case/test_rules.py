@@ -298,8 +298,8 @@ def test_a_saving_is_carried_over_with_its_interval_and_assumptions():
         pytest.approx(413.3, abs=0.1),
     )
     assert SAVED.sentence == (
-        "5 people saved 1.1 hours a month each; for 300 people that is 330 hours a month, 95 "
-        "% interval 247 to 413."
+        "5 people saved 1.1 hours a month each (0.8 to 1.4); for 300 people that is 330 hours "
+        "a month, 95 % interval 247 to 413."
     )
     assert SAVED.assumptions == (
         "The others are like the participants.",
@@ -308,9 +308,12 @@ def test_a_saving_is_carried_over_with_its_interval_and_assumptions():
     )
 
 
-def test_one_participant_carries_no_interval():
-    found = extrapolate([2.0], 10, "hours a month")
-    assert found is not None and found.low is None
+def test_one_participant_is_carried_over_to_nobody():
+    found = extrapolate([12.0], 325, "minutes a week")
+    assert found is not None and (found.low, found.total) == (None, None)
+    assert found.sentence == (
+        "1 person saved 12 minutes a week; one is too few to carry over to 325 people."
+    )
     assert "Measured on 1 person only." in found.assumptions
     assert extrapolate([], 10, "hours") is None
 

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app.improvements.gate.checks import Shown, incidents_quiet, must_show
-from app.improvements.gate.queries import scene_of, signal_in
+from app.improvements.gate.queries import scene_of, signal_in, standing_in
 from app.improvements.notes.actions import NoteDraft, add_note
 from app.improvements.queries import get_improvement
 from app.improvements.sheet.queries import now_page
@@ -107,11 +107,13 @@ def test_the_gate_counts_the_incidents_of_its_people(desk: Desk) -> None:
 
     def signal(session):
         scene = scene_of(session, get_improvement(session, improvement_id))
-        return signal_in(
-            scene, session.get_one(Iteration, iteration_id), desk.now.date()
-        )
+        iteration = session.get_one(Iteration, iteration_id)
+        hits.append(standing_in(scene, iteration, desk.now.date()).shown.hit)
+        return signal_in(scene, iteration, desk.now.date())
 
+    hits: list[int] = []
     found = desk.ask(signal)
+    assert hits == [1]
     assert (found.after, found.before, found.quiet) == (3, 0, False)
     with counted(desk.database) as statements:
         desk.ask(

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from app.core.db import Database
 from app.improvements.board.rules import rungs
@@ -16,9 +17,9 @@ from app.improvements.people.actions import ask_undo, describe, move
 from app.improvements.register import actions as register_actions
 from app.improvements.rungs import closing
 from app.improvements.rungs.actions import carry
+from app.improvements.spread.adoption import adoption_of
 from app.improvements.spread.predictions import prediction_ledger
 from app.improvements.spread.queries import (
-    adoption_of,
     burn_up_of,
     family,
     flow,
@@ -35,6 +36,7 @@ from app.models.improvements.words import (
 )
 from app.people.actions import SiteDraft, add_site
 from tests.improvements.builders import Room, counted
+from tests.pages import Pages
 
 PS = ParticipationState
 
@@ -179,7 +181,7 @@ def test_adoption_tells_what_moved_people_and_where(room: Room) -> None:
     uptake = found.uptake
     assert (uptake.migrated.text, uptake.active.text) == (
         "1 of 8 (12 %)",
-        "1 of 8 (12 %)",
+        "1 of 2 (50 %)",
     )
     assert (uptake.undone, uptake.switched) == (1, 3)
     assert [(part.name, part.accepted.text) for part in found.techniques] == [
@@ -199,7 +201,32 @@ def test_who_is_carried_into_the_next_rung_counts_once(room: Room) -> None:
     room.do(closing.decide, first, DecisionKind.HOLD, "Wait")
     room.do(carry, first)
     found = room.ask(adoption_of, improvement_id, room.now.date())
-    assert (found.uptake.switched, found.uptake.accepted) == (1, 0)
+    assert (found.uptake.switched, found.uptake.accepted) == (1, 1)
+
+
+def test_who_is_invited_again_keeps_what_they_said(room: Room) -> None:
+    improvement_id, metric_id = room.begun(eligible=8)
+    first = room.climbed(improvement_id, metric_id)
+    (ada,) = room.people(first)
+    said = {"technique": "in person", "would_go_back": False, "saved": 12}
+    room.do(describe, ada, said)
+    room.do(closing.decide, first, DecisionKind.SCALE, "It works.")
+    room.planned(improvement_id, metric_id, "Ada", "Ben")
+    found = room.ask(adoption_of, improvement_id, room.now.date())
+    assert found.would_not_go_back.text == "1 of 1 (100 %)"
+    assert [part.name for part in found.techniques] == ["in person"]
+    assert found.uptake.accepted == 1
+
+
+def test_what_nobody_noted_is_not_nought(room: Room, app: Flask) -> None:
+    improvement_id, metric_id = room.begun(eligible=325)
+    room.climbed(improvement_id, metric_id)
+    found = room.ask(adoption_of, improvement_id, room.now.date())
+    assert (found.uptake.active.value, found.would_not_go_back.value) == (None, None)
+    page = Pages(app).as_operator("anna").get(f"/improvements/{improvement_id}/spread")
+    assert "nobody noted who uses it" in page.content
+    assert "nobody was asked about going back" in page.content
+    assert "used it within 28 days" not in page.content
 
 
 def test_the_ledger_holds_predictions_with_their_results(room: Room) -> None:

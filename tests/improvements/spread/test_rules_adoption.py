@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.improvements.spread.rules import Share, Uptake, burn_up
+from app.improvements.spread.rules import PersonTold, Share, Uptake, all_told, burn_up
 from app.improvements.statistics.ledger import LedgerEntry, Prediction, judge
 from app.improvements.statistics.weeks import throughput, week_end
-from app.models.improvements.words import Direction
+from app.models.improvements.words import Direction, ParticipationState
 
 MONDAY = date(2026, 3, 2)
 
@@ -24,10 +24,10 @@ def test_shares_keep_their_denominators():
 
 
 def test_uptake_is_counted_against_the_right_whole():
-    found = Uptake(eligible=80, switched=20, accepted=12, undone=5, used=16)
+    found = Uptake(eligible=80, switched=20, accepted=12, undone=5, used=16, heard=40)
     assert [share.text for share in (found.migrated, found.active)] == [
         "12 of 80 (15 %)",
-        "16 of 80 (20 %)",
+        "16 of 40 (40 %)",
     ]
 
 
@@ -129,3 +129,39 @@ def test_predictions_that_fail_are_no_better_than_a_coin():
 def test_nobody_scores_outside_zero_and_one(true: list[bool], confidence: float):
     found = judge([entry(28 if came else 39, confidence) for came in true])
     assert found.brier is not None and 0 <= found.brier <= 1
+
+
+STATES = st.sampled_from(list(ParticipationState))
+TOLD = st.builds(
+    PersonTold,
+    STATES,
+    would_go_back=st.none() | st.booleans(),
+    saved=st.none() | st.integers(1, 9),
+    technique=st.sampled_from(["", "in person", "by mail"]),
+)
+
+
+@given(st.lists(TOLD, min_size=1, max_size=6))
+def test_the_latest_answer_of_a_person_counts_and_an_empty_one_takes_none_away(
+    rungs: list[PersonTold],
+) -> None:
+    found = all_told(rungs)
+    for name, nothing in (("would_go_back", None), ("saved", None), ("technique", "")):
+        given = [getattr(one, name) for one in rungs]
+        said = [one for one in given if one != nothing]
+        assert getattr(found, name) == (said[-1] if said else nothing)
+
+
+@given(st.lists(STATES, min_size=1, max_size=6))
+def test_whoever_accepted_has_it_until_they_go_back(
+    states: list[ParticipationState],
+) -> None:
+    found = all_told([PersonTold(one) for one in states]).state
+    accepted, undone = ParticipationState.ACCEPTED, ParticipationState.UNDONE
+    since = (
+        states[len(states) - states[::-1].index(undone) :]
+        if undone in states
+        else states
+    )
+    assert (found is accepted) == (accepted in since)
+    assert found in (accepted, states[-1])

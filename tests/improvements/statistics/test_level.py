@@ -10,7 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.improvements.statistics.control import About
-from app.improvements.statistics.level import Embedding, Watched, level_start, watched
+from app.improvements.statistics.level import (
+    Embedding,
+    LevelWatch,
+    level_start,
+    watched,
+)
 from app.improvements.statistics.series import Point
 from app.models.improvements.words import Direction
 
@@ -32,7 +37,7 @@ def judged(
     about: About = ABOUT,
     *,
     skewed: bool = False,
-) -> Watched:
+) -> LevelWatch:
     """Judge values of before the change, after it, and since embedding; one a day."""
     values = (*old, *reached, *since)
     points = [
