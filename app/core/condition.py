@@ -19,6 +19,7 @@ from app.core.parts import Parts
 from app.core.said import nsaid
 from app.core.sealing import KeyFile
 from app.core.settings import Settings
+from app.core.spoken_times import said_at
 
 FIRST_ROUND = timedelta(seconds=90)
 """How long after the start of the web server its worker may be without a sign."""
@@ -86,7 +87,8 @@ def worker(parts: Parts, up_since: datetime | None = None) -> list[Check]:
             Check("worker", "warning", text, unready="" if young else "no worker runs")
         ]
     if beat.is_silent(now):
-        text = f"The worker was last alive at {beat.at:%Y-%m-%d %H:%M:%S} UTC."
+        at = said_at(beat.at, parts.settings.timezone)
+        text = f"The worker was last alive at {at}."
         return [
             Check(
                 "worker",
@@ -165,21 +167,22 @@ def _audit_key(settings: Settings) -> list[Check]:
 
 def _lane(name: str, beat: Beat, parts: Parts) -> Check:
     signs, now = beat.lanes[name], parts.now()
-    trouble = signs.trouble(now)
+    zone = parts.settings.timezone
+    trouble = signs.trouble(now, zone)
     if trouble:
         text = f"It {trouble}{_why(signs)}"
         what = "the mailbox" if name == MAIL else f"the worker's lane {name}"
         return Check(f"lane {name}", "warning", text, unready=f"{what} {trouble}")
     if signs.failing_since:
         return Check(f"lane {name}", "warning", f"It waits{_why(signs)}")
-    return Check(f"lane {name}", "ok", _well(signs))
+    return Check(f"lane {name}", "ok", _well(signs, zone))
 
 
 def _why(signs: LaneSigns) -> str:
     return f": {signs.problem}" if signs.problem else "."
 
 
-def _well(signs: LaneSigns) -> str:
+def _well(signs: LaneSigns, zone: str) -> str:
     if signs.success is None:
         return "It is at its first round."
-    return f"It last did all there was at {signs.success:%Y-%m-%d %H:%M:%S} UTC."
+    return f"It last did all there was at {said_at(signs.success, zone)}."

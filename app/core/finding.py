@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, case, func, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.core.names import MOST_ASKED, named, plain_words
 from app.core.search import WORD
@@ -203,6 +203,23 @@ def among(asked: Question, rows: Iterable[Hit]) -> Hits:
     found = [hit for hit in rows if asked.words and fits(asked, hit.name)]
     found.sort(key=lambda hit: not hit.exact)
     return Hits(tuple(found[:SHOWN]), len(found))
+
+
+def meant(asked: str, names: Iterable[str]) -> frozenset[str]:
+    """Return which of ``names`` somebody means: the one that is called so, or all that fit."""
+    question, there = Question.of(asked), set(names)
+    same = {name for name in there if question.is_name(name)}
+    return frozenset(same or {name for name in there if fits(question, name)})
+
+
+def named_like(column: InstrumentedAttribute[Any], asked: str) -> ColumnElement[bool]:
+    """Tell of a row that ``column`` says just what was asked; where none does, that it holds it."""
+    every = getattr(aliased(column.class_), column.key)
+    same = select(every).where(func.lower(every) == asked.lower()).exists()
+    return or_(
+        func.lower(column) == asked.lower(),
+        ~same & column.icontains(asked, autoescape=True),
+    )
 
 
 def _fitting(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from app.core.settings import Settings
+from app.core.spoken_times import said_at
 
 SILENT_AFTER = timedelta(seconds=30)
 """A worker that gave no sign for so long is gone, or cannot write to the data folder."""
@@ -35,21 +36,21 @@ class LaneSigns:
     failing_since: datetime | None = None
     problem: str = ""
 
-    def trouble(self, now: datetime) -> str:
-        """Say what is wrong with the lane, or nothing.
+    def trouble(self, now: datetime, zone: str) -> str:
+        """Say in the words of a zone what is wrong with the lane, or nothing.
 
         Work that goes on is none, however long it takes.
         """
         if self.failing_since and now - self.failing_since > TOO_LONG:
-            return f"has failed since {_at(self.failing_since)}"
+            return f"has failed since {said_at(self.failing_since, zone)}"
         last = max(
             (at for at in (self.started, self.sign, self.success) if at), default=None
         )
         if last is None or now - last <= TOO_LONG:
             return ""
         if self.busy_since:
-            return f"hangs since {_at(last)}"
-        return f"has not looked for work since {_at(last)}"
+            return f"hangs since {said_at(last, zone)}"
+        return f"has not looked for work since {said_at(last, zone)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,6 @@ class Beat:
     def is_silent(self, now: datetime) -> bool:
         """Tell whether the worker gave no sign for too long."""
         return now - self.at > SILENT_AFTER
-
-    def troubles(self, now: datetime) -> dict[str, str]:
-        """Return what is wrong with each lane that does not work."""
-        found = {name: signs.trouble(now) for name, signs in self.lanes.items()}
-        return {name: trouble for name, trouble in found.items() if trouble}
 
 
 def heartbeat_file(settings: Settings) -> Path:
@@ -117,7 +113,3 @@ def _signs(found: Mapping[str, Any]) -> LaneSigns:
 def _time(text: str) -> datetime:
     at = datetime.fromisoformat(text)
     return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def _at(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from app.core.changes import one
 from app.core.errors import NotFound
-from app.core.finding import MOST_READ, Question
+from app.core.finding import MOST_READ, Question, named_like
 from app.core.names import named
 from app.core.plain import ref
 from app.core.said import said
 from app.core.search import marked, search
+from app.core.texts import LARGEST_NUMBER
 from app.core.trail import ToldEvent, about, history
 from app.knowledge.rules import USED_UNSEEN, due_for_review, few_that_solve
 from app.models.catalog.service import Service
@@ -41,7 +42,7 @@ class Asked:
 
     words: str = ""
     state: str = ""
-    service_id: int | None = None
+    service_id: str = ""
     audience: str = ""
     review: bool = False
 
@@ -282,11 +283,19 @@ def _narrowed(asked: Asked) -> list[ColumnElement[bool]]:
     if asked.audience in list(Audience):
         wanted.append(Article.audience == Audience(asked.audience))
     if asked.service_id:
-        wanted.append(Article.service_id == asked.service_id)
+        wanted.append(_of_service(asked.service_id))
     if asked.review:
         unseen = (Article.state != ArticleState.VALIDATED) & (_used() >= USED_UNSEEN)
         wanted.append(or_(_flags() > 0, unseen))
     return wanted
+
+
+def _of_service(asked: str) -> ColumnElement[bool]:
+    """Tell of an article of the service of this number, or of those called so."""
+    if asked.isdecimal() and int(asked) <= LARGEST_NUMBER:
+        return Article.service_id == int(asked)
+    so_called = select(Service.id).where(named_like(Service.name, asked))
+    return Article.service_id.in_(so_called)
 
 
 def _in_order(ids: Sequence[int]) -> list[ColumnElement[int]]:

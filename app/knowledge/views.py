@@ -176,7 +176,11 @@ def _filters(asked: Asked, services: Sequence[Option]) -> list[ListFilter]:
         ListFilter("words", _("Words"), asked.words),
         ListFilter("state", _("State"), asked.state, with_any(states, _("all in use"))),
         ListFilter(
-            "service_id", _("Service"), asked.service_id, with_any(services, _("any"))
+            "service_id",
+            _("Service"),
+            asked.service_id,
+            with_any(services, _("any")),
+            pick="services",
         ),
         ListFilter(
             "audience",
@@ -198,7 +202,7 @@ def _asked() -> Asked:
     return Asked(
         given.get("words", "")[:200],
         given.get("state", ""),
-        given.get("service_id", type=int),
+        given.get("service_id", "").strip()[:200],
         given.get("audience", ""),
         given.get("review") == "yes",
     )

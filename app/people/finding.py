@@ -8,9 +8,18 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import Select, literal, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.core.finding import Deed, Finder, Hit, Hits, Place, Question, named_hits
+from app.core.finding import (
+    Deed,
+    Finder,
+    Hit,
+    Hits,
+    Place,
+    Question,
+    among,
+    named_hits,
+)
 from app.core.names import MOST_ASKED, named, plain_words
 from app.models.people import Person, PhoneNumber, Site, Team
 from app.people.rules.logins import login_in
@@ -57,6 +66,24 @@ def find_sites(session: Session, asked: Question) -> Hits:
 def find_teams(session: Session, asked: Question) -> Hits:
     """Find teams by name; one that is retired only by its number."""
     return _places(session, asked, Team)
+
+
+def find_departments(session: Session, asked: Question) -> Hits:
+    """Find the departments that people are in."""
+    return _said_of_people(session, asked, Person.department)
+
+
+def find_workplaces(session: Session, asked: Question) -> Hits:
+    """Find the sites that the directory says people are at."""
+    return _said_of_people(session, asked, Person.site)
+
+
+def _said_of_people(
+    session: Session, asked: Question, column: InstrumentedAttribute[str]
+) -> Hits:
+    there = select(column).where(Person.gone_at.is_(None), column != "").distinct()
+    names = session.scalars(there.order_by(column))
+    return among(asked, (Hit(0, name, exact=asked.is_name(name)) for name in names))
 
 
 def _places(session: Session, asked: Question, kind: type[Site] | type[Team]) -> Hits:
@@ -139,6 +166,24 @@ PICKERS = (
         "people.index",
         find_names,
         picks=("incidents.new", "improvements.complaint_new"),
+    ),
+    Finder(
+        "departments",
+        _("Departments"),
+        "users",
+        "people.index",
+        "person_id",
+        "people.index",
+        find_departments,
+    ),
+    Finder(
+        "workplaces",
+        _("Sites"),
+        "map-pin",
+        "people.index",
+        "person_id",
+        "people.index",
+        find_workplaces,
     ),
     Finder(
         "sites",

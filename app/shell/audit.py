@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from app.auth import current_permissions, requires
 from app.core.anchors import verified as trail_verified
 from app.core.audit import AuditEvent
+from app.core.finding import named_like
 from app.core.htmx import answer
 from app.core.parts import parts
 from app.core.trail import ToldEvent, count, history, readable
@@ -107,7 +108,13 @@ def _filters(
     return [
         ListFilter("text", _("Words"), wanted.text),
         ListFilter("by", _("Done by"), wanted.by, by),
-        ListFilter("actor", _("Who"), wanted.actor, with_any(names, _("anyone"))),
+        ListFilter(
+            "actor",
+            _("Who"),
+            wanted.actor,
+            with_any(names, _("anyone")),
+            pick="operators",
+        ),
         ListFilter("action", _("Kind"), wanted.action, with_any(actions, _("any"))),
         ListFilter("subject", _("About"), wanted.subject),
         ListFilter("since", _("From"), wanted.since, kind="date"),
@@ -176,7 +183,7 @@ def chosen(wanted: Filter) -> Select[AuditEvent]:
     if wanted.actor or wanted.text:
         query = query.where(readable(current_permissions()))
     if wanted.actor:
-        query = query.where(AuditEvent.actor == wanted.actor)
+        query = query.where(named_like(AuditEvent.actor, wanted.actor))
     if wanted.action:
         query = query.where(AuditEvent.action == wanted.action)
     if wanted.subject:

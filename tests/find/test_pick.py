@@ -215,7 +215,6 @@ def test_what_grows_with_the_company_is_looked_for_and_never_a_drop_down(
 
 
 FEW_IN_TEMPLATES = {
-    "roles/role_form.html department": "departments are no rows that could be looked for",
     "scripts/script_differences.html from": "the versions of one script",
     "directory/right.html lens": "how applications find members",
     "directory/rights.html lens": "how applications find members",

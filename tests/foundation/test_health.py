@@ -31,6 +31,7 @@ from app.core.heartbeat import (
 from app.core.jobs import Worker
 from app.core.parts import KEY, Parts
 from app.core.settings import PROJECT, Settings
+from app.core.spoken_times import said_at
 from tests.conftest import Clock, Rung, shut
 from tests.foundation.test_jobs import at_work
 from tests.foundation.test_serving import environment, eventually
@@ -113,6 +114,18 @@ def test_a_lane_that_does_not_work_is_named_without_its_words(
     assert expected in rung("doctor").out
     assert rung("doctor").code == 0
     assert rung("doctor", "--strict").code == 1
+
+
+@pytest.mark.parametrize("how", TROUBLES)
+def test_since_when_a_lane_does_not_work_is_said_in_the_zone_of_the_site(
+    settings: Settings, clock: Clock, how: str
+) -> None:
+    app = create_app(replace(settings, timezone="Asia/Kolkata"), now=clock)
+    clock.time = NOW
+    beating(settings, clock, deliveries=TROUBLES[how][0])
+    [problem] = ready(app)[1]
+    assert said_at(NOW - AGES, "Asia/Kolkata") in problem and " IST" in problem
+    shut(app)
 
 
 @pytest.mark.parametrize(

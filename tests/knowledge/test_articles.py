@@ -96,7 +96,7 @@ def test_articles_are_narrowed_by_words_state_service_and_audience(desk: Desk) -
     assert (
         titles(desk)
         == titles(desk, words="black scr")
-        == titles(desk, service_id=service)
+        == titles(desk, service_id=str(service))
         == [TILL["title"]]
     )
     assert titles(desk, audience="internal") == titles(desk, words="till of") == []

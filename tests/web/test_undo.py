@@ -308,6 +308,59 @@ def test_what_was_said_of_a_right_goes_back(pages: Pages, desk: Desk) -> None:
     assert not pages.post(page, {"lens": "unknown", "owner": ""}).undoable
 
 
+@pytest.mark.parametrize(
+    "sent", [{"do": "lens", "lens": "recursive"}, {"do": "owner", "owner": "carla"}]
+)
+def test_what_was_noted_of_several_rights_goes_back_to_what_it_was_of_each(
+    pages: Pages, desk: Desk, sent: dict[str, str]
+) -> None:
+    rights = several_rights(pages)
+    pages.post(f"/rights/{rights[1]}", {"lens": "direct", "owner": "ben"})
+    pages.post(f"/rights/{rights[2]}", {"lens": "recursive", "owner": "carla"})
+    before = facts(pages.get("/rights?q=share"))
+    told = pages.post("/rights/set?q=share", {"right": rights, **sent})
+    assert facts(pages.get("/rights?q=share")) != before
+    back = taken_back(pages, told)
+    assert back.told == "2 rights: noted as before."  # the third one was so already
+    assert facts(pages.get("/rights?q=share")) == before
+    assert not pages.post("/rights/set", {"right": rights[2:], **sent}).undoable
+
+
+def test_of_several_rights_none_goes_back_when_others_noted_something_since(
+    pages: Pages, desk: Desk
+) -> None:
+    rights = several_rights(pages)
+    told = pages.post("/rights/set", {"right": rights, "do": "lens", "lens": "direct"})
+    pages.post(f"/rights/{rights[2]}", {"lens": "memberof", "owner": ""})
+    before = facts(pages.get("/rights"))
+    form = told.root.one(class_="undo").one("form")
+    fields = {each.attrs["name"]: each.attrs["value"] for each in form.all("input")}
+    page = pages.post(form.attrs["action"], fields, status=409)
+    assert "Something else was noted of share-2 meanwhile" in page.content
+    assert facts(pages.get("/rights")) == before
+
+
+@pytest.mark.parametrize("noted", ["", "x", "1:telescope:unknown", "9:direct:direct"])
+def test_a_way_back_that_was_made_up_changes_nothing(
+    pages: Pages, desk: Desk, noted: str
+) -> None:
+    several_rights(pages)
+    before = facts(pages.get("/rights"))
+    for do in ("lens", "owner", "telescope"):
+        sent = {"csrf_token": pages.token(), "do": do, "noted": noted}
+        assert pages.client.post("/rights/set/back", data=sent).status_code < 500
+        pages.get("/rights")  # reads what was told
+    assert facts(pages.get("/rights")) == before
+
+
+def several_rights(pages: Pages) -> list[int]:
+    with pages.parts.database.write() as session:
+        directory = a_directory(session)
+        for uid in ("ben", "carla"):
+            a_person(session, directory, uid, name=f"{uid.title()} Cash")
+        return [a_right(session, directory, f"share-{each}").id for each in range(3)]
+
+
 def test_a_duty_that_was_given_is_taken_out(pages: Pages, desk: Desk) -> None:
     shop = desk.service("Shop")
     desk.do(set_duty, shop, "Changes", "Bob", "A")

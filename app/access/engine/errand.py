@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.access.document import PlanDocument, PlannedPerson
+from app.core.acting import Acting
 from app.core.errors import Refused
 from app.directory.queries import current_freeze
 from app.models.access import Switch, SwitchState, Wave, WaveState
@@ -61,13 +61,11 @@ class Orders:
     people: Mapping[int, SwitchState] = field(default_factory=dict)
 
 
-def demand(session: Session, errand: Errand, orders: Orders) -> None:
+def demand(act: Acting, errand: Errand, orders: Orders) -> None:
     """Raise ``Frozen`` or ``Turned`` when this is no longer what the rows ask for."""
-    frozen = current_freeze(session)
+    session, frozen = act.session, current_freeze(act.session)
     if frozen is not None:
-        raise Frozen(
-            f"All writing is frozen since {frozen.at:%Y-%m-%d %H:%M} UTC by {frozen.by}."
-        )
+        raise Frozen(frozen.told(act.settings.timezone))
     if (
         session.scalar(select(Wave.state).where(Wave.id == errand.wave_id))
         is not orders.wave

@@ -198,7 +198,7 @@ class Journal:
             lease = act.settings.lease_seconds
             keep_lease(session, self.errand.directory_id, self.token, lease, at.day)
             if orders is not None:
-                demand(session, self.errand, orders)
+                demand(act, self.errand, orders)
             yield act
         self.grip.confirmed(at)
 

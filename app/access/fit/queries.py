@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from operator import attrgetter
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from app.access.rules import (
     off_limits,
     stand_in,
 )
+from app.core.finding import meant
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, PersonRow, names
 from app.models.access import Realisation, Role, SwitchState
@@ -49,12 +51,7 @@ class FitWanted:
     def fits(self, row: FitRow) -> bool:
         """Tell whether a row is among those wanted."""
         person = row.person
-        return (
-            self.department in ("", person.department)
-            and self.site in ("", person.site)
-            and (row.zero_change or not self.zero)
-            and self.named(person)
-        )
+        return (row.zero_change or not self.zero) and self.named(person)
 
     def named(self, person: PersonRow) -> bool:
         """Tell whether a person is called as the text says."""
@@ -161,6 +158,7 @@ def fit_page(session: Session, role_id: int, wanted: FitWanted) -> FitPage:
     shown = [row for row in rows if wanted.fits(row)]
     if wanted.text.strip():
         shown += _others(graph, role, columns, terrain, wanted)
+    shown = _where(shown, wanted)
     return FitPage(
         role_id=role.id,
         role=role.name,
@@ -175,6 +173,14 @@ def fit_page(session: Session, role_id: int, wanted: FitWanted) -> FitPage:
         departments=_known(row.person.department for row in rows),
         sites=_known(row.person.site for row in rows),
     )
+
+
+def _where(rows: list[FitRow], wanted: FitWanted) -> list[FitRow]:
+    for asked, name in ((wanted.department, "department"), (wanted.site, "site")):
+        of = attrgetter(f"person.{name}")
+        there = meant(asked, map(of, rows)) if asked else ()
+        rows = [row for row in rows if of(row) in there] if asked else rows
+    return rows
 
 
 def columns_of(graph: Graph, role: Role) -> tuple[FitColumn, ...]:

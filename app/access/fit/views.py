@@ -38,13 +38,13 @@ def _filters(fit: FitPage, wanted: FitWanted) -> list[ListFilter]:
     """Return what narrows the fit; the words find anybody, also who holds none of it."""
     any_one, nothing = _("all"), [("1", _("nothing at all"))]
     found = [ListFilter("text", _("Name or account, anybody"), wanted.text)]
-    for name, label, known in (
-        ("department", _("Department"), fit.departments),
-        ("site", _("Site"), fit.sites),
+    for name, label, known, pick in (
+        ("department", _("Department"), fit.departments, "departments"),
+        ("site", _("Site"), fit.sites, "workplaces"),
     ):
         if known:
-            options = with_any(known, any_one)
-            found.append(ListFilter(name, label, getattr(wanted, name), options))
+            options, value = with_any(known, any_one), getattr(wanted, name)
+            found.append(ListFilter(name, label, value, options, pick=pick))
     changes = with_any(nothing, _("anything"))
     zero = "1" if wanted.zero else ""
     return [*found, ListFilter("zero", _("What changes"), zero, changes)]

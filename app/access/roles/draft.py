@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.access.fit.rules import count_draft
 from app.core.errors import NotFound
+from app.core.finding import meant
 from app.core.said import said
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, PersonRow, follows_nesting, names
@@ -112,11 +113,9 @@ def draft_page(session: Session, asked: DraftAsked) -> DraftPage:
             )
         )
     graph = load_graph(session, directory_id)
-    colleagues = {
-        row.id
-        for row in _active(graph)
-        if asked.department and row.department == asked.department
-    }
+    departments = _departments(graph)
+    there = meant(asked.department, departments) if asked.department else ()
+    colleagues = {row.id for row in _active(graph) if row.department in there}
     chosen, others = _split(graph, asked, colleagues)
     told = _descriptions(session, [*chosen, *others[: asked.most]])
     transitive = directory.profile.get("memberof") == "transitive"
@@ -125,7 +124,7 @@ def draft_page(session: Session, asked: DraftAsked) -> DraftPage:
         directory_id=directory_id,
         directories=tuple((number, name) for number, name in homes),
         department=asked.department,
-        departments=_departments(graph),
+        departments=departments,
         department_size=len(colleagues),
         offers=tuple(
             _offer(graph, right, told.get(right, ""), asked, colleagues, transitive)

@@ -20,7 +20,6 @@ from app.core.canonical import fingerprint
 from app.core.changes import Change, one
 from app.core.errors import Conflict, NotFound, Refused
 from app.core.said import said
-from app.core.spoken_times import said_at
 from app.directory.queries import current_freeze
 from app.models.access import (
     HELD,
@@ -260,13 +259,7 @@ def demand_intact(wave: Wave, expected: str) -> PlanDocument:
 def _demand_writing(act: Acting, wave: Wave) -> None:
     frozen = current_freeze(act.session)
     if frozen is not None:
-        raise Refused(
-            said(
-                "All writing is frozen since %(at)s by %(by)s.",
-                at=said_at(frozen.at, act.settings.timezone),
-                by=frozen.by,
-            )
-        )
+        raise Refused(frozen.told(act.settings.timezone))
     if not wave.role.directory.writable:
         raise Refused(
             said(

@@ -150,18 +150,33 @@ def exceeded(
     found = []
     if reach.people > limits.people:
         found.append(
-            f"{reach.people} people in one wave; the limit is {limits.people}."
+            said(
+                "%(people)s people in one wave; the limit is %(limit)s.",
+                people=reach.people,
+                limit=limits.people,
+            )
         )
     for right, losers in sorted(reach.losers.items()):
         held = holders.get(right, losers)
         if held >= 4 and losers > held * limits.share_of_group:
             found.append(
-                f"{losers} of the {held} people in {right} would lose it; the limit is "
-                f"{limits.share_of_group:.0%}."
+                said(
+                    "%(losers)s of the %(held)s people in %(right)s would lose it; the limit is "
+                    "%(share)s.",
+                    losers=losers,
+                    held=held,
+                    right=right,
+                    share=f"{limits.share_of_group:.0%}",
+                )
             )
     if deleted_this_hour + reach.deletions > limits.deletions_per_hour:
         found.append(
-            f"{reach.deletions} values to delete and {deleted_this_hour} deleted in the last hour; "
-            f"the limit is {limits.deletions_per_hour} an hour."
+            said(
+                "%(deletions)s values to delete and %(deleted)s deleted in the last hour; "
+                "the limit is %(limit)s an hour.",
+                deletions=reach.deletions,
+                deleted=deleted_this_hour,
+                limit=limits.deletions_per_hour,
+            )
         )
     return tuple(found)

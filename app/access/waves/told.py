@@ -21,6 +21,7 @@ from app.access.queries import damage_of
 from app.access.waves.lines import Blind, LimitLine, StepProof, WaveTold
 from app.access.waves.queries import deleted_lately, holders_of
 from app.access.waves.rules import Limits, Reach, exceeded, reach_of
+from app.core.said import said
 from app.core.settings import Settings
 from app.models.access import Wave
 from app.models.directory import Entitlement, Lens, Reading, ReadingState
@@ -174,13 +175,28 @@ def limits_of(
         settings.max_deletions_per_hour,
     )
     kept = [
-        f"{reach.people} of at most {limits.people} people in one wave.",
-        f"{reach.deletions} values to delete and {deleted} deleted in the last hour, "
-        f"of at most {limits.deletions_per_hour} an hour.",
+        said(
+            "%(people)s of at most %(limit)s people in one wave.",
+            people=reach.people,
+            limit=limits.people,
+        ),
+        said(
+            "%(deletions)s values to delete and %(deleted)s deleted in the last hour, "
+            "of at most %(limit)s an hour.",
+            deletions=reach.deletions,
+            deleted=deleted,
+            limit=limits.deletions_per_hour,
+        ),
     ]
     kept += [
-        f"{losers} of the {holders.get(right, losers)} people in {right} would lose it, "
-        f"of at most {limits.share_of_group:.0%} where four or more hold it."
+        said(
+            "%(losers)s of the %(held)s people in %(right)s would lose it, "
+            "of at most %(share)s where four or more hold it.",
+            losers=losers,
+            held=holders.get(right, losers),
+            right=right,
+            share=f"{limits.share_of_group:.0%}",
+        )
         for right, losers in sorted(reach.losers.items())
     ]
     over = [

@@ -11,6 +11,7 @@ from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.changes import one
+from app.core.finding import named_like
 from app.core.names import called
 from app.directory.queries.holders import holders_of
 from app.models.auth import Operator
@@ -270,7 +271,9 @@ def _chosen(wanted: ServiceFilter) -> Select[Any]:
         query = query.where(Service.kind == ServiceKind(wanted.kind))
     if wanted.owner:
         query = query.where(
-            Service.owner == ("" if wanted.owner == "-" else wanted.owner)
+            Service.owner == ""
+            if wanted.owner == "-"
+            else named_like(Service.owner, wanted.owner)
         )
     return query
 

@@ -83,7 +83,13 @@ def _filters(
         ListFilter(
             "state", _("State"), wanted.state, with_any(states, _("not retired"))
         ),
-        ListFilter("owner", _("Owner"), wanted.owner, with_any(names, _("anyone"))),
+        ListFilter(
+            "owner",
+            _("Owner, or - for nobody"),
+            wanted.owner,
+            with_any(names, _("anyone")),
+            pick="operators",
+        ),
     ]
 
 

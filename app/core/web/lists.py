@@ -21,6 +21,10 @@ KEEP = "keep"
 PASSING = (KEEP, *ASKS, "page")
 """What an address may ask of a list that is not remembered."""
 MOST_LISTS, LONGEST_QUESTION = 12, 240
+FEW = 12
+"""So many choices stand in a drop-down, beside the one that narrows nothing; among more one looks
+by typing.
+"""
 
 View = Callable[..., AnyResponse]
 Option = str | tuple[object, str]
@@ -28,13 +32,22 @@ Option = str | tuple[object, str]
 
 @dataclass(frozen=True, slots=True)
 class ListFilter:
-    """One thing that narrows a list: words, a day, or one of ``options``."""
+    """One thing that narrows a list: words, a day, or one of ``options``.
+
+    ``pick`` is the kind of what is looked for by typing, where the options may be many.
+    """
 
     name: str
     label: str
     value: object = ""
     options: Sequence[Option] | None = None
     kind: str = "search"
+    pick: str = ""
+
+    @property
+    def looked_for(self) -> str:
+        """Return the kind of what is looked for by typing; nothing for a drop-down."""
+        return self.pick if len(self.options or ()) > FEW + 1 else ""
 
     @property
     def active(self) -> bool:

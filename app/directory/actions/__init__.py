@@ -33,7 +33,13 @@ from app.directory.actions.repairing import (
     run_repair,
     run_waiting_repairs,
 )
-from app.directory.actions.rights import mark_privileged, set_lens, set_owner
+from app.directory.actions.rights import (
+    mark_privileged,
+    noted_of,
+    put_back,
+    set_lens,
+    set_owner,
+)
 from app.directory.actions.servers import writer_to
 from app.directory.rules import DirectoryValues
 
@@ -64,6 +70,8 @@ __all__ = [
     "note_change",
     "note_changes",
     "note_group",
+    "noted_of",
+    "put_back",
     "read_ldif",
     "read_now",
     "run_repair",

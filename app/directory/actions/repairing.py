@@ -25,6 +25,7 @@ from app.core.changes import Change, one
 from app.core.errors import Away, Refused
 from app.core.parts import Parts
 from app.core.said import nsaid, said
+from app.core.settings import Settings
 from app.directory.actions.lease import LeaseLost, give_back, keep_lease, take_lease
 from app.directory.actions.servers import writer_to
 from app.directory.queries import current_freeze
@@ -56,7 +57,7 @@ def ask_repair(act: Acting, directory_id: int) -> Repair:
                 name=directory.name,
             )
         )
-    _demand_thaw(act.session)
+    _demand_thaw(act.session, act.settings)
     if directory.profile.get("memberof", "none") == "none":
         raise Refused(
             said(
@@ -328,7 +329,7 @@ class _RepairHand:
             self.parts.settings.lease_seconds,
             self.parts.now(),
         )
-        _demand_thaw(session)
+        _demand_thaw(session, self.parts.settings)
 
     def _say(
         self, session: Session, what: str, sentence: str, reason: str, after: Any = None
@@ -353,13 +354,7 @@ def _outcomes(rows: Any) -> dict[str, int]:
     return dict(Counter(row.state.value for row in rows))
 
 
-def _demand_thaw(session: Session) -> None:
+def _demand_thaw(session: Session, settings: Settings) -> None:
     frozen = current_freeze(session)
     if frozen is not None:
-        raise Refused(
-            said(
-                "All writing is frozen since %(at)s UTC by %(by)s.",
-                at=f"{frozen.at:%Y-%m-%d %H:%M}",
-                by=frozen.by,
-            )
-        )
+        raise Refused(frozen.told(settings.timezone))

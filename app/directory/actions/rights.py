@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core.acting import Acting
 from app.core.changes import Change, one
-from app.core.errors import Invalid, NotFound, Refused
+from app.core.errors import Conflict, Invalid, NotFound, Refused
 from app.core.said import said
 from app.directory.rules import LENS_WORDS
 from app.models.directory import Entitlement, Lens
@@ -41,6 +41,35 @@ def set_lens(act: Acting, right_id: int, lens: str) -> Entitlement:
         act, f"right:{right.id}", "right.lens", told
     )
     return right
+
+
+def noted_of(right: Entitlement, what: str) -> str:
+    """Return what is noted of a right as ``put_back`` takes it: its lens, or its owner's number."""
+    if what == "lens":
+        return right.lens.value
+    return str(right.owner_id or "") if right.owner_by else ""
+
+
+def put_back(act: Acting, right_id: int, what: str, noted: str, before: str) -> None:
+    """Note again of a right what was noted before somebody noted ``noted``.
+
+    Raises ``Conflict`` when something else was noted since, and ``Invalid``.
+    """
+    right = one(act.session, Entitlement, right_id)
+    if noted_of(right, what) != noted:
+        raise Conflict(
+            said(
+                "Something else was noted of %(right)s meanwhile; nothing was taken back.",
+                right=right.cn,
+            )
+        )
+    if what == "lens":
+        set_lens(act, right_id, before)
+        return
+    if before and not before.isdecimal():
+        raise Invalid(said("An owner is a person."), field="owner")
+    owner = one(act.session, Person, int(before)).dn if before else ""
+    set_owner(act, right_id, owner)
 
 
 def mark_privileged(

@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.said import said
+from app.core.spoken_times import said_at
 from app.core.unchanged import unchanged
 from app.models.directory import Freeze
 
@@ -19,6 +21,11 @@ class FreezeNow:
     at: datetime
     by: str
     reason: str
+
+    def told(self, zone: str) -> str:
+        """Say it to people in a zone."""
+        at = said_at(self.at, zone)
+        return said("All writing is frozen since %(at)s by %(by)s.", at=at, by=self.by)
 
 
 def current_freeze(session: Session) -> FreezeNow | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from flask import Response, request, url_for
@@ -34,6 +35,10 @@ from app.directory.views.blueprint import bp
 from app.directory.views.words import who_holds
 from app.models.directory import Entitlement
 
+MOST_TAKEN_BACK = 50  # a page of the list; the way back stands in the cookie
+NOTED = re.compile(r"(\d{1,9}):(\w*):(\w*)")
+"""A right's number, what was noted of it before, and what was noted then."""
+
 
 @bp.get("/rights")
 @requires("read")
@@ -58,9 +63,23 @@ def right_set() -> AnyResponse:
         return _list(problem, frozenset(ticked), form)
     try:
         with acting() as act:
-            sentence = _set(act, ticked, form.owner.data or "")
+            sentence, undo = _set(act, ticked, form.owner.data or "")
     except Invalid as error:
         return _list(error.message, frozenset(ticked), form)
+    return done(with_question(url_for("directory.rights")), sentence, undo=undo)
+
+
+@bp.post("/rights/set/back")
+@requires("directory")
+def right_set_back() -> AnyResponse:
+    """Note again of several rights what was noted of each before: of all of them or of none."""
+    what = request.form.get("do", "")
+    rights = NOTED.findall(request.form.get("noted", ""))
+    with acting() as act:
+        for right_id, before, noted in rights:
+            actions.put_back(act, int(right_id), what, noted, before)
+    count = nsaid("%(number)s right", "%(number)s rights", len(rights))
+    sentence = said("%(count)s: noted as before.", count=count)
     return done(with_question(url_for("directory.rights")), sentence)
 
 
@@ -216,15 +235,35 @@ def _filters(
     return filters
 
 
-def _set(act: Acting, right_ids: list[int], owner: str) -> str:
-    count = nsaid("%(number)s right", "%(number)s rights", len(right_ids))
-    if request.form.get("do") == "owner":
-        for right_id in right_ids:
-            actions.set_owner(act, right_id, owner)
-        return said("The owner of %(count)s is noted.", count=count)
+def _set(act: Acting, right_ids: list[int], owner: str) -> tuple[str, Undo | None]:
+    what = "owner" if request.form.get("do") == "owner" else "lens"
+    rights = [one(act.session, Entitlement, right_id) for right_id in right_ids]
+    before = {right.id: actions.noted_of(right, what) for right in rights}
     for right_id in right_ids:
-        actions.set_lens(act, right_id, request.form.get("lens", ""))
-    return said("It is noted how the members of %(count)s are found.", count=count)
+        if what == "owner":
+            actions.set_owner(act, right_id, owner)
+        else:
+            actions.set_lens(act, right_id, request.form.get("lens", ""))
+    count = nsaid("%(number)s right", "%(number)s rights", len(right_ids))
+    sentence = (
+        said("The owner of %(count)s is noted.", count=count)
+        if what == "owner"
+        else said("It is noted how the members of %(count)s are found.", count=count)
+    )
+    return sentence, _way_back(what, rights, before)
+
+
+def _way_back(
+    what: str, rights: list[Entitlement], before: dict[int, str]
+) -> Undo | None:
+    """Return the opposite for the rights of which something else was noted, if any."""
+    after = {right.id: actions.noted_of(right, what) for right in rights}
+    changed = [number for number in after if after[number] != before[number]]
+    if not 0 < len(changed) <= MOST_TAKEN_BACK:
+        return None
+    noted = " ".join(f"{each}:{before[each]}:{after[each]}" for each in changed)
+    there = with_question(url_for("directory.right_set_back"))
+    return Undo(there, {"do": what, "noted": noted})
 
 
 def _asked_filter() -> queries.RightsFilter:

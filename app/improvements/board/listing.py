@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import operators
 
+from app.core.finding import named_like
 from app.core.names import called
 from app.improvements.board.priority import Estimate
 from app.improvements.board.queries import about_many, attention_of, estimate_of
@@ -247,7 +248,7 @@ def _chosen(wanted: RegisterFilter) -> Select[Improvement]:
     if wanted.source in list(ImprovementSource):
         query = query.where(Improvement.source == ImprovementSource(wanted.source))
     if wanted.owner:
-        query = query.where(func.lower(Improvement.owner) == wanted.owner.lower())
+        query = query.where(named_like(Improvement.owner, wanted.owner))
     if wanted.parent:
         query = query.where(Improvement.parent_id == wanted.parent)
     if wanted.open_only:

@@ -240,5 +240,11 @@ def _register_filters(
         ListFilter("q", _("Words"), wanted.q),
         ListFilter("state", _("State"), wanted.state, with_any(states, _("any"))),
         ListFilter("kind", _("Changes"), wanted.kind, with_any(kinds, _("anything"))),
-        ListFilter("owner", _("Owner"), wanted.owner, with_any(owners, _("anyone"))),
+        ListFilter(
+            "owner",
+            _("Owner"),
+            wanted.owner,
+            with_any(owners, _("anyone")),
+            pick="owners",
+        ),
     ]

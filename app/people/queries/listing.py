@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound, Refused
+from app.core.finding import named_like
 from app.core.names import called
 from app.core.said import said
 from app.models.directory import Directory, Membership
@@ -257,9 +258,9 @@ def _chosen(wanted: PeopleFilter) -> Select[*tuple[Any, ...]]:
     if wanted.q:
         query = query.where(*_called(wanted.q))
     if wanted.department:
-        query = query.where(Person.department == wanted.department)
+        query = query.where(named_like(Person.department, wanted.department))
     if wanted.site:
-        query = query.where(Person.site == wanted.site)
+        query = query.where(named_like(Person.site, wanted.site))
     if wanted.directory:
         query = query.where(Person.directory_id == wanted.directory)
     return query

@@ -102,8 +102,15 @@ def _filters(session: Session, wanted: queries.PeopleFilter) -> list[ListFilter]
             _("Department"),
             wanted.department,
             with_any(departments, _("any")),
+            pick="departments",
         ),
-        ListFilter("site", _("Site"), wanted.site, with_any(sites, _("any"))),
+        ListFilter(
+            "site",
+            _("Site"),
+            wanted.site,
+            with_any(sites, _("any")),
+            pick="workplaces",
+        ),
         ListFilter("state", _("Who"), wanted.state, state_names()),
     ]
     if len(directories) > 1:

@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from flask import Flask
+
 from app.access.document import PlanHead
 from app.access.plan.values import PlanChoices
 from app.access.plan.written import document
@@ -15,6 +17,7 @@ from app.access.waves.rules import (
     objection,
     reach_of,
 )
+from app.core.said import spoken
 from tests.access.worlds import KEPT, world
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -59,6 +62,15 @@ def test_each_limit_says_its_arithmetic():
         "3 of the 5 people in fin-post would lose it; the limit is 50%.",
         "8 values to delete and 3 deleted in the last hour; the limit is 10 an hour.",
     )
+
+
+def test_limits_are_said_in_the_language_of_who_reads(app: Flask):
+    told = exceeded(
+        Reach(6, 8, {"fin-post": 3}), LIMITS, {"fin-post": 5}, deleted_this_hour=3
+    )
+    with app.test_request_context(headers={"Accept-Language": "de"}):
+        german = [spoken(each) for each in told]
+    assert told and all("die Grenze ist" in each for each in german)
 
 
 def test_exactly_at_a_limit_is_allowed():
