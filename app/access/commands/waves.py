@@ -8,6 +8,7 @@ from app.access.commands.applied import apply, undo
 from app.access.commands.lookup import WAVE, member, told_wave
 from app.access.commands.planned import plan
 from app.access.commands.texts import (
+    counted,
     counts_text,
     listed,
     plan_lines,
@@ -19,6 +20,7 @@ from app.access.plan.written import forward_ldif, reverse_ldif
 from app.access.queries import plan_of
 from app.access.waves import actions as waves_actions
 from app.access.waves.queries import get_wave
+from app.access.waves.writable import WritableLook, look_at_rights
 from app.auth.console import actor
 from app.auth.queries import operator_named
 from app.core.errors import NotFound
@@ -96,6 +98,36 @@ def steps(wave_id: int) -> None:
         "text",
     )
     emit({"wave": wave_id, "steps": found}, shown or "Nothing was begun yet.")
+
+
+@wave.command("rights")
+@WAVE
+def rights(wave_id: int) -> int:
+    """Ask, live, whether the write account may write all of wave W; nothing is changed."""
+    look = look_at_rights(parts(), wave_id)
+    emit(
+        {
+            "wave": wave_id,
+            "directory": look.directory,
+            "entries": look.entries,
+            "refused": [{"dn": one.dn, "why": one.why} for one in look.refused],
+            "unknown": [{"dn": one.dn, "why": one.why} for one in look.unknown],
+        },
+        [
+            _rights_told(look),
+            *(f"{one.dn}: {one.why}" for one in (*look.refused, *look.unknown)),
+        ],
+    )
+    return 1 if look.refused else 0
+
+
+def _rights_told(look: WritableLook) -> str:
+    entries = counted(look.entries, "entry", "entries")
+    if look.refused:
+        return f"{len(look.refused)} of {entries} may not be written: nothing would be begun."
+    if look.unknown:
+        return f"Of {len(look.unknown)} of {entries} it cannot be known."
+    return f"Rung may write {entries} of the plan."
 
 
 @wave.command("approve")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from flask import Response, make_response, request, url_for
+from flask import Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -17,6 +17,7 @@ from app.access.waves import actions
 from app.access.waves.ladder import RungStands, WaveRungName
 from app.access.waves.list import count_waves, wave_lines
 from app.access.waves.page import WaveAsked, WavePage, wave_ldif, wave_page
+from app.access.waves.writable import look_at_rights
 from app.auth import current_operator_name, fresh, requires
 from app.auth.acting import acting
 from app.core.acting import Acting
@@ -122,6 +123,14 @@ def wave_reverse(wave_id: int) -> Response:
     """Return what takes the plan back as LDIF to run with ldapmodify."""
     with parts().database.read() as session:
         return _ldif(wave_ldif(session, wave_id)[1], f"wave-{wave_id}-reverse.ldif")
+
+
+@bp.get("/waves/<int:wave_id>/rights")
+@requires("plan", "approve", "apply")
+def wave_rights(wave_id: int) -> str:
+    """Ask the directory whether the write account may write all of a plan."""
+    look = look_at_rights(parts(), wave_id)
+    return render_template("access/waves/wave_rights.html", look=look)
 
 
 def show_wave(wave_id: int, problem: RungError | None = None) -> Response:

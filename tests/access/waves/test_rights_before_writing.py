@@ -82,6 +82,40 @@ def test_a_refused_wave_stays_approved_and_says_why_on_its_page(
     assert not run_due_waves(world.parts)
 
 
+def test_whoever_approves_can_ask_before_and_nothing_is_changed(
+    world: SlapdWorld,
+) -> None:
+    before = world.server.everything()
+    wave = world.planned("ada", "ben")
+    told = world.done("wave", "rights", wave, code=1)
+    assert [one["dn"] for one in told["refused"]] == [FORBIDDEN]
+    assert told["unknown"] == []
+    page = Pages(world.app).as_operator("mia", permissions=("read", "approve"))
+    assert "May Rung write all of it?" in page.get(f"/waves/{wave}").content
+    asked = page.get(f"/waves/{wave}/rights").content
+    assert "1 entry may not be written" in asked
+    assert FORBIDDEN in asked
+    assert world.server.everything() == before
+    assert world.doors.writes == 0
+
+
+def test_all_may_be_written_is_said_with_the_number_of_entries(
+    settings: Settings, clock: Clock
+) -> None:
+    with company(settings, clock, FOUR) as world:
+        world.role(*RIGHTS)
+        wave = world.planned("ada")
+        told = world.done("wave", "rights", wave)
+        assert (told["refused"], told["unknown"]) == ([], [])
+        entries = told["entries"]
+        assert entries > len(RIGHTS)
+        asked = Pages(world.app).as_operator("olga").get(f"/waves/{wave}/rights")
+        assert f"Yes: all {entries} entries may be written" in asked.content
+        world.server.stop()
+        gone = world.done("wave", "rights", wave, code=4)
+        assert gone["error"]
+
+
 def test_the_wave_goes_through_once_the_right_was_given(
     settings: Settings, clock: Clock
 ) -> None:
