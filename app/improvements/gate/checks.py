@@ -50,9 +50,11 @@ class Shown:
     """What a rung has shown so far.
 
     ``undone_without_reason`` counts undone people nobody asked why; ``pulse`` is the share (0–1) of
-    satisfied participants, None while it cannot be released; ``incidents_quiet`` is None while
-    nobody looked and ``incidents_told`` is what the desk counted; ``support_change`` is in points
-    of the support index; ``hit`` counts those of the ``switched`` who went back, reported an
+    satisfied participants, None while it cannot be released. ``judgement`` is that of the metric
+    that was predicted, ``service_judgement`` the same one where it speaks for the whole service:
+    because it counts it, or because the participants are everybody. ``incidents_quiet`` is None
+    while nobody looked and ``incidents_told`` is what the desk counted; ``support_change`` is in
+    points of the support index; ``hit`` counts those of the ``switched`` who went back, reported an
     incident or brought up what has to be fixed.
     """
 
@@ -209,7 +211,9 @@ def _feedback(shown: Shown) -> RungCheck:
 
 
 def _verdict(shown: Shown) -> RungCheck:
-    return _judged("verdict", said("Participants' metric"), shown.judgement)
+    of_service = shown.service_judgement is not None
+    name = said("Service metric") if of_service else said("Participants' metric")
+    return _judged("verdict", name, shown.judgement)
 
 
 def _service(shown: Shown) -> RungCheck:

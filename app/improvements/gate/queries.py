@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
@@ -17,16 +16,15 @@ from app.catalog.services.queries import service_called
 from app.improvements.findings.rules import FindingGiven as SeenFinding
 from app.improvements.gate import checks
 from app.improvements.gate.checks import RungCheck, Shown, incidents_quiet
+from app.improvements.gate.foresight import is_everybody
 from app.improvements.gate.guardrails import Watched, guardrail_of
 from app.improvements.gate.quiet import hit_among
 from app.improvements.gate.rules import Gate, RungReach, gate
 from app.improvements.gate.verdict import Evidence, Guardrail, Judgement, judge
 from app.improvements.metrics.queries import Series, metrics_of, series_of
 from app.improvements.queries import iterations_of
-from app.improvements.statistics.detection import Power, power
 from app.improvements.statistics.ledger import Prediction
 from app.improvements.statistics.reading import MetricReading, typical
-from app.improvements.statistics.xmr import limits_of
 from app.incidents.links.queries import Reported, reported_by
 from app.incidents.links.rules import IncidentSignal
 from app.models.improvements.improvement import CostBenefit, Improvement
@@ -73,6 +71,22 @@ class RungScene:
             for one in self.participations
             if one.iteration_id == iteration.id and one.left_at is None
         ]
+
+    def reached(self, iteration: Iteration) -> int:
+        """Return how many have the change once everybody in an iteration accepts it: those, and
+        who accepted in another one.
+        """
+        mine = {one.person_id or one.name for one in self.people(iteration)}
+        return len(mine | self.accepted)
+
+    @property
+    def accepted(self) -> set[int | str]:
+        """Return who accepted in any iteration."""
+        return {
+            one.person_id or one.name
+            for one in self.participations
+            if one.state is ParticipationState.ACCEPTED
+        }
 
     def of_metric(self, metric_id: int | None) -> Series | None:
         """Return the series of a metric of this improvement."""
@@ -285,25 +299,6 @@ def last_accepted(scene: RungScene, iteration: Iteration) -> int:
     return 0
 
 
-def power_of(standing: Standing) -> Power | None:
-    """Tell whether this pilot can tell: planned points against the effect expected; None without
-    limits of before.
-    """
-    series, prediction = standing.series, standing.prediction
-    if series is None or prediction is None or prediction.baseline is None:
-        return None
-    reading = series.read(standing.scene.first_start or date.max)
-    if not reading.enough or reading.control is None:
-        return None
-    scale = math.log if reading.logged else float
-    if reading.logged and prediction.expected <= 0:
-        return None
-    values = [scale(value) for value in reading.before]
-    sigma = limits_of(values).sigma
-    points = standing.iteration.minimum_points
-    return power(points, scale(prediction.baseline), scale(prediction.expected), sigma)
-
-
 def judge_iteration(
     scene: RungScene, iteration: Iteration, prediction: Prediction | None, today: date
 ) -> JudgedMetric | None:
@@ -337,8 +332,10 @@ def _shown(
     people, series = scene.people(iteration), scene.of_metric(iteration.metric_id)
     undone = [one for one in people if one.state is ParticipationState.UNDONE]
     signal = signal_in(scene, iteration, today)
-    for_service = series is not None and series.metric.scope is MetricScope.SERVICE
     judgement = judged.judgement if judged else None
+    of_service = (
+        series is not None and series.metric.scope is MetricScope.SERVICE
+    ) or is_everybody(scene.reached(iteration), scene.improvement.eligible)
     return Shown(
         participants=len(people),
         accepted=sum(one.state is ParticipationState.ACCEPTED for one in people),
@@ -348,7 +345,7 @@ def _shown(
         feedback_unread=sum(
             bool(one.feedback) and one.feedback_read_at is None for one in people
         ),
-        judgement=None if for_service else judgement,
+        judgement=judgement,
         pulse=iteration.pulse,
         pulse_floor=iteration.pulse_floor,
         pulse_answered=_answers_pulse(scene, iteration),
@@ -358,7 +355,7 @@ def _shown(
             signal.quiet if signal else None,
         ),
         incidents_told=signal.sentence if signal else "",
-        service_judgement=judgement if for_service else None,
+        service_judgement=judgement if of_service else None,
         support_change=iteration.support_change,
         forecast_shown=scene.improvement.forecast_shown_on is not None,
         costs_filled=scene.costs_filled,
@@ -371,14 +368,8 @@ def _gate(scene: RungScene, shown: Shown) -> Gate:
     findings = [
         SeenFinding(one.id, one.title, one.kind, one.state) for one in scene.findings
     ]
-    accepted = {
-        one.person_id or one.name
-        for one in scene.participations
-        if one.state is ParticipationState.ACCEPTED
-    }
-    reach = RungReach(
-        scene.improvement.eligible or 0, len(accepted), scene.improvement.undo_capacity
-    )
+    eligible, undo = scene.improvement.eligible or 0, scene.improvement.undo_capacity
+    reach = RungReach(eligible, len(scene.accepted), undo)
     return gate(shown, findings, reach)
 
 

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from app.core.canonical import fingerprint
 from app.core.charts import Happened
 from app.improvements.board.rules import Rungs, rungs
+from app.improvements.gate.ahead import power_of, untold
 from app.improvements.gate.checks import QUESTIONS, RungCheck, band, size_advice
 from app.improvements.gate.queries import (
     RungScene,
     Standing,
     last_accepted,
     plan_checks,
-    power_of,
     standing_of,
 )
 from app.improvements.metrics.marks import dated_notes, marks
@@ -60,7 +60,9 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class IterationPage:
-    """Everything the page shows. ``start_objections`` say what is missing before it may start."""
+    """Everything the page shows. ``start_objections`` say what is missing before it may start,
+    ``untold`` what its gate will ask and it cannot show.
+    """
 
     standing: Standing
     seats: tuple[Seat, ...]
@@ -69,6 +71,7 @@ class IterationPage:
     decision: Decision | None
     checks: tuple[RungCheck, ...]
     power: Power | None
+    untold: tuple[str, ...]
     start_objections: tuple[str, ...]
     advice: int
     last_accepted: int
@@ -196,6 +199,7 @@ def iteration_page(session: Session, iteration_id: int, today: date) -> Iteratio
         decision=scene.decisions.get(iteration_id),
         checks=plan_checks(scene, iteration),
         power=power_of(standing),
+        untold=untold(standing),
         start_objections=_start_objections(standing),
         advice=size_advice(accepted, improvement.undo_capacity, improvement.eligible),
         last_accepted=accepted,

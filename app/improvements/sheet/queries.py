@@ -14,6 +14,7 @@ from app.catalog.services.queries import service_called
 from app.core.charts import Happened
 from app.improvements.board.queries import ENDED, BoardCard, cards_of
 from app.improvements.complaints.queries import ComplaintLine, complaint_lines
+from app.improvements.gate.ahead import untold
 from app.improvements.gate.checks import RungCheck
 from app.improvements.gate.queries import (
     JudgedMetric,
@@ -178,6 +179,11 @@ class GoingRung:
         if self.iteration.state is IterationState.PLANNED:
             return self.objections
         return tuple(check.sentence for check in self.standing.gate.blocked)
+
+    @property
+    def untold(self) -> tuple[str, ...]:
+        """Return what its gate will ask and it cannot show, while that can still be changed."""
+        return untold(self.standing)
 
     def ripe(self, today: date) -> bool:
         """Tell whether it is time to look at it: its window is over, or nothing is missing."""

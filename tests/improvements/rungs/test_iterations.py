@@ -18,7 +18,8 @@ from app.improvements.findings.actions import (
     move_finding,
     raise_finding,
 )
-from app.improvements.gate.queries import Standing, power_of, scene_of, standing_of
+from app.improvements.gate.ahead import power_of
+from app.improvements.gate.queries import Standing, scene_of, standing_of
 from app.improvements.gate.rules import Gate
 from app.improvements.history.actions import Overtaken
 from app.improvements.metrics.actions import retire_metric

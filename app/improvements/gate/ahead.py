@@ -1,0 +1,104 @@
+"""What a planned rung will be asked, and whether it can answer."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+from app.improvements.gate.foresight import (
+    Ahead,
+    Foreseen,
+    cannot_tell,
+    periods_between,
+)
+from app.improvements.gate.queries import RungScene, Standing
+from app.improvements.metrics.queries import Series
+from app.improvements.statistics.detection import Power, power
+from app.improvements.statistics.xmr import limits_of
+from app.models.improvements.iteration import Iteration
+from app.models.improvements.words import (
+    IterationState,
+    MetricRole,
+)
+
+
+def untold(standing: Standing) -> tuple[str, ...]:
+    """Return what the gate will ask and a planned rung cannot show, each in a sentence; nothing
+    once it has started.
+    """
+    iteration, scene = standing.iteration, standing.scene
+    if iteration.state is not IterationState.PLANNED:
+        return ()
+    size = len(scene.people(iteration)) or iteration.planned_size
+    series = standing.series
+    return cannot_tell(
+        Ahead(
+            size=size,
+            reached=max(scene.reached(iteration), len(scene.accepted) + size),
+            eligible=scene.improvement.eligible,
+            metric=_foreseen(scene, series) if series else None,
+            unjudged=_unjudged(scene),
+            minimum_points=iteration.minimum_points,
+            periods=_room(iteration, series) if series else None,
+        )
+    )
+
+
+def power_of(standing: Standing) -> Power | None:
+    """Tell whether this pilot can tell: planned points against the effect expected; None without
+    limits of before.
+    """
+    series, prediction = standing.series, standing.prediction
+    if series is None or prediction is None or prediction.baseline is None:
+        return None
+    reading = series.read(standing.scene.first_start or date.max)
+    if not reading.enough or reading.control is None:
+        return None
+    scale = math.log if reading.logged else float
+    if reading.logged and prediction.expected <= 0:
+        return None
+    values = [scale(value) for value in reading.before]
+    sigma = limits_of(values).sigma
+    points = standing.iteration.minimum_points
+    return power(points, scale(prediction.baseline), scale(prediction.expected), sigma)
+
+
+def _foreseen(scene: RungScene, series: Series) -> Foreseen:
+    metric, reading = series.metric, series.read(_change(scene))
+    other = next(
+        (
+            one.metric.name
+            for one in scene.series
+            if one.metric.scope is not metric.scope
+            and one.metric.role is not MetricRole.GUARDRAIL
+        ),
+        "",
+    )
+    return Foreseen(
+        metric.name,
+        metric.scope,
+        len(reading.before),
+        reading.enough,
+        metric.full_count,
+        other,
+    )
+
+
+def _unjudged(scene: RungScene) -> tuple[str, ...]:
+    return tuple(
+        one.metric.name
+        for one in scene.series
+        if one.metric.role is MetricRole.GUARDRAIL
+        and one.metric.target is None
+        and not one.read(_change(scene)).enough
+    )
+
+
+def _change(scene: RungScene) -> date:
+    return scene.first_start or date.max
+
+
+def _room(iteration: Iteration, series: Series) -> int | None:
+    if iteration.starts_on is None or iteration.ends_on is None:
+        return None
+    return periods_between(iteration.starts_on, iteration.ends_on, series.metric.period)
