@@ -6,8 +6,8 @@ import math
 from datetime import date
 
 from app.improvements.gate.foresight import (
-    Ahead,
     Foreseen,
+    RungAhead,
     cannot_tell,
     periods_between,
 )
@@ -32,7 +32,7 @@ def untold(standing: Standing) -> tuple[str, ...]:
     size = len(scene.people(iteration)) or iteration.planned_size
     series = standing.series
     return cannot_tell(
-        Ahead(
+        RungAhead(
             size=size,
             reached=max(scene.reached(iteration), len(scene.accepted) + size),
             eligible=scene.improvement.eligible,

@@ -35,7 +35,7 @@ class Foreseen:
 
 
 @dataclass(frozen=True, slots=True)
-class Ahead:
+class RungAhead:
     """A rung before it starts.
 
     ``reached`` of ``eligible`` people have the change once everybody in it has accepted;
@@ -62,7 +62,7 @@ def is_everybody(reached: int, eligible: int | None) -> bool:
     return bool(eligible) and reached >= (eligible or 0)
 
 
-def cannot_tell(ahead: Ahead) -> tuple[str, ...]:
+def cannot_tell(ahead: RungAhead) -> tuple[str, ...]:
     """Return a sentence for each thing the gate will ask and this rung cannot show."""
     metric = ahead.metric
     found = [unjudged(name) for name in ahead.unjudged]
@@ -101,7 +101,7 @@ def _next(day: date, period: Period) -> date:
     return start_of(day + timedelta(days=length), period)
 
 
-def _window(ahead: Ahead) -> list[str]:
+def _window(ahead: RungAhead) -> list[str]:
     asks = band(ahead.size) in (Band.MANY, Band.ALL)
     if not asks or ahead.periods is None or ahead.periods >= ahead.minimum_points:
         return []
@@ -114,7 +114,7 @@ def _window(ahead: Ahead) -> list[str]:
     ]
 
 
-def _scope(ahead: Ahead, metric: Foreseen) -> list[str]:
+def _scope(ahead: RungAhead, metric: Foreseen) -> list[str]:
     if ahead.everybody:
         return []
     size, service = band(ahead.size), metric.scope is MetricScope.SERVICE

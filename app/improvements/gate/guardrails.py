@@ -28,7 +28,7 @@ each of 24 points, fewer than 1 pilot in 10 fails by chance (a simulation in the
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class GuardrailSeen:
     """A guardrail with its values read against those before the change."""
 
     name: str
@@ -37,7 +37,7 @@ class Watched:
     reading: MetricReading
 
 
-def guardrail_of(watched: Watched) -> Guardrail:
+def guardrail_of(watched: GuardrailSeen) -> Guardrail:
     """Judge one guardrail by its past, or where it has none by its target."""
     if not watched.reading.after:
         return _unknown(said("%(name)s was not measured.", name=watched.name), watched)
@@ -67,7 +67,7 @@ def got_worse(
     return rank_sum_p(before, after) / 2 <= 1 / ONE_OF
 
 
-def _by_its_past(watched: Watched) -> Guardrail:
+def _by_its_past(watched: GuardrailSeen) -> Guardrail:
     reading = watched.reading
     if not got_worse(reading.before, reading.after, watched.direction):
         return Guardrail(watched.name, False, "")
@@ -82,7 +82,7 @@ def _by_its_past(watched: Watched) -> Guardrail:
     return Guardrail(watched.name, True, told)
 
 
-def _by_its_target(watched: Watched, target: float) -> Guardrail:
+def _by_its_target(watched: GuardrailSeen, target: float) -> Guardrail:
     reading = watched.reading
     level, count = _typical(reading.after, reading), len(reading.after)
     told = said(
@@ -98,7 +98,7 @@ def _by_its_target(watched: Watched, target: float) -> Guardrail:
     return Guardrail(watched.name, True if count >= LEAST else None, told)
 
 
-def _unknown(why: str, watched: Watched) -> Guardrail:
+def _unknown(why: str, watched: GuardrailSeen) -> Guardrail:
     return Guardrail(watched.name, None, why)
 
 

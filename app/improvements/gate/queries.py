@@ -17,7 +17,7 @@ from app.improvements.findings.rules import FindingGiven as SeenFinding
 from app.improvements.gate import checks
 from app.improvements.gate.checks import RungCheck, Shown, incidents_quiet
 from app.improvements.gate.foresight import is_everybody
-from app.improvements.gate.guardrails import Watched, guardrail_of
+from app.improvements.gate.guardrails import GuardrailSeen, guardrail_of
 from app.improvements.gate.quiet import hit_among
 from app.improvements.gate.rules import Gate, RungReach, gate
 from app.improvements.gate.verdict import Evidence, Guardrail, Judgement, judge
@@ -387,7 +387,7 @@ def _guardrails(scene: RungScene, iteration: Iteration) -> tuple[Guardrail, ...]
     chosen = [one for one in scene.series if one.metric.role is MetricRole.GUARDRAIL]
     return tuple(
         guardrail_of(
-            Watched(
+            GuardrailSeen(
                 one.metric.name,
                 one.metric.direction,
                 one.metric.target,

@@ -8,8 +8,8 @@ from flask import Flask
 
 from app.improvements.gate.ahead import untold
 from app.improvements.gate.foresight import (
-    Ahead,
     Foreseen,
+    RungAhead,
     cannot_tell,
     periods_between,
 )
@@ -22,7 +22,7 @@ from tests.pages import Pages
 
 OURS = Foreseen("Minutes", MetricScope.PARTICIPANTS, 12, True)
 ITS = Foreseen("All minutes", MetricScope.SERVICE, 12, True)
-RUNG = Ahead(20, 26, 300, OURS, minimum_points=8, periods=8)
+RUNG = RungAhead(20, 26, 300, OURS, minimum_points=8, periods=8)
 
 
 def test_a_rung_that_can_show_everything_is_told_nothing() -> None:

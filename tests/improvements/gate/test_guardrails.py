@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.improvements.gate.guardrails import (
-    Watched,
+    GuardrailSeen,
     got_worse,
     guardrail_of,
 )
@@ -27,11 +27,11 @@ def watched(
     direction: Direction = LESS,
     target: float | None = None,
     skewed: bool = False,
-) -> Watched:
+) -> GuardrailSeen:
     """Return a weekly guardrail with so many values before and after a change."""
     about = About(direction, target, pilot_from=week(len(before)))
     reading = read_metric(weekly(*before, *after), about, skewed=skewed)
-    return Watched("Reopened", direction, target, reading)
+    return GuardrailSeen("Reopened", direction, target, reading)
 
 
 def test_one_major_incident_after_none_is_chance():
