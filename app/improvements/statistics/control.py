@@ -14,7 +14,7 @@ from itertools import pairwise
 from app.core.figures import day
 from app.core.said import nsaid, said
 from app.improvements.statistics.series import Point, known
-from app.improvements.statistics.skew import Kind
+from app.improvements.statistics.skew import ChartKind
 from app.improvements.statistics.xmr import (
     RULES_SAID,
     Rule,
@@ -108,7 +108,7 @@ class ChartReading:
     helped: bool | None
     assurance: Assurance | None
     sentence: str
-    kind: Kind = Kind.XMR
+    kind: ChartKind = ChartKind.XMR
 
 
 @dataclass(slots=True)
@@ -145,7 +145,7 @@ def read(points: Sequence[Point], about: About) -> ChartReading:
         sentence=pilot.sentence
         if about.pilot_from
         else _sentence_without_pilot(points, parts),
-        kind=Kind.LOG if about.logged else Kind.XMR,
+        kind=ChartKind.LOG if about.logged else ChartKind.XMR,
     )
 
 

@@ -12,7 +12,7 @@ from statistics import fmean, geometric_mean
 from app.improvements.statistics.control import About, ChartReading, has_limits, read
 from app.improvements.statistics.runchart import RunReading, read_runs
 from app.improvements.statistics.series import Point, known, split_at
-from app.improvements.statistics.skew import Choice, Kind, choose
+from app.improvements.statistics.skew import ChartChoice, ChartKind, choose
 from app.improvements.statistics.xmr import sides
 
 
@@ -27,7 +27,7 @@ class MetricReading:
     chance: the same number of points on every chart.
     """
 
-    choice: Choice
+    choice: ChartChoice
     control: ChartReading | None
     run: RunReading | None
     before: tuple[float, ...]
@@ -39,7 +39,7 @@ class MetricReading:
     @property
     def logged(self) -> bool:
         """Tell whether the values are judged by their logarithms."""
-        return self.choice.kind is Kind.LOG
+        return self.choice.kind is ChartKind.LOG
 
     @property
     def usual(self) -> float | None:
@@ -57,9 +57,9 @@ def read_metric(
     before, after = tuple(known(first)), tuple(known(since))
     choice = choose(before, after, duration=skewed)
     enough = has_limits([point.value for point in first])
-    if choice.kind is Kind.RUN and (before or after):
+    if choice.kind is ChartKind.RUN and (before or after):
         return _on_run_chart(choice, before, after, enough, about)
-    found = read(points, replace(about, logged=choice.kind is Kind.LOG))
+    found = read(points, replace(about, logged=choice.kind is ChartKind.LOG))
     return MetricReading(
         choice, found, None, before, after, found.helped, enough, found.sentence
     )
@@ -71,7 +71,7 @@ def typical(values: Sequence[float], *, logged: bool) -> float:
 
 
 def _on_run_chart(
-    choice: Choice,
+    choice: ChartChoice,
     before: tuple[float, ...],
     after: tuple[float, ...],
     enough: bool,

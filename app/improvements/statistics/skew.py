@@ -22,7 +22,7 @@ JUDGED_AT = 12
 SKEWED = 1.0
 
 
-class Kind(StrEnum):
+class ChartKind(StrEnum):
     """The chart a metric is read on."""
 
     XMR = "XmR"
@@ -31,10 +31,10 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ChartChoice:
     """The chart and the reason for it in one sentence."""
 
-    kind: Kind
+    kind: ChartKind
     why: str
 
 
@@ -52,7 +52,7 @@ def skewness(values: Sequence[float]) -> float:
 
 def choose(
     before: Sequence[float], since: Sequence[float] = (), *, duration: bool
-) -> Choice:
+) -> ChartChoice:
     """Choose the chart for the values of a metric before the change; of those ``since`` then only
     counts whether a logarithm can show them.
     """
@@ -61,8 +61,8 @@ def choose(
     if duration:
         return _for_a_duration(loggable)
     if len(before) < JUDGED_AT:
-        return Choice(
-            Kind.XMR,
+        return ChartChoice(
+            ChartKind.XMR,
             said(
                 "Single values; their shape is judged once there are %(judged_at)s "
                 "before the change.",
@@ -72,8 +72,8 @@ def choose(
     first = before[:JUDGED_AT]
     skew = skewness(first)
     if abs(skew) <= SKEWED:
-        return Choice(
-            Kind.XMR,
+        return ChartChoice(
+            ChartKind.XMR,
             said(
                 "Single values; skewness %(skew)s of the first %(judged_at)s is "
                 "within ±1.",
@@ -84,18 +84,20 @@ def choose(
     return _for_a_long_tail(first, skew, loggable)
 
 
-def _for_a_long_tail(first: Sequence[float], skew: float, loggable: bool) -> Choice:
+def _for_a_long_tail(
+    first: Sequence[float], skew: float, loggable: bool
+) -> ChartChoice:
     if loggable and abs(skewness([math.log(value) for value in first])) <= SKEWED:
-        return Choice(
-            Kind.LOG,
+        return ChartChoice(
+            ChartKind.LOG,
             said(
                 "Logged, because the first %(judged_at)s values are skewed (%(skew)s).",
                 judged_at=JUDGED_AT,
                 skew=digits(f"{skew:.1f}"),
             ),
         )
-    return Choice(
-        Kind.RUN,
+    return ChartChoice(
+        ChartKind.RUN,
         said(
             "Run chart, because the first %(judged_at)s values are skewed (%(skew)s).",
             judged_at=JUDGED_AT,
@@ -104,9 +106,12 @@ def _for_a_long_tail(first: Sequence[float], skew: float, loggable: bool) -> Cho
     )
 
 
-def _for_a_duration(loggable: bool) -> Choice:
+def _for_a_duration(loggable: bool) -> ChartChoice:
     if loggable:
-        return Choice(
-            Kind.LOG, said("Logged, because durations are skewed: a few are very long.")
+        return ChartChoice(
+            ChartKind.LOG,
+            said("Logged, because durations are skewed: a few are very long."),
         )
-    return Choice(Kind.RUN, said("Run chart: a duration with zeros cannot be logged."))
+    return ChartChoice(
+        ChartKind.RUN, said("Run chart: a duration with zeros cannot be logged.")
+    )

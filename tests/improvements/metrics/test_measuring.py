@@ -22,7 +22,7 @@ from app.improvements.statistics.control import About
 from app.improvements.statistics.periods import start_of, with_gaps
 from app.improvements.statistics.reading import read_metric
 from app.improvements.statistics.series import Point
-from app.improvements.statistics.skew import Kind
+from app.improvements.statistics.skew import ChartKind
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.metric import Measurement, Metric
 from app.models.improvements.words import Direction, MetricRole, Period
@@ -352,14 +352,18 @@ def reading(numbers: list[float], pilot: int, *, skewed: bool, **about: Any) -> 
 
 def test_durations_are_logged_and_their_usual_value_is_the_geometric_mean() -> None:
     found = reading([10, 1000] * 6 + [5, 4, 5, 4, 5, 4, 5, 4], 12, skewed=True)
-    assert found.choice.kind is Kind.LOG
+    assert found.choice.kind is ChartKind.LOG
     assert found.usual == pytest.approx(100)
     assert found.helped is True
 
 
 def test_durations_with_zeros_are_read_on_a_run_chart() -> None:
     found = reading([5, 6, 0, 7, 5, 8, 6, 5, 7, 6, 5, 6] + [1] * 12, 12, skewed=True)
-    assert (found.choice.kind, found.control, found.helped) == (Kind.RUN, None, True)
+    assert (found.choice.kind, found.control, found.helped) == (
+        ChartKind.RUN,
+        None,
+        True,
+    )
     assert (
         reading([5, 6, 0, 7, 5, 8, 6, 5, 7, 6, 5, 6] + [9] * 12, 12, skewed=True).helped
         is False

@@ -19,7 +19,7 @@ from app.improvements.statistics.control import (
 )
 from app.improvements.statistics.reading import read_metric
 from app.improvements.statistics.series import known, split_at
-from app.improvements.statistics.skew import Kind, choose, skewness
+from app.improvements.statistics.skew import ChartKind, choose, skewness
 from app.improvements.statistics.xmr import Rule
 from app.models.improvements.words import Direction
 from tests.improvements.statistics.series import AFTER, BEFORE, week, weekly
@@ -260,25 +260,25 @@ def test_splitting_at_a_day_keeps_every_point():
 
 
 def test_durations_are_logged_and_with_zeros_read_on_a_run_chart():
-    assert choose([5, 3, 8], duration=True).kind is Kind.LOG
-    assert choose([5, 0, 8], duration=True).kind is Kind.RUN
-    assert choose([], duration=True).kind is Kind.RUN
+    assert choose([5, 3, 8], duration=True).kind is ChartKind.LOG
+    assert choose([5, 0, 8], duration=True).kind is ChartKind.RUN
+    assert choose([], duration=True).kind is ChartKind.RUN
 
 
 def test_other_metrics_are_judged_by_their_first_twelve_values():
     skewed = [1, 1, 2, 1, 2, 1, 3, 1, 2, 1, 40, 2]
-    assert choose(skewed[:11], duration=False).kind is Kind.XMR
-    assert choose(BEFORE, duration=False).kind is Kind.XMR
+    assert choose(skewed[:11], duration=False).kind is ChartKind.XMR
+    assert choose(BEFORE, duration=False).kind is ChartKind.XMR
     assert (
         choose([10, 14, 12, 30, 9, 60, 11, 20, 4, 15, 6, 25], duration=False).kind
-        is Kind.LOG
+        is ChartKind.LOG
     )
-    assert choose([0, *skewed[1:]], duration=False).kind is Kind.RUN
-    assert choose([-value for value in skewed], duration=False).kind is Kind.RUN
+    assert choose([0, *skewed[1:]], duration=False).kind is ChartKind.RUN
+    assert choose([-value for value in skewed], duration=False).kind is ChartKind.RUN
 
 
 def test_later_values_do_not_change_the_chart():
-    assert choose([*BEFORE, 4000, 5000], duration=False).kind is Kind.XMR
+    assert choose([*BEFORE, 4000, 5000], duration=False).kind is ChartKind.XMR
 
 
 def test_a_large_effect_does_not_take_away_the_chart_it_is_seen_on():
@@ -287,7 +287,7 @@ def test_a_large_effect_does_not_take_away_the_chart_it_is_seen_on():
         before = [*skewed_by_it[0], 49, 51, 50][:points]
         series = weekly(*before, *skewed_by_it[1])
         found = read_metric(series, About(LESS, pilot_from=week(points)), skewed=False)
-        assert found.choice.kind is Kind.XMR
+        assert found.choice.kind is ChartKind.XMR
         assert (found.helped, found.enough) == (True, True)
 
 
