@@ -46,7 +46,7 @@ class RungCheck:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class RungShown:
     """What a rung has shown so far.
 
     ``undone_without_reason`` counts undone people nobody asked why; ``pulse`` is the share (0–1) of
@@ -147,14 +147,14 @@ def size_objection(
     return tuple(found)
 
 
-def must_show(shown: Shown) -> tuple[RungCheck, ...]:
+def must_show(shown: RungShown) -> tuple[RungCheck, ...]:
     """Return every check of a rung of this size; larger rungs keep what smaller ones had to
     show.
     """
     return tuple(check(shown) for check in _CHECKS[band(shown.participants)])
 
 
-def _settled(shown: Shown) -> RungCheck:
+def _settled(shown: RungShown) -> RungCheck:
     open_ones = shown.participants - shown.accepted - shown.undone
     if not shown.accepted:
         return RungCheck("participants", False, said("Nobody accepted it yet."))
@@ -191,7 +191,7 @@ def _settled(shown: Shown) -> RungCheck:
     )
 
 
-def _rehearsed(shown: Shown) -> RungCheck:
+def _rehearsed(shown: RungShown) -> RungCheck:
     told = (
         said("The undo was rehearsed.")
         if shown.undo_rehearsed
@@ -200,7 +200,7 @@ def _rehearsed(shown: Shown) -> RungCheck:
     return RungCheck("undo", shown.undo_rehearsed, told)
 
 
-def _feedback(shown: Shown) -> RungCheck:
+def _feedback(shown: RungShown) -> RungCheck:
     unread = nsaid("%(number)s piece", "%(number)s pieces", shown.feedback_unread)
     told = (
         said("%(unread)s of feedback unread.", unread=unread)
@@ -210,13 +210,13 @@ def _feedback(shown: Shown) -> RungCheck:
     return RungCheck("feedback", not shown.feedback_unread, told)
 
 
-def _verdict(shown: Shown) -> RungCheck:
+def _verdict(shown: RungShown) -> RungCheck:
     of_service = shown.service_judgement is not None
     name = said("Service metric") if of_service else said("Participants' metric")
     return _judged("verdict", name, shown.judgement)
 
 
-def _service(shown: Shown) -> RungCheck:
+def _service(shown: RungShown) -> RungCheck:
     return _judged("service verdict", said("Service metric"), shown.service_judgement)
 
 
@@ -230,7 +230,7 @@ def _judged(key: str, name: str, judgement: Judgement | None) -> RungCheck:
     )
 
 
-def _pulse(shown: Shown) -> RungCheck:
+def _pulse(shown: RungShown) -> RungCheck:
     if shown.pulse is None:
         return RungCheck(
             "pulse",
@@ -256,7 +256,7 @@ def _pulse(shown: Shown) -> RungCheck:
     )
 
 
-def _incidents(shown: Shown) -> RungCheck:
+def _incidents(shown: RungShown) -> RungCheck:
     sentences = {
         True: said("No more incidents among the participants than usual."),
         False: said("More incidents among the participants than usual."),
@@ -270,7 +270,7 @@ def _incidents(shown: Shown) -> RungCheck:
     )
 
 
-def _support(shown: Shown) -> RungCheck:
+def _support(shown: RungShown) -> RungCheck:
     if shown.support_change is None:
         return RungCheck(
             "support",
@@ -285,7 +285,7 @@ def _support(shown: Shown) -> RungCheck:
     )
 
 
-def _forecast(shown: Shown) -> RungCheck:
+def _forecast(shown: RungShown) -> RungCheck:
     told = (
         said("The sponsor has seen the forecast.")
         if shown.forecast_shown
@@ -294,7 +294,7 @@ def _forecast(shown: Shown) -> RungCheck:
     return RungCheck("forecast", shown.forecast_shown, told)
 
 
-def _costs(shown: Shown) -> RungCheck:
+def _costs(shown: RungShown) -> RungCheck:
     told = (
         said("Costs are filled in.")
         if shown.costs_filled
@@ -303,10 +303,10 @@ def _costs(shown: Shown) -> RungCheck:
     return RungCheck("costs", shown.costs_filled, told)
 
 
-_ONE: tuple[Callable[[Shown], RungCheck], ...] = (_settled, _rehearsed)
+_ONE: tuple[Callable[[RungShown], RungCheck], ...] = (_settled, _rehearsed)
 _FEW = (*_ONE, _feedback)
 _MANY = (*_FEW, _verdict, _pulse, _incidents)
-_CHECKS: dict[Band, tuple[Callable[[Shown], RungCheck], ...]] = {
+_CHECKS: dict[Band, tuple[Callable[[RungShown], RungCheck], ...]] = {
     Band.ONE: _ONE,
     Band.FEW: _FEW,
     Band.MANY: _MANY,

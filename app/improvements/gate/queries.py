@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.catalog.services.queries import service_called
 from app.improvements.findings.rules import FindingGiven as SeenFinding
 from app.improvements.gate import checks
-from app.improvements.gate.checks import RungCheck, Shown, incidents_quiet
+from app.improvements.gate.checks import RungCheck, RungShown, incidents_quiet
 from app.improvements.gate.foresight import is_everybody
 from app.improvements.gate.guardrails import GuardrailSeen, guardrail_of
 from app.improvements.gate.quiet import hit_among
@@ -127,7 +127,7 @@ class Standing:
     iteration: Iteration
     prediction: Prediction | None
     judged: JudgedMetric | None
-    shown: Shown
+    shown: RungShown
     gate: Gate
 
     @property
@@ -328,7 +328,7 @@ def judge_iteration(
 
 def _shown(
     scene: RungScene, iteration: Iteration, judged: JudgedMetric | None, today: date
-) -> Shown:
+) -> RungShown:
     people, series = scene.people(iteration), scene.of_metric(iteration.metric_id)
     undone = [one for one in people if one.state is ParticipationState.UNDONE]
     signal = signal_in(scene, iteration, today)
@@ -336,7 +336,7 @@ def _shown(
     of_service = (
         series is not None and series.metric.scope is MetricScope.SERVICE
     ) or is_everybody(scene.reached(iteration), scene.improvement.eligible)
-    return Shown(
+    return RungShown(
         participants=len(people),
         accepted=sum(one.state is ParticipationState.ACCEPTED for one in people),
         undone=len(undone),
@@ -364,7 +364,7 @@ def _shown(
     )
 
 
-def _gate(scene: RungScene, shown: Shown) -> Gate:
+def _gate(scene: RungScene, shown: RungShown) -> Gate:
     findings = [
         SeenFinding(one.id, one.title, one.kind, one.state) for one in scene.findings
     ]

@@ -12,7 +12,7 @@ from app.core.said import nsaid, said
 from app.improvements.findings.rules import FindingGiven, blockers
 from app.improvements.gate.checks import (
     RungCheck,
-    Shown,
+    RungShown,
     must_show,
     size_advice,
 )
@@ -74,7 +74,7 @@ class Gate:
         )
 
 
-def gate(shown: Shown, findings: Sequence[FindingGiven], reach: RungReach) -> Gate:
+def gate(shown: RungShown, findings: Sequence[FindingGiven], reach: RungReach) -> Gate:
     """Put together the gate of an iteration under review."""
     checks = (*_findings(findings), *must_show(shown), *_silence(shown))
     remaining = (
@@ -89,7 +89,7 @@ def gate(shown: Shown, findings: Sequence[FindingGiven], reach: RungReach) -> Ga
     return Gate(checks, primary, _label(primary, checks, shown, next_size), next_size)
 
 
-def _silence(shown: Shown) -> tuple[RungCheck, ...]:
+def _silence(shown: RungShown) -> tuple[RungCheck, ...]:
     """Return the line that says what the silence of those who have it proves; none before anybody
     has. It is never in the way.
     """
@@ -181,7 +181,7 @@ def _todo(finding: FindingGiven) -> str:
 
 def _primary(
     checks: Sequence[RungCheck],
-    shown: Shown,
+    shown: RungShown,
     findings: Sequence[FindingGiven],
     next_size: int,
 ) -> DecisionKind:
@@ -203,7 +203,7 @@ def _onward(next_size: int) -> DecisionKind:
 
 
 def _label(
-    primary: DecisionKind, checks: Sequence[RungCheck], shown: Shown, next_size: int
+    primary: DecisionKind, checks: Sequence[RungCheck], shown: RungShown, next_size: int
 ) -> str:
     missing = sum(not check.ok for check in checks)
     return {

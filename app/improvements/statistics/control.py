@@ -82,7 +82,7 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class LimitStretch:
     """A part of the chart with its own limits: positions ``start`` to ``stop`` (not included)."""
 
     start: int
@@ -104,7 +104,7 @@ class ChartReading:
 
     about: About
     dots: tuple[Dot, ...]
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[LimitStretch, ...]
     helped: bool | None
     assurance: Assurance | None
     sentence: str
@@ -233,9 +233,9 @@ def _shown(value: float, about: About) -> float:
     return unscaled if about.floor is None else max(unscaled, about.floor)
 
 
-def _stretch(part: _Part, about: About) -> Stretch:
+def _stretch(part: _Part, about: About) -> LimitStretch:
     if part.limits is None:
-        return Stretch(part.start, part.stop, ControlStanding.NONE, part.baseline)
+        return LimitStretch(part.start, part.stop, ControlStanding.NONE, part.baseline)
     standing = (
         ControlStanding.LOCKED if part.baseline >= LOCKED_AT else ControlStanding.TRIAL
     )
@@ -243,7 +243,7 @@ def _stretch(part: _Part, about: About) -> Stretch:
         _shown(value, about)
         for value in (part.limits.mean, part.limits.lower, part.limits.upper)
     )
-    return Stretch(part.start, part.stop, standing, part.baseline, *lines)
+    return LimitStretch(part.start, part.stop, standing, part.baseline, *lines)
 
 
 def _dots(points: Sequence[Point], parts: list[_Part], about: About) -> tuple[Dot, ...]:

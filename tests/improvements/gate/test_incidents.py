@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from app.improvements.gate.checks import Shown, incidents_quiet, must_show
+from app.improvements.gate.checks import RungShown, incidents_quiet, must_show
 from app.improvements.gate.queries import scene_of, signal_in, standing_in
 from app.improvements.notes.actions import NoteDraft, add_note
 from app.improvements.queries import get_improvement
@@ -123,7 +123,7 @@ def test_the_gate_counts_the_incidents_of_its_people(desk: Desk) -> None:
 
 
 def test_the_line_of_the_gate_says_what_was_counted() -> None:
-    shown = Shown(
+    shown = RungShown(
         participants=8,
         accepted=8,
         incidents_quiet=False,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.improvements.findings.rules import FindingGiven
-from app.improvements.gate.checks import Band, Shown, band, must_show, size_advice
+from app.improvements.gate.checks import Band, RungShown, band, must_show, size_advice
 from app.improvements.gate.rules import Gate, RungReach, gate, objections, overrides
 from app.improvements.gate.verdict import Evidence, Guardrail, Judgement, judge
 from app.improvements.statistics.control import About, read
@@ -200,7 +200,7 @@ def test_every_verdict_has_a_reason_and_only_a_pass_goes_on(
 
 
 PASSED = Judgement(Verdict.PASS, ("It helps.",))
-ONE = Shown(participants=1, accepted=1, undo_rehearsed=True)
+ONE = RungShown(participants=1, accepted=1, undo_rehearsed=True)
 FEW = replace(ONE, participants=5, accepted=4, undone=1)
 MANY = replace(
     ONE, participants=20, accepted=20, judgement=PASSED, pulse=0.8, incidents_quiet=True
@@ -216,7 +216,7 @@ ALL = replace(
 )
 
 
-def missing(shown: Shown) -> list[str]:
+def missing(shown: RungShown) -> list[str]:
     return [check.key for check in must_show(shown) if not check.ok]
 
 
@@ -236,7 +236,7 @@ def test_rungs_by_size(size: int, expected: Band):
 
 
 @pytest.mark.parametrize("shown", [ONE, FEW, MANY, ALL])
-def test_a_rung_that_showed_everything_misses_nothing(shown: Shown):
+def test_a_rung_that_showed_everything_misses_nothing(shown: RungShown):
     assert missing(shown) == []
 
 
@@ -407,7 +407,7 @@ def test_settled_findings_are_counted():
 
 
 shown = st.builds(
-    Shown,
+    RungShown,
     participants=st.integers(1, 40),
     accepted=st.integers(0, 40),
     undone=st.integers(0, 3),
@@ -430,7 +430,7 @@ findings = st.lists(
 
 @given(shown, findings, st.integers(0, 60))
 def test_a_closed_gate_lets_nobody_through_without_a_reason(
-    facts: Shown, found: list[FindingGiven], accepted: int
+    facts: RungShown, found: list[FindingGiven], accepted: int
 ):
     built: Gate = gate(facts, found, RungReach(60, accepted))
     forward = DecisionKind.SCALE if built.next_size else DecisionKind.ADOPT
