@@ -33,16 +33,16 @@ Asked = Callable[[Session], Any]
 READS: dict[str, tuple[Asked, int]] = {
     "list": (
         lambda session: improvement_lines(session, RegisterFilter(), "rank", TODAY),
-        9,
+        10,
     ),
-    "board": (lambda session: board(session, TODAY, 2), 8),
+    "board": (lambda session: board(session, TODAY, 2), 9),
     "export": (
         lambda session: list(register_rows(session, RegisterFilter(), "rank", TODAY)),
-        11,
+        12,
     ),
     "improvement": (
         lambda session: scene_of(session, session.get_one(Improvement, 1)),
-        9,
+        10,
     ),
     "history": (
         lambda session: history(session, about("improvement:1"), ("read",), limit=50),
@@ -52,8 +52,8 @@ READS: dict[str, tuple[Asked, int]] = {
         lambda session: business_case(session, 1, TODAY - timedelta(days=30), MONDAY),
         13,
     ),
-    "burn-up": (lambda session: burn_up_of(session, 1, TODAY), 4),
-    "portfolio": (lambda session: portfolio_burn_up(session, TODAY), 4),
+    "burn-up": (lambda session: burn_up_of(session, 1, TODAY), 6),
+    "portfolio": (lambda session: portfolio_burn_up(session, TODAY), 6),
     "flow": (lambda session: flow(session, TODAY), 1),
     "adoption": (lambda session: adoption_of(session, 1, TODAY), 3),
     "ledger": (prediction_ledger, 1),

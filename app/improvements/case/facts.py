@@ -14,6 +14,7 @@ from app.improvements.findings.rules import FindingGiven
 from app.improvements.statistics.effect import effect
 from app.improvements.statistics.extrapolation import Extrapolation, extrapolate
 from app.improvements.statistics.forecast import forecast
+from app.improvements.statistics.ladder import LadderStanding, alike, ladder_forecast
 from app.improvements.statistics.ledger import Prediction
 from app.improvements.statistics.weeks import throughput
 from app.models.improvements.words import (
@@ -407,8 +408,14 @@ def _forecast(records: Records) -> str:
     ):
         return ""
     on = records.moment.date()
+    ladder = LadderStanding(
+        len(records.accepted), own["eligible"], records.rungs, own["undo_capacity"]
+    )
     weeks = throughput(records.accepted.values(), started, on)
-    return forecast(weeks, max(0, own["eligible"] - len(records.accepted)), on).sentence
+    by_week = forecast(weeks, ladder.remaining, on)
+    if not by_week.refusal and alike(ladder):
+        return by_week.sentence
+    return ladder_forecast(ladder, on).sentence
 
 
 def _noted(one: Fields, text: str) -> Noted:

@@ -17,6 +17,7 @@ from app.core.plain import fields, ref
 from app.core.said import said
 from app.improvements.history.queries import as_they_were, events_since
 from app.improvements.metrics.queries import Series, series_of
+from app.improvements.statistics.ladder import RungRecord
 from app.models.improvements.complaint import Complaint, Voice
 from app.models.improvements.improvement import CostBenefit, Improvement, Note
 from app.models.improvements.iteration import (
@@ -27,7 +28,7 @@ from app.models.improvements.iteration import (
     Participation,
 )
 from app.models.improvements.metric import Measurement, Metric
-from app.models.improvements.words import ParticipationState
+from app.models.improvements.words import DecisionKind, ParticipationState
 
 Fields = Mapping[str, Any]
 
@@ -78,6 +79,22 @@ class Records:
                     str(one["person_id"] or one["name"]), day_of(one["accepted_at"])
                 )
         return found
+
+    @property
+    def rungs(self) -> tuple[RungRecord, ...]:
+        """Return the rungs as far as they went by then, for the forecast."""
+        kinds = {one["iteration_id"]: one["kind"] for one in self.decisions}
+        return tuple(
+            _rung(one, kinds.get(one["id"]), self._people(one["id"]))
+            for one in sorted(self.iterations, key=lambda one: int(one["number"]))
+        )
+
+    def _people(self, iteration_id: int) -> list[str]:
+        return [
+            one["state"]
+            for one in self.participations
+            if one["iteration_id"] == iteration_id and not one["left_at"]
+        ]
 
     def of(self, metric_id: int | None) -> Series | None:
         """Return the series of a metric."""
@@ -134,6 +151,18 @@ def standing(rows: Sequence[Fields]) -> list[Fields]:
 def day_of(text: str) -> date:
     """Return the day of a moment or a day as the audit trail spells it."""
     return datetime.fromisoformat(text).date()
+
+
+def _rung(one: Fields, kind: str | None, states: list[str]) -> RungRecord:
+    first, last = one["starts_on"], one["ends_on"]
+    return RungRecord(
+        len(states) or one["planned_size"],
+        states.count(ParticipationState.ACCEPTED),
+        day_of(one["changed_on"] or one["started_at"]) if one["started_at"] else None,
+        day_of(one["ended_at"]) if one["ended_at"] else None,
+        kind in (DecisionKind.SCALE, DecisionKind.ADOPT),
+        (day_of(last) - day_of(first)).days if first and last else None,
+    )
 
 
 def _chosen(number: int) -> dict[Any, Any]:

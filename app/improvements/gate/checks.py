@@ -10,9 +10,8 @@ from app.core.figures import figure, people, percent, signed
 from app.core.said import nsaid, said
 from app.improvements.gate.verdict import Judgement
 from app.improvements.metrics.rules import GUARDRAILS
+from app.improvements.statistics.ladder import GROWTH
 from app.models.improvements.words import Verdict
-
-GROWTH = 5
 
 
 class Band(StrEnum):
@@ -103,16 +102,6 @@ def band(size: int) -> Band:
         if size <= 25
         else Band.ALL
     )
-
-
-def size_advice(
-    last_accepted: int, undo_capacity: int | None, remaining: int | None = None
-) -> int:
-    """Return how many people the next rung should have: 5 × the last accepted one, no more than
-    undo can bring back and no more than remain; 1 to begin with.
-    """
-    limits = [GROWTH * last_accepted or 1, undo_capacity, remaining]
-    return max(1, min(limit for limit in limits if limit is not None))
 
 
 def size_objection(

@@ -10,12 +10,8 @@ from dataclasses import dataclass
 from app.core.figures import people
 from app.core.said import nsaid, said
 from app.improvements.findings.rules import FindingGiven, blockers
-from app.improvements.gate.checks import (
-    RungCheck,
-    RungShown,
-    must_show,
-    size_advice,
-)
+from app.improvements.gate.checks import RungCheck, RungShown, must_show
+from app.improvements.statistics.ladder import size_advice
 from app.improvements.statistics.silence import silence
 from app.models.improvements.words import (
     DecisionKind,

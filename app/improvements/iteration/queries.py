@@ -13,7 +13,7 @@ from app.core.canonical import fingerprint
 from app.core.charts import Happened
 from app.improvements.board.rules import Rungs, rungs
 from app.improvements.gate.ahead import power_of, untold
-from app.improvements.gate.checks import QUESTIONS, RungCheck, band, size_advice
+from app.improvements.gate.checks import QUESTIONS, RungCheck, band
 from app.improvements.gate.queries import (
     RungScene,
     Standing,
@@ -26,6 +26,7 @@ from app.improvements.people.rules import MOVES, SWITCHED, may_leave
 from app.improvements.rungs.queries import get_iteration, iteration_facts
 from app.improvements.rungs.rules import objections
 from app.improvements.statistics.detection import Power
+from app.improvements.statistics.ladder import size_advice
 from app.improvements.statistics.ledger import LedgerEntry
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import (

@@ -16,7 +16,6 @@ from app.core.parts import parts
 from app.core.web import blaming, choices
 from app.core.web.fields import Typed
 from app.improvements.blueprint import bp, iteration_page_of
-from app.improvements.gate.checks import size_advice
 from app.improvements.gate.queries import last_accepted, scene_of
 from app.improvements.history.actions import Overtaken
 from app.improvements.history.joining import join_texts
@@ -31,6 +30,7 @@ from app.improvements.rungs.forms import (
     metric_choices,
 )
 from app.improvements.rungs.queries import get_iteration
+from app.improvements.statistics.ladder import size_advice
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration
 

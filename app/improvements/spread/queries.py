@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Text, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.core.audit import AuditEvent
+from app.core.said import said
 from app.improvements.metrics.queries import series_of
 from app.improvements.metrics.standing import MetricStanding, standing
 from app.improvements.spread.rules import (
     BurnWeek,
     burn_up,
 )
-from app.improvements.statistics.forecast import FanWeek, Forecast, fan, forecast
+from app.improvements.statistics.forecast import (
+    FanWeek,
+    Forecast,
+    fan,
+    forecast,
+    refused,
+)
+from app.improvements.statistics.ladder import (
+    LadderStanding,
+    RungRecord,
+    alike,
+    ladder_fan,
+    ladder_forecast,
+)
 from app.improvements.statistics.weeks import WEEK, throughput, week_end
 from app.models.improvements.improvement import Improvement, Note
-from app.models.improvements.iteration import Iteration, Participation
+from app.models.improvements.iteration import Decision, Iteration, Participation
 from app.models.improvements.metric import Metric
 from app.models.improvements.words import (
+    DecisionKind,
     ImprovementNoteKind,
     ImprovementState,
     ParticipationState,
@@ -31,6 +46,7 @@ from app.models.improvements.words import (
 ENDED = (ImprovementState.EMBEDDED, ImprovementState.STOPPED)
 SHOWN = (ImprovementState.IN_PROGRESS, ImprovementState.EMBEDDED)
 AHEAD = 26
+UNDONE = ParticipationState.UNDONE
 MOST_WEEKS = 520
 
 
@@ -81,7 +97,8 @@ class Success:
 
 def burn_up_of(session: Session, improvement_id: int, today: date) -> BurnUp:
     """Return the burn-up of an improvement with all that stands under it."""
-    return _burn_up(session, family(session, improvement_id), today)
+    ids = family(session, improvement_id)
+    return _burn_up(session, ids, today, improvement_id)
 
 
 def portfolio_burn_up(session: Session, today: date) -> BurnUp:
@@ -92,7 +109,7 @@ def portfolio_burn_up(session: Session, today: date) -> BurnUp:
         (ImprovementState.RAISED, ImprovementState.STOPPED)
     )
     ids = session.scalars(select(Improvement.id).where(counted)).all()
-    return _burn_up(session, ids, today, once=True)
+    return _burn_up(session, ids, today, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,74 +246,145 @@ def family(session: Session, improvement_id: int) -> list[int]:
 
 
 def _burn_up(
-    session: Session, improvement_ids: Sequence[int], today: date, *, once: bool = False
+    session: Session, improvement_ids: Sequence[int], today: date, top: int | None
 ) -> BurnUp:
     accepted, started = (
-        accepted_days(session, improvement_ids, once=once),
+        accepted_days(session, improvement_ids),
         _first_start(session, improvement_ids),
     )
-    scope = scope_over_time(session, improvement_ids, once=once)
+    scope = scope_over_time(session, improvement_ids, top)
     total = scope[max(scope)] if scope else 0
     history = throughput(accepted, started, today) if started else []
-    ahead = forecast(history, max(0, total - len(accepted)), today)
+    ladder = LadderStanding(len(accepted), total, ())
+    ahead, steps = _ahead(session, improvement_ids, ladder, history, today)
     return BurnUp(
         weeks=tuple(burn_up(accepted, scope, today)) if started else (),
         forecast=ahead,
-        fan=tuple(fan(history, max(0, total - len(accepted)), AHEAD))
-        if history
-        else (),
+        fan=tuple(steps),
         done=len(accepted),
         scope=total,
     )
 
 
-def accepted_days(
-    session: Session, improvement_ids: Iterable[int], *, once: bool = False
-) -> list[date]:
-    """Return the day on which each person first accepted, once per improvement or ``once`` in all;
-    who went back is left out.
+def _ahead(
+    session: Session,
+    improvement_ids: Sequence[int],
+    ladder: LadderStanding,
+    history: Sequence[int],
+    today: date,
+) -> tuple[Forecast, list[FanWeek]]:
+    """Return when everybody has it: by the rungs of the one ladder that is climbed, by people a
+    week where rungs are alike; many ladders have no common end.
+    """
+    climbed = rungs_of(session, improvement_ids)
+    if len(climbed) > 1:
+        told = said("No forecast of all together: each has its own ladder.")
+        return refused(told, ladder.remaining), []
+    ((capacity, rungs),) = climbed.values() or ((None, ()),)
+    ladder = replace(ladder, rungs=rungs, undo_capacity=capacity)
+    by_week = forecast(history, ladder.remaining, today)
+    if ladder.scope and not by_week.refusal and alike(ladder):
+        return by_week, fan(history, ladder.remaining, AHEAD)
+    return ladder_forecast(ladder, today), ladder_fan(ladder, today, AHEAD)
+
+
+def rungs_of(
+    session: Session, improvement_ids: Sequence[int]
+) -> dict[int, tuple[int | None, tuple[RungRecord, ...]]]:
+    """Return the rungs of each of these improvements that has any, with how many people its undo
+    can bring back. Two queries.
+    """
+    rows = session.execute(
+        select(Iteration, Decision.kind, Improvement.undo_capacity)
+        .join(Improvement, Improvement.id == Iteration.improvement_id)
+        .outerjoin(Decision, Decision.iteration_id == Iteration.id)
+        .where(Iteration.improvement_id.in_(improvement_ids))
+        .order_by(Iteration.number)
+    ).all()
+    people = (
+        select(Participation.iteration_id, Participation.state, func.count())
+        .join(Iteration, Iteration.id == Participation.iteration_id)
+        .where(
+            Iteration.improvement_id.in_(improvement_ids),
+            Participation.left_at.is_(None),
+        )
+        .group_by(Participation.iteration_id, Participation.state)
+    )
+    counts: dict[int, Counter[ParticipationState]] = defaultdict(Counter)
+    for number, state, count in session.execute(people):
+        counts[number][state] = count
+    found: dict[int, tuple[int | None, tuple[RungRecord, ...]]] = {}
+    for one, kind, capacity in rows:
+        _, before = found.get(one.improvement_id, (None, ()))
+        rung = rung_record(one, kind, counts[one.id])
+        found[one.improvement_id] = (capacity, (*before, rung))
+    return found
+
+
+def rung_record(
+    one: Iteration, kind: DecisionKind | None, people: Counter[ParticipationState]
+) -> RungRecord:
+    """Return a rung as the forecast needs it."""
+    return RungRecord(
+        people.total() or one.planned_size,
+        people[ParticipationState.ACCEPTED],
+        one.changed_on,
+        one.ended_at.date() if one.ended_at else None,
+        kind in (DecisionKind.SCALE, DecisionKind.ADOPT),
+        (one.ends_on - one.starts_on).days if one.ends_on and one.starts_on else None,
+    )
+
+
+def accepted_days(session: Session, improvement_ids: Iterable[int]) -> list[date]:
+    """Return the day on which each person first accepted, once in all; who went back is left
+    out.
     """
     rows = (
         select(
-            Iteration.improvement_id,
             Participation.person_id,
             Participation.name,
+            Participation.state,
             Participation.accepted_at,
         )
         .join(Iteration, Iteration.id == Participation.iteration_id)
         .where(
             Iteration.improvement_id.in_(list(improvement_ids)),
             Participation.left_at.is_(None),
-            Participation.state == ParticipationState.ACCEPTED,
+            Participation.state.in_((ParticipationState.ACCEPTED, UNDONE)),
         )
+        .order_by(Participation.id)
     )
-    first: dict[tuple[int, int | str], datetime] = {}
-    for improvement_id, person_id, name, at in session.execute(rows):
-        key = (0 if once else improvement_id, person_id or name)
-        if at is not None and (key not in first or at < first[key]):
-            first[key] = at
+    first: dict[int | str, datetime] = {}
+    for person_id, name, state, at in session.execute(rows):
+        key = person_id or name
+        if state is UNDONE:
+            first.pop(key, None)
+        elif at is not None:
+            first[key] = min(first.get(key, at), at)
     return sorted(at.date() for at in first.values())
 
 
 def scope_over_time(
-    session: Session, improvement_ids: Iterable[int], *, once: bool = False
+    session: Session, improvement_ids: Iterable[int], top: int | None = None
 ) -> dict[date, int]:
-    """Return for how many people it is in all, from each day on which somebody said so; with
-    ``once`` the largest group alone, since the same people stand in many.
+    """Return for how many people it is in all, from each day on which somebody said so: what the
+    improvement at the ``top`` says itself, else the sum of its parts; without a top the largest
+    group alone, since the same people stand in many.
 
     From the audit trail.
     """
     subjects = {f"improvement:{number}": number for number in improvement_ids}
-    said = type_coerce(AuditEvent.after, Text).contains('"eligible"')
+    told = type_coerce(AuditEvent.after, Text).contains('"eligible"')
     rows = select(AuditEvent.at, AuditEvent.subject, AuditEvent.after).where(
-        AuditEvent.subject.in_(subjects), said
+        AuditEvent.subject.in_(subjects), told
     )
-    each: dict[str, int] = {}
+    each: dict[int, int] = {}
     found: dict[date, int] = {}
     for at, subject, after in session.execute(rows.order_by(AuditEvent.id)):
         if "eligible" in after:
-            each[subject] = after["eligible"] or 0
-            found[at.date()] = max(each.values()) if once else sum(each.values())
+            each[subjects[subject]] = after["eligible"] or 0
+            whole = max(each.values()) if top is None else sum(each.values())
+            found[at.date()] = each.get(top or 0) or whole
     return found
 
 

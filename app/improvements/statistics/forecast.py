@@ -64,10 +64,15 @@ def forecast(
     early = len(history) < EARLY_UNDER
     refusal = _refusal(history, remaining)
     if refusal:
-        return Forecast({}, remaining, len(history), early, refusal, refusal)
+        return refused(refusal, remaining, len(history))
     weeks = finishing_weeks(history, remaining)
     sentence = _sentence(weeks, remaining, history, today)
     return Forecast(weeks, remaining, len(history), early, "", sentence)
+
+
+def refused(why: str, remaining: int, history: int = 0) -> Forecast:
+    """Return that there is no forecast, and why."""
+    return Forecast({}, remaining, history, history < EARLY_UNDER, why, why)
 
 
 def finishing_weeks(
@@ -214,7 +219,7 @@ def _sentence(
     parts = [
         said(
             "%(value)s with %(chance)s %% chance",
-            value=_within(weeks[chance]),
+            value=within(weeks[chance]),
             chance=chance,
         )
         for chance in (50, 85)
@@ -232,7 +237,8 @@ def _sentence(
     )
 
 
-def _within(weeks: int | None) -> str:
+def within(weeks: int | None) -> str:
+    """Return in words in how many weeks; beyond two years none is named."""
     if weeks is None or weeks > SOON:
         return said("in more than %(value)s years", value=SOON // 52)
     return said(

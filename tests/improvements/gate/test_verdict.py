@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.improvements.findings.rules import FindingGiven
-from app.improvements.gate.checks import Band, RungShown, band, must_show, size_advice
+from app.improvements.gate.checks import Band, RungShown, band, must_show
 from app.improvements.gate.rules import Gate, RungReach, gate, objections, overrides
 from app.improvements.gate.verdict import Evidence, Guardrail, Judgement, judge
 from app.improvements.statistics.control import About, read
+from app.improvements.statistics.ladder import size_advice
 from app.improvements.statistics.ledger import Prediction
 from app.models.improvements.words import (
     DecisionKind,

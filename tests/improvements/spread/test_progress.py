@@ -61,7 +61,7 @@ def accepted_weekly(
 def test_nothing_burns_up_before_anybody_began(room: Room) -> None:
     found = room.ask(burn_up_of, room.raised(eligible=80), room.now.date())
     assert (found.weeks, found.fan, found.done, found.scope) == ((), (), 0, 80)
-    assert found.forecast.refusal == "No forecast: 0 weeks of data, 5 are needed."
+    assert found.forecast.refusal == "Nothing has started yet."
 
 
 def test_the_burn_up_counts_people_once_with_the_scope_of_each_time(room: Room) -> None:
@@ -82,14 +82,68 @@ def test_the_burn_up_counts_people_once_with_the_scope_of_each_time(room: Room) 
     assert room.ask(burn_up_of, improvement_id, room.now.date()).done == 2
 
 
-def test_with_five_weeks_of_data_there_is_a_forecast(room: Room) -> None:
+def test_the_rungs_that_remain_tell_the_end(room: Room) -> None:
+    improvement_id, metric_id = room.begun(eligible=31)
+    room.scaled(improvement_id, metric_id)
+    found = room.ask(burn_up_of, improvement_id, room.now.date())
+    assert found.forecast.sentence == (
+        "30 to go in 2 rungs; one took 8 days, 1 of 1 led on: done in 3 weeks, if none is "
+        "repeated."
+    )
+    assert [(one.week, one.likely) for one in found.fan] == [
+        (0, 0),
+        (1, 0),
+        (2, 5),
+        (3, 30),
+    ]
+
+
+def test_a_rung_that_was_repeated_makes_the_end_later(room: Room) -> None:
+    improvement_id, metric_id = room.begun(eligible=31)
+    held = room.climbed(improvement_id, metric_id)
+    room.do(closing.decide, held, DecisionKind.HOLD, "Wait")
+    room.scaled(improvement_id, metric_id, expected=30)
+    found = room.ask(burn_up_of, improvement_id, room.now.date())
+    assert "1 of 2 led on: done in 4 weeks with 50 % chance" in found.forecast.sentence
+
+
+def test_the_rung_on_its_way_tells_the_end_too(room: Room) -> None:
     improvement_id, metric_id = room.begun(eligible=20)
     accepted_weekly(room, improvement_id, metric_id, 2, 0, 2, 2, 0, 2)
     room.forward(days=7)
     found = room.ask(burn_up_of, improvement_id, room.now.date())
-    assert found.forecast.refusal == ""
-    assert found.forecast.remaining == 12
+    assert (found.forecast.refusal, found.forecast.remaining) == ("", 12)
     assert found.fan[0].week == 0
+
+
+def test_several_ladders_have_no_common_end(room: Room) -> None:
+    for title in ("Chat", "Caller is known"):
+        number, metric_id = room.begun(title, eligible=30)
+        room.scaled(number, metric_id, "Ada")
+    found = room.ask(portfolio_burn_up, room.now.date())
+    assert found.forecast.sentence == (
+        "No forecast of all together: each has its own ladder."
+    )
+
+
+def test_without_knowing_for_how_many_it_is_nothing_is_done(room: Room) -> None:
+    improvement_id, metric_id = room.begun()
+    room.scaled(improvement_id, metric_id)
+    room.put(improvement_id, eligible=None)
+    found = room.ask(burn_up_of, improvement_id, room.now.date())
+    assert "nobody said for how many people it is" in found.forecast.sentence
+
+
+def test_who_accepted_in_one_rung_and_went_back_in_the_next_is_not_counted(
+    room: Room,
+) -> None:
+    improvement_id, metric_id = room.begun(eligible=30)
+    first = room.climbed(improvement_id, metric_id)
+    room.do(closing.decide, first, DecisionKind.HOLD, "Wait")
+    (again,) = room.people(room.do(carry, first).id)
+    assert room.ask(burn_up_of, improvement_id, room.now.date()).done == 1
+    room.do(move, again, PS.UNDONE, reason="Too slow")
+    assert room.ask(burn_up_of, improvement_id, room.now.date()).done == 0
 
 
 def test_children_burn_up_with_their_parent_and_the_portfolio_has_all(
@@ -101,7 +155,7 @@ def test_children_burn_up_with_their_parent_and_the_portfolio_has_all(
     assert set(room.ask(family, parent)) == {parent, child, grandchild}
     accepted_weekly(room, child, metric_id, 2)
     found = room.ask(burn_up_of, parent, room.now.date())
-    assert (found.done, found.scope) == (2, 8)
+    assert (found.done, found.scope) == (2, 5)
     assert (room.ask(portfolio_burn_up, room.now.date()).scope) == 3
 
 
