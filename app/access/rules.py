@@ -154,11 +154,6 @@ def as_change(data: object) -> Change:
     return read(_CHANGES[kind], data)
 
 
-def creates(data: Mapping[str, object]) -> bool:
-    """Tell whether a change, as ``as_data`` wrote it, makes a group."""
-    return data.get("kind") == "create"
-
-
 _CHANGES: Mapping[object, type[Change]] = {
     "create": NewGroup,
     "modify": DirectoryChange,

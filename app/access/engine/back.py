@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from app.access.document import SeenRight
+from app.access.engine.rows import StepRow
 from app.access.engine.sight import Sight
 from app.access.rules import as_data
 from app.models.access import Step, StepState, Switch
@@ -16,19 +17,19 @@ from ldap_sync.values import DirectoryChange, DirectoryPerson
 
 def inverse_step(
     step: Step, latest: Step | None, back: DirectoryChange, position: int
-) -> Step:
+) -> StepRow:
     """Return the step that takes another one back; ``latest`` is the one that failed before."""
-    return Step(
-        wave_id=step.wave_id,
-        switch_id=step.switch_id,
-        reverses_id=step.id,
-        position=position,
-        phase=step.phase,
-        attempt=latest.attempt + 1 if latest else 1,
-        change=as_data(back),
-        state=StepState.PLANNED,
-        sentence=f"Take back: {step.sentence}",
-    )
+    return {
+        "wave_id": step.wave_id,
+        "switch_id": step.switch_id,
+        "reverses_id": step.id,
+        "position": position,
+        "phase": step.phase,
+        "attempt": latest.attempt + 1 if latest else 1,
+        "change": as_data(back),
+        "state": StepState.PLANNED,
+        "sentence": f"Take back: {step.sentence}",
+    }
 
 
 def behind_in(sight: Sight, done: Sequence[DirectoryChange]) -> list[str]:

@@ -5,7 +5,7 @@ They travel together; what becomes of one is decided for that one alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.access.document import LensSeen, PersonSeen, PlannedPerson, SeenRight, keys_of
@@ -196,34 +196,13 @@ class Mover:
         return seen
 
     def _look_once(self, switches: Sequence[Switch], phase: Phase) -> dict[int, Lenses]:
-        glance = Glance(self.directory, map(self.errand.part_of, switches))
-        return {one.id: self._lenses(glance, one, phase) for one in switches}
-
-    def _lenses(self, glance: Glance, switch: Switch, phase: Phase) -> Lenses:
-        planned = self.errand.part_of(switch)
-        going = phase is Phase.ROLE_ON
-        aside = planned.taken_away if going else frozenset[str]()
-        _, sight = sight_of(glance, planned, aside)
-        if sight is None:
-            return ()
-        return compare(sight, planned.sees, () if going else self._removed(planned))
-
-    def _removed(self, planned: PlannedPerson) -> list[SeenRight]:
-        """Return the rights taken from a person, with the lens under which each must not be seen
-        any more.
-        """
-        promised = keys_of(planned.sees)
-        gone = {step.group_key: step for step in planned.going if step.deletes}
+        planned = {one.id: self.errand.part_of(one) for one in switches}
+        glance = Glance(self.directory, planned.values())
+        if phase is Phase.ROLE_ON:
+            return {one: _through(glance, part) for one, part in planned.items()}
+        gone = frozenset[str]().union(*(one.taken_away for one in planned.values()))
         lenses = self.journal.read(lenses_of, self.errand.directory_id, gone)
-        return [
-            SeenRight(
-                step.right,
-                key,
-                step.change.dn,
-                "" if key in promised else lenses.get(key, ""),
-            )
-            for key, step in gone.items()
-        ]
+        return {one: _after(glance, part, lenses) for one, part in planned.items()}
 
     def _stale(self, glance: Glance, switch: Switch) -> str:
         """Return what changed about a person since the plan was made, or nothing (design 5.6)."""
@@ -249,6 +228,35 @@ class Mover:
 
     def _to_keep(self, phase: Phase, lenses: Lenses) -> PersonSeen:
         return PersonSeen(self.journal.now().isoformat(), phase.value, lenses)
+
+
+def _through(glance: Glance, planned: PlannedPerson) -> Lenses:
+    """Look at a person through the direct rights, as if they were gone."""
+    _, sight = sight_of(glance, planned, planned.taken_away)
+    return compare(sight, planned.sees) if sight else ()
+
+
+def _after(glance: Glance, planned: PlannedPerson, lenses: Mapping[str, str]) -> Lenses:
+    """Look at a person whose direct rights are gone."""
+    _, sight = sight_of(glance, planned)
+    return compare(sight, planned.sees, _removed(planned, lenses)) if sight else ()
+
+
+def _removed(planned: PlannedPerson, lenses: Mapping[str, str]) -> list[SeenRight]:
+    """Return the rights taken from a person, with the lens under which each must not be seen any
+    more.
+    """
+    promised = keys_of(planned.sees)
+    gone = {step.group_key: step for step in planned.going if step.deletes}
+    return [
+        SeenRight(
+            step.right,
+            key,
+            step.change.dn,
+            "" if key in promised else lenses.get(key, ""),
+        )
+        for key, step in gone.items()
+    ]
 
 
 def _first_of_each(steps: Iterable[Step]) -> dict[int, Step]:

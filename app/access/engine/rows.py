@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, insert, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.access.document import PersonSeen, PlannedException
@@ -35,6 +35,9 @@ from ldap_sync.values import DirectoryChange, inverse
 
 ITSELF = "Rung"
 """Who takes back what a person's switch began when it could not be finished."""
+
+StepRow = dict[str, object]
+"""A new step, by the names of its columns."""
 
 FAILED_BEFORE = (StepState.DRIFT, StepState.REFUSED)
 
@@ -152,10 +155,8 @@ def lenses_of(
 ) -> dict[str, str]:
     """Return how the applications look that read these rights, by key."""
     here = Entitlement.directory_id == directory_id, Entitlement.key.in_([*keys])
-    return {
-        row.key: row.lens.value
-        for row in session.scalars(select(Entitlement).where(*here))
-    }
+    rows = session.execute(select(Entitlement.key, Entitlement.lens).where(*here))
+    return {key: lens.value for key, lens in rows}
 
 
 def note_all(
@@ -256,9 +257,9 @@ def set_wave(act: Acting, errand: Errand, state: WaveState, message: str) -> Non
     )
 
 
-def add_steps(act: Acting, steps: Iterable[Step]) -> None:
+def add_steps(act: Acting, rows: Sequence[StepRow]) -> None:
     """Write new steps into the journal."""
-    act.session.add_all(steps)
+    act.session.execute(insert(Step), rows)
 
 
 def plan_again(act: Acting, steps: Iterable[Step]) -> None:

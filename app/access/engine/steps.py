@@ -9,7 +9,6 @@ from app.models.access import Step, StepState
 from ldap_sync.values import (
     DirectoryChange,
     MemberPresence,
-    NewGroup,
     Outcome,
     Proof,
     Status,
@@ -26,7 +25,8 @@ def those(steps: Iterable[Step], state: StepState) -> list[Step]:
 
 def creates(step: Step) -> bool:
     """Tell whether a step makes the role's group."""
-    return isinstance(as_change(step.change), NewGroup)
+    kind: object = step.change.get("kind")
+    return kind == "create"
 
 
 def modification(step: Step) -> DirectoryChange:

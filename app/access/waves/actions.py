@@ -5,7 +5,7 @@ The directory work itself is in ``running``.
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -289,18 +289,20 @@ def _journal(session: Session, wave: Wave, plan: PlanDocument) -> None:
     steps += [
         (switches[person.key], step) for person in plan.people for step in person.steps
     ]
-    session.add_all(
-        Step(
-            wave_id=wave.id,
-            switch_id=switch_id,
-            position=position,
-            phase=Phase(step.phase),
-            change=as_data(step.change),
-            sentence=step.sentence,
-            state=StepState.PLANNED,
-        )
+    rows: list[dict[str, object]] = [
+        {
+            "wave_id": wave.id,
+            "switch_id": switch_id,
+            "position": position,
+            "phase": Phase(step.phase),
+            "change": as_data(step.change),
+            "sentence": step.sentence,
+            "state": StepState.PLANNED,
+        }
         for position, (switch_id, step) in enumerate(steps)
-    )
+    ]
+    if rows:
+        session.execute(insert(Step), rows)
 
 
 def switches_chosen(wave: Wave, person_id: int | None) -> list[Switch]:
