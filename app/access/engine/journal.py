@@ -56,6 +56,9 @@ HEAR_SECONDS = 0.2
 LOSING = "The directory keeps losing requests; Rung goes on when it answers again."
 NEVER = "The answer was lost; reading found that the change never arrived."
 BROKE_OFF = "It broke off while being sent; reading decides."
+Deed = Callable[[Acting], object]
+"""What is noted along with other things, in one commit."""
+
 Look = tuple[MemberPresence, str]
 """How the directory stands against a step, and the identity of a group that is there already."""
 
@@ -116,17 +119,19 @@ class Journal:
             pass
         self.parts.pause(seconds)
 
-    def run(self, steps: Sequence[Step], orders: Orders) -> list[Step]:
+    def run(
+        self, steps: Sequence[Step], orders: Orders, first: Deed | None = None
+    ) -> list[Step]:
         """Bring ``steps`` to their end, those of one group together; return those that could not
-        be.
+        be. ``first`` is noted in the same commit as what is intended, before orders are heard.
 
         Raises ``Frozen``, ``Turned``, ``LeaseLost`` and ``Unavailable``, always with the journal
         telling the truth.
         """
         self.settle([step for step in steps if step.state in UNSURE])
-        self._declare(those(steps, StepState.PLANNED), orders)
+        heard = self._declare(those(steps, StepState.PLANNED), orders, first)
         try:
-            self._perform_all(steps, orders)
+            self._perform_all(steps, orders, heard)
         except LeaseLost:
             raise
         except Exception:
@@ -187,22 +192,28 @@ class Journal:
 
     @contextmanager
     def _writing(
-        self, orders: Orders | None = None, *, durable: bool = False
+        self,
+        orders: Orders | None = None,
+        *,
+        durable: bool = False,
+        first: Deed | None = None,
     ) -> Iterator[Acting]:
         """Open a transaction that keeps the lease; with ``orders`` it also stops for a freeze and
-        for other orders given meanwhile.
+        for other orders given meanwhile, once ``first`` is done.
         """
         at = self.grip.moment()
         with self._database.write(durable=durable) as session:
             act = Acting(session, self.errand.by, at.day, self.parts.settings)
             lease = act.settings.lease_seconds
             keep_lease(session, self.errand.directory_id, self.token, lease, at.day)
+            if first is not None:
+                first(act)
             if orders is not None:
                 demand(act, self.errand, orders)
             yield act
         self.grip.confirmed(at)
 
-    def _perform_all(self, steps: Sequence[Step], orders: Orders) -> None:
+    def _perform_all(self, steps: Sequence[Step], orders: Orders, heard: float) -> None:
         """Make the role's group first: what follows builds on it."""
         for step in steps:
             if step.state is StepState.INTENT and creates(step):
@@ -216,23 +227,23 @@ class Journal:
             if tries == TRIES:
                 raise Unavailable(LOSING)
             left = len(due)
-            self._send_all(due, orders)
+            heard = self._send_all(due, orders, heard)
             self.settle(those(due, StepState.UNKNOWN))
 
-    def _send_all(self, steps: Sequence[Step], orders: Orders) -> None:
+    def _send_all(self, steps: Sequence[Step], orders: Orders, heard: float) -> float:
         """Send the changes of many steps window by window, and record at the end what became of
-        them.
+        them. ``heard`` is when orders were heard last; return when they were then.
 
         What breaks the row off leaves the rest intended; so does a moment of standing still, after
         which the lease may be another's: the next row begins by asking for it.
         """
         changes = [self._known(modification(step)) for step in steps]
         became: dict[int, Outcome] = {}
-        heard = 0.0
         with self._word_left(steps):
             try:
                 for window in windows(changes):
-                    if time.monotonic() - heard > HEAR_SECONDS:
+                    late = time.monotonic() - heard > HEAR_SECONDS
+                    if late or self.grip.loose():
                         self._hear(orders)
                         heard = time.monotonic()
                     for at, outcome in self._sent(window, changes, steps).items():
@@ -243,6 +254,7 @@ class Journal:
                         break
             finally:
                 self._record([(steps[at], outcome) for at, outcome in became.items()])
+        return heard
 
     @contextmanager
     def _word_left(self, steps: Sequence[Step]) -> Iterator[None]:
@@ -294,9 +306,11 @@ class Journal:
             found[step.id] = presence, ""
         return [found[step.id] for step in steps]
 
-    def _declare(self, steps: Sequence[Step], orders: Orders) -> None:
+    def _declare(
+        self, steps: Sequence[Step], orders: Orders, first: Deed | None
+    ) -> float:
         """Look at every step, then commit all intents at once, before the first packet (design
-        5.3).
+        5.3). Return when orders were heard.
         """
         looks = self.looks(steps)
         if not steps:
@@ -314,6 +328,7 @@ class Journal:
             self._write(act, outcomes)
         for step in steps:
             self._told(step)
+        return heard
 
     def _recall(self, steps: Sequence[Step]) -> None:
         """Take back intents that are known not to have been sent: what others do meanwhile must not

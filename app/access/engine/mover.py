@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from app.access.document import LensSeen, PersonSeen, PlannedPerson, SeenRight, keys_of
 from app.access.engine.errand import Errand, Orders
-from app.access.engine.journal import Journal
+from app.access.engine.journal import Deed, Journal
 from app.access.engine.rows import (
     Reached,
     hold,
@@ -38,9 +38,6 @@ from ldap_sync.port import ReadDirectory
 HERE = {Phase.ROLE_ON: SwitchState.ROLE_ON, Phase.DIRECT_OFF: SwitchState.DIRECT_OFF}
 """Where a person is while a phase runs."""
 
-BEYOND = (SwitchState.OVERLAP, SwitchState.DIRECT_OFF, SwitchState.SOAKING)
-"""Where a person is who has at least the role."""
-
 GONE = "The person is no longer in the directory."
 
 Lenses = tuple[LensSeen, ...]
@@ -58,6 +55,39 @@ class Trouble:
     seen: PersonSeen | None = None
 
 
+class _Going:
+    """A batch on its way: who goes on and where they are, noted or not; and what is in the way of
+    others.
+    """
+
+    def __init__(self, switches: Sequence[Switch]) -> None:
+        self.on = {one.id: one for one in switches}
+        self.troubles: list[Trouble] = []
+        self._now = {one.id: one.state for one in switches}
+        self._reached: list[tuple[Switch, Reached]] = []
+
+    def at(self, state: SwitchState) -> list[Switch]:
+        """Return those who are there now, in the order of the plan."""
+        return [one for one in self.on.values() if self._now[one.id] is state]
+
+    def come(self, switch: Switch, reached: Reached) -> None:
+        """Let somebody be somewhere else from now on."""
+        self._now[switch.id] = reached.state
+        self._reached.append((switch, reached))
+
+    def stop(self, trouble: Trouble) -> None:
+        """Let somebody go no further."""
+        del self.on[trouble.switch.id]
+        self.troubles.append(trouble)
+
+    def noting(self, errand: Errand) -> Deed | None:
+        """Return what notes where people came to, if anybody did; each is noted once."""
+        reached, self._reached = self._reached, []
+        if not reached:
+            return None
+        return lambda act: note_all(act, errand, reached)
+
+
 @dataclass(frozen=True, slots=True)
 class Mover:
     """Moves people of one wave up; what they hold is read in ``directory``, never written there."""
@@ -71,28 +101,50 @@ class Mover:
 
         False stops the wave: somebody has to decide.
         """
-        switches = self.journal.read(switches_of, batch)
-        ready, troubles = self._begin(switches)
-        for phase in (Phase.ROLE_ON, Phase.DIRECT_OFF):
-            ready, more = self._phase(ready, phase)
-            troubles += more
-        for trouble in troubles:
+        going = _Going(self.journal.read(switches_of, batch))
+        for phase in HERE:
+            self._run(going, phase)
+        last = going.noting(self.errand)
+        if last is not None:
+            self.journal.write(last)
+        for trouble in going.troubles:
             self._stop_for(trouble)
-        return not troubles
+        return not going.troubles
 
-    def _begin(self, switches: Sequence[Switch]) -> tuple[list[int], list[Trouble]]:
-        """Return who of the batch can go on, having looked at each, and what is in the way of
-        others.
+    def _run(self, going: _Going, phase: Phase) -> None:
+        """Run one phase for those for whom it is not over, and verify it.
+
+        Where they are now is noted in the same commit as what comes next.
         """
-        fresh = [one for one in switches if one.state is SwitchState.APPROVED]
+        self._enter(going, phase)
+        due = going.at(HERE[phase])
+        if not due:
+            return
+        orders = Orders(WaveState.APPLYING, {one.id: HERE[phase] for one in due})
+        steps = self.journal.read(steps_up, [one.id for one in due], phase)
+        noting = going.noting(self.errand)
+        stuck = _first_of_each(self.journal.run(steps, orders, noting))
+        for switch_id, step in stuck.items():
+            told = f"{step.sentence} {step.text}".strip()
+            going.stop(Trouble(going.on[switch_id], told))
+        self._verify(going, [one for one in due if one.id not in stuck], phase)
+
+    def _enter(self, going: _Going, phase: Phase) -> None:
+        """Let those begin a phase who may: having looked at each who was only approved."""
+        if phase is Phase.ROLE_ON:
+            self._begin(going)
+        else:
+            for one in going.at(SwitchState.OVERLAP):
+                going.come(one, Reached(HERE[phase]))
+
+    def _begin(self, going: _Going) -> None:
+        fresh = going.at(SwitchState.APPROVED)
+        held = [one for one in going.on.values() if one not in fresh]
         glance = Glance(self.directory, map(self.errand.part_of, fresh))
-        reached = [(switch, self._begun(glance, switch)) for switch in fresh]
-        self._note(reached)
-        stale = {switch.id for switch, at in reached if at.state is SwitchState.STALE}
-        held = [one for one in switches if one.state is not SwitchState.APPROVED]
-        troubles = [trouble for one in held for trouble in self._in_the_way(one)]
-        behind = stale | {trouble.switch.id for trouble in troubles}
-        return [one.id for one in switches if one.id not in behind], troubles
+        for one in fresh:
+            going.come(one, self._begun(glance, one))
+        for trouble in [each for one in held for each in self._in_the_way(one)]:
+            going.stop(trouble)
 
     def _begun(self, glance: Glance, switch: Switch) -> Reached:
         stale = self._stale(glance, switch)
@@ -100,53 +152,16 @@ class Mover:
             return Reached(SwitchState.STALE, stale)
         return Reached(SwitchState.ROLE_ON)
 
-    def _phase(
-        self, ready: Sequence[int], phase: Phase
-    ) -> tuple[list[int], list[Trouble]]:
-        """Run one phase for those for whom it is not over, verify it, and note where they are now.
-
-        Return who can go on.
-        """
-        due = self._due(ready, phase)
-        orders = Orders(WaveState.APPLYING, dict.fromkeys(due, HERE[phase]))
-        steps = self.journal.read(steps_up, due, phase)
-        stuck = _first_of_each(self.journal.run(steps, orders)) if due else {}
-        troubles = [
-            Trouble(due[switch_id], f"{step.sentence} {step.text}".strip())
-            for switch_id, step in stuck.items()
-        ]
-        through = [one for one in due.values() if one.id not in stuck]
-        troubles += self._verified(through, phase)
-        behind = {trouble.switch.id for trouble in troubles}
-        beyond = self.journal.read(switches_of, ready)
-        on = [one.id for one in beyond if one.state in BEYOND and one.id not in behind]
-        return on, troubles
-
-    def _due(self, ready: Sequence[int], phase: Phase) -> dict[int, Switch]:
-        """Return those who are to go through a phase, by their switch."""
-        here = HERE[phase]
-        if phase is Phase.DIRECT_OFF:
-            standing = self.journal.read(switches_of, ready)
-            over = [one for one in standing if one.state is SwitchState.OVERLAP]
-            self._note([(one, Reached(here)) for one in over])
-        switches = self.journal.read(switches_of, ready)
-        return {one.id: one for one in switches if one.state is here}
-
-    def _verified(self, switches: Sequence[Switch], phase: Phase) -> list[Trouble]:
-        """Look at people after a phase, note where they are now, and return what is wrong with
-        others.
-        """
+    def _verify(self, going: _Going, switches: Sequence[Switch], phase: Phase) -> None:
+        """Look at people after a phase: where they are now, or what is wrong with them."""
         seen = self._looked_at(switches, phase)
-        troubles, reached = [], []
         for switch in switches:
             lenses = seen[switch.id]
             wrong = self._wrong(switch, phase, lenses)
             if wrong is None:
-                reached.append((switch, self._reached(switch, phase, lenses)))
+                going.come(switch, self._reached(switch, phase, lenses))
             else:
-                troubles.append(wrong)
-        self._note(reached)
-        return troubles
+                going.stop(wrong)
 
     def _wrong(self, switch: Switch, phase: Phase, lenses: Lenses) -> Trouble | None:
         """Return what is wrong with what is seen of a person under each lens.
@@ -211,10 +226,6 @@ class Mover:
         return why_stale(planned, person) or (
             changed_since(planned, sight.direct) if sight else ""
         )
-
-    def _note(self, reached: Sequence[tuple[Switch, Reached]]) -> None:
-        if reached:
-            self.journal.write(note_all, self.errand, reached)
 
     def _stop_for(self, trouble: Trouble) -> None:
         """Hold a person, or have taken back what was begun, which runs at once through the same

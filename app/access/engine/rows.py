@@ -162,17 +162,19 @@ def lenses_of(
 def note_all(
     act: Acting, errand: Errand, notes: Iterable[tuple[Switch, Reached]]
 ) -> None:
-    """Note where the switches of some people are now, each with its audit event.
+    """Note where the switches of some people are now, each with its audit event; one after the
+    other where somebody went through several places.
 
     Raises ``Turned`` when somebody asked for something else since one of them was loaded; then
     nothing is noted.
     """
     told = [*notes]
-    rows = _unturned(act.session, [switch for switch, _ in told])
-    events = [
-        _note(act, errand, row, reached)
-        for row, (_, reached) in zip(rows, told, strict=True)
-    ]
+    rows = {
+        row.id: row for row in _unturned(act.session, [switch for switch, _ in told])
+    }
+    events = [_note(act, errand, rows[one.id], reached) for one, reached in told]
+    for switch, reached in told:
+        switch.state = reached.state
     audit.record_all(act.session, act.by, events, act.now)
 
 
