@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from functools import cache, partial
@@ -75,6 +76,8 @@ def _app(ctx: click.Context) -> Flask:
     app: Flask = import_module("app.factory").create_app(with_secret(settings))
     ctx.call_on_close(app.extensions[KEY].database.dispose)
     ctx.call_on_close(app.extensions[DEMO].close)
+    # What was imported stays: looking through it for garbage took a fifth of moving people.
+    gc.freeze()
     return app
 
 

@@ -13,6 +13,7 @@ every way back an export with memberOf must equal the one before.
 from __future__ import annotations
 
 import argparse
+import gc
 import math
 import statistics
 import subprocess
@@ -137,6 +138,7 @@ def _measured(said: argparse.Namespace, folder: Path) -> Bench:
         if not said.nosync:
             server.now_durable()
         bench = Bench(server, runner_for(app), people, rights)
+        gc.freeze()  # as the command line and the worker do once they have started
         try:
             _connected(app.extensions[KEY], server, settings)
             _run(bench, said.pairs)

@@ -183,7 +183,10 @@ def following(
     def current(value: str) -> str:
         return new.get(fold_or_self(value), value)
 
-    gone = tuple(value if stands(value) else current(value) for value in back.delete)
+    gone = tuple(
+        value if current(value) == value or stands(value) else current(value)
+        for value in back.delete
+    )
     added = tuple(
         value if fold_or_self(current(value)) == fold_or_self(value) else current(value)
         for value in back.add

@@ -171,6 +171,7 @@ def _linked(
     if not events:
         return []
     head, linked = _locked_head(session), []
+    ring = _ring(session)
     for told in events:
         event = AuditEvent(
             at=at,
@@ -184,7 +185,7 @@ def _linked(
             previous=head.hash,
         )
         event.hash = link(_content(event), event.previous)
-        _seal(session, event, head)
+        ring = _seal(session, event, head, ring)
         linked.append(event)
     session.info["audit_events"] = session.info.get("audit_events", 0) + len(linked)
     return linked
@@ -269,11 +270,12 @@ def _locked_head(session: Session) -> AuditHead:
     return session.scalars(fresh).one()
 
 
-def _seal(session: Session, event: AuditEvent, head: AuditHead) -> None:
-    """Seal the event and the new end; an end that was tampered with before stays visible as
-    such.
+def _seal(
+    session: Session, event: AuditEvent, head: AuditHead, ring: Ring | None
+) -> Ring | None:
+    """Seal the event and the new end, and return the ring with the key that did; an end that was
+    tampered with before stays visible as such.
     """
-    ring = _ring(session)
     whole = True
     if ring is not None:
         last = 0 if head.seal else _last_event(session)
@@ -289,6 +291,7 @@ def _seal(session: Session, event: AuditEvent, head: AuditHead) -> None:
             )
         )
     head.hash = event.hash
+    return ring
 
 
 def _with_key(session: Session, ring: Ring, head: AuditHead, last: int) -> Ring:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from app.access.document import SeenRight
 from app.access.engine.rows import StepRow
 from app.access.engine.sight import Sight
-from app.access.rules import as_data
+from app.access.rules import as_data, is_ours
 from app.models.access import Step, StepState, Switch
 from ldap_sync.dn import fold_or_self
 from ldap_sync.values import DirectoryChange, DirectoryPerson
@@ -30,6 +30,18 @@ def inverse_step(
         "state": StepState.PLANNED,
         "sentence": f"Take back: {step.sentence}",
     }
+
+
+def ours_of(
+    forward: Sequence[Step], backs: Iterable[Step]
+) -> list[tuple[Step, Step | None]]:
+    """Return every forward step that was ours, last first, with its latest inverse."""
+    latest = {back.reverses_id: back for back in backs}
+    return [
+        (step, latest.get(step.id))
+        for step in reversed(forward)
+        if is_ours(step.state.value, step.proof)
+    ]
 
 
 def behind_in(sight: Sight, done: Sequence[DirectoryChange]) -> list[str]:

@@ -5,7 +5,7 @@ decided by reading. It alone holds the database.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -61,6 +61,9 @@ Deed = Callable[[Acting], object]
 
 Look = tuple[MemberPresence, str]
 """How the directory stands against a step, and the identity of a group that is there already."""
+
+Seen = Mapping[int, MemberPresence]
+"""How the directory stood against steps just now, by their numbers."""
 
 Said = ParamSpec("Said")
 Answer = TypeVar("Answer")
@@ -120,16 +123,25 @@ class Journal:
         self.parts.pause(seconds)
 
     def run(
-        self, steps: Sequence[Step], orders: Orders, first: Deed | None = None
+        self,
+        steps: Sequence[Step],
+        orders: Orders,
+        first: Deed | None = None,
+        seen: Seen | None = None,
     ) -> list[Step]:
         """Bring ``steps`` to their end, those of one group together; return those that could not
-        be. ``first`` is noted in the same commit as what is intended, before orders are heard.
+        be.
+
+        ``first`` is noted in the same commit as what is intended, before orders are heard. ``seen``
+        says how the directory stood just now; who is not as it was before is looked at again.
 
         Raises ``Frozen``, ``Turned``, ``LeaseLost`` and ``Unavailable``, always with the journal
         telling the truth.
         """
         self.settle([step for step in steps if step.state in UNSURE])
-        heard = self._declare(those(steps, StepState.PLANNED), orders, first)
+        planned = those(steps, StepState.PLANNED)
+        looks = self._looks_anew(planned, seen or {})
+        heard = self._declare(looks, orders, first)
         try:
             self._perform_all(steps, orders, heard)
         except LeaseLost:
@@ -306,18 +318,31 @@ class Journal:
             found[step.id] = presence, ""
         return [found[step.id] for step in steps]
 
-    def _declare(
-        self, steps: Sequence[Step], orders: Orders, first: Deed | None
-    ) -> float:
-        """Look at every step, then commit all intents at once, before the first packet (design
-        5.3). Return when orders were heard.
+    def _looks_anew(self, steps: Sequence[Step], seen: Seen) -> list[tuple[Step, Look]]:
+        """Return how the directory stands against steps; what was seen to be untouched just now is
+        not looked at again.
         """
-        looks = self.looks(steps)
-        if not steps:
-            return
-        with self._writing(orders, durable=True) as act:
+        before = MemberPresence.BEFORE
+        open_ones = [step for step in steps if seen.get(step.id) is not before]
+        looks = dict(
+            zip([one.id for one in open_ones], self.looks(open_ones), strict=True)
+        )
+        return [(step, looks.get(step.id, (before, ""))) for step in steps]
+
+    def _declare(
+        self, looked: Sequence[tuple[Step, Look]], orders: Orders, first: Deed | None
+    ) -> float:
+        """Commit all intents at once, before the first packet (design 5.3).
+
+        Return when orders were heard.
+        """
+        steps = [step for step, _ in looked]
+        if not steps and first is None:
+            return 0.0
+        heard = time.monotonic()
+        with self._writing(orders, durable=True, first=first) as act:
             outcomes = []
-            for step, look in zip(steps, looks, strict=True):
+            for step, look in looked:
                 step.token, step.intent_at = self.token, act.now
                 verdict = before_writing(look[0])
                 if verdict is None:

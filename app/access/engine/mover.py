@@ -121,7 +121,7 @@ class Mover:
         if not due:
             return
         orders = Orders(WaveState.APPLYING, {one.id: HERE[phase] for one in due})
-        steps = self.journal.read(steps_up, [one.id for one in due], phase)
+        steps = self.journal.read(steps_up, [one.id for one in due], [phase])
         noting = going.noting(self.errand)
         stuck = _first_of_each(self.journal.run(steps, orders, noting))
         for switch_id, step in stuck.items():

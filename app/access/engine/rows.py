@@ -83,9 +83,11 @@ def switches_of(session: Session, ids: Iterable[int]) -> list[Switch]:
     return list(session.scalars(here.options(joinedload(Switch.person))))
 
 
-def steps_up(session: Session, ids: Iterable[int], phase: Phase) -> list[Step]:
-    """Return the forward steps of one phase of some people, in order."""
-    own = _forward().where(Step.switch_id.in_([*ids]), Step.phase == phase)
+def steps_up(
+    session: Session, ids: Iterable[int], phases: Iterable[Phase]
+) -> list[Step]:
+    """Return the forward steps of some phases and people, in order."""
+    own = _forward().where(Step.switch_id.in_([*ids]), Step.phase.in_([*phases]))
     return list(session.scalars(own.order_by(Step.position)))
 
 
@@ -102,23 +104,6 @@ def steps_down(
         step.reverses_id: step for step in session.scalars(query.order_by(Step.attempt))
     }
     return sorted(found.values(), key=lambda step: step.position)
-
-
-def steps_of_ours(
-    session: Session, ids: Iterable[int]
-) -> list[tuple[Step, Step | None]]:
-    """Return every forward step of some people that was ours, last first, with its latest
-    inverse.
-    """
-    own = [*ids]
-    forward = _forward().where(Step.switch_id.in_(own))
-    steps = session.scalars(forward.order_by(Step.position.desc()))
-    backs = {step.reverses_id: step for step in steps_down(session, own, Phase)}
-    return [
-        (step, backs.get(step.id))
-        for step in steps
-        if is_ours(step.state.value, step.proof)
-    ]
 
 
 def steps_of_role(session: Session, wave_id: int) -> list[Step]:
@@ -175,6 +160,9 @@ def note_all(
     events = [_note(act, errand, rows[one.id], reached) for one, reached in told]
     for switch, reached in told:
         switch.state = reached.state
+    undone = [row.id for row in rows.values() if row.undone_at == act.now]
+    if undone:
+        _end_exceptions(act.session, undone, act.now)
     audit.record_all(act.session, act.by, events, act.now)
 
 
@@ -186,8 +174,6 @@ def _note(act: Acting, errand: Errand, row: Switch, reached: Reached) -> audit.T
     if reached.seen:
         row.verified = [*row.verified, reached.seen.to_json()]
     _keep_exceptions(act.session, errand, row, reached.exceptions)
-    if row.undone_at == act.now:
-        _end_exceptions(act.session, row.id, act.now)
     return audit.Told(
         _event(row.state),
         errand.subject,
@@ -388,7 +374,7 @@ def _keep_exceptions(
         )
 
 
-def _end_exceptions(session: Session, switch_id: int, now: datetime) -> None:
-    mine = select(AccessException).where(AccessException.switch_id == switch_id)
+def _end_exceptions(session: Session, ids: Sequence[int], now: datetime) -> None:
+    mine = select(AccessException).where(AccessException.switch_id.in_(ids))
     for kept in session.scalars(mine):
         kept.ended_at = kept.ended_at or now

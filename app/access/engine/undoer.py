@@ -16,12 +16,13 @@ from app.access.engine.back import (
     inverse_step,
     lacking_in,
     must_be_back,
+    ours_of,
     person_of,
     told_of,
     waiting_of,
 )
 from app.access.engine.errand import Errand, Orders
-from app.access.engine.journal import Journal
+from app.access.engine.journal import Journal, Seen
 from app.access.engine.rows import (
     FAILED_BEFORE,
     ITSELF,
@@ -32,7 +33,6 @@ from app.access.engine.rows import (
     lenses_of,
     note_all,
     steps_down,
-    steps_of_ours,
     steps_up,
     switches_of,
 )
@@ -66,7 +66,7 @@ People = Mapping[int, DirectoryPerson | None]
 Ours = Sequence[tuple[Step, Step | None]]
 """Steps that were ours, last first, each with its latest inverse."""
 
-Seen = dict[Switch, Sight | None]
+Sights = dict[Switch, Sight | None]
 """What is seen of whom, live; nothing of who is gone."""
 
 
@@ -89,18 +89,22 @@ class Undoer:
         """
         going = self.journal.read(switches_of, batch)
         people = self._people(going)
-        self._settle_forward(people)
-        own = self.journal.read(steps_of_ours, people)
+        forward = self.journal.read(steps_up, people, Phase)
+        self._settle_forward(forward)
+        backs = self.journal.read(steps_down, people, Phase)
+        own = ours_of(forward, backs)
         self._take_up_again(own, going, people)
         self._write_inverse_steps(own, going, people)
+        steps = self.journal.read(steps_down, people, Phase)
         for phase in (Phase.DIRECT_OFF, Phase.ROLE_ON):
-            stuck = self._run(going, people, phase)
+            due = [step for step in steps if step.phase is phase]
+            stuck = self._run(going, people, due)
             in_conflict = [one for one in going if one.id in stuck]
             self._note(
                 [(s, Reached(SwitchState.CONFLICT, stuck[s.id])) for s in in_conflict]
             )
             going = [one for one in going if one.id not in stuck]
-        self._finish(going)
+        self._finish(going, steps)
 
     def _people(self, going: Sequence[Switch]) -> People:
         """Return people as the directory has them now, live."""
@@ -112,16 +116,14 @@ class Undoer:
         if reached:
             self.journal.write(note_all, self.errand, reached)
 
-    def _settle_forward(self, batch: Iterable[int]) -> None:
+    def _settle_forward(self, steps: Sequence[Step]) -> None:
         """Decide what became of unfinished steps of the way up; what never happened is not sent any
         more.
         """
-        for phase in (Phase.ROLE_ON, Phase.DIRECT_OFF):
-            steps = self.journal.read(steps_up, batch, phase)
-            self.journal.settle([step for step in steps if step.state in UNSURE])
-            self.journal.skip(
-                [step for step in steps if step.state in BEGUN], "Undone before."
-            )
+        self.journal.settle([step for step in steps if step.state in UNSURE])
+        self.journal.skip(
+            [step for step in steps if step.state in BEGUN], "Undone before."
+        )
 
     def _take_up_again(
         self, own: Ours, going: Sequence[Switch], people: People
@@ -189,33 +191,37 @@ class Undoer:
         return self.journal.look_at(only) is MemberPresence.BEFORE
 
     def _run(
-        self, going: Sequence[Switch], people: People, phase: Phase
+        self, going: Sequence[Switch], people: People, due: Sequence[Step]
     ) -> dict[int, str]:
         """Run the inverse steps of one phase; return what stands in the way of whom."""
-        if not going:
-            return {}
         switches = {one.id: one for one in going}
-        steps = self.journal.read(steps_down, switches, [phase])
+        steps = [step for step in due if step.switch_id in switches]
+        if not steps:
+            return {}
         left = [one for one in waiting_of(steps) if has_left(people[person_of(one)])]
         self.journal.skip([step for step in left if step.change["add"]], LEFT)
         waiting = waiting_of(steps)
         presences = self.journal.presences(waiting)
         for step, presence in zip(waiting, presences, strict=True):
             self._decide(switches[person_of(step)], step, presence)
+        before = dict(zip([step.id for step in waiting], presences, strict=True))
         orders = Orders(self.wave, dict.fromkeys(switches, SwitchState.UNDOING))
-        stuck = told_of(self._as_far_as_it_goes(steps, orders))
-        if phase is Phase.ROLE_ON:
+        stuck = told_of(self._as_far_as_it_goes(steps, orders, before))
+        if steps[0].phase is Phase.ROLE_ON:
             return stuck
         back = [one for one in going if one.id not in stuck]
         return stuck | self._missing(back, steps)
 
-    def _as_far_as_it_goes(self, steps: Sequence[Step], orders: Orders) -> list[Step]:
-        """Run all steps and return those that could not be, also where their group was followed to
-        its new name.
+    def _as_far_as_it_goes(
+        self, steps: Sequence[Step], orders: Orders, seen: Seen
+    ) -> list[Step]:
+        """Run all steps, of which some were looked at just now, and return those that could not be,
+        also where their group was followed to its new name.
         """
         stuck, waiting = [], list(steps)
         while waiting:
-            failed = self.journal.run(waiting, orders)
+            failed = self.journal.run(waiting, orders, seen=seen)
+            seen = {}
             waiting = [step for step in failed if self._followed(step)]
             stuck += [step for step in failed if step not in waiting]
         return stuck
@@ -302,7 +308,7 @@ class Undoer:
         return told | self._unseen(rest, back)
 
     def _unseen(
-        self, seen: Seen, back: Mapping[int, Sequence[DirectoryChange]]
+        self, seen: Sights, back: Mapping[int, Sequence[DirectoryChange]]
     ) -> dict[int, str]:
         keys = {change.key for changes in back.values() for change in changes}
         lenses = self.journal.read(lenses_of, self.errand.directory_id, keys)
@@ -324,7 +330,7 @@ class Undoer:
         return {one.id: sight_of(glance, self.errand.part_of(one))[1] for one in going}
 
     def _patiently(
-        self, seen: Seen, wrong: Callable[[Switch, Sight], list[str]]
+        self, seen: Sights, wrong: Callable[[Switch, Sight], list[str]]
     ) -> dict[int, list[str]]:
         """Return what is wrong with what is seen of whom, after some patience; nothing where the
         person is gone.
@@ -342,11 +348,10 @@ class Undoer:
             found = _wrong({one: seen[one] for one in late}, wrong)
         return found
 
-    def _finish(self, going: Sequence[Switch]) -> None:
-        ids = [one.id for one in going]
-        done: dict[int, list[DirectoryChange]] = {one: [] for one in ids}
-        for step in self.journal.read(steps_down, ids, Phase):
-            if step.state is StepState.DONE:
+    def _finish(self, going: Sequence[Switch], steps: Sequence[Step]) -> None:
+        done: dict[int, list[DirectoryChange]] = {one.id: [] for one in going}
+        for step in steps:
+            if step.state is StepState.DONE and step.switch_id in done:
                 done[person_of(step)].append(modification(step))
         sights = self._sights(going)
         seen = {one: sights[one.id] for one in going}
@@ -396,7 +401,7 @@ class Undoer:
 
 
 def _wrong(
-    seen: Seen, wrong: Callable[[Switch, Sight], list[str]]
+    seen: Sights, wrong: Callable[[Switch, Sight], list[str]]
 ) -> dict[int, list[str]]:
     """Return what is wrong with what memberOf shows of whom."""
     found = {

@@ -5,10 +5,10 @@ reading.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import Text, cast, delete, insert, select
+from sqlalchemy import ColumnElement, Text, cast, delete, insert, select
 from sqlalchemy.orm import Session
 
 from app.directory.actions.past import BATCH, in_batches, keep_past
@@ -17,17 +17,33 @@ from app.models.people import Person
 from ldap_sync.mapping import group_from
 from ldap_sync.values import DirectoryChange, NewGroup, holds_names
 
-COLUMNS = (
-    "entitlement_id",
-    "kind",
-    "person_id",
-    "child_id",
-    "attribute",
-    "value",
-    "since",
-    "absent_at",
-)
-"""What is known of a membership that Rung itself made."""
+
+@dataclass(slots=True)
+class _Row:
+    """What is known of a membership that Rung itself made or takes away, as plain values: a batch
+    of people brings hundreds of them.
+    """
+
+    entitlement_id: int
+    kind: MemberKind
+    person_id: int | None
+    child_id: int | None
+    attribute: str
+    value: str
+    since: datetime
+    absent_at: datetime | None
+    id: int = 0
+
+    @classmethod
+    def of(cls, session: Session, *conditions: ColumnElement[bool]) -> list[_Row]:
+        """Return the rows that stand for what the conditions say."""
+        columns = [getattr(Membership, name) for name in (*COLUMNS, "id")]
+        return [
+            cls(*row) for row in session.execute(select(*columns).where(*conditions))
+        ]
+
+
+COLUMNS = tuple(one.name for one in fields(_Row) if one.name != "id")
 
 
 def note_change(
@@ -118,35 +134,31 @@ def _take(session: Session, places: Sequence[_Place], now: datetime) -> None:
     for some in in_batches([row.id for row in named], BATCH):
         gone = delete(Membership).where(Membership.id.in_(some))
         session.execute(gone, execution_options={"synchronize_session": False})
-    for row in named:
-        session.expunge(row)
     if fresh:
         session.execute(insert(Membership), [_columns(row) for row in fresh])
 
 
-def _named(session: Session, places: Sequence[_Place]) -> list[Membership]:
+def _named(session: Session, places: Sequence[_Place]) -> list[_Row]:
     """Return the rows of all values that come or go in their places."""
     due = {place.spot: place.named for place in places}
     values = frozenset[str]().union(*due.values())
     here = Membership.entitlement_id.in_({right for right, _ in due})
-    found: list[Membership] = []
+    found: list[_Row] = []
     for some in in_batches(sorted(values), BATCH):
-        rows = session.scalars(
-            select(Membership).where(here, Membership.value.in_(some))
-        )
+        rows = _Row.of(session, here, Membership.value.in_(some))
         found += [row for row in rows if row.value in due.get(_spot(row), ())]
     return found
 
 
-def _spot(row: Membership) -> Spot:
+def _spot(row: _Row) -> Spot:
     return row.entitlement_id, row.attribute
 
 
-def _columns(row: Membership) -> dict[str, object]:
+def _columns(row: _Row) -> dict[str, object]:
     return {name: getattr(row, name) for name in COLUMNS}
 
 
-def _other_spellings(session: Session, rows: Sequence[Membership]) -> list[Membership]:
+def _other_spellings(session: Session, rows: Sequence[_Row]) -> list[_Row]:
     """Return the rows in which the same people stand in the same rights under another value or
     attribute.
     """
@@ -154,11 +166,9 @@ def _other_spellings(session: Session, rows: Sequence[Membership]) -> list[Membe
     pairs = {(row.entitlement_id, row.person_id) for row in rows}
     places = {(*_spot(row), row.value) for row in rows}
     rights = Membership.entitlement_id.in_({right for right, _ in pairs})
-    found: list[Membership] = []
+    found: list[_Row] = []
     for some in in_batches(people, BATCH):
-        listed = session.scalars(
-            select(Membership).where(Membership.person_id.in_(some), rights)
-        )
+        listed = _Row.of(session, Membership.person_id.in_(some), rights)
         found += [
             row
             for row in listed
@@ -168,7 +178,7 @@ def _other_spellings(session: Session, rows: Sequence[Membership]) -> list[Membe
     return found
 
 
-def _holder(row: Membership) -> tuple[int, int | None, int | None, str]:
+def _holder(row: _Row) -> tuple[int, int | None, int | None, str]:
     """Return in which right a row stands, and for whom or what; of those that stand for nobody, the
     value.
     """
@@ -202,7 +212,8 @@ def note_group(
     session.flush()
     if read.members:
         there = DirectoryChange(key, read.dn, read.attribute, add=read.members)
-        session.add_all(_memberships(session, [_Place.of(right, there)], now))
+        rows = _memberships(session, [_Place.of(right, there)], now)
+        session.execute(insert(Membership), [_columns(row) for row in rows])
 
 
 def _rights(
@@ -216,7 +227,7 @@ def _rights(
 
 def _memberships(
     session: Session, places: Sequence[_Place], now: datetime
-) -> list[Membership]:
+) -> list[_Row]:
     """Return new rows for what comes into places, each for whom or what it stands."""
     coming = [place for place in places if place.change.add]
     if not coming:
@@ -245,13 +256,13 @@ def _rows(
     people: Mapping[str, int],
     directory: Directory,
     now: datetime,
-) -> Iterator[Membership]:
+) -> Iterator[_Row]:
     right, values = place.right, place.change.add
     rest = [value for value in values if value not in people]
     groups = _groups(session, right, rest) if rest else {}
     known = {right.dn, *directory.placeholders}
     for value in values:
-        yield Membership(
+        yield _Row(
             entitlement_id=right.id,
             kind=_kind(value, people, groups, known),
             person_id=people.get(value),
