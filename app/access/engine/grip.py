@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,14 +28,25 @@ class Grip:
     now: Callable[[], datetime]
     seconds: float
     _since: Moment | None = None
+    _heard: float = -math.inf
 
     def moment(self) -> Moment:
         """Return the time at which a look at the lease begins."""
         return Moment(self.now(), time.monotonic())
 
-    def confirmed(self, at: Moment) -> None:
-        """Note that the lease was ours at that time."""
+    def confirmed(self, at: Moment, *, orders: bool) -> None:
+        """Note that the lease was ours at that time, and whether orders were heard then."""
         self._since = at
+        if orders:
+            self._heard = at.steady
+
+    def forget_orders(self) -> None:
+        """Begin something for which no orders were heard yet."""
+        self._heard = -math.inf
+
+    def heard_since(self) -> float:
+        """Return how many seconds ago orders were heard."""
+        return time.monotonic() - self._heard
 
     def loose(self) -> bool:
         """Tell whether the lease has to be confirmed before anything more is sent.

@@ -4,8 +4,7 @@ decided by reading. It alone holds the database.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,18 +13,17 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy.orm import Session
 
 from app.access.engine.errand import Errand, Orders, demand
+from app.access.engine.eyes import Eyes, Look, Seen
 from app.access.engine.grip import Grip
 from app.access.engine.steps import (
     UNSURE,
     creates,
-    modification,
     those,
     without_writing,
 )
 from app.access.engine.stragglers import watch
 from app.access.engine.taking import keep, take_over
 from app.access.rules import (
-    Change,
     after_a_lost_answer,
     as_change,
     before_writing,
@@ -58,12 +56,6 @@ NEVER = "The answer was lost; reading found that the change never arrived."
 BROKE_OFF = "It broke off while being sent; reading decides."
 Deed = Callable[[Acting], object]
 """What is noted along with other things, in one commit."""
-
-Look = tuple[MemberPresence, str]
-"""How the directory stands against a step, and the identity of a group that is there already."""
-
-Seen = Mapping[int, MemberPresence]
-"""How the directory stood against steps just now, by their numbers."""
 
 Said = ParamSpec("Said")
 Answer = TypeVar("Answer")
@@ -140,10 +132,11 @@ class Journal:
         """
         self.settle([step for step in steps if step.state in UNSURE])
         planned = those(steps, StepState.PLANNED)
-        looks = self._looks_anew(planned, seen or {})
-        heard = self._declare(looks, orders, first)
+        looks = self._eyes.anew(planned, seen or {})
+        self.grip.forget_orders()
+        self._declare(looks, orders, first)
         try:
-            self._perform_all(steps, orders, heard)
+            self._perform_all(steps, orders)
         except LeaseLost:
             raise
         except Exception:
@@ -187,16 +180,24 @@ class Journal:
 
     def presence(self, step: Step) -> MemberPresence:
         """Look, live, how the directory stands against a step."""
-        return self._look(step)[0]
+        [(presence, _)] = self._eyes.looks([step])
+        return presence
 
     def presences(self, steps: Sequence[Step]) -> list[MemberPresence]:
         """Look, live, how the directory stands against many steps, one question a group."""
-        changes = [self._known(modification(step)) for step in steps]
-        return self.directory.presences(changes)
+        return self._eyes.presences(steps)
 
     def look_at(self, change: DirectoryChange) -> MemberPresence:
         """Look, live, how the directory stands against any change."""
-        return self.directory.presence(self._known(change))
+        return self._eyes.presence(change)
+
+    def looks(self, steps: Sequence[Step]) -> list[Look]:
+        """Look, live, at many steps, with one question for those of one group."""
+        return self._eyes.looks(steps)
+
+    @property
+    def _eyes(self) -> Eyes:
+        return Eyes(self.directory, lambda: self.read(_key_of, self.errand))
 
     @property
     def _database(self) -> Database:
@@ -223,9 +224,9 @@ class Journal:
             if orders is not None:
                 demand(act, self.errand, orders)
             yield act
-        self.grip.confirmed(at)
+        self.grip.confirmed(at, orders=orders is not None)
 
-    def _perform_all(self, steps: Sequence[Step], orders: Orders, heard: float) -> None:
+    def _perform_all(self, steps: Sequence[Step], orders: Orders) -> None:
         """Make the role's group first: what follows builds on it."""
         for step in steps:
             if step.state is StepState.INTENT and creates(step):
@@ -239,25 +240,23 @@ class Journal:
             if tries == TRIES:
                 raise Unavailable(LOSING)
             left = len(due)
-            heard = self._send_all(due, orders, heard)
+            self._send_all(due, orders)
             self.settle(those(due, StepState.UNKNOWN))
 
-    def _send_all(self, steps: Sequence[Step], orders: Orders, heard: float) -> float:
+    def _send_all(self, steps: Sequence[Step], orders: Orders) -> None:
         """Send the changes of many steps window by window, and record at the end what became of
-        them. ``heard`` is when orders were heard last; return when they were then.
+        them.
 
         What breaks the row off leaves the rest intended; so does a moment of standing still, after
         which the lease may be another's: the next row begins by asking for it.
         """
-        changes = [self._known(modification(step)) for step in steps]
+        changes = self._eyes.changes_of(steps)
         became: dict[int, Outcome] = {}
         with self._word_left(steps):
             try:
                 for window in windows(changes):
-                    late = time.monotonic() - heard > HEAR_SECONDS
-                    if late or self.grip.loose():
+                    if self.grip.loose() or self.grip.heard_since() > HEAR_SECONDS:
                         self._hear(orders)
-                        heard = time.monotonic()
                     for at, outcome in self._sent(window, changes, steps).items():
                         became[at] = outcome
                         # Until it is recorded nobody knows: it must not be taken for unsent.
@@ -266,7 +265,6 @@ class Journal:
                         break
             finally:
                 self._record([(steps[at], outcome) for at, outcome in became.items()])
-        return heard
 
     @contextmanager
     def _word_left(self, steps: Sequence[Step]) -> Iterator[None]:
@@ -287,59 +285,21 @@ class Journal:
         with self._writing(orders):
             pass
 
-    def _look(self, step: Step) -> Look:
-        """Return how the directory stands, and the identity of a group that is to be created and is
-        there already.
-        """
-        change = self._resolved(step)
-        if isinstance(change, DirectoryChange):
-            return self.directory.presence(change), ""
-        group = self.directory.group_at(change.dn)
-        return (
-            (MemberPresence.AFTER, group.key) if group else (MemberPresence.BEFORE, "")
-        )
-
     def _mend(self, steps: Sequence[Step]) -> None:
         """Put memberOf right where it does not say what the groups of some steps say."""
-        changes = [
-            self._known(modification(step)) for step in steps if not creates(step)
-        ]
+        changes = self._eyes.changes_of([step for step in steps if not creates(step)])
         wrong = self.directory.left_behind(changes)
         if wrong:
             held = self.errand.directory_id, self.token
             mend(self.parts, held, self.directory, wrong)
 
-    def looks(self, steps: Sequence[Step]) -> list[Look]:
-        """Look, live, at many steps, with one question for those of one group."""
-        found = {step.id: self._look(step) for step in steps if creates(step)}
-        rest = [step for step in steps if not creates(step)]
-        presences = self.presences(rest)
-        for step, presence in zip(rest, presences, strict=True):
-            found[step.id] = presence, ""
-        return [found[step.id] for step in steps]
-
-    def _looks_anew(self, steps: Sequence[Step], seen: Seen) -> list[tuple[Step, Look]]:
-        """Return how the directory stands against steps; what was seen to be untouched just now is
-        not looked at again.
-        """
-        before = MemberPresence.BEFORE
-        open_ones = [step for step in steps if seen.get(step.id) is not before]
-        looks = dict(
-            zip([one.id for one in open_ones], self.looks(open_ones), strict=True)
-        )
-        return [(step, looks.get(step.id, (before, ""))) for step in steps]
-
     def _declare(
         self, looked: Sequence[tuple[Step, Look]], orders: Orders, first: Deed | None
-    ) -> float:
-        """Commit all intents at once, before the first packet (design 5.3).
-
-        Return when orders were heard.
-        """
+    ) -> None:
+        """Commit all intents at once, before the first packet (design 5.3)."""
         steps = [step for step, _ in looked]
         if not steps and first is None:
-            return 0.0
-        heard = time.monotonic()
+            return
         with self._writing(orders, durable=True, first=first) as act:
             outcomes = []
             for step, look in looked:
@@ -353,7 +313,6 @@ class Journal:
             self._write(act, outcomes)
         for step in steps:
             self._told(step)
-        return heard
 
     def _recall(self, steps: Sequence[Step]) -> None:
         """Take back intents that are known not to have been sent: what others do meanwhile must not
@@ -434,20 +393,6 @@ class Journal:
             for step in steps:
                 step.state, step.text, step.ended_at = state, text, act.now
             keep(act, steps)
-
-    def _resolved(self, step: Step) -> Change:
-        """Return the change of a step; the role's own group is known by its key once it was
-        created.
-        """
-        change = as_change(step.change)
-        return change if isinstance(change, NewGroup) else self._known(change)
-
-    def _known(self, change: DirectoryChange) -> DirectoryChange:
-        return (
-            change
-            if change.key
-            else replace(change, key=self.read(_key_of, self.errand))
-        )
 
     def _told(self, step: Step) -> None:
         if step.state in SETTLED_STEPS:

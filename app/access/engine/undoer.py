@@ -22,7 +22,8 @@ from app.access.engine.back import (
     waiting_of,
 )
 from app.access.engine.errand import Errand, Orders
-from app.access.engine.journal import Journal, Seen
+from app.access.engine.eyes import Seen
+from app.access.engine.journal import Journal
 from app.access.engine.rows import (
     FAILED_BEFORE,
     ITSELF,
