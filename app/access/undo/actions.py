@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.access.waves.actions import not_now, switches_chosen
 from app.access.waves.queries import get_wave
+from app.core import audit
 from app.core.acting import Acting
-from app.core.changes import Change
 from app.core.errors import Refused
 from app.core.said import said
 from app.models.access import UNDOABLE, Switch, SwitchState, WaveState
@@ -50,11 +50,6 @@ def undo(
             decisions or {"*": "skip"},
             switch.person_id,
         )
-        sentence = (
-            f"Undoes the switch of {switch.person.name} in wave "
-            f"{wave.number} of {wave.role.name}"
-        )
-        Change().record(act, f"wave:{wave.id}", "switch.undo", sentence, reason=reason)
     for switch in waiting:  # the wave never came to them; another wave may take them
         switch.state, switch.open_person_id, switch.undone_by, switch.undone_at = (
             SwitchState.UNDONE,
@@ -63,28 +58,38 @@ def undo(
             act.now,
         )
         switch.reason = "Not begun when the wave was undone."
-        sentence = (
-            f"Takes {switch.person.name}, not moved yet, out of wave {wave.number} of "
-            f"{wave.role.name}"
-        )
-        Change().record(act, f"wave:{wave.id}", "switch.undo", sentence, reason=reason)
+    here = f"wave {wave.number} of {wave.role.name}"
+    told = [f"Undoes the switch of {one.person.name} in {here}" for one in undoable]
+    told += [
+        f"Takes {one.person.name}, not moved yet, out of {here}" for one in waiting
+    ]
+    _record(act, wave.id, told, reason)
     if person_id is None or wave.state is not WaveState.APPLYING:
         wave.state = WaveState.UNDOING
     wave.message = ""
     return [*undoable, *waiting]
 
 
+def _record(act: Acting, wave_id: int, told: list[str], reason: str) -> None:
+    subject, why = f"wave:{wave_id}", reason.strip()
+    events = [
+        audit.Told("switch.undo", subject, sentence, after={}, reason=why)
+        for sentence in told
+    ]
+    audit.record_all(act.session, act.by, events, act.now)
+
+
 def _demand_no_other_switch(session: Session, switches: list[Switch]) -> None:
-    for switch in switches:
-        other = session.scalars(
-            select(Switch).where(
-                Switch.open_person_id == switch.person_id, Switch.id != switch.id
+    people = {switch.person_id: switch.person.name for switch in switches}
+    others = select(Switch.open_person_id).where(
+        Switch.open_person_id.in_(people),
+        Switch.id.not_in([switch.id for switch in switches]),
+    )
+    busy = session.scalars(others).first()
+    if busy is not None:
+        raise Refused(
+            said(
+                "%(name)s has another open switch; finish that one first.",
+                name=people[busy],
             )
-        ).first()
-        if other is not None:
-            raise Refused(
-                said(
-                    "%(name)s has another open switch; finish that one first.",
-                    name=switch.person.name,
-                )
-            )
+        )
