@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -338,7 +338,7 @@ def _note_changes(session: Session, _context: Any, _instances: Any) -> None:
 @event.listens_for(RungSession, "do_orm_execute")
 def _note_bulk_changes(state: ORMExecuteState) -> None:
     written = tables_written(state.statement)
-    if written and written & _audited_tables():
+    if written and written & _audited_tables(len(Base.metadata.tables)):
         state.session.info["changed"] = True
 
 
@@ -354,7 +354,9 @@ def tables_written(statement: Executable) -> set[str]:
     )
 
 
-def _audited_tables() -> set[str]:
+@cache
+def _audited_tables(_known: int) -> set[str]:
+    """Return the tables whose changes need an event, worked out anew when more are known."""
     return {
         mapper.class_.__tablename__
         for mapper in Base.registry.mappers

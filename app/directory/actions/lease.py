@@ -5,8 +5,10 @@ fenced off.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
+from typing import cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, Update, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -52,11 +54,21 @@ def keep_lease(
 
     Raises ``LeaseLost`` when the token is no longer the current one.
     """
-    mine = update(Lease).where(Lease.directory_id == directory_id, Lease.token == token)
-    if not rows_changed(
-        session, mine.values(expires_at=now + timedelta(seconds=seconds))
-    ):
+    until = now + timedelta(seconds=seconds)
+    said = {"directory": directory_id, "held": token, "until": until}
+    if not session.connection().execute(_kept(), said).rowcount:
         raise LeaseLost("Another worker writes to this directory now.")
+
+
+@cache
+def _kept() -> Update:
+    """Return what keeps a lease, written once: every note of a wave begins with it."""
+    held = (
+        Lease.directory_id == bindparam("directory"),
+        Lease.token == bindparam("held"),
+    )
+    mine = update(cast(Table, Lease.__table__)).where(*held)
+    return mine.values(expires_at=bindparam("until"))
 
 
 def give_back(session: Session, directory_id: int, token: int, now: datetime) -> None:
