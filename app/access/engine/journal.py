@@ -54,7 +54,7 @@ HEAR_SECONDS = 0.2
 LOSING = "The directory keeps losing requests; Rung goes on when it answers again."
 NEVER = "The answer was lost; reading found that the change never arrived."
 BROKE_OFF = "It broke off while being sent; reading decides."
-Deed = Callable[[Acting], object]
+AlongWith = Callable[[Acting], object]
 """What is noted along with other things, in one commit."""
 
 Said = ParamSpec("Said")
@@ -118,7 +118,7 @@ class Journal:
         self,
         steps: Sequence[Step],
         orders: Orders,
-        first: Deed | None = None,
+        first: AlongWith | None = None,
         seen: Seen | None = None,
     ) -> list[Step]:
         """Bring ``steps`` to their end, those of one group together; return those that could not
@@ -171,8 +171,9 @@ class Journal:
         and may stand still.
         """
         if steps:
-            seconds = self.parts.settings.lease_seconds
-            self.write(watch, self.errand, steps, timedelta(seconds=seconds))
+            settings = self.parts.settings
+            lease = timedelta(seconds=settings.lease_seconds)
+            self.write(watch, self.errand, steps, lease)
 
     def skip(self, steps: Sequence[Step], why: str) -> None:
         """Leave steps undone for good, with the reason."""
@@ -197,6 +198,7 @@ class Journal:
 
     @property
     def _eyes(self) -> Eyes:
+        """Return what looks at steps; the key of the role's group is read when it is needed."""
         return Eyes(self.directory, lambda: self.read(_key_of, self.errand))
 
     @property
@@ -209,7 +211,7 @@ class Journal:
         orders: Orders | None = None,
         *,
         durable: bool = False,
-        first: Deed | None = None,
+        first: AlongWith | None = None,
     ) -> Iterator[Acting]:
         """Open a transaction that keeps the lease; with ``orders`` it also stops for a freeze and
         for other orders given meanwhile, once ``first`` is done.
@@ -294,7 +296,10 @@ class Journal:
             mend(self.parts, held, self.directory, wrong)
 
     def _declare(
-        self, looked: Sequence[tuple[Step, Look]], orders: Orders, first: Deed | None
+        self,
+        looked: Sequence[tuple[Step, Look]],
+        orders: Orders,
+        first: AlongWith | None,
     ) -> None:
         """Commit all intents at once, before the first packet (design 5.3)."""
         steps = [step for step, _ in looked]

@@ -27,8 +27,9 @@ class LateLook:
         if arrived:
             journal.write(came, self.errand, arrived)
             journal.settle([one.step for one in arrived if not one.taken_back])
-        seconds = journal.parts.settings.lease_seconds
-        journal.write(looked, [one.step for one in watched], seconds)
+        settings = journal.parts.settings
+        steps = [one.step for one in watched]
+        journal.write(looked, steps, settings.lease_seconds)
 
     def _arrived(self, doubtful: list[Watched]) -> list[Watched]:
         looks = self.journal.looks([one.step for one in doubtful])

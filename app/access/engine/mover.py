@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from app.access.document import LensSeen, PersonSeen, PlannedPerson, SeenRight, keys_of
 from app.access.engine.errand import Errand, Orders
-from app.access.engine.journal import Deed, Journal
+from app.access.engine.journal import AlongWith, Journal
 from app.access.engine.rows import (
     Reached,
     hold,
@@ -61,6 +61,7 @@ class _Going:
     """
 
     def __init__(self, switches: Sequence[Switch]) -> None:
+        # In the order of the plan, which whoever is told of the batch reads.
         self.on = {one.id: one for one in switches}
         self.troubles: list[Trouble] = []
         self._now = {one.id: one.state for one in switches}
@@ -80,7 +81,7 @@ class _Going:
         del self.on[trouble.switch.id]
         self.troubles.append(trouble)
 
-    def noting(self, errand: Errand) -> Deed | None:
+    def noting(self, errand: Errand) -> AlongWith | None:
         """Return what notes where people came to, if anybody did; each is noted once."""
         reached, self._reached = self._reached, []
         if not reached:
@@ -138,6 +139,9 @@ class Mover:
                 going.come(one, Reached(HERE[phase]))
 
     def _begin(self, going: _Going) -> None:
+        """Look at each: who was only approved may begin or is stale, and who stood still for a
+        while may be held up by what others changed.
+        """
         fresh = going.at(SwitchState.APPROVED)
         held = [one for one in going.on.values() if one not in fresh]
         glance = Glance(self.directory, map(self.errand.part_of, fresh))
@@ -147,6 +151,7 @@ class Mover:
             going.stop(trouble)
 
     def _begun(self, glance: Glance, switch: Switch) -> Reached:
+        """Return where a person is who was only approved: on the way, or stale."""
         stale = self._stale(glance, switch)
         if stale:
             return Reached(SwitchState.STALE, stale)
@@ -177,6 +182,7 @@ class Mover:
         return Trouble(switch, still, self._to_keep(phase, lenses)) if still else None
 
     def _reached(self, switch: Switch, phase: Phase, lenses: Lenses) -> Reached:
+        """Return where a person is in whom nothing was wrong after a phase."""
         seen = self._to_keep(phase, lenses)
         if phase is Phase.ROLE_ON:
             return Reached(SwitchState.OVERLAP, seen=seen)

@@ -25,9 +25,10 @@ STANDING = ("state", "proof", "code", "text", "token", "intent_at", "ended_at")
 """What tells how a step stands."""
 
 _STEP = cast(Table, Step.__table__)
+_ID = _STEP.c.id
 _KEPT = (
     update(_STEP)
-    .where(_STEP.c.id.in_(bindparam("steps", expanding=True)))
+    .where(_ID.in_(bindparam("steps", expanding=True)))
     .values({name: bindparam(name) for name in STANDING})
 )
 _AT_ONCE = 500

@@ -311,6 +311,7 @@ class Undoer:
     def _unseen(
         self, seen: Sights, back: Mapping[int, Sequence[DirectoryChange]]
     ) -> dict[int, str]:
+        """Say of whom memberOf does not show what was given back, where it is looked at."""
         keys = {change.key for changes in back.values() for change in changes}
         lenses = self.journal.read(lenses_of, self.errand.directory_id, keys)
         looked_at = {
@@ -350,6 +351,9 @@ class Undoer:
         return found
 
     def _finish(self, going: Sequence[Switch], steps: Sequence[Step]) -> None:
+        """Look at people a last time, and note that they are back: with what others had changed,
+        and where memberOf has not followed.
+        """
         done: dict[int, list[DirectoryChange]] = {one.id: [] for one in going}
         for step in steps:
             if step.state is StepState.DONE and step.switch_id in done:

@@ -71,6 +71,7 @@ def undo(
 
 
 def _record(act: Acting, wave_id: int, told: list[str], reason: str) -> None:
+    """Write an event for each sentence, all at once."""
     subject, why = f"wave:{wave_id}", reason.strip()
     events = [
         audit.Told("switch.undo", subject, sentence, after={}, reason=why)
@@ -80,6 +81,7 @@ def _record(act: Acting, wave_id: int, told: list[str], reason: str) -> None:
 
 
 def _demand_no_other_switch(session: Session, switches: list[Switch]) -> None:
+    """Raise ``Refused`` where somebody has an open switch in another wave."""
     people = {switch.person_id: switch.person.name for switch in switches}
     others = select(Switch.open_person_id).where(
         Switch.open_person_id.in_(people),

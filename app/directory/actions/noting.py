@@ -19,7 +19,7 @@ from ldap_sync.values import DirectoryChange, NewGroup, holds_names
 
 
 @dataclass(slots=True)
-class _Row:
+class _MemberRow:
     """What is known of a membership that Rung itself made or takes away, as plain values: a batch
     of people brings hundreds of them.
     """
@@ -35,7 +35,7 @@ class _Row:
     id: int = 0
 
     @classmethod
-    def of(cls, session: Session, *conditions: ColumnElement[bool]) -> list[_Row]:
+    def of(cls, session: Session, *conditions: ColumnElement[bool]) -> list[_MemberRow]:
         """Return the rows that stand for what the conditions say."""
         columns = [getattr(Membership, name) for name in (*COLUMNS, "id")]
         return [
@@ -43,7 +43,7 @@ class _Row:
         ]
 
 
-COLUMNS = tuple(one.name for one in fields(_Row) if one.name != "id")
+COLUMNS = tuple(one.name for one in fields(_MemberRow) if one.name != "id")
 
 
 def note_change(
@@ -138,27 +138,29 @@ def _take(session: Session, places: Sequence[_Place], now: datetime) -> None:
         session.execute(insert(Membership), [_columns(row) for row in fresh])
 
 
-def _named(session: Session, places: Sequence[_Place]) -> list[_Row]:
+def _named(session: Session, places: Sequence[_Place]) -> list[_MemberRow]:
     """Return the rows of all values that come or go in their places."""
     due = {place.spot: place.named for place in places}
     values = frozenset[str]().union(*due.values())
     here = Membership.entitlement_id.in_({right for right, _ in due})
-    found: list[_Row] = []
+    found: list[_MemberRow] = []
     for some in in_batches(sorted(values), BATCH):
-        rows = _Row.of(session, here, Membership.value.in_(some))
+        rows = _MemberRow.of(session, here, Membership.value.in_(some))
         found += [row for row in rows if row.value in due.get(_spot(row), ())]
     return found
 
 
-def _spot(row: _Row) -> Spot:
+def _spot(row: _MemberRow) -> Spot:
+    """Return in which right and attribute a row stands."""
     return row.entitlement_id, row.attribute
 
 
-def _columns(row: _Row) -> dict[str, object]:
+def _columns(row: _MemberRow) -> dict[str, object]:
+    """Return a row by the names of its columns, for writing."""
     return {name: getattr(row, name) for name in COLUMNS}
 
 
-def _other_spellings(session: Session, rows: Sequence[_Row]) -> list[_Row]:
+def _other_spellings(session: Session, rows: Sequence[_MemberRow]) -> list[_MemberRow]:
     """Return the rows in which the same people stand in the same rights under another value or
     attribute.
     """
@@ -166,9 +168,9 @@ def _other_spellings(session: Session, rows: Sequence[_Row]) -> list[_Row]:
     pairs = {(row.entitlement_id, row.person_id) for row in rows}
     places = {(*_spot(row), row.value) for row in rows}
     rights = Membership.entitlement_id.in_({right for right, _ in pairs})
-    found: list[_Row] = []
+    found: list[_MemberRow] = []
     for some in in_batches(people, BATCH):
-        listed = _Row.of(session, Membership.person_id.in_(some), rights)
+        listed = _MemberRow.of(session, Membership.person_id.in_(some), rights)
         found += [
             row
             for row in listed
@@ -178,7 +180,7 @@ def _other_spellings(session: Session, rows: Sequence[_Row]) -> list[_Row]:
     return found
 
 
-def _holder(row: _Row) -> tuple[int, int | None, int | None, str]:
+def _holder(row: _MemberRow) -> tuple[int, int | None, int | None, str]:
     """Return in which right a row stands, and for whom or what; of those that stand for nobody, the
     value.
     """
@@ -227,7 +229,7 @@ def _rights(
 
 def _memberships(
     session: Session, places: Sequence[_Place], now: datetime
-) -> list[_Row]:
+) -> list[_MemberRow]:
     """Return new rows for what comes into places, each for whom or what it stands."""
     coming = [place for place in places if place.change.add]
     if not coming:
@@ -256,13 +258,13 @@ def _rows(
     people: Mapping[str, int],
     directory: Directory,
     now: datetime,
-) -> Iterator[_Row]:
+) -> Iterator[_MemberRow]:
     right, values = place.right, place.change.add
     rest = [value for value in values if value not in people]
     groups = _groups(session, right, rest) if rest else {}
     known = {right.dn, *directory.placeholders}
     for value in values:
-        yield _Row(
+        yield _MemberRow(
             entitlement_id=right.id,
             kind=_kind(value, people, groups, known),
             person_id=people.get(value),
