@@ -282,10 +282,22 @@ class CheckFinding:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """The whole of ``directory check``."""
+    """The whole of ``directory check``; ``whole`` is not one that broke off half-way, so that it
+    knows less than there is to know.
+    """
 
     profile: Profile
     findings: tuple[CheckFinding, ...] = ()
+    whole: bool = True
+
+    def believed_over(self, known: Profile) -> Profile:
+        """Return the profile to go by from now on: what an earlier check of the same server proved
+        stays where this one broke off.
+        """
+        told = self.profile.server and known.server
+        is_same = not told or self.profile.server == known.server
+        keeps = not self.whole and known.tested and is_same
+        return known if keeps else self.profile
 
     @property
     def ok(self) -> bool:

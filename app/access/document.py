@@ -228,10 +228,12 @@ class PlanDocument(PlanHead):
         """
         head = canonical({**self.parts(), "people": []})
         before, empty, after = head.partition(NOBODY)
-        pieces = [before, empty[:-1]]
+        text = before + empty[:-1]
         for number, person in enumerate(self.people):
-            pieces += ["," if number else "", canonical(person.parts())]
-        return "".join([*pieces, "]", after])
+            # Grows where it stands: pieces that are joined in the end would be there twice.
+            text += f"{',' if number else ''}{canonical(person.parts())}"
+        text += f"]{after}"
+        return text
 
     @property
     def hash(self) -> str:

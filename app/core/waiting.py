@@ -45,6 +45,7 @@ class Wait(StrEnum):
     DECIDE = "decide"
     DRIFT = "drift"
     UNDO = "undo asked"
+    MISSED = "missed changes"
 
 
 @dataclass(frozen=True, slots=True)

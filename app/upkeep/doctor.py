@@ -14,6 +14,7 @@ from app.core.db import Database, plain_words
 from app.core.errors import Away, Refused, RungError
 from app.core.parts import Parts
 from app.directory.actions import connection_of
+from app.directory.queries import MissedChanges, missed_changes
 from app.incidents.mailbox.fetching import mailbox
 from app.models.directory import Directory
 from app.upkeep.trail_state import untold
@@ -81,7 +82,21 @@ def _directories(parts: Parts) -> list[Check]:
         reachable = session.scalars(
             select(Directory).where(Directory.url != "").order_by(Directory.name)
         ).all()
-    return [_reached(parts, directory) for directory in reachable]
+        missed = missed_changes(session)
+    return [
+        *(_reached(parts, directory) for directory in reachable),
+        *map(_missed, missed),
+    ]
+
+
+def _missed(found: MissedChanges) -> Check:
+    names = ", ".join(found.names[:NAMED])
+    told = (
+        f"The complete reading of {found.ended_at:%Y-%m-%d %H:%M} UTC found "
+        f"{found.number:,} that readings of changes had not told of: {names}. Look at its page "
+        f"({found.page}), and whether an access rule was changed; `rung sync --full` reads again."
+    )
+    return Check(f"directory {found.name}", "warning", told)
 
 
 def _mailbox(parts: Parts) -> list[Check]:
@@ -93,6 +108,9 @@ def _mailbox(parts: Parts) -> list[Check]:
     except RungError as error:
         return [Check("mailbox", "warning", error.message)]
 
+
+NAMED = 5
+"""So many of what was missed are named."""
 
 OTHER_SERVER = (
     "The check is older than the server, which is not the one that was checked: the next reading "

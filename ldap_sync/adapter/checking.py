@@ -4,7 +4,7 @@ changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 
@@ -28,6 +28,7 @@ from ldap_sync.values import (
     CheckFinding,
     CheckReport,
     Connection,
+    DirectoryGroup,
     DirectorySnapshot,
     Increment,
     Profile,
@@ -44,7 +45,7 @@ def check(connection: Connection, timeouts: Timeouts, *, scratch: bool) -> Check
     writer = _writer(connection, timeouts)
     try:
         report = _Check(connection, reader, writer, scratch=scratch).report()
-        others = tuple(servers.others(connection, timeouts))
+        others = tuple(servers.others(connection, timeouts, report.profile))
         return replace(report, findings=(*report.findings, *others))
     finally:
         reader.close()
@@ -99,10 +100,24 @@ def demand_members_of(
         with closing(other):
             if _answers(other, profile):
                 theirs = refreshing.groups_again(other, connection, profile, keys)
-                told.append(contents.compared(groups, theirs))
+                told.append(contents.compared(*_unlike(groups, theirs)))
     hidden = [finding.text for finding in told if finding.level == "problem"]
     if hidden:
         raise HiddenNow(" ".join([*hidden, "What was read was thrown away."]))
+
+
+def _unlike(
+    ours: Iterable[DirectoryGroup], theirs: Iterable[DirectoryGroup]
+) -> tuple[list[DirectoryGroup], list[DirectoryGroup]]:
+    """Return what two accounts are shown of those groups of which they are not shown the same."""
+    left = {group.key: group for group in ours}
+    other = []
+    for group in theirs:
+        if left.get(group.key) == group:
+            del left[group.key]
+        else:
+            other.append(group)
+    return [*left.values()], other
 
 
 class HiddenNow(IncompleteRead):
@@ -167,9 +182,14 @@ class _Check:
             self._prove_memberof()
             if self.snapshot is not None:
                 self._look_into(self.snapshot)
+            whole = self.snapshot is not None and self._may_write_if_meant_to()
         except DirectoryError as error:
+            whole = False
             self.findings.append(CheckFinding("connection", "problem", str(error)))
-        return CheckReport(self.profile, tuple(self.findings))
+        return CheckReport(self.profile, tuple(self.findings), whole)
+
+    def _may_write_if_meant_to(self) -> bool:
+        return self.writer is not None or not self.connection.write_dn
 
     def _connect(self) -> None:
         self.profile = family.recognise(self.reader.root(*family.ROOT_ATTRIBUTES))

@@ -39,6 +39,9 @@ from ldap_sync.values import (
 AT_ONCE = 50
 """So many entries are asked for by identity in one search."""
 
+TOGETHER = 10 * AT_ONCE
+"""So many groups are held at once to be compared."""
+
 MOST = 2_000
 """Where more groups have to be read again one by one, reading everything is the shorter way."""
 
@@ -102,16 +105,17 @@ def groups_again(
     connection: Connection,
     profile: Profile,
     keys: Iterable[str],
-) -> list[DirectoryGroup]:
-    """Return groups, by identity, as another account sees them."""
+) -> Iterator[DirectoryGroup]:
+    """Yield groups, by identity, as another account sees them; some at a time."""
     kind = kind_of_groups(connection, profile)
-    found = (
-        kind.taken(entry)
-        for condition in _by_key(profile, keys)
-        for entry in _below(session, kind, condition, kind.attributes)
-    )
-    known = [group for group in found if group is not None]
-    return understood(session, connection.base, profile, known)
+    for some in _some(sorted(keys), TOGETHER):
+        found = (
+            kind.taken(entry)
+            for condition in _by_key(profile, some)
+            for entry in _below(session, kind, condition, kind.attributes)
+        )
+        known = [group for group in found if group is not None]
+        yield from understood(session, connection.base, profile, known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +138,9 @@ class _Refresh:
         people = self._part(
             kind_of_people(self.connection, self.profile), later, self.standing.people
         )
+        names = {person.dn: person.dn for person in people.found.values()}
         groups = self._part(
-            kind_of_groups(self.connection, self.profile),
+            kind_of_groups(self.connection, self.profile, names),
             filters.any_of([later, *family.filled_elsewhere(self.profile)]),
             self.standing.groups,
         )
@@ -329,7 +334,9 @@ def _below(
 
 def _by_key(profile: Profile, keys: Iterable[str]) -> Iterator[str]:
     """Yield conditions for some identities at a time."""
-    wanted = sorted(keys)
-    for start in range(0, len(wanted), AT_ONCE):
-        some = wanted[start : start + AT_ONCE]
+    for some in _some(sorted(keys), AT_ONCE):
         yield filters.any_of(family.has_key(profile, key) for key in some)
+
+
+def _some(keys: Sequence[str], number: int) -> Iterator[Sequence[str]]:
+    return (keys[start : start + number] for start in range(0, len(keys), number))

@@ -13,7 +13,7 @@ from ldap_sync.adapter import family, marks
 from ldap_sync.adapter.connection import Credential, Timeouts
 from ldap_sync.adapter.session import Session
 from ldap_sync.port import DirectoryError, IncompleteRead, SignInRefused, Unavailable
-from ldap_sync.values import CheckFinding, Connection
+from ldap_sync.values import CheckFinding, Connection, Profile
 
 PATIENCE = 3
 """Seconds to wait for one of several servers before the next one is tried."""
@@ -48,7 +48,7 @@ def pinned(
 def _fault(one: Connection, timeouts: Timeouts, *, writing: bool) -> str:
     """Return why a server cannot be asked, or nothing."""
     try:
-        seen = _how_far_it_is(one, timeouts)
+        _, seen = _look(one, timeouts)
     except SignInRefused:
         raise
     except DirectoryError as error:
@@ -113,45 +113,62 @@ def _vector(session: Session, base: str) -> tuple[tuple[str, str], ...]:
     return tuple(sorted((one[1], one[2]) for one in found))
 
 
-def _how_far_it_is(one: Connection, timeouts: Timeouts) -> tuple[tuple[str, str], ...]:
+def _look(
+    one: Connection, timeouts: Timeouts
+) -> tuple[Profile, tuple[tuple[str, str], ...]]:
+    """Return what a server says of itself, and how far it is."""
     credential = Credential(one.bind_dn, one.bind_password)
     hasty = replace(timeouts, connect=min(timeouts.connect, PATIENCE))
     with closing(Session(one, credential, hasty, read_only=True)) as session:
-        kind = family.recognise(session.root(*family.ROOT_ATTRIBUTES)).family
-        session.ignores_references = kind == family.AD
-        return how_far(session, one.base, kind)
+        profile = family.recognise(session.root(*family.ROOT_ATTRIBUTES))
+        session.ignores_references = profile.family == family.AD
+        return profile, how_far(session, one.base, profile.family)
 
 
-def others(connection: Connection, timeouts: Timeouts) -> Iterator[CheckFinding]:
-    """Tell which server was asked, and of each other one whether it could be asked instead."""
+def others(
+    connection: Connection, timeouts: Timeouts, profile: Profile
+) -> Iterator[CheckFinding]:
+    """Tell which server was asked, and of each other one whether it could be asked instead, and
+    whether it says the same of itself: ``profile`` is what was found of the one.
+    """
     if not connection.also:
         return
     asked = connection.url
     told = f"{asked} was asked; it is one of {len(connection.also) + 1} servers."
     yield CheckFinding("servers", "ok", told)
     try:
-        here = _how_far_it_is(connection, timeouts)
+        _, here = _look(connection, timeouts)
     except DirectoryError:
         return  # that it does not answer is said already
     for address in connection.also:
         one = replace(connection, url=address)
-        yield _of_another(one, asked, here, timeouts)
+        try:
+            found, there = _look(one, timeouts)
+        except DirectoryError as error:
+            yield CheckFinding("servers", "warning", f"{address}: {error}")
+            continue
+        yield _of_another(address, there, asked, here)
+        if profile.server not in ("", found.server):
+            yield _unlike(address, asked)
 
 
-def _of_another(
-    one: Connection, asked: str, here: Seen, timeouts: Timeouts
-) -> CheckFinding:
-    try:
-        there = _how_far_it_is(one, timeouts)
-    except DirectoryError as error:
-        return CheckFinding("servers", "warning", f"{one.url}: {error}")
+def _unlike(address: str, asked: str) -> CheckFinding:
+    told = f"{address} says other things of itself than {asked}: its version, or what it can do."
+    advice = (
+        "What was found here holds for one of them. Rung checks the other one by itself as soon as "
+        "it is the one that is asked, before anything is changed there."
+    )
+    return CheckFinding("servers", "warning", told, advice)
+
+
+def _of_another(address: str, there: Seen, asked: str, here: Seen) -> CheckFinding:
     if lags(there, here):
-        return CheckFinding("servers", "warning", f"{one.url} lags behind {asked}.")
+        return CheckFinding("servers", "warning", f"{address} lags behind {asked}.")
     if here and there:
-        told = f"{one.url} answers and has all that {asked} has."
+        told = f"{address} answers and has all that {asked} has."
         return CheckFinding("servers", "ok", told)
     advice = (
         "After a change of server it is read as a whole before anything is changed."
     )
-    told = f"{one.url} answers; how far it is cannot be compared."
+    told = f"{address} answers; how far it is cannot be compared."
     return CheckFinding("servers", "ok", told, advice)

@@ -104,6 +104,8 @@ class Told:
     def check(self, *, scratch: bool = True) -> CheckReport:
         if isinstance(self.says, Exception):
             raise self.says
+        if isinstance(self.says, CheckReport):
+            return self.says
         return CheckReport(
             Profile(vendor="Told", family="generic", tested=True),
             (CheckFinding("read", "ok", "All is seen."),),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +25,7 @@ from app.directory.rules import DirectoryValues, problems, warnings
 from app.models.access import Role
 from app.models.directory import Directory
 from ldap_sync.port import Unavailable
+from ldap_sync.values import CheckFinding, CheckReport, Profile
 from tests.acting import acting
 from tests.directory.builders import NOW, SUFFIX, a_directory
 from tests.directory.said import Told, parts_with, snapshot
@@ -251,6 +254,34 @@ def test_a_check_is_kept_with_the_directory(database, settings, clock):
         row = session.get_one(Directory, directory_id)
     assert (row.checked_at, row.profile["vendor"]) == (clock(), "Told")
     assert [finding["level"] for finding in row.findings] == ["ok"]
+
+
+GOOD = Profile("OpenLDAP", "openldap", assertions=True, tested=True, server="one")
+POOR = Profile("OpenLDAP", "openldap", server="one")
+LOST = CheckFinding("connection", "problem", "The connection broke: try again.")
+
+
+@pytest.mark.parametrize(
+    ("known", "found", "whole", "kept"),
+    [
+        (GOOD, POOR, False, GOOD),  # it broke off before anything was tried
+        (GOOD, Profile(), False, GOOD),  # nothing answered
+        (GOOD, replace(POOR, tested=True), True, replace(POOR, tested=True)),
+        (GOOD, replace(POOR, server="two"), False, replace(POOR, server="two")),
+        (POOR, replace(GOOD, memberof="none"), False, replace(GOOD, memberof="none")),
+    ],
+)
+def test_a_check_that_broke_off_leaves_what_the_one_before_proved(
+    database, settings, clock, known, found, whole, kept
+):
+    directory_id = add(database, good())
+    for report in (CheckReport(known), CheckReport(found, (LOST,), whole)):
+        told = parts_with(database, settings, Told(report), clock)
+        check_directory(told, directory_id, by="kim")
+    with database.read() as session:
+        row = session.get_one(Directory, directory_id)
+    assert Profile(**row.profile) == kept
+    assert [finding["level"] for finding in row.findings] == ["problem"]
 
 
 def test_a_directory_out_of_reach_is_told_on_its_page_too(database, settings, clock):

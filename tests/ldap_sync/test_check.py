@@ -61,6 +61,7 @@ def test_a_check_survives_a_server_that_goes_away(doors: Doors) -> None:
         proxy.cut_after(1800)
         found = report(doors, server.connection(url=proxy.url))
     assert not found.ok
+    assert not found.whole
     assert "try again" in found.findings[-1].text
 
 
@@ -68,6 +69,7 @@ def test_a_size_limit_is_a_problem(doors: Doors) -> None:
     with Slapd(ldif=SEED, sizelimit="1") as server:
         found = report(doors, server.connection())
     assert not found.ok
+    assert not found.whole
     assert "size limit" in about(found, "reading").text
     assert "ask for no limit" in about(found, "reading").text
 

@@ -39,6 +39,7 @@ def document(
 ) -> PlanDocument:
     """Return a plan as the document that is kept."""
     world = plan.world or graph
+    told = _Told(world)
     nested = nested_rights(graph, role, transitive_memberof)
     privileged = {
         name for person in plan.people for name in privileged_in(world, person)
@@ -57,7 +58,7 @@ def document(
         ),
         prepare=plan.prepare,
         people=tuple(
-            _person(world, person, role.group.id, head.author) for person in plan.people
+            _person(told, person, role.group.id, head.author) for person in plan.people
         ),
         left_out=tuple(
             LeftOutPerson(item.person.uid, item.person.name, item.why)
@@ -129,16 +130,39 @@ def _right(graph: Graph, right_id: int, nested: bool) -> PlannedRight:
     return PlannedRight(names(graph, right_id), right.key, right.dn, right.lens, held)
 
 
+class _Told:
+    """What is said of rights, alike for all who hold them: held once, however many they are."""
+
+    def __init__(self, world: Graph) -> None:
+        self.world = world
+        self._held: dict[int, HeldBefore] = {}
+        self._seen: dict[int, SeenRight] = {}
+
+    def held(self, right_id: int) -> HeldBefore:
+        """Return a right that somebody held before, listed as usual."""
+        if right_id not in self._held:
+            right = self.world.rights[right_id]
+            self._held[right_id] = HeldBefore(names(self.world, right_id), right.key)
+        return self._held[right_id]
+
+    def seen(self, right_id: int) -> SeenRight:
+        """Return a right as an application sees it."""
+        if right_id not in self._seen:
+            self._seen[right_id] = _seen(self.world, right_id)
+        return self._seen[right_id]
+
+
 def _person(
-    world: Graph, plan: PersonPlan, role_group: int, author: str
+    told: _Told, plan: PersonPlan, role_group: int, author: str
 ) -> PlannedPerson:
+    world = told.world
     return PlannedPerson(
         person=plan.person.uid,
         name=plan.person.name,
         key=plan.person.key,
         dn=plan.person.dn,
         before=tuple(
-            _held(world, right, plan.person) for right in _by_name(world, plan.before)
+            _held(told, right, plan.person) for right in _by_name(world, plan.before)
         ),
         covered=_names(world, plan.covered),
         missing=_names(world, plan.missing),
@@ -149,7 +173,7 @@ def _person(
         gains=_gains(world, plan),
         proof=_proof(world, plan),
         sees=tuple(
-            _seen(world, right)
+            told.seen(right)
             for right in _by_name(world, plan.sees_after - {role_group})
         ),
         add=tuple(names(world, right) for right in plan.add),
@@ -202,18 +226,19 @@ def _proof(world: Graph, plan: PersonPlan) -> HoldProof:
     )
 
 
-def _held(world: Graph, right_id: int, person: PersonRow) -> HeldBefore:
+def _held(told: _Told, right_id: int, person: PersonRow) -> HeldBefore:
     """Return one right held before; with its place where the person is listed there in an unusual
     spelling.
     """
-    right, name = world.rights[right_id], names(world, right_id)
+    world = told.world
     odd = [
         (attribute, value)
         for attribute, value in world.listings(right_id, person.id)
         if value != value_in(attribute, person.uid, person.dn)
     ]
     if not odd:
-        return HeldBefore(name, right.key)
+        return told.held(right_id)
+    right, name = world.rights[right_id], names(world, right_id)
     first, *others = (
         OddListing(attribute, tuple(values)) for attribute, values in by_attribute(odd)
     )

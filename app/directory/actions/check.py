@@ -16,7 +16,7 @@ from app.directory.queries import is_frozen
 from app.directory.rules import DEMO_URL
 from app.models.directory import Directory
 from ldap_sync.port import DirectoryError
-from ldap_sync.values import CheckFinding, CheckReport, Connection
+from ldap_sync.values import CheckFinding, CheckReport, Connection, Profile
 
 CONNECTION = "connection"
 BY = "Rung"
@@ -36,9 +36,8 @@ def check_directory(parts: Parts, directory_id: int, *, by: str) -> CheckReport:
     try:
         report = _asked(parts, connection, scratch=not frozen)
     except DirectoryError as error:
-        report = CheckReport(
-            connection.profile, (CheckFinding(CONNECTION, "problem", str(error)),)
-        )
+        problem = CheckFinding(CONNECTION, "problem", str(error))
+        report = CheckReport(connection.profile, (problem,), whole=False)
     if connection.url == DEMO_URL:
         report = replace(
             report, findings=tuple(filter(_beyond_this_machine, report.findings))
@@ -119,7 +118,9 @@ def _keep(parts: Parts, directory_id: int, report: CheckReport, by: str) -> None
     now = parts.now()
     with parts.database.write() as session:
         directory = one(session, Directory, directory_id)
-        directory.profile, directory.checked_at = asdict(report.profile), now
+        known = Profile(**directory.profile) if directory.profile else Profile()
+        profile = report.believed_over(known)
+        directory.profile, directory.checked_at = asdict(profile), now
         directory.findings = [asdict(finding) for finding in report.findings]
         bad = sum(finding.level == "problem" for finding in report.findings)
         told = f"Checked the directory {directory.name}: " + (
@@ -127,7 +128,7 @@ def _keep(parts: Parts, directory_id: int, report: CheckReport, by: str) -> None
             if bad
             else "nothing stands in the way"
         )
-        after = {"family": report.profile.family, "problems": bad}
+        after = {"family": profile.family, "problems": bad}
         audit.record(
             session,
             by,

@@ -11,6 +11,7 @@ from app.directory.queries.changes import (
 )
 from app.directory.queries.graph import load_graph
 from app.directory.queries.lookup import find_right
+from app.directory.queries.missed import MissedChanges, missed_changes
 from app.directory.queries.overview import (
     DirectoryLine,
     ReadingLine,
@@ -62,6 +63,7 @@ __all__ = [
     "HeldSpan",
     "HeldThen",
     "Inside",
+    "MissedChanges",
     "ReadingLine",
     "RepairLine",
     "RightLine",
@@ -85,6 +87,7 @@ __all__ = [
     "kinds_of",
     "last_repair",
     "load_graph",
+    "missed_changes",
     "offers_repair",
     "reading_line",
     "readings_of",

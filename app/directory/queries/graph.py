@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -19,6 +19,9 @@ from app.models.directory import (
 )
 from app.models.people import Person
 from app.models.stamping import OWN_CHANGES
+
+COMMON = (5, 6, 7)
+"""Where department, title and site stand in a row of a person."""
 
 AT_ONCE = 2_000
 """So many rows are fetched at once: all of them would need more room than what is made of them."""
@@ -69,8 +72,12 @@ def _people(session: Session, directory_id: int) -> Iterator[PersonRow]:
     present = select(*columns).where(
         Person.directory_id == directory_id, Person.gone_at.is_(None)
     )
-    for row in session.execute(present):
-        yield PersonRow(*row)
+    # What many have in common, such as their department, is held once.
+    common: dict[Any, Any] = {}
+    found: Iterable[Any] = session.execute(present.execution_options(yield_per=AT_ONCE))
+    for row in found:
+        texts = (common.setdefault(row[each], row[each]) for each in COMMON)
+        yield PersonRow(*row[:5], *texts, *row[8:])
 
 
 def _rights(session: Session, directory_id: int) -> Iterator[RightRow]:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app.core.audit import AuditEvent
 from app.core.settings import Settings
+from app.directory.actions import check_directory
 from app.models.directory import Directory
 from tests.access.engine.slapd_world import COMPANY as HELD
 from tests.access.engine.slapd_world import (
@@ -205,3 +206,20 @@ def test_a_wrong_password_is_not_tried_on_every_server(
     refused = world.rung("sync")
     assert refused.code == 4
     assert str(pair.one.port) in refused.err and str(pair.two.port) not in refused.err
+
+
+def test_a_check_says_which_server_is_not_like_the_one_that_was_asked(
+    world: SlapdWorld, pair: Pair
+):
+    def unlike() -> list[str]:
+        found = check_directory(world.parts, world.home, by="kim").findings
+        return [one.text for one in found if "says other things of itself" in one.text]
+
+    assert unlike() == []
+    pair.two.overlays = (*pair.two.overlays, "ppolicy")
+    pair.two._anew()
+    pair.settle()
+    assert unlike() == [
+        f"{pair.two.url} says other things of itself than {pair.one.url}: its version, or what it "
+        "can do."
+    ]

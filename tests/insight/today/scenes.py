@@ -20,6 +20,7 @@ from app.models.access import (
     SwitchState,
     WaveState,
 )
+from app.models.directory import Reading, ReadingState
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.words import ImprovementState, IterationState
@@ -27,6 +28,7 @@ from app.models.incidents.incident import Contact, Escalation, Incident, WorkOrd
 from app.models.incidents.words import IncidentState, Via, WaitingOn
 from tests.access.builders import World, a_world
 from tests.access.builders import an_operator as operator
+from tests.directory.builders import a_directory
 from tests.improvements.builders import Room
 from tests.incidents.builders import MONDAY, Desk
 
@@ -223,6 +225,24 @@ def plan_made(database: Database, settings: Settings) -> None:
     added(database, row)
 
 
+def missed(database: Database, _settings: Settings) -> None:
+    operator(database, ME)
+    with database.write() as session:
+        directory = a_directory(session, "Berlin")
+        for full, names in ((True, ["anna", "ben"]), (False, [])):
+            reading = Reading(
+                directory_id=directory.id,
+                state=ReadingState.COMPLETE,
+                asked_by="Rung",
+                started_at=MONDAY,
+                ended_at=MONDAY,
+                full=full,
+                missed=names,
+                missed_count=len(names),
+            )
+            session.add(reading)
+
+
 def undo_asked(database: Database, _settings: Settings) -> None:
     _running(database)
     with database.read() as session:
@@ -250,4 +270,5 @@ SCENES: Mapping[Wait, Scene] = {
     Wait.DECIDE: reviewed,
     Wait.DRIFT: drifted,
     Wait.UNDO: undo_asked,
+    Wait.MISSED: missed,
 }
