@@ -95,7 +95,18 @@ EVERYTHING = {"rules": {"target-size": {"enabled": True}}}
 WHAT_COLOURS_CHANGE = {
     "runOnly": {"type": "rule", "values": ["color-contrast", "target-size"]}
 }
-"""The rules of axe that other colours can break; names, roles and places stay."""
+"""The rules of axe that other colours can break; names, roles and places stay (``SHAPE``)."""
+SHAPE = """
+() => [...document.querySelectorAll("body, body *")].flatMap((one) =>
+  [null, "::before", "::after"].map((part) => {
+    const is = getComputedStyle(one, part);
+    const box = part ? "" : Object.values(one.getBoundingClientRect().toJSON()).join(" ");
+    return [one.localName, one.getAttributeNames().join(" "), one.textContent.length, box,
+      is.display, is.visibility, is.opacity, is.content, is.fontSize, is.clipPath,
+      is.pointerEvents].join("|");
+  }))
+"""
+"""All of a page that any other rule of axe could look at: elements, texts, boxes, what is seen."""
 DEAD = """
 () => {
   const seen = (one) => one.checkVisibility({visibilityProperty: true})
@@ -234,11 +245,18 @@ def _looked_at(page: Page, *, axe: bool) -> list[str]:
         page.set_viewport_size({"width": width, "height": height})
         told += [f"{width} {one}" for one in _faults(page, axe=axe)]
         if axe:
-            page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-            dark = page.evaluate(AXE_RUN, WHAT_COLOURS_CHANGE)
-            told += [f"{width} dark {one}" for one in dark]
+            told += [f"{width} dark {one}" for one in _faults_in_dark(page)]
     page.set_viewport_size({"width": 320, "height": 640})
     return told + [f"320 {one}" for one in page.evaluate(SIDEWAYS)]
+
+
+def _faults_in_dark(page: Page) -> list[str]:
+    """Return what colours break; whatever else differed would have to be looked at as well."""
+    light = page.evaluate(SHAPE)
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    dark = page.evaluate(SHAPE)
+    told = [f"is not as in light: {one}" for one in sorted({*dark} ^ {*light})[:3]]
+    return told + page.evaluate(AXE_RUN, WHAT_COLOURS_CHANGE)
 
 
 def _faults(page: Page, *, axe: bool) -> list[str]:
