@@ -114,6 +114,7 @@ def test_the_owner_of_many_services_is_looked_for_and_nobody_too(pages: Pages) -
     desk.service("Nobodys", owner="")
     page = pages.get("/services?owner=Owner+03")
     assert field(page, "owner") == ("input", "Owner 03")
+    assert "- for nobody" in page.content
     assert len(page.rows()) == 1
     (nobodys,) = pages.get("/services?owner=-").rows()
     assert "Nobodys" in nobodys[0]

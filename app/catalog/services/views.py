@@ -85,10 +85,11 @@ def _filters(
         ),
         ListFilter(
             "owner",
-            _("Owner, or - for nobody"),
+            _("Owner"),
             wanted.owner,
             with_any(names, _("anyone")),
             pick="operators",
+            hint=_("- for nobody"),
         ),
     ]
 

@@ -34,7 +34,8 @@ Option = str | tuple[object, str]
 class ListFilter:
     """One thing that narrows a list: words, a day, or one of ``options``.
 
-    ``pick`` is the kind of what is looked for by typing, where the options may be many.
+    ``pick`` is the kind of what is looked for by typing, where the options may be many; ``hint``
+    says then what one could not guess.
     """
 
     name: str
@@ -43,6 +44,7 @@ class ListFilter:
     options: Sequence[Option] | None = None
     kind: str = "search"
     pick: str = ""
+    hint: str = ""
 
     @property
     def looked_for(self) -> str:

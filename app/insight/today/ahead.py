@@ -54,9 +54,7 @@ def _mine_asked() -> Select[*tuple[Any, ...]]:
     return (
         select(Incident.id, Incident.title, Incident.state)
         .where(Incident.is_open.is_(True), Incident.agent == ME)
-        .order_by(
-            Incident.rank + 0, Incident.id
-        )  # else SQLite looks at all that are open
+        .order_by(Incident.rank, Incident.id)
         .limit(MOST)
     )
 

@@ -47,7 +47,7 @@ class Incident(Base):
         CheckConstraint("priority BETWEEN 1 AND 5", name="priority"),
         CheckConstraint("impact BETWEEN 1 AND 4", name="impact"),
         Index("ix_incident_mass", "is_mass", "is_open"),
-        Index("ix_incident_agent", "agent", "is_open"),
+        Index("ix_incident_agent", "agent", "is_open", "rank", "id"),
         Index("ix_incident_service", "service_id", "is_open", "reported_at"),
         Index("ix_incident_person", "person_id", "is_open"),
         Index("ix_incident_site", "site_id", "is_open", "service_id"),
