@@ -100,6 +100,7 @@ declare_moments(
         "access_exception.until": Wait.EXCEPTION,
         "access_exception.ended_at": "it is over then",
         "asked_plan.asked_at": "the worker is asked, who waits for nobody",
+        "straggler.look_at": "the worker looks again, and puts back what came late",
     }
 )
 

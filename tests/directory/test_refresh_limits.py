@@ -4,6 +4,7 @@ changes leaves the same as a complete reading.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -24,6 +25,7 @@ from app.directory.actions.renewing import last_night
 from app.models.auth import Notice
 from app.models.directory import Reading
 from app.models.people import Person
+from app.upkeep.doctor import examine
 from tests.directory.refreshing import Office, ask_for_nothing_again, names, office_of
 from tests.ldap_sync.servers import GROUPS, READER, LdapServer, Slapd
 
@@ -95,6 +97,17 @@ def test_what_only_a_complete_reading_shows_is_named_and_told(slapd_office):
     with slapd_office.parts.database.read() as session:
         told = session.scalars(select(Notice.text)).one()
     assert "found 1 that are other" in told
+    assert doctors_word(slapd_office) == ["had not told of: anna"]
+    slapd_office.read(full=True)
+    assert doctors_word(slapd_office) == []
+
+
+def doctors_word(office: Office) -> list[str]:
+    """Return what the doctor says that readings of changes had not told of."""
+    found = (
+        re.search(r"had not told of: \w+", one.text) for one in examine(office.parts)
+    )
+    return [one[0] for one in found if one]
 
 
 def test_a_server_that_forgot_its_newest_change_is_read_completely(slapd_office):
