@@ -7,7 +7,8 @@ from app.core.charts.figure import figure, fitting
 from app.core.charts.flow import FlowChart, FlowWeek
 from app.core.charts.frame import Size
 from app.core.charts.happened import Happened
-from app.core.charts.series import ChartDot, Lines, SeriesChart
+from app.core.charts.points import ChartDot, Lines
+from app.core.charts.series import SeriesChart
 from app.core.charts.signs import sign
 from app.core.charts.table import Table
 

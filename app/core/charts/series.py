@@ -14,6 +14,7 @@ from app.core.charts import frame
 from app.core.charts.axis import LETTER, Axis, day_text, fitted
 from app.core.charts.frame import EdgeLabel, Plot, Size
 from app.core.charts.happened import Happened, drawn, key_of, placed, with_words
+from app.core.charts.points import ChartDot, Lines
 from app.core.charts.svg import (
     Place,
     box,
@@ -55,40 +56,6 @@ SIGNALS = {
 
 
 @dataclass(frozen=True, slots=True)
-class ChartDot:
-    """One period.
-
-    ``mark`` is "better" or "worse" for a signal, ``why`` names its rule; a "ring" is shown and
-    counts for nothing; no value: not measured.
-    """
-
-    when: date
-    value: float | None
-    label: str = ""
-    pilot: bool = False
-    mark: str = ""
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """The lines that hold for the positions ``start`` to ``stop`` (not included); a run chart has
-    no limits.
-
-    ``baseline`` is how many values the lines come from, ``firm`` tells locked limits from trial
-    limits.
-    """
-
-    start: int
-    stop: int
-    centre: float
-    lower: float | None = None
-    upper: float | None = None
-    firm: bool = True
-    baseline: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class SeriesChart:
     """Everything such a chart shows.
 
@@ -108,6 +75,11 @@ class SeriesChart:
     logged: bool = False
     zero: bool = False
     happened: tuple[Happened, ...] = ()
+
+    @property
+    def of_cases(self) -> bool:
+        """Tell whether its values are shares or rates, made of two counts each."""
+        return any(dot.of for dot in self.dots)
 
     @property
     def most(self) -> float | None:
@@ -140,13 +112,14 @@ class SeriesChart:
         header = (
             said("Period"),
             self.unit or said("Value"),
+            *((said("Counted"), said("Of how many")) if self.of_cases else ()),
             COLUMNS.get(self.centre_name, self.centre_name),
             said("Lower limit"),
             said("Upper limit"),
             said("Signal"),
         )
         rows = tuple(
-            _row(dot, _lines_at(self.lines, place))
+            _row(dot, _lines_at(self.lines, place), self.of_cases)
             for place, dot in enumerate(self.dots)
         )
         return with_words(Table(self.title, header, rows), self.marked())
@@ -166,11 +139,14 @@ class SeriesChart:
         return together([self.sentence, told])
 
 
-def _row(dot: ChartDot, lines: Lines | None) -> tuple[str | date | float | None, ...]:
+def _row(
+    dot: ChartDot, lines: Lines | None, of_cases: bool
+) -> tuple[str | date | float | None, ...]:
     drawn = (lines.centre, lines.lower, lines.upper) if lines else (None, None, None)
     return (
         dot.label or dot.when,
         dot.value,
+        *((dot.of or (None, None)) if of_cases else ()),
         *drawn,
         SIGNALS[dot.mark] + ": " + dot.why if dot.mark else None,
     )
@@ -291,7 +267,7 @@ class _Drawing:
 
     def _renewed(self, one: Lines) -> Markup:
         """Mark where people decided that new limits hold."""
-        if not one.start:
+        if not one.start or one.follows:
             return Markup("")
         x = self._reach(one.start, one.stop)[0]
         ruled = line("chart-today", (x, self.plot.top), (x, self.plot.bottom))
@@ -418,4 +394,6 @@ def _name(dot: ChartDot) -> str:
 
 def _tip(dot: ChartDot) -> str:
     value = figure(dot.value) if dot.value is not None else ""
+    if dot.of:
+        value += f" ({figure(dot.of[0])}/{figure(dot.of[1])})"
     return _name(dot) + ": " + value + (" – " + dot.why if dot.why else "")

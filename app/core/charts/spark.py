@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from app.core.charts.axis import Axis, fitted
-from app.core.charts.series import ChartDot
+from app.core.charts.points import ChartDot
 from app.core.charts.svg import broken_path, joined, line, mark, picture, tag
 from app.core.figures import figure
 

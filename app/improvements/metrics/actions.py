@@ -27,10 +27,19 @@ from app.models.improvements.words import (
     MetricScope,
     MetricSource,
     Period,
+    Tally,
 )
 from app.models.incidents.words import DeskFigure
 
-FIXED = ("direction", "desk_figure", "scope", "period", "unit", "full_count")
+FIXED = (
+    "direction",
+    "desk_figure",
+    "scope",
+    "period",
+    "unit",
+    "full_count",
+    "tally",
+)
 """What gives values their meaning: it stays once the first of them was measured."""
 
 EDITABLE = ("name", "role", "definition", "target", "source", "skewed", "floor", *FIXED)
@@ -50,6 +59,7 @@ class MetricDraft:
     desk_figure: DeskFigure | None = None
     scope: MetricScope = MetricScope.SERVICE
     period: Period = Period.WEEK
+    tally: Tally = Tally.MEASURED
     skewed: bool = False
     full_count: bool = False
     floor: float | None = None
@@ -62,6 +72,7 @@ def add_metric(act: Acting, improvement_id: int, draft: MetricDraft) -> Metric:
     """
     improvement = locked(act.session, improvement_id)
     values = cleaned(Metric, asdict(draft), EDITABLE)
+    _check_tally(values)
     _check_name(act.session, improvement_id, values["name"])
     metric = Metric(
         improvement_id=improvement_id, created_at=act.now, created_by=act.by, **values
@@ -87,6 +98,7 @@ def change_metric(act: Acting, metric_id: int, values: Mapping[str, Any]) -> Met
     metric = one(act.session, Metric, metric_id)
     improvement = locked(act.session, metric.improvement_id)
     wanted = cleaned(Metric, values, EDITABLE)
+    _check_tally({"desk_figure": metric.desk_figure, "tally": metric.tally, **wanted})
     fixed = [
         name
         for name in FIXED
@@ -217,6 +229,15 @@ def _check_name(session: Session, improvement_id: int, name: str) -> None:
     ):
         raise Invalid(
             said("There is a metric %(name)s already.", name=name), field="name"
+        )
+
+
+def _check_tally(values: Mapping[str, Any]) -> None:
+    """Refuse a figure of the desk as a count or a share: it comes as a value that is ready."""
+    if values["desk_figure"] and values["tally"] is not Tally.MEASURED:
+        raise Invalid(
+            said("A figure of the desk is measured; counts and shares are typed in."),
+            field="tally",
         )
 
 

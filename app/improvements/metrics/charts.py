@@ -13,10 +13,20 @@ from markupsafe import Markup
 from app.core import charts
 from app.core.charts import Happened
 from app.core.charts.svg import tag
+from app.core.said import said
 from app.improvements.metrics.pictures import control_chart, run_chart, since_embedding
 from app.improvements.metrics.queries import Series
 from app.improvements.statistics.reading import MetricReading
+from app.improvements.statistics.skew import ChartKind
+from app.models.improvements.metric import Metric
+from app.models.improvements.words import Period
 
+BETWEEN = {
+    Period.DAY: said("days between events"),
+    Period.WEEK: said("weeks between events"),
+    Period.MONTH: said("months between events"),
+    Period.GROUP: said("groups between events"),
+}
 MANY, LATEST = 60, 30
 """Above so many periods a chart shows the latest ones alone, unless somebody asks for all."""
 
@@ -39,7 +49,11 @@ def _chart_of(
 ) -> charts.SeriesChart | None:
     metric = series.metric
     if reading.control is not None:
-        return control_chart(reading.control, metric.name, metric.unit)
+        unit = _unit(reading, metric)
+        title = metric.name
+        if reading.choice.kind in (ChartKind.G, ChartKind.T):
+            title = said("%(name)s: %(unit)s", name=title, unit=unit)
+        return control_chart(reading.control, title, unit)
     if reading.run is not None:
         return run_chart(
             series.points(pilot_from),
@@ -51,6 +65,13 @@ def _chart_of(
             metric.target,
         )
     return None
+
+
+def _unit(reading: MetricReading, metric: Metric) -> str:
+    """Return what the numbers of a chart are: the metric's unit, or the time between events."""
+    if reading.choice.kind not in (ChartKind.G, ChartKind.T):
+        return metric.unit or ("%" if reading.choice.kind is ChartKind.P else "")
+    return BETWEEN[metric.period]
 
 
 def figure_of(

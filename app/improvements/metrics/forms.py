@@ -13,6 +13,7 @@ from app.models.improvements.words import (
     MetricScope,
     MetricSource,
     Period,
+    Tally,
 )
 from app.models.incidents.words import DeskFigure
 
@@ -40,6 +41,15 @@ class MetricForm(Typed):
     unit = line(_("Unit"), _("Like hours, calls, %."), longest=40)
     target = number(
         _("Target"), _("Where you want to be; leave it empty while nobody knows.")
+    )
+    tally = word(
+        _("What kind of number"),
+        Tally,
+        _(
+            "A share is typed as how many of how many, a rate as events on how many; the fewer "
+            "cases, the wider its limits. Rare events are drawn as the time between them."
+        ),
+        default=Tally.MEASURED,
     )
     period = word(_("One value stands for a"), Period, default=Period.WEEK)
     scope = word(
@@ -78,6 +88,7 @@ class ValueForm(Typed):
 
     day = day(_("Day"), _("Any day of the period."))
     value = number(_("Value"))
+    whole = number(_("Of how many"))
 
 
 class PastedForm(Typed):
@@ -98,6 +109,7 @@ class CorrectionForm(Typed):
     value = number(
         _("Right value"), _("Leave it empty if nothing was measured after all.")
     )
+    whole = number(_("Of how many"))
     reason = line(_("Why was it wrong"), must=_("Say why the value was wrong."))
 
 

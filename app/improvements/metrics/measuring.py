@@ -6,7 +6,7 @@ A correction stands beside the value it corrects.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, insert, select
@@ -20,6 +20,7 @@ from app.core.figures import figure
 from app.core.said import nsaid, said
 from app.improvements.events import NotedChange, locked, tell
 from app.improvements.metrics.rules import PastedRow, PastedWrong, parse
+from app.improvements.metrics.tally import WITH_WHOLE, Counted, counted
 from app.improvements.statistics.periods import start_of
 from app.models.improvements.metric import Measurement, Metric
 from app.models.improvements.words import Period
@@ -55,18 +56,20 @@ def measure(
     value: float,
     *,
     label: str = "",
+    whole: float | None = None,
 ) -> Measurement:
-    """Write down one value.
+    """Write down one value; of a share or a rate how many of ``whole``.
 
     Raises ``Invalid`` when the period has one already: corrections are made as such.
     """
     metric = one(act.session, Metric, metric_id)
     improvement = locked(act.session, metric.improvement_id)
     start = start_of(day, metric.period)
+    made_of = _counted(metric, value, whole)
     why = _objection(
         metric,
         start,
-        value,
+        made_of.value,
         latest_day(act.now),
         _taken(act.session, metric_id, [start]),
         label.strip(),
@@ -78,13 +81,13 @@ def measure(
         metric_id=metric_id,
         day=start,
         label=label.strip(),
-        value=value,
+        **asdict(made_of),
         created_at=act.now,
         created_by=act.by,
     )
     change.add(act.session, made)
     sentence = (
-        f"{metric.name}: {figure(value)} {metric.unit}".strip()
+        f"{metric.name}: {_figure_of(made_of)} {metric.unit}".strip()
         + f" on {day_text(start)}"
     )
     tell(act, improvement, "measurement.add", sentence, change)
@@ -96,6 +99,7 @@ def correct(
     measurement_id: int,
     value: float | None,
     reason: str,
+    whole: float | None = None,
 ) -> Measurement:
     """Put a right value beside a wrong one; None says that nothing was measured after all.
 
@@ -106,6 +110,7 @@ def correct(
     improvement = locked(act.session, metric.improvement_id)
     if not reason.strip():
         raise Invalid(said("Say why the value was wrong."), field="reason")
+    made_of = _counted(metric, value, whole)
     same = (
         Measurement.metric_id == wrong.metric_id,
         Measurement.day == wrong.day,
@@ -118,14 +123,14 @@ def correct(
         day=wrong.day,
         label=wrong.label,
         attempt=last + 1,
-        value=value,
+        **asdict(made_of),
         origin="correction",
         reason=reason.strip(),
         created_at=act.now,
         created_by=act.by,
     )
     change.add(act.session, made)
-    shown = "not measured" if value is None else figure(value)
+    shown = "not measured" if value is None else _figure_of(made_of)
     sentence = f"Corrected {metric.name} on {day_text(wrong.day)}: {shown}"
     tell(act, improvement, "measurement.correct", sentence, change, reason=reason)
     return made
@@ -145,15 +150,14 @@ def preview_values(
     tells it.
     """
     metric = one(session, Metric, metric_id)
-    pasted = parse(text, months_first)
-    placed = [
-        PastedRow(row.line, start_of(row.day, metric.period), row.value, row.label)
-        for row in pasted.rows
-    ]
+    pasted = parse(text, months_first, of_cases=metric.tally in WITH_WHOLE)
+    placed = [replace(row, day=start_of(row.day, metric.period)) for row in pasted.rows]
     taken = _taken(session, metric_id, {row.day for row in placed})
     rows, wrong = [], list(pasted.wrong)
     for row in placed:
-        why = _objection(metric, row.day, row.value, latest_day(now), taken, row.label)
+        why = _why_not(metric, row) or _objection(
+            metric, row.day, row.value, latest_day(now), taken, row.label
+        )
         if why:
             wrong.append(PastedWrong(row.line, f"{row.day} {row.value}", why))
             continue
@@ -200,7 +204,7 @@ def measure_pasted(
         raise Invalid(said("There is no value to add."), field="text")
     act.session.execute(
         insert(Measurement),
-        list(_as_rows(found.rows, metric_id, origin, act.by, act.now)),
+        list(_as_rows(found.rows, metric, origin, act.by, act.now)),
     )
     change = NotedChange(
         after={
@@ -216,6 +220,27 @@ def measure_pasted(
     )
     tell(act, improvement, "measurement.add-many", sentence, change)
     return found
+
+
+def _counted(metric: Metric, value: float | None, whole: float | None) -> Counted:
+    try:
+        return counted(metric.tally, value, whole)
+    except ValueError as error:
+        raise Invalid(error.args[0], field="value") from error
+
+
+def _why_not(metric: Metric, row: PastedRow) -> str:
+    try:
+        counted(metric.tally, row.value, row.whole)
+    except ValueError as error:
+        return str(error.args[0])
+    return ""
+
+
+def _figure_of(made_of: Counted) -> str:
+    if made_of.whole is None or made_of.part is None:
+        return figure(made_of.value or 0)
+    return f"{figure(made_of.part)}/{figure(made_of.whole)}"
 
 
 def _objection(
@@ -259,15 +284,15 @@ def _taken(
 
 
 def _as_rows(
-    rows: Iterable[PastedRow], metric_id: int, origin: str, by: str, now: datetime
+    rows: Iterable[PastedRow], metric: Metric, origin: str, by: str, now: datetime
 ) -> Iterable[dict[str, object]]:
     for row in rows:
         yield {
-            "metric_id": metric_id,
+            "metric_id": metric.id,
             "day": row.day,
             "label": row.label,
             "attempt": 1,
-            "value": row.value,
+            **asdict(counted(metric.tally, row.value, row.whole)),
             "origin": origin,
             "reason": "",
             "created_at": now,

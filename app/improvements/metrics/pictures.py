@@ -12,8 +12,11 @@ from app.improvements.statistics.control import ChartReading, ControlStanding
 from app.improvements.statistics.level import LevelWatch
 from app.improvements.statistics.runchart import RunReading
 from app.improvements.statistics.series import Point, known
+from app.improvements.statistics.skew import ChartKind
 from app.improvements.statistics.xmr import RULES_SAID
 from app.models.improvements.words import Direction
+
+CENTRES = {ChartKind.LOG: "typical", ChartKind.T: "typical", ChartKind.G: "median"}
 
 
 def control_chart(
@@ -28,7 +31,7 @@ def control_chart(
         lines=_lines(reading),
         target=reading.about.target,
         assurance=str(reading.assurance or ""),
-        centre_name="typical" if reading.about.logged else "average",
+        centre_name=CENTRES.get(reading.kind, "average"),
         pilot_name=pilot_name,
         logged=reading.about.logged,
     )
@@ -102,6 +105,7 @@ def _dots(reading: ChartReading) -> tuple[ChartDot, ...]:
             dot.pilot,
             _mark(dot.better),
             RULES_SAID[dot.rule] if dot.rule else "",
+            _of(dot.point),
         )
         for dot in reading.dots
     )
@@ -118,6 +122,12 @@ def _aside(point: Point) -> ChartDot:
     )
 
 
+def _of(point: Point) -> tuple[float, float] | None:
+    if point.part is None or point.whole is None:
+        return None
+    return point.part, point.whole
+
+
 def _mark(better: bool | None) -> str:
     return "" if better is None else "better" if better else "worse"
 
@@ -132,6 +142,7 @@ def _lines(reading: ChartReading) -> tuple[Lines, ...]:
             one.upper,
             one.standing is ControlStanding.LOCKED,
             one.baseline,
+            one.follows,
         )
         for one in reading.stretches
         if one.mean is not None

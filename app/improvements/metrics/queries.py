@@ -23,7 +23,7 @@ from app.improvements.statistics.series import Point
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration
 from app.models.improvements.metric import Measurement, Metric, Rebase
-from app.models.improvements.words import ImprovementState
+from app.models.improvements.words import ImprovementState, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class Value:
     label: str
     value: float
     attempt: int
+    part: float | None = None
+    whole: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,10 @@ class Series:
         one that a change cuts is set aside.
         """
         period = self.metric.period
-        every = [Point(one.day, one.value, one.label) for one in self.values]
+        every = [
+            Point(one.day, one.value, one.label, part=one.part, whole=one.whole)
+            for one in self.values
+        ]
         return cut_by(with_gaps(every, period), period, (*changes, *self.rebased))
 
     def about(self, pilot_from: date | None) -> About:
@@ -66,7 +71,9 @@ class Series:
             metric.target,
             pilot_from,
             tuple(sorted(self.rebased)),
-            floor=metric.floor,
+            floor=0 if metric.tally is not Tally.MEASURED else metric.floor,
+            tally=metric.tally,
+            period=metric.period,
             ceiling=most_of(metric.unit, (one.value for one in self.values)),
         )
 
@@ -181,13 +188,15 @@ def values_of(
         Measurement.label,
         Measurement.value,
         Measurement.attempt,
+        Measurement.part,
+        Measurement.whole,
     )
     latest: dict[tuple[int, date, str], Value | None] = {}
     ordered = rows.with_only_columns(*columns).order_by(
         Measurement.day, Measurement.label, Measurement.attempt
     )
-    for metric_id, number, day, label, value, attempt in session.execute(ordered):
-        counts = None if value is None else Value(number, day, label, value, attempt)
+    for metric_id, number, day, label, value, *more in session.execute(ordered):
+        counts = None if value is None else Value(number, day, label, value, *more)
         latest[metric_id, day, label] = counts
     found: dict[int, list[Value]] = defaultdict(list)
     for (metric_id, _, _), counts in latest.items():

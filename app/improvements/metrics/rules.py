@@ -14,19 +14,24 @@ from app.core.said import Grouped, said
 from app.core.tables_in import records_of
 from app.core.texts import quoted
 from app.core.times_in import day_of, may_mean_two_days, month_first
+from app.improvements.metrics.tally import OF
 
 MOST_LINES = 20_000
+SPOKEN_OF = re.compile(r"(?<=\d)\s*(?:/\s+|\s/|\bof\b|\bvon\b)\s*(?=\d)", re.IGNORECASE)
 MISSING = frozenset({"", "-", "–", "n/a", "na", "null", "none", "#n/a"})
 
 
 @dataclass(frozen=True, slots=True)
 class PastedRow:
-    """One period with its value, None where the line says that nothing was measured."""
+    """One period with its value, None where the line says that nothing was measured; ``whole`` is
+    of how many cases the value is.
+    """
 
     line: int
     day: date
     value: float | None
     label: str = ""
+    whole: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +68,15 @@ class _Undecided(_Unusable):
     """A date that may mean two days."""
 
 
-def parse(text: str, months_first: bool | None = None) -> Pasted:
+def parse(
+    text: str, months_first: bool | None = None, *, of_cases: bool = False
+) -> Pasted:
     """Read pasted lines: a day, a value, and if wanted a label; separated by tab, semicolon, comma
     or spaces.
 
     A first line without any digit is a heading. Days are 2026-03-02, 2.3.2026, 2 Mar 2026, 2026-W10
-    or 2026-03; in 3/2/2026 the other lines tell what stands first, else ``months_first``.
+    or 2026-03; in 3/2/2026 the other lines tell what stands first, else ``months_first``. With
+    ``of_cases`` a value is 12/40, or 12 and 40 in two cells.
     """
     rows: list[PastedRow] = []
     wrong: list[PastedWrong] = []
@@ -87,7 +95,7 @@ def parse(text: str, months_first: bool | None = None) -> Pasted:
     order = months_first if told is None else told
     for number, line in lines:
         try:
-            row = _row(number, line, order)
+            row = _row(number, line, order, of_cases=of_cases)
             first = seen.setdefault((row.day, row.label), number)
             if first != number:
                 raise _Unusable(f"{row.day} stands in line {first} already.")
@@ -114,8 +122,10 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
             yield number, line.strip(" ")
 
 
-def _row(number: int, line: str, months_first: bool | None) -> PastedRow:
-    cells = [unguarded(cell.strip()) for cell in _cells(line)]
+def _row(
+    number: int, line: str, months_first: bool | None, *, of_cases: bool
+) -> PastedRow:
+    cells = [unguarded(cell.strip()) for cell in _cells(line, of_cases=of_cases)]
     if len(cells) < 2:
         raise _Unusable("it needs a day and a value.")
     if months_first is None and may_mean_two_days(cells[0]):
@@ -123,24 +133,34 @@ def _row(number: int, line: str, months_first: bool | None) -> PastedRow:
             f"{quoted(cells[0])} may mean two different days; say whether the month stands first."
         )
     day, value = as_day(cells[0], months_first), cells[1]
-    label = cells[2] if len(cells) > 2 else ""
-    return PastedRow(
-        number, day, None if value.lower() in MISSING else number_of(value), label
-    )
+    more = cells[2:]
+    value, more = _of_cases(value, more) if of_cases else (value, more)
+    whole = number_of(more.pop(0)) if of_cases and more and more[0] else None
+    label = more[0] if more else ""
+    typed = None if value.lower() in MISSING else number_of(value)
+    return PastedRow(number, day, typed, label, whole)
 
 
-def _cells(line: str) -> list[str]:
+def _of_cases(value: str, more: list[str]) -> tuple[str, list[str]]:
+    """Return a value and what follows it, with its number of cases as the next cell."""
+    parts = OF.split(value, maxsplit=1)
+    return (parts[0], [parts[1], *more]) if len(parts) == 2 else (value, more)
+
+
+def _cells(line: str, *, of_cases: bool) -> list[str]:
     for separator in ("\t", ";"):
         if separator in line:
             return list(_cells_of(line, separator))
     if "," in line and not re.fullmatch(r"\S+\s+\S+", line):
-        return _comma_separated(line)
+        return _comma_separated(line, of_cases=of_cases)
+    if of_cases:
+        line = SPOKEN_OF.sub("/", line)
     return line.rsplit(maxsplit=1)
 
 
-def _comma_separated(line: str) -> list[str]:
+def _comma_separated(line: str, *, of_cases: bool) -> list[str]:
     cells = list(_cells_of(line, ","))
-    if len(cells) > 2 and cells[2].strip().isdigit():
+    if not of_cases and len(cells) > 2 and cells[2].strip().isdigit():
         raise _Unusable(
             "a comma stands between the cells and in the number; put the number in quotes."
         )

@@ -41,9 +41,16 @@ from app.improvements.metrics.standing import Course
 from app.improvements.queries import get_improvement
 from app.improvements.statistics.control import Assurance
 from app.models.improvements.metric import Measurement
+from app.models.improvements.words import Tally
 
 give_words(
     bp,
+    tally_words={
+        Tally.MEASURED: _l("measured"),
+        Tally.SHARE: _l("share of cases"),
+        Tally.RATE: _l("events per so many"),
+        Tally.COUNT: _l("number of events"),
+    },
     course_words={
         Course.BETTER: _l("getting better"),
         Course.WORSE: _l("getting worse"),
@@ -159,6 +166,7 @@ def measurement_correct(measurement_id: int) -> AnyResponse:
             measurement_id,
             form.value.data,
             form.reason.data,
+            form.whole.data,
         ),
         url_for("improvements.metric", metric_id=metric_id),
         _("Corrected; the wrong value stays beside it."),
@@ -236,6 +244,7 @@ def _show(metric_id: int, form: RebaseForm | None = None) -> Response:
         page=page,
         paging=paging,
         figure_html=figure,
+        choice=page.series.read(page.pilot_from).choice if page.series.values else None,
         watch=page.series.watched(),
         form=form or RebaseForm(formdata=None, data=_offered(page)),
     )
@@ -274,6 +283,7 @@ def _measured(metric_id: int, form: ValueForm) -> AnyResponse:
             metric_id,
             form.day.data,
             form.value.data,
+            whole=form.whole.data,
         )
     return done(
         url_for("improvements.metric", metric_id=metric_id),

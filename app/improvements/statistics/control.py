@@ -4,30 +4,28 @@ sentence.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 
 from app.core.figures import day
 from app.core.said import nsaid, said
+from app.improvements.statistics.scales import Scale, scale_of
 from app.improvements.statistics.series import Point, known
 from app.improvements.statistics.skew import ChartKind
 from app.improvements.statistics.xmr import (
     RULES_SAID,
+    ControlLimits,
     Rule,
     Signal,
-    XmrLimits,
-    at_least,
     labels,
     limits_of,
     moving_ranges,
     signals,
-    step_of,
 )
-from app.models.improvements.words import Direction
+from app.models.improvements.words import Direction, Period, Tally
 
 LEAST = 5
 LOCKED_AT = 12
@@ -56,7 +54,7 @@ class About:
 
     ``pilot_from`` is the first day of the change; ``rebased`` are days from which people decided,
     with a reason, that new limits hold; ``floor`` and ``ceiling`` are values the metric cannot
-    pass, such as 0 for a count and 100 for a share.
+    pass, such as 0 for a count and 100 for a share; ``kind`` is how counted values are read.
     """
 
     direction: Direction
@@ -64,6 +62,9 @@ class About:
     pilot_from: date | None = None
     rebased: tuple[date, ...] = ()
     logged: bool = False
+    kind: ChartKind = ChartKind.XMR
+    tally: Tally = Tally.MEASURED
+    period: Period = Period.WEEK
     floor: float | None = None
     ceiling: float | None = None
 
@@ -83,7 +84,10 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class LimitStretch:
-    """A part of the chart with its own limits: positions ``start`` to ``stop`` (not included)."""
+    """A part of the chart with its own limits: positions ``start`` to ``stop`` (not included).
+
+    One that ``follows`` has the limits of the one before it, for another number of cases.
+    """
 
     start: int
     stop: int
@@ -92,6 +96,7 @@ class LimitStretch:
     mean: float | None = None
     lower: float | None = None
     upper: float | None = None
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,7 @@ class ChartReading:
     assurance: Assurance | None
     sentence: str
     kind: ChartKind = ChartKind.XMR
+    spread: float = 1.0
 
 
 @dataclass(slots=True)
@@ -121,8 +127,9 @@ class _Part:
     stop: int
     places: list[int]
     values: list[float]
-    limits: XmrLimits | None
+    limits: ControlLimits | None
     baseline: int
+    scale: Scale
     found: list[Signal] = field(default_factory=list)
 
 
@@ -139,13 +146,16 @@ def read(points: Sequence[Point], about: About) -> ChartReading:
     return ChartReading(
         about=about,
         dots=_dots(points, parts, about),
-        stretches=tuple(_stretch(part, about) for part in parts),
+        stretches=tuple(
+            one for part in parts for one in _stretches(points, part, about)
+        ),
         helped=pilot.helped,
-        assurance=_assurance_now(parts, pilot, about),
+        assurance=_assurance_now(points, parts, pilot, about),
         sentence=pilot.sentence
         if about.pilot_from
         else _sentence_without_pilot(points, parts),
-        kind=ChartKind.LOG if about.logged else ChartKind.XMR,
+        kind=_kind(about),
+        spread=parts[0].scale.spread if parts else 1.0,
     )
 
 
@@ -181,69 +191,74 @@ def _spans(points: Sequence[Point], rebased: tuple[date, ...]) -> list[tuple[int
 
 def _part(points: Sequence[Point], start: int, stop: int, about: About) -> _Part:
     places = [place for place in range(start, stop) if points[place].value is not None]
-    values = [_scaled(value, about) for value in known(points[start:stop])]
-    base = _baseline(points, start, stop, about)
-    limits = _limits(base, about) if has_limits(base) else None
-    part = _Part(
-        start, stop, places, values, limits, sum(value is not None for value in base)
-    )
+    chosen = _baseline(points, start, stop, about)
+    scale = scale_of(_kind(about), chosen)
+    base = [None if one.value is None else scale.up(one) for one in chosen]
+    values = [scale.up(points[place]) for place in places]
+    limits = scale.limits(base) if has_limits(base) else None
+    count = sum(value is not None for value in base)
+    part = _Part(start, stop, places, values, limits, count, scale)
     if limits:
         part.found = signals(values, limits)
     return part
 
 
-def _limits(base: Sequence[float | None], about: About) -> XmrLimits:
-    found = limits_of(base)
-    values = [value for value in base if value is not None]
-    if not about.logged:
-        return at_least(found, step_of(values))
-    step = step_of(round(math.exp(value), 9) for value in values)
-    return at_least(found, math.log1p(step / math.exp(found.mean)))
+def _kind(about: About) -> ChartKind:
+    return ChartKind.LOG if about.logged else about.kind
 
 
 def _baseline(
     points: Sequence[Point], start: int, stop: int, about: About
-) -> list[float | None]:
-    """Return the scaled values the limits come from: up to the twelfth, in the first stretch only
-    before the pilot.
+) -> list[Point]:
+    """Return the points the limits come from: up to the twelfth, in the first stretch only before
+    the pilot.
     """
-    chosen: list[float | None] = []
+    chosen: list[Point] = []
     for point in points[start:stop]:
         if start == 0 and about.pilot_from and point.when >= about.pilot_from:
             break
-        chosen.append(None if point.value is None else _scaled(point.value, about))
-        if sum(value is not None for value in chosen) == LOCKED_AT:
+        chosen.append(point)
+        if len(known(chosen)) == LOCKED_AT:
             break
     return chosen
 
 
-def _scaled(value: float, about: About) -> float:
-    if not about.logged:
-        return value
-    if value <= 0:
-        raise ValueError("A logged chart needs values above zero.")
-    return math.log(value)
-
-
-def _shown(value: float, about: About) -> float:
+def _shown(value: float, part: _Part, whole: float | None, about: About) -> float:
     """Bring a limit back to the metric's own scale, not beyond what the metric can be."""
-    unscaled = math.exp(value) if about.logged else value
+    unscaled = part.scale.down(value, whole)
     if about.ceiling is not None:
         unscaled = min(unscaled, about.ceiling)
     return unscaled if about.floor is None else max(unscaled, about.floor)
 
 
-def _stretch(part: _Part, about: About) -> LimitStretch:
+def _stretches(
+    points: Sequence[Point], part: _Part, about: About
+) -> Iterator[LimitStretch]:
+    """Yield the stretch of a part; one for each run of periods with the same number of cases."""
     if part.limits is None:
-        return LimitStretch(part.start, part.stop, ControlStanding.NONE, part.baseline)
-    standing = (
-        ControlStanding.LOCKED if part.baseline >= LOCKED_AT else ControlStanding.TRIAL
-    )
-    lines = (
-        _shown(value, about)
-        for value in (part.limits.mean, part.limits.lower, part.limits.upper)
-    )
-    return LimitStretch(part.start, part.stop, standing, part.baseline, *lines)
+        yield LimitStretch(part.start, part.stop, ControlStanding.NONE, part.baseline)
+        return
+    locked = part.baseline >= LOCKED_AT
+    standing = ControlStanding.LOCKED if locked else ControlStanding.TRIAL
+    limits = (part.limits.mean, part.limits.lower, part.limits.upper)
+    for start, stop, whole in _even(points, part):
+        mean, lower, upper = (_shown(one, part, whole, about) for one in limits)
+        span = LimitStretch(start, stop, standing, part.baseline, mean, lower, upper)
+        yield replace(span, follows=start > part.start)
+
+
+def _even(
+    points: Sequence[Point], part: _Part
+) -> Iterator[tuple[int, int, float | None]]:
+    """Yield from where to where the number of cases stays the same; an empty period goes on with
+    that of the one before.
+    """
+    start, whole = part.start, points[part.places[0]].whole if part.places else None
+    for place in part.places:
+        if points[place].whole != whole:
+            yield start, place, whole
+            start, whole = place, points[place].whole
+    yield start, part.stop, whole
 
 
 def _dots(points: Sequence[Point], parts: list[_Part], about: About) -> tuple[Dot, ...]:
@@ -274,7 +289,7 @@ class _Pilot:
     """The measured values since the change, against the limits of before."""
 
     values: tuple[float, ...]
-    limits: XmrLimits | None
+    limits: ControlLimits | None
     baseline: int
     helped: bool | None
     sentence: str
@@ -390,18 +405,22 @@ def _sentence_without_pilot(points: Sequence[Point], parts: list[_Part]) -> str:
     )
 
 
-def _assurance_now(parts: list[_Part], pilot: _Pilot, about: About) -> Assurance | None:
+def _assurance_now(
+    points: Sequence[Point], parts: list[_Part], pilot: _Pilot, about: About
+) -> Assurance | None:
     """Judge the target by how things are now: by the pilot's own values where they differ from
     before.
     """
-    limits = next((part.limits for part in reversed(parts) if part.limits), None)
+    part = next((part for part in reversed(parts) if part.limits), None)
+    if part is None or part.limits is None or about.target is None:
+        return None
+    limits: ControlLimits = part.limits
     if pilot.helped is not None and len(parts) == 1 and has_limits(pilot.values):
         limits = limits_of(pilot.values)
-    if limits is None or about.target is None:
-        return None
+    whole = points[part.places[-1]].whole
     return assurance(
-        _shown(limits.lower, about),
-        _shown(limits.upper, about),
+        _shown(limits.lower, part, whole, about),
+        _shown(limits.upper, part, whole, about),
         about.direction,
         about.target,
     )

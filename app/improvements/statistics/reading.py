@@ -10,10 +10,18 @@ from itertools import groupby
 from statistics import fmean, geometric_mean
 
 from app.improvements.statistics.control import About, ChartReading, has_limits, read
+from app.improvements.statistics.counted import (
+    between,
+    choose_counted,
+    rare_sentence,
+    rarer,
+    widened,
+)
 from app.improvements.statistics.runchart import RunReading, read_runs
 from app.improvements.statistics.series import Point, known, split_at
 from app.improvements.statistics.skew import ChartChoice, ChartKind, choose
 from app.improvements.statistics.xmr import sides
+from app.models.improvements.words import Direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +63,16 @@ def read_metric(
     """Read the periods of a metric, in order of time, on the chart that suits its values."""
     first, since = split_at(points, about.pilot_from)
     before, after = tuple(known(first)), tuple(known(since))
-    choice = choose(before, after, duration=skewed)
     enough = has_limits([point.value for point in first])
+    counted = choose_counted(points, first or since, about.tally, about.period)
+    if counted and counted.kind in (ChartKind.G, ChartKind.T):
+        return _of_rare_events(points, counted, enough, about)
+    choice = counted or choose(before, after, duration=skewed)
     if choice.kind is ChartKind.RUN and (before or after):
         return _on_run_chart(choice, before, after, enough, about)
-    found = read(points, replace(about, logged=choice.kind is ChartKind.LOG))
+    logged = choice.kind is ChartKind.LOG
+    found = read(points, replace(about, logged=logged, kind=choice.kind))
+    choice = widened(choice, found.spread)
     return MetricReading(
         choice, found, None, before, after, found.helped, enough, found.sentence
     )
@@ -68,6 +81,32 @@ def read_metric(
 def typical(values: Sequence[float], *, logged: bool) -> float:
     """Return the mean of at least one value, or the geometric mean where values are logged."""
     return geometric_mean(values) if logged else fmean(values)
+
+
+def _of_rare_events(
+    points: Sequence[Point], choice: ChartChoice, enough: bool, about: About
+) -> MetricReading:
+    """Read the time between events, and judge by how many there were: a longer time is better where
+    fewer events are.
+    """
+    first, since = split_at(points, about.pilot_from)
+    before, after = tuple(known(first)), tuple(known(since))
+    turned = Direction.UP if about.direction is Direction.DOWN else Direction.DOWN
+    waits = replace(
+        about,
+        direction=turned,
+        target=None,
+        kind=choice.kind,
+        logged=False,
+        floor=0,
+        ceiling=None,
+    )
+    told = rare_sentence(before, after)
+    found = replace(read(between(points), waits), sentence=told)
+    helped = rarer(before, after)
+    if helped is not None and about.direction is Direction.UP:
+        helped = not helped
+    return MetricReading(choice, found, None, before, after, helped, enough, told)
 
 
 def _on_run_chart(

@@ -12,13 +12,16 @@ class Point:
     """One period of a metric.
 
     ``value`` is None where nothing was measured; ``label`` names it instead of the day.
-    ``set_aside`` is a value that was measured and counts on no side of a change.
+    A share or a rate is ``part`` of ``whole``. ``set_aside`` is a value that was measured and
+    counts on no side of a change.
     """
 
     when: date
     value: float | None
     label: str = ""
     set_aside: float | None = None
+    part: float | None = None
+    whole: float | None = None
 
 
 def known(points: Iterable[Point]) -> list[float]:

@@ -28,6 +28,11 @@ class ChartKind(StrEnum):
     XMR = "XmR"
     LOG = "log-XmR"
     RUN = "run chart"
+    P = "p chart"
+    U = "u chart"
+    C = "c chart"
+    G = "g chart"
+    T = "t chart"
 
 
 @dataclass(frozen=True, slots=True)

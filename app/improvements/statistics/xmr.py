@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 from statistics import fmean
+from typing import Protocol
 
 from app.core.said import said
 
@@ -36,6 +37,35 @@ RULES_SAID = {
     Rule.NEAR: said("2 of 3 points close to a limit"),
     Rule.SHIFT: said("7 points in a row on one side"),
 }
+
+
+class ControlLimits(Protocol):
+    """A centre line, the limits around it, and two thirds of the way to them."""
+
+    @property
+    def mean(self) -> float:
+        """Return the centre line."""
+        ...
+
+    @property
+    def lower(self) -> float:
+        """Return the lower limit."""
+        ...
+
+    @property
+    def upper(self) -> float:
+        """Return the upper limit."""
+        ...
+
+    @property
+    def near_lower(self) -> float:
+        """Return two thirds of the way down."""
+        ...
+
+    @property
+    def near_upper(self) -> float:
+        """Return two thirds of the way up."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +161,7 @@ def at_least(limits: XmrLimits, step: float) -> XmrLimits:
     return XmrLimits(limits.mean, max(limits.average_range, step / WIDTH))
 
 
-def signals(values: Sequence[float], limits: XmrLimits) -> list[Signal]:
+def signals(values: Sequence[float], limits: ControlLimits) -> list[Signal]:
     """Return every signal in measured values, in the order of the points that completed them."""
     found = [
         *_outside(values, limits),
@@ -161,7 +191,7 @@ def sides(values: Sequence[float], mean: float) -> list[int]:
     return [(value > mean) - (value < mean) for value in values]
 
 
-def _outside(values: Sequence[float], limits: XmrLimits) -> list[Signal]:
+def _outside(values: Sequence[float], limits: ControlLimits) -> list[Signal]:
     places = (
         (place, (value > limits.upper) - (value < limits.lower))
         for place, value in enumerate(values)
@@ -193,7 +223,7 @@ def _sevens(rule: Rule, ways: Sequence[int], needed: int) -> list[Signal]:
     return found
 
 
-def _near(values: Sequence[float], limits: XmrLimits) -> list[Signal]:
+def _near(values: Sequence[float], limits: ControlLimits) -> list[Signal]:
     side = sides(values, limits.mean)
     close = [_is_near(value, limits) for value in values]
     found = []
@@ -204,7 +234,7 @@ def _near(values: Sequence[float], limits: XmrLimits) -> list[Signal]:
     return found
 
 
-def _is_near(value: float, limits: XmrLimits) -> bool:
+def _is_near(value: float, limits: ControlLimits) -> bool:
     return (
         limits.lower <= value < limits.near_lower
         or limits.near_upper < value <= limits.upper

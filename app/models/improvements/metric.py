@@ -15,6 +15,7 @@ from app.models.improvements.words import (
     MetricScope,
     MetricSource,
     Period,
+    Tally,
 )
 from app.models.incidents.words import DeskFigure
 
@@ -24,10 +25,11 @@ class Metric(Base):
 
     ``primary_of`` is unique: one primary metric per improvement.
 
-    ``control_of`` names the improvement that keeps it under watch after it was embedded; ``skewed``
-    marks durations, which are read on their logarithms; ``floor`` is what the value cannot fall
-    below, such as 0 for a count; ``desk_figure`` is what the worker measures it by, out of
-    incidents; ``full_count`` marks a metric that counts everything, where every difference is real.
+    ``control_of`` names the improvement that keeps it under watch after it was embedded; ``tally``
+    says what kind of number it is; ``skewed`` marks durations, which are read on their logarithms;
+    ``floor`` is what the value cannot fall below, such as 0 for a count; ``desk_figure`` is what
+    the worker measures it by, out of incidents; ``full_count`` marks one that counts everything,
+    where every difference is real.
     """
 
     __tablename__ = "metric"
@@ -59,6 +61,7 @@ class Metric(Base):
     period: Mapped[Period] = mapped_column(
         worded(Period, "period"), default=Period.WEEK
     )
+    tally: Mapped[Tally] = mapped_column(worded(Tally, "tally"), default=Tally.MEASURED)
     skewed: Mapped[bool] = mapped_column(default=False)
     full_count: Mapped[bool] = mapped_column(default=False)
     floor: Mapped[float | None]
@@ -87,7 +90,8 @@ class Measurement(Base):
 
     Append-only: a correction is a further ``attempt`` for the same period.
 
-    The highest attempt counts; a value of None takes the period out again. ``label`` tells several
+    A share or a rate keeps what it was made of: ``part`` of ``whole``. The highest attempt counts;
+    a value of None takes the period out again. ``label`` tells several
     of one day apart.
     """
 
@@ -100,6 +104,8 @@ class Measurement(Base):
     label: Mapped[str] = mapped_column(default="")
     attempt: Mapped[int] = mapped_column(default=1)
     value: Mapped[float | None]
+    part: Mapped[float | None]
+    whole: Mapped[float | None]
     origin: Mapped[str] = mapped_column(default="typed")
     reason: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]

@@ -91,6 +91,18 @@ class MetricSource(StrEnum):
     DIRECTORY = "directory query"
 
 
+class Tally(StrEnum):
+    """What kind of number a metric is: one that is measured, or one that is counted.
+
+    A share and a rate come with their denominator: 12 of 40 cases, 3 events on 250 machines.
+    """
+
+    MEASURED = "measured"
+    SHARE = "share of cases"
+    RATE = "events per so many"
+    COUNT = "number of events"
+
+
 class MetricScope(StrEnum):
     """Whose values a metric counts: those of the participants only, or of the whole service."""
 

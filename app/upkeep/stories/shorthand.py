@@ -16,6 +16,7 @@ from app.catalog.scripts.rules import paths_to
 from app.core.acting import Acting
 from app.core.changes import Change, one
 from app.improvements.metrics import measuring
+from app.improvements.metrics.actions import MetricDraft, add_metric
 from app.improvements.people import actions as people_actions
 from app.improvements.register.actions import move, set_next_step
 from app.improvements.rungs.actions import change_iteration, rehearse_undo
@@ -33,10 +34,12 @@ from app.models.directory import Entitlement
 from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.metric import Metric
 from app.models.improvements.words import (
+    Direction,
     ImprovementState,
     Level,
     MetricRole,
     ParticipationState,
+    Tally,
 )
 from app.models.incidents.incident import Escalation, Incident
 from app.models.messages import Delivery, DeliveryState
@@ -279,6 +282,21 @@ def measured(
     last = act.now.date() - timedelta(days=1)
     told = (
         f"{last - timedelta(days * (len(values) - 1 - n))} {value}"
+        for n, value in enumerate(values)
+    )
+    measuring.measure_pasted(act, metric.id, "\n".join(told))
+    return metric
+
+
+def counted(
+    act: Acting, improvement_id: int, name: str, tally: str, values: Sequence[str]
+) -> Metric:
+    """Add a metric that is counted by the week, less of it better, with its values up to now."""
+    draft = MetricDraft(name, Direction.DOWN, MetricRole.OTHER, tally=Tally(tally))
+    metric = add_metric(act, improvement_id, draft)
+    last = act.now.date() - timedelta(weeks=1)
+    told = (
+        f"{last - timedelta(weeks=len(values) - 1 - n)} {value}"
         for n, value in enumerate(values)
     )
     measuring.measure_pasted(act, metric.id, "\n".join(told))
