@@ -146,7 +146,7 @@ def test_a_share_is_typed_drawn_and_taken_away(pages: Pages, room: Room) -> None
     assert "12/40" in page
     assert "Share of cases (p chart): few cases have wide limits." in page
     csv = pages.get(f"/metrics/{metric_id}/values.csv").response.text
-    assert csv.splitlines()[0].startswith("Period,%,Counted,Of how many")
+    assert "Period,%,Counted,Of how many" in csv.splitlines()[0]
     assert "2026-02-23,30.0,12.0,40.0" in csv
 
 
