@@ -214,11 +214,7 @@ def test_the_newest_revision_is_the_end_of_the_chain_and_each_file_bears_its_num
     None
 ):
     assert schema.head() == CHAIN.get_current_head() == REVISIONS[-1]
-<<<<<<< HEAD
     assert schema._known() == {*REVISIONS}
-=======
-    assert sorted(schema._known()) == sorted(REVISIONS)
->>>>>>> 433b5999 (A revision follows another whatever its number)
 
 
 def test_a_command_that_changes_no_table_does_without_alembic() -> None:
