@@ -319,6 +319,9 @@ class Step(Base):
 class Straggler(Base):
     """A change that may arrive although another worker took the directory over: it is looked at
     again at ``look_at``, ``looks`` times so far.
+
+    ``sent``: the worker that stood still said itself that it sent it; else it was not found, and
+    nobody heard of that worker again.
     """
 
     __tablename__ = "straggler"
@@ -331,6 +334,7 @@ class Straggler(Base):
     step_id: Mapped[int] = mapped_column(
         ForeignKey("step.id", ondelete="CASCADE"), unique=True
     )
+    sent: Mapped[bool]
     look_at: Mapped[datetime] = mapped_column(index=True)
     looks: Mapped[int] = mapped_column(default=0)
 

@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("wave_id", sa.Integer(), nullable=False),
         sa.Column("step_id", sa.Integer(), nullable=False),
+        sa.Column("sent", sa.Boolean(), nullable=False),
         sa.Column("look_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("looks", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(

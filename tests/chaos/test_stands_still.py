@@ -7,17 +7,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from app.core.settings import Settings
-from app.models.access import Straggler
+from app.models.access import Straggler, Switch, SwitchState
+from ldap_sync.dn import fold_or_self
 from tests.chaos.lives import Halt, Lives, kill
-from tests.chaos.places import Place, a_place, differences
+from tests.chaos.places import RIGHTS, Place, a_place, differences, reached
 
 PEOPLE = ("p0", "p1")
+AMONG_THE_RIGHTS = 8
+"""Which packet of a wave takes away a right: the role and its places come first."""
 
 
 @dataclass
@@ -68,9 +72,34 @@ class Standstill:
         self.live(self.first, range(1, 1000), reached, job="work")
         for _ in range(3):
             self.live(self.second, job="work")
-        if not dies:
-            self.undo()
+        self.undo()
         return sent.count(when) >= packet
+
+    def dies_and_is_taken_back(self) -> None:
+        """Apply a wave of which the worker dies between two rights of the first person, and take it
+        back.
+        """
+        self.order()
+        packets = count(1)
+
+        def reached_packet(halt: Halt) -> str:
+            over = halt.point == "sending" and next(packets) == AMONG_THE_RIGHTS
+            return kill(halt) if over else "go"
+
+        self.live(self.first, range(1, 1000), reached_packet, job="work")
+        self.undo()
+
+    def look_for_hours(self) -> None:
+        """Let the worker look as often as it wants to."""
+        for _ in range(12):
+            self.place.clock.forward(seconds=1800)
+            self.live(self.second, job="work")
+
+    def standing(self) -> set[SwitchState]:
+        """Return where the people of the last wave stand."""
+        with self.place.world.parts.database.read() as session:
+            mine = select(Switch.state).where(Switch.wave_id == self.wave)
+            return set(session.scalars(mine))
 
     def undo(self) -> None:
         """Take the whole wave back."""
@@ -121,7 +150,32 @@ def test_a_packet_that_came_late_is_found_though_its_worker_died(
 def test_looking_again_comes_to_an_end(standstill: Standstill):
     assert standstill.stand_still(7, "sending", dies=True)
     assert standstill.watched()
-    for _ in range(12):
-        standstill.place.clock.forward(seconds=3600)
-        standstill.live(standstill.second, job="work")
+    standstill.look_for_hours()
     assert not standstill.watched()
+
+
+def test_what_others_take_away_afterwards_is_asked_about_and_not_given_again(
+    standstill: Standstill,
+):
+    place = standstill.place
+    standstill.dies_and_is_taken_back()
+    assert standstill.watched()
+    for right in RIGHTS:
+        assert place.change("take", right, "p0")
+    taken = place.groups()
+    standstill.look_for_hours()
+    assert place.groups() == taken
+    assert SwitchState.CONFLICT in standstill.standing()
+
+
+def test_whoever_moves_again_meanwhile_keeps_the_role(standstill: Standstill):
+    place = standstill.place
+    standstill.dies_and_is_taken_back()
+    assert standstill.watched()
+    standstill.order()
+    standstill.live(standstill.second, job="work")
+    standstill.look_for_hours()
+    assert standstill.standing() == {SwitchState.SOAKING}
+    for person in PEOPLE:
+        seen = reached(place.groups(), fold_or_self(place.dn[person]))
+        assert {fold_or_self(place.dn[right]) for right in RIGHTS} <= seen

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
@@ -172,8 +172,7 @@ class Journal:
         """
         if steps:
             settings = self.parts.settings
-            lease = timedelta(seconds=settings.lease_seconds)
-            self.write(watch, self.errand, steps, lease)
+            self.write(watch, self.errand, steps, settings.lease_seconds)
 
     def skip(self, steps: Sequence[Step], why: str) -> None:
         """Leave steps undone for good, with the reason."""
@@ -254,11 +253,13 @@ class Journal:
         """
         changes = self._eyes.changes_of(steps)
         became: dict[int, Outcome] = {}
-        with self._word_left(steps):
+        tried: list[Step] = []
+        with self._word_left(tried):
             try:
                 for window in windows(changes):
                     if self.grip.loose() or self.grip.heard_since() > HEAR_SECONDS:
                         self._hear(orders)
+                    tried += [steps[at] for packet in window for at in packet.places]
                     for at, outcome in self._sent(window, changes, steps).items():
                         became[at] = outcome
                         # Until it is recorded nobody knows: it must not be taken for unsent.
@@ -279,7 +280,7 @@ class Journal:
             with self._database.write() as session:
                 now = self.parts.now()
                 act = Acting(session, self.errand.by, now, self.parts.settings)
-                watch(act, self.errand, steps, timedelta())
+                watch(act, self.errand, steps, 0, sent=True)
             raise
 
     def _hear(self, orders: Orders) -> None:

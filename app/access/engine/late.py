@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.access.engine.errand import Errand
 from app.access.engine.journal import Journal
-from app.access.engine.stragglers import Watched, came, due, looked
+from app.access.engine.stragglers import Watched, came, due, engaged, looked
 from ldap_sync.values import MemberPresence
 
 
@@ -23,7 +23,15 @@ class LateLook:
         watched = journal.read(due, self.errand.wave_id, journal.now())
         if not watched:
             return
-        arrived = self._arrived([one for one in watched if one.unexpected])
+        people = {one.step.switch_id for one in watched if one.step.switch_id}
+        elsewhere = journal.read(engaged, people)
+        arrived = self._arrived(
+            [
+                one
+                for one in watched
+                if one.unexpected and one.step.switch_id not in elsewhere
+            ]
+        )
         if arrived:
             journal.write(came, self.errand, arrived)
             journal.settle([one.step for one in arrived if not one.taken_back])
