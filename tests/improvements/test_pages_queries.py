@@ -41,7 +41,7 @@ QUERIES = {
     "/improvements/1/history": 8,
     "/iterations/1": 16,
     "/improvements/1/case": 18,
-    "/improvements/progress": 14,
+    "/improvements/progress": 16,
     "/improvements/predictions": 4,
 }
 

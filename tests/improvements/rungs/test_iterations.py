@@ -492,6 +492,7 @@ def test_the_evidence_of_a_decision_names_values_findings_people_and_what_was_ad
         "findings",
         "participants",
         "undo",
+        "silence",
     ]
 
 
