@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
+from ldap_sync.looks import LiveLook, Sought
 from ldap_sync.merging import Window
 from ldap_sync.values import (
     CheckReport,
@@ -15,14 +16,12 @@ from ldap_sync.values import (
     Doubt,
     Increment,
     Listing,
-    LiveLook,
     Mark,
     MemberPresence,
     NewGroup,
     Outcome,
     Position,
     Profile,
-    Sought,
     WrongMemberOf,
 )
 

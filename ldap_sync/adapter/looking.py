@@ -16,8 +16,9 @@ from ldap_sync.adapter.answers import FoundEntry
 from ldap_sync.adapter.session import Session
 from ldap_sync.adapter.wire import BASE, SUBTREE, Search
 from ldap_sync.dn import fold_or_self
+from ldap_sync.looks import GroupName, LiveLook, Sought
 from ldap_sync.managed import ATTRIBUTE as ROLES
-from ldap_sync.values import GroupName, LiveLook, Profile, Sought
+from ldap_sync.values import Profile
 
 Answer = list[FoundEntry] | None
 

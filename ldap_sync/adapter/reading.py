@@ -28,6 +28,7 @@ from ldap_sync.adapter.connection import Credential, Timeouts
 from ldap_sync.adapter.session import Session
 from ldap_sync.adapter.snapshot import bases, read
 from ldap_sync.dn import fold_or_self, is_under
+from ldap_sync.looks import GroupName, LiveLook, Sought
 from ldap_sync.port import Progress, Standing
 from ldap_sync.values import (
     CheckReport,
@@ -36,13 +37,10 @@ from ldap_sync.values import (
     DirectoryGroup,
     DirectoryPerson,
     DirectorySnapshot,
-    GroupName,
     Increment,
-    LiveLook,
     MemberPresence,
     Position,
     Profile,
-    Sought,
     WrongMemberOf,
 )
 

@@ -131,7 +131,11 @@ class _Refresh:
     def increment(self) -> Increment:
         """Read once, in the order in which nothing can slip through between two questions."""
         known = self.standing.mark
-        watch = marks.Watch.begin(self.session, self.connection, self.profile)
+        watch = marks.Watch.begin(
+            self.session,
+            self.connection,
+            self.profile,
+        )
         if why := watch.why_all(known):
             raise MustReadAll(why)
         later = watch.later(known)
@@ -153,7 +157,12 @@ class _Refresh:
         passed = self._passed(people) | self._passed(groups)
         return self._whole(
             self._as_increment(people, groups),
-            lambda: watch.ended(newest, passed, again, _listing(people, groups)),
+            lambda: watch.ended(
+                newest,
+                passed,
+                again,
+                _listing(people, groups),
+            ),
         )
 
     def _part(
@@ -163,7 +172,11 @@ class _Refresh:
         known: Callable[..., Mapping[str, str]],
     ) -> _Part[Read]:
         """Read what changed of one kind, then who is there, then who is there and not known."""
-        part = _Part(kind, known, passed=_keys_of(kind.name, self.standing.mark))
+        part = _Part(
+            kind,
+            known,
+            passed=_keys_of(kind.name, self.standing.mark),
+        )
         self._take(part, later)
         came = self._listed(kind)
         part.listing = blake2b(b"".join(came), digest_size=16).hexdigest()
@@ -203,7 +216,12 @@ class _Refresh:
 
     def _take(self, part: _Part[Read], condition: str) -> None:
         keys: set[str] = set()
-        for entry in _below(self.session, part.kind, condition, part.kind.attributes):
+        for entry in _below(
+            self.session,
+            part.kind,
+            condition,
+            part.kind.attributes,
+        ):
             read = part.kind.taken(entry)
             if read is None:
                 part.none.add(mapping.identity(entry.attributes))
@@ -236,7 +254,11 @@ class _Refresh:
         came = [
             content
             for place in kind.places
-            for content in self.session.contents(place, kind.condition, wanted)
+            for content in self.session.contents(
+                place,
+                kind.condition,
+                wanted,
+            )
         ]
         self.progress(kind.name, len(came))
         return came
@@ -271,7 +293,11 @@ class _Refresh:
         return named
 
     def _what_is(self, listing: Listing) -> str:
-        return others.what_is(self.session, self.connection.base, *listing)
+        return others.what_is(
+            self.session,
+            self.connection.base,
+            *listing,
+        )
 
     def _passed(self, part: _Part[Read]) -> set[str]:
         """Return what was found among a kind, now or before, and is none of it."""
@@ -286,7 +312,11 @@ class _Refresh:
         left_out = {**people.kind.beside.left_out, **groups.kind.beside.left_out}
         part = DirectorySnapshot(
             tuple(
-                primary.resolved(self.session, self.profile, [*people.found.values()])
+                primary.resolved(
+                    self.session,
+                    self.profile,
+                    [*people.found.values()],
+                )
             ),
             tuple(
                 understood(
@@ -299,7 +329,11 @@ class _Refresh:
             self.profile,
             left_out=tuple(left_out.values()),
         )
-        return Increment(part, frozenset(people.gone), frozenset(groups.gone))
+        return Increment(
+            part,
+            frozenset(people.gone),
+            frozenset(groups.gone),
+        )
 
     def _whole(self, found: Increment, mark: Callable[[], Mark]) -> Increment:
         """Return an increment that also knows what stands behind values that name nobody."""
@@ -309,7 +343,11 @@ class _Refresh:
             dict(self.standing.unknown(found)),
             found.part.left_out,
         )
-        part = replace(found.part, others=beside, mark=mark())
+        part = replace(
+            found.part,
+            others=beside,
+            mark=mark(),
+        )
         return replace(found, part=part)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ldap_sync.dn import fold
+from ldap_sync.looks import Sought
 from ldap_sync.port import IncompleteRead, Unavailable
-from ldap_sync.values import DirectoryPerson, Sought
+from ldap_sync.values import DirectoryPerson
 from tests.ldap_sync.conftest import Doors, World
 from tests.ldap_sync.proxy import SEARCH, ChaosProxy
 from tests.ldap_sync.scripted import Asked, Said, Scripted

@@ -15,15 +15,13 @@ from app.access.document import (
     SeenRight,
 )
 from ldap_sync.dn import fold_or_self
+from ldap_sync.looks import GroupName, LiveLook, Sought
 from ldap_sync.port import ReadDirectory
 from ldap_sync.values import (
     DirectoryChange,
     DirectoryGroup,
     DirectoryPerson,
-    GroupName,
-    LiveLook,
     MemberPresence,
-    Sought,
 )
 
 LENSES = ("direct", "memberof", "recursive")

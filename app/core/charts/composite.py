@@ -48,7 +48,11 @@ class Composite:
     def table(self) -> Table:
         """Return who needs whom as a table."""
         rows = tuple((self.nodes[a].name, self.nodes[b].name) for a, b in self.edges)
-        return Table(self.title, (said("Service"), said("Needs")), rows)
+        return Table(
+            self.title,
+            (said("Service"), said("Needs")),
+            rows,
+        )
 
     def _columns(self, width: int) -> Markup:
         columns: dict[int, list[int]] = {}
@@ -66,7 +70,14 @@ class Composite:
             )
             for number, node in self.nodes.items()
         }
-        lines = (_curve(places[a], places[b], wide) for a, b in self.edges)
+        lines = (
+            _curve(
+                places[a],
+                places[b],
+                wide,
+            )
+            for a, b in self.edges
+        )
         boxes = (
             _box(node, places[number], wide) for number, node in self.nodes.items()
         )
@@ -89,7 +100,13 @@ class Composite:
                         (rows[parent][1] * INDENT + 10, parent * STEP + 6 + HIGH), at
                     )
                 )
-            drawn.append(_box(self.nodes[number], at, min(WIDEST, width - at[0] - 2)))
+            drawn.append(
+                _box(
+                    self.nodes[number],
+                    at,
+                    min(WIDEST, width - at[0] - 2),
+                )
+            )
         return picture(
             (width, len(rows) * STEP), "chart-composite", self.title, self.words, *drawn
         )
@@ -100,7 +117,12 @@ class Composite:
         rows = [(number, indent, parent)]
         for a, b in self.edges:
             if a == number:
-                rows += self._below(b, indent + 1, place, place + len(rows))
+                rows += self._below(
+                    b,
+                    indent + 1,
+                    place,
+                    place + len(rows),
+                )
         return rows
 
 

@@ -4,14 +4,13 @@ side.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from app.core.charts.axis import Axis, fitted
 from app.core.charts.points import ChartDot
-from app.core.charts.svg import broken_path, joined, line, mark, picture, tag
+from app.core.charts.svg import broken_path, joined, line, mark, picture
 from app.core.figures import figure
 
 WIDTH, HEIGHT, EDGE = 132, 36, 8
@@ -68,18 +67,3 @@ class Spark:
             return Markup("")
         y = axis.at(self.centre)
         return line("chart-centre", (0, y), (WIDTH, y))
-
-
-def multiples(sparks: Sequence[Spark]) -> Markup:
-    """Return many small charts side by side, each with its name, its last value and its
-    sentence.
-    """
-    return tag("ul", *(_item(spark) for spark in sparks), class_="chart-multiples")
-
-
-def _item(spark: Spark) -> Markup:
-    name = tag("span", spark.title, class_="chart-name")
-    last = tag("b", spark.last, class_="number")
-    return tag(
-        "li", name, last, spark.draw(), tag("span", spark.sentence, class_="chart-said")
-    )

@@ -146,7 +146,12 @@ class _Taking:
     def _holder_of(self, meaning: Meaning) -> ValueHolder:
         if meaning.kind != "person":
             child = self.rows.rights[meaning.key] if meaning.kind == "group" else None
-            return ValueHolder(meaning.kind, None, child, meaning.what)
+            return ValueHolder(
+                meaning.kind,
+                None,
+                child,
+                meaning.what,
+            )
         found = self.people.get(meaning.key)
         if found is None:
             found = ValueHolder("person", self.rows.people[meaning.key])
@@ -165,7 +170,12 @@ class _Taking:
         ended = _ended(was, held, self.rows)
         times, taken = self.times, self.taken
         last_seen = times.before or times.now
-        keep_past(self.session, ended, until=times.now, last_seen=last_seen)
+        keep_past(
+            self.session,
+            ended,
+            until=times.now,
+            last_seen=last_seen,
+        )
         _write(self.session, before, fresh, times)
         given = [holder for _, holder in held - was.keys()]
         taken.changes += sum(holder.kind in ("person", "group") for holder in given)

@@ -84,7 +84,11 @@ class _Place:
     @classmethod
     def of(cls, right: Entitlement, change: DirectoryChange) -> _Place:
         own = change.attribute == right.attribute
-        return cls(right, "" if own else change.attribute, change)
+        return cls(
+            right,
+            "" if own else change.attribute,
+            change,
+        )
 
     @property
     def spot(self) -> Spot:
@@ -130,7 +134,12 @@ def _take(session: Session, places: Sequence[_Place], now: datetime) -> None:
         row.since, row.absent_at = starts.get(_holder(row), (now, now))
     staying = {_holder(row) for row in (*fresh, *other)}
     ended = {_holder(row): row.id for row in named if _holder(row) not in staying}
-    keep_past(session, {PastEnd.SWITCH: ended.values()}, until=now, last_seen=now)
+    keep_past(
+        session,
+        {PastEnd.SWITCH: ended.values()},
+        until=now,
+        last_seen=now,
+    )
     for some in in_batches([row.id for row in named], BATCH):
         gone = delete(Membership).where(Membership.id.in_(some))
         session.execute(gone, execution_options={"synchronize_session": False})
@@ -145,7 +154,11 @@ def _named(session: Session, places: Sequence[_Place]) -> list[_MemberRow]:
     here = Membership.entitlement_id.in_({right for right, _ in due})
     found: list[_MemberRow] = []
     for some in in_batches(sorted(values), BATCH):
-        rows = _MemberRow.of(session, here, Membership.value.in_(some))
+        rows = _MemberRow.of(
+            session,
+            here,
+            Membership.value.in_(some),
+        )
         found += [row for row in rows if row.value in due.get(_spot(row), ())]
     return found
 
@@ -170,7 +183,11 @@ def _other_spellings(session: Session, rows: Sequence[_MemberRow]) -> list[_Memb
     rights = Membership.entitlement_id.in_({right for right, _ in pairs})
     found: list[_MemberRow] = []
     for some in in_batches(people, BATCH):
-        listed = _MemberRow.of(session, Membership.person_id.in_(some), rights)
+        listed = _MemberRow.of(
+            session,
+            Membership.person_id.in_(some),
+            rights,
+        )
         found += [
             row
             for row in listed
@@ -213,8 +230,17 @@ def note_group(
     session.add(right)
     session.flush()
     if read.members:
-        there = DirectoryChange(key, read.dn, read.attribute, add=read.members)
-        rows = _memberships(session, [_Place.of(right, there)], now)
+        there = DirectoryChange(
+            key,
+            read.dn,
+            read.attribute,
+            add=read.members,
+        )
+        rows = _memberships(
+            session,
+            [_Place.of(right, there)],
+            now,
+        )
         session.execute(insert(Membership), [_columns(row) for row in rows])
 
 
@@ -236,13 +262,24 @@ def _memberships(
         return []
     directory = session.get_one(Directory, coming[0].right.directory_id)
     people = {
-        names: _people(session, directory.id, names, _values(coming, names))
+        names: _people(
+            session,
+            directory.id,
+            names,
+            _values(coming, names),
+        )
         for names in {place.holds_names for place in coming}
     }
     return [
         row
         for place in coming
-        for row in _rows(session, place, people[place.holds_names], directory, now)
+        for row in _rows(
+            session,
+            place,
+            people[place.holds_names],
+            directory,
+            now,
+        )
     ]
 
 

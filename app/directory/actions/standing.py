@@ -116,8 +116,16 @@ class KeptStanding:
             names = self._other_names(session, found)
             wanted = names.dns | set(idle) | {f"uid:{name}" for name in names.accounts}
             return {
-                *self._rights(session, Membership.person_id, names.people),
-                *self._rights(session, Membership.child_id, names.groups),
+                *self._rights(
+                    session,
+                    Membership.person_id,
+                    names.people,
+                ),
+                *self._rights(
+                    session,
+                    Membership.child_id,
+                    names.groups,
+                ),
                 *self._owned(session, names),
                 *self._by_account(session, names.accounts),
                 *(
@@ -178,7 +186,12 @@ class KeptStanding:
         for person in people.values():
             names.dns.add(fold_or_self(person.dn))
             names.accounts.update(map(str.lower, person.uids))
-        had = self._rows(session, Entitlement, GROUP, [*groups, *found.gone_groups])
+        had = self._rows(
+            session,
+            Entitlement,
+            GROUP,
+            [*groups, *found.gone_groups],
+        )
         for row in had:
             again = groups.get(row.key)
             if again is None or again.dn != row.dn:
@@ -238,7 +251,11 @@ class KeptStanding:
             idle = {meant_by(*listing) for _key, listing, _what in self._idle(session)}
             idle |= self._idle_owners(session) | set(map(fold_or_self, self._stand_ins))
             named = any(holds_names(attribute) for attribute, _ in values)
-            known = self._all_named(session, found, None if named else dns)
+            known = self._all_named(
+                session,
+                found,
+                None if named else dns,
+            )
             open_ones = known.open(values | owners).keys() - idle
             if open_ones and not named:
                 return self._all_named(session, found, None)

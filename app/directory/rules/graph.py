@@ -64,7 +64,11 @@ class RightRow:
         """Return the value that would stand for ``person`` here: a uid in posixGroup, a DN
         elsewhere.
         """
-        return value_in(self.attribute, person.uid, person.dn)
+        return value_in(
+            self.attribute,
+            person.uid,
+            person.dn,
+        )
 
 
 @dataclass(frozen=True)
@@ -153,7 +157,11 @@ def build(
         edge for edge in further if edge[0] in rights_by_id and edge[1] in by_id
     ]
     for right, person, attribute, value in elsewhere:
-        listed.put_elsewhere(right, person, (attribute, value))
+        listed.put_elsewhere(
+            right,
+            person,
+            (attribute, value),
+        )
     members, direct = listed.pairs.frozen()
     nested = _Pairs(rights_by_id, rights_by_id)
     for outer, inner in group_edges:
@@ -207,7 +215,11 @@ class _Listed:
         if fresh:
             self.odd[right, person] = ((self._rights[right].attribute, value),)
         elif right in self._rights and person in self._people:
-            self.put_elsewhere(right, person, (self._rights[right].attribute, value))
+            self.put_elsewhere(
+                right,
+                person,
+                (self._rights[right].attribute, value),
+            )
 
     def put_elsewhere(self, right: int, person: int, listing: Listing) -> None:
         """Take a value beside those that are known already."""

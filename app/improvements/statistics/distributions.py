@@ -50,13 +50,21 @@ def rank_sum_p(first: Sequence[float], second: Sequence[float]) -> float:
     if len(ranks) > EXACT_UP_TO:
         return _normal_p(ranks, len(first), observed)
     if len(first) > len(second):
-        return _exact_p(ranks, len(second), sum(ranks) - observed)
+        return _exact_p(
+            ranks,
+            len(second),
+            sum(ranks) - observed,
+        )
     return _exact_p(ranks, len(first), observed)
 
 
 def _t_inside(limit: float, freedom: float) -> float:
     """Return the probability that a Student t variable lies within ±limit."""
-    return 1 - _incomplete_beta(freedom / (freedom + limit * limit), freedom / 2, 0.5)
+    return 1 - _incomplete_beta(
+        freedom / (freedom + limit * limit),
+        freedom / 2,
+        0.5,
+    )
 
 
 def _incomplete_beta(x: float, a: float, b: float) -> float:

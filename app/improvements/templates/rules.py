@@ -117,7 +117,11 @@ def _metrics(told: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
         raise Unreadable("Write each metric under [[metrics]].")
     for one in metrics:
         name = one.get("name") or "without a name"
-        _demand_known(one, (*METRIC_TEXTS, *METRIC_OTHERS), f"the metric {name}")
+        _demand_known(
+            one,
+            (*METRIC_TEXTS, *METRIC_OTHERS),
+            f"the metric {name}",
+        )
         if not one.get("name") or "direction" not in one:
             raise Unreadable(f"The metric {name} needs a name and a direction.")
         for key, words in WORDS.items():

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ldap_sync.adapter import wire
+from ldap_sync.looks import GroupName, LiveLook, Sought
 from ldap_sync.port import IncompleteRead
-from ldap_sync.values import DirectoryPerson, GroupName, LiveLook, Sought
+from ldap_sync.values import DirectoryPerson
 from tests.ldap_sync.conformance.test_reading import NASTY_NAMES
 from tests.ldap_sync.conftest import World
 
