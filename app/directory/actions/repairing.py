@@ -30,8 +30,8 @@ from app.directory.actions.lease import LeaseLost, give_back, keep_lease, take_l
 from app.directory.actions.servers import writer_to
 from app.directory.queries import current_freeze
 from app.models.directory import Directory, Refresh, RefreshState, Repair, RepairState
-from ldap_sync.port import DirectoryError, WriteDirectory
-from ldap_sync.values import WrongMemberOf
+from ldap_sync.port import DirectoryError, Unavailable, WriteDirectory
+from ldap_sync.values import Status, WrongMemberOf
 
 ITSELF = "Rung"
 """Who repairs what a lost connection left behind."""
@@ -255,7 +255,11 @@ class _RepairHand:
     def _refresh(
         self, writer: WriteDirectory, refresh_id: int, wrong: WrongMemberOf
     ) -> None:
-        """Commit the intent, send one Modify, commit the outcome."""
+        """Commit the intent, send one Modify, commit the outcome.
+
+        Raises ``Unavailable`` where the answer was lost: whether it is right now has to be compared
+        again.
+        """
         with self.parts.database.write() as session:
             self._hold(session)
             row = session.get_one(Refresh, refresh_id)
@@ -272,6 +276,8 @@ class _RepairHand:
             row = session.get_one(Refresh, refresh_id)
             row.state, row.text = RefreshState(outcome.status.value), outcome.text
             row.ended_at = self.parts.now()
+        if outcome.status is Status.UNKNOWN:
+            raise Unavailable(outcome.text)
 
     def _end(self, *, whole: bool) -> None:
         """Say how many values are right now, and which are not; ``whole``: all were looked at."""

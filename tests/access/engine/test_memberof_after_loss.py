@@ -105,6 +105,28 @@ def told_of_it(world: SlapdWorld) -> None:
     assert "1 value of memberOf put right." in events
 
 
+def test_a_repair_that_is_lost_itself_is_tried_again(
+    lossy: tuple[SlapdWorld, ChaosProxy], monkeypatch: pytest.MonkeyPatch
+):
+    world, proxy = lossy
+    world.role("mail", "post")
+    wave = world.approved("ada", "ben")
+    dies_in_the_middle_of(ROLE_ON, world, proxy, monkeypatch)
+    behind = world.doors.meanwhile
+
+    def then_lost_too(write: int) -> None:
+        behind(write)
+        if write == ROLE_ON:
+            proxy.lose_request(MODIFY)
+
+    world.doors.meanwhile = then_lost_too
+    for _ in range(3):
+        world.rung("wave", "apply", wave)
+    run_waiting_repairs(world.parts)
+    assert set(world.states(wave).values()) == {"soaking"}
+    assert world.memberof() == memberof_due(world.state())
+
+
 def test_a_freeze_keeps_the_repair_waiting_until_it_is_lifted(
     lossy: tuple[SlapdWorld, ChaosProxy], monkeypatch: pytest.MonkeyPatch
 ):
