@@ -26,6 +26,7 @@ from app.models.access import (
     Switch,
     SwitchState,
 )
+from app.models.people import Person
 
 LOOKS = 7
 """How often a change is looked at that nobody heard of again: twice as late each time, two hours
@@ -152,15 +153,14 @@ def _open_again(act: Acting, errand: Errand, switch: Switch, sent: bool) -> None
     before, switch.open_person_id = switch.state, switch.person_id
     switch.state = SwitchState.UNDOING if sent else SwitchState.CONFLICT
     switch.reason = LATE if sent else UNCLEAR
-    what = (
-        "Takes somebody in {} back once more" if sent else "Asks about somebody in {}"
-    )
+    name = act.session.get_one(Person, switch.person_id).name
+    what = f"Takes {name} back once more" if sent else f"Asks about {name}"
     audit.record(
         act.session,
         act.by,
         "switch.late",
         errand.subject,
-        what.format(errand.wave),
+        f"{what}: {errand.wave}",
         before=before.value,
         after=switch.state.value,
         reason=switch.reason,

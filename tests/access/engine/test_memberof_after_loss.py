@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 
 import pytest
@@ -105,6 +105,18 @@ def told_of_it(world: SlapdWorld) -> None:
     assert "1 value of memberOf put right." in events
 
 
+def right_after(world: SlapdWorld, number: int, act: Callable[[], object]) -> None:
+    """Let something happen between a write and the look at what became of it."""
+    behind = world.doors.meanwhile
+
+    def meanwhile(write: int) -> None:
+        behind(write)
+        if write == number:
+            act()
+
+    world.doors.meanwhile = meanwhile
+
+
 def test_a_repair_that_is_lost_itself_is_tried_again(
     lossy: tuple[SlapdWorld, ChaosProxy], monkeypatch: pytest.MonkeyPatch
 ):
@@ -112,14 +124,7 @@ def test_a_repair_that_is_lost_itself_is_tried_again(
     world.role("mail", "post")
     wave = world.approved("ada", "ben")
     dies_in_the_middle_of(ROLE_ON, world, proxy, monkeypatch)
-    behind = world.doors.meanwhile
-
-    def then_lost_too(write: int) -> None:
-        behind(write)
-        if write == ROLE_ON:
-            proxy.lose_request(MODIFY)
-
-    world.doors.meanwhile = then_lost_too
+    right_after(world, ROLE_ON, lambda: proxy.lose_request(MODIFY))
     for _ in range(3):
         world.rung("wave", "apply", wave)
     run_waiting_repairs(world.parts)
@@ -134,15 +139,12 @@ def test_a_freeze_keeps_the_repair_waiting_until_it_is_lifted(
     world.role("mail", "post")
     wave = world.approved("ada", "ben")
     dies_in_the_middle_of(ROLE_ON, world, proxy, monkeypatch)
-    behind = world.doors.meanwhile
 
-    def then_frozen(write: int) -> None:
-        behind(write)
-        if write == ROLE_ON:
-            with world.parts.database.write() as session:
-                freeze(acting(session, "olga", world.parts.now()), reason="odd")
+    def frozen() -> None:
+        with world.parts.database.write() as session:
+            freeze(acting(session, "olga", world.parts.now()), reason="odd")
 
-    world.doors.meanwhile = then_frozen
+    right_after(world, ROLE_ON, frozen)
     assert world.rung("wave", "apply", wave).code == 1
     assert not world.doors.refreshed
     with world.parts.database.write() as session:
