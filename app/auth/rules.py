@@ -51,7 +51,7 @@ PERMISSIONS = (
     Permission(
         "improve",
         said(
-            "Change improvements, run their iterations and decide; raising one needs only “read”."
+            "Change improvements, climb their rungs and decide; raising one needs only “read”."
         ),
     ),
     Permission(

@@ -14,7 +14,7 @@ S = TypeVar("S", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class Moves(Generic[S]):
-    """Where each state may lead. ``thing`` is what moves, as in "an iteration"."""
+    """Where each state may lead. ``thing`` is what moves, as in "a rung"."""
 
     thing: str
     table: Mapping[S, tuple[S, ...]]

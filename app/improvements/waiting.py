@@ -60,10 +60,10 @@ declare(
 declare(
     ParticipationState,
     {
-        ParticipationState.INVITED: "its iteration has a window and a next step",
-        ParticipationState.PREPARED: "its iteration has a window and a next step",
-        ParticipationState.SWITCHED: "its iteration has a window and a next step",
-        ParticipationState.OBSERVING: "its iteration has a window and a next step",
+        ParticipationState.INVITED: "its rung has a window and a next step",
+        ParticipationState.PREPARED: "its rung has a window and a next step",
+        ParticipationState.SWITCHED: "its rung has a window and a next step",
+        ParticipationState.OBSERVING: "its rung has a window and a next step",
         ParticipationState.ACCEPTED: "it is over",
         ParticipationState.UNDONE: "it is over",
     },
@@ -71,8 +71,8 @@ declare(
 declare(
     FindingState,
     {
-        FindingState.OPEN: "it closes the gate of an iteration that waits itself",
-        FindingState.FIXED: "it closes the gate of an iteration that waits itself",
+        FindingState.OPEN: "it closes the gate of a rung that waits itself",
+        FindingState.FIXED: "it closes the gate of a rung that waits itself",
         FindingState.VERIFIED: "it is over",
         FindingState.ACCEPTED: "it is over",
     },
@@ -91,8 +91,8 @@ declare_moments(
         "improvement.required_by": "the board says it; the next step is what waits",
         "iteration.ends_on": Wait.REVIEW,
         "participation.undo_asked_at": Wait.UNDO,
-        "participation.feedback_read_at": "the gate of its iteration asks for it",
-        "finding.settled_at": "it closes the gate of an iteration that waits itself",
+        "participation.feedback_read_at": "the gate of its rung asks for it",
+        "finding.settled_at": "it closes the gate of a rung that waits itself",
     }
 )
 
@@ -183,7 +183,7 @@ def _iteration_line(one: Iteration, title: str) -> WaitingLine:
     )
     return WaitingLine(
         kind,
-        _("Iteration %(number)s of %(title)s", number=one.number, title=title),
+        _("Rung %(number)s of %(title)s", number=one.number, title=title),
         _midnight(one.ends_on) if one.ends_on else one.created_at,
         f"/iterations/{one.id}",
         f"{kind}:{one.id}",

@@ -215,7 +215,7 @@ def _work(me: Walk, number: str) -> None:
     me.begin()
     me.click(title)
     me.page.get_by_label("What there is to say").fill("It began at eight")
-    me.press("Write it down")
+    me.press("Save the note")
     me.sees("It began at eight")
     me.done("write a note")
 
@@ -264,7 +264,7 @@ def manager(opened: Open) -> dict[str, int]:
     me.done("which improvements run")
 
     me.press("The caller is known before the first question")
-    me.sees("Iteration 2")
+    me.sees("Rung 2")
     me.done("state of one pilot")
     me.press("Business case")
     me.sees("Business case")

@@ -72,7 +72,7 @@ BURN_UP = BurnUpChart(
     (Ahead(week(2), 8, 6), Ahead(week(3), 10, 9), Ahead(week(4), 10, 10)),
     week(3),
     week(4),
-    happened=(Happened(week(0), "rung", "Iteration 1 began", "rung 1"),),
+    happened=(Happened(week(0), "rung", "Rung 1 began", "rung 1"),),
 )
 FLOW = FlowChart(
     "Improvements", "3 open.", (FlowWeek(week(0), 4, 0), FlowWeek(week(1), 9, 6))
@@ -80,9 +80,9 @@ FLOW = FlowChart(
 EVENTFUL = series(
     *range(20, 40),
     happened=(
-        Happened(week(2), "rung", "Iteration 1 began", "rung 1"),
-        Happened(week(9), "decision", "Iteration 1 decided: scale", "scale"),
-        Happened(week(9), "rung", "Iteration 2 began", "rung 2"),
+        Happened(week(2), "rung", "Rung 1 began", "rung 1"),
+        Happened(week(9), "decision", "Rung 1 decided: scale", "scale"),
+        Happened(week(9), "rung", "Rung 2 began", "rung 2"),
         Happened(week(12), "note", "Server moved"),
     ),
 )

@@ -244,8 +244,8 @@ def test_a_burn_up_marks_both_days_and_what_is_to_be_done():
 def test_a_burn_up_marks_when_rungs_began():
     root = parsed(BURN_UP.draw(Size.WIDE))
     assert {"chart-begun", "chart-happened"} <= set(looks(root))
-    assert "5 Jan 2026: Iteration 1 began" in texts(root, "title")
-    assert BURN_UP.table().rows[0][-1] == "Iteration 1 began"
+    assert "5 Jan 2026: Rung 1 began" in texts(root, "title")
+    assert BURN_UP.table().rows[0][-1] == "Rung 1 began"
 
 
 def test_a_burn_up_without_forecast_shows_the_past_alone():
@@ -271,16 +271,14 @@ def test_rungs_decisions_and_notes_are_marked_on_their_day_with_words():
     assert looks(root).count("chart-happened") == 3
     assert {"rung 1", "scale", "rung begun", "decision", "note"} <= set(texts(root))
     tips = texts(root, "title")
-    assert (
-        "9 Mar 2026: Iteration 1 decided: scale; 9 Mar 2026: Iteration 2 began" in tips
-    )
+    assert "9 Mar 2026: Rung 1 decided: scale; 9 Mar 2026: Rung 2 began" in tips
     assert "30 Mar 2026: Server moved" in tips
 
 
 def test_what_happened_stands_in_the_table_too():
     table = EVENTFUL.table()
     assert table.header[-1] == "What happened"
-    assert table.rows[9][-1] == "Iteration 1 decided: scale; Iteration 2 began"
+    assert table.rows[9][-1] == "Rung 1 decided: scale; Rung 2 began"
     assert table.rows[0][-1] is None
 
 

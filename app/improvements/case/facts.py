@@ -276,7 +276,7 @@ def _sum_text(one: Fields) -> str:
     if planned is not None:
         parts.append(said("%(sum)s planned", sum=_sum_said(one, planned)))
     if actual is not None:
-        parts.append(said("%(sum)s came", sum=_sum_said(one, actual)))
+        parts.append(said("%(sum)s in fact", sum=_sum_said(one, actual)))
     if planned and actual is not None:
         share = signed(100 * (actual - planned) / planned)
         parts[-1] += said(" (%(share)s %%)", share=share)

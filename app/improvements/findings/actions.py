@@ -52,9 +52,7 @@ def raise_finding(
         iteration_id is not None
         and one(act.session, Iteration, iteration_id).improvement_id != improvement_id
     ):
-        raise Invalid(
-            said("Choose an iteration of this improvement."), field="iteration_id"
-        )
+        raise Invalid(said("Choose a rung of this improvement."), field="iteration_id")
     values = cleaned(Finding, asdict(draft), EDITABLE)
     _check_title(values)
     change = NotedChange()

@@ -79,7 +79,7 @@ def iteration_snapshot(iteration_id: int) -> Response:
         page.snapshot.content, 200, {"Content-Type": "application/json; charset=utf-8"}
     )
     found.headers.set(
-        "Content-Disposition", "attachment", filename=f"iteration-{iteration_id}.json"
+        "Content-Disposition", "attachment", filename=f"rung-{iteration_id}.json"
     )
     return found
 
@@ -150,7 +150,7 @@ def iteration_decide(iteration_id: int) -> AnyResponse:
     )
     if kind is None:
         raise NotFound(_("There is no such decision."))
-    sentence = _("Decided: %(kind)s. The iteration is closed and frozen.", kind=kind)
+    sentence = _("Decided: %(kind)s. The rung is closed and frozen.", kind=kind)
     return _do(iteration_id, closing.decide, sentence, kind=kind, reason=_reason())
 
 

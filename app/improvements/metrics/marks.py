@@ -47,7 +47,7 @@ def marks(
         Happened(
             one.changed_on,
             "rung",
-            f"Iteration {one.number} began",
+            f"Rung {one.number} began",
             f"rung {one.number}",
         )
         for one in rungs
@@ -57,7 +57,7 @@ def marks(
         Happened(
             one.created_at.date(),
             "decision",
-            f"Iteration {numbers[one.iteration_id]} decided: {one.kind}",
+            f"Rung {numbers[one.iteration_id]} decided: {one.kind}",
             str(one.kind),
         )
         for one in decisions

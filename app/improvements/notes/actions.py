@@ -218,7 +218,7 @@ def _check_note(values: Mapping[str, Any]) -> None:
     ):
         raise Invalid(said("Give the address, or say where it is found."), field="url")
     if not values["text"] and not values["url"] and kind not in NAMED:
-        raise Invalid(said("Write it down."), field="text")
+        raise Invalid(said("Say what it is."), field="text")
     if values["url"] and not values["url"].startswith(ADDRESSES):
         raise Invalid(
             said("Give an address that begins with https://, a path, or a file share."),

@@ -61,8 +61,7 @@ def invite(
     if iteration.state not in (IterationState.PLANNED, IterationState.RUNNING):
         raise Refused(
             said(
-                "Iteration %(number)s is %(state)s; nobody can be invited to it "
-                "any more.",
+                "Rung %(number)s is %(state)s; nobody can be invited to it any more.",
                 number=iteration.number,
                 state=iteration.state,
             )
@@ -84,7 +83,9 @@ def invite(
         made.append(person)
     if not made:
         raise Invalid(said("Name who is invited."), field="names")
-    sentence = f"Invited {listed([each.name for each in made])} to iteration {iteration.number}"
+    sentence = (
+        f"Invited {listed([each.name for each in made])} to rung {iteration.number}"
+    )
     tell(act, improvement, "participation.invite", sentence, change)
     return made
 
@@ -128,7 +129,7 @@ def move(
     change.put(
         person, {"state": to, **_stamps(person, to, reason, confirmed_by, act.now)}
     )
-    sentence = f"{VERBS[to]} {person.name} in iteration {iteration.number}"
+    sentence = f"{VERBS[to]} {person.name} in rung {iteration.number}"
     tell(act, improvement, f"participation.{to}", sentence, change, reason=reason)
     return person
 
@@ -138,7 +139,7 @@ def ask_undo(act: Acting, participation_id: int) -> Participation:
     improvement, iteration, person = _loaded(act.session, participation_id)
     change = NotedChange()
     if change.put(person, {"undo_asked_at": person.undo_asked_at or act.now}):
-        sentence = f"{person.name} asked to be undone in iteration {iteration.number}"
+        sentence = f"{person.name} asked to be undone in rung {iteration.number}"
         tell(act, improvement, "participation.ask-undo", sentence, change)
     return person
 
@@ -159,7 +160,7 @@ def leave_out(act: Acting, participation_id: int, reason: str) -> Participation:
         )
     change = NotedChange()
     change.put(person, {"left_at": act.now})
-    sentence = f"Left {person.name} out of iteration {iteration.number}"
+    sentence = f"Left {person.name} out of rung {iteration.number}"
     tell(
         act,
         improvement,
@@ -185,7 +186,7 @@ def describe(
         wanted["feedback_read_at"] = None
     change = NotedChange()
     if change.put(person, wanted):
-        sentence = f"Noted about {person.name} in iteration {iteration.number}"
+        sentence = f"Noted about {person.name} in rung {iteration.number}"
         tell(act, improvement, "participation.describe", sentence, change)
     return person
 
@@ -267,7 +268,7 @@ def _elsewhere(session: Session, person: Participation) -> str:
             Iteration.open_of.is_not(None),
         )
     ).first()
-    return f"iteration {found.number} of “{found.title}”" if found else ""
+    return f"rung {found.number} of “{found.title}”" if found else ""
 
 
 def _stamps(

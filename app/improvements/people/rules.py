@@ -62,7 +62,7 @@ def objections(
     ):
         found = (
             said(
-                "The iteration is not running; nobody is moved before it starts "
+                "The rung is not running; nobody is moved before it starts "
                 "or after it ends."
             ),
         )

@@ -52,7 +52,7 @@ def participant_edit(participation_id: int) -> AnyResponse:
         form=form,
         one=one,
         title=person.name,
-        hint=_("Taking part in iteration %(number)s.", number=iteration.number),
+        hint=_("Taking part in rung %(number)s.", number=iteration.number),
         back=iteration_page_of(iteration.id, "people"),
     )
 

@@ -45,7 +45,7 @@ def facts_of(
         if improvement.parent_id
         else others_in_progress(session, improvement.id),
         wip_limit=wip_limit,
-        open_iteration=f"Iteration {open_one}" if open_one else "",
+        open_iteration=f"Rung {open_one}" if open_one else "",
         adopted=last_decision(session, improvement.id) is DecisionKind.ADOPT,
         control_metric=session.scalar(
             select(Metric.id).where(Metric.control_of == improvement.id)

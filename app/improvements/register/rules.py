@@ -156,7 +156,7 @@ def _to_pause(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, .
 def _to_embed(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ...]:
     found = _without_open_iteration(facts)
     if not facts.adopted:
-        found.append(said("Decide to adopt it first, in its last iteration."))
+        found.append(said("Decide to adopt it first, in its last rung."))
     if not facts.control_metric:
         found.append(
             said("Name the metric that stays under watch, so that drift is seen.")

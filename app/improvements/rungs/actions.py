@@ -121,7 +121,7 @@ def plan_iteration(
         act,
         improvement,
         "iteration.plan",
-        f"Planned iteration {iteration.number}",
+        f"Planned rung {iteration.number}",
         change,
     )
     return iteration
@@ -157,7 +157,7 @@ def change_iteration(
     if change.put(iteration, differing):
         change.put(iteration, {"revision": iteration.revision + 1})
         names = ", ".join(spoken(name) for name in differing)
-        sentence = f"Iteration {iteration.number}: changed {names}"
+        sentence = f"Rung {iteration.number}: changed {names}"
         tell(act, improvement, "iteration.change", sentence, change)
     return iteration
 
@@ -178,8 +178,7 @@ def rehearse_undo(act: Acting, iteration_id: int, seconds: int) -> Iteration:
     if iteration.state not in (IterationState.RUNNING, IterationState.REVIEWING):
         raise Refused(
             said(
-                "Iteration %(number)s is %(state)s; the undo is rehearsed while "
-                "it runs.",
+                "Rung %(number)s is %(state)s; the undo is rehearsed while it runs.",
                 number=iteration.number,
                 state=iteration.state,
             )
@@ -195,7 +194,7 @@ def rehearse_undo(act: Acting, iteration_id: int, seconds: int) -> Iteration:
             "undo_seconds": seconds,
         },
     )
-    sentence = f"Rehearsed the undo of iteration {iteration.number}"
+    sentence = f"Rehearsed the undo of rung {iteration.number}"
     tell(act, improvement, "iteration.rehearse-undo", sentence, change)
     return iteration
 
@@ -219,7 +218,7 @@ def check_in(act: Acting, iteration_id: int, answers: Mapping[str, str]) -> Chec
             iteration_id=iteration_id, created_at=act.now, created_by=act.by, **found
         ),
     )
-    sentence = f"Checked in on iteration {iteration.number}"
+    sentence = f"Checked in on rung {iteration.number}"
     tell(act, improvement, "iteration.check-in", sentence, change)
     return made
 
@@ -235,7 +234,7 @@ def carry(act: Acting, iteration_id: int) -> Iteration:
     if decision is None:
         raise Refused(
             said(
-                "Iteration %(number)s is %(state)s; decide it first.",
+                "Rung %(number)s is %(state)s; decide it first.",
                 number=iteration.number,
                 state=iteration.state,
             )
@@ -249,7 +248,7 @@ def carry(act: Acting, iteration_id: int) -> Iteration:
     for one in standing.scene.people(iteration):
         if one.id in draft.people:
             change.add(act.session, _copied(one, made.id, act.by, act.now))
-    sentence = f"Carried over from iteration {iteration.number} to {made.number}"
+    sentence = f"Carried over from rung {iteration.number} to {made.number}"
     tell(act, improvement, "iteration.carry", sentence, change)
     return made
 
@@ -265,14 +264,14 @@ def _move(
     if iteration.state is IterationState.PLANNED:
         raise Refused(
             said(
-                "Iteration %(number)s is planned; start it first.",
+                "Rung %(number)s is planned; start it first.",
                 number=iteration.number,
             )
         )
     demand(objections(IterationFacts(iteration.state), to, reason))
     change = NotedChange()
     change.put(iteration, {"state": to, "revision": iteration.revision + 1})
-    sentence = f"{verb} iteration {iteration.number}"
+    sentence = f"{verb} rung {iteration.number}"
     tell(act, improvement, "iteration.move", sentence, change, reason=reason)
     return iteration
 
@@ -314,7 +313,7 @@ def _demand_unlocked(iteration: Iteration, wanted: Mapping[str, Any]) -> None:
     if iteration.state in (IterationState.DECIDED, IterationState.ABORTED) and wanted:
         raise Refused(
             said(
-                "Iteration %(number)s is closed; corrections are added to it as "
+                "Rung %(number)s is closed; corrections are added to it as "
                 "findings or values.",
                 number=iteration.number,
             )
@@ -323,7 +322,7 @@ def _demand_unlocked(iteration: Iteration, wanted: Mapping[str, Any]) -> None:
     if iteration.state is not IterationState.PLANNED and locked_now:
         raise Refused(
             said(
-                "Iteration %(number)s has started; %(value)s is locked.",
+                "Rung %(number)s has started; %(value)s is locked.",
                 number=iteration.number,
                 value=spoken(locked_now[0]),
             ),
@@ -333,7 +332,7 @@ def _demand_unlocked(iteration: Iteration, wanted: Mapping[str, Any]) -> None:
 
 def _closed(standing: Standing, decision: Decision) -> Closed:
     if standing.prediction is None:
-        raise Refused(said("Nothing was predicted; plan the next iteration by hand."))
+        raise Refused(said("Nothing was predicted; plan the next rung by hand."))
     scene, iteration = standing.scene, standing.iteration
     kept = [
         one

@@ -87,7 +87,7 @@ def decide(
         | {"result": result},
     )
     _freeze(act.session, standing, decision, act.now)
-    sentence = f"Decided iteration {iteration.number}: {kind}"
+    sentence = f"Decided rung {iteration.number}: {kind}"
     if decision.overrides:
         sentence += f" (overridden: {len(decision.overrides)})"
     tell(act, improvement, "iteration.decide", sentence, change, reason=reason)
@@ -104,7 +104,7 @@ def abort(act: Acting, iteration_id: int, reason: str) -> Iteration:
     change = NotedChange()
     change.put(iteration, _closed(IterationState.ABORTED, reason, act.now, iteration))
     _freeze(act.session, standing, None, act.now)
-    sentence = f"Aborted iteration {iteration.number}"
+    sentence = f"Aborted rung {iteration.number}"
     tell(act, improvement, "iteration.abort", sentence, change, reason=reason)
     return iteration
 

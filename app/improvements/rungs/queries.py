@@ -37,7 +37,7 @@ def iteration_facts(standing: Standing) -> IterationFacts:
         undo_capacity=improvement.undo_capacity,
         size_reason=iteration.size_reason,
         improvement_in_progress=improvement.state is ImprovementState.IN_PROGRESS,
-        other_running=f"Iteration {running.number}" if running else "",
+        other_running=f"Rung {running.number}" if running else "",
         plan_objections=(*plan, *said),
     )
 

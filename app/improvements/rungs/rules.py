@@ -17,7 +17,7 @@ from app.models.improvements.words import IterationState
 
 # Back from reviewing to running: the look came too early.
 MOVES: Moves[IterationState] = Moves(
-    said("an iteration"),
+    said("a rung"),
     {
         IterationState.PLANNED: (IterationState.RUNNING, IterationState.ABORTED),
         IterationState.RUNNING: (IterationState.REVIEWING, IterationState.ABORTED),
@@ -157,7 +157,7 @@ def day_objection(
     later = max((one for one in begun if one.day > day), default=None, key=_day_of)
     if later is not None:
         return said(
-            "The change of iteration %(number)s holds from %(day)s; this one "
+            "The change of rung %(number)s holds from %(day)s; this one "
             "cannot be earlier.",
             number=later.number,
             day=day_text(later.day),

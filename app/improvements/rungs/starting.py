@@ -55,7 +55,7 @@ def start(act: Acting, iteration_id: int, since: ChangeDay | None = None) -> Ite
     }
     change = NotedChange()
     change.put(iteration, values)
-    sentence = f"Started iteration {iteration.number}"
+    sentence = f"Started rung {iteration.number}"
     if day != act.now.date():
         sentence += f", its change holds from {day_text(day)} on"
     tell(act, improvement, "iteration.start", sentence, change, reason=why)

@@ -170,19 +170,17 @@ def _going_sentence(going: GoingRung) -> Any:
     if iteration.state is IterationState.PLANNED:
         if count:
             return _(
-                "Iteration %(number)s is planned with %(people)s; nothing has changed yet.",
+                "Rung %(number)s is planned with %(people)s; nothing has changed yet.",
                 **values,
             )
-        return _("Iteration %(number)s is planned; nobody takes part yet.", **values)
+        return _("Rung %(number)s is planned; nobody takes part yet.", **values)
     if iteration.state is IterationState.REVIEWING:
-        return _(
-            "Iteration %(number)s with %(people)s waits for its decision.", **values
-        )
+        return _("Rung %(number)s with %(people)s waits for its decision.", **values)
     if iteration.ends_on:
         until = spoken(date_text(iteration.ends_on))
         return _(
-            "Iteration %(number)s is running with %(people)s until %(until)s.",
+            "Rung %(number)s is running with %(people)s until %(until)s.",
             **values,
             until=until,
         )
-    return _("Iteration %(number)s is running with %(people)s.", **values)
+    return _("Rung %(number)s is running with %(people)s.", **values)

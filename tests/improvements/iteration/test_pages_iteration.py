@@ -143,7 +143,7 @@ def test_an_open_gate_offers_to_scale_and_freezes_what_it_saw(
     frozen = json.loads(pages.get(f"/iterations/{number}/snapshot.json").response.text)
     assert frozen["decision"]["kind"] == "scale"
     page = pages.submit(f"/iterations/{number}/carry")
-    assert page.h1 == "Iteration 2"
+    assert page.h1 == "Rung 2"
 
 
 def test_scaling_through_a_closed_gate_answers_409_with_every_blocker(

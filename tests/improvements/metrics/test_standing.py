@@ -124,7 +124,7 @@ def test_a_rung_and_a_note_with_a_day_are_marked_on_the_chart(
     room.do(add_note, number, draft)
     page = pages.get(f"/metrics/{metric}")
     told = [row.text for row in page.root.one("figure").one("table").all("tr")]
-    assert any("Iteration 1 began" in row for row in told)
+    assert any("Rung 1 began" in row for row in told)
     assert any("The exchange was down" in row for row in told)
 
 

@@ -120,8 +120,8 @@ def test_holding_and_stopping_ask_for_a_reason():
 
 
 def test_nothing_is_stopped_while_an_iteration_is_open():
-    assert to(ImprovementState.STOPPED, "Enough", open_iteration="Iteration 2") == (
-        "Iteration 2 is still open; decide or abort it first.",
+    assert to(ImprovementState.STOPPED, "Enough", open_iteration="Rung 2") == (
+        "Rung 2 is still open; decide or abort it first.",
     )
 
 

@@ -131,9 +131,7 @@ def test_the_prediction_is_locked_at_the_start_with_the_baseline_of_that_day(
 ) -> None:
     iteration_id = room.running(*begun)
     assert room.iteration(iteration_id).baseline == pytest.approx(41.3333, abs=1e-4)
-    with pytest.raises(
-        Refused, match="Iteration 1 has started; expected is locked"
-    ) as told:
+    with pytest.raises(Refused, match="Rung 1 has started; expected is locked") as told:
         room.do(change_iteration, iteration_id, {"expected": 39})
     assert told.value.field == "expected"
     room.do(change_iteration, iteration_id, {"expected": 35, "spent_hours": 2.5})
@@ -170,7 +168,7 @@ def test_two_who_change_a_plan_at_once_lose_nothing(
 def test_one_iteration_runs_at_a_time(room: Room, begun: tuple[int, int]) -> None:
     room.running(*begun)
     second = room.planned(*begun, "Ben")
-    with pytest.raises(Refused, match="Iteration 1 is running; one at a time"):
+    with pytest.raises(Refused, match="Rung 1 is running; one at a time"):
         room.do(start, second)
 
 
@@ -334,7 +332,7 @@ def test_one_open_switch_per_person(room: Room, begun: tuple[int, int]) -> None:
     second = room.running(*room.begun("Another thing"), "ada")
     room.everybody(second, PS.PREPARED)
     with pytest.raises(
-        Refused, match="being switched in iteration 1 of “Calls are answered faster”"
+        Refused, match="being switched in rung 1 of “Calls are answered faster”"
     ):
         room.everybody(second, PS.SWITCHED)
 
@@ -406,7 +404,7 @@ def test_what_is_only_planned_is_started_and_does_not_run_on(
     room: Room, begun: tuple[int, int]
 ) -> None:
     iteration_id = room.planned(*begun)
-    with pytest.raises(Refused, match="Iteration 1 is planned; start it first"):
+    with pytest.raises(Refused, match="Rung 1 is planned; start it first"):
         room.do(resume, iteration_id, "Everybody waits.")
     found = room.iteration(iteration_id)
     assert (found.state, found.started_at) == (IterationState.PLANNED, None)
@@ -643,7 +641,7 @@ def test_only_what_was_decided_is_carried_over(
     room: Room, begun: tuple[int, int]
 ) -> None:
     iteration_id = room.running(*begun)
-    with pytest.raises(Refused, match="Iteration 1 is running; decide it first"):
+    with pytest.raises(Refused, match="Rung 1 is running; decide it first"):
         room.do(carry, iteration_id)
 
 
@@ -687,7 +685,7 @@ def test_a_finding_of_a_participant_belongs_to_their_iteration(
     [number] = room.people(iteration_id)
     finding_id = room.found(begun[0], participation_id=number)
     assert row(room.database, Finding, finding_id).iteration_id == iteration_id
-    with pytest.raises(Invalid, match="an iteration of this improvement"):
+    with pytest.raises(Invalid, match="a rung of this improvement"):
         room.found(room.raised("Other"), iteration_id=iteration_id)
 
 

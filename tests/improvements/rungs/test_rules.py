@@ -53,8 +53,8 @@ def test_a_planned_iteration_starts():
             "Move the improvement to In progress first.",
         ),
         (
-            {"other_running": "Iteration 1"},
-            "Iteration 1 is running; one at a time, so that you know what worked.",
+            {"other_running": "Rung 1"},
+            "Rung 1 is running; one at a time, so that you know what worked.",
         ),
         (
             {"participants": 2},
@@ -132,5 +132,5 @@ def test_nobody_is_left_behind_by_an_abort():
 
 def test_what_was_decided_stays_decided():
     assert move(IterationState.DECIDED, IterationState.RUNNING) == (
-        "An iteration that is decided cannot become running; nothing comes after that.",
+        "A rung that is decided cannot become running; nothing comes after that.",
     )

@@ -74,7 +74,7 @@ def test_an_improvement_opens_in_every_state(
     page = pages.get(f"/improvements/{number}")
     wanted = {
         ImprovementState.RAISED: ["Accept it"],
-        ImprovementState.ACCEPTED: ["Take it up"],
+        ImprovementState.ACCEPTED: ["Start working on it"],
         ImprovementState.STOPPED: [],
     }
     assert primary(page) == wanted[state]

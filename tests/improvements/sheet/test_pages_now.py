@@ -49,13 +49,13 @@ def test_the_one_action_follows_the_state_of_the_iteration(
     page = pages.submit(f"/iterations/{rung}/start")
     page = pages.get(here)
     assert primary(page) == ["Add values"]
-    assert lead(page) == "Iteration 1 is running with 1 person until 16 Mar 2026."
+    assert lead(page) == "Rung 1 is running with 1 person until 16 Mar 2026."
     clock.forward(days=20)
     assert primary(pages.as_operator().get(here)) == ["Review it"]
     page = pages.submit(f"/iterations/{rung}/review")
     page = pages.get(here)
     assert primary(page) == [page.root.one(id="going").all(class_="primary")[0].text]
-    assert lead(page) == "Iteration 1 with 1 person waits for its decision."
+    assert lead(page) == "Rung 1 with 1 person waits for its decision."
 
 
 def test_an_open_gate_offers_its_decision_and_what_was_adopted_is_embedded_next(

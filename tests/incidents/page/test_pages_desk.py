@@ -100,7 +100,7 @@ def test_an_answer_is_marked_for_the_requester_and_a_note_is_not(
     number = desk.reported()
     pages.get(f"/desk/{number}")
     write = f"/desk/{number}/note"
-    pages.submit(write, button="Write it down", **{"say-text": "Looked at it"})
+    pages.submit(write, button="Save the note", **{"say-text": "Looked at it"})
     pages.submit(write, button="Answer", **{"say-text": "Please try again"})
     assert [(event.text, event.public) for event in desk.events(number)][1:] == [
         ("Looked at it", False),
