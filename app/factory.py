@@ -48,6 +48,7 @@ LISTENERS = (
 # Every module with pages. Imported when the app is made, because they import `app` themselves.
 ROOMS = (
     "app.shell.health",
+    "app.shell.interface",
     "app.shell.assets",
     "app.auth.views",
     "app.shell.audit",

@@ -18,6 +18,7 @@
 - ``iteration``: one iteration on one page, and the answers to its forms
 - ``templates``: what to start from
 - ``commands``: improvements on the command line
+- ``api``: improvements for other programs
 
 `lint-imports` holds the order.
 """

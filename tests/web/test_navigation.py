@@ -15,7 +15,9 @@ WITHOUT_A_PLACE = (
     "help.",
     "assets.",
     "health.",
+    "interface.",
     "incidents.api_",
+    "improvements.api_",
 )
 
 

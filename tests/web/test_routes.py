@@ -35,7 +35,7 @@ OPEN_TO_EVERYONE = {
     "auth.setup",
     "auth.theme",
     "incidents.cti",
-    "incidents.api_openapi",
+    "interface.description",
     "incidents.requester",
     "incidents.requester_works",
     "incidents.requester_broken",

@@ -65,6 +65,7 @@ class RegisterFilter:
     source: str = ""
     owner: str = ""
     parent: int = 0
+    number: int = 0
     open_only: bool = False
 
     @property
@@ -251,6 +252,8 @@ def _chosen(wanted: RegisterFilter) -> Select[Improvement]:
         query = query.where(named_like(Improvement.owner, wanted.owner))
     if wanted.parent:
         query = query.where(Improvement.parent_id == wanted.parent)
+    if wanted.number:
+        query = query.where(Improvement.id == wanted.number)
     if wanted.open_only:
         query = query.where(
             Improvement.state.not_in(

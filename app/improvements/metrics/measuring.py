@@ -6,7 +6,7 @@ A correction stands beside the value it corrects.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, insert, select
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.core.acting import Acting
 from app.core.changes import latest_day, one
-from app.core.errors import Invalid
+from app.core.errors import Conflict, Invalid
 from app.core.figures import day as day_text
 from app.core.figures import figure
 from app.core.said import nsaid, said
@@ -92,6 +92,70 @@ def measure(
     )
     tell(act, improvement, "measurement.add", sentence, change)
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class PutValue:
+    """What a program says of one period: a value, or how many of ``whole``.
+
+    ``correct`` lets it put another value beside one that is there, with a ``reason``.
+    """
+
+    day: date
+    value: float
+    whole: float | None = None
+    label: str = ""
+    correct: bool = False
+    reason: str = ""
+
+    def is_of(self, day: date, label: str, metric: Metric) -> bool:
+        """Tell whether a value that is kept is of the same period."""
+        return (day, label) == (start_of(self.day, metric.period), self.label.strip())
+
+
+def put_value(act: Acting, metric_id: int, put: PutValue) -> bool:
+    """Write down the value of a period, and tell whether it is new; the same one again is not.
+
+    Raises ``Conflict`` where another value stands already, unless it is to be corrected.
+    """
+    metric = one(act.session, Metric, metric_id)
+    locked(act.session, metric.improvement_id)
+    known = _latest(act.session, metric, put)
+    if known is None:
+        day, label = put.day, put.label
+        measure(act, metric_id, day, put.value, label=label, whole=put.whole)
+        return True
+    made_of = _counted(metric, put.value, put.whole)
+    if (known.value, known.part, known.whole) == astuple(made_of):
+        return False
+    if not put.correct:
+        raise Conflict(
+            said(
+                "%(day)s has another value, %(value)s; send correct and a reason to correct it.",
+                day=day_text(known.day),
+                value=_shown(known),
+            ),
+            field="value",
+        )
+    correct(act, known.id, put.value, put.reason, put.whole)
+    return True
+
+
+def _latest(session: Session, metric: Metric, put: PutValue) -> Measurement | None:
+    day, label = start_of(put.day, metric.period), put.label.strip()
+    same = (
+        Measurement.metric_id == metric.id,
+        Measurement.day == day,
+        Measurement.label == label,
+    )
+    rows = select(Measurement).where(*same).order_by(Measurement.attempt.desc())
+    return session.scalars(rows.limit(1)).first()
+
+
+def _shown(known: Measurement) -> str:
+    if known.value is None:
+        return said("noted as missing")
+    return _figure_of(Counted(known.value, known.part, known.whole))
 
 
 def correct(

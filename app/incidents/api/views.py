@@ -4,34 +4,33 @@ refusal holds.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from functools import wraps
 from typing import Any
 
 from flask import Response, g, jsonify, request
 from sqlalchemy import func, select
-from werkzeug.exceptions import BadRequest
 
-from app.auth import machine, public
+from app.auth import machine
+from app.auth.programs import (
+    page_asked,
+    program_acting,
+    sent_object,
+    told,
+    whole_asked,
+)
 from app.core.acting import Acting
 from app.core.changes import one
-from app.core.errors import Invalid, RungError
+from app.core.interface import checked, demand_known
 from app.core.parts import parts
 from app.core.plain import plain
-from app.core.said import said
-from app.core.texts import row_number, without_controls
-from app.core.web.problem import problem
+from app.core.texts import without_controls
 from app.incidents.api.rules import (
     CONTACT,
     CREATE,
     HAND_OVER,
     NOTE,
+    OPERATIONS,
     RESTORE,
-    checked,
-    demand_known,
-    document,
 )
 from app.incidents.blueprint import bp
 from app.incidents.calls.actions import add_contact
@@ -45,7 +44,6 @@ from app.models.incidents.incident import Incident
 from app.models.incidents.words import Via
 from app.people.queries.callers import find_callers
 
-MOST, MOST_BYTES = 200, 1_000_000
 SHOWN = (
     "id",
     "kind",
@@ -73,47 +71,24 @@ SHOWN = (
 )
 
 
-def told(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Answer what an action refuses as problem+json."""
-
-    @wraps(view)
-    def answering(**values: Any) -> Response:
-        try:
-            return view(**values)
-        except RungError as error:
-            return problem(error.message, error.status, error.field)
-
-    return answering
-
-
-@bp.get("/api/v1/openapi.json")
-@public
-def api_openapi() -> Response:
-    """Describe the interface."""
-    return jsonify(document())
-
-
 @bp.get("/api/v1/incidents")
 @machine("desk")
 @told
 def api_incidents() -> Response:
     """List incidents, the newest first."""
-    demand_known("/api/v1/incidents", request.args)
+    demand_known(OPERATIONS, "/api/v1/incidents", request.args)
     query = select(Incident)
     for name in ("state", "team_id", "service_id", "person_id"):
         if value := request.args.get(name, ""):
             query = query.where(
                 getattr(Incident, name)
-                == (value if name == "state" else _whole(name, value))
+                == (value if name == "state" else whole_asked(name, value))
             )
-    limit, offset = (
-        _whole("limit", request.args.get("limit", "50")),
-        _whole("offset", request.args.get("offset", "0")),
-    )
+    limit, offset = page_asked()
     with parts().database.read() as session:
         total = session.scalar(select(func.count()).select_from(query.subquery()))
         found = session.scalars(
-            query.order_by(Incident.id.desc()).limit(min(limit, MOST)).offset(offset)
+            query.order_by(Incident.id.desc()).limit(limit).offset(offset)
         ).all()
         return jsonify(incidents=[shown(each) for each in found], total=total)
 
@@ -133,11 +108,11 @@ def api_incident(incident_id: int) -> Response:
 def api_report() -> Response:
     """Report an incident; the same Idempotency-Key answers with the incident it made before."""
     values, key = (
-        checked(CREATE, _sent()),
+        checked(CREATE, sent_object()),
         without_controls(request.headers.get("Idempotency-Key", ""))[:200],
     )
     ref = f"api:{g.program.token_id}:{key}" if key else None
-    with _acting() as act:
+    with program_acting() as act:
         known = (
             act.session.scalar(select(Incident).where(Incident.source_ref == ref))
             if ref
@@ -154,7 +129,7 @@ def api_report() -> Response:
 @told
 def api_note(incident_id: int) -> Response:
     """Write something down."""
-    values = checked(NOTE, _sent())
+    values = checked(NOTE, sent_object())
     return _changed(lambda act: note(act, incident_id, **values))
 
 
@@ -163,7 +138,7 @@ def api_note(incident_id: int) -> Response:
 @told
 def api_contact(incident_id: int) -> Response:
     """Note that somebody got in touch again."""
-    values = checked(CONTACT, _sent())
+    values = checked(CONTACT, sent_object())
     return _changed(lambda act: _contact(act, incident_id, values))
 
 
@@ -172,7 +147,7 @@ def api_contact(incident_id: int) -> Response:
 @told
 def api_hand_over(incident_id: int) -> Response:
     """Hand it to another team, unless it is locked or its owner is fixed."""
-    values = checked(HAND_OVER, _sent())
+    values = checked(HAND_OVER, sent_object())
     return _changed(lambda act: hand_over(act, incident_id, HandOver(**values)))
 
 
@@ -181,7 +156,7 @@ def api_hand_over(incident_id: int) -> Response:
 @told
 def api_restore(incident_id: int) -> Response:
     """Say that the requester can work again."""
-    values = checked(RESTORE, _sent())
+    values = checked(RESTORE, sent_object())
     return _changed(lambda act: restore(act, incident_id, **values))
 
 
@@ -207,7 +182,7 @@ def api_services() -> Response:
 @told
 def api_people() -> Response:
     """Look somebody up by name, login, number or mail; each with the reason."""
-    demand_known("/api/v1/people", request.args)
+    demand_known(OPERATIONS, "/api/v1/people", request.args)
     names = ("person_id", "name", "uid", "mail", "site", "phone", "reason", "sure")
     with parts().database.read() as session:
         found = find_callers(
@@ -231,31 +206,5 @@ def _contact(act: Acting, incident_id: int, values: Mapping[str, Any]) -> Incide
 
 
 def _changed(change: Callable[[Acting], Incident]) -> Response:
-    with _acting() as act:
+    with program_acting() as act:
         return jsonify(shown(change(act)))
-
-
-def _acting() -> AbstractContextManager[Acting]:
-    return parts().acting(g.program.name)
-
-
-def _sent() -> Mapping[str, Any]:
-    request.max_content_length = MOST_BYTES
-    sent = _parsed(request.get_data())
-    if not isinstance(sent, dict):
-        raise Invalid(said("Send a JSON object."))
-    return sent
-
-
-def _parsed(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        raise BadRequest("The body is no JSON, or it is nested too deeply.") from None
-
-
-def _whole(name: str, value: str) -> int:
-    number = row_number(value)
-    if number is None:
-        raise Invalid(said("%(name)s is a whole number.", name=name), field=name)
-    return number

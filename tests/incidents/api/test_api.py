@@ -10,10 +10,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.auth.tokens import give_token, revoke_token
-from app.incidents.api.rules import document
 from app.incidents.hands.responsibility import basics_failed
 from app.incidents.work.actions import step
 from app.models.auth import ApiToken
+from app.shell.interface import document
 from tests.conftest import Clock, Rung
 from tests.incidents.builders import Desk, rows
 from tests.pages import Pages
@@ -141,7 +141,7 @@ def test_the_description_names_every_address_and_no_other(app: Flask) -> None:
         (re.sub(r"<int:(\w+)>", r"{\1}", rule.rule), method.lower())
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) & {"GET", "POST"}
-        if rule.rule.startswith("/api/") and rule.endpoint != "incidents.api_openapi"
+        if rule.rule.startswith("/api/") and rule.endpoint != "interface.description"
     }
     assert {
         (path, method)

@@ -1,0 +1,1 @@
+"""Other programs: improvements read, ideas raised, values of metrics sent."""
