@@ -22,6 +22,16 @@ def said_at(moment: datetime, zone: str) -> str:
     )
 
 
+def minute_at(moment: datetime, zone: str) -> str:
+    """Return a moment for a terminal's column, as a zone's clocks show it: "2026-11-29 01:55"."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+
+
+def stamped_at(moment: datetime, zone: str) -> str:
+    """Return a moment for a terminal, with its zone: "2026-11-29 01:55 (Europe/Vienna)"."""
+    return f"{minute_at(moment, zone)} ({zone})"
+
+
 def length(duration: timedelta) -> str:
     """Say how long something takes: "45 min", "3 h 20 min", "2 d 4 h"."""
     minutes = int(duration.total_seconds() // 60)

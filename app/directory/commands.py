@@ -15,6 +15,7 @@ from app.auth.console import actor
 from app.core.errors import Refused
 from app.core.parts import parts
 from app.core.said import said
+from app.core.spoken_times import minute_at
 from app.core.terminal import AWAY, REFUSED, emit, group, progress_line, table
 from app.core.terminal import command as top_level
 from app.directory import actions, queries
@@ -117,7 +118,7 @@ def list_directories() -> None:
         "People",
         "Groups",
         "Grants",
-        "Read (UTC)",
+        f"Read ({parts().settings.timezone})",
         "State",
     )
     rows = [list(map(_cell, facts.values())) for facts in content]
@@ -344,7 +345,7 @@ def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return (
-        f"{value:%Y-%m-%d %H:%M}"
+        minute_at(value, parts().settings.timezone)
         if isinstance(value, datetime)
         else ""
         if value is None

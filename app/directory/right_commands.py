@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
 from app.auth.console import actor
 from app.core.changes import one
 from app.core.parts import parts
+from app.core.spoken_times import stamped_at
 from app.core.terminal import command as top_level
 from app.core.terminal import emit, group, table
 from app.directory import actions, queries
@@ -155,7 +154,7 @@ def who(name: str, on: str, place: str) -> None:
     }
     rows = [(one.account, one.name, _how(one), _began(one, zone)) for one in held]
     shown = table(("Person", "Name", "How", "Since"), rows)
-    emit(content, [f"{found.cn} at {_told_at(at, zone)}", shown or "Nobody held it."])
+    emit(content, [f"{found.cn} at {stamped_at(at, zone)}", shown or "Nobody held it."])
 
 
 def _held(one: queries.HeldThen) -> dict[str, Any]:
@@ -177,12 +176,8 @@ def _how(one: queries.HeldThen) -> str:
 
 
 def _began(one: queries.HeldThen, zone: str) -> str:
-    seen = _told_at(one.since, zone)
+    seen = stamped_at(one.since, zone)
     return f"before {seen}" if one.known_before else seen
-
-
-def _told_at(at: datetime, zone: str) -> str:
-    return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})"
 
 
 @right.command("lens")

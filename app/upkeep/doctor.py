@@ -13,6 +13,7 @@ from app.core.condition import Check
 from app.core.db import Database, plain_words
 from app.core.errors import Away, Refused, RungError
 from app.core.parts import Parts
+from app.core.spoken_times import stamped_at
 from app.directory.actions import connection_of
 from app.directory.queries import MissedChanges, missed_changes
 from app.incidents.mailbox.fetching import mailbox
@@ -85,14 +86,14 @@ def _directories(parts: Parts) -> list[Check]:
         missed = missed_changes(session)
     return [
         *(_reached(parts, directory) for directory in reachable),
-        *map(_missed, missed),
+        *(_missed(found, parts.settings.timezone) for found in missed),
     ]
 
 
-def _missed(found: MissedChanges) -> Check:
+def _missed(found: MissedChanges, zone: str) -> Check:
     names = ", ".join(found.names[:NAMED])
     told = (
-        f"The complete reading of {found.ended_at:%Y-%m-%d %H:%M} UTC found "
+        f"The complete reading of {stamped_at(found.ended_at, zone)} found "
         f"{found.number:,} that readings of changes had not told of: {names}. Look at its page "
         f"({found.page}), and whether an access rule was changed; `rung sync --full` reads again."
     )

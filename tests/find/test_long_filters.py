@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from app.core.finding import meant
 from app.knowledge.actions import add
 from app.models.knowledge import Audience
+from tests.conftest import Clock
 from tests.directory.builders import a_directory, a_person, a_right
 from tests.improvements.builders import Room, an_operator
 from tests.incidents.builders import Desk
@@ -118,6 +119,20 @@ def test_the_owner_of_many_services_is_looked_for_and_nobody_too(pages: Pages) -
     assert len(page.rows()) == 1
     (nobodys,) = pages.get("/services?owner=-").rows()
     assert "Nobodys" in nobodys[0]
+
+
+def test_the_unit_of_the_message_log_is_looked_for_among_many(
+    pages: Pages, clock: Clock
+) -> None:
+    desk = Desk(pages.parts.database, now=pages.parts.now())
+    for name in MANY:
+        service = desk.service(name, team_id=desk.team(f"Team of {name}"))
+        desk.reported(f"{name} is dark", service_id=service, impact=1)
+    clock.forward(hours=1)
+    page = pages.get("/messages/log?unit=team+of+sales")
+    assert field(page, "unit") == ("input", "team of sales")
+    [row] = page.rows("What the log shows")
+    assert row[0].startswith("Sales is dark")
 
 
 def test_articles_of_one_among_many_services_are_found_by_its_name(

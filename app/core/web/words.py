@@ -24,6 +24,7 @@ from flask_babel import (
 )
 
 from app.core import figures
+from app.core.counting import MOST_EXACT
 from app.core.parts import parts
 from app.core.said import digits, spoken
 
@@ -117,6 +118,11 @@ def percent(share: float) -> str:
 def grouped(value: int) -> str:
     """Write a whole number with its thousands set apart, as the reader's language does."""
     return spoken(digits(f"{value:,}"))
+
+
+def so_many(count: int) -> str:
+    """Write how many there are, as `up_to_most` counts; ``10,000+`` says that there are more."""
+    return grouped(MOST_EXACT) + "+" if count > MOST_EXACT else grouped(count)
 
 
 def moment(value: datetime) -> str:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from app.core.errors import Invalid, Refused
 from app.core.said import said
+from app.core.spoken_times import minute_at
 
 DAY_OR_TIME = "Give a day as 2026-03-14, or a time as 2026-03-14T09:30."
 FUTURE = "This is in the future: nobody can know yet who will hold what."
@@ -40,11 +41,10 @@ def demand_record(at: datetime, known_since: datetime | None, zone: str) -> None
             said("There is no record: this directory was not read completely yet.")
         )
     if at < known_since:
-        first = known_since.astimezone(ZoneInfo(zone))
         raise Refused(
             said(
                 "There is no record before %(first)s (%(zone)s).",
-                first=f"{first:%Y-%m-%d %H:%M}",
+                first=minute_at(known_since, zone),
                 zone=zone,
             )
         )

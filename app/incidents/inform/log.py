@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.finding import meant
 from app.incidents.inform.rules import (
     KINDS,
     History,
@@ -69,10 +70,11 @@ def message_log(
     by_unit: dict[str, list[JudgedMessage]] = defaultdict(list)
     for one in all_judged:
         by_unit[one.history.unit].append(one)
+    wanted = meant(unit, by_unit) if unit else ()
     chosen = [
         one
         for one in all_judged
-        if one.facts and (not unit or one.history.unit == unit)
+        if one.facts and (not unit or one.history.unit in wanted)
     ]
     found = tuple(one for one in chosen if not kind or one.has(kind))
     units = tuple(

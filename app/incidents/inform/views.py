@@ -152,7 +152,7 @@ def _log_filters(log: MessageLog, asked: Mapping[str, Any]) -> list[ListFilter]:
     span = "" if log.days == USUAL_SPAN else log.days
     return [
         ListFilter("days", _("Days"), span, with_any(others, str(USUAL_SPAN))),
-        ListFilter("unit", _("Unit"), asked["unit"], units),
+        ListFilter("unit", _("Unit"), asked["unit"], units, pick="teams"),
         ListFilter("kind", _("What"), asked["kind"], with_any(KINDS, _("anything"))),
     ]
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from app.core.counting import up_to_most
 from app.core.search import count, search
 from app.core.unchanged import unchanged
 from app.incidents.queries import desk_numbers
@@ -239,12 +240,12 @@ def _shown() -> Select[*tuple[Any, ...]]:
 def count_lines(
     session: Session, viewer: Viewer, view: View = View.ALL, words: str = ""
 ) -> int:
-    """Return how many incidents a view holds."""
+    """Return how many incidents a view holds, as `up_to_most` counts."""
     return session.scalar(_counted(view, words), named(viewer)) or 0
 
 
 def counts(session: Session, viewer: Viewer) -> dict[View, int]:
-    """Return how many incidents each view holds.
+    """Return how many incidents each view holds, as `up_to_most` counts.
 
     Only what is overdue becomes more by time alone; the others are kept until something changes.
     """
@@ -263,11 +264,8 @@ def _counting() -> Select[*tuple[int, ...]]:
 
 @lru_cache(64)
 def _counted(view: View, words: str = "") -> Select[int]:
-    return (
-        select(func.count())
-        .select_from(Incident)
-        .where(*_within(ANYBODY, view), *_with_words(words))
-    )
+    wanted = (*_within(ANYBODY, view), *_with_words(words))
+    return up_to_most(Incident.id, *wanted)
 
 
 def _within(viewer: Viewer, view: View) -> list[ColumnElement[bool]]:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
 from app.auth.acting import acting
+from app.core.counting import MOST_EXACT
 from app.core.htmx import done
 from app.core.parts import parts
 from app.core.said import spoken
@@ -61,7 +62,7 @@ def short_span(duration: timedelta) -> str:
     return text
 
 
-MOST = 100_000
+MOST_WRITTEN = 100_000
 HEADER = (
     "incident",
     "title",
@@ -92,9 +93,8 @@ def index() -> Response:
     with parts().database.read() as session:
         viewer = viewer_of(session, current_operator_name(), parts().now())
         numbers = counts(session, viewer)
-        page = page.of(
-            count_lines(session, viewer, view, words) if words else numbers[view]
-        )
+        there = count_lines(session, viewer, view, words) if words else numbers[view]
+        page = page.of(min(there, MOST_EXACT))
         lines = queue_lines(session, viewer, view, words, page.offset, page.size)
     return listed(
         "incidents/queue/index.html",
@@ -143,7 +143,9 @@ def queue_csv() -> Response:
     """Return the queue as a spreadsheet, in its order."""
     with parts().database.read() as session:
         viewer = viewer_of(session, current_operator_name(), parts().now())
-        lines = queue_lines(session, viewer, asked_view(), asked_words(), limit=MOST)
+        lines = queue_lines(
+            session, viewer, asked_view(), asked_words(), limit=MOST_WRITTEN
+        )
     rows = (_csv_row(one, viewer.now) for one in lines)
     return csv_answer("queue.csv", HEADER, rows)
 

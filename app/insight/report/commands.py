@@ -6,6 +6,7 @@ import click
 
 from app.core.errors import Refused
 from app.core.parts import parts
+from app.core.spoken_times import stamped_at
 from app.core.terminal import command, emit, table
 from app.directory.queries import directory_line, find_directory
 from app.insight.report.queries import InsightReport, report_of, right_names
@@ -47,8 +48,9 @@ def _text(found: InsightReport) -> list[str]:
         )
         for line in found.lines
     ]
+    zone = parts().settings.timezone
     lines = [
-        f"{found.directory}, read {found.read_at:%Y-%m-%d %H:%M} UTC",
+        f"{found.directory}, read {stamped_at(found.read_at, zone)}",
         "",
         table(("Number", "", "What", "More"), rows),
     ]

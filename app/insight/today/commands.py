@@ -8,6 +8,7 @@ from app.auth.queries import operator_named
 from app.core.addresses import public_address
 from app.core.errors import NotFound
 from app.core.parts import parts
+from app.core.spoken_times import minute_at
 from app.core.terminal import command, emit, table
 from app.core.waiting import Waiter, WaitingLine, waiting_for
 
@@ -41,12 +42,13 @@ def _content(line: WaitingLine) -> dict[str, object]:
 def _text(lines: tuple[WaitingLine, ...], total: int) -> list[str]:
     if not lines:
         return ["Nothing waits."]
+    zone = parts().settings.timezone
     rows = [
-        (f"{line.since:%Y-%m-%d %H:%M}", line.wait.value, str(line.what), str(line.why))
+        (minute_at(line.since, zone), line.wait.value, str(line.what), str(line.why))
         for line in lines
     ]
     more = [f"and {total - len(lines)} more"] if total > len(lines) else []
-    return [table(("Since", "Kind", "What", "Why"), rows), *more]
+    return [table((f"Since ({zone})", "Kind", "What", "Why"), rows), *more]
 
 
 COMMANDS = [today]

@@ -9,10 +9,11 @@ from functools import cache, lru_cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.core.audit import AuditEvent
+from app.core.counting import up_to_most
 from app.core.trail import ToldEvent, history, readable
 from app.core.unchanged import unchanged
 from app.core.waiting import (
@@ -173,17 +174,17 @@ def _open_now(session: Session) -> tuple[int, int]:
 
 @cache
 def _open_asked() -> Select[int, int]:
-    nobodys = _open_ones().where(Incident.agent == "")
+    nobodys = _open_ones(Incident.agent == "")
     return select(_open_ones().scalar_subquery(), nobodys.scalar_subquery())
 
 
 def _late() -> Select[int]:
     """Ask how many incidents owe a message."""
-    return _open_ones().where(Incident.next_update_at < NOW)
+    return _open_ones(Incident.next_update_at < NOW)
 
 
-def _open_ones() -> Select[int]:
-    return select(func.count()).select_from(Incident).where(Incident.is_open.is_(True))
+def _open_ones(*wanted: ColumnElement[bool]) -> Select[int]:
+    return up_to_most(Incident.id, Incident.is_open.is_(True), *wanted)
 
 
 def _access() -> tuple[Select[int], ...]:
