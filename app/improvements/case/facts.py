@@ -8,10 +8,10 @@ from typing import Any
 
 from app.core.figures import figure, listed, signed
 from app.core.said import joined, nsaid, said
+from app.improvements.case.effects import measured_of
 from app.improvements.case.records import Fields, Records, day_of, standing
-from app.improvements.case.rules import CaseFacts, Found, Measured, Noted, Tried
+from app.improvements.case.rules import CaseFacts, Found, Noted, Tried
 from app.improvements.findings.rules import FindingGiven
-from app.improvements.statistics.effect import effect
 from app.improvements.statistics.extrapolation import Extrapolation, extrapolate
 from app.improvements.statistics.forecast import forecast
 from app.improvements.statistics.ladder import LadderStanding, alike, ladder_forecast
@@ -45,7 +45,7 @@ def case_facts(records: Records) -> CaseFacts:
         tried=tuple(_tried(records)),
         found=tuple(_found(one) for one in records.findings),
         learned=tuple(_learned(records)),
-        measured=tuple(_measured(records)),
+        measured=tuple(measured_of(records)),
         benefits=tuple(_sums(records, Side.BENEFIT)),
         disbenefits=tuple(_sums(records, Side.DISBENEFIT)),
         extrapolated=tuple(_extrapolated(records)),
@@ -239,27 +239,6 @@ def _learned(records: Records) -> Iterator[Noted]:
             ),
             own["ref"],
             day_of(own["since"]),
-        )
-
-
-def _measured(records: Records) -> Iterator[Measured]:
-    changed = records.first_start
-    for series in records.series:
-        target = records.metrics[series.metric.id]["target"]
-        reading = series.read(changed) if changed else None
-        if reading is None or not reading.before or not reading.after:
-            continue
-        found = effect(reading.before, reading.after, series.metric.direction, target)
-        name, last = (
-            f"{series.metric.name} ({series.metric.unit or 'no unit'})",
-            series.values[-1].day,
-        )
-        yield Measured(
-            f"metric:{series.metric.id}",
-            name,
-            found,
-            reading.helped,
-            min(last, records.moment.date()),
         )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.core.figures import day, figure, listed, people, percent
-from app.core.said import said
+from app.core.said import joined, said
 from app.improvements.findings.rules import FindingGiven
 from app.improvements.statistics.effect import Effect
 from app.improvements.statistics.extrapolation import Extrapolation
@@ -86,7 +86,8 @@ class Found:
 class Measured:
     """The effect on one metric.
 
-    ``better`` is False for a dis-benefit, None while it cannot be told.
+    ``better`` is False for a dis-benefit, None while it cannot be told or where it went back;
+    ``since`` says what became of it.
     """
 
     record: str
@@ -94,6 +95,7 @@ class Measured:
     effect: Effect
     better: bool | None
     on: date
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +337,8 @@ def _id(item: Found) -> str:
 def _effects(facts: CaseFacts, as_of: date, better: bool | None) -> list[Sentence]:
     chosen = (one for one in facts.measured if one.better is better and one.on <= as_of)
     return [
-        Sentence(one.name + ": " + one.effect.sentence, one.record) for one in chosen
+        Sentence(joined([one.name + ":", one.effect.sentence, one.since]), one.record)
+        for one in chosen
     ]
 
 

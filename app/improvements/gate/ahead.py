@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date
 
 from app.improvements.gate.foresight import (
@@ -13,8 +12,9 @@ from app.improvements.gate.foresight import (
 )
 from app.improvements.gate.queries import RungScene, Standing
 from app.improvements.metrics.queries import Series
-from app.improvements.statistics.detection import Power, power
-from app.improvements.statistics.xmr import limits_of
+from app.improvements.statistics.detection import Power
+from app.improvements.statistics.foretelling import foretold
+from app.improvements.statistics.series import split_at
 from app.models.improvements.iteration import Iteration
 from app.models.improvements.words import (
     IterationState,
@@ -51,16 +51,10 @@ def power_of(standing: Standing) -> Power | None:
     series, prediction = standing.series, standing.prediction
     if series is None or prediction is None or prediction.baseline is None:
         return None
-    reading = series.read(standing.scene.first_start or date.max)
-    if not reading.enough or reading.control is None:
-        return None
-    scale = math.log if reading.logged else float
-    if reading.logged and prediction.expected <= 0:
-        return None
-    values = [scale(value) for value in reading.before]
-    sigma = limits_of(values).sigma
+    changed = _change(standing.scene)
+    before, _ = split_at(series.points(changed), changed)
     points = standing.iteration.minimum_points
-    return power(points, scale(prediction.baseline), scale(prediction.expected), sigma)
+    return foretold(series.read(changed), before, prediction.expected, points)
 
 
 def _foreseen(scene: RungScene, series: Series) -> Foreseen:

@@ -19,7 +19,7 @@ from app.improvements.gate.verdict import Guardrail
 from app.improvements.statistics.control import LEAST
 from app.improvements.statistics.distributions import rank_sum_p
 from app.improvements.statistics.effect import superiority
-from app.improvements.statistics.reading import MetricReading, typical
+from app.improvements.statistics.reading import MetricReading
 from app.models.improvements.words import Direction
 
 ONE_OF = 200
@@ -75,8 +75,8 @@ def _by_its_past(watched: GuardrailSeen) -> Guardrail:
         "%(name)s got worse: %(before)s before, %(after)s since; chance alone does that "
         "in fewer than 1 of %(one_of)s cases.",
         name=watched.name,
-        before=_level(reading.before, reading),
-        after=_level(reading.after, reading),
+        before=figure(reading.usual or 0),
+        after=figure(reading.now or 0),
         one_of=ONE_OF,
     )
     return Guardrail(watched.name, True, told)
@@ -84,7 +84,7 @@ def _by_its_past(watched: GuardrailSeen) -> Guardrail:
 
 def _by_its_target(watched: GuardrailSeen, target: float) -> Guardrail:
     reading = watched.reading
-    level, count = _typical(reading.after, reading), len(reading.after)
+    level, count = reading.now or 0.0, len(reading.after)
     told = said(
         "%(name)s has no past to compare with: %(level)s in %(points)s, its target is "
         "%(target)s.",
@@ -100,11 +100,3 @@ def _by_its_target(watched: GuardrailSeen, target: float) -> Guardrail:
 
 def _unknown(why: str, watched: GuardrailSeen) -> Guardrail:
     return Guardrail(watched.name, None, why)
-
-
-def _typical(values: tuple[float, ...], reading: MetricReading) -> float:
-    return typical(values, logged=reading.logged)
-
-
-def _level(values: tuple[float, ...], reading: MetricReading) -> str:
-    return figure(_typical(values, reading))

@@ -24,7 +24,7 @@ from app.improvements.gate.verdict import Evidence, Guardrail, Judgement, judge
 from app.improvements.metrics.queries import Series, metrics_of, series_of
 from app.improvements.queries import iterations_of
 from app.improvements.statistics.ledger import Prediction
-from app.improvements.statistics.reading import MetricReading, typical
+from app.improvements.statistics.reading import MetricReading
 from app.incidents.links.queries import Reported, reported_by
 from app.incidents.links.rules import IncidentSignal
 from app.models.improvements.improvement import CostBenefit, Improvement
@@ -319,8 +319,9 @@ def judge_iteration(
         guardrails=_guardrails(scene, iteration),
         full_count=series.metric.full_count,
         logged=reading.logged,
+        cases=reading.cases,
     )
-    result = typical(reading.after, logged=reading.logged) if reading.after else None
+    result = reading.now
     if series.metric.full_count and reading.after:
         result = reading.after[-1]
     return JudgedMetric(judge(evidence), reading, result)

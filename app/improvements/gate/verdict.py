@@ -11,12 +11,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from statistics import fmean
 
 from app.core.figures import day, figure
 from app.core.said import nsaid, said
 from app.improvements.statistics.effect import welch
 from app.improvements.statistics.ledger import Prediction
+from app.improvements.statistics.reading import typical
 from app.models.improvements.words import Direction, Verdict
 
 
@@ -38,7 +38,7 @@ class Evidence:
     ``helped`` is what the chart says of the values after the change (True the right way, False the
     wrong way, None neither); ``limits`` tells whether the chart could draw limits at all.
     ``full_count`` marks a metric that counts everything, such as rights in a directory, where every
-    difference is real.
+    difference is real. ``cases`` are of how many cases the values before and after come.
     """
 
     before: Sequence[float]
@@ -52,6 +52,7 @@ class Evidence:
     guardrails: tuple[Guardrail, ...] = ()
     full_count: bool = False
     logged: bool = False
+    cases: tuple[Sequence[float], Sequence[float]] = ((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +143,15 @@ def _counted_fully(evidence: Evidence) -> Judgement:
 
 
 def _by_chart(evidence: Evidence) -> Judgement:
-    wanted, typical = evidence.prediction, _typical(evidence.after, evidence.logged)
+    wanted = evidence.prediction
+    level = typical(evidence.after, evidence.cases[1], logged=evidence.logged)
     told = said(
         "%(metric)s is %(typical)s on average, expected %(expected)s",
         metric=wanted.metric,
-        typical=figure(typical),
+        typical=figure(level),
         expected=figure(wanted.expected),
     )
-    reached = wanted.direction.reached(typical, wanted.expected)
+    reached = wanted.direction.reached(level, wanted.expected)
     if evidence.helped:
         if reached:
             return Judgement(
@@ -175,14 +177,6 @@ def _by_chart(evidence: Evidence) -> Judgement:
     )
 
 
-def _typical(values: Sequence[float], logged: bool) -> float:
-    return (
-        math.exp(fmean(math.log(value) for value in values))
-        if logged
-        else fmean(values)
-    )
-
-
 def _ruled_out(evidence: Evidence) -> bool:
     """Tell whether the 95 % interval of the change ends short of the change that was expected."""
     if evidence.logged and evidence.prediction.expected <= 0:
@@ -192,10 +186,14 @@ def _ruled_out(evidence: Evidence) -> bool:
         [scale(v) for v in evidence.before],
         [scale(v) for v in evidence.after],
     )
-    interval = welch(before, after)
+    first, then = (
+        typical(values, cases, logged=False)
+        for values, cases in zip((before, after), evidence.cases, strict=True)
+    )
+    interval = welch(before, after, then - first)
     if interval is None:
         return False
-    expected = scale(evidence.prediction.expected) - fmean(before)
+    expected = scale(evidence.prediction.expected) - first
     if evidence.prediction.direction is Direction.UP:
         return interval.high < expected
     return interval.low > expected

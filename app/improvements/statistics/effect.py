@@ -54,15 +54,17 @@ def effect(
     direction: Direction,
     target: float | None = None,
     elsewhere: float | None = None,
+    levels: tuple[float, float] | None = None,
 ) -> Effect:
     """Compare at least one value before with at least one after.
 
+    ``levels`` are what was usual before and after where that is no plain mean, as of shares;
     ``elsewhere`` is the change of a comparison group over the same time; without one the sentence
     speaks of an association only.
     """
-    first, then = fmean(before), fmean(after)
+    first, then = levels or (fmean(before), fmean(after))
     change = then - first
-    interval = welch(before, after)
+    interval = welch(before, after, change)
     gap = gap_closed(first, then, target)
     return Effect(
         before=first,
@@ -85,13 +87,19 @@ def gap_closed(before: float, now: float, target: float | None) -> float | None:
     return (before - now) / (before - target)
 
 
-def welch(before: Sequence[float], after: Sequence[float]) -> Interval | None:
+def welch(
+    before: Sequence[float], after: Sequence[float], change: float | None = None
+) -> Interval | None:
     """Return the change of the mean with its 95 % interval; None with fewer than two values on a
     side.
+
+    The interval lies around ``change`` where the levels are no plain means, as of shares; it is as
+    wide as the values differ, and so knows of more than chance in the counting.
     """
     if min(len(before), len(after)) < 2:
         return None
-    change = fmean(after) - fmean(before)
+    if change is None:
+        change = fmean(after) - fmean(before)
     errors = [variance(values) / len(values) for values in (before, after)]
     error = sum(errors)
     if math.isclose(error, 0, abs_tol=1e-18):

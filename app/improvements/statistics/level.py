@@ -8,14 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
-from statistics import fmean
 
 from app.core.figures import day as day_text
 from app.core.figures import figure
 from app.core.said import nsaid, said
 from app.improvements.statistics.control import LEAST, LOCKED_AT, About
-from app.improvements.statistics.reading import MetricReading, read_metric
-from app.improvements.statistics.series import Point, known, split_at
+from app.improvements.statistics.reading import MetricReading, read_metric, typical
+from app.improvements.statistics.series import Point, average, known, split_at
 
 MUCH = 0.25
 """Less of the gain lost than this is looked at and opens nothing."""
@@ -84,24 +83,65 @@ def watched(
     """
     later = max((day for day in about.rebased if day > embedding.day), default=None)
     if later is not None:
-        return _anew(points, about, later, skewed)
+        return _anew(
+            points,
+            about,
+            later,
+            skewed,
+        )
     start = level_start(points, embedding)
     kept = [one for one in points if start is not None and one.when >= start]
-    about = replace(about, pilot_from=embedding.day, rebased=())
-    reading = read_metric(kept, about, skewed=skewed)
+    about = replace(
+        about,
+        pilot_from=embedding.day,
+        rebased=(),
+    )
+    reading = read_metric(
+        kept,
+        about,
+        skewed=skewed,
+    )
     if start is None or reading.usual is None or not reading.enough:
-        return _by_halves(points, about, embedding)
-    level = _level(start, reading, reading.usual)
+        return _by_halves(
+            points,
+            about,
+            embedding,
+        )
+    level = _level(
+        start,
+        reading,
+        reading.usual,
+    )
     back = _went_back(reading, embedding.day)
-    worse = back and _lost(points, reading, embedding, about) >= MUCH
-    told = _told(reading, level, worse, about)
+    worse = (
+        back
+        and _lost(
+            points,
+            reading,
+            embedding,
+            about,
+        )
+        >= MUCH
+    )
+    told = _told(
+        reading,
+        level,
+        worse,
+        about,
+    )
     if back and not worse:
         told = said(
             "A signal the wrong way since %(day)s, but less than a quarter of what was "
             "gained is lost; look at the points.",
             day=day_text(embedding.day),
         )
-    return LevelWatch(embedding.day, level, worse, told, reading)
+    return LevelWatch(
+        embedding.day,
+        level,
+        worse,
+        told,
+        reading,
+    )
 
 
 def _level(start: date, reading: MetricReading, usual: float) -> ReachedLevel:
@@ -122,12 +162,18 @@ def _lost(
     nobody knows what was gained.
     """
     first = min(embedding.changes, default=embedding.day)
-    before = known(split_at(points, first)[0]) if embedding.changes else []
+    before = split_at(points, first)[0] if embedding.changes else []
     usual = reading.usual
-    if not before or usual is None:
+    if not known(before) or usual is None:
         return 1
-    gain = (usual - fmean(before)) * about.direction.sign
-    gone = (usual - fmean(reading.after[-RUN:])) * about.direction.sign
+    cases = reading.cases[1][-RUN:]
+    latest = typical(
+        reading.after[-RUN:],
+        cases,
+        logged=False,
+    )
+    gain = (usual - average(before)) * about.direction.sign
+    gone = (usual - latest) * about.direction.sign
     return gone / gain if gain > 0 else 1
 
 
@@ -180,19 +226,41 @@ def _anew(
 ) -> LevelWatch:
     """Judge the values since people decided that new limits hold, by these limits."""
     _, kept = split_at(points, since)
-    about = replace(about, pilot_from=None, rebased=())
-    reading = read_metric(kept, about, skewed=skewed)
+    about = replace(
+        about,
+        pilot_from=None,
+        rebased=(),
+    )
+    reading = read_metric(
+        kept,
+        about,
+        skewed=skewed,
+    )
     ways, run = _ways(reading, since), reading.run
     worse = bool(ways) and ways[-1] is False
     if run is not None:
         worse = run.too_long and run.side != about.direction.sign
-    level = _level(since, reading, reading.usual) if reading.usual is not None else None
+    level = (
+        _level(
+            since,
+            reading,
+            reading.usual,
+        )
+        if reading.usual is not None
+        else None
+    )
     told = said(
         "Judged by the limits that hold from %(day)s on: %(sentence)s",
         day=day_text(since),
         sentence=reading.sentence,
     )
-    return LevelWatch(since, level, worse, told, reading)
+    return LevelWatch(
+        since,
+        level,
+        worse,
+        told,
+        reading,
+    )
 
 
 def _by_halves(
@@ -204,20 +272,35 @@ def _by_halves(
     first, day = min(embedding.changes, default=embedding.day), embedding.day
     old, rest = split_at(points, first)
     gained, since = split_at(rest, day)
-    before, reached = known(old), known(gained)
+    before = average(old) if known(old) else None
+    reached = average(gained) if known(gained) else None
     sign = about.direction.sign
-    if not before or not reached or (fmean(reached) - fmean(before)) * sign <= 0:
+    if before is None or reached is None or (reached - before) * sign <= 0:
+        measured = len(known(gained))
         told = said(
             "No level is known to judge drift by: %(points)s between the change and "
             "%(day)s; %(least)s are needed.",
-            points=nsaid("%(number)s point", "%(number)s points", len(reached)),
+            points=nsaid("%(number)s point", "%(number)s points", measured),
             day=day_text(day),
             least=LEAST,
         )
-        return LevelWatch(day, None, False, told)
-    shown = {"old": figure(fmean(before)), "usual": figure(fmean(reached))}
-    half = (fmean(before) + fmean(reached)) / 2
-    runs = [run for run in _runs(since, half, sign) if len(run) >= RUN]
+        return LevelWatch(
+            day,
+            None,
+            False,
+            told,
+        )
+    shown = {"old": figure(before), "usual": figure(reached)}
+    half = (before + reached) / 2
+    runs = [
+        run
+        for run in _runs(
+            since,
+            half,
+            sign,
+        )
+        if len(run) >= RUN
+    ]
     if runs:
         told = said(
             "It goes back: %(number)s points in a row since %(day)s are nearer to the old "
@@ -226,13 +309,25 @@ def _by_halves(
             day=day_text(day),
             **shown,
         )
-        return LevelWatch(day, None, True, told, None, tuple(runs[-1]))
+        return LevelWatch(
+            day,
+            None,
+            True,
+            told,
+            None,
+            tuple(runs[-1]),
+        )
     told = said(
         "Few values tell what was reached, %(usual)s; seven in a row nearer to the old "
         "average, %(old)s, would be drift.",
         **shown,
     )
-    return LevelWatch(day, None, False, told)
+    return LevelWatch(
+        day,
+        None,
+        False,
+        told,
+    )
 
 
 def _runs(points: Sequence[Point], half: float, sign: int) -> Iterator[list[date]]:

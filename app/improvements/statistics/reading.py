@@ -18,7 +18,7 @@ from app.improvements.statistics.counted import (
     widened,
 )
 from app.improvements.statistics.runchart import RunReading, read_runs
-from app.improvements.statistics.series import Point, known, split_at
+from app.improvements.statistics.series import Point, cases_of, known, split_at
 from app.improvements.statistics.skew import ChartChoice, ChartKind, choose
 from app.improvements.statistics.xmr import sides
 from app.models.improvements.words import Direction
@@ -31,8 +31,9 @@ class MetricReading:
     Exactly one of ``control`` and ``run`` is there; both are None without any value.
 
     ``helped`` is True for a signal the right way since the change, False for the wrong way, None
-    for neither; ``enough`` tells whether there was enough before the change to tell anything from
-    chance: the same number of points on every chart.
+    for neither; ``cases`` are of how many cases the values before and after come, where they are
+    shares or rates; ``enough`` tells whether there was enough before the change to tell anything
+    from chance: the same number of points on every chart.
     """
 
     choice: ChartChoice
@@ -43,6 +44,7 @@ class MetricReading:
     helped: bool | None
     enough: bool
     sentence: str
+    cases: tuple[Sequence[float], Sequence[float]] = ((), ())
 
     @property
     def logged(self) -> bool:
@@ -51,10 +53,19 @@ class MetricReading:
 
     @property
     def usual(self) -> float | None:
-        """Return what was usual before the change: the mean, or the geometric mean where values are
-        logged.
+        """Return what was usual before the change: the mean, the geometric mean where values are
+        logged, or of shares and rates all events of all cases together.
         """
-        return typical(self.before, logged=self.logged) if self.before else None
+        if not self.before:
+            return None
+        return typical(self.before, self.cases[0], logged=self.logged)
+
+    @property
+    def now(self) -> float | None:
+        """Return what is usual since the change, in the same way."""
+        if not self.after:
+            return None
+        return typical(self.after, self.cases[1], logged=self.logged)
 
 
 def read_metric(
@@ -74,13 +85,25 @@ def read_metric(
     found = read(points, replace(about, logged=logged, kind=choice.kind))
     choice = widened(choice, found.spread)
     return MetricReading(
-        choice, found, None, before, after, found.helped, enough, found.sentence
+        choice,
+        found,
+        None,
+        before,
+        after,
+        found.helped,
+        enough,
+        found.sentence,
+        (cases_of(first), cases_of(since)) if counted else ((), ()),
     )
 
 
-def typical(values: Sequence[float], *, logged: bool) -> float:
-    """Return the mean of at least one value, or the geometric mean where values are logged."""
-    return geometric_mean(values) if logged else fmean(values)
+def typical(
+    values: Sequence[float], cases: Sequence[float] = (), *, logged: bool
+) -> float:
+    """Return the mean of at least one value, weighted by of how many ``cases`` each comes where
+    that is known; the geometric mean where values are logged.
+    """
+    return geometric_mean(values) if logged else fmean(values, cases or None)
 
 
 def _of_rare_events(
@@ -91,10 +114,9 @@ def _of_rare_events(
     """
     first, since = split_at(points, about.pilot_from)
     before, after = tuple(known(first)), tuple(known(since))
-    turned = Direction.UP if about.direction is Direction.DOWN else Direction.DOWN
     waits = replace(
         about,
-        direction=turned,
+        direction=about.direction.turned,
         target=None,
         kind=choice.kind,
         logged=False,

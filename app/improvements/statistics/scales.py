@@ -93,17 +93,18 @@ class Deviations(Scale):
     def up(self, point: Point) -> float:
         """Return by how many deviations a value lies off the average."""
         value = point.value or 0.0
-        return (value - self.centre) / self._sigma(point.whole)
+        return (value - self.centre) / self.sigma(point.whole)
 
     def down(self, value: float, whole: float | None) -> float:
         """Return the value that lies so many deviations off the average."""
-        return self.centre + value * self._sigma(whole)
+        return self.centre + value * self.sigma(whole)
 
     def limits(self, base: Sequence[float | None]) -> ControlLimits:
         """Return three deviations either way, widened where periods differ more than by chance."""
         return XmrLimits(0.0, SIGMAS * self.spread / WIDTH)
 
-    def _sigma(self, whole: float | None) -> float:
+    def sigma(self, whole: float | None) -> float:
+        """Return one deviation of a value from so many cases, as chance alone makes it."""
         cases = 1.0 if self.kind is ChartKind.C else whole or 1.0
         # One case more or less is never outside: the limits are a step wide, and a hair.
         step = (1 + 1e-9) / (SIGMAS * cases)

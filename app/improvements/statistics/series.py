@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from statistics import fmean
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +36,19 @@ def split_at(
     """Return the points before ``day`` and those from it on; without a day all are before."""
     before = [point for point in points if day is None or point.when < day]
     return before, list(points[len(before) :])
+
+
+def cases_of(points: Iterable[Point]) -> tuple[float, ...]:
+    """Return of how many cases each measured value comes; nothing where any of them does not say
+    so.
+    """
+    measured = [point for point in points if point.value is not None]
+    wholes = tuple(point.whole for point in measured if point.whole)
+    return wholes if len(wholes) == len(measured) else ()
+
+
+def average(points: Sequence[Point]) -> float:
+    """Return the mean of at least one measured value; of shares and rates all events of all cases
+    together, for 1 of 2 and 0 of 98 are 1 of 100.
+    """
+    return fmean(known(points), cases_of(points) or None)

@@ -23,6 +23,7 @@ from app.models.improvements.words import (
     Direction,
     ImprovementKind,
     ImprovementNoteKind,
+    Tally,
 )
 
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -134,7 +135,11 @@ def _add_metric(
     act: Acting, improvement_id: int, told: Mapping[str, Any]
 ) -> int | None:
     """Add a metric of a template; return its number if it is the primary one."""
-    draft = MetricDraft(**{**told, "direction": Direction(told["direction"])})
+    words = {
+        "direction": Direction(told["direction"]),
+        "tally": Tally(told.get("tally", Tally.MEASURED)),
+    }
+    draft = MetricDraft(**{**told, **words})
     metric = add_metric(act, improvement_id, draft)
     return metric.id if metric.primary_of else None
 

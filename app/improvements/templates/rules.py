@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.models.improvements.words import Direction, FindingKind, Period
+from app.models.improvements.words import Direction, FindingKind, Period, Tally
 
 WORDS: Mapping[str, tuple[str, ...]] = {
     "role": ("primary", "guardrail", "other"),
@@ -17,6 +17,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "source": ("typed in", "incident query", "pulse", "directory query"),
     "direction": tuple(Direction),
     "period": tuple(Period),
+    "tally": tuple(Tally),
 }
 METRIC_TEXTS = ("name", "definition", "unit", *WORDS)
 METRIC_OTHERS = ("target", "skewed", "full_count", "floor")

@@ -264,6 +264,11 @@ class Direction(StrEnum):
         return 1 if self is Direction.UP else -1
 
     @property
+    def turned(self) -> Direction:
+        """Return the other way."""
+        return Direction.DOWN if self is Direction.UP else Direction.UP
+
+    @property
     def better_side(self) -> str:
         """Return on which side of a line the better values lie."""
         return "above" if self is Direction.UP else "below"

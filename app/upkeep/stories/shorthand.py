@@ -268,7 +268,7 @@ def begun(act: Acting, improvement_id: int, what: str, who: str) -> Iteration | 
 def measured(
     act: Acting,
     improvement_id: int,
-    values: Sequence[float],
+    values: Sequence[float | str],
     days: int = 1,
     role: MetricRole = MetricRole.PRIMARY,
 ) -> Metric:

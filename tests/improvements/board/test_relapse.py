@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from statistics import fmean
 
 import pytest
 from flask import Flask
 
 from app.core.errors import Invalid
 from app.improvements.board.actions import embed, reopen_drifted
+from app.improvements.case.facts import case_facts
+from app.improvements.case.records import records_of
 from app.improvements.metrics.actions import watch
 from app.improvements.metrics.charts import chart_of
 from app.improvements.metrics.queries import metric_page
@@ -171,3 +174,20 @@ def test_a_new_rung_after_a_relapse_is_judged_by_itself(room: Room) -> None:
     room.do(reopen_drifted)
     room.running(improvement_id, metric_id, "Ben")
     assert room.ask(metric_page, metric_id).series.watched() is None
+
+
+def test_the_case_says_what_it_was_when_it_was_embedded_and_what_it_is_now(
+    room: Room,
+) -> None:
+    improvement_id, _ = relapsed(room)
+    room.do(reopen_drifted)
+    records = room.ask(
+        lambda session: records_of(
+            session, session.get_one(Improvement, improvement_id), room.now
+        )
+    )
+    [told] = case_facts(records).measured
+    assert told.effect.after == pytest.approx(fmean(BETTER))
+    assert told.better is None
+    assert told.since.startswith("That was when it was embedded; since then 40.9 in 10")
+    assert "It goes back: 10 of 10 points" in told.since

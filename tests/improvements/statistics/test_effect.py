@@ -156,3 +156,13 @@ def test_the_interval_holds_the_change_and_turns_with_the_direction(
         pytest.approx(-other.high),
         pytest.approx(-other.low),
     )
+
+
+def test_levels_of_shares_stand_in_the_middle_of_the_interval():
+    plain = effect((50, 0, 2), (40, 42, 41), Direction.UP)
+    pooled = effect((50, 0, 2), (40, 42, 41), Direction.UP, levels=(3, 41))
+    assert (pooled.before, pooled.after, pooled.change) == (3, 41, 38)
+    assert plain.interval and pooled.interval
+    assert (pooled.interval.low + pooled.interval.high) / 2 == pytest.approx(38)
+    width = pooled.interval.high - pooled.interval.low
+    assert width == pytest.approx(plain.interval.high - plain.interval.low)

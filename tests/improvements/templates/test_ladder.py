@@ -85,11 +85,13 @@ def typed(
     *,
     back: bool = False,
     days: int = 7,
+    of: str = "/100",
 ) -> None:
-    """Write down values from a day on, or up to it."""
+    """Write down values from a day on, or up to it; shares of so many cases."""
     begin = first - timedelta(days=days * len(values)) if back else first
     lines = (
-        f"{begin + timedelta(days=days * at)} {one}" for at, one in enumerate(values)
+        f"{begin + timedelta(days=days * at)} {one}{of}"
+        for at, one in enumerate(values)
     )
     room.do(measuring.measure_pasted, metric_id, "\n".join(lines))
 
@@ -125,7 +127,7 @@ def climbed(
     room.forward(weeks=WEEKS)
     typed(room, metrics[PHONE], today, PHONE_SINCE)
     typed(room, metrics[HAPPY], today, HAPPY_SINCE)
-    typed(room, metrics[CHAT], today, chat * WEEKS, days=1)
+    typed(room, metrics[CHAT], today, chat * WEEKS, days=1, of="")
     room.everybody(iteration_id, moved.ACCEPTED)
     shown = {"pulse": 0.9, "incidents_quiet": True, "support_change": 4}
     room.do(change_iteration, iteration_id, {**shown, "spent_hours": 10})

@@ -17,6 +17,7 @@ from app.improvements.templates.queries import (
     get_template,
     shipped_texts,
 )
+from app.improvements.templates.rules import parse
 from app.models.improvements.improvement import Improvement, Note
 from app.models.improvements.iteration import Iteration
 from app.models.improvements.metric import Metric
@@ -171,3 +172,15 @@ def test_what_is_no_template_is_told_and_not_kept(
 def test_a_name_that_fits_no_address_is_refused(room: Room) -> None:
     with pytest.raises(Invalid, match="small letters"):
         room.do(save_template, "Our Own", OWN)
+
+
+def test_shares_and_counts_of_shipped_templates_keep_of_how_many() -> None:
+    metrics = [
+        one for key, text in shipped_texts().items() for one in parse(key, text).metrics
+    ]
+    shares = {one.get("tally") for one in metrics if one.get("unit") == "%"}
+    assert shares == {"share of cases"}
+    kinds = {one["name"]: one.get("tally", "measured") for one in metrics}
+    assert kinds["Hand-overs per incident"] == "events per so many"
+    assert kinds["Complaints past the desk"] == "number of events"
+    assert kinds["Seconds for the script"] == "measured"
