@@ -5,7 +5,9 @@ cases.
 from app.improvements.case.commands import case
 from app.improvements.metrics.commands import measure
 from app.improvements.takeover.commands import improvement
+from app.improvements.tasks.commands import task
 
+improvement.add_command(task)
 COMMANDS = [improvement, measure, case]
 
 __all__ = ["COMMANDS"]

@@ -98,6 +98,7 @@ FINDERS = (
 PLACES = (
     Place("improvements.index", _("Improvements"), _("board backlog")),
     Place("improvements.register", _("List of improvements"), _("register")),
+    Place("improvements.tasks", _("Tasks"), _("to do improvements")),
     Place("improvements.progress", _("Progress"), _("forecast burn-up")),
     Place("improvements.predictions", _("Predictions"), _("results")),
     Place("improvements.complaints", _("Complaints"), _("voices")),

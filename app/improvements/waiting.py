@@ -1,4 +1,4 @@
-"""What of improvements waits for a person: next steps, reviews, decisions, drift, undo."""
+"""What of improvements waits for a person: tasks, reviews, decisions, drift, undo."""
 
 from __future__ import annotations
 
@@ -26,15 +26,20 @@ from app.core.waiting import (
     tells,
 )
 from app.improvements.register.rules import DRIFT
+from app.improvements.tasks.queries import HAS_LEFT
+from app.models.auth import Operator
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration, Participation
+from app.models.improvements.task import ImprovementTask
 from app.models.improvements.words import (
     ComplaintState,
     FindingState,
     ImprovementState,
     IterationState,
     ParticipationState,
+    TaskState,
 )
+from app.models.people import Person
 
 declare(
     ImprovementState,
@@ -85,9 +90,18 @@ declare(
         ComplaintState.ANSWERED: "it is over",
     },
 )
+declare(
+    TaskState,
+    {
+        TaskState.OPEN: Wait.STEP,
+        TaskState.DONE: "it is over",
+        TaskState.DROPPED: "it is over",
+    },
+)
 declare_moments(
     {
-        "improvement.next_due": Wait.STEP,
+        "improvement.next_due": "it is the day of the first task, which waits itself",
+        "improvement_task.due": Wait.STEP,
         "improvement.required_by": "the board says it; the next step is what waits",
         "iteration.ends_on": Wait.REVIEW,
         "participation.undo_asked_at": Wait.UNDO,
@@ -105,47 +119,92 @@ def _mine(may_improve: bool = True) -> ColumnElement[bool]:
 
 
 def _midnight(day: date | None) -> datetime:
-    return datetime.combine(day or date.min, time(), UTC)
+    return datetime.combine(
+        day or date.min,
+        time(),
+        UTC,
+    )
 
 
 @tells(Wait.STEP, Wait.DRIFT)
-def steps_due(session: Session, who: Waiter) -> Iterator[WaitingFound]:
-    """Find next steps that are due: of who is to do them, and of the owner."""
-    asked = _steps_asked(who.may("improve"))
+def tasks_due(session: Session, who: Waiter) -> Iterator[WaitingFound]:
+    """Find tasks that are due, or whose bearer has left: of who is to do them, and of the owner."""
+    asked = _tasks_asked(who.may("improve"))
     rows = session.execute(asked, asked_for(who)).all()
-    lines = tuple(_step_line(one) for one, _all in rows)
-    yield WaitingFound(lines, rows[0][1] if rows else 0)
+    lines = tuple(
+        _task_line(
+            one,
+            title,
+            left,
+        )
+        for one, title, left, _all in rows
+    )
+    yield WaitingFound(lines, rows[0][3] if rows else 0)
 
 
 @cache
-def _steps_asked(may_improve: bool) -> Select[*tuple[Any, ...]]:
-    mine = or_(Improvement.next_who == ME, _mine(may_improve))
-    due = Improvement.next_due <= TODAY
-    drifted = Improvement.next_what.startswith(DRIFT, autoescape=True)
+def _tasks_asked(may_improve: bool) -> Select[*tuple[Any, ...]]:
+    own = or_(
+        ImprovementTask.owner_operator_id == MY_NUMBER, ImprovementTask.owner == ME
+    )
+    pressing = or_(
+        ImprovementTask.due <= TODAY,
+        ImprovementTask.what.startswith(DRIFT, autoescape=True),
+        HAS_LEFT,
+    )
     return (
-        select(Improvement, func.count().over())
-        .where(
-            Improvement.state == ImprovementState.IN_PROGRESS, mine, or_(due, drifted)
+        select(
+            ImprovementTask,
+            Improvement.title,
+            HAS_LEFT,
+            func.count().over(),
         )
-        .order_by(Improvement.next_due, Improvement.id)
+        .join(Improvement, Improvement.id == ImprovementTask.improvement_id)
+        .outerjoin(Operator, Operator.id == ImprovementTask.owner_operator_id)
+        .outerjoin(Person, Person.id == ImprovementTask.owner_person_id)
+        .where(
+            ImprovementTask.state == TaskState.OPEN,
+            Improvement.state != ImprovementState.ON_HOLD,
+            or_(own, _mine(may_improve)),
+            pressing,
+        )
+        .order_by(ImprovementTask.due, ImprovementTask.id)
         .limit(MOST)
     )
 
 
-def _step_line(one: Improvement) -> WaitingLine:
-    drifted = one.next_what.startswith(DRIFT)
+def _task_line(one: ImprovementTask, title: str, left: bool | None) -> WaitingLine:
+    drifted = one.what.startswith(DRIFT)
     kind = Wait.DRIFT if drifted else Wait.STEP
-    page = f"/improvements/{one.id}"
+    late = one.due is not None and not drifted
     return WaitingLine(
         kind,
-        one.next_what,
-        one.since if drifted else _midnight(one.next_due),
-        page if drifted else f"{page}/next",
-        f"{kind}:{one.id}:{one.next_due}",
-        why=_("%(title)s, by %(who)s", title=one.title, who=one.next_who)
-        if one.next_who
-        else one.title,
+        one.what,
+        _midnight(one.due) if late else one.created_at,
+        f"/improvements/{one.improvement_id}" if drifted else f"/tasks/{one.id}",
+        f"{kind}:{one.id}:{one.due}",
+        why=_why(
+            one,
+            title,
+            bool(left),
+        ),
     )
+
+
+def _why(one: ImprovementTask, title: str, left: bool) -> Any:
+    if left:
+        return _(
+            "%(title)s; %(who)s has left",
+            title=title,
+            who=one.owner,
+        )
+    if one.owner:
+        return _(
+            "%(title)s, by %(who)s",
+            title=title,
+            who=one.owner,
+        )
+    return title
 
 
 @tells(Wait.REVIEW, Wait.DECIDE)
@@ -166,7 +225,11 @@ def _iterations_asked() -> Select[*tuple[Any, ...]]:
         func.coalesce(Iteration.verdict_not_before, date.min) <= TODAY,
     )
     return (
-        select(Iteration, Improvement.title, func.count().over())
+        select(
+            Iteration,
+            Improvement.title,
+            func.count().over(),
+        )
         .join(Improvement, Improvement.id == Iteration.improvement_id)
         .where(or_(over, ready), _mine())
         .order_by(Iteration.ends_on, Iteration.id)
@@ -183,7 +246,11 @@ def _iteration_line(one: Iteration, title: str) -> WaitingLine:
     )
     return WaitingLine(
         kind,
-        _("Rung %(number)s of %(title)s", number=one.number, title=title),
+        _(
+            "Rung %(number)s of %(title)s",
+            number=one.number,
+            title=title,
+        ),
         _midnight(one.ends_on) if one.ends_on else one.created_at,
         f"/iterations/{one.id}",
         f"{kind}:{one.id}",
@@ -209,7 +276,11 @@ def _undo_asked() -> Select[*tuple[Any, ...]]:
         Participation.left_at.is_(None),
     )
     return (
-        select(Participation, Improvement.title, func.count().over())
+        select(
+            Participation,
+            Improvement.title,
+            func.count().over(),
+        )
         .join(Iteration, Iteration.id == Participation.iteration_id)
         .join(Improvement, Improvement.id == Iteration.improvement_id)
         .where(asked, _mine())

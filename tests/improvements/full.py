@@ -21,6 +21,7 @@ from app.models.improvements.iteration import (
     Participation,
 )
 from app.models.improvements.metric import Measurement, Metric
+from app.models.improvements.task import ImprovementTask
 from app.models.improvements.words import (
     Direction,
     FindingKind,
@@ -31,6 +32,7 @@ from app.models.improvements.words import (
     MetricRole,
     MetricScope,
     ParticipationState,
+    TaskState,
 )
 from tests.improvements.builders import MONDAY
 
@@ -50,6 +52,7 @@ def fill(database: Database, improvements: int = 200, now: datetime = MONDAY) ->
     """Fill empty tables: ten iterations and 250 values for each improvement."""
     makers: list[tuple[type[Base], Rows]] = [
         (Improvement, _improvements(improvements, now)),
+        (ImprovementTask, _tasks(improvements, now)),
         (Metric, _metrics(improvements, now)),
         (Iteration, _iterations(improvements, now)),
         (Participation, _participations(improvements, now)),
@@ -87,6 +90,22 @@ def _improvements(count: int, now: datetime) -> Rows:
             "next_who": "anna",
             "next_due": (now + timedelta(days=number % 9 - 2)).date(),
         }
+
+
+def _tasks(count: int, now: datetime) -> Rows:
+    for number in range(1, count + 1):
+        for place in (1, 2):
+            yield {
+                "improvement_id": number,
+                "place": place,
+                "state": TaskState.OPEN,
+                "what": "Ask" if place == 1 else "Ask again",
+                "owner": "anna",
+                "due": (now + timedelta(days=number % 9 - 2)).date(),
+                "ended_by": "",
+                "created_at": now,
+                "created_by": "anna",
+            }
 
 
 def _metrics(count: int, now: datetime) -> Rows:

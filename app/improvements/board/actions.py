@@ -18,7 +18,7 @@ from app.improvements.metrics.actions import rebase
 from app.improvements.metrics.levels import watched_metric
 from app.improvements.metrics.queries import series_of
 from app.improvements.register.actions import move, reopen
-from app.improvements.register.rules import STEP_WITHIN
+from app.improvements.tasks.rules import STEP_WITHIN
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.metric import Measurement
 from app.models.improvements.words import ImprovementState

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from app.core.figures import day
 from app.core.said import nsaid, said
-from app.improvements.register.rules import NextStep
+from app.improvements.tasks.rules import NextStep, is_far
 from app.models.improvements.words import ImprovementState
 
 SILENCE = timedelta(days=30)
@@ -73,6 +73,10 @@ def _lapsed(facts: AttentionFacts, today: date) -> tuple[str, ...]:
     step = facts.next_step
     if step is None:
         return (said("No next step."),)
+    if is_far(step, today):
+        return (
+            said("The next step is more than 14 days away; put a smaller one first."),
+        )
     if step.due >= today:
         return ()
     return (

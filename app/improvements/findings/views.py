@@ -21,6 +21,8 @@ from app.improvements.findings.forms import FindingChangeForm, FindingForm
 from app.improvements.findings.queries import finding_page, people_of
 from app.improvements.findings.rules import MOVES
 from app.improvements.queries import get_improvement
+from app.improvements.tasks.queries import task_lines
+from app.models.improvements.task import ImprovementTask
 from app.models.improvements.words import FindingKind, FindingState
 
 give_words(
@@ -155,6 +157,7 @@ def _finding(
 ) -> Response:
     with parts().database.read() as session:
         page = finding_page(session, finding_id)
+        tasks = task_lines(session, ImprovementTask.finding_id == finding_id)
     form = form or FindingChangeForm(formdata=None, obj=page.finding)
     onward = MOVES.onward(page.finding.state)
     status = 409 if problem else 200
@@ -164,6 +167,8 @@ def _finding(
         status=status,
         form=form,
         page=page,
+        tasks=tasks,
+        today=parts().now().date(),
         problem=problem,
         onward=onward,
         asked=asked or {},

@@ -30,7 +30,9 @@ from app.improvements.rungs import closing
 from app.improvements.rungs.actions import carry, rehearse_undo, resume, review
 from app.improvements.rungs.forms import ChangeDayForm
 from app.improvements.rungs.starting import ChangeDay, start
+from app.improvements.tasks.queries import task_lines
 from app.models.improvements.iteration import Participation
+from app.models.improvements.task import ImprovementTask
 from app.models.improvements.words import (
     DecisionKind,
     IterationState,
@@ -177,8 +179,10 @@ def show_iteration(
     invite: InviteForm | None = None,
 ) -> Response:
     """Show one iteration, with what just could not be done and why."""
+    today = parts().now().date()
     with parts().database.read() as session:
-        page = iteration_page(session, iteration_id, parts().now().date())
+        page = iteration_page(session, iteration_id, today)
+        tasks = task_lines(session, ImprovementTask.iteration_id == iteration_id)
     series = page.standing.series
     figure = (
         figure_of(series, page.scene.first_start, page.happened) if series else None
@@ -190,6 +194,8 @@ def show_iteration(
         "body",
         status=status,
         page=page,
+        tasks=tasks,
+        today=today,
         sentence=_sentence(page),
         figure_html=figure,
         problem=problem,

@@ -13,19 +13,24 @@ from sqlalchemy.orm import Session
 from app.core.acting import Acting
 from app.core.changes import cleaned, demand, one, word
 from app.core.errors import Invalid
-from app.core.figures import day as day_text
 from app.core.figures import listed
 from app.core.said import Grouped, said
 from app.improvements.events import NotedChange, anybody, known, locked, tell
 from app.improvements.history.actions import onto_now, spoken
-from app.improvements.register.queries import facts_of, next_step_of
+from app.improvements.register.queries import facts_of
 from app.improvements.register.rules import (
     DRIFT,
     WIP_LIMIT,
-    NextStep,
     objections,
-    step_objections,
 )
+from app.improvements.tasks.actions import (
+    TaskDraft,
+    change_task,
+    lead_with,
+    let_go,
+)
+from app.improvements.tasks.queries import first_task_of
+from app.improvements.tasks.rules import NextStep, step_objections
 from app.incidents.links.actions import link
 from app.models.catalog.service import Service
 from app.models.improvements.improvement import Improvement, Vote
@@ -169,7 +174,8 @@ def set_next_step(
     who: str,
     due: date | None,
 ) -> Improvement:
-    """Say what happens next, who does it and until when: at most 14 days ahead.
+    """Say what happens next, who does it and until when: at most 14 days ahead. It is the first
+    task of the improvement, or that one in other words.
 
     Raises ``Invalid`` with the field.
     """
@@ -183,18 +189,11 @@ def set_next_step(
             "next_what" if not step.what else "next_who" if not step.who else "next_due"
         )
         raise Invalid(found[0], field=field, details=found)
-    change = NotedChange()
-    change.put(
-        improvement,
-        {
-            "next_what": step.what,
-            "next_who": step.who,
-            "next_due": due,
-            "revision": improvement.revision + 1,
-        },
-    )
-    sentence = f"Next step: {step.what} ({step.who}, until {day_text(due)})"
-    tell(act, improvement, "improvement.next-step", sentence, change)
+    first = first_task_of(act.session, improvement_id)
+    if first is None:
+        lead_with(act, improvement, step)
+    else:
+        change_task(act, first.id, TaskDraft(step.what, step.who, due))
     return improvement
 
 
@@ -211,8 +210,8 @@ def move(
 
     Raises ``Refused`` with every reason against it as details.
 
-    Stopping asks what was learned (``reason``) and may say what was not spent; what ended has no
-    next step.
+    Stopping asks what was learned (``reason``) and may say what was not spent; of what ended the
+    open tasks are let go.
     """
     to = word(ImprovementState, to, "to")
     improvement = locked(act.session, improvement_id)
@@ -226,8 +225,6 @@ def move(
         "since": act.now,
         "revision": improvement.revision + 1,
     }
-    if to in (ImprovementState.STOPPED, ImprovementState.EMBEDDED):
-        values |= {"next_what": "", "next_who": "", "next_due": None}
     if to is ImprovementState.EMBEDDED:
         values |= {"embedded_on": act.now.date()}
     if to is ImprovementState.STOPPED:
@@ -239,6 +236,8 @@ def move(
         }
     change, was = NotedChange(), improvement.state
     change.put(improvement, values)
+    if to in (ImprovementState.STOPPED, ImprovementState.EMBEDDED):
+        let_go(act, change, improvement)
     sentence = f"Moved from {was} to {to}"
     tell(act, improvement, "improvement.move", sentence, change, reason=reason)
     return improvement
@@ -249,10 +248,8 @@ def reopen(act: Acting, improvement_id: int, drift: str, due: date) -> Improveme
     look at it.
     """
     improvement = locked(act.session, improvement_id)
-    step = next_step_of(improvement)
-    if step is None or step_objections(step, act.now.date()):
-        who = improvement.owner or act.by
-        set_next_step(act, improvement_id, f"{DRIFT}{drift}", who, due)
+    who = improvement.owner or act.by
+    lead_with(act, improvement, NextStep(f"{DRIFT}{drift}", who, due))
     return move(act, improvement_id, ImprovementState.IN_PROGRESS, reason=drift)
 
 

@@ -1,4 +1,4 @@
-"""Forms of an improvement: raised, its parts changed, its next step."""
+"""Forms of an improvement: raised, its parts changed."""
 
 from __future__ import annotations
 
@@ -35,16 +35,6 @@ class RaiseForm(Typed):
         autocomplete="off",
         autofocus=True,
     )
-
-
-class NextStepForm(Typed):
-    """The one next step."""
-
-    next_what = line(
-        _("What happens next"), _("Small enough to be done within 14 days.")
-    )
-    next_who = picked(_("Who does it"), kind="owners", loose=True)
-    next_due = day(_("Until when"))
 
 
 class StandingForm(Typed):

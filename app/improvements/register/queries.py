@@ -6,7 +6,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.improvements.queries import first_start
-from app.improvements.register.rules import WIP_LIMIT, ImprovementFacts, NextStep
+from app.improvements.register.rules import WIP_LIMIT, ImprovementFacts
+from app.improvements.tasks.rules import NextStep
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Decision, Iteration
 from app.models.improvements.metric import Measurement, Metric

@@ -6,14 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from app.core.figures import day
 from app.core.said import nsaid, said
 from app.improvements.rules import Moves
+from app.improvements.tasks.rules import NextStep, step_objections
 from app.models.improvements.words import ImprovementState
 
-STEP_WITHIN = timedelta(days=14)
 WIP_LIMIT = 2
 DRIFT = said("Look into the drift: ")
 """How the next step begins of what was opened again because its control metric drifted."""
@@ -43,17 +42,6 @@ MOVES: Moves[ImprovementState] = Moves(
         ImprovementState.STOPPED: (ImprovementState.ACCEPTED,),
     },
 )
-
-
-@dataclass(frozen=True, slots=True)
-class NextStep:
-    """The one thing that happens next: what, who does it, until when (at most 14 days ahead when it
-    is set).
-    """
-
-    what: str
-    who: str
-    due: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,30 +75,6 @@ def objections(
     """
     found = MOVES.objections(facts.state, to)
     return found or _DEMANDS[to](facts, reason.strip(), today)
-
-
-def step_objections(step: NextStep | None, today: date) -> tuple[str, ...]:
-    """Return what is wrong with a next step that is being set."""
-    if step is None:
-        return (said("Say what the next step is, who does it and until when."),)
-    found = []
-    if not step.what.strip():
-        found.append(said("Say what the next step is."))
-    if not step.who.strip():
-        found.append(said("Say who does the next step."))
-    if step.due < today:
-        found.append(
-            said("The next step was due on %(due)s; set a new day.", due=day(step.due))
-        )
-    if step.due > today + STEP_WITHIN:
-        found.append(
-            said(
-                "The next step is due on %(due)s; make it smaller, so that it "
-                "is done within 14 days.",
-                due=day(step.due),
-            )
-        )
-    return tuple(found)
 
 
 def _nothing(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ...]:

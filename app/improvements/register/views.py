@@ -1,4 +1,4 @@
-"""Raise an improvement, change a part of it, say what happens next, vote."""
+"""Raise an improvement, change a part of it, vote."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from app.improvements.history.queries import base_of
 from app.improvements.queries import get_improvement
 from app.improvements.register import actions
 from app.improvements.register.actions import improve_incident, raise_improvement
-from app.improvements.register.forms import PARTS, NextStepForm, RaiseForm
+from app.improvements.register.forms import PARTS, RaiseForm
 from app.models.improvements.improvement import Improvement
 
 
@@ -55,27 +55,6 @@ def improvement_vote(improvement_id: int) -> AnyResponse:
         opposite,
     )
     return done(page_of(improvement_id), sentence, undo=undo)
-
-
-@bp.route("/improvements/<int:improvement_id>/next", methods=["GET", "POST"])
-@requires("improve")
-def improvement_next(improvement_id: int) -> AnyResponse:
-    """Say what happens next, who does it and until when."""
-    with parts().database.read() as session:
-        one = get_improvement(session, improvement_id)
-    form = NextStepForm(obj=one)
-    return posted(
-        form,
-        lambda act: actions.set_next_step(
-            act,
-            improvement_id,
-            form.next_what.data or "",
-            form.next_who.data or "",
-            form.next_due.data,
-        ),
-        page_of(improvement_id),
-        _("The next step is set."),
-    ) or answer("improvements/register/next.html", "form", form=form, one=one)
 
 
 @bp.route(

@@ -33,6 +33,7 @@ from app.improvements.queries import first_start, get_improvement
 from app.improvements.rungs.queries import iteration_facts
 from app.improvements.rungs.rules import objections
 from app.improvements.sheet import rules
+from app.improvements.tasks.queries import TaskLine, given, task_lines
 from app.incidents.links.queries import LinkedIncident, incidents_of
 from app.models.improvements.improvement import CostBenefit, Improvement, Note, Vote
 from app.models.improvements.iteration import (
@@ -41,6 +42,7 @@ from app.models.improvements.iteration import (
     Iteration,
     Participation,
 )
+from app.models.improvements.task import ImprovementTask
 from app.models.improvements.words import (
     SETTLED_FINDINGS,
     DecisionKind,
@@ -203,6 +205,7 @@ class NowPage:
     children: tuple[BoardCard, ...]
     complaints: tuple[ComplaintLine, ...]
     incidents: tuple[LinkedIncident, ...]
+    tasks: tuple[TaskLine, ...]
     service_id: int | None
 
     @property
@@ -225,6 +228,12 @@ class NowPage:
         """Return the series that must not get worse."""
         series = self.sheet.scene.series
         return tuple(one for one in series if one.metric.role is MetricRole.GUARDRAIL)
+
+    @property
+    def next_task(self) -> ImprovementTask | None:
+        """Return the task that is its next step."""
+        tasks = (line.task for line in self.tasks)
+        return next((task for task in tasks if given(task).step), None)
 
     @property
     def open_children(self) -> int:
@@ -256,6 +265,9 @@ def now_page(session: Session, improvement_id: int, today: date) -> NowPage:
         children=tuple(cards[1:]),
         complaints=tuple(complaint_lines(session, improvement_id=one.id)),
         incidents=tuple(incidents_of(session, improvement_id=one.id)),
+        tasks=tuple(
+            task_lines(session, ImprovementTask.improvement_id == one.id),
+        ),
         service_id=service_called(session, one.service),
     )
 

@@ -57,6 +57,7 @@ def improvement(improvement_id: int) -> Response:
         shown=shown,
         figure_html=figure,
         rows=standings(page.guardrails, sheet.scene.first_start),
+        today=today,
         ripe=page.going is not None and page.going.ripe(today),
         **_opened(page),
     )

@@ -232,6 +232,14 @@ SETTLED_FINDINGS = (FindingState.VERIFIED, FindingState.ACCEPTED)
 """The states in which a finding stands in nobody's way."""
 
 
+class TaskState(StrEnum):
+    """Where a task stands."""
+
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "let go"
+
+
 class DecisionKind(StrEnum):
     """What can be decided at the end of an iteration."""
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from app.improvements.board.rules import AttentionFacts as Watched
 from app.improvements.board.rules import reasons
-from app.improvements.register.rules import NextStep
+from app.improvements.tasks.rules import NextStep
 from app.models.improvements.words import (
     ImprovementState,
 )

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from app.improvements.register.rules import (
     MOVES,
     ImprovementFacts,
-    NextStep,
     objections,
-    step_objections,
 )
+from app.improvements.tasks.rules import NextStep, step_objections
 from app.models.improvements.words import (
     ImprovementState,
 )

@@ -12,6 +12,7 @@ from app.core import audit
 from app.core.db import Base, Database
 from app.core.settings import Settings
 from app.core.waiting import Wait
+from app.improvements.tasks.queries import first_task_of
 from app.models.access import (
     AccessException,
     AskedPlan,
@@ -23,6 +24,7 @@ from app.models.access import (
 from app.models.directory import Reading, ReadingState
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration, Participation
+from app.models.improvements.task import ImprovementTask
 from app.models.improvements.words import ImprovementState, IterationState
 from app.models.incidents.incident import Contact, Escalation, Incident, WorkOrder
 from app.models.incidents.words import IncidentState, Via, WaitingOn
@@ -177,9 +179,16 @@ def _improvement(database: Database) -> tuple[Room, int, int]:
     return room, improvement, metric
 
 
+def _task(database: Database, improvement: int) -> int:
+    with database.read() as session:
+        task = first_task_of(session, improvement)
+        assert task is not None
+        return task.id
+
+
 def step_due(database: Database, _settings: Settings) -> None:
     _room, improvement, _metric = _improvement(database)
-    changed(database, Improvement, improvement, next_due=MONDAY.date())
+    changed(database, ImprovementTask, _task(database, improvement), due=MONDAY.date())
 
 
 def drifted(database: Database, _settings: Settings) -> None:
@@ -189,8 +198,13 @@ def drifted(database: Database, _settings: Settings) -> None:
         Improvement,
         improvement,
         state=ImprovementState.IN_PROGRESS,
-        next_what="Look into the drift: minutes to answer rose",
-        next_due=MONDAY.date() + timedelta(days=14),
+    )
+    changed(
+        database,
+        ImprovementTask,
+        _task(database, improvement),
+        what="Look into the drift: minutes to answer rose",
+        due=MONDAY.date() + timedelta(days=14),
     )
 
 
