@@ -2,9 +2,10 @@
 
 Run ``python -m bench.pages``. Other numbers of incidents may follow, like ``1000000``. Pages and
 floor are asked in turn in one process, so that other work on the machine weighs on both; medians
-are printed, with the ratio to two floors: one that reads its template anew for each page, as
-``render_template_string`` does, and one that has it compiled. "After a deed" is the queue when the
-same person has just changed something, so that what is kept until a change is made anew.
+are printed, with the ratio to the first number of incidents and to two floors: one that reads its
+template anew for each page, as ``render_template_string`` does, and one that has it compiled.
+"After a deed" is the queue when the same person has just changed something, so that what is kept
+until a change is made anew.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from __future__ import annotations
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -48,20 +50,38 @@ FLOOR = """<!doctype html><title>{{ user }}</title><p>{{ user }}: {{ counts | jo
 
 
 def main(sizes: tuple[int, ...] = (10_000, 100_000)) -> None:
-    """Fill a desk of each size and print what its pages cost."""
-    for size in sizes:
-        with TemporaryDirectory() as home:
-            settings = Settings(
-                home=Path(home),
-                database_url=f"sqlite:///{Path(home) / 'rung.db'}",
-                secret_key="only measured " * 3,
-            )
-            database = Database(settings.database_url)
-            schema.upgrade(database)
-            fill(database, size, int(size * SHARE_OPEN))
+    """Fill desks of these sizes and print what each page costs, beside the floor and beside the
+    first size.
+    """
+    with ExitStack() as opened:
+        desks = {size: opened.enter_context(desk_of(size)) for size in sizes}
+        first: dict[str, float] = {}
+        for size, middle in measured(desks).items():
+            first = first or middle
             print(f"{size} incidents, {int(size * SHARE_OPEN)} of them open")
-            measure(asked(settings, database))
-            database.dispose()
+            for name, took in middle.items():
+                told = "".join(
+                    f"  {took / middle[floor]:5.2f} x {floor}" for floor in FLOORS
+                )
+                beside = took / first[name]
+                print(f"  {name:14} {took:8.2f} ms{told}  {beside:5.2f} x {sizes[0]}")
+
+
+@contextmanager
+def desk_of(size: int) -> Iterator[dict[str, Callable[[], object]]]:
+    """Fill a desk, and return what is asked of it."""
+    with TemporaryDirectory() as folder:
+        home = Path(folder)
+        settings = Settings(
+            home=home,
+            database_url=f"sqlite:///{home / 'rung.db'}",
+            secret_key="only measured " * 3,
+        )
+        database = Database(settings.database)
+        schema.upgrade(database)
+        fill(database, size, int(size * SHARE_OPEN))
+        yield asked(settings, database)
+        database.dispose()
 
 
 def asked(settings: Settings, database: Database) -> dict[str, Callable[[], object]]:
@@ -142,23 +162,30 @@ def floor(engine: Engine) -> Flask:
     return bare
 
 
-def measure(asks: dict[str, Callable[[], object]]) -> None:
-    """Ask all in turn and print the median of the processor's milliseconds of each."""
-    spent: dict[str, list[float]] = {name: [] for name in asks}
-    for name, ask in asks.items():
-        answered = ask()
-        status = getattr(answered, "status_code", 0)
-        if status >= 400:
-            raise SystemExit(f"{name} answered {status}")
-    for _round in range(ROUNDS):
+def measured(
+    desks: Mapping[int, Mapping[str, Callable[[], object]]],
+) -> dict[int, dict[str, float]]:
+    """Ask everything of all desks in turn; return by size and page the median of the processor's
+    milliseconds.
+    """
+    spent: dict[int, dict[str, list[float]]] = {size: {} for size in desks}
+    for size, asks in desks.items():
         for name, ask in asks.items():
-            began = time.process_time()
-            ask()
-            spent[name].append((time.process_time() - began) * 1000)
-    middle = {name: statistics.median(figures) for name, figures in spent.items()}
-    for name, took in middle.items():
-        beside = "".join(f"  {took / middle[floor]:5.2f} x {floor}" for floor in FLOORS)
-        print(f"  {name:14} {took:8.2f} ms{beside}")
+            status = getattr(ask(), "status_code", 0)
+            if status >= 400:
+                raise SystemExit(f"{name} answered {status}")
+            spent[size][name] = []
+    for _round in range(ROUNDS):
+        for size, asks in desks.items():
+            for name, ask in asks.items():
+                began = time.process_time()
+                ask()
+                took = (time.process_time() - began) * 1000
+                spent[size][name].append(took)
+    return {
+        size: {name: statistics.median(times) for name, times in found.items()}
+        for size, found in spent.items()
+    }
 
 
 if __name__ == "__main__":
