@@ -54,13 +54,13 @@ class Change:
         """Add a row and note what it holds; returns it with its number."""
         session.add(row)
         session.flush()
-        shown = {
-            name: value
-            for name, value in fields(row).items()
-            if value not in (None, "") and name != "id"
-        }
-        self.after |= {self._key(row, name): value for name, value in shown.items()}
+        self._note_new(row)
         return row
+
+    def note_all(self, rows: Iterable[Base]) -> None:
+        """Note what rows hold that were written in one go."""
+        for row in rows:
+            self._note_new(row)
 
     def record(
         self,
@@ -85,6 +85,14 @@ class Change:
             reason=reason.strip(),
             at=act.now,
         )
+
+    def _note_new(self, row: Base) -> None:
+        shown = {
+            name: value
+            for name, value in fields(row).items()
+            if value not in (None, "") and name != "id"
+        }
+        self.after |= {self._key(row, name): value for name, value in shown.items()}
 
     def _key(self, row: Base, name: str) -> str:
         return (

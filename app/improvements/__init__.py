@@ -5,7 +5,8 @@
 - ``tasks``: what is to be done, by whom, until when; the first is the next step
 - ``findings``: what came up, how much it matters, how it is settled
 - ``notes``: notes, costs and benefits beside an improvement
-- ``people``: who takes part, from invited to accepted and back
+- ``people``: who takes part, from asked to “it works” and back
+- ``crowd``: many of them at once: counted, asked by site, team or group, moved, taken back
 - ``metrics``: chosen, measured, corrected, drawn
 - ``spread``: how many have it, when all will, how often predictions come true
 - ``register``: an improvement is raised, completed, moved from state to state

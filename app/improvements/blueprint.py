@@ -7,6 +7,8 @@ from __future__ import annotations
 from flask import Blueprint, url_for
 
 from app.core.web.words import Look
+from app.improvements.rules import WORDS
+from app.models.improvements.words import ParticipationState
 
 bp = Blueprint("improvements", __name__)
 
@@ -22,11 +24,6 @@ LOOKS = {
     "reviewing": Look("info", "eye"),
     "decided": Look("good", "check"),
     "aborted": Look("neutral", "x"),
-    "invited": Look("neutral", "hourglass"),
-    "prepared": Look("info", "list-checks"),
-    "switched": Look("run", "circle-dot"),
-    "observing": Look("run", "eye"),
-    "undone": Look("neutral", "undo-2"),
     "open": Look("warn", "circle-dashed"),
     "fixed": Look("info", "pencil"),
     "verified": Look("good", "check"),
@@ -38,13 +35,40 @@ LOOKS = {
     "in improvement": Look("info", "trending-up"),
     "answered": Look("good", "check"),
 }
-"""Of improvements, iterations, participants, findings, verdicts and complaints."""
+"""Of improvements, rungs, findings, verdicts and complaints."""
+PEOPLE_LOOKS = {
+    ParticipationState.INVITED: Look(
+        "neutral", "hourglass", WORDS[ParticipationState.INVITED]
+    ),
+    ParticipationState.PREPARED: Look(
+        "info", "list-checks", WORDS[ParticipationState.PREPARED]
+    ),
+    ParticipationState.SWITCHED: Look(
+        "run", "circle-dot", WORDS[ParticipationState.SWITCHED]
+    ),
+    ParticipationState.OBSERVING: Look(
+        "run", "circle-dot", WORDS[ParticipationState.OBSERVING]
+    ),
+    ParticipationState.ACCEPTED: Look(
+        "good", "circle-check", WORDS[ParticipationState.ACCEPTED]
+    ),
+    ParticipationState.UNDONE: Look(
+        "neutral", "undo-2", WORDS[ParticipationState.UNDONE]
+    ),
+}
+"""Of people in a rung, each with the word that fits any change."""
 
 
 @bp.app_template_global()
 def improvement_look(state: str) -> Look:
     """Return how a state of this room is shown."""
     return LOOKS.get(state, Look())
+
+
+@bp.app_template_global()
+def person_look(state: ParticipationState) -> Look:
+    """Return how the state of somebody in a rung is shown, and what it is called."""
+    return PEOPLE_LOOKS[state]
 
 
 PLACES = {

@@ -63,6 +63,7 @@ class Who:
     name: str = ""
     operator_id: int | None = None
     person_id: int | None = None
+    site_id: int | None = None
 
 
 def known(session: Session, text: str, field: str) -> Who:

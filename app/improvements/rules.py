@@ -1,4 +1,6 @@
-"""Tables of allowed moves between states: what is not in the table cannot happen."""
+"""Tables of allowed moves between states: what is not in the table cannot happen; and what the
+states of people are called.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,8 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from app.core.figures import listed
+from app.core.said import said
+from app.models.improvements.words import ParticipationState
 
 S = TypeVar("S", bound=StrEnum)
 
@@ -32,3 +36,14 @@ class Moves(Generic[S]):
         return (
             f"{self.thing.capitalize()} that is {state} cannot become {to}; {rest}.",
         )
+
+
+WORDS = {
+    ParticipationState.INVITED: said("asked"),
+    ParticipationState.PREPARED: said("ready"),
+    ParticipationState.SWITCHED: said("using it"),
+    ParticipationState.OBSERVING: said("using it"),
+    ParticipationState.ACCEPTED: said("says it works"),
+    ParticipationState.UNDONE: said("undone"),
+}
+"""What the state of somebody in a rung is called on screens; who is watched uses it too."""

@@ -83,7 +83,8 @@ def _said_of_people(
 ) -> Hits:
     there = select(column).where(Person.gone_at.is_(None), column != "").distinct()
     names = session.scalars(there.order_by(column))
-    return among(asked, (Hit(0, name, exact=asked.is_name(name)) for name in names))
+    hits = (Hit(0, name, exact=asked.is_name(name), key=name) for name in names)
+    return among(asked, hits)
 
 
 def _places(session: Session, asked: Question, kind: type[Site] | type[Team]) -> Hits:

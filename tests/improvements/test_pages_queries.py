@@ -39,7 +39,7 @@ QUERIES = {
     "/improvements/1/findings": 7,
     "/improvements/1/money": 6,
     "/improvements/1/history": 8,
-    "/iterations/1": 16,
+    "/iterations/1": 17,
     "/improvements/1/case": 18,
     "/improvements/progress": 16,
     "/improvements/predictions": 4,

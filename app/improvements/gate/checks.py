@@ -54,7 +54,7 @@ class RungShown:
     because it counts it, or because the participants are everybody. ``incidents_quiet`` is None
     while nobody looked and ``incidents_told`` is what the desk counted; ``support_change`` is in
     points of the support index; ``hit`` counts those of the ``switched`` who went back, reported an
-    incident or brought up what has to be fixed.
+    incident or brought up what has to be fixed; ``gone`` those who left before they said anything.
     """
 
     participants: int
@@ -75,6 +75,7 @@ class RungShown:
     costs_filled: bool = False
     switched: int = 0
     hit: int = 0
+    gone: int = 0
 
 
 def incidents_quiet(said: bool | None, note: str, counted: bool | None) -> bool | None:
@@ -146,10 +147,11 @@ def must_show(shown: RungShown) -> tuple[RungCheck, ...]:
 def _settled(shown: RungShown) -> RungCheck:
     open_ones = shown.participants - shown.accepted - shown.undone
     if not shown.accepted:
-        return RungCheck("participants", False, said("Nobody accepted it yet."))
+        nobody = said("Nobody says yet that it works.")
+        return RungCheck("participants", False, nobody)
     if open_ones > 0:
         told = said(
-            "%(open_ones)s of %(people)s neither accepted nor undone.",
+            "%(open_ones)s of %(people)s have not said yet whether it works.",
             open_ones=open_ones,
             people=people(shown.participants),
         )
@@ -168,14 +170,20 @@ def _settled(shown: RungShown) -> RungCheck:
         if shown.undone
         else ""
     )
+    gone = (
+        said(", %(people)s gone from the directory", people=people(shown.gone))
+        if shown.gone
+        else ""
+    )
     return RungCheck(
         "participants",
         True,
         said(
-            "%(accepted)s of %(people)s accepted%(undone)s.",
+            "%(accepted)s of %(people)s: it works%(undone)s%(gone)s.",
             accepted=shown.accepted,
             people=people(shown.participants),
             undone=undone,
+            gone=gone,
         ),
     )
 

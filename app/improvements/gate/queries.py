@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 
 from sqlalchemy import func, select
@@ -22,6 +22,7 @@ from app.improvements.gate.quiet import hit_among
 from app.improvements.gate.rules import Gate, RungReach, gate
 from app.improvements.gate.verdict import Evidence, Guardrail, Judgement, judge
 from app.improvements.metrics.queries import Series, metrics_of, series_of
+from app.improvements.people.queries import gone_people
 from app.improvements.queries import iterations_of
 from app.improvements.statistics.ledger import Prediction
 from app.improvements.statistics.reading import MetricReading
@@ -46,14 +47,18 @@ from app.models.improvements.words import (
     Side,
 )
 
+SAID = (ParticipationState.ACCEPTED, ParticipationState.UNDONE)
+"""Who is in one of these has said how it was; that stays, also of somebody who is gone."""
+
 
 @dataclass(frozen=True, slots=True)
 class RungScene:
     """An improvement with everything that judging one of its iterations needs.
 
-    Eight queries, however much there is.
+    Nine queries, however much there is.
 
-    ``reported`` counts incidents of the people of the iteration on its way, by its number."""
+    ``reported`` counts incidents of the people of the iteration on its way, by its number; ``gone``
+    says since when participants are gone from the directory."""
 
     improvement: Improvement
     iterations: Sequence[Iteration]
@@ -63,6 +68,7 @@ class RungScene:
     decisions: dict[int, Decision]
     costs_filled: bool
     reported: dict[int, Reported | None]
+    gone: dict[int, datetime] = field(default_factory=dict)
 
     def people(self, iteration: Iteration) -> list[Participation]:
         """Return who takes part in an iteration, without those who were taken off the list."""
@@ -176,15 +182,17 @@ def scene_of(session: Session, improvement: Improvement) -> RungScene:
             func.coalesce(CostBenefit.actual, CostBenefit.planned).is_not(None),
         )
     )
+    taking_part = session.scalars(people).all()
     scene = RungScene(
         improvement,
         iterations,
-        session.scalars(people).all(),
+        taking_part,
         session.scalars(findings).all(),
         series_of(session, metrics_of(session, improvement.id)),
         {one.iteration_id: one for one in decided},
         bool(session.scalar(costs)),
         {},
+        gone_people(session, taking_part),
     )
     return replace(scene, reported=_reported(session, scene))
 
@@ -332,13 +340,15 @@ def _shown(
 ) -> RungShown:
     people, series = scene.people(iteration), scene.of_metric(iteration.metric_id)
     undone = [one for one in people if one.state is ParticipationState.UNDONE]
+    gone = [one for one in people if one.id in scene.gone and one.state not in SAID]
     signal = signal_in(scene, iteration, today)
     judgement = judged.judgement if judged else None
     of_service = (
         series is not None and series.metric.scope is MetricScope.SERVICE
     ) or is_everybody(scene.reached(iteration), scene.improvement.eligible)
     return RungShown(
-        participants=len(people),
+        participants=len(people) - len(gone),
+        gone=len(gone),
         accepted=sum(one.state is ParticipationState.ACCEPTED for one in people),
         undone=len(undone),
         undone_without_reason=sum(not one.undo_reason for one in undone),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,6 +13,8 @@ from sqlalchemy.orm import Session
 from app.core.canonical import fingerprint
 from app.core.charts import Happened
 from app.improvements.board.rules import Rungs, rungs
+from app.improvements.crowd.queries import CrowdPage
+from app.improvements.crowd.rules import ONE_BY_ONE, groups
 from app.improvements.gate.ahead import power_of, untold
 from app.improvements.gate.checks import QUESTIONS, RungCheck, band
 from app.improvements.gate.queries import (
@@ -50,13 +53,14 @@ MOST_OPEN = 5
 @dataclass(frozen=True, slots=True)
 class Seat:
     """One participant: where they may go, until when they are observed, whether they can still be
-    left out.
+    left out, and whether they are gone from the directory.
     """
 
     person: Participation
     onward: tuple[ParticipationState, ...]
     observed_until: date | None
     may_leave: bool
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,25 @@ class IterationPage:
     def one(self) -> Improvement:
         """Return the improvement."""
         return self.scene.improvement
+
+    @property
+    def is_crowd(self) -> bool:
+        """Tell whether they are too many to be listed one by one."""
+        return len(self.seats) > ONE_BY_ONE
+
+    @property
+    def crowd(self) -> CrowdPage:
+        """Return the participants counted by where they stand."""
+        people = [one.person for one in self.seats]
+        return CrowdPage(
+            self.iteration,
+            self.one,
+            groups(Counter(one.state for one in people)),
+            len(people),
+            sum(
+                one.id in self.scene.gone and one.state not in SETTLED for one in people
+            ),
+        )
 
     @property
     def question(self) -> str:
@@ -178,7 +201,7 @@ class IterationPage:
 def iteration_page(session: Session, iteration_id: int, today: date) -> IterationPage:
     """Load the page of an iteration.
 
-    Fourteen queries, however much there is. Raises ``NotFound``.
+    Fifteen queries, however much there is. Raises ``NotFound``.
     """
     iteration = get_iteration(session, iteration_id)
     improvement = session.get_one(Improvement, iteration.improvement_id)
@@ -192,7 +215,7 @@ def iteration_page(session: Session, iteration_id: int, today: date) -> Iteratio
     )
     return IterationPage(
         standing=standing,
-        seats=tuple(_seat(iteration, person) for person in scene.people(iteration)),
+        seats=tuple(_seat(scene, iteration, one) for one in scene.people(iteration)),
         check_ins=tuple(session.scalars(talks)),
         snapshot=session.scalar(
             select(Snapshot).where(Snapshot.iteration_id == iteration_id)
@@ -212,11 +235,12 @@ def iteration_page(session: Session, iteration_id: int, today: date) -> Iteratio
     )
 
 
-def _seat(iteration: Iteration, person: Participation) -> Seat:
-    until = None
+def _seat(scene: RungScene, iteration: Iteration, person: Participation) -> Seat:
+    until, gone = None, person.id in scene.gone
     if person.switched_at and iteration.observe_days:
         until = (person.switched_at + timedelta(days=iteration.observe_days)).date()
-    return Seat(person, MOVES.onward(person.state), until, may_leave(person.state))
+    onward, out = MOVES.onward(person.state), may_leave(person.state, gone=gone)
+    return Seat(person, onward, until, out, gone)
 
 
 def _start_objections(standing: Standing) -> tuple[str, ...]:

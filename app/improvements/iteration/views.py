@@ -16,7 +16,7 @@ from app.auth.acting import acting
 from app.core.errors import Conflict, Invalid, NotFound, Refused
 from app.core.htmx import answer, done
 from app.core.parts import parts
-from app.core.said import spoken
+from app.core.said import said, spoken
 from app.core.web import blaming
 from app.core.web.words import give_words
 from app.improvements.blueprint import bp, iteration_page_of
@@ -26,6 +26,7 @@ from app.improvements.metrics.charts import figure_of
 from app.improvements.people import actions as people_actions
 from app.improvements.people.forms import InviteForm
 from app.improvements.people.rules import seconds_text
+from app.improvements.rules import WORDS
 from app.improvements.rungs import closing
 from app.improvements.rungs.actions import carry, rehearse_undo, resume, review
 from app.improvements.rungs.forms import ChangeDayForm
@@ -42,9 +43,8 @@ from app.models.improvements.words import (
 give_words(
     bp,
     participation_moves={
-        ParticipationState.PREPARED: _l("Prepared"),
-        ParticipationState.SWITCHED: _l("Switched"),
-        ParticipationState.OBSERVING: _l("Observe"),
+        ParticipationState.PREPARED: _l("Ready"),
+        ParticipationState.SWITCHED: _l("Uses it"),
     },
     decision_icons={
         DecisionKind.SCALE: "trending-up",
@@ -92,8 +92,8 @@ def iteration_start(iteration_id: int) -> AnyResponse:
     """Start a rung from a day on; its plan and its prediction are locked."""
     form = ChangeDayForm()
     if not form.validate_on_submit():
-        said = next(iter(form.errors.values()))[0]
-        return show_iteration(iteration_id, Refused(said), status=422)
+        problem = next(iter(form.errors.values()))[0]
+        return show_iteration(iteration_id, Refused(problem), status=422)
     since = ChangeDay(form.day.data, form.why.data or "")
     return _do(
         iteration_id, start, _("Started. The prediction is locked."), since=since
@@ -266,7 +266,7 @@ def iteration_invite(iteration_id: int) -> AnyResponse:
 @bp.post("/participants/<int:participation_id>/move")
 @requires("improve")
 def participant_move(participation_id: int) -> AnyResponse:
-    """Move one person on: prepared, switched, observing, accepted, undone."""
+    """Move one person on: ready, using it, says it works, undone."""
     to = next(
         (each for each in ParticipationState if each == request.form.get("to")), None
     )
@@ -284,7 +284,7 @@ def participant_move(participation_id: int) -> AnyResponse:
         return show_iteration(_iteration_of(participation_id), error)
     return done(
         iteration_page_of(person.iteration_id, "people"),
-        _("%(name)s is %(state)s.", name=person.name, state=to),
+        said("%(name)s: %(state)s.", name=person.name, state=WORDS[to]),
     )
 
 

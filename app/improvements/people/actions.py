@@ -1,22 +1,25 @@
-"""Invite named people, prepare them, switch them, watch with them, accept or undo; hear what they
+"""Ask named people, make them ready, let them use it, hear that it works, or undo; hear what they
 say.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session, aliased
 
 from app.core.acting import Acting
 from app.core.changes import cleaned, demand, one, word
-from app.core.errors import Invalid, Refused
+from app.core.errors import Conflict, Invalid, Refused
 from app.core.figures import listed
 from app.core.said import said
-from app.improvements.events import NotedChange, Who, anybody, locked_iteration, tell
+from app.improvements.events import NotedChange, Who, locked_iteration, tell
+from app.improvements.people.meaning import meant
+from app.improvements.people.queries import gone_people
 from app.improvements.people.rules import (
     SWITCHED,
     ParticipationFacts,
@@ -24,6 +27,7 @@ from app.improvements.people.rules import (
     objections,
     time_to_undo,
 )
+from app.improvements.rules import WORDS
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.words import Adapter, IterationState, ParticipationState
@@ -37,13 +41,8 @@ EDITABLE = (
     "last_used_on",
     "site_id",
 )
-VERBS = {
-    ParticipationState.PREPARED: "Prepared",
-    ParticipationState.SWITCHED: "Switched",
-    ParticipationState.OBSERVING: "Watches with",
-    ParticipationState.ACCEPTED: "Accepted for",
-    ParticipationState.UNDONE: "Undone for",
-}
+MOST_NAMED = 5
+"""So many people are named in one sentence; more are counted."""
 
 
 def invite(
@@ -53,11 +52,46 @@ def invite(
     *,
     technique: str = "",
 ) -> list[Participation]:
-    """Invite people by name: operators, people of the directory, or names as typed.
+    """Ask people by name: operators, people of the directory, or names as typed.
 
     Raises ``Invalid`` for doubles.
     """
+    asked = meant(act.session, names, "names")
+    if not asked:
+        raise Invalid(said("Name who is invited."), field="names")
+    return ask(act, iteration_id, asked, technique=technique)
+
+
+def ask(
+    act: Acting,
+    iteration_id: int,
+    asked: Sequence[Who],
+    *,
+    technique: str = "",
+) -> list[Participation]:
+    """Ask people who are known by now; whoever was left out before comes back.
+
+    Raises ``Invalid`` for doubles, ``Refused`` when the rung takes nobody any more.
+    """
     improvement, iteration = locked_iteration(act.session, iteration_id)
+    demand_open(iteration)
+    left = _demand_once(act.session, iteration_id, asked)
+    change, fresh = NotedChange(), []
+    for who in asked:
+        back = left.get(key_of(who))
+        if back is None:
+            fresh.append(_asked(iteration_id, who, technique.strip(), act.by, act.now))
+        else:
+            change.put(back, {"left_at": None, "state": ParticipationState.INVITED})
+    made = [*left.values(), *_written(act.session, iteration_id, fresh)]
+    change.note_all(made[len(left) :])
+    sentence = f"Asked {_named(made)} to take part in rung {iteration.number}"
+    tell(act, improvement, "participation.invite", sentence, change)
+    return made
+
+
+def demand_open(iteration: Iteration) -> None:
+    """Raise ``Refused`` when nobody can be asked to take part in a rung any more."""
     if iteration.state not in (IterationState.PLANNED, IterationState.RUNNING):
         raise Refused(
             said(
@@ -66,28 +100,11 @@ def invite(
                 state=iteration.state,
             )
         )
-    change, made = NotedChange(), []
-    for text in filter(str.strip, names):
-        who = anybody(act.session, text, "names")
-        person = _present(act.session, iteration_id, who)
-        if person is not None and person.left_at is None:
-            raise Invalid(
-                said("%(name)s takes part already.", name=who.name), field="names"
-            )
-        if person is None:
-            person = change.add(
-                act.session,
-                _invited(iteration_id, who, technique.strip(), act.by, act.now),
-            )
-        change.put(person, {"left_at": None, "state": ParticipationState.INVITED})
-        made.append(person)
-    if not made:
-        raise Invalid(said("Name who is invited."), field="names")
-    sentence = (
-        f"Invited {listed([each.name for each in made])} to rung {iteration.number}"
-    )
-    tell(act, improvement, "participation.invite", sentence, change)
-    return made
+
+
+def key_of(who: Who | Participation) -> int | str:
+    """Return by what somebody is known again: their number in the directory, else their name."""
+    return who.person_id or who.name.lower()
 
 
 def move(
@@ -99,37 +116,35 @@ def move(
     confirmed_by: str = "",
     adapter: Adapter = Adapter.HAND,
 ) -> Participation:
-    """Move one person on: prepared, switched, observing, accepted, or undone.
+    """Move one person on: ready, using it, says it works, or undone.
 
     Accepting asks who confirmed it, undoing asks why; the time since ``ask_undo`` is how long undo
     took. Where a role wave does the switch, only its adapter may say that it happened.
+    Raises ``Conflict`` when somebody else was faster.
     """
     to = word(ParticipationState, to, "to")
     improvement, iteration, person = _loaded(act.session, participation_id)
-    if (
-        to in (ParticipationState.SWITCHED, ParticipationState.UNDONE)
-        and adapter is not iteration.adapter
-    ):
-        raise Refused(
+    if person.state is to:
+        raise Conflict(
             said(
-                "%(name)s is switched and undone by a %(adapter)s; do it there.",
+                "%(name)s was moved meanwhile: %(state)s. Nothing was done twice.",
                 name=person.name,
-                adapter=iteration.adapter,
+                state=WORDS[to],
             )
         )
+    elsewhere = open_elsewhere(act.session, [person]).get(person.id, "")
     demand(
-        objections(
-            _facts(act.session, iteration, person, confirmed_by),
+        in_the_way(
+            iteration,
+            person,
             to,
-            reason,
-            act.now.date(),
+            MoveSaid(act.now, reason, confirmed_by, adapter),
+            elsewhere,
         )
     )
     change = NotedChange()
-    change.put(
-        person, {"state": to, **_stamps(person, to, reason, confirmed_by, act.now)}
-    )
-    sentence = f"{VERBS[to]} {person.name} in rung {iteration.number}"
+    change.put(person, moved(person, to, MoveSaid(act.now, reason, confirmed_by)))
+    sentence = f"{person.name} in rung {iteration.number}: {WORDS[to]}"
     tell(act, improvement, f"participation.{to}", sentence, change, reason=reason)
     return person
 
@@ -145,17 +160,18 @@ def ask_undo(act: Acting, participation_id: int) -> Participation:
 
 
 def leave_out(act: Acting, participation_id: int, reason: str) -> Participation:
-    """Take a person off the list before anything happened to them.
+    """Take a person off the list before anything happened to them, or because they are gone.
 
     Raises ``Refused`` afterwards.
     """
     improvement, iteration, person = _loaded(act.session, participation_id)
-    if not may_leave(person.state):
+    gone = gone_people(act.session, [person])
+    if not may_leave(person.state, gone=person.id in gone):
         raise Refused(
             said(
-                "%(name)s is %(state)s; undo it instead.",
+                "%(name)s: %(state)s; undo it instead.",
                 name=person.name,
-                state=person.state,
+                state=WORDS[person.state],
             )
         )
     change = NotedChange()
@@ -215,73 +231,147 @@ def _loaded(
     )
 
 
-def _present(session: Session, iteration_id: int, who: Who) -> Participation | None:
-    same = func.lower(Participation.name) == who.name.lower()
-    if who.person_id is not None:
-        same = Participation.person_id == who.person_id
-    return session.scalars(
-        select(Participation).where(Participation.iteration_id == iteration_id, same)
-    ).first()
+def _demand_once(
+    session: Session, iteration_id: int, asked: Sequence[Who]
+) -> dict[int | str, Participation]:
+    """Return those of the asked who were left out before. Raises ``Invalid`` for doubles."""
+    there = {key_of(one): one for one in _all_of(session, iteration_id)}
+    seen: set[int | str] = set()
+    for who in asked:
+        key = key_of(who)
+        before = there.get(key)
+        if key in seen or (before is not None and before.left_at is None):
+            raise Invalid(
+                said("%(name)s takes part already.", name=who.name), field="names"
+            )
+        seen.add(key)
+    return {key: there[key] for key in seen if key in there}
 
 
-def _invited(
+def _written(
+    session: Session, iteration_id: int, rows: Sequence[Mapping[str, Any]]
+) -> Sequence[Participation]:
+    """Write new participants in one statement; returns them with their numbers."""
+    if not rows:
+        return []
+    mine = Participation.iteration_id == iteration_id
+    last = session.scalar(select(func.max(Participation.id)).where(mine)) or 0
+    session.flush()
+    session.execute(insert(Participation), list(rows))
+    fresh = select(Participation).where(mine, Participation.id > last)
+    return session.scalars(fresh.order_by(Participation.id)).all()
+
+
+def _all_of(session: Session, iteration_id: int) -> Sequence[Participation]:
+    mine = select(Participation).where(Participation.iteration_id == iteration_id)
+    return session.scalars(mine.order_by(Participation.id)).all()
+
+
+def _named(people: Sequence[Participation]) -> str:
+    few = len(people) <= MOST_NAMED
+    return listed([one.name for one in people]) if few else f"{len(people)} people"
+
+
+def _asked(
     iteration_id: int, who: Who, technique: str, by: str, now: datetime
-) -> Participation:
-    return Participation(
-        iteration_id=iteration_id,
-        person_id=who.person_id,
-        name=who.name,
-        technique=technique,
-        state=ParticipationState.INVITED,
-        created_at=now,
-        created_by=by,
-    )
+) -> dict[str, Any]:
+    return {
+        "iteration_id": iteration_id,
+        "person_id": who.person_id,
+        "site_id": who.site_id,
+        "name": who.name,
+        "technique": technique,
+        "state": ParticipationState.INVITED,
+        "created_at": now,
+        "created_by": by,
+    }
 
 
-def _facts(
-    session: Session, iteration: Iteration, person: Participation, confirmed_by: str
-) -> ParticipationFacts:
-    until: date | None = None
-    if person.switched_at and iteration.observe_days:
-        until = (person.switched_at + timedelta(days=iteration.observe_days)).date()
-    return ParticipationFacts(
+@dataclass(frozen=True, slots=True)
+class MoveSaid:
+    """What is said with a move: when, why, who confirmed it, and what does the switch."""
+
+    now: datetime
+    reason: str = ""
+    confirmed_by: str = ""
+    adapter: Adapter = Adapter.HAND
+
+
+def in_the_way(
+    iteration: Iteration,
+    person: Participation,
+    to: ParticipationState,
+    told: MoveSaid,
+    elsewhere: str,
+) -> tuple[str, ...]:
+    """Return every reason against moving somebody; ``elsewhere`` names another open switch."""
+    by_adapter = (ParticipationState.SWITCHED, ParticipationState.UNDONE)
+    if to in by_adapter and told.adapter is not iteration.adapter:
+        return (
+            said(
+                "Here people are switched and undone by a %(adapter)s; do it there.",
+                adapter=iteration.adapter,
+            ),
+        )
+    facts = ParticipationFacts(
         state=person.state,
         iteration_running=iteration.state is IterationState.RUNNING,
-        observe_until=until,
-        confirmed_by=confirmed_by,
-        open_elsewhere=_elsewhere(session, person),
+        observe_until=_observed_until(iteration, person),
+        confirmed_by=told.confirmed_by,
+        open_elsewhere=elsewhere,
     )
+    return objections(facts, to, told.reason, told.now.date())
 
 
-def _elsewhere(session: Session, person: Participation) -> str:
-    """Name another iteration in which this person is on the way."""
-    if person.person_id is None:
-        return ""
-    found = session.execute(
-        select(Improvement.title, Iteration.number)
-        .join(Iteration, Iteration.improvement_id == Improvement.id)
-        .join(Participation, Participation.iteration_id == Iteration.id)
+def _observed_until(iteration: Iteration, person: Participation) -> date | None:
+    if not person.switched_at or not iteration.observe_days:
+        return None
+    return (person.switched_at + timedelta(days=iteration.observe_days)).date()
+
+
+def open_elsewhere(session: Session, people: Sequence[Participation]) -> dict[int, str]:
+    """Name for each participant another rung in which the same person is on the way, if any.
+
+    One query, however many they are.
+    """
+    if not people:
+        return {}
+    other = aliased(Participation)
+    found = (
+        select(Participation.id, Improvement.title, Iteration.number)
+        .join(other, other.person_id == Participation.person_id)
+        .join(Iteration, Iteration.id == other.iteration_id)
+        .join(Improvement, Improvement.id == Iteration.improvement_id)
         .where(
-            Participation.person_id == person.person_id,
-            Participation.id != person.id,
-            Participation.state.in_(SWITCHED),
+            Participation.iteration_id.in_({one.iteration_id for one in people}),
+            other.id != Participation.id,
+            other.state.in_(SWITCHED),
             Iteration.open_of.is_not(None),
         )
-    ).first()
-    return f"rung {found.number} of “{found.title}”" if found else ""
+    )
+    wanted = {one.id for one in people}
+    return {
+        row.id: f"rung {row.number} of “{row.title}”"
+        for row in session.execute(found)
+        if row.id in wanted
+    }
+
+
+def moved(
+    person: Participation, to: ParticipationState, told: MoveSaid
+) -> dict[str, Any]:
+    """Return what a move sets: the state, and when, why and by whose word."""
+    return {"state": to, **_stamps(person, to, told)}
 
 
 def _stamps(
-    person: Participation,
-    to: ParticipationState,
-    reason: str,
-    confirmed_by: str,
-    now: datetime,
+    person: Participation, to: ParticipationState, told: MoveSaid
 ) -> dict[str, Any]:
+    now = told.now
     if to is ParticipationState.PREPARED:
         return {"prepared_at": now, "undo_asked_at": None}
     if to is ParticipationState.ACCEPTED:
-        return {"accepted_at": now, "accepted_by": confirmed_by.strip()}
+        return {"accepted_at": now, "accepted_by": told.confirmed_by.strip()}
     if to is ParticipationState.UNDONE:
         asked = person.undo_asked_at or now
         took = int(time_to_undo(asked, now).total_seconds())
@@ -289,6 +379,6 @@ def _stamps(
             "undo_asked_at": asked,
             "undone_at": now,
             "undo_seconds": took,
-            "undo_reason": reason.strip(),
+            "undo_reason": told.reason.strip(),
         }
     return {f"{to.value}_at": now}

@@ -1,4 +1,4 @@
-"""One person in an iteration: invited, prepared, switched, observing, accepted or undone."""
+"""One person in a rung: asked, ready, using it, says that it works; or undone."""
 
 from __future__ import annotations
 
@@ -6,19 +6,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.core.figures import day
-from app.core.said import said
-from app.improvements.rules import Moves
+from app.core.said import joined, said
+from app.improvements.rules import WORDS, Moves
 from app.models.improvements.words import ParticipationState
 
 # Undo is open to everybody who was switched, also long after; an undone person may be prepared
-# again.
+# again. Who is switched needs no step of its own before saying that it works.
 MOVES: Moves[ParticipationState] = Moves(
     said("a participant"),
     {
-        ParticipationState.INVITED: (ParticipationState.PREPARED,),
+        ParticipationState.INVITED: (
+            ParticipationState.PREPARED,
+            ParticipationState.SWITCHED,
+        ),
         ParticipationState.PREPARED: (ParticipationState.SWITCHED,),
         ParticipationState.SWITCHED: (
             ParticipationState.OBSERVING,
+            ParticipationState.ACCEPTED,
             ParticipationState.UNDONE,
         ),
         ParticipationState.OBSERVING: (
@@ -30,6 +34,16 @@ MOVES: Moves[ParticipationState] = Moves(
     },
 )
 SWITCHED = (ParticipationState.SWITCHED, ParticipationState.OBSERVING)
+SHORT = {"using": ParticipationState.SWITCHED, "works": ParticipationState.ACCEPTED}
+
+
+def state_called(text: str) -> ParticipationState | None:
+    """Return the state a word means: as it is shown, shortened, or as it was called before."""
+    wanted = " ".join(text.replace("-", " ").lower().split())
+    for state, name in WORDS.items():
+        if wanted in (name, state.value):
+            return state
+    return SHORT.get(wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +65,11 @@ def objections(
     facts: ParticipationFacts, to: ParticipationState, reason: str, today: date
 ) -> tuple[str, ...]:
     """Return every reason against a move. Undo asks for a reason and for nothing else."""
-    found = MOVES.objections(facts.state, to)
-    if found or to is ParticipationState.UNDONE:
-        return found or (() if reason.strip() else (said("Say why it is undone."),))
+    if to not in MOVES.onward(facts.state):
+        return (_off_the_way(facts.state),)
+    if to is ParticipationState.UNDONE:
+        return () if reason.strip() else (said("Say why it is undone."),)
+    found: tuple[str, ...] = ()
     if to is ParticipationState.ACCEPTED:
         return _to_accept(facts, today)
     if (
@@ -62,8 +78,8 @@ def objections(
     ):
         found = (
             said(
-                "The rung is not running; nobody is moved before it starts "
-                "or after it ends."
+                "The rung is not running; nobody is moved before it starts or "
+                "after it ends."
             ),
         )
     if to is ParticipationState.SWITCHED and facts.open_elsewhere:
@@ -77,11 +93,20 @@ def objections(
     return found
 
 
-def may_leave(state: ParticipationState) -> bool:
+def _off_the_way(state: ParticipationState) -> str:
+    ways = dict.fromkeys(WORDS[way] for way in MOVES.onward(state))
+    return said(
+        "From “%(here)s” one goes on to: %(ways)s.",
+        here=WORDS[state],
+        ways=joined(list(ways), ", "),
+    )
+
+
+def may_leave(state: ParticipationState, *, gone: bool = False) -> bool:
     """Tell whether a person can still be taken off the list: before the switch nothing happened to
-    them.
+    them, and who is gone from the directory cannot be asked any more.
     """
-    return state in (ParticipationState.INVITED, ParticipationState.PREPARED)
+    return gone or state in (ParticipationState.INVITED, ParticipationState.PREPARED)
 
 
 def time_to_undo(asked: datetime, restored: datetime) -> timedelta:

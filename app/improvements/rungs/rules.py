@@ -188,8 +188,8 @@ def _to_abort(facts: IterationFacts, reason: str) -> tuple[str, ...]:
     if facts.still_switched:
         found.append(
             nsaid(
-                "%(number)s person is switched; accept or undo them first.",
-                "%(number)s people are switched; accept or undo each first.",
+                "%(number)s person uses it; let them say that it works, or undo it first.",
+                "%(number)s people use it; let each say that it works, or undo it first.",
                 facts.still_switched,
             )
         )

@@ -251,11 +251,11 @@ def test_the_metric_is_not_asked_of_one_person():
 
 def test_everybody_is_accepted_or_undone_with_a_reason():
     assert (
-        must_show(FEW)[0].sentence == "4 of 5 people accepted, 1 undone with a reason."
+        must_show(FEW)[0].sentence == "4 of 5 people: it works, 1 undone with a reason."
     )
     assert (
         must_show(replace(FEW, undone=0))[0].sentence
-        == "1 of 5 people neither accepted nor undone."
+        == "1 of 5 people have not said yet whether it works."
     )
     assert missing(replace(FEW, undone_without_reason=1)) == ["participants"]
 

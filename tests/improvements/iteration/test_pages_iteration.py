@@ -93,15 +93,15 @@ def test_a_rung_too_large_needs_a_reason_in_writing(
     assert primary(page) == ["Start with 3 people"]
 
 
-def test_one_person_is_prepared_switched_observed_accepted(
+def test_one_person_is_made_ready_uses_it_and_says_that_it_works(
     pages: Pages, room: Room, begun: tuple[int, int]
 ) -> None:
     number = room.running(*begun)
     (ada,) = room.people(number)
     pages.get(f"/iterations/{number}")
-    for state in ("prepared", "switched", "observing"):
+    for state, word in (("prepared", "ready"), ("switched", "using it")):
         page = pages.post(f"/participants/{ada}/move", {"to": state})
-        assert page.told == f"Ada is {state}."
+        assert page.told == f"Ada: {word}."
     page = pages.post(f"/participants/{ada}/move", {"to": "accepted"}, status=409)
     assert "Say who confirmed that it works" in alert(page)
     page = pages.post(
@@ -218,7 +218,7 @@ def test_buttons_of_several_people_are_told_apart_by_name(
         for node in (*seat.all("button"), *seat.all("a"))
     ]
     assert labels and len(set(labels)) == len(labels)
-    assert {f"Prepared {name}" for name in names} <= set(labels)
+    assert {f"Ready {name}" for name in names} <= set(labels)
 
 
 def test_many_people_are_folded_those_with_something_to_do_first(

@@ -316,7 +316,7 @@ def test_where_a_role_wave_switches_nobody_does_it_by_hand(
     iteration_id = room.running(*begun, adapter=Adapter.WAVE)
     [number] = room.people(iteration_id)
     room.do(people_actions.move, number, PS.PREPARED)
-    with pytest.raises(Refused, match="is switched and undone by a role wave"):
+    with pytest.raises(Refused, match="people are switched and undone by a role wave"):
         room.do(people_actions.move, number, PS.SWITCHED)
     room.do(people_actions.move, number, PS.SWITCHED, adapter=Adapter.WAVE)
     room.do(
@@ -435,7 +435,7 @@ def test_a_closed_gate_blocks_scaling_and_lists_what_is_in_the_way(
     assert told.value.status == 409
     assert told.value.details == (
         "“The pop-up hides the number” (fix before scaling) is open.",
-        "Nobody accepted it yet.",
+        "Nobody says yet that it works.",
         "The undo was not rehearsed; do it with one person.",
     )
     assert [check.key for check in told.value.checks] == [
@@ -596,7 +596,7 @@ def test_aborting_needs_a_reason_and_nobody_switched(
         room.do(closing.abort, iteration_id, "")
     assert told.value.details == (
         "Say why it is aborted.",
-        "1 person is switched; accept or undo them first.",
+        "1 person uses it; let them say that it works, or undo it first.",
     )
     room.everybody(iteration_id, PS.UNDONE, reason="Ending")
     aborted = room.do(closing.abort, iteration_id, "The supplier left.")

@@ -123,7 +123,7 @@ def test_a_review_ends_with_a_decision_or_runs_on_with_a_reason():
 def test_nobody_is_left_behind_by_an_abort():
     assert move(IterationState.RUNNING, IterationState.ABORTED, still_switched=3) == (
         "Say why it is aborted.",
-        "3 people are switched; accept or undo each first.",
+        "3 people use it; let each say that it works, or undo it first.",
     )
     assert (
         move(IterationState.RUNNING, IterationState.ABORTED, "The supplier left") == ()
