@@ -13,7 +13,7 @@ class ChartDot:
     """One period.
 
     ``mark`` is "better" or "worse" for a signal, ``why`` names its rule; a "ring" is shown and
-    counts for nothing; no value: not measured.
+    counts for nothing, nor does "out", which people left out; no value: not measured.
     """
 
     when: date

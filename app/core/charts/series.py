@@ -52,6 +52,7 @@ SIGNALS = {
     "better": said("better"),
     "worse": said("worse"),
     "ring": said("set aside"),
+    "out": said("left out"),
 }
 
 
@@ -298,7 +299,11 @@ class _Drawing:
         ]
 
     def _values(self) -> Markup:
-        return broken_path("chart-values", self._places())
+        joined_up = zip(self.chart.dots, self._places(), strict=True)
+        return broken_path(
+            "chart-values",
+            (None if dot.mark == "out" else place for dot, place in joined_up),
+        )
 
     def _marks(self) -> Markup:
         return joined(
@@ -377,6 +382,8 @@ class _Drawing:
             entries.append(("worse", said("signal, worse")))
         if any(dot.mark == "ring" for dot in dots):
             entries.append(("ring", said("cut by the change")))
+        if any(dot.mark == "out" for dot in dots):
+            entries.append(("out", said("left out")))
         if any(dot.value is None for dot in dots):
             entries.append(("missing", said("not measured")))
         return entries + key_of(self.chart.marked())

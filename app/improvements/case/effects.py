@@ -57,7 +57,7 @@ def _effect_on(series: Series, changed: date, records: Records) -> Iterator[Meas
         ),
         None if watch and watch.worse else reading.helped,
         min(last, records.moment.date()),
-        _since(series, watch) if watch else "",
+        joined([_since(series, watch) if watch else "", reading.left_out]),
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.catalog.services.queries import service_called
+from app.core.said import said
 from app.improvements.findings.rules import FindingGiven as SeenFinding
 from app.improvements.gate import checks
 from app.improvements.gate.checks import RungCheck, RungShown, incidents_quiet
@@ -328,6 +329,7 @@ def judge_iteration(
         full_count=series.metric.full_count,
         logged=reading.logged,
         cases=reading.cases,
+        left_out=_left_out(scene, iteration, series),
     )
     result = reading.now
     if series.metric.full_count and reading.after:
@@ -406,6 +408,20 @@ def _guardrails(scene: RungScene, iteration: Iteration) -> tuple[Guardrail, ...]
             )
         )
         for one in chosen
+    )
+
+
+def _left_out(
+    scene: RungScene, iteration: Iteration, series: Series
+) -> tuple[str, ...]:
+    """Name what was left out of the metrics that judge an iteration."""
+    role = MetricRole.GUARDRAIL
+    judging = [one for one in scene.series if one is series or one.metric.role is role]
+    told = ((one.metric.name, _read(scene, one, iteration).left_out) for one in judging)
+    return tuple(
+        said("“%(name)s”: %(points)s", name=name, points=points)
+        for name, points in told
+        if points
     )
 
 

@@ -38,7 +38,8 @@ class Evidence:
     ``helped`` is what the chart says of the values after the change (True the right way, False the
     wrong way, None neither); ``limits`` tells whether the chart could draw limits at all.
     ``full_count`` marks a metric that counts everything, such as rights in a directory, where every
-    difference is real. ``cases`` are of how many cases the values before and after come.
+    difference is real. ``cases`` are of how many cases the values before and after come;
+    ``left_out`` names the points that people left out, which no verdict hides.
     """
 
     before: Sequence[float]
@@ -53,6 +54,7 @@ class Evidence:
     full_count: bool = False
     logged: bool = False
     cases: tuple[Sequence[float], Sequence[float]] = ((), ())
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,11 @@ def judge(evidence: Evidence) -> Judgement:
     """Compute the verdict on the participants' metric, or on the service's for the largest
     rungs.
     """
+    found = _judged(evidence)
+    return replace(found, reasons=(*found.reasons, *evidence.left_out))
+
+
+def _judged(evidence: Evidence) -> Judgement:
     failures = _failures(evidence)
     if failures:
         return Judgement(Verdict.FAIL, failures)
@@ -144,7 +151,11 @@ def _counted_fully(evidence: Evidence) -> Judgement:
 
 def _by_chart(evidence: Evidence) -> Judgement:
     wanted = evidence.prediction
-    level = typical(evidence.after, evidence.cases[1], logged=evidence.logged)
+    level = typical(
+        evidence.after,
+        evidence.cases[1],
+        logged=evidence.logged,
+    )
     told = said(
         "%(metric)s is %(typical)s on average, expected %(expected)s",
         metric=wanted.metric,
@@ -187,10 +198,22 @@ def _ruled_out(evidence: Evidence) -> bool:
         [scale(v) for v in evidence.after],
     )
     first, then = (
-        typical(values, cases, logged=False)
-        for values, cases in zip((before, after), evidence.cases, strict=True)
+        typical(
+            values,
+            cases,
+            logged=False,
+        )
+        for values, cases in zip(
+            (before, after),
+            evidence.cases,
+            strict=True,
+        )
     )
-    interval = welch(before, after, then - first)
+    interval = welch(
+        before,
+        after,
+        then - first,
+    )
     if interval is None:
         return False
     expected = scale(evidence.prediction.expected) - first

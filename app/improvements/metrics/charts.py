@@ -13,7 +13,7 @@ from markupsafe import Markup
 from app.core import charts
 from app.core.charts import Happened
 from app.core.charts.svg import tag
-from app.core.said import said
+from app.core.said import joined, said
 from app.improvements.metrics.pictures import control_chart, run_chart, since_embedding
 from app.improvements.metrics.queries import Series
 from app.improvements.statistics.reading import MetricReading
@@ -36,12 +36,15 @@ def chart_of(series: Series, pilot_from: date | None) -> charts.SeriesChart | No
 
     Since embedding its points bear the signals against the level of that time.
     """
-    chart = _chart_of(series, series.read(pilot_from), pilot_from)
-    watch = series.watched()
-    if chart is None or watch is None:
-        return chart
-    reread = watch.reading and _chart_of(series, watch.reading, watch.day)
-    return since_embedding(chart, watch, reread or None)
+    reading, watch = series.read(pilot_from), series.watched()
+    chart = _chart_of(series, reading, pilot_from)
+    if chart is None:
+        return None
+    if watch is not None:
+        reread = watch.reading and _chart_of(series, watch.reading, watch.day)
+        chart = since_embedding(chart, watch, reread or None)
+    told = joined([chart.sentence, reading.left_out])
+    return replace(chart, sentence=told)
 
 
 def _chart_of(

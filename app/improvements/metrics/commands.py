@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -10,7 +11,9 @@ from app.auth.console import actor
 from app.core.parts import parts
 from app.core.terminal import MONTH_FIRST, emit, group
 from app.core.texts import decoded
-from app.improvements.metrics import measuring
+from app.improvements.metrics import leaving, measuring
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @group("measure")
@@ -44,3 +47,34 @@ def load(
     rejects = [line.sentence for line in found.wrong]
     data = {"added": len(found.rows), "missing": len(found.missing), "rejects": rejects}
     emit(data, [f"Added {len(found.rows)} values.", *rejects])
+
+
+@measure.command("leave-out")
+@click.argument("metric_id", metavar="M", type=click.IntRange(1))
+@click.argument("day", type=DAY)
+@click.option("--reason", required=True, help="Why this point does not count.")
+@click.option("--label", default="", help="Which of several values of that day.")
+def leave_out(metric_id: int, day: datetime, reason: str, label: str) -> None:
+    """Leave the value of the period of DAY out of limits, signals and verdicts."""
+    by = actor()
+    with parts().acting(by) as act:
+        made = leaving.leave_out(
+            act,
+            metric_id,
+            day.date(),
+            reason,
+            label,
+        )
+        data = {"left_out": made.id, "day": made.day.isoformat(), "reason": made.reason}
+    emit(data, [f"Left out as number {data['left_out']}."])
+
+
+@measure.command("take-back")
+@click.argument("left_out_id", metavar="N", type=click.IntRange(1))
+def take_back(left_out_id: int) -> None:
+    """Let the point that was left out as number N count again."""
+    by = actor()
+    with parts().acting(by) as act:
+        found = leaving.take_back(act, left_out_id)
+        data = {"left_out": found.id, "day": found.day.isoformat()}
+    emit(data, [f"{data['day']} counts again."])

@@ -121,3 +121,13 @@ class RebaseForm(Typed):
         _("What changed on that day"),
         must=_("Say what changed on that day; limits do not move by themselves."),
     )
+
+
+class LeaveOutForm(Typed):
+    """Why a point does not count."""
+
+    reason = line(
+        _("Why it does not count"),
+        _("Like “the telephones were down for three days”. A result is no reason."),
+        must=_("Say why this point does not count."),
+    )

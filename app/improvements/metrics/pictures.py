@@ -87,6 +87,8 @@ def since_embedding(
 
 
 def _marked(dot: ChartDot, anew: ChartDot | None, watch: LevelWatch) -> ChartDot:
+    if dot.mark in ("ring", "out"):
+        return dot
     if anew is not None:
         return replace(anew, pilot=dot.pilot)
     back = dot.when in watch.relapsed
@@ -112,13 +114,15 @@ def _dots(reading: ChartReading) -> tuple[ChartDot, ...]:
 
 
 def _aside(point: Point) -> ChartDot:
-    """Return a value that the change cuts: shown, and counted on neither side."""
+    """Return a value that counts on neither side: people left it out, or the change cuts it."""
+    cut = said("the change cuts it; counts neither as before nor as after")
     return ChartDot(
         point.when,
         point.set_aside,
         point.label,
-        mark="ring",
-        why=said("the change cuts it; counts neither as before nor as after"),
+        mark="out" if point.left_out else "ring",
+        why=point.left_out or cut,
+        of=_of(point),
     )
 
 

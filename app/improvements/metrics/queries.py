@@ -16,13 +16,14 @@ from app.core.figures import most_of
 from app.improvements.metrics.marks import marks_of
 from app.improvements.queries import first_start
 from app.improvements.statistics.control import About
+from app.improvements.statistics.leaving import without
 from app.improvements.statistics.level import Embedding, LevelWatch, watched
 from app.improvements.statistics.periods import cut_by, end_of, with_gaps
 from app.improvements.statistics.reading import MetricReading, read_metric
 from app.improvements.statistics.series import Point
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration
-from app.models.improvements.metric import Measurement, Metric, Rebase
+from app.models.improvements.metric import LeftOut, Measurement, Metric, Rebase
 from app.models.improvements.words import ImprovementState, Tally
 
 
@@ -44,24 +45,39 @@ class Series:
     """A metric with all that was measured of it, and the days from which new limits hold.
 
     ``embedding`` is there while it stays under watch: its improvement was embedded, and nothing was
-    changed since.
+    changed since. ``gone`` are values that people left out, with the reason; ``values`` are
+    without them.
     """
 
     metric: Metric
     values: tuple[Value, ...]
     rebased: tuple[date, ...]
     embedding: Embedding | None = None
+    gone: tuple[tuple[Value, str], ...] = ()
 
     def points(self, *changes: date | None) -> list[Point]:
         """Return the periods in order of time; those nobody measured are empty, and the value of
         one that a change cuts is set aside.
         """
         period = self.metric.period
+        shown = (*self.values, *(value for value, _ in self.gone))
         every = [
-            Point(one.day, one.value, one.label, part=one.part, whole=one.whole)
-            for one in self.values
+            Point(
+                one.day,
+                one.value,
+                one.label,
+                part=one.part,
+                whole=one.whole,
+            )
+            for one in shown
         ]
-        return cut_by(with_gaps(every, period), period, (*changes, *self.rebased))
+        reasons = {(value.day, value.label): why for value, why in self.gone}
+        kept = without(with_gaps(every, period), reasons)
+        return cut_by(
+            kept,
+            period,
+            (*changes, *self.rebased),
+        )
 
     def about(self, pilot_from: date | None) -> About:
         """Return what a chart has to know of the metric."""
@@ -91,7 +107,12 @@ class Series:
             return None
         day, changes = self.embedding.day, self.embedding.changes
         points, about = self.points(day, *changes), self.about(day)
-        return watched(points, about, self.embedding, skewed=self.metric.skewed)
+        return watched(
+            points,
+            about,
+            self.embedding,
+            skewed=self.metric.skewed,
+        )
 
     def read_between(
         self, changed: date, pilot_from: date, until: date | None
@@ -105,7 +126,11 @@ class Series:
             if point.when < changed
             or (point.when >= pilot_from and (until is None or point.when <= until))
         ]
-        return read_metric(kept, self.about(pilot_from), skewed=self.metric.skewed)
+        return read_metric(
+            kept,
+            self.about(pilot_from),
+            skewed=self.metric.skewed,
+        )
 
     def before(self, day: date | None) -> tuple[Value, ...]:
         """Return the values of periods that ended before a day; all of them without one."""
@@ -131,21 +156,77 @@ def series_of(
 ) -> list[Series]:
     """Return the series of metrics in the same order, as they were known at ``until``.
 
-    Two queries, a third where one of them stays under watch now.
+    Three queries, a fourth where one of them stays under watch now.
     """
     ids = [metric.id for metric in metrics]
-    values, rebased = values_of(session, ids, until), _rebases(session, ids, until)
+    values, rebased = (
+        values_of(
+            session,
+            ids,
+            until,
+        ),
+        _rebases(
+            session,
+            ids,
+            until,
+        ),
+    )
+    gone = left_out_of(
+        session,
+        ids,
+        until,
+    )
     now = metrics if until is None else []
     embedded = _embeddings(session, [one.control_of for one in now if one.control_of])
     return [
-        Series(
+        _series(
             metric,
-            tuple(values[metric.id]),
-            tuple(rebased[metric.id]),
+            values[metric.id],
+            rebased[metric.id],
             embedded.get(metric.control_of or 0),
+            gone[metric.id],
         )
         for metric in metrics
     ]
+
+
+def _series(
+    metric: Metric,
+    values: list[Value],
+    rebased: list[date],
+    embedding: Embedding | None,
+    gone: Sequence[LeftOut],
+) -> Series:
+    reasons = {(one.day, one.label): one.reason for one in gone}
+    counting = tuple(one for one in values if (one.day, one.label) not in reasons)
+    aside = tuple(
+        (one, reasons[one.day, one.label])
+        for one in values
+        if (one.day, one.label) in reasons
+    )
+    return Series(
+        metric,
+        counting,
+        tuple(rebased),
+        embedding,
+        aside,
+    )
+
+
+def left_out_of(
+    session: Session, metric_ids: Iterable[int], until: datetime | None = None
+) -> Mapping[int, list[LeftOut]]:
+    """Return for each metric what is left out, or was at ``until``, in order of time."""
+    chosen = select(LeftOut).where(LeftOut.metric_id.in_(list(metric_ids)))
+    if until is None:
+        chosen = chosen.where(LeftOut.lifted_at.is_(None))
+    else:
+        later = LeftOut.lifted_at.is_(None) | (LeftOut.lifted_at > until)
+        chosen = chosen.where(LeftOut.created_at <= until, later)
+    found: dict[int, list[LeftOut]] = defaultdict(list)
+    for gone in session.scalars(chosen.order_by(LeftOut.day, LeftOut.id)):
+        found[gone.metric_id].append(gone)
+    return found
 
 
 def _embeddings(session: Session, improvement_ids: list[int]) -> dict[int, Embedding]:
@@ -196,7 +277,17 @@ def values_of(
         Measurement.day, Measurement.label, Measurement.attempt
     )
     for metric_id, number, day, label, value, *more in session.execute(ordered):
-        counts = None if value is None else Value(number, day, label, value, *more)
+        counts = (
+            None
+            if value is None
+            else Value(
+                number,
+                day,
+                label,
+                value,
+                *more,
+            )
+        )
         latest[metric_id, day, label] = counts
     found: dict[int, list[Value]] = defaultdict(list)
     for (metric_id, _, _), counts in latest.items():
@@ -232,6 +323,18 @@ class MetricPage:
     rebases: tuple[Rebase, ...]
     pilot_from: date | None
     happened: tuple[Happened, ...]
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def counting(self) -> set[int]:
+        """Return the numbers of the entries that count for their period."""
+        return {one.id for one in self.series.values}
+
+    @property
+    def notes(self) -> tuple[Happened, ...]:
+        """Return the notes on points, in order of time."""
+        notes = (one for one in self.happened if one.kind == "note")
+        return tuple(sorted(notes, key=lambda one: one.when))
 
     @property
     def metric(self) -> Metric:
@@ -249,7 +352,11 @@ def metric_page(
     session: Session, metric_id: int, offset: int = 0, limit: int = MOST_VALUES
 ) -> MetricPage:
     """Load a metric with a page of its values, the latest first. Raises ``NotFound``."""
-    metric = one(session, Metric, metric_id)
+    metric = one(
+        session,
+        Metric,
+        metric_id,
+    )
     improvement = session.get_one(Improvement, metric.improvement_id)
     latest = select(Measurement).where(Measurement.metric_id == metric_id)
     entries = session.scalars(
@@ -268,4 +375,5 @@ def metric_page(
         tuple(rebases),
         first_start(session, improvement.id),
         marks_of(session, improvement.id),
+        tuple(left_out_of(session, [metric_id])[metric_id]),
     )

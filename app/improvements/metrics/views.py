@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, request, url_for
@@ -13,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.auth import requires
 from app.auth.acting import acting, posted
 from app.core import charts
+from app.core.changes import one
 from app.core.errors import Invalid
 from app.core.figures import day as day_text
 from app.core.htmx import answer, done
@@ -21,11 +23,12 @@ from app.core.web import asked_page, blaming, csv_answer
 from app.core.web.tables import SentTable, months_first, sent_table
 from app.core.web.words import give_words
 from app.improvements.blueprint import bp
-from app.improvements.metrics import actions, measuring
+from app.improvements.metrics import actions, leaving, measuring
 from app.improvements.metrics.actions import MetricDraft
 from app.improvements.metrics.charts import chart_of, figure_of
 from app.improvements.metrics.forms import (
     CorrectionForm,
+    LeaveOutForm,
     MetricForm,
     PastedForm,
     RebaseForm,
@@ -81,7 +84,7 @@ def metric_csv(metric_id: int) -> Response:
     """Return the values of a metric with their limits as CSV."""
     page = _page(metric_id)
     chart = chart_of(page.series, page.pilot_from)
-    table = chart.table() if chart else None
+    table = replace(chart, happened=page.happened).table() if chart else None
     return csv_answer(
         f"metric-{metric_id}.csv",
         table.header if table else ("Period", "Value"),
@@ -94,7 +97,7 @@ def metric_csv(metric_id: int) -> Response:
 def metric_new(improvement_id: int) -> AnyResponse:
     """Choose what an improvement is measured by."""
     with parts().database.read() as session:
-        one = get_improvement(session, improvement_id)
+        improvement = get_improvement(session, improvement_id)
     form = MetricForm()
     return posted(
         form,
@@ -106,7 +109,11 @@ def metric_new(improvement_id: int) -> AnyResponse:
         lambda made: url_for("improvements.metric", metric_id=made.id),
         _("It is measured from now on."),
     ) or answer(
-        "improvements/metrics/metric_form.html", "form", form=form, one=one, metric=None
+        "improvements/metrics/metric_form.html",
+        "form",
+        form=form,
+        one=improvement,
+        metric=None,
     )
 
 
@@ -176,6 +183,47 @@ def measurement_correct(measurement_id: int) -> AnyResponse:
         wrong = session.get(Measurement, measurement_id)
     return answer(
         "improvements/metrics/correct.html", "form", form=form, page=page, wrong=wrong
+    )
+
+
+@bp.route("/measurements/<int:measurement_id>/leave-out", methods=["GET", "POST"])
+@requires("improve")
+def measurement_leave_out(measurement_id: int) -> AnyResponse:
+    """Leave a point out of limits, signals and verdict, with a reason."""
+    with parts().database.read() as session:
+        point = one(session, Measurement, measurement_id)
+        rung = leaving.running_on(session, point.metric_id)
+    metric_id, form = point.metric_id, LeaveOutForm()
+    return posted(
+        form,
+        lambda act: leaving.leave_out(
+            act,
+            metric_id,
+            point.day,
+            form.reason.data,
+            point.label,
+        ),
+        url_for("improvements.metric", metric_id=metric_id, _anchor="on-points"),
+        _("It is left out, with the reason beside it."),
+    ) or answer(
+        "improvements/metrics/leave_out.html",
+        "form",
+        form=form,
+        page=_page(metric_id),
+        point=point,
+        rung=rung,
+    )
+
+
+@bp.post("/metrics/left-out/<int:left_out_id>/take-back")
+@requires("improve")
+def metric_take_back(left_out_id: int) -> AnyResponse:
+    """Let a point that was left out count again."""
+    with acting() as act:
+        metric_id = leaving.take_back(act, left_out_id).metric_id
+    return done(
+        url_for("improvements.metric", metric_id=metric_id),
+        _("The point counts again."),
     )
 
 

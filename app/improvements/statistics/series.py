@@ -14,7 +14,7 @@ class Point:
 
     ``value`` is None where nothing was measured; ``label`` names it instead of the day.
     A share or a rate is ``part`` of ``whole``. ``set_aside`` is a value that was measured and
-    counts on no side of a change.
+    counts on no side of a change; ``left_out`` is the reason why people decided so.
     """
 
     when: date
@@ -23,6 +23,7 @@ class Point:
     set_aside: float | None = None
     part: float | None = None
     whole: float | None = None
+    left_out: str = ""
 
 
 def known(points: Iterable[Point]) -> list[float]:

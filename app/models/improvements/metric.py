@@ -110,3 +110,23 @@ class Measurement(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     created_by: Mapped[str]
+
+
+class LeftOut(Base):
+    """A period of a metric whose value is shown and counts for nothing, with the reason.
+
+    Taking it back keeps the row, with who did that and when.
+    """
+
+    __tablename__ = "metric_left_out"
+    noun = "left-out"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    metric_id: Mapped[int] = mapped_column(ForeignKey("metric.id"), index=True)
+    day: Mapped[date]
+    label: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    lifted_at: Mapped[datetime | None]
+    lifted_by: Mapped[str] = mapped_column(default="")

@@ -17,6 +17,7 @@ from app.core.acting import Acting
 from app.core.changes import Change, one
 from app.improvements.metrics import measuring
 from app.improvements.metrics.actions import MetricDraft, add_metric
+from app.improvements.metrics.leaving import leave_out
 from app.improvements.people import actions as people_actions
 from app.improvements.register.actions import move, set_next_step
 from app.improvements.rungs.actions import change_iteration, rehearse_undo
@@ -289,9 +290,16 @@ def measured(
 
 
 def counted(
-    act: Acting, improvement_id: int, name: str, tally: str, values: Sequence[str]
+    act: Acting,
+    improvement_id: int,
+    name: str,
+    tally: str,
+    values: Sequence[str],
+    left_out: Mapping[str, str] | None = None,
 ) -> Metric:
-    """Add a metric that is counted by the week, less of it better, with its values up to now."""
+    """Add a metric that is counted by the week, less of it better, with its values up to now; those
+    that are left out have a reason.
+    """
     draft = MetricDraft(name, Direction.DOWN, MetricRole.OTHER, tally=Tally(tally))
     metric = add_metric(act, improvement_id, draft)
     last = act.now.date() - timedelta(weeks=1)
@@ -300,6 +308,9 @@ def counted(
         for n, value in enumerate(values)
     )
     measuring.measure_pasted(act, metric.id, "\n".join(told))
+    for value, why in (left_out or {}).items():
+        weeks = len(values) - 1 - values.index(value)
+        leave_out(act, metric.id, last - timedelta(weeks=weeks), why)
     return metric
 
 
