@@ -85,3 +85,27 @@ def test_the_sheet_prints_on_one_a3_however_much_is_written(
         assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1, number
         [box] = re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", paper)
         assert [round(float(side) / 72 * 25.4) for side in box] == [420, 297]
+
+
+def test_an_improvement_prints_on_one_a4_however_much_is_written(
+    chromium: Browser, rung: Running
+) -> None:
+    visitor = sign_in(chromium, rung, "admin")
+    much = "What is written here goes on and on and on. " * 30
+    for number in (1, 2):
+        for part in ("vision", "now", "goal", "way") if number == 2 else ():
+            visitor.go(f"/improvements/{number}/edit/{part}")
+            for area in visitor.page.locator("main textarea").all():
+                area.fill(much)
+            visitor.press("Save")
+            visitor.page.wait_for_url("**/improvements/2?step=*")
+        visitor.go(f"/improvements/{number}/page")
+        paper = visitor.page.pdf(prefer_css_page_size=True, print_background=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1, number
+        [box] = re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", paper)
+        assert [round(float(side) / 72 * 25.4) for side in box] == [297, 210]
+        visitor.page.set_viewport_size({"width": 1047, "height": 733})
+        visitor.page.emulate_media(media="print")
+        cut = "document.querySelector('.one-page')"
+        assert visitor.page.evaluate(f"{cut}.scrollHeight <= {cut}.clientHeight")
+        visitor.page.emulate_media(media="null")

@@ -6,11 +6,19 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from app.core.figures import figure, listed, signed
+from app.core.figures import figure, listed
 from app.core.said import joined, nsaid, said
 from app.improvements.case.effects import measured_of
+from app.improvements.case.gathering import (
+    asked_of,
+    net_of,
+    sum_text,
+    summary_facts,
+    taken_alike,
+)
 from app.improvements.case.records import Fields, Records, day_of, standing
 from app.improvements.case.rules import CaseFacts, Found, Noted, Tried
+from app.improvements.case.summary import asks_told, summary
 from app.improvements.findings.rules import FindingGiven
 from app.improvements.statistics.extrapolation import Extrapolation, extrapolate
 from app.improvements.statistics.forecast import forecast
@@ -25,7 +33,6 @@ from app.models.improvements.words import (
     ImprovementNoteKind,
     ImprovementState,
     IterationState,
-    Per,
     Side,
 )
 
@@ -33,6 +40,7 @@ from app.models.improvements.words import (
 def case_facts(records: Records) -> CaseFacts:
     """Gather what the case is made from."""
     own, raised = records.improvement, day_of(records.improvement["created_at"])
+    measured = tuple(measured_of(records))
     return CaseFacts(
         title=own["title"],
         record=own["ref"],
@@ -45,7 +53,7 @@ def case_facts(records: Records) -> CaseFacts:
         tried=tuple(_tried(records)),
         found=tuple(_found(one) for one in records.findings),
         learned=tuple(_learned(records)),
-        measured=tuple(measured_of(records)),
+        measured=measured,
         benefits=tuple(_sums(records, Side.BENEFIT)),
         disbenefits=tuple(_sums(records, Side.DISBENEFIT)),
         extrapolated=tuple(_extrapolated(records)),
@@ -53,6 +61,9 @@ def case_facts(records: Records) -> CaseFacts:
         risks=tuple(_risks(records, raised)),
         needs=tuple(_needs(records, raised)),
         forecast=_forecast(records),
+        summary=summary(summary_facts(records, measured)),
+        asks=tuple(asks_told(*asked_of(records))),
+        net=tuple(net_of(records, [carried for carried, _ in _extrapolated(records)])),
     )
 
 
@@ -64,7 +75,7 @@ def _reasons(records: Records) -> Iterator[Noted]:
         (own["where_now"], said("Today: %(value)s", value=own["where_now"])),
         (own["where_to"], said("Wanted: %(value)s", value=own["where_to"])),
         (
-            own["source_text"],
+            own["source_text"] and not records.complaints,
             said(
                 "It came from a %(value)s%(who)s: “%(value_2)s”",
                 value=own["source"],
@@ -110,7 +121,7 @@ def _reasons(records: Records) -> Iterator[Noted]:
 def _nothing(records: Records, raised: date) -> Noted | None:
     own = records.improvement
     priced = [
-        _sum_text(one) for one in standing(records.costs) if one["side"] == Side.NOTHING
+        sum_text(one) for one in standing(records.costs) if one["side"] == Side.NOTHING
     ]
     text = joined([own["nothing_cost"].rstrip("."), *priced], "; ")
     return Noted(text, own["ref"], raised) if text else None
@@ -245,32 +256,8 @@ def _learned(records: Records) -> Iterator[Noted]:
 def _sums(records: Records, side: Side) -> Iterator[Noted]:
     chosen = (one for one in standing(records.costs) if one["side"] == side)
     yield from (
-        Noted(_sum_text(one), one["ref"], day_of(one["created_at"])) for one in chosen
+        Noted(sum_text(one), one["ref"], day_of(one["created_at"])) for one in chosen
     )
-
-
-def _sum_text(one: Fields) -> str:
-    planned, actual = one["planned"], one["actual"]
-    parts: list[str] = []
-    if planned is not None:
-        parts.append(said("%(sum)s planned", sum=_sum_said(one, planned)))
-    if actual is not None:
-        parts.append(said("%(sum)s in fact", sum=_sum_said(one, actual)))
-    if planned and actual is not None:
-        share = signed(100 * (actual - planned) / planned)
-        parts[-1] += said(" (%(share)s %%)", share=share)
-    told = joined(parts, ", ") if parts else said("nobody put a figure to it")
-    text: str = one["what"].rstrip(".") + ": " + told
-    if one["for_whom"]:
-        text += said(", for %(whom)s", whom=one["for_whom"])
-    if not one["assumption"]:
-        return text
-    return text + said("; assumed: %(what)s", what=one["assumption"].rstrip("."))
-
-
-def _sum_said(one: Fields, value: float) -> str:
-    per = "" if one["per"] == Per.ONCE else said("a %(period)s", period=one["per"])
-    return joined([figure(value), one["unit"], per])
 
 
 def _extrapolated(records: Records) -> Iterator[tuple[Extrapolation, str]]:
@@ -298,7 +285,7 @@ def _costs(records: Records) -> Iterator[Noted]:
     if spent and own["budget_hours"]:
         yield Noted(
             said(
-                "The team spent %(spent)s of %(value)s hours",
+                "The team put in %(spent)s of the %(value)s hours it may spend",
                 spent=figure(spent),
                 value=figure(own["budget_hours"]),
             ),
@@ -308,7 +295,7 @@ def _costs(records: Records) -> Iterator[Noted]:
     elif spent:
         yield Noted(
             said(
-                "The team spent %(hours)s",
+                "The team put in %(hours)s",
                 hours=nsaid("%(number)s hour", "%(number)s hours", round(spent)),
             ),
             own["ref"],
@@ -345,15 +332,7 @@ def _risks(records: Records, raised: date) -> Iterator[Noted]:
         yield Noted(
             said("Not known yet: %(unknown)s", unknown=unknown), own["ref"], raised
         )
-    for one in records.iterations:
-        if one["started_at"] and one["risk_level"]:
-            text = said(
-                "Rung %(value)s was taken at %(value_2)s risk and %(value_3)s cost",
-                value=one["number"],
-                value_2=one["risk_level"],
-                value_3=one["cost_level"],
-            )
-            yield Noted(text, one["ref"], day_of(one["started_at"]))
+    yield from taken_alike(records)
 
 
 def _needs(records: Records, raised: date) -> Iterator[Noted]:

@@ -13,13 +13,16 @@ from sqlalchemy.orm import Session
 
 from app.core.canonical import fingerprint
 from app.core.changes import one
+from app.core.charts import Happened
 from app.core.errors import NotFound
 from app.core.said import said
 from app.improvements.case.facts import case_facts
-from app.improvements.case.records import records_of
+from app.improvements.case.records import Records, records_of
 from app.improvements.case.rules import Case, Section, Sentence, compose
 from app.improvements.case.text import Difference, compare
-from app.models.improvements.improvement import BusinessCase, Improvement
+from app.improvements.metrics.marks import marks_of
+from app.improvements.metrics.queries import Series
+from app.models.improvements.improvement import BusinessCase, CaseAsk, Improvement
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,43 @@ class FrozenCase:
     intact: bool
 
 
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """A business case with the series of its main metric as it was known then."""
+
+    case: Case
+    series: Series | None
+    changed: date | None
+    happened: tuple[Happened, ...]
+
+
 def business_case(
     session: Session, improvement_id: int, as_of: date, now: datetime
 ) -> Case:
     """Return the business case as of the end of a day, or as of now.
+
+    Raises ``NotFound`` for a day before it began.
+    """
+    records = records_then(session, improvement_id, as_of, now)
+    return compose(case_facts(records), records.moment.date())
+
+
+def case_page(
+    session: Session, improvement_id: int, as_of: date, now: datetime
+) -> CasePage:
+    """Return the business case of a day with what its chart is drawn from."""
+    records = records_then(session, improvement_id, as_of, now)
+    day = records.moment.date()
+    chosen = (one for one in records.series if one.metric.primary_of)
+    marks = (one for one in marks_of(session, improvement_id) if one.when <= day)
+    case = compose(case_facts(records), day)
+    return CasePage(case, next(chosen, None), records.first_start, tuple(marks))
+
+
+def records_then(
+    session: Session, improvement_id: int, as_of: date, now: datetime
+) -> Records:
+    """Return the records of an improvement as of the end of a day, or as of now.
 
     Raises ``NotFound`` for a day before it began.
     """
@@ -53,7 +89,13 @@ def business_case(
                 created_at=f"{improvement.created_at:%Y-%m-%d}",
             )
         )
-    return compose(case_facts(records_of(session, improvement, moment)), moment.date())
+    return records_of(session, improvement, moment)
+
+
+def asked_now(session: Session, improvement_id: int) -> CaseAsk | None:
+    """Return what is asked for and not answered yet."""
+    asked = select(CaseAsk).where(CaseAsk.open_of == improvement_id)
+    return session.scalars(asked).first()
 
 
 def compared(

@@ -19,7 +19,12 @@ from app.improvements.history.queries import as_they_were, events_since
 from app.improvements.metrics.queries import Series, series_of
 from app.improvements.statistics.ladder import RungRecord
 from app.models.improvements.complaint import Complaint, Voice
-from app.models.improvements.improvement import CostBenefit, Improvement, Note
+from app.models.improvements.improvement import (
+    CaseAsk,
+    CostBenefit,
+    Improvement,
+    Note,
+)
 from app.models.improvements.iteration import (
     CheckIn,
     Decision,
@@ -50,6 +55,7 @@ class Records:
     costs: tuple[Fields, ...]
     complaints: tuple[Fields, ...]
     voices: tuple[Fields, ...]
+    asks: tuple[Fields, ...]
     metrics: Mapping[int, Fields]
     series: tuple[Series, ...]
 
@@ -104,7 +110,7 @@ class Records:
 def records_of(session: Session, improvement: Improvement, moment: datetime) -> Records:
     """Return everything about an improvement as it stood at a moment.
 
-    Twelve queries, however much there is.
+    Thirteen queries, however much there is.
     """
     number = improvement.id
     mine = {
@@ -138,6 +144,7 @@ def records_of(session: Session, improvement: Improvement, moment: datetime) -> 
         told(CostBenefit),
         told(Complaint),
         told(Voice),
+        told(CaseAsk),
         metrics,
         tuple(series),
     )
@@ -175,6 +182,7 @@ def _chosen(number: int) -> dict[Any, Any]:
         Decision: Decision.iteration_id.in_(iterations),
         Note: Note.improvement_id == number,
         CostBenefit: CostBenefit.improvement_id == number,
+        CaseAsk: CaseAsk.improvement_id == number,
         Metric: Metric.improvement_id == number,
         Complaint: Complaint.improvement_id == number,
         Voice: Voice.complaint_id.in_(complaints),
@@ -193,6 +201,7 @@ KINDS = {
     "check-in": CheckIn,
     "decision": Decision,
     "complaint": Complaint,
+    "ask": CaseAsk,
 }
 
 
@@ -211,6 +220,6 @@ def shown_on(session: Session, kind: str, number: int) -> tuple[str, int]:
         return "iteration", found.iteration_id
     if isinstance(found, Measurement):
         return "metric", found.metric_id
-    if isinstance(found, Note | CostBenefit):
+    if isinstance(found, Note | CostBenefit | CaseAsk):
         return "improvement", found.improvement_id
     return kind, number

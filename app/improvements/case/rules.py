@@ -44,6 +44,15 @@ class Case:
     as_of: date
     sections: tuple[Section, ...]
 
+    def of(self, key: str) -> Section | None:
+        """Return a section by its key; a case that was frozen earlier may have none of it."""
+        return next((one for one in self.sections if one.key == key), None)
+
+    @property
+    def below(self) -> tuple[Section, ...]:
+        """Return the sections below summary and question."""
+        return tuple(one for one in self.sections if one.key not in (SUMMARY, ASK))
+
 
 @dataclass(frozen=True, slots=True)
 class Noted:
@@ -122,12 +131,21 @@ class CaseFacts:
     risks: tuple[Noted, ...] = ()
     needs: tuple[Noted, ...] = ()
     forecast: str = ""
+    summary: tuple[Sentence, ...] = ()
+    asks: tuple[Sentence, ...] = ()
+    net: tuple[str, ...] = ()
+
+
+SUMMARY, ASK = "summary", "ask"
+"""Keys of the sections that stand above the others."""
 
 
 def compose(facts: CaseFacts, as_of: date) -> Case:
     """Put the case together from everything dated up to and including ``as_of``."""
     tried = [one for one in facts.tried if one.started <= as_of]
     rows = (
+        (SUMMARY, said("In short"), facts.summary, said("Nothing to say yet.")),
+        (ASK, said("What is asked"), facts.asks, said("Nothing is asked for.")),
         (
             "reasons",
             "Why",
@@ -178,6 +196,12 @@ def compose(facts: CaseFacts, as_of: date) -> Case:
         ),
         ("costs", "Costs", _noted(facts.costs, as_of), said("No cost was filled in.")),
         (
+            "net",
+            said("Costs against benefits"),
+            [Sentence(text, facts.record) for text in facts.net],
+            said("No figure to weigh yet."),
+        ),
+        (
             "risks",
             "Risks",
             [*_noted(facts.risks, as_of), *_accepted(facts.found, as_of)],
@@ -201,11 +225,12 @@ def compose(facts: CaseFacts, as_of: date) -> Case:
 
 def _noted(notes: Iterable[Noted], as_of: date) -> list[Sentence]:
     return [
-        Sentence(_ended(note.text), note.record) for note in notes if note.on <= as_of
+        Sentence(ended(note.text), note.record) for note in notes if note.on <= as_of
     ]
 
 
-def _ended(text: str) -> str:
+def ended(text: str) -> str:
+    """Return a text that ends like a sentence."""
     text = text if text == text.strip() else text.strip()
     return text if text.rstrip("”").endswith((".", "!", "?", "…")) else text + "."
 
@@ -218,7 +243,7 @@ def _options(facts: CaseFacts, as_of: date) -> list[Sentence]:
         (said("Doing nothing risks"), facts.risk_of_nothing),
     ):
         if note and note.on <= as_of:
-            found.append(Sentence(_ended(lead + ": " + note.text), note.record))
+            found.append(Sentence(ended(lead + ": " + note.text), note.record))
     if not found:
         found = [
             Sentence(

@@ -9,24 +9,42 @@ from typing import Any
 
 from flask import Response, make_response, redirect, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import requires
-from app.auth.acting import acting
+from app.auth import current_operator, requires
+from app.auth.acting import acting, posted
 from app.core.addresses import public_address
+from app.core.charts import fitting
 from app.core.htmx import answer, done
 from app.core.parts import parts
+from app.core.web.fields import Typed
 from app.improvements.blueprint import bp
-from app.improvements.case.actions import freeze_case
+from app.improvements.case.actions import (
+    AskDraft,
+    WorthDraft,
+    answer_ask,
+    ask,
+    freeze_case,
+    value_hour,
+)
+from app.improvements.case.forms import AnswerForm, AskForm, WorthForm
+from app.improvements.case.paper import paper_of
 from app.improvements.case.queries import (
+    CasePage,
+    asked_now,
     business_case,
+    case_page,
     compared,
     frozen_case,
     frozen_cases,
+    records_then,
 )
 from app.improvements.case.records import shown_on
 from app.improvements.case.text import as_markdown
+from app.improvements.metrics.charts import chart_of, figure_of
 from app.improvements.queries import get_improvement
+from app.models.improvements.improvement import Improvement
 
 
 @bp.get("/improvements/<int:improvement_id>/case")
@@ -38,8 +56,9 @@ def case(improvement_id: int) -> Response:
     with parts().database.read() as session:
         one = get_improvement(session, improvement_id)
         as_of = max(as_of, one.created_at.date())
-        found = business_case(session, improvement_id, as_of, now)
+        page = case_page(session, improvement_id, as_of, now)
         known = frozen_cases(session, improvement_id)
+        asked = asked_now(session, improvement_id)
         earlier = max(against, one.created_at.date()) if against else None
         differences = (
             compared(session, improvement_id, earlier, as_of, now) if earlier else ()
@@ -48,13 +67,38 @@ def case(improvement_id: int) -> Response:
         "improvements/case/case.html",
         "body",
         one=one,
-        case=found,
+        case=page.case,
         as_of=as_of,
         against=earlier,
         differences=differences,
         frozen_ones=known,
         frozen_one=None,
         address=_address,
+        figure_html=_figure(page),
+        asked=asked,
+        own=_is_owner(one),
+    )
+
+
+@bp.get("/improvements/<int:improvement_id>/page")
+@requires("read")
+def one_page(improvement_id: int) -> Response:
+    """Show an improvement as it prints on one sheet of A4 or A3."""
+    now = parts().now()
+    with parts().database.read() as session:
+        one = get_improvement(session, improvement_id)
+        records = records_then(session, improvement_id, now.date(), now)
+        paper = paper_of(records)
+    series = paper.series
+    chart = chart_of(series, paper.changed) if series and series.values else None
+    return answer(
+        "improvements/case/one_page.html",
+        "body",
+        one=one,
+        paper=paper,
+        as_of=now.date(),
+        chart=chart,
+        picture=fitting(chart) if chart else None,
     )
 
 
@@ -110,7 +154,70 @@ def case_frozen(case_id: int) -> Response:
         frozen_ones=(),
         frozen_one=known,
         address=_address,
+        figure_html=None,
+        asked=None,
+        own=False,
     )
+
+
+@bp.route("/improvements/<int:improvement_id>/ask", methods=["GET", "POST"])
+@requires("improve")
+def case_ask(improvement_id: int) -> AnyResponse:
+    """Ask for something, or say it in other words."""
+    with parts().database.read() as session:
+        one = get_improvement(session, improvement_id)
+        asked = asked_now(session, improvement_id)
+    form, back = AskForm(obj=asked), _case_of(improvement_id)
+    if saved := posted(
+        form,
+        lambda act: ask(act, improvement_id, AskDraft(**form.values())),
+        back,
+        _("It stands on top of the business case now."),
+    ):
+        return saved
+    hint = _(
+        "One sentence that can be answered. It is kept with its day and its answer."
+    )
+    return _form_page(form, one, back, _("What do you ask for?"), hint)
+
+
+@bp.route("/improvements/<int:improvement_id>/ask/answer", methods=["GET", "POST"])
+@requires("improve")
+def case_answer(improvement_id: int) -> AnyResponse:
+    """Note how the question was answered."""
+    with parts().database.read() as session:
+        one = get_improvement(session, improvement_id)
+        asked = asked_now(session, improvement_id)
+    form, back = AnswerForm(), _case_of(improvement_id)
+    if saved := posted(
+        form,
+        lambda act: answer_ask(act, improvement_id, form.answer.data),
+        back,
+        _("The answer is kept with the question."),
+    ):
+        return saved
+    hint = asked.text if asked else _("Nothing is asked for.")
+    return _form_page(form, one, back, _("How was it answered?"), hint)
+
+
+@bp.route("/improvements/<int:improvement_id>/worth", methods=["GET", "POST"])
+@requires("improve")
+def case_worth(improvement_id: int) -> AnyResponse:
+    """Say what an hour is worth in this case."""
+    with parts().database.read() as session:
+        one = get_improvement(session, improvement_id)
+    form, back = WorthForm(obj=one), _case_of(improvement_id)
+    if saved := posted(
+        form,
+        lambda act: value_hour(act, improvement_id, WorthDraft(**form.values())),
+        back,
+        _("Changed."),
+    ):
+        return saved
+    hint = _(
+        "So that hours and money can be weighed; it stands in the case with your name."
+    )
+    return _form_page(form, one, back, _("What is an hour worth?"), hint)
 
 
 @bp.get("/records/<string:kind>/<int:number>")
@@ -121,6 +228,29 @@ def record(kind: str, number: int) -> AnyResponse:
         page, found = shown_on(session, kind, number)
     name: dict[str, Any] = {f"{page}_id": found}
     return redirect(url_for(f"improvements.{page}", **name), 303)
+
+
+def _form_page(
+    form: Typed, one: Improvement, back: str, title: str, hint: str
+) -> Response:
+    context: dict[str, Any] = {"one": one, "back": back, "title": title, "hint": hint}
+    return answer("improvements/plain_form.html", "form", form=form, **context)
+
+
+def _case_of(improvement_id: int) -> str:
+    return url_for("improvements.case", improvement_id=improvement_id)
+
+
+def _figure(page: CasePage) -> Markup | None:
+    series = page.series
+    return figure_of(series, page.changed, page.happened) if series else None
+
+
+def _is_owner(one: Improvement) -> bool:
+    operator = current_operator()
+    return operator is not None and (
+        one.owner_operator_id == operator.operator_id or one.owner == operator.name
+    )
 
 
 def _address(name: str, external: bool = False) -> str:

@@ -122,6 +122,15 @@ class IterationPage:
         return QUESTIONS[band(len(self.seats) or self.iteration.planned_size)]
 
     @property
+    def evidence(self) -> dict[str, list[int]]:
+        """Return the records the decision rests on: their numbers, by kind."""
+        found: dict[str, list[int]] = {}
+        for name in self.decision.evidence if self.decision else ():
+            kind, _, number = name.partition(":")
+            found.setdefault(kind, []).append(int(number))
+        return {kind: sorted(numbers) for kind, numbers in sorted(found.items())}
+
+    @property
     def seats_in_order(self) -> tuple[Seat, ...]:
         """Return the participants, those somebody still has to do something for first."""
         return tuple(sorted(self.seats, key=lambda one: one.person.state in SETTLED))

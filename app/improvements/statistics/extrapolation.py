@@ -22,7 +22,8 @@ THIN = 0.1
 class Extrapolation:
     """A saving per person carried over to everybody; the interval is 95 %.
 
-    One participant is carried over to nobody: ``total`` and interval are None.
+    One participant is carried over to nobody: ``total`` and interval are None. ``measured`` is how
+    many told theirs, ``least`` and ``most`` the smallest and the largest of them.
     """
 
     each: float
@@ -31,6 +32,10 @@ class Extrapolation:
     high: float | None
     sentence: str
     assumptions: tuple[str, ...]
+    unit: str = ""
+    measured: int = 0
+    least: float = 0
+    most: float = 0
 
 
 def extrapolate(
@@ -60,7 +65,18 @@ def extrapolate(
         high=figure(high),
     )
     assumed = (*_own(len(savings), eligible), *assumptions)
-    return Extrapolation(each, each * eligible, low, high, told, assumed)
+    return Extrapolation(
+        each,
+        each * eligible,
+        low,
+        high,
+        told,
+        assumed,
+        unit,
+        len(savings),
+        min(savings),
+        max(savings),
+    )
 
 
 def _of_one(

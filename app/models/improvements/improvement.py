@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.columns import worded
 from app.core.db import Base
 from app.models.improvements.words import (
+    AskKind,
     Funding,
     ImprovementKind,
     ImprovementNoteKind,
@@ -31,6 +32,9 @@ class Improvement(Base):
     cent, None where unknown. ``touched_at`` is the last sign of life of anything in it; ``owner``,
     ``sponsor`` and ``next_who`` are names as typed, the ids beside them say which operator or
     person of the directory was meant.
+
+    ``hour_worth`` is what an hour is valued at in the business case, in ``worth_unit``, said by
+    ``worth_by`` on ``worth_on``; ``horizon_years`` is over how many years yearly sums are added up.
 
     ``embedded_on`` is the day it was embedded last, kept when drift opens it again.
     """
@@ -116,6 +120,11 @@ class Improvement(Base):
     undo_capacity: Mapped[int | None]
     saving_unit: Mapped[str] = mapped_column(default="")
     saving_assumptions: Mapped[str] = mapped_column(Text, default="")
+    hour_worth: Mapped[float | None]
+    worth_unit: Mapped[str] = mapped_column(default="")
+    worth_by: Mapped[str] = mapped_column(default="")
+    worth_on: Mapped[date | None]
+    horizon_years: Mapped[int] = mapped_column(default=1)
     forecast_shown_on: Mapped[date | None]
     everyone_has_it_on: Mapped[date | None]
 
@@ -195,6 +204,31 @@ class CostBenefit(Base):
     created_at: Mapped[datetime]
     created_by: Mapped[str]
     struck_at: Mapped[datetime | None]
+
+
+class CaseAsk(Base):
+    """What the owner of an improvement asks for until a day, and how it was answered.
+
+    ``open_of`` is unique: one question at a time.
+    """
+
+    __tablename__ = "case_ask"
+    noun = "ask"
+    __table_args__ = (UniqueConstraint("open_of"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    improvement_id: Mapped[int] = mapped_column(
+        ForeignKey("improvement.id"), index=True
+    )
+    open_of: Mapped[int | None] = mapped_column(ForeignKey("improvement.id"))
+    kind: Mapped[AskKind] = mapped_column(worded(AskKind, "kind"))
+    text: Mapped[str] = mapped_column(Text)
+    due: Mapped[date] = mapped_column(index=True)
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str] = mapped_column(default="")
 
 
 class BusinessCase(Base):

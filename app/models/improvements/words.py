@@ -143,6 +143,15 @@ class Per(StrEnum):
     YEAR = "year"
 
 
+class AskKind(StrEnum):
+    """What the owner of an improvement asks for."""
+
+    DECIDE = "a decision"
+    MONEY = "money"
+    HOURS = "hours"
+    PEOPLE = "people"
+
+
 class Defect(StrEnum):
     """What a complaint is about: one of the four defects of service, or something else."""
 

@@ -86,7 +86,7 @@ def test_a_climbed_rung_stands_in_the_case_with_prediction_result_and_decision(
     assert benefit.startswith("Minutes to answer (minutes): From 41.3 to 32.8")
     assert "75.7" in benefit or "76 %" in benefit
     assert sentences(case, "costs") == [
-        "Setting it up: 12 hours planned, 15 hours in fact (+25 %)."
+        "Setting it up: 12 hours planned, 15 hours spent (+25 %)."
     ]
     assert sentences(case, "options") == [
         "Doing nothing costs: Two hours a day are lost; Waiting: 10 hours a week planned."
@@ -162,7 +162,7 @@ def test_two_days_are_compared_section_by_section(room: Room) -> None:
         each.title
         for each in room.ask(compared, improvement_id, room.now.date(), first, room.now)
     ]
-    assert titles == ["What was tried", "Benefits", "When"]
+    assert titles == ["In short", "What was tried", "Benefits", "When"]
 
 
 def test_a_frozen_case_keeps_its_words(room: Room, database: Database) -> None:

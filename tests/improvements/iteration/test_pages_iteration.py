@@ -12,6 +12,7 @@ from app.models.improvements.words import (
     FindingKind,
     ParticipationState,
 )
+from tests.conftest import Clock
 from tests.improvements.builders import Room
 from tests.pages import Page, Pages
 
@@ -229,3 +230,15 @@ def test_many_people_are_folded_those_with_something_to_do_first(
     page = pages.get(f"/iterations/{number}")
     assert len(page.root.all(class_="seat")) == 12
     assert "and 7 more" in page.root.one(id="people").text
+
+
+def test_each_record_of_evidence_is_a_link(
+    pages: Pages, room: Room, begun: tuple[int, int], clock: Clock
+) -> None:
+    number = room.scaled(*begun)
+    clock.time = room.now
+    page = pages.as_operator().get(f"/iterations/{number}")
+    links = page.root.one("details", class_="evidence").all("a")
+    kinds = {link.attrs["href"].split("/")[2] for link in links}
+    assert {"measurement", "participation"} <= kinds
+    assert pages.as_operator().get(links[0].attrs["href"]).status == 200
