@@ -57,6 +57,8 @@ class Said(str):
 
     msgid: str
     values: Mapping[str, Any]
+    field: str = ""
+    """The field of a form that settles what it asks for, "" where none does."""
 
     def __html__(self) -> str:
         """Return the sentence for a page, in the language of its reader."""
@@ -132,6 +134,13 @@ def said(msgid: str, /, **values: Any) -> str:
     made = Said(msgid % values if values else msgid)
     made.msgid, made.values = msgid, values
     return made
+
+
+def asking(field: str, sentence: str) -> str:
+    """Return a sentence that names the field which settles what it asks for."""
+    if isinstance(sentence, Said):
+        sentence.field = field
+    return sentence
 
 
 def nsaid(one: str, many: str, number: float, /, **values: Any) -> str:

@@ -17,8 +17,9 @@
 - ``takeover``: the register of another tool comes in, this one goes out
 - ``sheet``: one improvement, what counts now first, its seven steps and the other tabs
 - ``case``: the business case for any day, compared, frozen
-- ``iteration``: one iteration on one page, and the answers to its forms
 - ``templates``: what to start from
+- ``climb``: a small rung begins with who, what and until when; the next one of the ladder
+- ``iteration``: one iteration on one page, and the answers to its forms
 - ``commands``: improvements on the command line
 - ``api``: improvements for other programs
 

@@ -194,7 +194,7 @@ def test_what_was_chosen_is_shown_by_name(app: Flask, right: int) -> None:
 FEW = {
     "RunningForm.calendar_id": "business hours: a handful in any company",
     "FindingForm.participation_id": "those who take part in one iteration",
-    "PlanForm.metric_id": "the metrics of one improvement",
+    "RungForm.metric_id": "the metrics of one improvement",
     "UrgencyForm.urgency": "the levels of the priority matrix",
     "LookForm.language": "the languages Rung speaks",
 }

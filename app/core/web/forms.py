@@ -14,16 +14,22 @@ from app.core.errors import Invalid, Refused
 @contextmanager
 def blaming(form: FlaskForm) -> Iterator[None]:
     """Put an ``Invalid`` or ``Refused`` of the work inside onto ``form``; afterwards
-    ``form.errors`` tells of it.
+    ``form.errors`` tells of it. Of several sentences each stands beside the field it asks for.
     """
     try:
         yield
     except (Invalid, Refused) as error:
-        field = form._fields.get(error.field)
-        if field is None:
-            form.form_errors = [*form.form_errors, error.message]
-        else:
-            field.errors = [*field.errors, error.message]
+        asked = any(getattr(line, "field", "") for line in error.details)
+        for line in error.details if asked else (error.message,):
+            _blame(form, line, getattr(line, "field", "") or error.field)
+
+
+def _blame(form: FlaskForm, line: str, name: str) -> None:
+    field = form._fields.get(name)
+    if field is None:
+        form.form_errors = [*form.form_errors, line]
+    else:
+        field.errors = [*field.errors, line]
 
 
 def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:

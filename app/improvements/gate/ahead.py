@@ -51,14 +51,14 @@ def power_of(standing: Standing) -> Power | None:
     series, prediction = standing.series, standing.prediction
     if series is None or prediction is None or prediction.baseline is None:
         return None
-    changed = _change(standing.scene)
+    changed = _change(standing.scene, series)
     before, _ = split_at(series.points(changed), changed)
     points = standing.iteration.minimum_points
     return foretold(series.read(changed), before, prediction.expected, points)
 
 
 def _foreseen(scene: RungScene, series: Series) -> Foreseen:
-    metric, reading = series.metric, series.read(_change(scene))
+    metric, reading = series.metric, series.read(_change(scene, series))
     other = next(
         (
             one.metric.name
@@ -84,12 +84,12 @@ def _unjudged(scene: RungScene) -> tuple[str, ...]:
         for one in scene.series
         if one.metric.role is MetricRole.GUARDRAIL
         and one.metric.target is None
-        and not one.read(_change(scene)).enough
+        and not one.read(_change(scene, one)).enough
     )
 
 
-def _change(scene: RungScene) -> date:
-    return scene.first_start or date.max
+def _change(scene: RungScene, series: Series) -> date:
+    return scene.before_until(series) or date.max
 
 
 def _room(iteration: Iteration, series: Series) -> int | None:

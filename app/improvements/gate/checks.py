@@ -1,4 +1,4 @@
-"""The lines of a gate and of a plan: how large a rung may be, and what it has to show."""
+"""The lines of a gate: how large a rung may be, and what it has to show."""
 
 from __future__ import annotations
 
@@ -6,12 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.core.figures import figure, people, percent, signed
-from app.core.said import nsaid, said
+from app.core.figures import people, percent, signed
+from app.core.said import asking, nsaid, said
 from app.improvements.gate.verdict import Judgement
-from app.improvements.metrics.rules import GUARDRAILS
 from app.improvements.statistics.ladder import GROWTH
 from app.models.improvements.words import Verdict
+
+LIGHT = 5
+"""A rung of up to so many people asks who, what and until when; a larger one for numbers too."""
+
+
+def is_light(size: int) -> bool:
+    """Tell whether a rung of so many people may start without any number."""
+    return size <= LIGHT
 
 
 class Band(StrEnum):
@@ -98,7 +105,7 @@ def band(size: int) -> Band:
         Band.ONE
         if size <= 1
         else Band.FEW
-        if size <= 5
+        if is_light(size)
         else Band.MANY
         if size <= 25
         else Band.ALL
@@ -118,22 +125,20 @@ def size_objection(
             if last_accepted
             else said("the first rung is 1")
         )
-        found.append(
-            said(
-                "%(people)s at once; %(last)s. Make it smaller, or say why not.",
-                people=people(size),
-                last=last,
-            )
+        large = said(
+            "%(people)s at once; %(last)s. Make it smaller, or say why not.",
+            people=people(size),
+            last=last,
         )
+        found.append(asking("size_reason", large))
     if undo_capacity is not None and size > undo_capacity:
-        found.append(
-            said(
-                "%(people)s at once; undo can bring back %(undo_capacity)s. "
-                "Make it smaller, or say why not.",
-                people=people(size),
-                undo_capacity=undo_capacity,
-            )
+        beyond = said(
+            "%(people)s at once; undo can bring back %(undo_capacity)s. "
+            "Make it smaller, or say why not.",
+            people=people(size),
+            undo_capacity=undo_capacity,
         )
+        found.append(asking("size_reason", beyond))
     return tuple(found)
 
 
@@ -310,118 +315,3 @@ _CHECKS: dict[Band, tuple[Callable[[RungShown], RungCheck], ...]] = {
     # The service's own metric takes the place of the participants': at this size it can move.
     Band.ALL: (*_FEW, _service, _pulse, _incidents, _support, _forecast, _costs),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is known of a plan before it starts.
-
-    ``existing_looked_at`` is True once somebody said which existing tool or way is used, or that
-    none fits; ``hours`` are planned for the two people, ``hours_left`` is what they have.
-    ``reasons`` answer a check by its key.
-    """
-
-    baseline_points: int
-    existing_looked_at: bool
-    primary_metrics: int
-    guardrails: int
-    hours: float
-    hours_left: float | None
-    size: int
-    last_accepted: int
-    undo_capacity: int | None = None
-    reasons: tuple[tuple[str, str], ...] = ()
-    is_role: bool = False
-
-
-def checks(plan: Plan) -> tuple[RungCheck, ...]:
-    """Return the three checks with what they found; a written reason stands in for what is
-    missing.
-    """
-    found = {
-        "start": _start(plan),
-        "simple": _simple(plan),
-        "iterative": _iterative(plan),
-    }
-    return tuple(
-        _check(key, missing, dict(plan.reasons).get(key, "").strip())
-        for key, missing in found.items()
-    )
-
-
-NAMES = {
-    "start": said("Start where you are"),
-    "simple": said("Keep it simple"),
-    "iterative": said("Progress iteratively"),
-}
-
-
-def _check(key: str, missing: list[str], reason: str) -> RungCheck:
-    if not missing:
-        return RungCheck(key, True, said("%(value)s: yes.", value=NAMES[key]))
-    if reason:
-        return RungCheck(
-            key,
-            True,
-            said("%(value)s: no, because: %(reason)s", value=NAMES[key], reason=reason),
-        )
-    return RungCheck(key, False, f"{NAMES[key]}: {' '.join(missing)}")
-
-
-def _start(plan: Plan) -> list[str]:
-    found = []
-    if not plan.baseline_points and not plan.is_role:
-        found.append(said("Measure how it is today."))
-    if not plan.existing_looked_at:
-        found.append(said("Say which tool in use could do it, or that none can."))
-    return found
-
-
-def _simple(plan: Plan) -> list[str]:
-    found = []
-    if plan.primary_metrics != 1 and not plan.is_role:
-        found.append(
-            said(
-                "%(metrics)s; one is enough.",
-                metrics=nsaid(
-                    "%(number)s primary metric",
-                    "%(number)s primary metrics",
-                    plan.primary_metrics,
-                ),
-            )
-        )
-    if plan.guardrails > GUARDRAILS:
-        found.append(
-            said(
-                "%(guardrails)s; up to %(guardrails_2)s.",
-                guardrails=nsaid(
-                    "%(number)s guardrail", "%(number)s guardrails", plan.guardrails
-                ),
-                guardrails_2=GUARDRAILS,
-            )
-        )
-    if plan.hours_left is not None and plan.hours > plan.hours_left:
-        found.append(
-            said(
-                "%(hours)s hours planned, %(hours_left)s left.",
-                hours=figure(plan.hours),
-                hours_left=figure(plan.hours_left),
-            )
-        )
-    return found
-
-
-def _iterative(plan: Plan) -> list[str]:
-    return list(size_objection(plan.size, plan.last_accepted, plan.undo_capacity))
-
-
-def unsaid(
-    eligible: int | None, risk_level: str | None, cost_level: str | None
-) -> tuple[str, ...]:
-    """Return a sentence for each thing that was not said yet."""
-    wanted = (
-        (eligible, said("Say how many people it is for in the end.")),
-        (risk_level, said("Say how risky this rung is: low, medium or high.")),
-        (cost_level, said("Say how costly this rung is: low, medium or high.")),
-    )
-    return tuple(sentence for told, sentence in wanted if not told)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.catalog.services.queries import service_called
 from app.core.said import said
 from app.improvements.findings.rules import FindingGiven as SeenFinding
-from app.improvements.gate import checks
+from app.improvements.gate import checks, plan
 from app.improvements.gate.checks import RungCheck, RungShown, incidents_quiet
 from app.improvements.gate.foresight import is_everybody
 from app.improvements.gate.guardrails import GuardrailSeen, guardrail_of
@@ -106,6 +106,20 @@ class RungScene:
             (one.changed_on for one in self.iterations if one.changed_on),
             default=None,
         )
+
+    def before_until(self, series: Series) -> date | None:
+        """Return the day before which the values of a series tell how it was: the first start, or,
+        where nothing was measured until then, the start of the first rung that asks for numbers.
+        """
+        first = self.first_start
+        if first is None or series.before(first):
+            return first
+        asked = (
+            one.changed_on
+            for one in self.iterations
+            if one.changed_on and not checks.is_light(len(self.people(one)))
+        )
+        return min(asked, default=None)
 
     @property
     def primary(self) -> Series | None:
@@ -249,7 +263,7 @@ def baseline_of(
     """Return what was usual for a metric before the first iteration, or before the day of a change
     that is about to start, or until now.
     """
-    return series.read(scene.first_start or changed or date.max).usual
+    return series.read(scene.before_until(series) or changed or date.max).usual
 
 
 def plan_checks(scene: RungScene, iteration: Iteration) -> tuple[RungCheck, ...]:
@@ -257,8 +271,10 @@ def plan_checks(scene: RungScene, iteration: Iteration) -> tuple[RungCheck, ...]
     improvement = scene.improvement
     metrics = [one.metric for one in scene.series]
     primary = scene.primary
-    plan = checks.Plan(
-        baseline_points=len(primary.before(scene.first_start)) if primary else 0,
+    asked = plan.Plan(
+        baseline_points=len(primary.before(scene.before_until(primary)))
+        if primary
+        else 0,
         existing_looked_at=improvement.reuses_tool is not None
         or bool(improvement.existing_tool),
         primary_metrics=sum(metric.role is MetricRole.PRIMARY for metric in metrics),
@@ -274,8 +290,9 @@ def plan_checks(scene: RungScene, iteration: Iteration) -> tuple[RungCheck, ...]
             ("iterative", iteration.size_reason),
         ),
         is_role=improvement.kind is ImprovementKind.ROLE,
+        light=checks.is_light(len(scene.people(iteration)) or iteration.planned_size),
     )
-    return checks.checks(plan)
+    return plan.checks(asked)
 
 
 def hours_left(scene: RungScene, but: Iteration) -> float | None:
@@ -393,7 +410,7 @@ def _read(scene: RungScene, series: Series, iteration: Iteration) -> MetricReadi
         if iteration.state is IterationState.DECIDED and iteration.ended_at
         else None
     )
-    return series.read_between(scene.first_start or began, began, over)
+    return series.read_between(scene.before_until(series) or began, began, over)
 
 
 def _guardrails(scene: RungScene, iteration: Iteration) -> tuple[Guardrail, ...]:

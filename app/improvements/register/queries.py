@@ -5,15 +5,13 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.improvements.queries import first_start
 from app.improvements.register.rules import WIP_LIMIT, ImprovementFacts
 from app.improvements.tasks.rules import NextStep
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Decision, Iteration
-from app.models.improvements.metric import Measurement, Metric
+from app.models.improvements.metric import Metric
 from app.models.improvements.words import (
     DecisionKind,
-    ImprovementKind,
     ImprovementState,
 )
 
@@ -39,9 +37,6 @@ def facts_of(
         state=improvement.state,
         owner=improvement.owner,
         next_step=next_step_of(improvement),
-        baseline_points=baseline_points(session, improvement.id),
-        is_role=improvement.kind is ImprovementKind.ROLE,
-        desk_asked=improvement.desk_involved is not None,
         others_in_progress=0
         if improvement.parent_id
         else others_in_progress(session, improvement.id),
@@ -65,24 +60,6 @@ def others_in_progress(session: Session, but: int) -> int:
         Improvement.id != but,
     )
     return session.scalar(query.where(*alone)) or 0
-
-
-def baseline_points(session: Session, improvement_id: int) -> int:
-    """Return how many periods of the primary metric were measured before the first iteration
-    began.
-    """
-    first = first_start(session, improvement_id)
-    measured = (
-        select(func.count(func.distinct(Measurement.day)))
-        .join(Metric, Metric.id == Measurement.metric_id)
-        .where(Metric.primary_of == improvement_id, Measurement.value.is_not(None))
-    )
-    return (
-        session.scalar(
-            measured if first is None else measured.where(Measurement.day < first)
-        )
-        or 0
-    )
 
 
 def last_decision(session: Session, improvement_id: int) -> DecisionKind | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from app.core.said import nsaid, said
+from app.core.said import asking, nsaid, said
 from app.improvements.rules import Moves
 from app.improvements.tasks.rules import NextStep, step_objections
 from app.models.improvements.words import ImprovementState
@@ -48,17 +48,13 @@ MOVES: Moves[ImprovementState] = Moves(
 class ImprovementFacts:
     """What is known of an improvement when somebody wants to move it.
 
-    ``others_in_progress`` counts the rest of the board; ``desk_asked`` is True once "is the service
-    desk involved?" was answered, either way; ``everyone_has_it`` is True once somebody confirmed it
-    for those it is for.
+    ``others_in_progress`` counts the rest of the board; ``everyone_has_it`` is True once somebody
+    confirmed it for those it is for.
     """
 
     state: ImprovementState
     owner: str = ""
     next_step: NextStep | None = None
-    baseline_points: int = 0
-    is_role: bool = False
-    desk_asked: bool = False
     others_in_progress: int = 0
     wip_limit: int = WIP_LIMIT
     open_iteration: str = ""
@@ -86,28 +82,22 @@ def _nothing(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ..
 
 
 def _to_begin(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ...]:
-    found = [] if facts.owner else [said("Name the one person who owns it.")]
+    owner = asking("owner", said("Name the one person who owns it."))
+    found = [] if facts.owner else [owner]
     found += step_objections(facts.next_step, today)
-    if not facts.baseline_points and not facts.is_role:
-        found.append(said("Measure at least one point before anything changes."))
-    if not facts.desk_asked:
-        found.append(
-            said("Answer whether the service desk is involved; no is an answer.")
-        )
     if facts.others_in_progress >= facts.wip_limit and not reason:
         others = nsaid(
             "%(number)s improvement",
             "%(number)s improvements",
             facts.others_in_progress,
         )
-        found.append(
-            said(
-                "%(others)s in progress, the limit is %(wip_limit)s: finish one "
-                "first, or say why not.",
-                others=others,
-                wip_limit=facts.wip_limit,
-            )
+        full = said(
+            "%(others)s in progress, the limit is %(wip_limit)s: finish one "
+            "first, or say why not.",
+            others=others,
+            wip_limit=facts.wip_limit,
         )
+        found.append(asking("reason", full))
     if facts.state is ImprovementState.EMBEDDED and not reason:
         found.append(said("Say what drifted, to open it again."))
     return tuple(found)
@@ -120,13 +110,14 @@ def _to_pause(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, .
 def _to_embed(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ...]:
     found = _without_open_iteration(facts)
     if not facts.adopted:
-        found.append(said("Decide to adopt it first, in its last rung."))
+        adopt = said("Decide to adopt it first, in its last rung.")
+        found.append(asking("rungs", adopt))
     if not facts.control_metric:
-        found.append(
-            said("Name the metric that stays under watch, so that drift is seen.")
-        )
+        watch = said("Name the metric that stays under watch, so that drift is seen.")
+        found.append(asking("watched", watch))
     if not facts.everyone_has_it:
-        found.append(said("Confirm that those it is for have it, internal ones too."))
+        told = said("Confirm that those it is for have it, internal ones too.")
+        found.append(asking("everyone_has_it_on", told))
     return tuple(found)
 
 
@@ -138,16 +129,13 @@ def _to_stop(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ..
 
 
 def _without_open_iteration(facts: ImprovementFacts) -> list[str]:
-    return (
-        [
-            said(
-                "%(open_iteration)s is still open; decide or abort it first.",
-                open_iteration=facts.open_iteration,
-            )
-        ]
-        if facts.open_iteration
-        else []
+    if not facts.open_iteration:
+        return []
+    told = said(
+        "%(open_iteration)s is still open; decide or abort it first.",
+        open_iteration=facts.open_iteration,
     )
+    return [asking("rungs", told)]
 
 
 _DEMANDS: dict[

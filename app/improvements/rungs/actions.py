@@ -331,8 +331,6 @@ def _demand_unlocked(iteration: Iteration, wanted: Mapping[str, Any]) -> None:
 
 
 def _closed(standing: Standing, decision: Decision) -> Closed:
-    if standing.prediction is None:
-        raise Refused(said("Nothing was predicted; plan the next rung by hand."))
     scene, iteration = standing.scene, standing.iteration
     kept = [
         one
@@ -342,7 +340,6 @@ def _closed(standing: Standing, decision: Decision) -> Closed:
     return Closed(
         decision=decision.kind,
         what_changes=iteration.what_changes,
-        prediction=standing.prediction,
         days=_days(iteration),
         hours=iteration.budget_hours or 0,
         minimum_points=iteration.minimum_points,

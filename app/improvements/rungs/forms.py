@@ -18,6 +18,7 @@ from app.core.web.fields import (
     words,
     yes_no,
 )
+from app.improvements.rungs.actions import PLAN
 from app.models.improvements.words import Level
 
 
@@ -35,30 +36,24 @@ class Percent(Figure):
         return "" if self.data is None else f"{self.data * 100:g}"
 
 
-class PlanForm(Typed):
-    """What is tried, with whom, for how long, and what is expected of it."""
+USUAL = {"planned_size": 1, "minimum_points": 8, "observe_days": 0}
+"""What a plan holds where nothing was typed."""
+
+
+class RungForm(Typed):
+    """What every rung may say of itself, a small one too."""
 
     what_changes = words(
         _("What changes"),
         _("One change, small enough that you will know what it did."),
         rows=2,
     )
-    planned_size = whole(_("How many people"))
-    starts_on = day(_("First day"))
     ends_on = day(_("Last day"))
     budget_hours = number(_("Hours the two people may spend"))
     metric_id = chosen_id(_("Which metric will move"))
     expected = number(_("To which value"))
     confidence = whole(_("How sure, in per cent"))
     prediction_note = words(_("Why you expect that"), rows=2)
-    verdict_not_before = day(
-        _("No verdict before"), _("A day before which nobody may call it a success.")
-    )
-    minimum_points = whole(_("Points needed for a verdict"))
-    observe_days = whole(
-        _("Days each person is observed"),
-        _("Before somebody can be counted as accepted."),
-    )
     risk_level = word(_("Risk of this rung"), Level, none=_("not said"))
     cost_level = word(_("Cost of this rung"), Level, none=_("not said"))
     size_reason = words(
@@ -67,6 +62,29 @@ class PlanForm(Typed):
             "A big step is allowed with a written reason; it is printed in the business case."
         ),
         rows=2,
+    )
+
+    def plan(self) -> dict[str, Any]:
+        """Return what was typed of the plan, with what is usual where a number was left out."""
+        values = {name: value for name, value in self.values().items() if name in PLAN}
+        for name, usual in USUAL.items():
+            if name in values and values[name] is None:
+                values[name] = usual
+        return values
+
+
+class PlanForm(RungForm):
+    """What is tried, with whom, for how long, and what is expected of it."""
+
+    planned_size = whole(_("How many people"))
+    starts_on = day(_("First day"))
+    verdict_not_before = day(
+        _("No verdict before"), _("A day before which nobody may call it a success.")
+    )
+    minimum_points = whole(_("Points needed for a verdict"))
+    observe_days = whole(
+        _("Days each person is observed"),
+        _("Before somebody can be counted as accepted."),
     )
     start_reason = words(_("Why it does not start where you are"), rows=2)
     simple_reason = words(_("Why it is not simpler"), rows=2)

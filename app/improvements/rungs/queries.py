@@ -5,9 +5,16 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from app.core.changes import one
-from app.improvements.gate import checks
-from app.improvements.gate.queries import Standing, last_accepted, plan_checks
+from app.improvements.gate import plan
+from app.improvements.gate.checks import is_light
+from app.improvements.gate.queries import (
+    RungScene,
+    Standing,
+    last_accepted,
+    plan_checks,
+)
 from app.improvements.rungs.rules import IterationFacts
+from app.improvements.statistics.ladder import size_advice
 from app.models.improvements.iteration import Iteration
 from app.models.improvements.words import ImprovementState
 
@@ -21,14 +28,19 @@ def iteration_facts(standing: Standing) -> IterationFacts:
         None,
     )
     failed = [check for check in plan_checks(scene, iteration) if not check.ok]
-    plan = [check.sentence for check in failed if check.key != "iterative"]
-    said = checks.unsaid(
-        improvement.eligible, iteration.risk_level, iteration.cost_level
+    asked = [check.sentence for check in failed if check.key != "iterative"]
+    known = plan.SaidSoFar(
+        improvement.eligible,
+        iteration.risk_level,
+        iteration.cost_level,
+        improvement.desk_involved is not None,
     )
+    light = is_light(len(people) or iteration.planned_size)
     return IterationFacts(
         state=iteration.state,
         what_changes=iteration.what_changes,
         participants=len(people),
+        planned_size=iteration.planned_size,
         prediction=standing.prediction,
         starts=iteration.starts_on,
         ends=iteration.ends_on,
@@ -38,8 +50,17 @@ def iteration_facts(standing: Standing) -> IterationFacts:
         size_reason=iteration.size_reason,
         improvement_in_progress=improvement.state is ImprovementState.IN_PROGRESS,
         other_running=f"Rung {running.number}" if running else "",
-        plan_objections=(*plan, *said),
+        plan_objections=(*asked, *(() if light else plan.unsaid(known))),
     )
+
+
+def size_advised(scene: RungScene, row: Iteration | None = None) -> int:
+    """Return how many people a rung should have, the next one of an improvement unless named."""
+    one = scene.improvement
+    following = row or Iteration(
+        id=0, number=len(scene.iterations) + 1, improvement_id=one.id
+    )
+    return size_advice(last_accepted(scene, following), one.undo_capacity, one.eligible)
 
 
 def get_iteration(session: Session, iteration_id: int) -> Iteration:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.core.figures import day as day_text
-from app.core.said import nsaid, said
-from app.improvements.gate.checks import size_objection
+from app.core.said import asking, nsaid, said
+from app.improvements.gate.checks import is_light, size_objection
 from app.improvements.rules import Moves
 from app.improvements.statistics.ledger import Prediction
 from app.models.improvements.words import IterationState
@@ -43,6 +43,7 @@ class IterationFacts:
     state: IterationState
     what_changes: str = ""
     participants: int = 0
+    planned_size: int = 1
     prediction: Prediction | None = None
     starts: date | None = None
     ends: date | None = None
@@ -55,6 +56,11 @@ class IterationFacts:
     still_switched: int = 0
     decision: str = ""
     plan_objections: tuple[str, ...] = ()
+
+    @property
+    def light(self) -> bool:
+        """Tell whether it is so small that it may start without any number."""
+        return is_light(self.participants or self.planned_size)
 
 
 def objections(
@@ -70,13 +76,12 @@ def objections(
 def _to_run(facts: IterationFacts, reason: str) -> tuple[str, ...]:
     if facts.state is IterationState.REVIEWING:
         return () if reason else (said("Say why it runs on."),)
-    found = [
-        *_plan(facts),
-        *prediction_objections(facts.prediction),
-        *facts.plan_objections,
-    ]
+    found = [*_plan(facts), *facts.plan_objections]
+    if facts.prediction or not facts.light:
+        found += prediction_objections(facts.prediction)
     if not facts.improvement_in_progress:
-        found.append(said("Move the improvement to In progress first."))
+        first = said("Move the improvement to In progress first.")
+        found.append(asking("state", first))
     if facts.other_running:
         found.append(
             said(
@@ -91,24 +96,27 @@ def _to_run(facts: IterationFacts, reason: str) -> tuple[str, ...]:
 def _plan(facts: IterationFacts) -> list[str]:
     found = []
     if not facts.what_changes.strip():
-        found.append(said("Say what changes."))
+        found.append(asking("what_changes", said("Say what changes.")))
     if not facts.participants:
-        found.append(said("Name who takes part."))
+        found.append(asking("names", said("Name who takes part.")))
     elif not facts.size_reason.strip():
         found += size_objection(
             facts.participants, facts.last_accepted, facts.undo_capacity
         )
     if facts.starts is None or facts.ends is None or facts.ends <= facts.starts:
-        found.append(said("Set the window: a first day and a later last day."))
-    if not facts.hours:
-        found.append(said("Set the hours the two people may spend on it."))
+        window = said("Set the window: a first day and a later last day.")
+        found.append(asking("ends_on", window))
+    if not facts.hours and not facts.light:
+        hours = said("Set the hours the two people may spend on it.")
+        found.append(asking("budget_hours", hours))
     return found
 
 
 def prediction_objections(prediction: Prediction | None) -> tuple[str, ...]:
     """Return what is missing in a prediction that is about to be locked."""
     if prediction is None or not prediction.metric:
-        return (said("Predict: which metric, which value, how sure."),)
+        told = said("Predict: which metric, which value, how sure.")
+        return (asking("expected", told),)
     if not 0 < prediction.confidence < 1:
         return (
             said(

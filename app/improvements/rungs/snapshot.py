@@ -12,7 +12,6 @@ from fractions import Fraction
 from typing import Any
 
 from app.core.canonical import canonical, fingerprint
-from app.improvements.statistics.ledger import Prediction
 from app.models.improvements.words import DecisionKind
 
 
@@ -35,7 +34,6 @@ class Closed:
 
     decision: DecisionKind
     what_changes: str
-    prediction: Prediction
     days: int
     hours: float
     minimum_points: int
@@ -51,7 +49,6 @@ class Draft:
     """
 
     what_changes: str
-    metric: str
     days: int
     hours: float
     minimum_points: int
@@ -73,7 +70,6 @@ def carry_over(closed: Closed) -> Draft:
     people = () if closed.decision is DecisionKind.SCALE else closed.people
     return Draft(
         what_changes=closed.what_changes,
-        metric=closed.prediction.metric,
         days=closed.days,
         hours=closed.hours,
         minimum_points=closed.minimum_points,

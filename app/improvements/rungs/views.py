@@ -16,7 +16,7 @@ from app.core.parts import parts
 from app.core.web import blaming, choices
 from app.core.web.fields import Typed
 from app.improvements.blueprint import bp, iteration_page_of
-from app.improvements.gate.queries import last_accepted, scene_of
+from app.improvements.gate.queries import scene_of
 from app.improvements.history.actions import Overtaken
 from app.improvements.history.joining import join_texts
 from app.improvements.history.queries import base_of
@@ -29,9 +29,7 @@ from app.improvements.rungs.forms import (
     ShownForm,
     metric_choices,
 )
-from app.improvements.rungs.queries import get_iteration
-from app.improvements.statistics.ladder import size_advice
-from app.models.improvements.improvement import Improvement
+from app.improvements.rungs.queries import get_iteration, size_advised
 from app.models.improvements.iteration import Iteration
 
 
@@ -43,7 +41,7 @@ def iteration_new(improvement_id: int) -> AnyResponse:
         one = get_improvement(session, improvement_id)
         series = series_of(session, metrics_of(session, improvement_id))
         scene = scene_of(session, one)
-    advice = _advice(scene, one)
+    advice = size_advised(scene)
     form = PlanForm(data=_suggested(series, advice))
     form.metric_id.choices = choices(metric_choices(series))
     return posted(
@@ -51,7 +49,7 @@ def iteration_new(improvement_id: int) -> AnyResponse:
         lambda act: actions.plan_iteration(
             act,
             improvement_id,
-            _plan(form),
+            form.plan(),
         ),
         lambda made: iteration_page_of(made.id),
         _("The rung is planned. Now say who takes part."),
@@ -79,8 +77,8 @@ def iteration_edit(iteration_id: int) -> AnyResponse:
         )
     form = PlanForm(obj=row)
     form.metric_id.choices = choices(metric_choices(series))
-    context = {"one": one, "iteration": row, "advice": _advice(scene, one, row)}
-    return _edited(form, row, "improvements/rungs/plan.html", context, _plan)
+    context = {"one": one, "iteration": row, "advice": size_advised(scene, row)}
+    return _edited(form, row, "improvements/rungs/plan.html", context, PlanForm.plan)
 
 
 @bp.route("/iterations/<int:iteration_id>/shown", methods=["GET", "POST"])
@@ -166,29 +164,11 @@ def _edited(
     return answer(template, "form", form=form, **context, theirs={})
 
 
-def _plan(form: PlanForm) -> dict[str, Any]:
-    values: dict[str, Any] = form.values()
-    for name, usual in (
-        ("planned_size", 1),
-        ("minimum_points", 8),
-        ("observe_days", 0),
-    ):
-        values[name] = usual if values[name] is None else values[name]
-    return values
-
-
 def _shown(form: ShownForm) -> dict[str, Any]:
     values: dict[str, Any] = form.values()
     if values["pulse_floor"] is None:
         del values["pulse_floor"]
     return values
-
-
-def _advice(scene: Any, one: Improvement, row: Iteration | None = None) -> int:
-    following = row or Iteration(
-        id=0, number=len(scene.iterations) + 1, improvement_id=one.id
-    )
-    return size_advice(last_accepted(scene, following), one.undo_capacity, one.eligible)
 
 
 def _suggested(series: Any, advice: int) -> dict[str, Any]:

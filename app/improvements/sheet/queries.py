@@ -368,6 +368,7 @@ def _planned(scene: RungScene) -> Iteration:
         start_reason="",
         simple_reason="",
         size_reason="",
+        planned_size=1,
     )
     return going[-1] if going else empty
 
@@ -403,4 +404,5 @@ def _facts(scene: RungScene) -> rules.ItilFacts:
 def _baseline_points(scene: RungScene) -> int:
     if scene.improvement.kind is ImprovementKind.ROLE:
         return 1
-    return len(scene.primary.before(scene.first_start)) if scene.primary else 0
+    primary = scene.primary
+    return len(primary.before(scene.before_until(primary))) if primary else 0

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.core.figures import day
-from app.core.said import said
+from app.core.said import asking, said
 from app.improvements.rules import Moves
 from app.models.improvements.words import TaskState
 
@@ -82,24 +82,25 @@ def earlier(tasks: Iterable[TaskGiven], wanted: int) -> list[int]:
 def step_objections(step: NextStep | None, today: date) -> tuple[str, ...]:
     """Return what is wrong with a next step that is being set."""
     if step is None:
-        return (said("Say what the next step is, who does it and until when."),)
+        told = said("Say what the next step is, who does it and until when.")
+        return (asking("next_what", told),)
     found = []
     if not step.what.strip():
-        found.append(said("Say what the next step is."))
+        found.append(asking("next_what", said("Say what the next step is.")))
     if not step.who.strip():
-        found.append(said("Say who does the next step."))
+        found.append(asking("next_who", said("Say who does the next step.")))
     if step.due < today:
-        found.append(
-            said("The next step was due on %(due)s; set a new day.", due=day(step.due))
+        late = said(
+            "The next step was due on %(due)s; set a new day.", due=day(step.due)
         )
+        found.append(asking("next_due", late))
     if is_far(step, today):
-        found.append(
-            said(
-                "The next step is due on %(due)s; make it smaller, so that it "
-                "is done within 14 days.",
-                due=day(step.due),
-            )
+        far = said(
+            "The next step is due on %(due)s; make it smaller, so that it "
+            "is done within 14 days.",
+            due=day(step.due),
         )
+        found.append(asking("next_due", far))
     return tuple(found)
 
 

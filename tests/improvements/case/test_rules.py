@@ -279,14 +279,9 @@ def test_a_larger_rung_gets_new_people_and_every_rung_a_new_prediction(
     decision: DecisionKind, people: tuple[int, ...]
 ):
     draft = carry_over(
-        Closed(decision, "Answer from one list", PREDICTION, 14, 6, 8, (1, 2), (12,))
+        Closed(decision, "Answer from one list", 14, 6, 8, (1, 2), (12,))
     )
-    assert (draft.people, draft.findings, draft.metric, draft.days) == (
-        people,
-        (12,),
-        "Minutes",
-        14,
-    )
+    assert (draft.people, draft.findings, draft.days) == (people, (12,), 14)
 
 
 def test_a_saving_is_carried_over_with_its_interval_and_assumptions():

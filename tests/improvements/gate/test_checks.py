@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.improvements.gate.checks import Plan, checks
+from app.improvements.gate.plan import Plan, checks
 
 PLAN = Plan(
     baseline_points=3,

@@ -51,7 +51,8 @@ def test_a_rung_is_planned_with_the_advised_size_and_says_what_is_missing(
     page = pages.submit(what_changes="Ada sees who calls")
     assert page.told == "The rung is planned. Now say who takes part."
     assert primary(page) == ["Say who takes part"]
-    assert "Predict: which metric, which value, how sure." in page.content
+    assert "Name who takes part." in page.content
+    assert "Predict: which metric" not in page.content
 
 
 def test_inviting_nobody_is_refused_and_a_double_keeps_what_was_typed(

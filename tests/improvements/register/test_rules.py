@@ -25,9 +25,7 @@ TODAY = date(2026, 3, 2)
 STEP = NextStep("Ask Ada", "ben", TODAY + timedelta(days=14))
 
 
-READY = ImprovementFacts(
-    ImprovementState.ACCEPTED, "ada", STEP, baseline_points=1, desk_asked=True
-)
+READY = ImprovementFacts(ImprovementState.ACCEPTED, "ada", STEP)
 
 
 def to(there: ImprovementState, reason: str = "", **changed: object) -> tuple[str, ...]:
@@ -43,11 +41,6 @@ def test_an_improvement_that_is_ready_may_begin():
     [
         ({"owner": ""}, "Name the one person who owns it."),
         ({"next_step": None}, "Say what the next step is, who does it and until when."),
-        ({"baseline_points": 0}, "Measure at least one point before anything changes."),
-        (
-            {"desk_asked": False},
-            "Answer whether the service desk is involved; no is an answer.",
-        ),
         (
             {"others_in_progress": 2},
             "2 improvements in progress, the limit is 2: finish one first, or say why not.",
@@ -58,8 +51,9 @@ def test_what_is_missing_to_begin_is_said(changed: dict[str, object], sentence: 
     assert to(ImprovementState.IN_PROGRESS, **changed) == (sentence,)
 
 
-def test_a_role_needs_no_baseline():
-    assert to(ImprovementState.IN_PROGRESS, baseline_points=0, is_role=True) == ()
+def test_no_number_is_needed_to_begin():
+    assert READY.next_step is not None
+    assert to(ImprovementState.IN_PROGRESS) == ()
 
 
 def test_the_limit_of_work_in_progress_gives_way_to_a_reason():
@@ -83,7 +77,7 @@ def test_everything_missing_is_said_at_once():
                 TODAY,
             )
         )
-        == 4
+        == 2
     )
 
 

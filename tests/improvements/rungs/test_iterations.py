@@ -93,13 +93,16 @@ def person(room: Room, number: int) -> Participation:
 
 
 def test_an_empty_plan_cannot_start_and_says_all_that_is_missing(room: Room) -> None:
-    room.do(plan_iteration, room.raised())
+    room.do(plan_iteration, room.raised(), {"planned_size": 25})
     with pytest.raises(Refused) as told:
         room.do(start, 1)
     assert set(told.value.details) >= {
         "Say what changes.",
         "Name who takes part.",
         "Set the window: a first day and a later last day.",
+        "Answer whether the service desk is involved; no is an answer.",
+        "Start where you are: Measure how it is today. Say which tool in use could do it, "
+        "or that none can.",
         "Set the hours the two people may spend on it.",
         "Predict: which metric, which value, how sure.",
         "Move the improvement to In progress first.",
@@ -107,6 +110,20 @@ def test_an_empty_plan_cannot_start_and_says_all_that_is_missing(room: Room) -> 
         "Say how risky this rung is: low, medium or high.",
         "Say how costly this rung is: low, medium or high.",
     }
+
+
+def test_an_empty_plan_of_one_person_asks_for_who_what_and_until_when_alone(
+    room: Room,
+) -> None:
+    room.do(plan_iteration, room.raised())
+    with pytest.raises(Refused) as told:
+        room.do(start, 1)
+    assert told.value.details == (
+        "Say what changes.",
+        "Name who takes part.",
+        "Set the window: a first day and a later last day.",
+        "Move the improvement to In progress first.",
+    )
 
 
 def test_an_iteration_needs_a_metric_of_its_own_improvement(

@@ -46,8 +46,6 @@ def test_a_planned_iteration_starts():
         ({"participants": 0}, "Name who takes part."),
         ({"ends": TODAY}, "Set the window: a first day and a later last day."),
         ({"starts": None}, "Set the window: a first day and a later last day."),
-        ({"hours": None}, "Set the hours the two people may spend on it."),
-        ({"prediction": None}, "Predict: which metric, which value, how sure."),
         (
             {"improvement_in_progress": False},
             "Move the improvement to In progress first.",
@@ -65,6 +63,27 @@ def test_a_planned_iteration_starts():
 )
 def test_what_is_missing_to_start_is_said(changed: dict[str, object], sentence: str):
     assert start(**changed) == (sentence,)
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"hours": None}, "Set the hours the two people may spend on it."),
+        ({"prediction": None}, "Predict: which metric, which value, how sure."),
+    ],
+)
+def test_numbers_are_asked_from_six_people_on(
+    changed: dict[str, object], sentence: str
+):
+    assert start(participants=5, last_accepted=1, **changed) == ()
+    assert start(participants=6, last_accepted=5, **changed) == (sentence,)
+    planned = {"participants": 0, "planned_size": 6}
+    assert sentence in start(**planned, **changed)
+
+
+def test_a_small_rung_that_predicts_predicts_something_possible():
+    sure = replace(PLANNED.prediction, confidence=1)
+    assert "How sure is between 1 % and 99 %" in start(prediction=sure)[0]
 
 
 def test_a_rung_grows_five_times_and_no_further_without_a_reason():

@@ -1,0 +1,1 @@
+"""A rung begins with who, what and until when; the rest is asked when it matters."""

@@ -1,0 +1,119 @@
+"""Begin a small rung in one go, from an idea on; offer the next rung of the ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from app.core.acting import Acting
+from app.core.errors import Invalid
+from app.core.figures import listed
+from app.core.said import said, spoken
+from app.improvements.climb.queries import open_rung, planned_rung
+from app.improvements.events import locked
+from app.improvements.people.actions import invite
+from app.improvements.register.actions import change_improvement, move, set_next_step
+from app.improvements.register.queries import next_step_of
+from app.improvements.register.rules import WIP_LIMIT
+from app.improvements.rungs.actions import change_iteration, plan_iteration
+from app.improvements.rungs.starting import start
+from app.improvements.tasks.rules import STEP_WITHIN, step_objections
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.iteration import Iteration
+from app.models.improvements.words import ImprovementState
+
+USUAL_WINDOW = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """What begins a small rung: who tries it, and the plan by its fields, above all what changes
+    and the last day. ``owner`` is who begins it unless named; ``step`` what happens next; ``room``
+    why there is room for one more in progress.
+    """
+
+    names: Sequence[str]
+    plan: Mapping[str, Any]
+    owner: str = ""
+    step: str = ""
+    room: str = ""
+    wip_limit: int = WIP_LIMIT
+
+
+def begin(act: Acting, improvement_id: int, wanted: Begin) -> Iteration:
+    """Begin a rung: its plan, its people and its start, with owner, next step and state of the
+    improvement where they are missing.
+
+    Raises ``Refused`` with every reason against it, ``Invalid`` naming the field.
+    """
+    improvement = locked(act.session, improvement_id)
+    _demand_last_day(act, wanted)
+    _own(act, improvement, wanted)
+    _step(act, improvement, wanted)
+    _take_up(act, improvement, wanted)
+    iteration = _planned(act, improvement, wanted)
+    names = [one for one in wanted.names if one.strip()]
+    if names:
+        invite(act, iteration.id, names)
+    return start(act, iteration.id)
+
+
+def _demand_last_day(act: Acting, wanted: Begin) -> None:
+    ends, today = wanted.plan.get("ends_on"), act.now.date()
+    if ends is not None and ends <= today:
+        told = said("The last day comes after today.")
+        raise Invalid(told, field="ends_on")
+
+
+def _planned(act: Acting, improvement: Improvement, wanted: Begin) -> Iteration:
+    """Return the rung that was planned, with this plan, or a new one."""
+    today = act.now.date()
+    plan = {**wanted.plan, "starts_on": today}
+    plan["ends_on"] = plan.get("ends_on") or today + USUAL_WINDOW
+    found = planned_rung(act.session, improvement.id)
+    if found is None or open_rung(act.session, improvement.id) is not None:
+        return plan_iteration(act, improvement.id, plan)
+    return change_iteration(act, found.id, plan)
+
+
+def _own(act: Acting, improvement: Improvement, wanted: Begin) -> None:
+    owner = wanted.owner.strip() or improvement.owner or act.by
+    if owner != improvement.owner:
+        change_improvement(act, improvement.id, {"owner": owner})
+
+
+def _step(act: Acting, improvement: Improvement, wanted: Begin) -> None:
+    """Set the next step where none stands: what was said, the one that lapsed with a new day, or to
+    see how it goes.
+    """
+    today, step = act.now.date(), next_step_of(improvement)
+    stands = step is not None and not step_objections(step, today)
+    if stands and not wanted.step.strip():
+        return
+    names = listed([name.strip() for name in wanted.names if name.strip()])
+    told = said("See how it goes for %(names)s", names=names)
+    plain = step.what if step else said("See how it goes")
+    ends = wanted.plan.get("ends_on") or today + USUAL_WINDOW
+    set_next_step(
+        act,
+        improvement.id,
+        wanted.step.strip() or spoken(plain if step or not names else told),
+        improvement.owner,
+        min(ends, today + STEP_WITHIN),
+    )
+
+
+def _take_up(act: Acting, improvement: Improvement, wanted: Begin) -> None:
+    """Move the improvement on until it is in progress."""
+    if improvement.state is ImprovementState.RAISED:
+        move(act, improvement.id, ImprovementState.ACCEPTED)
+    if improvement.state is not ImprovementState.IN_PROGRESS:
+        move(
+            act,
+            improvement.id,
+            ImprovementState.IN_PROGRESS,
+            reason=wanted.room,
+            wip_limit=wanted.wip_limit,
+        )
