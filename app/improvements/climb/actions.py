@@ -1,4 +1,4 @@
-"""Begin a small rung in one go, from an idea on; offer the next rung of the ladder."""
+"""Begin a small rung in one go, from an idea on; plan the next one as the ladder offers it."""
 
 from __future__ import annotations
 
@@ -8,21 +8,28 @@ from datetime import timedelta
 from typing import Any
 
 from app.core.acting import Acting
+from app.core.changes import one
 from app.core.errors import Invalid
 from app.core.figures import listed
 from app.core.said import said, spoken
-from app.improvements.climb.queries import open_rung, planned_rung
+from app.improvements.climb.queries import (
+    decision_of,
+    ladder_of,
+    open_rung,
+    planned_rung,
+)
+from app.improvements.climb.rules import offered
 from app.improvements.events import locked
 from app.improvements.people.actions import invite
 from app.improvements.register.actions import change_improvement, move, set_next_step
 from app.improvements.register.queries import next_step_of
 from app.improvements.register.rules import WIP_LIMIT
-from app.improvements.rungs.actions import change_iteration, plan_iteration
+from app.improvements.rungs.actions import carry, change_iteration, plan_iteration
 from app.improvements.rungs.starting import start
 from app.improvements.tasks.rules import STEP_WITHIN, step_objections
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration
-from app.models.improvements.words import ImprovementState
+from app.models.improvements.words import DecisionKind, ImprovementState
 
 USUAL_WINDOW = timedelta(days=14)
 
@@ -49,7 +56,7 @@ def begin(act: Acting, improvement_id: int, wanted: Begin) -> Iteration:
     Raises ``Refused`` with every reason against it, ``Invalid`` naming the field.
     """
     improvement = locked(act.session, improvement_id)
-    _demand_last_day(act, wanted)
+    _demand_sound(act, wanted)
     _own(act, improvement, wanted)
     _step(act, improvement, wanted)
     _take_up(act, improvement, wanted)
@@ -60,11 +67,20 @@ def begin(act: Acting, improvement_id: int, wanted: Begin) -> Iteration:
     return start(act, iteration.id)
 
 
-def _demand_last_day(act: Acting, wanted: Begin) -> None:
+def _demand_sound(act: Acting, wanted: Begin) -> None:
+    """Raise ``Invalid`` for a last day that is over, and for half a prediction."""
     ends, today = wanted.plan.get("ends_on"), act.now.date()
     if ends is not None and ends <= today:
         told = said("The last day comes after today.")
         raise Invalid(told, field="ends_on")
+    told = said("Predict: which metric, which value, how sure.")
+    half = [
+        name for name in ("expected", "confidence") if wanted.plan.get(name) is None
+    ]
+    if len(half) == 1:
+        raise Invalid(told, field=half[0])
+    if not half and wanted.plan.get("metric_id") is None:
+        raise Invalid(told, field="metric_id")
 
 
 def _planned(act: Acting, improvement: Improvement, wanted: Begin) -> Iteration:
@@ -117,3 +133,22 @@ def _take_up(act: Acting, improvement: Improvement, wanted: Begin) -> None:
             reason=wanted.room,
             wip_limit=wanted.wip_limit,
         )
+
+
+def next_rung(act: Acting, iteration_id: int) -> Iteration:
+    """Plan the rung that follows a decided one: what carries over is copied, and where it goes on to
+    more people, the template's next rung says for how many and what changes.
+
+    Raises ``Refused`` before the decision.
+    """
+    made = carry(act, iteration_id)
+    decided = decision_of(act.session, iteration_id)
+    climbed = one(act.session, Iteration, iteration_id)
+    if decided is None or decided.kind is not DecisionKind.SCALE:
+        return made
+    ladder = ladder_of(act.session, made.improvement_id)
+    step = offered(ladder, climbed.planned_size, decided.next_size or 1)
+    if step is None:
+        return made
+    plan = {"what_changes": step.what, "planned_size": step.people}
+    return change_iteration(act, made.id, plan)

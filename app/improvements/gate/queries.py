@@ -79,6 +79,10 @@ class RungScene:
             if one.iteration_id == iteration.id and one.left_at is None
         ]
 
+    def light(self, iteration: Iteration) -> bool:
+        """Tell whether a rung is so small that it asks who, what and until when and no number."""
+        return checks.is_light(len(self.people(iteration)) or iteration.planned_size)
+
     def reached(self, iteration: Iteration) -> int:
         """Return how many have the change once everybody in an iteration accepts it: those, and
         who accepted in another one.
@@ -117,7 +121,7 @@ class RungScene:
         asked = (
             one.changed_on
             for one in self.iterations
-            if one.changed_on and not checks.is_light(len(self.people(one)))
+            if one.changed_on and not self.light(one)
         )
         return min(asked, default=None)
 
@@ -290,7 +294,7 @@ def plan_checks(scene: RungScene, iteration: Iteration) -> tuple[RungCheck, ...]
             ("iterative", iteration.size_reason),
         ),
         is_role=improvement.kind is ImprovementKind.ROLE,
-        light=checks.is_light(len(scene.people(iteration)) or iteration.planned_size),
+        light=scene.light(iteration),
     )
     return plan.checks(asked)
 

@@ -117,6 +117,11 @@ class IterationPage:
         )
 
     @property
+    def light(self) -> bool:
+        """Tell whether it is so small that it asks who, what and until when."""
+        return self.scene.light(self.iteration)
+
+    @property
     def question(self) -> str:
         """Return what a rung of this size answers."""
         return QUESTIONS[band(len(self.seats) or self.iteration.planned_size)]

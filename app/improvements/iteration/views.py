@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, make_response, request
+from flask import Response, make_response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -20,6 +20,8 @@ from app.core.said import said, spoken
 from app.core.web import blaming
 from app.core.web.words import give_words
 from app.improvements.blueprint import bp, iteration_page_of
+from app.improvements.climb.actions import next_rung
+from app.improvements.gate.checks import is_light
 from app.improvements.iteration.forms import RehearsalForm
 from app.improvements.iteration.queries import IterationPage, iteration_page
 from app.improvements.metrics.charts import figure_of
@@ -28,7 +30,7 @@ from app.improvements.people.forms import InviteForm
 from app.improvements.people.rules import seconds_text
 from app.improvements.rules import WORDS
 from app.improvements.rungs import closing
-from app.improvements.rungs.actions import carry, rehearse_undo, resume, review
+from app.improvements.rungs.actions import rehearse_undo, resume, review
 from app.improvements.rungs.forms import ChangeDayForm
 from app.improvements.rungs.starting import ChangeDay, start
 from app.improvements.tasks.queries import task_lines
@@ -159,12 +161,16 @@ def iteration_decide(iteration_id: int) -> AnyResponse:
 @bp.post("/iterations/<int:iteration_id>/carry")
 @requires("improve")
 def iteration_carry(iteration_id: int) -> AnyResponse:
-    """Plan the next rung from a decided one; the prediction has to be made anew."""
+    """Plan the next rung from a decided one; a small one begins with who, what and until when."""
     try:
         with acting() as act:
-            made = carry(act, iteration_id)
+            made = next_rung(act, iteration_id)
+            small = is_light(made.planned_size)
     except (Refused, Conflict) as error:
         return show_iteration(iteration_id, error)
+    if small:
+        to = url_for("improvements.improvement_try", improvement_id=made.improvement_id)
+        return done(to, _("The next rung is planned. Say who tries it."))
     return done(
         iteration_page_of(made.id),
         _("Copied what carries over. Predict anew before you start."),

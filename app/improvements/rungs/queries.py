@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 
 from app.core.changes import one
 from app.improvements.gate import plan
-from app.improvements.gate.checks import is_light
 from app.improvements.gate.queries import (
     RungScene,
     Standing,
@@ -35,7 +34,7 @@ def iteration_facts(standing: Standing) -> IterationFacts:
         iteration.cost_level,
         improvement.desk_involved is not None,
     )
-    light = is_light(len(people) or iteration.planned_size)
+    light = scene.light(iteration)
     return IterationFacts(
         state=iteration.state,
         what_changes=iteration.what_changes,

@@ -137,6 +137,7 @@ class Sheet:
         return [note for note in self.notes if note.kind in kinds]
 
 
+ONWARD = (DecisionKind.SCALE, DecisionKind.ADAPT, DecisionKind.HOLD)
 _GOING = (IterationState.PLANNED, IterationState.RUNNING, IterationState.REVIEWING)
 
 
@@ -174,6 +175,11 @@ class GoingRung:
     def iteration(self) -> Iteration:
         """Return the iteration itself."""
         return self.standing.iteration
+
+    @property
+    def light(self) -> bool:
+        """Tell whether it is so small that it asks who, what and until when."""
+        return self.standing.scene.light(self.iteration)
 
     @property
     def in_the_way(self) -> tuple[str, ...]:
@@ -393,12 +399,19 @@ def _facts(scene: RungScene) -> rules.ItilFacts:
         planned=len(scene.iterations),
         started=sum(one.started_at is not None for one in scene.iterations),
         going=any(one.open_of for one in scene.iterations),
+        goes_on=_goes_on(scene),
         judged=len(scene.decisions),
         adopted=any(one.kind is DecisionKind.ADOPT for one in scene.decisions.values()),
         control_metric=any(one.metric.control_of for one in scene.series),
         stopped_with_learning=improvement.state is ImprovementState.STOPPED
         and bool(improvement.stop_learning),
     )
+
+
+def _goes_on(scene: RungScene) -> bool:
+    """Tell whether the latest rung was decided so that another follows, and none is planned."""
+    latest = scene.decisions.get(scene.iterations[-1].id) if scene.iterations else None
+    return latest is not None and latest.kind in ONWARD
 
 
 def _baseline_points(scene: RungScene) -> int:

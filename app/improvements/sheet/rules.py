@@ -11,7 +11,11 @@ from app.core.said import said
 
 @dataclass(frozen=True, slots=True)
 class ItilFacts:
-    """What is there of an improvement; counts unless said otherwise."""
+    """What is there of an improvement; counts unless said otherwise.
+
+    ``going`` tells of a rung on its way, ``goes_on`` that the latest one was decided so that another
+    follows.
+    """
 
     vision: str = ""
     objective: str = ""
@@ -20,6 +24,7 @@ class ItilFacts:
     planned: int = 0
     started: int = 0
     going: bool = False
+    goes_on: bool = False
     judged: int = 0
     adopted: bool = False
     control_metric: bool = False
@@ -60,8 +65,10 @@ def steps(facts: ItilFacts) -> tuple[ItilStep, ...]:
         ),
         (
             said("How do we get there?"),
-            facts.planned > 0,
-            said("Plan the smallest rung: one person, one change, one prediction."),
+            facts.planned > 0 and not facts.goes_on,
+            said("Begin the next rung: more people, or the same with a change.")
+            if facts.goes_on
+            else said("Plan the smallest rung: one person, one change."),
         ),
         (
             said("Take action"),
@@ -85,6 +92,10 @@ def steps(facts: ItilFacts) -> tuple[ItilStep, ...]:
 
 
 def current(facts: ItilFacts) -> ItilStep:
-    """Return the first step that is not done, or the last one when all are."""
+    """Return the first step that is not done, or the last one when all are. Where a rung was decided
+    that leads on, that is the way there, whatever else is still open.
+    """
     found = steps(facts)
+    if facts.goes_on:
+        return found[3]
     return next((step for step in found if not step.done), found[-1])

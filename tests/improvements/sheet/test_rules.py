@@ -46,3 +46,11 @@ def test_action_is_taken_until_the_rung_is_decided():
     )
     assert current(underway).number == 5
     assert current(replace(underway, going=False)).number == 7
+
+
+def test_a_rung_that_leads_on_is_followed_by_the_way_and_not_by_the_end():
+    decided = There(planned=1, started=1, judged=1, goes_on=True)
+    step = current(decided)
+    assert step.number == 4 and not step.done
+    assert step.guidance.startswith("Begin the next rung")
+    assert current(replace(decided, vision="Nobody waits")).number == 4
