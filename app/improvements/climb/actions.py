@@ -136,8 +136,8 @@ def _take_up(act: Acting, improvement: Improvement, wanted: Begin) -> None:
 
 
 def next_rung(act: Acting, iteration_id: int) -> Iteration:
-    """Plan the rung that follows a decided one: what carries over is copied, and where it goes on to
-    more people, the template's next rung says for how many and what changes.
+    """Plan the rung that follows a decided one: what carries over is copied, and where more people
+    follow, the template's next rung says how many and what changes.
 
     Raises ``Refused`` before the decision.
     """

@@ -402,7 +402,7 @@ def _gate(scene: RungScene, shown: RungShown) -> Gate:
     findings = [
         SeenFinding(one.id, one.title, one.kind, one.state) for one in scene.findings
     ]
-    eligible, undo = scene.improvement.eligible or 0, scene.improvement.undo_capacity
+    eligible, undo = scene.improvement.eligible, scene.improvement.undo_capacity
     reach = RungReach(eligible, len(scene.accepted), undo)
     return gate(shown, findings, reach)
 

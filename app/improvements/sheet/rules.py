@@ -13,8 +13,8 @@ from app.core.said import said
 class ItilFacts:
     """What is there of an improvement; counts unless said otherwise.
 
-    ``going`` tells of a rung on its way, ``goes_on`` that the latest one was decided so that another
-    follows.
+    ``going`` tells of a rung on its way, ``goes_on`` that the latest one was decided so that
+    another follows.
     """
 
     vision: str = ""
@@ -92,8 +92,8 @@ def steps(facts: ItilFacts) -> tuple[ItilStep, ...]:
 
 
 def current(facts: ItilFacts) -> ItilStep:
-    """Return the first step that is not done, or the last one when all are. Where a rung was decided
-    that leads on, that is the way there, whatever else is still open.
+    """Return the first step that is not done, or the last one when all are. After a rung that leads
+    on it is the way there, whatever else is still open.
     """
     found = steps(facts)
     if facts.goes_on:

@@ -50,7 +50,7 @@ def test_a_rung_is_planned_with_the_advised_size_and_says_what_is_missing(
     assert pages.page.root.one("input", id="planned_size").attrs["value"] == "1"
     page = pages.submit(what_changes="Ada sees who calls")
     assert page.told == "The rung is planned. Now say who takes part."
-    assert primary(page) == ["Say who takes part"]
+    assert primary(page) == ["Begin this rung"]
     assert "Name who takes part." in page.content
     assert "Predict: which metric" not in page.content
 
@@ -89,7 +89,7 @@ def test_a_rung_too_large_needs_a_reason_in_writing(
     number = room.planned(*begun, "Ada", "Ben", "Cleo")
     page = pages.get(f"/iterations/{number}")
     assert "3 people at once; the first rung is 1." in page.content
-    assert primary(page) == ["Complete the plan"]
+    assert primary(page) == ["Begin this rung"]
     pages.get(f"/iterations/{number}/edit")
     page = pages.submit(size_reason="The three share one telephone")
     assert primary(page) == ["Start with 3 people"]
@@ -141,11 +141,12 @@ def test_an_open_gate_offers_to_scale_and_freezes_what_it_saw(
     page = pages.post(f"/iterations/{number}/decide", {"kind": "scale"})
     assert "Decided: scale." in page.content
     assert "still the same" in page.root.one(id="frozen").text
-    assert primary(page) == ["Plan the next rung from it"]
+    assert primary(page) == ["Go on with the next rung"]
     frozen = json.loads(pages.get(f"/iterations/{number}/snapshot.json").response.text)
     assert frozen["decision"]["kind"] == "scale"
     page = pages.submit(f"/iterations/{number}/carry")
-    assert page.h1 == "Rung 2"
+    assert page.h1 == "Begin a small rung"
+    assert page.told == "The next rung is planned. Say who tries it."
 
 
 def test_scaling_through_a_closed_gate_answers_409_with_every_blocker(

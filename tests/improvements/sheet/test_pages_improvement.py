@@ -73,8 +73,8 @@ def test_an_improvement_opens_in_every_state(
         room.do(move, number, state, reason="The tool we have can do it.")
     page = pages.get(f"/improvements/{number}")
     wanted = {
-        ImprovementState.RAISED: ["Accept it"],
-        ImprovementState.ACCEPTED: ["Start working on it"],
+        ImprovementState.RAISED: ["Try it with one person"],
+        ImprovementState.ACCEPTED: ["Try it with one person"],
         ImprovementState.STOPPED: [],
     }
     assert primary(page) == wanted[state]

@@ -43,7 +43,7 @@ def test_the_one_action_follows_the_state_of_the_iteration(
 ) -> None:
     number, metric = room.begun()
     here = f"/improvements/{number}"
-    assert primary(pages.get(here)) == ["Plan the first rung"]
+    assert primary(pages.get(here)) == ["Try it with one person"]
     rung = room.planned(number, metric)
     assert primary(pages.get(here)) == ["Start with 1 person"]
     page = pages.submit(f"/iterations/{rung}/start")
