@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 
+from app.improvements.gate import plan
+from app.improvements.gate.checks import RungCheck
 from app.improvements.gate.foresight import (
     Foreseen,
     RungAhead,
     cannot_tell,
     periods_between,
 )
-from app.improvements.gate.queries import RungScene, Standing
+from app.improvements.gate.queries import RungScene, Standing, last_accepted
 from app.improvements.metrics.queries import Series
 from app.improvements.statistics.detection import Power
 from app.improvements.statistics.foretelling import foretold
 from app.improvements.statistics.series import split_at
 from app.models.improvements.iteration import Iteration
 from app.models.improvements.words import (
+    ImprovementKind,
     IterationState,
     MetricRole,
 )
@@ -55,6 +58,47 @@ def power_of(standing: Standing) -> Power | None:
     before, _ = split_at(series.points(changed), changed)
     points = standing.iteration.minimum_points
     return foretold(series.read(changed), before, prediction.expected, points)
+
+
+def plan_checks(scene: RungScene, iteration: Iteration) -> tuple[RungCheck, ...]:
+    """Return the checks of a plan: start where you are, keep it simple, progress iteratively."""
+    improvement = scene.improvement
+    metrics = [one.metric for one in scene.series]
+    primary = scene.primary
+    asked = plan.Plan(
+        baseline_points=len(primary.before(scene.before_until(primary)))
+        if primary
+        else 0,
+        existing_looked_at=improvement.reuses_tool is not None
+        or bool(improvement.existing_tool),
+        primary_metrics=sum(metric.role is MetricRole.PRIMARY for metric in metrics),
+        guardrails=sum(metric.role is MetricRole.GUARDRAIL for metric in metrics),
+        hours=iteration.budget_hours or 0,
+        hours_left=hours_left(scene, iteration),
+        size=len(scene.people(iteration)),
+        last_accepted=last_accepted(scene, iteration),
+        undo_capacity=improvement.undo_capacity,
+        reasons=(
+            ("start", iteration.start_reason),
+            ("simple", iteration.simple_reason),
+            ("iterative", iteration.size_reason),
+        ),
+        is_role=improvement.kind is ImprovementKind.ROLE,
+        light=scene.light(iteration),
+    )
+    return plan.checks(asked)
+
+
+def hours_left(scene: RungScene, but: Iteration) -> float | None:
+    """Return the hours of the two people that other iterations leave, None without a budget."""
+    if scene.improvement.budget_hours is None:
+        return None
+    used = (
+        one.spent_hours or one.budget_hours or 0
+        for one in scene.iterations
+        if one.id != but.id
+    )
+    return scene.improvement.budget_hours - sum(used)
 
 
 def _foreseen(scene: RungScene, series: Series) -> Foreseen:

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from app.catalog.services.queries import service_called
 from app.core.said import said
 from app.improvements.findings.rules import FindingGiven as SeenFinding
-from app.improvements.gate import checks, plan
-from app.improvements.gate.checks import RungCheck, RungShown, incidents_quiet
+from app.improvements.gate import checks
+from app.improvements.gate.checks import RungShown, incidents_quiet
 from app.improvements.gate.foresight import is_everybody
 from app.improvements.gate.guardrails import GuardrailSeen, guardrail_of
 from app.improvements.gate.quiet import hit_among
@@ -40,7 +40,6 @@ from app.models.improvements.words import (
     DecisionKind,
     FindingSource,
     FindingState,
-    ImprovementKind,
     IterationState,
     MetricRole,
     MetricScope,
@@ -268,47 +267,6 @@ def baseline_of(
     that is about to start, or until now.
     """
     return series.read(scene.before_until(series) or changed or date.max).usual
-
-
-def plan_checks(scene: RungScene, iteration: Iteration) -> tuple[RungCheck, ...]:
-    """Return the checks of a plan: start where you are, keep it simple, progress iteratively."""
-    improvement = scene.improvement
-    metrics = [one.metric for one in scene.series]
-    primary = scene.primary
-    asked = plan.Plan(
-        baseline_points=len(primary.before(scene.before_until(primary)))
-        if primary
-        else 0,
-        existing_looked_at=improvement.reuses_tool is not None
-        or bool(improvement.existing_tool),
-        primary_metrics=sum(metric.role is MetricRole.PRIMARY for metric in metrics),
-        guardrails=sum(metric.role is MetricRole.GUARDRAIL for metric in metrics),
-        hours=iteration.budget_hours or 0,
-        hours_left=hours_left(scene, iteration),
-        size=len(scene.people(iteration)),
-        last_accepted=last_accepted(scene, iteration),
-        undo_capacity=improvement.undo_capacity,
-        reasons=(
-            ("start", iteration.start_reason),
-            ("simple", iteration.simple_reason),
-            ("iterative", iteration.size_reason),
-        ),
-        is_role=improvement.kind is ImprovementKind.ROLE,
-        light=scene.light(iteration),
-    )
-    return plan.checks(asked)
-
-
-def hours_left(scene: RungScene, but: Iteration) -> float | None:
-    """Return the hours of the two people that other iterations leave, None without a budget."""
-    if scene.improvement.budget_hours is None:
-        return None
-    used = (
-        one.spent_hours or one.budget_hours or 0
-        for one in scene.iterations
-        if one.id != but.id
-    )
-    return scene.improvement.budget_hours - sum(used)
 
 
 def last_accepted(scene: RungScene, iteration: Iteration) -> int:

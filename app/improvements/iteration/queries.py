@@ -15,13 +15,12 @@ from app.core.charts import Happened
 from app.improvements.board.rules import Rungs, rungs
 from app.improvements.crowd.queries import CrowdPage
 from app.improvements.crowd.rules import ONE_BY_ONE, groups
-from app.improvements.gate.ahead import power_of, untold
+from app.improvements.gate.ahead import plan_checks, power_of, untold
 from app.improvements.gate.checks import QUESTIONS, RungCheck, band
 from app.improvements.gate.queries import (
     RungScene,
     Standing,
     last_accepted,
-    plan_checks,
     standing_of,
 )
 from app.improvements.metrics.marks import dated_notes, marks

@@ -6,11 +6,11 @@ from sqlalchemy.orm import Session
 
 from app.core.changes import one
 from app.improvements.gate import plan
+from app.improvements.gate.ahead import plan_checks
 from app.improvements.gate.queries import (
     RungScene,
     Standing,
     last_accepted,
-    plan_checks,
 )
 from app.improvements.rungs.rules import IterationFacts
 from app.improvements.statistics.ladder import size_advice

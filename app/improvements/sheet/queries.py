@@ -14,7 +14,7 @@ from app.catalog.services.queries import service_called
 from app.core.charts import Happened
 from app.improvements.board.queries import ENDED, BoardCard, cards_of
 from app.improvements.complaints.queries import ComplaintLine, complaint_lines
-from app.improvements.gate.ahead import untold
+from app.improvements.gate.ahead import plan_checks, untold
 from app.improvements.gate.checks import RungCheck
 from app.improvements.gate.queries import (
     JudgedMetric,
@@ -22,7 +22,6 @@ from app.improvements.gate.queries import (
     Standing,
     baseline_of,
     judge_iteration,
-    plan_checks,
     prediction_of,
     scene_of,
     standing_in,
