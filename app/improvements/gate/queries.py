@@ -55,7 +55,7 @@ SAID = (ParticipationState.ACCEPTED, ParticipationState.UNDONE)
 class RungScene:
     """An improvement with everything that judging one of its iterations needs.
 
-    Nine queries, however much there is.
+    Ten queries, however much there is.
 
     ``reported`` counts incidents of the people of the iteration on its way, by its number; ``gone``
     says since when participants are gone from the directory."""
