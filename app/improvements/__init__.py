@@ -7,6 +7,7 @@
 - ``notes``: notes, costs and benefits beside an improvement
 - ``people``: who takes part, from asked to “it works” and back
 - ``crowd``: many of them at once: counted, asked by site, team or group, moved, taken back
+- ``answers``: what they say themselves behind a signed link: it works, or it does not
 - ``metrics``: chosen, measured, corrected, drawn
 - ``spread``: how many have it, when all will, how often predictions come true
 - ``register``: an improvement is raised, completed, moved from state to state

@@ -1,25 +1,29 @@
-"""What leads a requester to the page of an incident: made when it is shown or sent, kept
-nowhere.
+"""What leads somebody without an account to a page of their own: a requester to the incident, a
+person in a rung to the question whether it works. Made when it is shown or sent, kept nowhere.
 """
 
 from __future__ import annotations
 
 from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy.orm import Session
 
 from app.core.addresses import public_address
 from app.core.settings import Settings
+from app.models.improvements.iteration import Participation
 from app.models.incidents.incident import Incident
 
-SALT = "requester"
+SALT, ANSWERS = "requester", "participant"
+PARTICIPANT = "participation"
+"""What stands in front of the number where a message's recipient is somebody in a rung."""
+LINK_HERE = "{link}"
+"""Where in a message the link of its recipient stands."""
 
 
 def link_token(secret: str, incident: Incident) -> str:
     """Return the token of an incident's link; a new ``mail_token`` makes every older link
     worthless.
     """
-    return str(
-        URLSafeSerializer(secret, SALT).dumps([incident.id, incident.mail_token])
-    )
+    return _signed(secret, SALT, incident.id, incident.mail_token)
 
 
 def link_of(settings: Settings, incident: Incident) -> str:
@@ -31,11 +35,52 @@ def read_token(secret: str, token: str) -> tuple[int, str] | None:
     """Return the incident's number and ``mail_token`` out of a link's token, or nothing when it is
     none of ours.
     """
+    return _read(secret, SALT, token)
+
+
+def answer_token(secret: str, person: Participation) -> str:
+    """Return the token with which somebody in a rung says whether it works."""
+    return _signed(secret, ANSWERS, person.id, person.link_mark)
+
+
+def answer_link(settings: Settings, person: Participation) -> str:
+    """Return the address somebody in a rung is given."""
+    token = answer_token(settings.secret_key, person)
+    return public_address(settings, f"/p/{token}")
+
+
+def read_answer_token(secret: str, token: str) -> tuple[int, str] | None:
+    """Return a participant's number and ``link_mark`` out of a link's token, or nothing when it is
+    none of ours.
+    """
+    return _read(secret, ANSWERS, token)
+
+
+def with_answer_link(
+    session: Session, recipient: str, text: str, settings: Settings
+) -> str:
+    """Return a message with the recipient's own link in the place for it.
+
+    The link lets whoever holds it answer for the person, so it stands in no table of messages.
+    """
+    kind, _, number = recipient.partition(":")
+    if kind != PARTICIPANT:
+        return text
+    person = session.get(Participation, int(number))
+    there = answer_link(settings, person) if person and person.link_mark else ""
+    return text.replace(LINK_HERE, there)
+
+
+def _signed(secret: str, salt: str, number: int, mark: str) -> str:
+    return str(URLSafeSerializer(secret, salt).dumps([number, mark]))
+
+
+def _read(secret: str, salt: str, token: str) -> tuple[int, str] | None:
     try:
-        number, mail_token = URLSafeSerializer(secret, SALT).loads(token)
+        number, mark = URLSafeSerializer(secret, salt).loads(token)
     except (BadSignature, TypeError, ValueError):
         return None
-    return number, mail_token
+    return number, mark
 
 
 def mark_of(incident: Incident) -> str:

@@ -41,6 +41,9 @@ OPEN_TO_EVERYONE = {
     "incidents.requester_broken",
     "incidents.requester_add",
     "incidents.requester_rate",
+    "improvements.person_answer",
+    "improvements.person_not",
+    "improvements.person_works",
     "incidents.requester_stuck",
 }
 

@@ -51,6 +51,7 @@ def participant_edit(participation_id: int) -> AnyResponse:
         "form",
         form=form,
         one=one,
+        person=person,
         title=person.name,
         hint=_("Taking part in rung %(number)s.", number=iteration.number),
         back=iteration_page_of(iteration.id, "people"),

@@ -24,7 +24,7 @@ from app.core.trust import Trust
 from app.messages.actions.post import Unreachable, address_of, post
 from app.messages.actions.sending import fallback
 from app.messages.queries.channels import enabled_channels
-from app.messages.requester_links import link_of, mark_of
+from app.messages.requester_links import link_of, mark_of, with_answer_link
 from app.messages.rules.addresses import (
     MARK,
     filled,
@@ -307,6 +307,7 @@ def _job(session: Session, delivery_id: int, token: str, settings: Settings) -> 
             uuid.uuid4().hex, settings.desk_mail, settings.public_url
         )
     subject, text = _marked(session, message, settings)
+    text = with_answer_link(session, delivery.recipient, text, settings)
     return _Job(
         delivery_id=delivery.id,
         message_id=message.id,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.columns import worded
+from app.core.columns import SECRET, worded
 from app.core.db import Base
 from app.models.improvements.words import (
     Adapter,
@@ -105,6 +105,9 @@ class Participation(Base):
 
     ``undo_seconds`` is how long undo took, ``saved`` what the change saves this person, in the
     improvement's unit.
+
+    ``link_mark`` stands in the link with which the person answers; a new one makes every older link
+    worthless. It opens the page until ``link_until``. ``says_works`` is what was answered last.
     """
 
     __tablename__ = "participation"
@@ -140,6 +143,11 @@ class Participation(Base):
     created_at: Mapped[datetime]
     created_by: Mapped[str]
     left_at: Mapped[datetime | None]
+    link_mark: Mapped[str] = mapped_column(default="", server_default="", info=SECRET)
+    link_until: Mapped[datetime | None]
+    link_sent_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    says_works: Mapped[bool | None]
 
 
 class CheckIn(Base):
