@@ -24,7 +24,7 @@ ROOMS = {
     "catalog": "script service",
     "access": "explain role wave",
     "incidents.api": "incident",
-    "improvements": "case improvement measure",
+    "improvements": "case improvement iteration measure",
     "insight.report": "report",
     "insight.today": "today",
 }

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.errors import NotFound
+from app.core.errors import Invalid, NotFound
+from app.core.said import said
 from app.improvements.queries import get_improvement
 from app.improvements.templates.queries import get_template
-from app.models.improvements.iteration import Decision, Iteration
+from app.models.improvements.iteration import Decision, Iteration, Participation
 from app.models.improvements.words import IterationState
 
 
@@ -45,3 +46,31 @@ def ladder_of(session: Session, improvement_id: int) -> tuple[Mapping[str, Any],
         return get_template(session, key).template.ladder if key else ()
     except NotFound:
         return ()
+
+
+def decided_rung(session: Session, improvement_id: int) -> Iteration | None:
+    """Return the latest rung of an improvement that was decided."""
+    chosen = select(Iteration).where(
+        Iteration.improvement_id == improvement_id,
+        Iteration.state == IterationState.DECIDED,
+    )
+    return session.scalars(chosen.order_by(Iteration.number.desc())).first()
+
+
+def seats_of(session: Session, iteration_id: int, names: Sequence[str]) -> list[int]:
+    """Return who takes part, by number; only those of these names where some are given.
+
+    Raises ``Invalid`` for a name that does not take part.
+    """
+    chosen = select(Participation).where(
+        Participation.iteration_id == iteration_id, Participation.left_at.is_(None)
+    )
+    seats = session.scalars(chosen.order_by(Participation.id)).all()
+    by_name = {seat.name.casefold(): seat.id for seat in seats}
+    strange = [name for name in names if name.casefold() not in by_name]
+    if strange:
+        told = said("%(name)s does not take part.", name=strange[0])
+        raise Invalid(told, field="who")
+    if names:
+        return [by_name[name.casefold()] for name in names]
+    return [seat.id for seat in seats]

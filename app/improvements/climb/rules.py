@@ -19,8 +19,10 @@ def offered(
     ladder: Sequence[Mapping[str, Any]], climbed: int, advice: int
 ) -> Offered | None:
     """Return the first rung of a ladder that is larger than the one that was climbed; never more
-    people than advised. None where the ladder ends.
+    people than advised. None where the ladder ends, or where no more people are advised.
     """
+    if advice <= climbed:
+        return None
     for row in ladder:
         if row["people"] > climbed:
             return Offered(min(row["people"], advice), row["what"])

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.core.acting import Acting
 from app.core.changes import demand, word
-from app.core.errors import Refused
+from app.core.errors import Conflict, Refused
 from app.core.plain import fields, plain
+from app.core.said import said
 from app.improvements.events import NotedChange, locked_iteration, tell
 from app.improvements.gate import rules as gate_rules
 from app.improvements.gate.checks import RungCheck
@@ -52,13 +53,15 @@ def decide(
     """Decide what follows from an iteration under review, once and for good; the iteration is
     closed and frozen.
 
-    A closed gate raises ``Blocked`` with the lines in the way; with a reason they are overridden
-    and kept with the decision, except where a finding says stop. ``evidence`` names records besides
+    A rung that was decided already raises ``Conflict`` with that decision. A closed gate raises
+    ``Blocked`` with the lines in the way; with a reason they are overridden and kept with the
+    decision, except where a finding says stop. ``evidence`` names records besides
     those the gate looked at.
     """
     kind = word(DecisionKind, kind, "kind")
     improvement, iteration = locked_iteration(act.session, iteration_id)
     standing = standing_of(act.session, improvement, iteration, act.now.date())
+    _demand_undecided(standing)
     facts = IterationFacts(iteration.state, decision=kind)
     demand(objections(facts, IterationState.DECIDED))
     gate, judged = standing.gate, standing.judged
@@ -92,6 +95,20 @@ def decide(
         sentence += f" (overridden: {len(decision.overrides)})"
     tell(act, improvement, "iteration.decide", sentence, change, reason=reason)
     return decision
+
+
+def _demand_undecided(standing: Standing) -> None:
+    """Raise ``Conflict`` with what was decided, where somebody else was faster."""
+    decided = standing.scene.decisions.get(standing.iteration.id)
+    if decided is not None:
+        raise Conflict(
+            said(
+                "%(who)s decided meanwhile: %(kind)s. %(reason)s",
+                who=decided.created_by,
+                kind=decided.kind,
+                reason=decided.reason or said("The gate was open."),
+            )
+        )
 
 
 def abort(act: Acting, iteration_id: int, reason: str) -> Iteration:

@@ -6,12 +6,13 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app.improvements.rungs import closing
 from app.improvements.rungs.actions import review
-from app.models.improvements.iteration import Iteration
+from app.models.improvements.iteration import Decision, Iteration
 from app.models.improvements.words import DecisionKind, IterationState
-from tests.improvements.builders import Room, row
+from tests.improvements.builders import Room, row, rows
 from tests.pages import Page, Pages
 
 
@@ -121,3 +122,21 @@ def test_a_plan_of_yesterday_is_offered_with_a_window_from_today(
     page = pages.get(f"/improvements/{number}/try")
     assert value(page, "ends_on") == "2026-03-16"
     assert "Takes part already: Ada" in page.content
+
+
+def test_of_two_who_decide_at_once_the_second_is_told_and_keeps_what_was_typed(
+    pages: Pages, room: Room
+) -> None:
+    rung = room.climbed(*room.begun())
+    pages.get(f"/iterations/{rung}")
+    room.do(closing.decide, rung, DecisionKind.SCALE, "Ada is happy.", by="ben")
+    page = pages.post(
+        f"/iterations/{rung}/decide",
+        {"kind": "hold", "reason": "Ben is away until Friday."},
+        status=409,
+    )
+    alert = page.root.one(role="alert").text
+    assert "ben decided meanwhile: scale. Ada is happy." in alert
+    assert "Not taken: hold." in alert
+    assert "Ben is away until Friday." in alert
+    assert len(rows(room.database, select(Decision))) == 1

@@ -27,3 +27,7 @@ def test_the_next_larger_rung_is_offered_and_never_more_than_advised(
 def test_nothing_is_offered_above_the_ladder_or_without_one() -> None:
     assert offered(LADDER, 120, 600) is None
     assert offered([], 1, 5) is None
+
+
+def test_no_larger_rung_is_offered_where_no_more_people_are_advised() -> None:
+    assert offered(LADDER, 1, 1) is None

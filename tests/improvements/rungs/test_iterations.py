@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from app.core.canonical import fingerprint
 from app.core.db import Database
-from app.core.errors import Invalid, NotFound, Refused
+from app.core.errors import Conflict, Invalid, NotFound, Refused
 from app.improvements.findings.actions import (
     FindingDraft,
     change_finding,
@@ -437,7 +437,7 @@ def test_a_decision_needs_a_look_first_and_is_made_once(
     with pytest.raises(Refused, match="Say why the decision is to stop"):
         room.do(closing.decide, iteration_id, DecisionKind.STOP)
     room.do(closing.decide, iteration_id, DecisionKind.STOP, "Nobody wants it.")
-    with pytest.raises(Refused, match="cannot become decided"):
+    with pytest.raises(Conflict, match="anna decided meanwhile: stop"):
         room.do(closing.decide, iteration_id, DecisionKind.HOLD, "Perhaps")
 
 
