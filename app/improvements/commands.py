@@ -3,12 +3,13 @@ cases.
 """
 
 from app.improvements.case.commands import case
-from app.improvements.climb.commands import iteration
+from app.improvements.climb.commands import iteration, raised
 from app.improvements.metrics.commands import measure
 from app.improvements.takeover.commands import improvement
 from app.improvements.tasks.commands import task
 
 improvement.add_command(task)
+improvement.add_command(raised)
 COMMANDS = [improvement, iteration, measure, case]
 
 __all__ = ["COMMANDS"]

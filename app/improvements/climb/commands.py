@@ -13,7 +13,7 @@ from app.core.errors import Refused
 from app.core.figures import people
 from app.core.parts import parts
 from app.core.said import said
-from app.core.terminal import emit, group
+from app.core.terminal import command, emit, group
 from app.improvements.climb.actions import Begin, begin, next_rung
 from app.improvements.climb.queries import (
     decided_rung,
@@ -29,7 +29,6 @@ from app.improvements.register.actions import raise_improvement
 from app.improvements.rules import WORDS
 from app.improvements.rungs import closing
 from app.improvements.rungs.actions import rehearse_undo, review
-from app.improvements.takeover.commands import improvement
 from app.improvements.templates.actions import start_from
 from app.models.improvements.iteration import Iteration
 from app.models.improvements.words import (
@@ -50,10 +49,10 @@ STATES = {
 OF = click.argument("improvement_id", metavar="N", type=NUMBER)
 
 
-@improvement.command("raise")
+@command("raise")
 @click.argument("title")
 @click.option("--template", default="", help="The template to start from, by its key.")
-def raise_(title: str, template: str) -> None:
+def raised(title: str, template: str) -> None:
     """Raise an improvement called TITLE."""
     with parts().acting(actor()) as act:
         made = (

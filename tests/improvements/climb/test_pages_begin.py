@@ -11,7 +11,11 @@ from sqlalchemy import select
 from app.improvements.rungs import closing
 from app.improvements.rungs.actions import review
 from app.models.improvements.iteration import Decision, Iteration
-from app.models.improvements.words import DecisionKind, IterationState
+from app.models.improvements.words import (
+    DecisionKind,
+    IterationState,
+    ParticipationState,
+)
 from tests.improvements.builders import Room, row, rows
 from tests.pages import Page, Pages
 
@@ -90,6 +94,7 @@ def test_a_template_fills_in_what_changes_and_offers_the_next_rung(
     rung = row(room.database, Iteration, 1)
     assert rung.state is IterationState.RUNNING
     assert rung.what_changes.startswith("One user who volunteered")
+    room.everybody(1, ParticipationState.SWITCHED, ParticipationState.ACCEPTED)
     room.do(review, 1)
     room.do(closing.decide, 1, DecisionKind.SCALE, "It works.")
     pages.get("/iterations/1")
