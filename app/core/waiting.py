@@ -41,6 +41,7 @@ class Wait(StrEnum):
     HAND_OVER = "hand-over"
     MANAGEMENT = "management"
     STEP = "next step"
+    VALUES = "values due"
     REVIEW = "review"
     DECIDE = "decide"
     DRIFT = "drift"

@@ -9,6 +9,7 @@
 - ``crowd``: many of them at once: counted, asked by site, team or group, moved, taken back
 - ``answers``: what they say themselves behind a signed link: it works, or it does not
 - ``metrics``: chosen, measured, corrected, drawn
+- ``due``: the values that are due, of all metrics on one sheet
 - ``spread``: how many have it, when all will, how often predictions come true
 - ``register``: an improvement is raised, completed, moved from state to state
 - ``complaints``: said, heard again, answered, made into an improvement

@@ -4,12 +4,15 @@ cases.
 
 from app.improvements.case.commands import case
 from app.improvements.climb.commands import iteration, raised
+from app.improvements.due.commands import values
 from app.improvements.metrics.commands import measure
 from app.improvements.takeover.commands import improvement
 from app.improvements.tasks.commands import task
 
 improvement.add_command(task)
 improvement.add_command(raised)
+for of_values in values.commands.values():
+    measure.add_command(of_values)
 COMMANDS = [improvement, iteration, measure, case]
 
 __all__ = ["COMMANDS"]

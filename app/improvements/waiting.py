@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_ngettext as ngettext
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
@@ -25,6 +26,8 @@ from app.core.waiting import (
     declare_moments,
     tells,
 )
+from app.improvements.due.queries import Whose, due_days
+from app.improvements.due.rules import due_since
 from app.improvements.register.rules import DRIFT
 from app.improvements.tasks.queries import HAS_LEFT
 from app.models.auth import Operator
@@ -104,6 +107,7 @@ declare_moments(
         "improvement_task.due": Wait.STEP,
         "improvement.required_by": "the board says it; the next step is what waits",
         "iteration.ends_on": Wait.REVIEW,
+        "measurement.day": Wait.VALUES,
         "participation.undo_asked_at": Wait.UNDO,
         "participation.feedback_read_at": "the gate of its rung asks for it",
         "finding.settled_at": "it closes the gate of a rung that waits itself",
@@ -205,6 +209,36 @@ def _why(one: ImprovementTask, title: str, left: bool) -> Any:
             who=one.owner,
         )
     return title
+
+
+@tells(Wait.VALUES)
+def values_wanted(session: Session, who: Waiter) -> Iterator[WaitingFound]:
+    """Find the metrics that want their value, in one line that leads to the sheet of all of
+    them.
+    """
+    if not who.may("improve"):
+        return
+    today = who.now.date()
+    whose = Whose(who.operator_id, who.name, nobodys=True)
+    days = due_days(session, today, whose)
+    if not days:
+        yield WaitingFound()
+        return
+    first = min(due_since(day, period) for day, period in days)
+    what = ngettext(
+        "%(num)s metric wants its value",
+        "%(num)s metrics want their value",
+        len(days),
+    )
+    line = WaitingLine(
+        Wait.VALUES,
+        what,
+        _midnight(first),
+        "/improvements/values",
+        f"values:{first}:{len(days)}",
+        why=_("all of them on one sheet"),
+    )
+    yield WaitingFound((line,), 1)
 
 
 @tells(Wait.REVIEW, Wait.DECIDE)

@@ -55,6 +55,7 @@ WAIT_LOOKS = {
     Wait.HAND_OVER: Look("info", "arrow-right", _l("Decide")),
     Wait.MANAGEMENT: Look("warn", "flag", _l("Take note")),
     Wait.STEP: Look("warn", "calendar", _l("Next step")),
+    Wait.VALUES: Look("info", "list-checks", _l("Fill in")),
     Wait.REVIEW: Look("info", "eye", _l("Review")),
     Wait.DECIDE: Look("info", "signpost", _l("Decide")),
     Wait.DRIFT: Look("bad", "triangle-alert", _l("Look at it")),

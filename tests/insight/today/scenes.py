@@ -12,6 +12,7 @@ from app.core import audit
 from app.core.db import Base, Database
 from app.core.settings import Settings
 from app.core.waiting import Wait
+from app.improvements.metrics.actions import retire_metric
 from app.improvements.tasks.queries import first_task_of
 from app.models.access import (
     AccessException,
@@ -25,7 +26,12 @@ from app.models.directory import Reading, ReadingState
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.task import ImprovementTask
-from app.models.improvements.words import ImprovementState, IterationState
+from app.models.improvements.words import (
+    ImprovementState,
+    IterationState,
+    MetricRole,
+    Period,
+)
 from app.models.incidents.incident import Contact, Escalation, Incident, WorkOrder
 from app.models.incidents.words import IncidentState, Via, WaitingOn
 from tests.access.builders import World, a_world
@@ -257,6 +263,15 @@ def missed(database: Database, _settings: Settings) -> None:
             session.add(reading)
 
 
+def value_due(database: Database, _settings: Settings) -> None:
+    operator(database, ME)
+    room = Room(database, by=ME)
+    improvement_id, daily = room.begun(owner=ME)
+    room.do(retire_metric, daily, reason="Too much work")
+    more = {"role": MetricRole.OTHER, "period": Period.WEEK}
+    room.metric(improvement_id, "Calls twice", **more)
+
+
 def undo_asked(database: Database, _settings: Settings) -> None:
     _running(database)
     with database.read() as session:
@@ -280,6 +295,7 @@ SCENES: Mapping[Wait, Scene] = {
     Wait.HAND_OVER: asked_for,
     Wait.MANAGEMENT: escalated,
     Wait.STEP: step_due,
+    Wait.VALUES: value_due,
     Wait.REVIEW: window_over,
     Wait.DECIDE: reviewed,
     Wait.DRIFT: drifted,

@@ -1,0 +1,1 @@
+"""The values that are due, of all metrics on one sheet."""
