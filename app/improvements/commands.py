@@ -4,6 +4,7 @@ cases.
 
 from app.improvements.case.commands import case
 from app.improvements.climb.commands import iteration, raised
+from app.improvements.crowd.commands import people
 from app.improvements.due.commands import values
 from app.improvements.metrics.commands import measure
 from app.improvements.takeover.commands import improvement
@@ -13,6 +14,7 @@ improvement.add_command(task)
 improvement.add_command(raised)
 for of_values in values.commands.values():
     measure.add_command(of_values)
+iteration.add_command(people)
 COMMANDS = [improvement, iteration, measure, case]
 
 __all__ = ["COMMANDS"]

@@ -20,8 +20,29 @@ VALUE: Fields = {
     "correct": ("boolean", False),
     "reason": ("string", False),
 }
+ASK: Fields = {
+    "site": ("string", False),
+    "department": ("string", False),
+    "team": ("string", False),
+    "group": ("string", False),
+    "names": ("string", False),
+    "except": ("string", False),
+    "technique": ("string", False),
+    "dry_run": ("boolean", False),
+}
+MOVE: Fields = {
+    "to": ("string", True),
+    "state": ("string", False),
+    "site": ("string", False),
+    "names": ("string", False),
+    "except": ("string", False),
+    "all": ("boolean", False),
+    "reason": ("string", False),
+    "confirmed_by": ("string", False),
+}
 LIST = ("text", "state", "owner", "parent_id", "limit", "offset")
 IMPROVEMENTS = "/api/v1/improvements"
+PEOPLE = "/api/v1/rungs/{rung_id}/people"
 VALUES = "/api/v1/metrics/{metric_id}/values"
 READ, CHANGE = "read", "improve"
 OPERATIONS = (
@@ -41,4 +62,13 @@ OPERATIONS = (
     Operation(
         "post", VALUES, "Add a value of one period, or correct it", CHANGE, VALUE
     ),
+    Operation(
+        "get",
+        PEOPLE,
+        "The people of a rung, and how many stand where",
+        READ,
+        query=("state", "site", "limit", "offset"),
+    ),
+    Operation("post", PEOPLE, "Ask people to take part, many at once", CHANGE, ASK),
+    Operation("post", f"{PEOPLE}/move", "Move many people at once", CHANGE, MOVE),
 )

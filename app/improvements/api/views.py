@@ -27,12 +27,34 @@ from app.improvements.api.queries import (
     improvements_told,
     value_told,
 )
-from app.improvements.api.rules import IDEA, IMPROVEMENTS, OPERATIONS, VALUE, VALUES
+from app.improvements.api.rules import (
+    ASK,
+    IDEA,
+    IMPROVEMENTS,
+    MOVE,
+    OPERATIONS,
+    PEOPLE,
+    VALUE,
+    VALUES,
+)
 from app.improvements.blueprint import bp
 from app.improvements.board.listing import RegisterFilter
+from app.improvements.crowd.actions import CrowdAsked, ask_many, move_many, reach_of
+from app.improvements.crowd.naming import (
+    CrowdTyped,
+    crowd_told,
+    filter_typed,
+    move_told,
+    numbers_typed,
+    reach_told,
+    source_called,
+    state_typed,
+)
+from app.improvements.crowd.rules import lines_of
 from app.improvements.metrics.measuring import PutValue, put_value
 from app.improvements.metrics.queries import values_of
 from app.improvements.metrics.rules import as_day
+from app.improvements.people.actions import MoveSaid
 from app.improvements.register.actions import raise_improvement
 from app.models.improvements.metric import Metric
 from app.models.improvements.words import ImprovementState
@@ -116,6 +138,58 @@ def api_value(metric_id: int) -> Response:
         answer = jsonify(value_told(counts, metric))
     answer.status_code = 201 if is_new else 200
     return answer
+
+
+@bp.get("/api/v1/rungs/<int:rung_id>/people")
+@machine("read")
+@told
+def api_people_of_rung(rung_id: int) -> Response:
+    """List the people of a rung and count where they stand."""
+    demand_known(OPERATIONS, PEOPLE, request.args)
+    asked, (limit, offset) = request.args, page_asked()
+    wanted = filter_typed(CrowdTyped(asked.get("state", ""), asked.get("site", "")))
+    with parts().database.read() as session:
+        return jsonify(crowd_told(session, rung_id, wanted, limit, offset))
+
+
+@bp.post("/api/v1/rungs/<int:rung_id>/people")
+@machine("improve")
+@told
+def api_ask_people(rung_id: int) -> Response:
+    """Ask people to take part in a rung, many at once; with ``dry_run`` they are only counted."""
+    values = checked(ASK, sent_object())
+    only_counted = values.pop("dry_run", False)
+    names, but = lines_of(values.pop("names", "")), lines_of(values.pop("except", ""))
+    technique = values.pop("technique", "")
+    with program_acting() as act:
+        source = source_called(act.session, **values)
+        wanted = CrowdAsked(source, names, but, technique)
+        if only_counted:
+            return jsonify(reach_told(reach_of(act.session, rung_id, wanted)))
+        answer = jsonify(reach_told(ask_many(act, rung_id, wanted)))
+    answer.status_code = 201
+    return answer
+
+
+@bp.post("/api/v1/rungs/<int:rung_id>/people/move")
+@machine("improve")
+@told
+def api_move_people(rung_id: int) -> Response:
+    """Move many people of a rung at once; who stays is named with the reason."""
+    values = checked(MOVE, sent_object())
+    meant = CrowdTyped(
+        state=values.get("state", ""),
+        site=values.get("site", ""),
+        names=lines_of(values.get("names", "")),
+        but=lines_of(values.get("except", "")),
+        everybody=values.get("all", False),
+    )
+    reason, seen_by = values.get("reason", ""), values.get("confirmed_by", "")
+    to = state_typed(values["to"])
+    with program_acting() as act:
+        numbers = numbers_typed(act.session, rung_id, meant)
+        told_by = MoveSaid(act.now, reason, seen_by)
+        return jsonify(move_told(move_many(act, rung_id, numbers, to, told_by)))
 
 
 def _put(values: Mapping[str, Any]) -> PutValue:

@@ -44,8 +44,12 @@ STATES = {
     "using": ParticipationState.SWITCHED,
     "works": ParticipationState.ACCEPTED,
     "undone": ParticipationState.UNDONE,
+    "prepared": ParticipationState.PREPARED,
+    "switched": ParticipationState.SWITCHED,
+    "observing": ParticipationState.SWITCHED,
+    "accepted": ParticipationState.ACCEPTED,
 }
-"""Where people of a rung go, as it is typed."""
+"""Where people of a rung go, as it is typed and as it was typed before."""
 OF = click.argument("improvement_id", metavar="N", type=NUMBER)
 
 
@@ -123,7 +127,9 @@ def start(
 
 @iteration.command("move")
 @OF
-@click.argument("state", type=click.Choice(sorted(STATES)))
+@click.argument(
+    "state", type=click.Choice(list(STATES)), metavar="ready|using|works|undone"
+)
 @click.option("--who", multiple=True, help="Only these of its people; all unless said.")
 @click.option("--confirmed-by", default="", help="Who says that it works.")
 @click.option("--reason", default="", help="Why they go back.")

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 from app.core.web.fields import Typed, line, picked, picked_lines, picked_row
 from app.improvements.crowd.actions import CrowdAsked
 from app.improvements.crowd.queries import CrowdSource
+from app.improvements.crowd.rules import lines_of
 
 
 class AskManyForm(Typed):
@@ -42,11 +43,7 @@ class AskManyForm(Typed):
         )
         return CrowdAsked(
             source,
-            _lines(self.names.data),
-            _lines(self.but.data),
+            lines_of(self.names.data),
+            lines_of(self.but.data),
             self.technique.data or "",
         )
-
-
-def _lines(text: str | None) -> list[str]:
-    return [each.strip() for each in (text or "").splitlines() if each.strip()]

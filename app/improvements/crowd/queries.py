@@ -19,7 +19,7 @@ from app.models.auth import Operator
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.words import ParticipationState
-from app.models.people import Person, Site, Team, TeamMember
+from app.models.people import Person, Site, TeamMember
 
 SAID = (ParticipationState.ACCEPTED, ParticipationState.UNDONE)
 
@@ -180,13 +180,6 @@ def people_in(session: Session, source: CrowdSource) -> list[CrowdPerson]:
         found = found.where(Person.id.in_(holders))
     rows = session.execute(found.order_by(func.lower(Person.name), Person.id))
     return [CrowdPerson(row.name, row.id, row.site_id) for row in rows]
-
-
-def named_source(session: Session, source: CrowdSource) -> str:
-    """Return what a source is called: "Lyon, Sales, the group vpn-users"."""
-    team = session.get(Team, source.team_id) if source.team_id else None
-    parts = [source.site, source.department, team.name if team else ""]
-    return ", ".join(filter(None, parts))
 
 
 def taking_part(session: Session, iteration_id: int) -> frozenset[int | str]:

@@ -92,6 +92,11 @@ def lengthened(text: str) -> frozenset[int]:
     return frozenset(found)
 
 
+def lines_of(text: str | None) -> list[str]:
+    """Return the lines of a text in which anything stands."""
+    return [each.strip() for each in (text or "").splitlines() if each.strip()]
+
+
 def counted_names(names: Iterable[str], most: int = 3) -> str:
     """Return a few names and how many there are besides."""
     counted = Counter(names)

@@ -1,0 +1,131 @@
+"""The people of a rung by command line and by key: the same rules, the same words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.auth.tokens import give_token
+from app.improvements.people.rules import state_called
+from app.models.improvements.words import ParticipationState
+from tests.conftest import Rung
+from tests.directory.builders import a_directory, a_person, a_right, holds
+from tests.improvements.builders import Room
+from tests.improvements.crowd.builders import people_at, rows_of
+from tests.pages import Pages
+
+PS = ParticipationState
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("asked", PS.INVITED),
+        ("Using-it", PS.SWITCHED),
+        ("works", PS.ACCEPTED),
+        ("switched", PS.SWITCHED),
+        ("observing", PS.OBSERVING),
+        ("says it works", PS.ACCEPTED),
+        ("elsewhere", None),
+    ],
+)
+def test_old_and_new_words_of_a_state_are_understood(
+    text: str, state: ParticipationState | None
+) -> None:
+    assert state_called(text) is state
+
+
+def test_many_are_asked_moved_and_listed_in_the_terminal(
+    rung: Rung, room: Room
+) -> None:
+    people_at(room, 12)
+    number = str(room.running(*room.begun(), "Ada"))
+    ask = ("iteration", "people", "invite", number, "--site", "Lyon")
+    but = ("--except", "lyon0001")
+    counted = rung(*ask, *but, "--dry-run", "--json").json
+    assert (counted["meant"], counted["left_out"], counted["done"]) == (12, 1, False)
+    assert len(rows_of(room, int(number))) == 1
+    assert rung(*ask, *but).out.endswith("11 people will be asked.\n")
+    move = ("iteration", "people", "move", number)
+    done = rung(*move, "using", "--state", "asked", "--except", "Ada", "--json").json
+    assert (done["to"], len(done["moved"])) == ("using", 11)
+    told = rung("iteration", "people", "list", number, "--state", "switched", "--json")
+    assert told.json["counts"] == {"asked": 1, "using": 11} and told.json["total"] == 11
+    again = rung(*move, "using", "--state", "using")
+    assert again.code == 3 and "Nothing was moved twice" in again.err
+
+
+def test_what_is_wrong_in_the_terminal_is_told(rung: Rung, room: Room) -> None:
+    number = str(room.running(*room.begun(), "Ada"))
+    move = ("iteration", "people", "move", number)
+    for said, words in (
+        (("using",), "Say who is meant"),
+        (("nowhere", "--all"), "There is no state nowhere."),
+        (("using", "--name", "Zoe"), "Zoe does not take part."),
+        (("works", "--all"), "Nobody can be moved"),
+    ):
+        done = rung(*move, *said)
+        assert done.code == 1 and words in done.err, done
+    done = rung("iteration", "people", "invite", number, "--team", "Nobody")
+    assert done.code == 1 and "There is no team “Nobody”." in done.err
+
+
+class Sender:
+    """A program that may read and improve."""
+
+    def __init__(self, app: Flask) -> None:
+        browser = Pages(app).as_operator("anna", permissions=("read", "improve"))
+        self.room = Room(browser.parts.database, browser.parts.now())
+        self.client = app.test_client()
+        scopes = ("read", "improve")
+        _, self.secret = self.room.do(give_token, "anna", "import", scopes, None)
+
+    def ask(self, method: str, path: str, sent: Any = None) -> tuple[int, Any]:
+        given = {"Authorization": f"Bearer {self.secret}"}
+        url = f"/api/v1/rungs/{path}"
+        answer = self.client.open(url, method=method, json=sent, headers=given)
+        return answer.status_code, answer.json
+
+
+def test_a_program_asks_a_group_and_moves_it(app: Flask) -> None:
+    program = Sender(app)
+    room = program.room
+    with room.database.write() as session:
+        directory = a_directory(session)
+        right = a_right(session, directory, "vpn")
+        for uid in ("ada", "ben", "cleo"):
+            holds(session, right, a_person(session, directory, uid))
+    number = room.running(*room.begun(), "Zoe")
+    status, told = program.ask(
+        "POST", f"{number}/people", {"group": "VPN", "except": "ben"}
+    )
+    assert (status, told["asked"], told["left_out"]) == (201, ["Ada", "Cleo"], 1)
+    status, told = program.ask(
+        "POST", f"{number}/people/move", {"to": "using", "names": "ada\ncleo"}
+    )
+    assert (status, told["moved"]) == (200, ["Ada", "Cleo"])
+    status, told = program.ask("GET", f"{number}/people?state=using&limit=1")
+    assert (status, told["total"], len(told["people"])) == (200, 2, 1)
+    assert told["counts"] == {"asked": 1, "using": 2}
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "status", "words"),
+    [
+        ("people", {"sites": "Lyon"}, 422, "There is no field sites."),
+        ("people", {}, 422, "Name who is invited."),
+        ("people", {"group": "none"}, 404, "There is no right “none”"),
+        ("people/move", {"to": "using"}, 422, "Say who is meant"),
+        ("people/move", {"to": "up", "all": True}, 422, "There is no state up."),
+        ("people/move", {"all": True}, 422, "to is missing."),
+    ],
+)
+def test_what_a_program_sends_wrongly_is_a_problem(
+    app: Flask, path: str, sent: Any, status: int, words: str
+) -> None:
+    program = Sender(app)
+    number = program.room.running(*program.room.begun(), "Zoe")
+    found = program.ask("POST", f"{number}/{path}", sent)
+    assert found[0] == status and words in found[1]["detail"]
