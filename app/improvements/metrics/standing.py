@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from app.core.said import joined
 from app.improvements.metrics.queries import Series, Value
 from app.improvements.statistics.control import ChartReading
 from app.improvements.statistics.reading import MetricReading
@@ -30,14 +31,15 @@ SIGNS = {Course.BETTER: "better", Course.WORSE: "worse", Course.NONE: "missing"}
 
 @dataclass(frozen=True, slots=True)
 class MetricStanding:
-    """A metric with its latest value, where it goes, and what its target may expect ("" where
-    nobody can say).
+    """A metric with its latest value, where it goes, what its target may expect ("" where nobody
+    can say), and the sentence of its chart.
     """
 
     metric: Metric
     latest: Value | None
     course: Course
     promise: str
+    sentence: str = ""
 
     @property
     def sign(self) -> str:
@@ -57,11 +59,18 @@ def standing(series: Series, changed: date | None) -> MetricStanding:
     if not series.values:
         return MetricStanding(series.metric, None, Course.NONE, "")
     reading, watch = series.read(changed), series.watched()
-    course = _course(reading, changed)
+    course, told = _course(reading, changed), reading.sentence
     if watch is not None and watch.worse:
         reading, course = watch.reading or reading, Course.WORSE
+        told = watch.sentence
     promise = str(reading.control.assurance or "") if reading.control else ""
-    return MetricStanding(series.metric, series.values[-1], course, promise)
+    return MetricStanding(
+        series.metric,
+        series.values[-1],
+        course,
+        promise,
+        joined([told, reading.left_out]),
+    )
 
 
 def _course(reading: MetricReading, changed: date | None) -> Course:

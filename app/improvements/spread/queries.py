@@ -40,6 +40,7 @@ from app.models.improvements.words import (
     DecisionKind,
     ImprovementNoteKind,
     ImprovementState,
+    MetricRole,
     ParticipationState,
 )
 
@@ -122,14 +123,26 @@ class MeasuredImprovement:
     standing: MetricStanding
 
 
-def measured(session: Session) -> list[MeasuredImprovement]:
-    """Return how the primary metric of everything in progress or embedded stands. Four queries."""
-    rows = session.execute(
+def measured(session: Session, *, every: bool = False) -> list[MeasuredImprovement]:
+    """Return how the primary metric of everything in progress or embedded stands, or with
+    ``every`` each metric of it. Five queries.
+    """
+    chosen = (
         select(Metric, Improvement)
-        .join(Improvement, Improvement.id == Metric.primary_of)
+        .join(Improvement, Improvement.id == Metric.improvement_id)
         .where(Improvement.state.in_(SHOWN), Metric.retired_at.is_(None))
-        .order_by(Improvement.state.desc(), Improvement.since.desc())
-    ).all()
+        .order_by(
+            Improvement.state.desc(),
+            Improvement.since.desc(),
+            Improvement.id,
+            Metric.primary_of.is_(None),
+            Metric.role != MetricRole.GUARDRAIL,
+            Metric.id,
+        )
+    )
+    if not every:
+        chosen = chosen.where(Metric.primary_of.is_not(None))
+    rows = session.execute(chosen).all()
     started = _first_starts(session, [one.id for _, one in rows])
     series = series_of(session, [metric for metric, _ in rows])
     return [

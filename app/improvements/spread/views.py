@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
@@ -19,6 +19,7 @@ from app.core.parts import parts
 from app.core.web import csv_answer
 from app.improvements.blueprint import bp
 from app.improvements.metrics.marks import marks_of
+from app.improvements.metrics.standing import Course
 from app.improvements.queries import get_improvement
 from app.improvements.spread.adoption import adoption_of
 from app.improvements.spread.pictures import burn_up_chart
@@ -26,6 +27,7 @@ from app.improvements.spread.predictions import prediction_ledger
 from app.improvements.spread.queries import (
     BurnUp,
     FlowCount,
+    MeasuredImprovement,
     burn_up_of,
     flow,
     measured,
@@ -34,7 +36,7 @@ from app.improvements.spread.queries import (
     states,
     successes,
 )
-from app.models.improvements.words import ImprovementState
+from app.models.improvements.words import ImprovementState, MetricRole
 
 
 @bp.get("/improvements/progress")
@@ -71,6 +73,74 @@ def progress_csv() -> Response:
     with parts().database.read() as session:
         burn = portfolio_burn_up(session, parts().now().date())
     return _burn_csv(burn, "progress.csv")
+
+
+@bp.get("/improvements/metrics")
+@requires("read")
+def all_metrics() -> Response:
+    """Show how every metric stands: where it goes, what its target may expect, in words."""
+    with parts().database.read() as session:
+        rows = measured(session, every=True)
+    shown = [row for row in rows if _wanted(row)]
+    worse = sum(row.standing.course is Course.WORSE for row in rows)
+    return answer(
+        "improvements/spread/metrics.html",
+        "body",
+        rows=shown,
+        count=len(rows),
+        worse=worse,
+        chosen=request.args,
+        courses=list(Course),
+        roles=list(MetricRole),
+    )
+
+
+@bp.get("/improvements/metrics.csv")
+@requires("read")
+def all_metrics_csv() -> Response:
+    """Return how every metric stands as CSV."""
+    with parts().database.read() as session:
+        rows = measured(session, every=True)
+    header = (
+        "Improvement",
+        "Metric",
+        "Role",
+        "Latest",
+        "Unit",
+        "Target",
+        "Course",
+        "Target will be",
+        "In words",
+    )
+    return csv_answer("metrics.csv", header, [_flat(row) for row in rows])
+
+
+def _flat(row: MeasuredImprovement) -> tuple[Any, ...]:
+    stands, metric = row.standing, row.standing.metric
+    return (
+        row.title,
+        metric.name,
+        metric.role,
+        stands.latest.value if stands.latest else None,
+        metric.unit,
+        metric.target,
+        stands.course,
+        stands.promise,
+        str(stands.sentence),
+    )
+
+
+def _wanted(row: MeasuredImprovement) -> bool:
+    """Tell whether a row is among those the address asks for."""
+    asked, stands = request.args, row.standing
+    course, role = asked.get("course", ""), asked.get("role", "")
+    text = asked.get("q", "").strip().casefold()
+    named = f"{row.title} {stands.metric.name}".casefold()
+    return (
+        course in ("", stands.course)
+        and role in ("", stands.metric.role)
+        and text in named
+    )
 
 
 @bp.get("/improvements/flow.csv")

@@ -163,3 +163,29 @@ def test_the_values_of_a_metric_come_ten_at_a_time(pages: Pages, room: Room) -> 
         link.attrs["href"] for link in last.root.all("a") if "Correct" in link.text
     )
     assert "was written down as" in pages.get(oldest).content
+
+
+def test_all_metrics_stand_on_one_page_and_are_looked_for(
+    room: Room, pages: Pages
+) -> None:
+    number, metric_id = room.begun()
+    more = {"role": MetricRole.GUARDRAIL, "target": None}
+    wrong = room.metric(number, "Calls to the wrong person", **more)
+    room.climbed(number, metric_id)
+    room.measured(wrong, (1, 2))
+    page = pages.get("/improvements/metrics")
+    assert "2 metrics of improvements that are tried or done" in page.content
+    first, second = page.rows("How every metric stands")
+    assert "getting better" in first[2] and "unlikely to be chance" in first[4]
+    assert "Calls to the wrong person" in second[0]
+    found = pages.get("/improvements/metrics?course=getting better&q=answer")
+    assert len(found.rows("How every metric stands")) == 1
+    assert "No metric is like that" in pages.get("/improvements/metrics?q=zz").content
+    csv = pages.client.get("/improvements/metrics.csv").text
+    assert "Minutes to answer" in csv and "unlikely to be chance" in csv
+
+
+def test_the_page_of_all_metrics_says_what_it_is_for_while_there_are_none(
+    pages: Pages,
+) -> None:
+    assert "Nothing is measured yet" in pages.get("/improvements/metrics").content
