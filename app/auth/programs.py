@@ -32,7 +32,11 @@ def told(view: Callable[..., Response]) -> Callable[..., Response]:
         try:
             return view(**values)
         except RungError as error:
-            return problem(error.message, error.status, error.field)
+            return problem(
+                error.message,
+                error.status,
+                error.field,
+            )
 
     return answering
 
@@ -55,7 +59,13 @@ def answered_before(act: Acting, make: Callable[[], int]) -> tuple[int, bool]:
     if known is not None and known.answer:
         return int(known.answer["made"]), True
     made = make()
-    act.session.add(SentForm(id=form_id, at=act.now, answer={"made": made}))
+    act.session.add(
+        SentForm(
+            id=form_id,
+            at=act.now,
+            answer={"made": made},
+        )
+    )
     return made, False
 
 

@@ -72,7 +72,11 @@ def checked(fields: Fields, sent: Mapping[str, Any]) -> dict[str, Any]:
             )
         if objection := _objection(name, value):
             raise Invalid(
-                said("%(name)s %(objection)s", name=name, objection=objection),
+                said(
+                    "%(name)s %(objection)s",
+                    name=name,
+                    objection=objection,
+                ),
                 field=name,
             )
     for name, (_, must) in fields.items():

@@ -57,6 +57,7 @@ class Settings:
     cti_secret: str = field(default="", repr=False)
     phone_country: str = ""
     wip_limit: int = 2
+    weekly_hour: int = 7
     public_url: str = ""
     idle_hours: float = 2.0
     secrets_dir: str = ""
@@ -115,8 +116,6 @@ class Settings:
 
 
 SECRETS = frozenset({"secret_key", "database_url", "queue_url", "cti_secret"})
-
-
 SHORTEST_SECRET = 16
 QUEUES = ("redis://", "rediss://", "postgresql://")
 RANGES: dict[str, tuple[float, float]] = {
@@ -131,6 +130,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "lease_seconds": (5, 3600),
     "batch_size": (1, 100),
     "wip_limit": (1, 1000),
+    "weekly_hour": (0, 167),
     "idle_hours": (0.25, 12),
     "warn_free_mb": (0, 1_000_000_000),
     "least_free_mb": (0, 1_000_000_000),

@@ -122,7 +122,10 @@ class Phase(StrEnum):
 
 
 class Role(Base):
-    """A named set of rights with an owner. The rights themselves belong to its versions."""
+    """A named set of rights with an owner. The rights themselves belong to its versions.
+
+    ``improvement_id`` is the improvement it stands under.
+    """
 
     __tablename__ = "role"
     __table_args__ = (UniqueConstraint("directory_id", "name"),)
@@ -140,6 +143,9 @@ class Role(Base):
     realisation: Mapped[Realisation] = mapped_column(worded(Realisation, "realisation"))
     group_key: Mapped[str] = mapped_column(default="")
     group_dn: Mapped[str] = mapped_column(default="")
+    improvement_id: Mapped[int | None] = mapped_column(
+        ForeignKey("improvement.id", ondelete="SET NULL"), index=True
+    )
     created_at: Mapped[datetime]
     created_by: Mapped[str]
     retired_at: Mapped[datetime | None]

@@ -18,6 +18,7 @@ class NoticeHow(StrEnum):
     NEVER = "never"
     AT_ONCE = "at once"
     DAILY = "daily"
+    WEEKLY = "weekly"
 
 
 class NoticeChoice(Base):
@@ -52,3 +53,17 @@ class NoticeTold(Base):
     )
     key: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class WeeklyTold(Base):
+    """The weekly mail of one week was made for one reader; never twice.
+
+    ``reader`` is an operator or a sponsor's address, ``week`` its Monday as 2026-03-02.
+    """
+
+    __tablename__ = "weekly_told"
+    audited = False  # the message itself has an event
+
+    reader: Mapped[str] = mapped_column(primary_key=True)
+    week: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]

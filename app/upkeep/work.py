@@ -21,6 +21,7 @@ from app.incidents.files.actions import run_due_deletions
 from app.incidents.inform.actions import run_due_reminders
 from app.incidents.mailbox.fetching import MailFetch
 from app.insight.today.notices import run_due_notices
+from app.insight.today.weekly import run_weekly
 from app.messages.actions.delivering import run_due_deliveries
 
 WORKS: Mapping[str, Work] = {
@@ -35,6 +36,7 @@ WORKS: Mapping[str, Work] = {
     "deliveries": run_due_deliveries,
     "reminders": run_due_reminders,
     "notices": run_due_notices,
+    "weekly mail": run_weekly,
     "deletions": run_due_deletions,
     "mail": MailFetch(),
     "anchors": run_daily_anchor,

@@ -35,6 +35,8 @@ OPEN_TO_EVERYONE = {
     "auth.setup",
     "auth.theme",
     "incidents.cti",
+    "improvements.weekly_stop",
+    "improvements.weekly_stopped",
     "interface.description",
     "incidents.requester",
     "incidents.requester_works",

@@ -49,7 +49,13 @@ OPERATIONS = (
     Operation(
         "get", IMPROVEMENTS, "List improvements, the newest first", READ, query=LIST
     ),
-    Operation("post", IMPROVEMENTS, "Raise an idea", CHANGE, body=IDEA),
+    Operation(
+        "post",
+        IMPROVEMENTS,
+        "Raise an idea",
+        CHANGE,
+        body=IDEA,
+    ),
     Operation(
         "get",
         "/api/v1/improvements/{improvement_id}",

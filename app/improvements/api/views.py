@@ -51,7 +51,7 @@ from app.improvements.crowd.naming import (
     state_typed,
 )
 from app.improvements.crowd.rules import lines_of
-from app.improvements.metrics.measuring import PutValue, put_value
+from app.improvements.metrics.putting import PutValue, put_value
 from app.improvements.metrics.queries import values_of
 from app.improvements.metrics.rules import as_day
 from app.improvements.people.actions import MoveSaid
@@ -65,7 +65,11 @@ from app.models.improvements.words import ImprovementState
 @told
 def api_improvements() -> Response:
     """List improvements, the newest first."""
-    demand_known(OPERATIONS, IMPROVEMENTS, request.args)
+    demand_known(
+        OPERATIONS,
+        IMPROVEMENTS,
+        request.args,
+    )
     asked = request.args
     wanted = RegisterFilter(
         q=asked.get("text", "")[:200],
@@ -75,7 +79,14 @@ def api_improvements() -> Response:
     )
     today = parts().now().date()
     with parts().database.read() as session:
-        return jsonify(improvements_told(session, wanted, today, page_asked()))
+        return jsonify(
+            improvements_told(
+                session,
+                wanted,
+                today,
+                page_asked(),
+            )
+        )
 
 
 @bp.get("/api/v1/improvements/<int:improvement_id>")
@@ -85,7 +96,13 @@ def api_improvement(improvement_id: int) -> Response:
     """Return one improvement with its rungs and metrics."""
     today = parts().now().date()
     with parts().database.read() as session:
-        return jsonify(improvement_told(session, improvement_id, today))
+        return jsonify(
+            improvement_told(
+                session,
+                improvement_id,
+                today,
+            )
+        )
 
 
 @bp.post("/api/v1/improvements")
@@ -97,9 +114,22 @@ def api_raise() -> Response:
     title = values.pop("title")
     with program_acting() as act:
         made, known = answered_before(
-            act, lambda: raise_improvement(act, title, values).id
+            act,
+            lambda: (
+                raise_improvement(
+                    act,
+                    title,
+                    values,
+                ).id
+            ),
         )
-        answer = jsonify(improvement_told(act.session, made, act.now.date()))
+        answer = jsonify(
+            improvement_told(
+                act.session,
+                made,
+                act.now.date(),
+            )
+        )
     answer.status_code = 200 if known else 201
     return answer
 
@@ -109,11 +139,19 @@ def api_raise() -> Response:
 @told
 def api_values(metric_id: int) -> Response:
     """Return the values of a metric that count, the earliest first."""
-    demand_known(OPERATIONS, VALUES, request.args)
+    demand_known(
+        OPERATIONS,
+        VALUES,
+        request.args,
+    )
     since, (limit, offset) = request.args.get("since", ""), page_asked()
     first = _day("since", since) if since else date.min
     with parts().database.read() as session:
-        metric = one(session, Metric, metric_id)
+        metric = one(
+            session,
+            Metric,
+            metric_id,
+        )
         found = [
             each
             for each in values_of(session, [metric_id]).get(metric_id, [])
@@ -131,10 +169,26 @@ def api_value(metric_id: int) -> Response:
     values = checked(VALUE, sent_object())
     put = _put(values)
     with program_acting() as act:
-        is_new = put_value(act, metric_id, put)
-        metric = one(act.session, Metric, metric_id)
+        is_new = put_value(
+            act,
+            metric_id,
+            put,
+        )
+        metric = one(
+            act.session,
+            Metric,
+            metric_id,
+        )
         known = values_of(act.session, [metric_id])[metric_id]
-        (counts,) = [each for each in known if put.is_of(each.day, each.label, metric)]
+        (counts,) = [
+            each
+            for each in known
+            if put.is_of(
+                each.day,
+                each.label,
+                metric,
+            )
+        ]
         answer = jsonify(value_told(counts, metric))
     answer.status_code = 201 if is_new else 200
     return answer

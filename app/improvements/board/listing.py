@@ -163,7 +163,11 @@ def improvement_lines(
             votes=about[one.id].votes,
             iterations=about[one.id].iterations,
             rungs=about[one.id].climbed(one.eligible),
-            attention=attention_of(one, about[one.id], today),
+            attention=attention_of(
+                one,
+                about[one.id],
+                today,
+            ),
             metric=latest.get(one.id),
         )
         for one in rows
@@ -209,7 +213,14 @@ def latest_values(
         .where(Metric.primary_of.in_(improvement_ids))
     )
     return {
-        improvement_id: Latest(name, unit, direction, target, day, value)
+        improvement_id: Latest(
+            name,
+            unit,
+            direction,
+            target,
+            day,
+            value,
+        )
         for improvement_id, name, unit, direction, target, day, value in session.execute(
             rows
         ).all()
@@ -219,7 +230,14 @@ def latest_values(
 
 def _turned(part: Any, downwards: bool) -> ColumnElement[Any]:
     """Return one part of an order the other way round if wanted; what has no value stays last."""
-    empties_last = getattr(part, "operator", None) is operators.is_
+    empties_last = (
+        getattr(
+            part,
+            "operator",
+            None,
+        )
+        is operators.is_
+    )
     turned: ColumnElement[Any] = (
         part.desc() if downwards and not empties_last else part.asc()
     )

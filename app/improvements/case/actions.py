@@ -15,7 +15,9 @@ from app.core.figures import figure
 from app.core.said import said
 from app.improvements.case.queries import asked_now, business_case
 from app.improvements.case.text import frozen
+from app.improvements.case.week import sponsored_by, stopped_at
 from app.improvements.events import NotedChange, locked, tell
+from app.messages.rules.addresses import MAIL
 from app.models.improvements.improvement import BusinessCase, CaseAsk, Improvement
 from app.models.improvements.words import AskKind
 
@@ -47,20 +49,34 @@ def ask(act: Acting, improvement_id: int, draft: AskDraft) -> CaseAsk:
     Raises ``Invalid`` for an empty sentence, or a day that is missing or over.
     """
     improvement = locked(act.session, improvement_id)
-    values = cleaned(CaseAsk, asdict(draft), ASK)
+    values = cleaned(
+        CaseAsk,
+        asdict(draft),
+        ASK,
+    )
     if not values["text"]:
         raise Invalid(said("Say in one sentence what you ask for."), field="text")
     if draft.due is None or draft.due < act.now.date():
         raise Invalid(said("Say until which day, not before today."), field="due")
     change, asked = NotedChange(), asked_now(act.session, improvement_id)
     if asked is None:
-        made = CaseAsk(improvement_id=improvement_id, open_of=improvement_id, **values)
+        made = CaseAsk(
+            improvement_id=improvement_id,
+            open_of=improvement_id,
+            **values,
+        )
         made.created_at, made.created_by = act.now, act.by
         asked = change.add(act.session, made)
     elif not change.put(asked, values):
         return asked
     sentence = f"Asks for {asked.kind} until {day_text(asked.due)}: {asked.text}"
-    tell(act, improvement, "case.ask", sentence, change)
+    tell(
+        act,
+        improvement,
+        "case.ask",
+        sentence,
+        change,
+    )
     return asked
 
 
@@ -84,7 +100,13 @@ def answer_ask(act: Acting, improvement_id: int, answer: str) -> CaseAsk:
     change = NotedChange()
     change.put(asked, values)
     sentence = f"Answered “{asked.text}”: {asked.answer}"
-    tell(act, improvement, "case.answer", sentence, change)
+    tell(
+        act,
+        improvement,
+        "case.answer",
+        sentence,
+        change,
+    )
     return asked
 
 
@@ -114,17 +136,79 @@ def value_hour(act: Acting, improvement_id: int, draft: WorthDraft) -> Improveme
         change.put(improvement, {"worth_by": act.by, "worth_on": act.now.date()})
         worth = f"{figure(draft.hour_worth)} {unit}" if draft.hour_worth else "nothing"
         sentence = f"Values an hour at {worth}, over {years} years"
-        tell(act, improvement, "case.worth", sentence, change)
+        tell(
+            act,
+            improvement,
+            "case.worth",
+            sentence,
+            change,
+        )
     return improvement
+
+
+def send_to_sponsor(act: Acting, improvement_id: int, mail: str) -> Improvement:
+    """Let the weekly mail go to the sponsor's address; an empty one ends it.
+
+    Raises ``Refused`` for an address at which somebody stopped it.
+    """
+    improvement, address = locked(act.session, improvement_id), mail.strip().lower()
+    if address and not MAIL.fullmatch(address):
+        raise Invalid(said("This is no mail address."), field="sponsor_mail")
+    if address and stopped_at(act.session, address):
+        raise Refused(
+            said("%(address)s does not want the weekly mail.", address=address)
+        )
+    change = NotedChange()
+    values = {"sponsor_mail": address, "sponsor_stopped_at": None}
+    if change.put(improvement, values):
+        sentence = f"Sends the weekly mail to {address or 'no sponsor'}"
+        tell(
+            act,
+            improvement,
+            "sponsor.mail",
+            sentence,
+            change,
+        )
+    return improvement
+
+
+def stop_weekly(act: Acting, mail: str) -> int:
+    """Send no weekly mail to an address any more; return how many improvements it was about."""
+    sponsored = sponsored_by(act.session, mail)
+    for one in sponsored:
+        improvement, change = locked(act.session, one.id), NotedChange()
+        change.put(improvement, {"sponsor_stopped_at": act.now})
+        tell(
+            act,
+            improvement,
+            "sponsor.stop",
+            "The sponsor stopped the mail",
+            change,
+        )
+    return len(sponsored)
 
 
 def freeze_case(act: Acting, improvement_id: int, as_of: date) -> BusinessCase:
     """Freeze the business case as of a day; it is never changed afterwards."""
     improvement = locked(act.session, improvement_id)
-    snapshot = frozen(business_case(act.session, improvement_id, as_of, act.now))
+    snapshot = frozen(
+        business_case(
+            act.session,
+            improvement_id,
+            as_of,
+            act.now,
+        )
+    )
     made = BusinessCase(
         improvement_id=improvement_id,
-        as_of=min(datetime.combine(as_of, time.max, UTC), act.now),
+        as_of=min(
+            datetime.combine(
+                as_of,
+                time.max,
+                UTC,
+            ),
+            act.now,
+        ),
         content=snapshot.text,
         hash=snapshot.hash,
         created_at=act.now,
@@ -134,5 +218,11 @@ def freeze_case(act: Acting, improvement_id: int, as_of: date) -> BusinessCase:
     act.session.flush()
     change = NotedChange(after={f"case:{made.id}.hash": made.hash})
     sentence = f"Froze the business case as of {day_text(as_of)}"
-    tell(act, improvement, "case.freeze", sentence, change)
+    tell(
+        act,
+        improvement,
+        "case.freeze",
+        sentence,
+        change,
+    )
     return made

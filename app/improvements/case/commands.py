@@ -37,7 +37,11 @@ class DayOption(click.ParamType[date]):
         try:
             return as_day(str(value))
         except ValueError as error:
-            self.fail(str(error), param, ctx)
+            self.fail(
+                str(error),
+                param,
+                ctx,
+            )
 
 
 @group("case")
@@ -46,7 +50,11 @@ def case() -> None:
 
 
 @case.command("show")
-@click.argument("improvement_id", metavar="N", type=click.IntRange(1))
+@click.argument(
+    "improvement_id",
+    metavar="N",
+    type=click.IntRange(1),
+)
 @click.option(
     "--as-of", type=DayOption(), help="The day it is made for; today unless said."
 )
@@ -57,12 +65,21 @@ def show(improvement_id: int, as_of: date | None, markdown: bool) -> None:
     """Show the business case of improvement N."""
     now = parts().now()
     with parts().database.read() as session:
-        made = business_case(session, improvement_id, as_of or now.date(), now)
+        made = business_case(
+            session,
+            improvement_id,
+            as_of or now.date(),
+            now,
+        )
     emit(made, as_markdown(made, _address) if markdown else _lines(made))
 
 
 @case.command("ask")
-@click.argument("improvement_id", metavar="N", type=click.IntRange(1))
+@click.argument(
+    "improvement_id",
+    metavar="N",
+    type=click.IntRange(1),
+)
 @click.argument("text")
 @click.option(
     "--kind",
@@ -70,37 +87,70 @@ def show(improvement_id: int, as_of: date | None, markdown: bool) -> None:
     default=AskKind.DECIDE.value,
     help="What it takes; a decision unless said.",
 )
-@click.option("--until", type=DayOption(), required=True, help="Until which day.")
+@click.option(
+    "--until",
+    type=DayOption(),
+    required=True,
+    help="Until which day.",
+)
 def ask_for(improvement_id: int, text: str, kind: str, until: date) -> None:
     """Ask for TEXT on top of the case of improvement N."""
     with parts().acting(actor()) as act:
-        made = ask(act, improvement_id, AskDraft(AskKind(kind), text, until))
+        made = ask(
+            act,
+            improvement_id,
+            AskDraft(AskKind(kind), text, until),
+        )
         data = {"ask": made.id, "kind": made.kind, "text": made.text, "due": made.due}
     emit(data, f"Asked until {data['due']}: {data['text']}")
 
 
 @case.command("answer")
-@click.argument("improvement_id", metavar="N", type=click.IntRange(1))
+@click.argument(
+    "improvement_id",
+    metavar="N",
+    type=click.IntRange(1),
+)
 @click.argument("text")
 def answer(improvement_id: int, text: str) -> None:
     """Note TEXT as the answer to what improvement N asks for."""
     with parts().acting(actor()) as act:
-        made = answer_ask(act, improvement_id, text)
+        made = answer_ask(
+            act,
+            improvement_id,
+            text,
+        )
         data = {"ask": made.id, "text": made.text, "answer": made.answer}
     emit(data, f"Answered “{data['text']}”: {data['answer']}")
 
 
 @case.command("worth")
-@click.argument("improvement_id", metavar="N", type=click.IntRange(1))
-@click.option("--hour", type=float, help="What an hour is worth; none unless said.")
-@click.option("--unit", default="", help="In which money, like EUR.")
+@click.argument(
+    "improvement_id",
+    metavar="N",
+    type=click.IntRange(1),
+)
+@click.option(
+    "--hour",
+    type=float,
+    help="What an hour is worth; none unless said.",
+)
+@click.option(
+    "--unit",
+    default="",
+    help="In which money, like EUR.",
+)
 @click.option(
     "--years", type=int, default=1, help="Over how many years; 1 unless said."
 )
 def worth(improvement_id: int, hour: float | None, unit: str, years: int) -> None:
     """Say what an hour is worth in the case of improvement N, so that it can be weighed."""
     with parts().acting(actor()) as act:
-        one = value_hour(act, improvement_id, WorthDraft(hour, unit, years))
+        one = value_hour(
+            act,
+            improvement_id,
+            WorthDraft(hour, unit, years),
+        )
         names = ("hour_worth", "worth_unit", "worth_by", "worth_on", "horizon_years")
         data = {name: getattr(one, name) for name in names}
     emit(data, f"Changed what an hour is worth in improvement {improvement_id}.")

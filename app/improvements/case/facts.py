@@ -96,7 +96,11 @@ def _reasons(records: Records) -> Iterator[Noted]:
         )
         text = said(
             "Complaint, heard %(times)s: %(value)s",
-            times=nsaid("%(number)s time", "%(number)s times", voices),
+            times=nsaid(
+                "%(number)s time",
+                "%(number)s times",
+                voices,
+            ),
             value=complaint["title"],
         )
         yield Noted(text, complaint["ref"], day_of(complaint["created_at"]))
@@ -216,7 +220,13 @@ def _prediction(records: Records, one: Fields) -> Prediction | None:
 def _found(one: Fields) -> Found:
     kind, state = FindingKind(one["kind"]), FindingState(one["state"])
     return Found(
-        FindingGiven(one["id"], one["title"], kind, state), day_of(one["created_at"])
+        FindingGiven(
+            one["id"],
+            one["title"],
+            kind,
+            state,
+        ),
+        day_of(one["created_at"]),
     )
 
 
@@ -296,7 +306,11 @@ def _costs(records: Records) -> Iterator[Noted]:
         yield Noted(
             said(
                 "The team put in %(hours)s",
-                hours=nsaid("%(number)s hour", "%(number)s hours", round(spent)),
+                hours=nsaid(
+                    "%(number)s hour",
+                    "%(number)s hours",
+                    round(spent),
+                ),
             ),
             own["ref"],
             today,
@@ -304,7 +318,11 @@ def _costs(records: Records) -> Iterator[Noted]:
     if own["funding"] != Funding.UNKNOWN:
         note = f": {own['funding_note']}" if own["funding_note"] else ""
         yield Noted(
-            said("Funding %(value)s%(note)s", value=own["funding"], note=note),
+            said(
+                "Funding %(value)s%(note)s",
+                value=own["funding"],
+                note=note,
+            ),
             own["ref"],
             today,
         )
@@ -369,8 +387,16 @@ def _forecast(records: Records) -> str:
     ladder = LadderStanding(
         len(records.accepted), own["eligible"], records.rungs, own["undo_capacity"]
     )
-    weeks = throughput(records.accepted.values(), started, on)
-    by_week = forecast(weeks, ladder.remaining, on)
+    weeks = throughput(
+        records.accepted.values(),
+        started,
+        on,
+    )
+    by_week = forecast(
+        weeks,
+        ladder.remaining,
+        on,
+    )
     if not by_week.refusal and alike(ladder):
         return by_week.sentence
     return ladder_forecast(ladder, on).sentence

@@ -31,6 +31,16 @@ class AnswerForm(Typed):
     )
 
 
+class SponsorMailForm(Typed):
+    """To which address of the sponsor the weekly mail goes."""
+
+    sponsor_mail = line(
+        _("The sponsor's mail address"),
+        _("Under each mail stands a link with which it is stopped. Empty: none."),
+        longest=200,
+    )
+
+
 class WorthForm(Typed):
     """What brings hours and money together in one case."""
 

@@ -28,7 +28,11 @@ NET_SIDES = (Side.COST, Side.BENEFIT, Side.DISBENEFIT)
 def summary_facts(records: Records, measured: Sequence[Measured]) -> SummaryFacts:
     """Gather what the summary says."""
     own = records.improvement
-    last = max(records.decisions, key=lambda one: int(one["id"]), default=None)
+    last = max(
+        records.decisions,
+        key=lambda one: int(one["id"]),
+        default=None,
+    )
     asked, _ = asked_of(records)
     return SummaryFacts(
         title=own["title"],
@@ -67,7 +71,12 @@ def net_of(records: Records, carried: Sequence[Extrapolation]) -> list[str]:
         own["horizon_years"] or 1,
     )
     sums = list(_figures(records))
-    return net_told(sums, worth, carried, own["eligible"] or 0)
+    return net_told(
+        sums,
+        worth,
+        carried,
+        own["eligible"] or 0,
+    )
 
 
 def taken_alike(records: Records) -> Iterator[Noted]:
@@ -81,7 +90,11 @@ def taken_alike(records: Records) -> Iterator[Noted]:
     levels: dict[tuple[str, str], Fields] = {}
     for one in started:
         levels.setdefault((one["risk_level"], one["cost_level"]), one)
-    for text, first in zip(told, levels.values(), strict=True):
+    for text, first in zip(
+        told,
+        levels.values(),
+        strict=True,
+    ):
         yield Noted(text, first["ref"], day_of(first["started_at"]))
 
 
@@ -127,7 +140,11 @@ def _why(records: Records) -> Noted | None:
         text = said(
             "%(title)s, complained about %(times)s",
             title=heard["title"].rstrip("."),
-            times=nsaid("%(number)s time", "%(number)s times", _voices(records, heard)),
+            times=nsaid(
+                "%(number)s time",
+                "%(number)s times",
+                _voices(records, heard),
+            ),
         )
         return Noted(text, heard["ref"], day_of(heard["created_at"]))
     reasons = (own["where_now"], own["source_text"], own["nothing_cost"])
@@ -196,4 +213,11 @@ def _figures(records: Records) -> Iterator[CountedSum]:
     spent = sum(one["spent_hours"] or 0 for one in records.iterations)
     if spent:
         team = said("hours of the team on its rungs")
-        yield CountedSum(Side.COST, team, spent, "hours", Per.ONCE, came=True)
+        yield CountedSum(
+            Side.COST,
+            team,
+            spent,
+            "hours",
+            Per.ONCE,
+            came=True,
+        )

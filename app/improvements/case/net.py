@@ -84,7 +84,15 @@ class Net:
 def nets(sums: Sequence[CountedSum], worth: HourWorth) -> tuple[Net, ...]:
     """Return one net for each unit that is left once hours are valued; without figures none."""
     units = dict.fromkeys(_in_one(one, worth)[1] for one in sums)
-    return tuple(_net(unit, sums, worth) for unit in units if unit)
+    return tuple(
+        _net(
+            unit,
+            sums,
+            worth,
+        )
+        for unit in units
+        if unit
+    )
 
 
 def net_told(
@@ -103,7 +111,11 @@ def net_told(
         named = listed([one.what.rstrip(".") for one in outside])
         told.append(said("Left out, having no unit: %(named)s.", named=named))
     for one_of_them in carried:
-        told += _carried(one_of_them, worth, eligible)
+        told += _carried(
+            one_of_them,
+            worth,
+            eligible,
+        )
     return told
 
 
@@ -114,7 +126,11 @@ def _assumed(found: Sequence[Net], worth: HourWorth) -> Iterator[str]:
         "An hour is valued at %(amount)s %(unit)s%(who)s.",
         amount=figure(worth.amount),
         unit=worth.unit,
-        who=said(", as %(name)s said on %(day)s", name=worth.by, day=day(worth.on))
+        who=said(
+            ", as %(name)s said on %(day)s",
+            name=worth.by,
+            day=day(worth.on),
+        )
         if worth.on
         else "",
     )
@@ -133,12 +149,24 @@ def _apart(found: Sequence[Net], worth: HourWorth) -> Iterator[str]:
 
 def _told(one: Net, years: int) -> Iterator[str]:
     if one.once != NetSum():
-        yield _sums_told(said("Once"), one.once, one.unit)
+        yield _sums_told(
+            said("Once"),
+            one.once,
+            one.unit,
+        )
     if one.yearly != NetSum():
-        yield _sums_told(said("A year"), one.yearly, one.unit)
+        yield _sums_told(
+            said("A year"),
+            one.yearly,
+            one.unit,
+        )
         yield said(
             "Over %(years)s that is %(net)s %(unit)s.",
-            years=nsaid("%(number)s year", "%(number)s years", years),
+            years=nsaid(
+                "%(number)s year",
+                "%(number)s years",
+                years,
+            ),
             net=signed(one.once.net + years * one.yearly.net),
             unit=one.unit,
         )
@@ -146,7 +174,11 @@ def _told(one: Net, years: int) -> Iterator[str]:
         yield said(
             "%(planned)s of %(figures)s in %(unit)s only planned yet.",
             planned=one.planned,
-            figures=nsaid("%(number)s figure", "%(number)s figures", one.count),
+            figures=nsaid(
+                "%(number)s figure",
+                "%(number)s figures",
+                one.count,
+            ),
             unit=one.unit,
         )
 
@@ -191,7 +223,13 @@ def _net(unit: str, sums: Iterable[CountedSum], worth: HourWorth) -> Net:
     once = [one for one in mine if one.per is Per.ONCE]
     yearly = [one for one in mine if one.per is not Per.ONCE]
     planned = sum(not one.came for one in mine)
-    return Net(unit, _sum(once, worth), _sum(yearly, worth), planned, len(mine))
+    return Net(
+        unit,
+        _sum(once, worth),
+        _sum(yearly, worth),
+        planned,
+        len(mine),
+    )
 
 
 def _sum(sums: Sequence[CountedSum], worth: HourWorth) -> NetSum:
@@ -239,6 +277,10 @@ def _taken(numbers: Sequence[int], risk: str, cost: str) -> str:
     return joined(
         [
             said("Rungs %(numbers)s", numbers=listed(shown)),
-            said("were taken at %(risk)s risk and %(cost)s cost", risk=risk, cost=cost),
+            said(
+                "were taken at %(risk)s risk and %(cost)s cost",
+                risk=risk,
+                cost=cost,
+            ),
         ]
     )

@@ -94,7 +94,11 @@ def _target(records: Records) -> str:
     for one in records.metrics.values():
         if one["primary_of"] and one["target"] is not None:
             target = joined([figure(one["target"]), one["unit"]])
-            return said("%(name)s: %(target)s", name=one["name"], target=target)
+            return said(
+                "%(name)s: %(target)s",
+                name=one["name"],
+                target=target,
+            )
     return ""
 
 
@@ -132,7 +136,11 @@ def _asked(records: Records) -> Sequence[str]:
     asked, _ = asked_of(records)
     if asked is None:
         return ()
-    until = said("%(kind)s, until %(day)s", kind=asked.kind, day=day(asked.due))
+    until = said(
+        "%(kind)s, until %(day)s",
+        kind=asked.kind,
+        day=day(asked.due),
+    )
     return (asked.text, until)
 
 

@@ -56,7 +56,12 @@ def business_case(
 
     Raises ``NotFound`` for a day before it began.
     """
-    records = records_then(session, improvement_id, as_of, now)
+    records = records_then(
+        session,
+        improvement_id,
+        as_of,
+        now,
+    )
     return compose(case_facts(records), records.moment.date())
 
 
@@ -64,12 +69,22 @@ def case_page(
     session: Session, improvement_id: int, as_of: date, now: datetime
 ) -> CasePage:
     """Return the business case of a day with what its chart is drawn from."""
-    records = records_then(session, improvement_id, as_of, now)
+    records = records_then(
+        session,
+        improvement_id,
+        as_of,
+        now,
+    )
     day = records.moment.date()
     chosen = (one for one in records.series if one.metric.primary_of)
     marks = (one for one in marks_of(session, improvement_id) if one.when <= day)
     case = compose(case_facts(records), day)
-    return CasePage(case, next(chosen, None), records.first_start, tuple(marks))
+    return CasePage(
+        case,
+        next(chosen, None),
+        records.first_start,
+        tuple(marks),
+    )
 
 
 def records_then(
@@ -79,8 +94,19 @@ def records_then(
 
     Raises ``NotFound`` for a day before it began.
     """
-    improvement = one(session, Improvement, improvement_id)
-    moment = min(datetime.combine(as_of, time.max, UTC), now)
+    improvement = one(
+        session,
+        Improvement,
+        improvement_id,
+    )
+    moment = min(
+        datetime.combine(
+            as_of,
+            time.max,
+            UTC,
+        ),
+        now,
+    )
     if moment < improvement.created_at:
         raise NotFound(
             said(
@@ -89,7 +115,11 @@ def records_then(
                 created_at=f"{improvement.created_at:%Y-%m-%d}",
             )
         )
-    return records_of(session, improvement, moment)
+    return records_of(
+        session,
+        improvement,
+        moment,
+    )
 
 
 def asked_now(session: Session, improvement_id: int) -> CaseAsk | None:
@@ -103,7 +133,12 @@ def compared(
 ) -> tuple[Difference, ...]:
     """Return what changed in the case from one day to another."""
     old, new = (
-        business_case(session, improvement_id, day, now)
+        business_case(
+            session,
+            improvement_id,
+            day,
+            now,
+        )
         for day in sorted((first, second))
     )
     return compare(old, new)
@@ -131,7 +166,11 @@ def frozen_cases(session: Session, improvement_id: int) -> list[FrozenCase]:
 
 def frozen_case(session: Session, case_id: int) -> tuple[FrozenCase, Case]:
     """Return a frozen case with its words as they were. Raises ``NotFound``."""
-    kept = one(session, BusinessCase, case_id)
+    kept = one(
+        session,
+        BusinessCase,
+        case_id,
+    )
     intact = fingerprint(kept.content) == kept.hash
     return FrozenCase(
         kept.id, kept.as_of, kept.created_at, kept.created_by, kept.hash, intact

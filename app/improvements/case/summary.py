@@ -118,7 +118,11 @@ def _what(facts: SummaryFacts) -> str:
 
 
 def _where(facts: SummaryFacts) -> str:
-    rungs = nsaid("%(number)s rung", "%(number)s rungs", facts.rungs)
+    rungs = nsaid(
+        "%(number)s rung",
+        "%(number)s rungs",
+        facts.rungs,
+    )
     if facts.state is ImprovementState.STOPPED:
         return said(
             "It was stopped after %(rungs)s; learned: %(learned)s",
@@ -153,7 +157,11 @@ def _on_its_way(facts: SummaryFacts, running: tuple[int, int, date | None]) -> s
     )
     if until is None:
         return joined([told, "."], "")
-    return said("%(told)s until %(day)s.", told=told, day=day(until))
+    return said(
+        "%(told)s until %(day)s.",
+        told=told,
+        day=day(until),
+    )
 
 
 def _gave(facts: SummaryFacts) -> Iterator[Sentence]:

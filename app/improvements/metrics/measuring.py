@@ -6,7 +6,7 @@ A correction stands beside the value it corrects.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, astuple, dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, insert, select
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.core.acting import Acting
 from app.core.changes import latest_day, one
-from app.core.errors import Conflict, Invalid
+from app.core.errors import Invalid
 from app.core.figures import day as day_text
 from app.core.figures import figure
 from app.core.said import nsaid, said
@@ -62,16 +62,28 @@ def measure(
 
     Raises ``Invalid`` when the period has one already: corrections are made as such.
     """
-    metric = one(act.session, Metric, metric_id)
+    metric = one(
+        act.session,
+        Metric,
+        metric_id,
+    )
     improvement = locked(act.session, metric.improvement_id)
     start = start_of(day, metric.period)
-    made_of = _counted(metric, value, whole)
+    made_of = counted_of(
+        metric,
+        value,
+        whole,
+    )
     why = _objection(
         metric,
         start,
         made_of.value,
         latest_day(act.now),
-        _taken(act.session, metric_id, [start]),
+        _taken(
+            act.session,
+            metric_id,
+            [start],
+        ),
         label.strip(),
     )
     if why:
@@ -87,75 +99,17 @@ def measure(
     )
     change.add(act.session, made)
     sentence = (
-        f"{metric.name}: {_figure_of(made_of)} {metric.unit}".strip()
+        f"{metric.name}: {figure_of_count(made_of)} {metric.unit}".strip()
         + f" on {day_text(start)}"
     )
-    tell(act, improvement, "measurement.add", sentence, change)
-    return made
-
-
-@dataclass(frozen=True, slots=True)
-class PutValue:
-    """What a program says of one period: a value, or how many of ``whole``.
-
-    ``correct`` lets it put another value beside one that is there, with a ``reason``.
-    """
-
-    day: date
-    value: float
-    whole: float | None = None
-    label: str = ""
-    correct: bool = False
-    reason: str = ""
-
-    def is_of(self, day: date, label: str, metric: Metric) -> bool:
-        """Tell whether a value that is kept is of the same period."""
-        return (day, label) == (start_of(self.day, metric.period), self.label.strip())
-
-
-def put_value(act: Acting, metric_id: int, put: PutValue) -> bool:
-    """Write down the value of a period, and tell whether it is new; the same one again is not.
-
-    Raises ``Conflict`` where another value stands already, unless it is to be corrected.
-    """
-    metric = one(act.session, Metric, metric_id)
-    locked(act.session, metric.improvement_id)
-    known = _latest(act.session, metric, put)
-    if known is None:
-        day, label = put.day, put.label
-        measure(act, metric_id, day, put.value, label=label, whole=put.whole)
-        return True
-    made_of = _counted(metric, put.value, put.whole)
-    if (known.value, known.part, known.whole) == astuple(made_of):
-        return False
-    if not put.correct:
-        raise Conflict(
-            said(
-                "%(day)s has another value, %(value)s; send correct and a reason to correct it.",
-                day=day_text(known.day),
-                value=_shown(known),
-            ),
-            field="value",
-        )
-    correct(act, known.id, put.value, put.reason, put.whole)
-    return True
-
-
-def _latest(session: Session, metric: Metric, put: PutValue) -> Measurement | None:
-    day, label = start_of(put.day, metric.period), put.label.strip()
-    same = (
-        Measurement.metric_id == metric.id,
-        Measurement.day == day,
-        Measurement.label == label,
+    tell(
+        act,
+        improvement,
+        "measurement.add",
+        sentence,
+        change,
     )
-    rows = select(Measurement).where(*same).order_by(Measurement.attempt.desc())
-    return session.scalars(rows.limit(1)).first()
-
-
-def _shown(known: Measurement) -> str:
-    if known.value is None:
-        return said("noted as missing")
-    return _figure_of(Counted(known.value, known.part, known.whole))
+    return made
 
 
 def note_missing(act: Acting, metric_id: int, day: date, reason: str) -> Measurement:
@@ -212,12 +166,20 @@ def correct(
 
     Needs a reason.
     """
-    wrong = one(act.session, Measurement, measurement_id)
+    wrong = one(
+        act.session,
+        Measurement,
+        measurement_id,
+    )
     metric = act.session.get_one(Metric, wrong.metric_id)
     improvement = locked(act.session, metric.improvement_id)
     if not reason.strip():
         raise Invalid(said("Say why the value was wrong."), field="reason")
-    made_of = _counted(metric, value, whole)
+    made_of = counted_of(
+        metric,
+        value,
+        whole,
+    )
     same = (
         Measurement.metric_id == wrong.metric_id,
         Measurement.day == wrong.day,
@@ -237,9 +199,16 @@ def correct(
         created_by=act.by,
     )
     change.add(act.session, made)
-    shown = "not measured" if value is None else _figure_of(made_of)
+    shown = "not measured" if value is None else figure_of_count(made_of)
     sentence = f"Corrected {metric.name} on {day_text(wrong.day)}: {shown}"
-    tell(act, improvement, "measurement.correct", sentence, change, reason=reason)
+    tell(
+        act,
+        improvement,
+        "measurement.correct",
+        sentence,
+        change,
+        reason=reason,
+    )
     return made
 
 
@@ -256,10 +225,22 @@ def preview_values(
     ``months_first`` says what stands first in dates such as 03/02/2026, where no line of the text
     tells it.
     """
-    metric = one(session, Metric, metric_id)
-    pasted = parse(text, months_first, of_cases=metric.tally in WITH_WHOLE)
+    metric = one(
+        session,
+        Metric,
+        metric_id,
+    )
+    pasted = parse(
+        text,
+        months_first,
+        of_cases=metric.tally in WITH_WHOLE,
+    )
     placed = [replace(row, day=start_of(row.day, metric.period)) for row in pasted.rows]
-    taken = _taken(session, metric_id, {row.day for row in placed})
+    taken = _taken(
+        session,
+        metric_id,
+        {row.day for row in placed},
+    )
     rows, wrong = [], list(pasted.wrong)
     for row in placed:
         why = _why_not(metric, row) or _objection(
@@ -291,7 +272,11 @@ def measure_pasted(
     Lines that cannot be used raise ``Invalid`` with all of them as details, and nothing is kept,
     unless ``keep_good``; then the others are, and the rejected lines are returned.
     """
-    metric = one(act.session, Metric, metric_id)
+    metric = one(
+        act.session,
+        Metric,
+        metric_id,
+    )
     improvement = locked(act.session, metric.improvement_id)
     found = preview_values(
         act.session, metric_id, text, months_first=months_first, now=act.now
@@ -301,7 +286,11 @@ def measure_pasted(
         raise Invalid(
             said(
                 "%(count)s cannot be used. %(value)s",
-                count=nsaid("%(number)s line", "%(number)s lines", len(shown)),
+                count=nsaid(
+                    "%(number)s line",
+                    "%(number)s lines",
+                    len(shown),
+                ),
                 value=shown[0],
             ),
             field="text",
@@ -311,7 +300,15 @@ def measure_pasted(
         raise Invalid(said("There is no value to add."), field="text")
     act.session.execute(
         insert(Measurement),
-        list(_as_rows(found.rows, metric, origin, act.by, act.now)),
+        list(
+            _as_rows(
+                found.rows,
+                metric,
+                origin,
+                act.by,
+                act.now,
+            )
+        ),
     )
     change = NotedChange(
         after={
@@ -321,30 +318,50 @@ def measure_pasted(
     )
     sentence = said(
         "Added %(values)s of %(name)s (%(origin)s)",
-        values=nsaid("%(number)s value", "%(number)s values", len(found.rows)),
+        values=nsaid(
+            "%(number)s value",
+            "%(number)s values",
+            len(found.rows),
+        ),
         name=metric.name,
         origin=origin,
     )
-    tell(act, improvement, "measurement.add-many", sentence, change)
+    tell(
+        act,
+        improvement,
+        "measurement.add-many",
+        sentence,
+        change,
+    )
     return found
 
 
-def _counted(metric: Metric, value: float | None, whole: float | None) -> Counted:
+def counted_of(metric: Metric, value: float | None, whole: float | None) -> Counted:
+    """Return what a value of a metric is made of. Raises ``Invalid``."""
     try:
-        return counted(metric.tally, value, whole)
+        return counted(
+            metric.tally,
+            value,
+            whole,
+        )
     except ValueError as error:
         raise Invalid(error.args[0], field="value") from error
 
 
 def _why_not(metric: Metric, row: PastedRow) -> str:
     try:
-        counted(metric.tally, row.value, row.whole)
+        counted(
+            metric.tally,
+            row.value,
+            row.whole,
+        )
     except ValueError as error:
         return str(error.args[0])
     return ""
 
 
-def _figure_of(made_of: Counted) -> str:
+def figure_of_count(made_of: Counted) -> str:
+    """Return a value as it was typed: 12/40, or one number."""
     if made_of.whole is None or made_of.part is None:
         return figure(made_of.value or 0)
     return f"{figure(made_of.part)}/{figure(made_of.whole)}"
@@ -382,7 +399,11 @@ def _taken(
     wanted = set(days)
     if not wanted:
         return {}
-    rows = select(Measurement.day, Measurement.label, Measurement.value).where(
+    rows = select(
+        Measurement.day,
+        Measurement.label,
+        Measurement.value,
+    ).where(
         Measurement.metric_id == metric_id,
         Measurement.day.between(min(wanted), max(wanted)),
     )
@@ -399,7 +420,13 @@ def _as_rows(
             "day": row.day,
             "label": row.label,
             "attempt": 1,
-            **asdict(counted(metric.tally, row.value, row.whole)),
+            **asdict(
+                counted(
+                    metric.tally,
+                    row.value,
+                    row.whole,
+                )
+            ),
             "origin": origin,
             "reason": "",
             "created_at": now,

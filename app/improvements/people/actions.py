@@ -30,7 +30,7 @@ from app.improvements.people.rules import (
 from app.improvements.rules import WORDS
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration, Participation
-from app.models.improvements.words import Adapter, IterationState, ParticipationState
+from app.models.improvements.words import IterationState, ParticipationState
 from app.models.people import Site
 
 EDITABLE = (
@@ -114,12 +114,11 @@ def move(
     *,
     reason: str = "",
     confirmed_by: str = "",
-    adapter: Adapter = Adapter.HAND,
 ) -> Participation:
     """Move one person on: ready, using it, says it works, or undone.
 
     Accepting asks who confirmed it, undoing asks why; the time since ``ask_undo`` is how long undo
-    took. Where a role wave does the switch, only its adapter may say that it happened.
+    took.
     Raises ``Conflict`` when somebody else was faster.
     """
     to = word(ParticipationState, to, "to")
@@ -138,7 +137,7 @@ def move(
             iteration,
             person,
             to,
-            MoveSaid(act.now, reason, confirmed_by, adapter),
+            MoveSaid(act.now, reason, confirmed_by),
             elsewhere,
         )
     )
@@ -289,12 +288,11 @@ def _asked(
 
 @dataclass(frozen=True, slots=True)
 class MoveSaid:
-    """What is said with a move: when, why, who confirmed it, and what does the switch."""
+    """What is said with a move: when, why, and who confirmed it."""
 
     now: datetime
     reason: str = ""
     confirmed_by: str = ""
-    adapter: Adapter = Adapter.HAND
 
 
 def in_the_way(
@@ -305,14 +303,6 @@ def in_the_way(
     elsewhere: str,
 ) -> tuple[str, ...]:
     """Return every reason against moving somebody; ``elsewhere`` names another open switch."""
-    by_adapter = (ParticipationState.SWITCHED, ParticipationState.UNDONE)
-    if to in by_adapter and told.adapter is not iteration.adapter:
-        return (
-            said(
-                "Here people are switched and undone by a %(adapter)s; do it there.",
-                adapter=iteration.adapter,
-            ),
-        )
     facts = ParticipationFacts(
         state=person.state,
         iteration_running=iteration.state is IterationState.RUNNING,

@@ -34,7 +34,6 @@ from app.models.improvements.words import (
 )
 
 PLAN = (
-    "adapter",
     "what_changes",
     "planned_size",
     "starts_on",
@@ -359,7 +358,7 @@ def _days(iteration: Iteration) -> int:
 def _carried(
     iteration: Iteration, decision: Decision, draft: Draft, today: date
 ) -> dict[str, Any]:
-    copied = ("adapter", "observe_days", "risk_level", "cost_level", "metric_id")
+    copied = ("observe_days", "risk_level", "cost_level", "metric_id")
     return {
         **{name: getattr(iteration, name) for name in copied},
         "what_changes": draft.what_changes,

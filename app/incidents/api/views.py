@@ -76,7 +76,11 @@ SHOWN = (
 @told
 def api_incidents() -> Response:
     """List incidents, the newest first."""
-    demand_known(OPERATIONS, "/api/v1/incidents", request.args)
+    demand_known(
+        OPERATIONS,
+        "/api/v1/incidents",
+        request.args,
+    )
     query = select(Incident)
     for name in ("state", "team_id", "service_id", "person_id"):
         if value := request.args.get(name, ""):
@@ -99,7 +103,15 @@ def api_incidents() -> Response:
 def api_incident(incident_id: int) -> Response:
     """Return one incident."""
     with parts().database.read() as session:
-        return jsonify(shown(one(session, Incident, incident_id)))
+        return jsonify(
+            shown(
+                one(
+                    session,
+                    Incident,
+                    incident_id,
+                )
+            )
+        )
 
 
 @bp.post("/api/v1/incidents")
@@ -118,7 +130,14 @@ def api_report() -> Response:
             if ref
             else None
         )
-        made = known or report(act, Report(**values, via=Via.API, source_ref=ref))
+        made = known or report(
+            act,
+            Report(
+                **values,
+                via=Via.API,
+                source_ref=ref,
+            ),
+        )
         answer = jsonify(shown(made))
     answer.status_code = 200 if known else 201
     return answer
@@ -130,7 +149,13 @@ def api_report() -> Response:
 def api_note(incident_id: int) -> Response:
     """Write something down."""
     values = checked(NOTE, sent_object())
-    return _changed(lambda act: note(act, incident_id, **values))
+    return _changed(
+        lambda act: note(
+            act,
+            incident_id,
+            **values,
+        )
+    )
 
 
 @bp.post("/api/v1/incidents/<int:incident_id>/contacts")
@@ -139,7 +164,13 @@ def api_note(incident_id: int) -> Response:
 def api_contact(incident_id: int) -> Response:
     """Note that somebody got in touch again."""
     values = checked(CONTACT, sent_object())
-    return _changed(lambda act: _contact(act, incident_id, values))
+    return _changed(
+        lambda act: _contact(
+            act,
+            incident_id,
+            values,
+        )
+    )
 
 
 @bp.post("/api/v1/incidents/<int:incident_id>/hand-over")
@@ -148,7 +179,13 @@ def api_contact(incident_id: int) -> Response:
 def api_hand_over(incident_id: int) -> Response:
     """Hand it to another team, unless it is locked or its owner is fixed."""
     values = checked(HAND_OVER, sent_object())
-    return _changed(lambda act: hand_over(act, incident_id, HandOver(**values)))
+    return _changed(
+        lambda act: hand_over(
+            act,
+            incident_id,
+            HandOver(**values),
+        )
+    )
 
 
 @bp.post("/api/v1/incidents/<int:incident_id>/restore")
@@ -157,7 +194,13 @@ def api_hand_over(incident_id: int) -> Response:
 def api_restore(incident_id: int) -> Response:
     """Say that the requester can work again."""
     values = checked(RESTORE, sent_object())
-    return _changed(lambda act: restore(act, incident_id, **values))
+    return _changed(
+        lambda act: restore(
+            act,
+            incident_id,
+            **values,
+        )
+    )
 
 
 @bp.get("/api/v1/services")
@@ -182,7 +225,11 @@ def api_services() -> Response:
 @told
 def api_people() -> Response:
     """Look somebody up by name, login, number or mail; each with the reason."""
-    demand_known(OPERATIONS, "/api/v1/people", request.args)
+    demand_known(
+        OPERATIONS,
+        "/api/v1/people",
+        request.args,
+    )
     names = ("person_id", "name", "uid", "mail", "site", "phone", "reason", "sure")
     with parts().database.read() as session:
         found = find_callers(
@@ -201,8 +248,17 @@ def shown(incident: Incident) -> dict[str, Any]:
 
 
 def _contact(act: Acting, incident_id: int, values: Mapping[str, Any]) -> Incident:
-    add_contact(act, incident_id, **values, via=Via.API)
-    return one(act.session, Incident, incident_id)
+    add_contact(
+        act,
+        incident_id,
+        **values,
+        via=Via.API,
+    )
+    return one(
+        act.session,
+        Incident,
+        incident_id,
+    )
 
 
 def _changed(change: Callable[[Acting], Incident]) -> Response:

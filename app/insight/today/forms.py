@@ -20,6 +20,10 @@ class NoticeForm(Typed):
                 (NoticeHow.NEVER.value, _("never")),
                 (NoticeHow.AT_ONCE.value, _("at once")),
                 (NoticeHow.DAILY.value, _("once a day, in the morning")),
+                (
+                    NoticeHow.WEEKLY.value,
+                    _("once a week, with how your improvements stand"),
+                ),
             ]
         ),
         coerce=NoticeHow,

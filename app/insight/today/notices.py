@@ -59,7 +59,7 @@ def run_due_notices(parts: Parts) -> bool:
             select(NoticeChoice.operator_id)
             .join(Operator, Operator.id == NoticeChoice.operator_id)
             .where(
-                NoticeChoice.how != NoticeHow.NEVER,
+                NoticeChoice.how.in_((NoticeHow.AT_ONCE, NoticeHow.DAILY)),
                 NoticeChoice.mail != "",
                 Operator.disabled_at.is_(None),
             )
@@ -88,8 +88,8 @@ def tell(act: Acting, operator_id: int) -> int:
     who = Waiter(
         operator.id, operator.name, tuple(operator.permissions), act.now, act.settings
     )
-    fresh = _fresh(act.session, who)
-    _remember(act, operator_id, fresh)
+    fresh = fresh_lines(act.session, who)
+    remember(act, operator_id, fresh)
     choice.daily_on = act.now.astimezone(ZoneInfo(act.settings.timezone)).date()
     lines = [line for line in fresh if line.by != operator.name]
     if lines:
@@ -119,7 +119,8 @@ def _is_time(act: Acting, choice: NoticeChoice) -> bool:
     return here.hour >= DAILY_FROM and choice.daily_on != here.date()
 
 
-def _fresh(session: Session, who: Waiter) -> list[WaitingLine]:
+def fresh_lines(session: Session, who: Waiter) -> list[WaitingLine]:
+    """Return what waits for an operator and was not told yet."""
     lines = waiting_for(session, who).lines
     known = set(
         session.scalars(
@@ -132,7 +133,8 @@ def _fresh(session: Session, who: Waiter) -> list[WaitingLine]:
     return [line for line in lines if line.key not in known]
 
 
-def _remember(act: Acting, operator_id: int, lines: Sequence[WaitingLine]) -> None:
+def remember(act: Acting, operator_id: int, lines: Sequence[WaitingLine]) -> None:
+    """Keep what an operator was told of, so that it is told once."""
     act.session.add_all(
         NoticeTold(operator_id=operator_id, key=line.key, at=act.now) for line in lines
     )

@@ -28,6 +28,7 @@ from app.messages.requester_links import link_of, mark_of, with_answer_link
 from app.messages.rules.addresses import (
     MARK,
     filled,
+    in_both_forms,
     mail_id_of,
     per_person,
     with_headers,
@@ -70,6 +71,7 @@ class _Job:
     body: str
     headers: dict[str, str]
     mail_id: str
+    html: bool = False
 
 
 class _ChannelLane(threading.Thread):
@@ -243,6 +245,7 @@ def _sent(job: _Job, trust: Trust) -> DeliveryOutcome:
             "The channel's address has no place for the recipient's: {address}.",
         )
     place = with_headers(filled(url, job.address), job.headers)
+    place = in_both_forms(place) if job.html else place
     return post(place, job.subject, job.body, trust, mail_id=job.mail_id)
 
 
@@ -325,6 +328,7 @@ def _job(session: Session, delivery_id: int, token: str, settings: Settings) -> 
         ),
         headers=dict(message.audience.get("headers", {})),
         mail_id=delivery.mail_id or "",
+        html=bool(message.audience.get("html")),
     )
 
 

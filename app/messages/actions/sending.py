@@ -43,7 +43,7 @@ class MessageDraft:
 
     ``headers`` are those of a mail: what it answers, and that a program wrote it. ``marked``: the
     subject gets the incident's mark when it is sent; ``linked``: the text gets the requester's
-    link.
+    link. ``html``: a mail bears the text as plain HTML too.
     """
 
     kind: MessageKind
@@ -56,6 +56,7 @@ class MessageDraft:
     headers: dict[str, str] = field(default_factory=dict)
     marked: bool = False
     linked: bool = False
+    html: bool = False
 
 
 def send(
@@ -88,6 +89,7 @@ def send(
         "headers": draft.headers,
         "marked": draft.marked,
         "linked": draft.linked,
+        "html": draft.html,
     }
     extra = {name: value for name, value in told.items() if value}
     audience = {**draft.audience, **extra}

@@ -108,6 +108,15 @@ def with_headers(url: str, headers: Mapping[str, str]) -> str:
     return f"{url}{'&' if '?' in url else '?'}{told}"
 
 
+def in_both_forms(url: str) -> str:
+    """Return the address of a mail channel that sends the text as plain HTML beside it; other
+    channels have none.
+    """
+    if not is_mail(url):
+        return url
+    return f"{url}{'&' if '?' in url else '?'}format=html"
+
+
 def mail_id_of(unique: str, desk_mail: str, public_url: str) -> str:
     """Return a Message-ID of our own: nobody can guess it who did not get the mail."""
     domain = (

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.columns import SECRET, worded
 from app.core.db import Base
 from app.models.improvements.words import (
-    Adapter,
     DecisionKind,
     FindingKind,
     FindingSource,
@@ -54,9 +53,6 @@ class Iteration(Base):
     revision: Mapped[int] = mapped_column(default=1)
     state: Mapped[IterationState] = mapped_column(
         worded(IterationState, "state"), index=True
-    )
-    adapter: Mapped[Adapter] = mapped_column(
-        worded(Adapter, "adapter"), default=Adapter.HAND
     )
     created_at: Mapped[datetime]
     created_by: Mapped[str]

@@ -118,13 +118,6 @@ class MetricRole(StrEnum):
     OTHER = "other"
 
 
-class Adapter(StrEnum):
-    """Who carries out the switch of an iteration's participants."""
-
-    HAND = "by hand"
-    WAVE = "role wave"
-
-
 class Side(StrEnum):
     """Which side of the sum a figure stands on."""
 

@@ -49,7 +49,6 @@ from app.models.improvements.iteration import (
     Snapshot,
 )
 from app.models.improvements.words import (
-    Adapter,
     DecisionKind,
     FindingKind,
     FindingSource,
@@ -324,20 +323,6 @@ def test_undo_works_after_the_iteration_was_closed(
     assert (
         room.do(people_actions.move, number, PS.UNDONE, reason="It broke later.").state
         is PS.UNDONE
-    )
-
-
-def test_where_a_role_wave_switches_nobody_does_it_by_hand(
-    room: Room, begun: tuple[int, int]
-) -> None:
-    iteration_id = room.running(*begun, adapter=Adapter.WAVE)
-    [number] = room.people(iteration_id)
-    room.do(people_actions.move, number, PS.PREPARED)
-    with pytest.raises(Refused, match="people are switched and undone by a role wave"):
-        room.do(people_actions.move, number, PS.SWITCHED)
-    room.do(people_actions.move, number, PS.SWITCHED, adapter=Adapter.WAVE)
-    room.do(
-        people_actions.move, number, PS.UNDONE, reason="Drift", adapter=Adapter.WAVE
     )
 
 
