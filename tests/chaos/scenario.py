@@ -108,12 +108,14 @@ class Scenario:
             if not self._ended(ends):
                 self._one_life(direction, self.luck.halts(40))
         for _ in range(CALM):
-            if not self._ended(ends):
-                self.luck.thaw()
-                self._one_life(direction, [])
-        self.luck.thaw()
-        self._live([], kill, job="work")  # a repair may be left
-        if not self._ended(ends):
+            self.luck.thaw()
+            # A repair may be left; and what may have come late is looked at again, which somebody
+            # may have to decide on once more.
+            self._live([], kill, job="work")
+            if self._ended(ends):
+                break
+            self._one_life(direction, [])
+        else:
             self._tell(f"{direction} does not end: {self._reasons()}")
         return time.monotonic() - start
 
