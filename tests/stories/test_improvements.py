@@ -12,8 +12,11 @@ from app.core.db import Database
 from app.improvements.board.queries import board
 from app.improvements.case.queries import business_case
 from app.improvements.complaints.queries import complaint_lines
+from app.improvements.crowd.queries import crowd_page
+from app.improvements.crowd.rules import ONE_BY_ONE
 from app.improvements.spread.predictions import prediction_ledger
 from app.models.improvements.improvement import Improvement
+from app.models.improvements.iteration import Participation
 from app.models.improvements.words import ImprovementState
 from app.upkeep.stories.player import tell
 from tests.improvements.builders import Room, an_operator, rows
@@ -31,7 +34,7 @@ def test_the_demo_shows_improvements_in_every_stage(
 ) -> None:
     states = Counter(one.state for one in rows(database, select(Improvement)))
     assert states == {
-        ImprovementState.IN_PROGRESS: 2,
+        ImprovementState.IN_PROGRESS: 3,
         ImprovementState.EMBEDDED: 1,
         ImprovementState.ACCEPTED: 1,
         ImprovementState.STOPPED: 1,
@@ -69,6 +72,16 @@ def test_the_demo_has_a_case_worth_reading(seeded: Room, database: Database) -> 
         "risks",
         "forecast",
     } <= filled
+
+
+def test_the_demo_shows_a_rung_of_many_who_answered_by_their_links(
+    seeded: Room, database: Database
+) -> None:
+    people = rows(database, select(Participation))
+    answered = [one for one in people if one.says_works is not None]
+    [rung] = {one.iteration_id for one in answered}
+    assert seeded.ask(crowd_page, rung).total > ONE_BY_ONE
+    assert sum(one.says_works is False for one in answered) == 1
 
 
 def test_a_second_time_nothing_is_made(seeded: Room) -> None:
