@@ -4,8 +4,11 @@ of states.
 
 from __future__ import annotations
 
-from flask import Blueprint, url_for
+import re
 
+from flask import Blueprint, request, url_for
+
+from app.core.web.fields import Typed
 from app.core.web.words import Look
 from app.improvements.rules import WORDS
 from app.models.improvements.words import ParticipationState
@@ -88,6 +91,22 @@ def page_of(improvement_id: int, part: str = "") -> str:
         improvement_id=improvement_id,
         _anchor=part or None,
     )
+
+
+BACK = re.compile(r"/(improvements|iterations)/[\w/?=%+&.-]*(#[a-z-]+)?")
+
+
+def back_to(otherwise: str) -> str:
+    """Return the list a line of it led here from, or ``otherwise``; only pages of this room."""
+    asked = request.args.get("back", "")
+    return asked if BACK.fullmatch(asked) else otherwise
+
+
+def focused(form: Typed) -> None:
+    """Let a form open at the field that a line of a list led to."""
+    field = form._fields.get(request.args.get("focus", ""))
+    if field is not None:
+        field.render_kw = {**(field.render_kw or {}), "autofocus": True}
 
 
 def step_of(improvement_id: int, part: str) -> str:

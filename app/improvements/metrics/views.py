@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Response, request, url_for
+from flask import Response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -22,7 +23,7 @@ from app.core.parts import parts
 from app.core.web import asked_page, blaming, csv_answer
 from app.core.web.tables import SentTable, months_first, sent_table
 from app.core.web.words import give_words
-from app.improvements.blueprint import bp
+from app.improvements.blueprint import back_to, bp
 from app.improvements.metrics import actions, leaving, measuring
 from app.improvements.metrics.actions import MetricDraft
 from app.improvements.metrics.charts import chart_of, figure_of
@@ -39,6 +40,7 @@ from app.improvements.metrics.queries import (
     MetricPage,
     count_values,
     metric_page,
+    metrics_of,
 )
 from app.improvements.metrics.standing import Course
 from app.improvements.queries import get_improvement
@@ -106,7 +108,7 @@ def metric_new(improvement_id: int) -> AnyResponse:
             improvement_id,
             MetricDraft(**form.values()),
         ),
-        lambda made: url_for("improvements.metric", metric_id=made.id),
+        lambda made: _after_choosing(made.id),
         _("It is measured from now on."),
     ) or answer(
         "improvements/metrics/metric_form.html",
@@ -115,6 +117,31 @@ def metric_new(improvement_id: int) -> AnyResponse:
         one=improvement,
         metric=None,
     )
+
+
+def _after_choosing(metric_id: int) -> str:
+    """Return the metric, or its values where a list asked for a number."""
+    back = back_to("")
+    if back:
+        return url_for("improvements.metric_values", metric_id=metric_id, back=back)
+    return url_for("improvements.metric", metric_id=metric_id)
+
+
+@bp.get("/improvements/<int:improvement_id>/number")
+@requires("improve")
+def improvement_number(improvement_id: int) -> AnyResponse:
+    """Lead to the values of the one metric that matters most, or to choosing it."""
+    with parts().database.read() as session:
+        get_improvement(session, improvement_id)
+        known = metrics_of(session, improvement_id)
+    primary = next((one.id for one in known if one.primary_of), 0)
+    there = (
+        url_for("improvements.metric_values", metric_id=primary)
+        if primary
+        else url_for("improvements.metric_new", improvement_id=improvement_id)
+    )
+    back = back_to("")
+    return redirect(f"{there}?{urlencode({'back': back})}" if back else there, 303)
 
 
 @bp.route("/metrics/<int:metric_id>/edit", methods=["GET", "POST"])
@@ -333,10 +360,8 @@ def _measured(metric_id: int, form: ValueForm) -> AnyResponse:
             form.value.data,
             whole=form.whole.data,
         )
-    return done(
-        url_for("improvements.metric", metric_id=metric_id),
-        _("The value is written down."),
-    )
+    there = url_for("improvements.metric", metric_id=metric_id)
+    return done(back_to(there), _("The value is written down."))
 
 
 def _pasted(metric_id: int, pasted: PastedForm) -> AnyResponse:
@@ -374,4 +399,5 @@ def _kept(metric_id: int, sent: SentTable, said: bool | None) -> AnyResponse:
         "%(num)s values are written down.",
         len(kept.rows),
     )
-    return done(url_for("improvements.metric", metric_id=metric_id), sentence)
+    there = url_for("improvements.metric", metric_id=metric_id)
+    return done(back_to(there), sentence)

@@ -15,7 +15,7 @@ from app.core.errors import NotFound
 from app.core.htmx import Undo, answer, done
 from app.core.parts import parts
 from app.core.web import blaming
-from app.improvements.blueprint import bp, page_of, step_of
+from app.improvements.blueprint import back_to, bp, focused, page_of, step_of
 from app.improvements.history.actions import Overtaken
 from app.improvements.history.joining import join_texts
 from app.improvements.history.queries import base_of
@@ -23,7 +23,10 @@ from app.improvements.queries import get_improvement
 from app.improvements.register import actions
 from app.improvements.register.actions import improve_incident, raise_improvement
 from app.improvements.register.forms import PARTS, RaiseForm
+from app.improvements.register.places import todo_url
 from app.models.improvements.improvement import Improvement
+
+bp.add_app_template_global(todo_url, "todo_url")
 
 
 @bp.route("/improvements/new", methods=["GET", "POST"])
@@ -71,6 +74,7 @@ def improvement_edit(improvement_id: int, part: str) -> AnyResponse:
         one = get_improvement(session, improvement_id)
         services = service_names(session)
     form = PARTS[part][0](obj=one)
+    focused(form)
     context: dict[str, Any] = {
         "form": form,
         "one": one,
@@ -92,7 +96,7 @@ def _changed(improvement_id: int, part: str, form: Any) -> AnyResponse:
         actions.change_improvement(
             act, improvement_id, form.values(), revision=form.began_at
         )
-    return done(step_of(improvement_id, part), _("Saved."))
+    return done(back_to(step_of(improvement_id, part)), _("Saved."))
 
 
 def _both(

@@ -15,7 +15,7 @@ from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import blaming, choices
 from app.core.web.fields import Typed
-from app.improvements.blueprint import bp, iteration_page_of
+from app.improvements.blueprint import back_to, bp, focused, iteration_page_of
 from app.improvements.gate.queries import scene_of
 from app.improvements.history.actions import Overtaken
 from app.improvements.history.joining import join_texts
@@ -76,6 +76,7 @@ def iteration_edit(iteration_id: int) -> AnyResponse:
             scene_of(session, one),
         )
     form = PlanForm(obj=row)
+    focused(form)
     form.metric_id.choices = choices(metric_choices(series))
     context = {"one": one, "iteration": row, "advice": size_advised(scene, row)}
     return _edited(form, row, "improvements/rungs/plan.html", context, PlanForm.plan)
@@ -145,7 +146,7 @@ def _edited(
                         typed(form),
                         revision=form.began_at,
                     )
-                return done(iteration_page_of(row.id), _("Saved."))
+                return done(back_to(iteration_page_of(row.id)), _("Saved."))
         except Overtaken as error:
             with parts().database.read() as session:
                 base = base_of(

@@ -16,7 +16,7 @@ from app.core.errors import NotFound
 from app.core.htmx import Undo, answer, done
 from app.core.parts import parts
 from app.core.web.words import Look, give_words
-from app.improvements.blueprint import bp, page_of
+from app.improvements.blueprint import back_to, bp, focused, page_of
 from app.improvements.queries import get_improvement
 from app.improvements.tasks import actions
 from app.improvements.tasks.actions import TaskDraft, TaskPlace
@@ -103,13 +103,15 @@ def improvement_next(improvement_id: int) -> AnyResponse:
     with parts().database.read() as session:
         get_improvement(session, improvement_id)
         first = first_task_of(session, improvement_id)
+    told: dict[str, Any] = {name: request.args.get(name) for name in ("focus", "back")}
     if first is not None:
-        return redirect(url_for("improvements.task", task_id=first.id))
+        return redirect(url_for("improvements.task", task_id=first.id, **told))
     return redirect(
         url_for(
             "improvements.task_new",
             improvement_id=improvement_id,
             first=1,
+            **told,
         )
     )
 
@@ -126,6 +128,7 @@ def task_new(improvement_id: int) -> AnyResponse:
     )
     back = _back(improvement_id, place)
     form = TaskForm(data={"owner": current_operator_name()})
+    focused(form)
     title, hint = _("The next step"), _("Small enough to be done within 14 days.")
     if not first:
         title, hint = _("A task"), _("The first of the list is the next step.")
@@ -138,7 +141,7 @@ def task_new(improvement_id: int) -> AnyResponse:
             place,
             first=first,
         ),
-        back,
+        back_to(back),
         _("Noted; it stands in the list of tasks."),
     ) or answer(
         "improvements/plain_form.html",
@@ -158,6 +161,7 @@ def task(task_id: int) -> AnyResponse:
     with parts().database.read() as session:
         page = task_page(session, task_id)
     form = TaskForm(obj=page.task)
+    focused(form)
     return posted(
         form,
         lambda act: actions.change_task(
@@ -165,7 +169,7 @@ def task(task_id: int) -> AnyResponse:
             task_id,
             _draft(form),
         ),
-        page_of(page.improvement.id, "tasks"),
+        back_to(page_of(page.improvement.id, "tasks")),
         _("The task is changed."),
     ) or answer(
         "improvements/tasks/task.html",

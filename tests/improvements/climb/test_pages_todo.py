@@ -1,0 +1,117 @@
+"""What is still to do: each line leads to its field and back to the list, where it is gone."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from app.improvements.people import actions as people_actions
+from app.improvements.rungs.actions import change_iteration
+from app.models.improvements.words import ImprovementState
+from tests.improvements.builders import Room, an_operator
+from tests.pages import Page, Pages
+
+
+@pytest.fixture
+def pages(app: Flask) -> Pages:
+    return Pages(app).as_operator()
+
+
+@pytest.fixture
+def room(pages: Pages) -> Room:
+    return Room(pages.parts.database)
+
+
+def link(page: Page, line: str) -> str:
+    """Return where the line of the list that begins like this leads."""
+    (found,) = [one for one in page.root.all("a") if one.text.startswith(line)]
+    return str(found.attrs["href"])
+
+
+def focus(page: Page) -> str:
+    """Return the one field the page opens at."""
+    fields = [*page.root.all("input"), *page.root.all("textarea")]
+    fields += page.root.all("select")
+    (found,) = [one for one in fields if "autofocus" in one.attrs]
+    return str(found.attrs["id"])
+
+
+def test_owner_and_next_step_are_said_one_after_the_other_and_then_it_moves(
+    pages: Pages, room: Room
+) -> None:
+    an_operator(room.database, "ben")
+    number = room.raised()
+    room.put(number, state=ImprovementState.ACCEPTED)
+    page = pages.get(f"/improvements/{number}/move?to=in+progress")
+    page = pages.get(link(page, "Name the one person who owns it."))
+    assert focus(page) == "owner"
+    page = pages.submit(owner="ben")
+    assert page.h1 == "Move to In progress"
+    assert "Name the one person" not in page.content
+    page = pages.get(link(page, "Say what the next step is"))
+    assert focus(page) == "what"
+    page = pages.submit(what="Ask Ada", owner="ben", due="2026-03-09")
+    assert page.h1 == "Move to In progress"
+    assert not page.root.all(class_="blockers")
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "typed", "there"),
+    [
+        ("Say how many people", "eligible", "80", "/edit/vision"),
+        ("Say how risky", "risk_level", "low", "/edit"),
+        ("Set the hours", "budget_hours", "6", "/edit"),
+        ("Predict:", "expected", "30", "/edit"),
+        ("Answer whether the service desk", "desk_involved", "no", "/edit/now"),
+    ],
+)
+def test_each_line_before_a_rung_starts_leads_to_its_field_and_back(
+    pages: Pages, room: Room, line: str, field: str, typed: str, there: str
+) -> None:
+    number, metric = room.begun(eligible=None, desk_involved=None)
+    empty = dict.fromkeys(("risk_level", "cost_level", "budget_hours", "expected"))
+    rung = room.planned(number, metric, planned_size=25, what_changes="One floor")
+    room.do(change_iteration, rung, empty)
+    names = [f"Person {place}" for place in range(6)]
+    room.do(people_actions.invite, rung, names)
+    page = pages.get(f"/iterations/{rung}")
+    address = link(page, line)
+    assert there in address.split("?")[0]
+    page = pages.get(address)
+    if field != "desk_involved":
+        assert focus(page) == field
+    page = pages.submit(**{field: typed})
+    assert page.h1 == "Rung 1"
+    assert line not in page.root.one(id="gate").text
+
+
+def test_a_number_is_asked_of_the_metric_there_is(pages: Pages, room: Room) -> None:
+    number = room.raised(reuses_tool=True)
+    rung = room.planned(number, room.metric(number), planned_size=25)
+    room.do(people_actions.invite, rung, [f"Person {place}" for place in range(6)])
+    page = pages.get(f"/iterations/{rung}")
+    page = pages.get(link(page, "Start where you are: Measure how it is today."))
+    assert "Minutes to answer" in page.content
+    there = page.response.request.full_path
+    page = pages.post(there, {"one-day": "2026-03-01", "one-value": "40"})
+    assert page.h1 == "Rung 1"
+    assert "Measure how it is today" not in page.content
+
+
+def test_without_a_metric_a_number_begins_with_choosing_it(
+    pages: Pages, room: Room
+) -> None:
+    number = room.raised()
+    back = f"/improvements/{number}"
+    page = pages.get(f"/improvements/{number}/number?back={back}")
+    assert page.h1 == "Choose what to measure"
+    page = pages.submit(name="Calls", role="primary", direction="down", unit="calls")
+    assert "Calls" in page.content and page.root.all("input", id="one-value")
+
+
+def test_no_page_outside_the_room_is_a_way_back(pages: Pages, room: Room) -> None:
+    number = room.raised()
+    for evil in ("//evil.example/", "https://evil.example", "/\\evil", "/sign-out"):
+        pages.get(f"/improvements/{number}/edit/vision?back={evil}")
+        page = pages.submit(eligible="80")
+        assert page.h1 == "Calls are answered faster"
