@@ -4,30 +4,90 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 
+from app.core.said import said
 from app.core.texts import quoted
 
-_AMBIGUOUS = re.compile(r"[+-]?\d{1,3},\d{3}")
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}([,\u00a0\u202f' ]\d{3})+(\.\d+)?")
+_SPACES = "\u00a0\u202f' ’"
+_GROUPS = re.compile(rf"[+-]?\d{{1,3}}([{_SPACES}]\d{{3}})+(?=[.,]|$)")
+_EITHER = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+_THOUSANDS = {
+    ".": re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?"),
+    ",": re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?"),
+}
+OTHER = {".": ",", ",": "."}
+POINT, COMMA = ".", ","
 
 
-def number_of(text: str) -> float:
-    """Return a number, with a decimal point or comma. Raises ``ValueError`` with a sentence."""
-    text = text.strip().removesuffix("%").strip().replace("−", "-")
-    if _AMBIGUOUS.fullmatch(text):
-        raise ValueError(
-            f"“{text}” may mean {text.replace(',', '.')} or {text.replace(',', '')}; write "
-            "one of them."
-        )
-    plain = (
-        re.sub(r"[,\u00a0\u202f' ]", "", text)
-        if _THOUSANDS.fullmatch(text)
-        else text.replace(",", ".")
-    )
+class TwoNumbers(ValueError):
+    """A text that may mean two numbers, as 1,234 does."""
+
+
+def decimal_mark(texts: Iterable[str]) -> str | None:
+    """Return the mark before the decimals in a column of numbers, as those show it that can be read
+    in one way only: 1,234.5 and 1,234,567 a point, 1.234,5 and 12,5 a comma; None where none of
+    them does, or they differ.
+    """
+    found = {_told(_plain(text)) for text in texts} - {None}
+    return found.pop() if len(found) == 1 else None
+
+
+def number_of(text: str, mark: str | None = None) -> float:
+    """Return a number with a decimal point or comma, and thousands set apart by the other mark,
+    spaces or apostrophes; ``mark`` says which stands before the decimals, where that is known.
+
+    Raises ``ValueError`` with a sentence, ``TwoNumbers`` where it may mean two of them.
+    """
+    plain = _plain(text)
+    known = mark or _told(plain)
+    if known is None and _EITHER.fullmatch(plain) and "," in plain:
+        raise two_numbers(plain)
+    if known and _THOUSANDS[known].fullmatch(plain):
+        plain = plain.replace(OTHER[known], "")
     try:
-        value = float(plain)
+        value = float(plain.replace(",", "."))
     except ValueError:
-        raise ValueError(f"{quoted(text)} is no number.") from None
+        raise ValueError(
+            said("%(text)s is no number.", text=quoted(text.strip()))
+        ) from None
     if not math.isfinite(value):
-        raise ValueError(f"{quoted(text)} is no number that can be charted.")
+        raise ValueError(
+            said("%(text)s is no number that can be charted.", text=quoted(text))
+        )
     return value
+
+
+def is_either(text: str) -> bool:
+    """Tell whether a number may have decimals or thousands, as 1,234 and 1.234."""
+    return bool(_EITHER.fullmatch(_plain(text)))
+
+
+def two_numbers(text: str) -> TwoNumbers:
+    """Return the refusal of a number that may mean two."""
+    return TwoNumbers(
+        said(
+            "“%(text)s” may mean %(first)s or %(second)s; write one of them.",
+            text=text,
+            first=text.replace(",", "."),
+            second=re.sub("[.,]", "", text),
+        )
+    )
+
+
+def _plain(text: str) -> str:
+    """Return a number without sign of per cent, and without spaces between its thousands."""
+    text = text.strip().removesuffix("%").strip().replace("−", "-")
+    return re.sub(f"[{_SPACES}]", "", text) if _GROUPS.match(text) else text
+
+
+def _told(text: str) -> str | None:
+    """Return the decimal mark that a single number shows."""
+    marks = re.findall("[.,]", text)
+    if not marks or not re.fullmatch(r"[+-]?[\d.,]+", text):
+        return None
+    if len(set(marks)) == 2:
+        return str(marks[-1])
+    if len(marks) > 1:
+        return OTHER[marks[0]]
+    return None if _EITHER.fullmatch(text) else str(marks[0])

@@ -28,7 +28,8 @@ from wtforms.validators import (
 )
 
 from app.core.finding import Hit
-from app.core.said import said
+from app.core.numbers_in import TwoNumbers, number_of
+from app.core.said import said, spoken
 from app.core.texts import row_number
 from app.core.web.edge import whole_number
 from app.core.web.forms import choices
@@ -75,6 +76,8 @@ class Figure(StringField):  # type: ignore[misc]  # WTForms has no types
             return
         try:
             self.data = whole_number(text) if self.whole else _number(text)
+        except TwoNumbers as two:
+            raise ValueError(spoken(two.args[0])) from None
         except ValueError:
             wanted = (
                 gettext("Type a whole number like 12.")
@@ -348,7 +351,7 @@ def _several() -> str:
 
 
 def _number(text: str) -> float:
-    value = float(text.replace(",", "."))
+    value = number_of(text)
     if value != value or abs(value) > LARGEST_FIGURE:
         raise ValueError(text)
     return value

@@ -18,6 +18,7 @@ from app.core.errors import Invalid, Refused
 from app.core.figures import day as day_text
 from app.core.said import said
 from app.improvements.events import NotedChange, locked, tell
+from app.improvements.metrics.leaving import running_on
 from app.improvements.metrics.rules import GUARDRAILS
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.metric import Measurement, Metric, Rebase
@@ -137,13 +138,26 @@ def change_metric(act: Acting, metric_id: int, values: Mapping[str, Any]) -> Met
 
 
 def retire_metric(act: Acting, metric_id: int, *, reason: str) -> Metric:
-    """Stop using a metric; its values stay. Raises ``Refused`` while it is under watch."""
+    """Stop using a metric; its values stay.
+
+    Raises ``Refused`` while it is under watch, and while a rung that is under way is judged by it.
+    """
     metric = one(act.session, Metric, metric_id)
     improvement = locked(act.session, metric.improvement_id)
     if metric.control_of is not None:
         raise Refused(
             said(
                 "%(name)s is under watch; watch another metric first.", name=metric.name
+            )
+        )
+    rung = running_on(act.session, metric_id)
+    guards = metric.role is MetricRole.GUARDRAIL
+    if rung is not None and (guards or rung.metric_id == metric_id):
+        raise Refused(
+            said(
+                "Rung %(number)s is under way and judged by %(name)s; decide it first.",
+                number=rung.number,
+                name=metric.name,
             )
         )
     change = NotedChange()

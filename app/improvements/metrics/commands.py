@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from app.auth.console import actor
+from app.core.numbers_in import COMMA, POINT
 from app.core.parts import parts
 from app.core.terminal import MONTH_FIRST, emit, group
 from app.core.texts import decoded
@@ -29,9 +30,18 @@ def measure() -> None:
     is_flag=True,
     help="Keep the lines that can be used even if others cannot.",
 )
+@click.option(
+    "--decimals",
+    type=click.Choice(["point", "comma"]),
+    help="What stands before decimals in 1,234 and 1.234.",
+)
 @MONTH_FIRST
 def load(
-    metric_id: int, file: Path, keep_good: bool, months_first: bool | None
+    metric_id: int,
+    file: Path,
+    keep_good: bool,
+    decimals: str | None,
+    months_first: bool | None,
 ) -> None:
     """Write down the values in FILE: one day and one value a line."""
     text, by = decoded(file.read_bytes()), actor()
@@ -43,6 +53,7 @@ def load(
             origin=file.name,
             keep_good=keep_good,
             months_first=months_first,
+            mark={"point": POINT, "comma": COMMA}.get(decimals or ""),
         )
     rejects = [line.sentence for line in found.wrong]
     data = {"added": len(found.rows), "missing": len(found.missing), "rejects": rejects}

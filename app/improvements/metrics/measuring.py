@@ -45,8 +45,22 @@ class PastePreview:
 
     @property
     def refused(self) -> tuple[PastedWrong, ...]:
-        """Return the lines that cannot be used whatever stands first in dates."""
-        return tuple(line for line in self.wrong if not line.undecided)
+        """Return the lines that cannot be used whatever stands first in dates or numbers mean."""
+        return tuple(
+            line for line in self.wrong if not line.undecided and not line.either
+        )
+
+    @property
+    def either(self) -> tuple[PastedWrong, ...]:
+        """Return the lines that can be used as soon as somebody says what the mark in their numbers
+        means.
+        """
+        return tuple(line for line in self.wrong if line.either)
+
+    @property
+    def asks(self) -> bool:
+        """Tell whether lines wait for an answer."""
+        return any(line.undecided or line.either for line in self.wrong)
 
 
 def measure(
@@ -218,12 +232,13 @@ def preview_values(
     text: str,
     *,
     months_first: bool | None = None,
+    mark: str | None = None,
     now: datetime,
 ) -> PastePreview:
     """Tell what a pasted text would add to a metric, and which of its lines cannot be used and why.
 
     ``months_first`` says what stands first in dates such as 03/02/2026, where no line of the text
-    tells it.
+    tells it; ``mark`` which mark stands before decimals.
     """
     metric = one(
         session,
@@ -234,6 +249,7 @@ def preview_values(
         text,
         months_first,
         of_cases=metric.tally in WITH_WHOLE,
+        mark=mark,
     )
     placed = [replace(row, day=start_of(row.day, metric.period)) for row in pasted.rows]
     taken = _taken(
@@ -266,6 +282,7 @@ def measure_pasted(
     origin: str = "pasted",
     keep_good: bool = False,
     months_first: bool | None = None,
+    mark: str | None = None,
 ) -> PastePreview:
     """Write down pasted values.
 
@@ -279,7 +296,12 @@ def measure_pasted(
     )
     improvement = locked(act.session, metric.improvement_id)
     found = preview_values(
-        act.session, metric_id, text, months_first=months_first, now=act.now
+        act.session,
+        metric_id,
+        text,
+        months_first=months_first,
+        mark=mark,
+        now=act.now,
     )
     if found.wrong and not keep_good:
         shown = tuple(line.sentence for line in found.wrong)

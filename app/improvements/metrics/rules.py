@@ -9,7 +9,7 @@ from datetime import date
 
 from app.core.errors import Invalid
 from app.core.formulas import unguarded
-from app.core.numbers_in import number_of
+from app.core.numbers_in import decimal_mark, is_either, number_of, two_numbers
 from app.core.said import Grouped, said
 from app.core.tables_in import records_of
 from app.core.texts import quoted
@@ -18,6 +18,8 @@ from app.improvements.metrics.tally import OF
 
 MOST_LINES = 20_000
 SPOKEN_OF = re.compile(r"(?<=\d)\s*(?:/\s+|\s/|\bof\b|\bvon\b)\s*(?=\d)", re.IGNORECASE)
+GROUPED = re.compile(r"([^\s,]+)\s+(\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?)")
+"""A day, and a number whose thousands are set apart by spaces."""
 MISSING = frozenset({"", "-", "–", "n/a", "na", "null", "none", "#n/a"})
 
 
@@ -38,13 +40,15 @@ class PastedRow:
 class PastedWrong:
     """A line that cannot be used, as it was, and why.
 
-    ``undecided``: only because its date may mean two days.
+    ``undecided``: only because its date may mean two days; ``either``: only because its number may
+    mean two.
     """
 
     line: int
     text: str
     why: str
     undecided: bool = False
+    either: bool = False
 
     @property
     def sentence(self) -> str:
@@ -68,14 +72,34 @@ class _Undecided(_Unusable):
     """A date that may mean two days."""
 
 
+class _Either(_Unusable):
+    """A number that may mean two."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How lines are read: what stands first in dates, the mark before decimals, None where nobody
+    knows.
+    """
+
+    months_first: bool | None
+    mark: str | None
+    of_cases: bool
+
+
 def parse(
-    text: str, months_first: bool | None = None, *, of_cases: bool = False
+    text: str,
+    months_first: bool | None = None,
+    *,
+    of_cases: bool = False,
+    mark: str | None = None,
 ) -> Pasted:
     """Read pasted lines: a day, a value, and if wanted a label; separated by tab, semicolon, comma
     or spaces.
 
     A first line without any digit is a heading. Days are 2026-03-02, 2.3.2026, 2 Mar 2026, 2026-W10
-    or 2026-03; in 3/2/2026 the other lines tell what stands first, else ``months_first``. With
+    or 2026-03; in 3/2/2026 the other lines tell what stands first, else ``months_first``; in 1,234
+    they tell whether the comma stands before decimals or thousands, else ``mark``. With
     ``of_cases`` a value is 12/40, or 12 and 40 in two cells.
     """
     rows: list[PastedRow] = []
@@ -93,16 +117,24 @@ def parse(
         )
     told = month_first(line for _, line in lines)
     order = months_first if told is None else told
+    numbers = [cell for _, line in lines for cell in _numbers(line, of_cases)]
+    how = _Reading(order, decimal_mark(numbers) or mark, of_cases)
     for number, line in lines:
         try:
-            row = _row(number, line, order, of_cases=of_cases)
+            row = _row(number, line, how)
             first = seen.setdefault((row.day, row.label), number)
             if first != number:
                 raise _Unusable(f"{row.day} stands in line {first} already.")
             rows.append(row)
         except ValueError as error:
             wrong.append(
-                PastedWrong(number, line, str(error), isinstance(error, _Undecided))
+                PastedWrong(
+                    number,
+                    line,
+                    str(error),
+                    isinstance(error, _Undecided),
+                    isinstance(error, _Either),
+                )
             )
     return Pasted(tuple(rows), tuple(wrong))
 
@@ -122,9 +154,18 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
             yield number, line.strip(" ")
 
 
-def _row(
-    number: int, line: str, months_first: bool | None, *, of_cases: bool
-) -> PastedRow:
+def _numbers(line: str, of_cases: bool) -> list[str]:
+    """Return the numbers of a line, to see how they are written."""
+    try:
+        cells = [unguarded(cell.strip()) for cell in _cells(line, of_cases=of_cases)]
+    except ValueError:
+        return []
+    found = cells[1 : 3 if of_cases else 2]
+    return [part for cell in found for part in OF.split(cell)]
+
+
+def _row(number: int, line: str, how: _Reading) -> PastedRow:
+    of_cases, months_first = how.of_cases, how.months_first
     cells = [unguarded(cell.strip()) for cell in _cells(line, of_cases=of_cases)]
     if len(cells) < 2:
         raise _Unusable("it needs a day and a value.")
@@ -135,10 +176,16 @@ def _row(
     day, value = as_day(cells[0], months_first), cells[1]
     more = cells[2:]
     value, more = _of_cases(value, more) if of_cases else (value, more)
-    whole = number_of(more.pop(0)) if of_cases and more and more[0] else None
+    whole = _figure(more.pop(0), how) if of_cases and more and more[0] else None
     label = more[0] if more else ""
-    typed = None if value.lower() in MISSING else number_of(value)
+    typed = None if value.lower() in MISSING else _figure(value, how)
     return PastedRow(number, day, typed, label, whole)
+
+
+def _figure(text: str, how: _Reading) -> float:
+    if how.mark is None and is_either(text):
+        raise _Either(str(two_numbers(text.strip())))
+    return number_of(text, how.mark)
 
 
 def _of_cases(value: str, more: list[str]) -> tuple[str, list[str]]:
@@ -151,6 +198,9 @@ def _cells(line: str, *, of_cases: bool) -> list[str]:
     for separator in ("\t", ";"):
         if separator in line:
             return list(_cells_of(line, separator))
+    apart = GROUPED.fullmatch(line)
+    if apart:
+        return [apart[1], apart[2]]
     if "," in line and not re.fullmatch(r"\S+\s+\S+", line):
         return _comma_separated(line, of_cases=of_cases)
     if of_cases:

@@ -19,6 +19,7 @@ from app.core.changes import one
 from app.core.errors import Invalid
 from app.core.figures import day as day_text
 from app.core.htmx import answer, done
+from app.core.numbers_in import COMMA, POINT
 from app.core.parts import parts
 from app.core.web import asked_page, blaming, csv_answer
 from app.core.web.tables import SentTable, months_first, sent_table
@@ -344,6 +345,7 @@ def _values_page(metric_id: int, status: int = 200, **context: Any) -> Response:
         "page": _page(metric_id),
         "preview": None,
         "said": None,
+        "decimals": request.form.get("decimals", ""),
         **context,
     }
     return answer("improvements/metrics/values.html", "body", status=status, **known)
@@ -374,13 +376,23 @@ def _pasted(metric_id: int, pasted: PastedForm) -> AnyResponse:
             return _kept(metric_id, sent, said)
         with parts().database.read() as session:
             preview = measuring.preview_values(
-                session, metric_id, sent.text, months_first=said, now=parts().now()
+                session,
+                metric_id,
+                sent.text,
+                months_first=said,
+                mark=_mark(),
+                now=parts().now(),
             )
-        status = 200 if preview.rows or preview.undecided else 422
+        status = 200 if preview.rows or preview.asks else 422
         return _values_page(
             metric_id, status, form=form, pasted=pasted, preview=preview, said=said
         )
     return _values_page(metric_id, 422, form=form, pasted=pasted)
+
+
+def _mark() -> str | None:
+    """Return which mark stands before decimals, where somebody said it."""
+    return {"point": POINT, "comma": COMMA}.get(request.form.get("decimals", ""))
 
 
 def _kept(metric_id: int, sent: SentTable, said: bool | None) -> AnyResponse:
@@ -393,6 +405,7 @@ def _kept(metric_id: int, sent: SentTable, said: bool | None) -> AnyResponse:
             origin=origin,
             keep_good=True,
             months_first=said,
+            mark=_mark(),
         )
     sentence = ngettext(
         "%(num)s value is written down.",

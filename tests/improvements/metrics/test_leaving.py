@@ -15,13 +15,14 @@ from app.improvements.case.facts import case_facts
 from app.improvements.case.records import records_of
 from app.improvements.gate.queries import Standing, standing_of
 from app.improvements.metrics import leaving
+from app.improvements.metrics.actions import retire_metric
 from app.improvements.metrics.charts import chart_of
 from app.improvements.metrics.queries import MetricPage, metric_page
 from app.improvements.notes.actions import NoteDraft, add_note
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration
 from app.models.improvements.metric import LeftOut, Measurement
-from app.models.improvements.words import ImprovementNoteKind
+from app.models.improvements.words import ImprovementNoteKind, MetricRole
 from tests.conftest import Rung
 from tests.improvements.builders import BETTER, USUAL, Room, rows
 from tests.pages import Pages
@@ -133,6 +134,15 @@ def test_the_gate_of_a_running_rung_names_what_was_left_out(
     assert len(found.reading.after) == len(BETTER) - 1
     assert found.judgement.reasons[-1].startswith("“Minutes to answer”: 1 point left")
     assert WHY in pages.get(f"/iterations/{iteration_id}").content
+
+
+def test_what_judges_a_rung_that_is_under_way_is_not_taken_away(room: Room) -> None:
+    improvement_id, metric_id = room.begun()
+    other = room.metric(improvement_id, "Calls", role=MetricRole.OTHER)
+    room.running(improvement_id, metric_id)
+    with pytest.raises(Refused, match="Rung 1 is under way and judged by Minutes"):
+        room.do(retire_metric, metric_id, reason="Too much work")
+    assert room.do(retire_metric, other, reason="Too much work").retired_at
 
 
 def test_the_case_names_it_and_an_earlier_case_does_not_know_of_it(
