@@ -9,7 +9,8 @@ from app.core.acting import Acting
 from app.core.changes import one
 from app.core.errors import Invalid
 from app.improvements.due.rules import DueEntry, DueProblem, answered
-from app.improvements.metrics.measuring import measure, note_missing
+from app.improvements.metrics.measuring import measure
+from app.improvements.metrics.missing import note_missing
 from app.models.improvements.metric import Metric
 
 

@@ -11,6 +11,7 @@ from app.core.parts import parts
 from app.core.terminal import emit, group
 from app.improvements.due.queries import due_values
 from app.improvements.metrics import measuring
+from app.improvements.metrics.missing import note_missing
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -97,7 +98,7 @@ def missing(metric_id: int, day: datetime, reason: str) -> None:
     """Note that the period of DAY was not measured."""
     by = actor()
     with parts().acting(by) as act:
-        made = measuring.note_missing(
+        made = note_missing(
             act,
             metric_id,
             day.date(),

@@ -88,12 +88,12 @@ def measure(
         value,
         whole,
     )
-    why = _objection(
+    why = objection(
         metric,
         start,
         made_of.value,
         latest_day(act.now),
-        _taken(
+        taken_in(
             act.session,
             metric_id,
             [start],
@@ -122,49 +122,6 @@ def measure(
         "measurement.add",
         sentence,
         change,
-    )
-    return made
-
-
-def note_missing(act: Acting, metric_id: int, day: date, reason: str) -> Measurement:
-    """Note that a period was not measured, and why; it stays missing and is asked for no more.
-
-    Raises ``Invalid`` without a reason, or when the period has a value already.
-    """
-    metric = one(act.session, Metric, metric_id)
-    improvement = locked(act.session, metric.improvement_id)
-    start = start_of(day, metric.period)
-    if not reason.strip():
-        raise Invalid(said("Say why nothing was measured."), field="reason")
-    taken = _taken(act.session, metric_id, [start])
-    today = latest_day(act.now)
-    why = _objection(
-        metric,
-        start,
-        None,
-        today,
-        taken,
-        "",
-    )
-    if why:
-        raise Invalid(why, field="day")
-    change = NotedChange()
-    made = Measurement(
-        metric_id=metric_id,
-        day=start,
-        reason=reason.strip(),
-        created_at=act.now,
-        created_by=act.by,
-    )
-    change.add(act.session, made)
-    sentence = f"{metric.name} was not measured on {day_text(start)}"
-    tell(
-        act,
-        improvement,
-        "measurement.missing",
-        sentence,
-        change,
-        reason=reason,
     )
     return made
 
@@ -252,14 +209,14 @@ def preview_values(
         mark=mark,
     )
     placed = [replace(row, day=start_of(row.day, metric.period)) for row in pasted.rows]
-    taken = _taken(
+    taken = taken_in(
         session,
         metric_id,
         {row.day for row in placed},
     )
     rows, wrong = [], list(pasted.wrong)
     for row in placed:
-        why = _why_not(metric, row) or _objection(
+        why = _why_not(metric, row) or objection(
             metric, row.day, row.value, latest_day(now), taken, row.label
         )
         if why:
@@ -389,7 +346,7 @@ def figure_of_count(made_of: Counted) -> str:
     return f"{figure(made_of.part)}/{figure(made_of.whole)}"
 
 
-def _objection(
+def objection(
     metric: Metric,
     day: date,
     value: float | None,
@@ -397,6 +354,7 @@ def _objection(
     taken: dict[tuple[date, str], float | None],
     label: str,
 ) -> str:
+    """Return what stands against a value of a period, "" for nothing."""
     if day > today:
         return f"{day_text(day)} has not come yet."
     if (day, label) in taken:
@@ -415,9 +373,10 @@ def _objection(
     return ""
 
 
-def _taken(
+def taken_in(
     session: Session, metric_id: int, days: Iterable[date]
 ) -> dict[tuple[date, str], float | None]:
+    """Return what is written down already for periods, by day and label."""
     wanted = set(days)
     if not wanted:
         return {}
