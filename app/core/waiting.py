@@ -47,6 +47,7 @@ class Wait(StrEnum):
     DRIFT = "drift"
     UNDO = "undo asked"
     MISSED = "missed changes"
+    MENTION = "mentioned"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@
 - ``history``: what was done, field by field, and two people who change the same thing
 - ``tasks``: what is to be done, by whom, until when; the first is the next step
 - ``findings``: what came up, how much it matters, how it is settled
+- ``comments``: what is said about an improvement, and who is named in it
 - ``notes``: notes, costs and benefits beside an improvement
 - ``people``: who takes part, from asked to “it works” and back
 - ``crowd``: many of them at once: counted, asked by site, team or group, moved, taken back
@@ -12,6 +13,7 @@
 - ``due``: the values that are due, of all metrics on one sheet
 - ``spread``: how many have it, when all will, how often predictions come true
 - ``register``: an improvement is raised, completed, moved from state to state
+- ``merging``: two that ask for the same, side by side or made one
 - ``complaints``: said, heard again, answered, made into an improvement
 - ``gate``: what an iteration has shown, its verdict, which decisions are open
 - ``board``: all improvements at once, what needs attention, what drifted

@@ -22,6 +22,8 @@ LOOKS = {
     "on hold": Look("warn", "circle-pause"),
     "embedded": Look("good", "shield-check"),
     "stopped": Look("neutral", "award"),
+    "rejected": Look("neutral", "x"),
+    "duplicate": Look("neutral", "copy"),
     "planned": Look("neutral", "circle-dashed"),
     "running": Look("run", "play"),
     "reviewing": Look("info", "eye"),

@@ -4,14 +4,16 @@ cases.
 
 from app.improvements.case.commands import case
 from app.improvements.climb.commands import iteration, raised
+from app.improvements.comments.commands import comment
 from app.improvements.crowd.commands import people
 from app.improvements.due.commands import values
+from app.improvements.merging.commands import duplicate, merge, reject
 from app.improvements.metrics.commands import measure
 from app.improvements.takeover.commands import improvement
 from app.improvements.tasks.commands import task
 
-improvement.add_command(task)
-improvement.add_command(raised)
+for each in (task, raised, reject, duplicate, merge, comment):
+    improvement.add_command(each)
 for of_values in values.commands.values():
     measure.add_command(of_values)
 iteration.add_command(people)

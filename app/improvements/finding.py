@@ -19,10 +19,8 @@ from app.core.finding import (
     named_hits,
 )
 from app.models.improvements.improvement import Improvement
-from app.models.improvements.words import ImprovementState
+from app.models.improvements.words import IMPROVEMENT_ENDED
 from app.people.finding import find_people, login_chosen
-
-ENDED = (ImprovementState.EMBEDDED, ImprovementState.STOPPED)
 
 
 def find_improvements(
@@ -45,7 +43,7 @@ def find_improvements(
 
 def find_going_on(session: Session, asked: Question) -> Hits:
     """Find improvements another one can be a part of: those that have not ended."""
-    going_on = () if asked.row else (Improvement.state.not_in(ENDED),)
+    going_on = () if asked.row else (Improvement.state.not_in(IMPROVEMENT_ENDED),)
     return find_improvements(session, asked, *going_on)
 
 

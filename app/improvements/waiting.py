@@ -33,6 +33,7 @@ from app.improvements.tasks.queries import HAS_LEFT
 from app.models.auth import Operator
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration, Participation
+from app.models.improvements.talk import ImprovementComment, ImprovementMention
 from app.models.improvements.task import ImprovementTask
 from app.models.improvements.words import (
     ComplaintState,
@@ -44,6 +45,8 @@ from app.models.improvements.words import (
 )
 from app.models.people import Person
 
+SHOWN_WORDS = 120
+
 declare(
     ImprovementState,
     {
@@ -53,6 +56,8 @@ declare(
         ImprovementState.ON_HOLD: "somebody decided that it waits",
         ImprovementState.EMBEDDED: Wait.DRIFT,
         ImprovementState.STOPPED: "it is over",
+        ImprovementState.REJECTED: "it is over",
+        ImprovementState.DUPLICATE: "its other one is worked on",
     },
 )
 declare(
@@ -105,6 +110,7 @@ declare_moments(
     {
         "improvement.next_due": "it is the day of the first task, which waits itself",
         "improvement_task.due": Wait.STEP,
+        "improvement_mention.seen_at": Wait.MENTION,
         "improvement.required_by": "the board says it; the next step is what waits",
         "iteration.ends_on": Wait.REVIEW,
         "measurement.day": Wait.VALUES,
@@ -239,6 +245,45 @@ def values_wanted(session: Session, who: Waiter) -> Iterator[WaitingFound]:
         why=_("all of them on one sheet"),
     )
     yield WaitingFound((line,), 1)
+
+
+@tells(Wait.MENTION)
+def mentions(session: Session, who: Waiter) -> Iterator[WaitingFound]:
+    """Find comments in which the operator is named and of which he took no note yet."""
+    rows = session.execute(_mentions_asked(), asked_for(who)).all()
+    lines = tuple(_mention_line(one, title) for one, title, _all in rows)
+    yield WaitingFound(lines, rows[0][2] if rows else 0)
+
+
+@cache
+def _mentions_asked() -> Select[*tuple[Any, ...]]:
+    return (
+        select(ImprovementComment, Improvement.title, func.count().over())
+        .join(
+            ImprovementMention, ImprovementMention.comment_id == ImprovementComment.id
+        )
+        .join(Improvement, Improvement.id == ImprovementComment.improvement_id)
+        .where(
+            ImprovementMention.operator_id == MY_NUMBER,
+            ImprovementMention.seen_at.is_(None),
+        )
+        .order_by(ImprovementComment.id)
+        .limit(MOST)
+    )
+
+
+def _mention_line(one: ImprovementComment, title: str) -> WaitingLine:
+    page = f"/improvements/{one.improvement_id}/comments"
+    return WaitingLine(
+        Wait.MENTION,
+        _("%(who)s mentions you on “%(title)s”", who=one.created_by, title=title),
+        one.created_at,
+        f"{page}#comment-{one.id}",
+        f"mention:{one.id}",
+        why=one.text if len(one.text) <= SHOWN_WORDS else f"{one.text[:SHOWN_WORDS]}…",
+        by=one.created_by,
+        deed=f"/comments/{one.id}/seen",
+    )
 
 
 @tells(Wait.REVIEW, Wait.DECIDE)

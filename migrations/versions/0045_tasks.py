@@ -103,7 +103,8 @@ def _bring_in_next_steps() -> None:
         for number, name in bind.execute(sa.select(operator.c.id, operator.c.name))
     }
     said = improvement.c.next_what != ""
-    for row in bind.execute(sa.select(improvement).where(said)).all():
+    steps = sa.select(improvement).where(said).order_by(improvement.c.id)
+    for row in bind.execute(steps).all():
         owns = row.next_who == row.owner
         known = row.owner_operator_id if owns else operators.get(row.next_who.lower())
         values = {

@@ -21,6 +21,7 @@ from app.improvements.board.rules import Rungs
 from app.models.improvements.improvement import Improvement, Vote
 from app.models.improvements.metric import Measurement, Metric
 from app.models.improvements.words import (
+    IMPROVEMENT_ENDED,
     Direction,
     ImprovementKind,
     ImprovementSize,
@@ -273,9 +274,5 @@ def _chosen(wanted: RegisterFilter) -> Select[Improvement]:
     if wanted.number:
         query = query.where(Improvement.id == wanted.number)
     if wanted.open_only:
-        query = query.where(
-            Improvement.state.not_in(
-                (ImprovementState.EMBEDDED, ImprovementState.STOPPED)
-            )
-        )
+        query = query.where(Improvement.state.not_in(IMPROVEMENT_ENDED))
     return query

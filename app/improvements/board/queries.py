@@ -22,6 +22,7 @@ from app.models.improvements.improvement import Improvement, Vote
 from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.metric import Metric
 from app.models.improvements.words import (
+    IMPROVEMENT_ENDED,
     ImprovementKind,
     ImprovementState,
     IterationState,
@@ -220,7 +221,7 @@ COLUMNS = (
     ImprovementState.EMBEDDED,
     ImprovementState.STOPPED,
 )
-ENDED = (ImprovementState.EMBEDDED, ImprovementState.STOPPED)
+ENDED = IMPROVEMENT_ENDED
 MOST_ENDED, MOST_CARDS = 6, 40
 
 

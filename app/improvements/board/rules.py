@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from app.core.figures import day
 from app.core.said import nsaid, said
 from app.improvements.tasks.rules import NextStep, is_far
-from app.models.improvements.words import ImprovementState
+from app.models.improvements.words import IMPROVEMENT_ENDED, ImprovementState
 
 SILENCE = timedelta(days=30)
 ALIVE = (
@@ -45,7 +45,7 @@ def reasons(facts: AttentionFacts, today: date) -> tuple[str, ...]:
             if facts.drifted
             else ()
         )
-    if facts.state is ImprovementState.STOPPED:
+    if facts.state in IMPROVEMENT_ENDED:
         return ()
     return (
         *_lapsed(facts, today),

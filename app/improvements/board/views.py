@@ -45,6 +45,8 @@ give_words(
         ImprovementState.ON_HOLD: _l("On hold"),
         ImprovementState.EMBEDDED: _l("Embedded"),
         ImprovementState.STOPPED: _l("Stopped"),
+        ImprovementState.REJECTED: _l("Rejected"),
+        ImprovementState.DUPLICATE: _l("Duplicate"),
     },
 )
 

@@ -34,11 +34,16 @@ from app.improvements.tasks.rules import NextStep, step_objections
 from app.incidents.links.actions import link
 from app.models.catalog.service import Service
 from app.models.improvements.improvement import Improvement, Vote
-from app.models.improvements.words import ImprovementSource, ImprovementState
+from app.models.improvements.words import (
+    IMPROVEMENT_ENDED,
+    ImprovementSource,
+    ImprovementState,
+)
 from app.models.incidents.incident import Incident
 from app.models.incidents.words import LinkKind
 
 LEAST, MOST = 1, 10
+SET_ASIDE = (ImprovementState.REJECTED, ImprovementState.DUPLICATE)
 
 LONGEST_TITLE = 200
 EDITABLE = (
@@ -234,9 +239,13 @@ def move(
             "not_spent": left.amount or None,
             "not_spent_unit": left.unit,
         }
+    if to is ImprovementState.REJECTED:
+        values |= {"closed_why": reason.strip()}
+    elif improvement.state in SET_ASIDE:
+        values |= {"closed_why": "", "duplicate_of_id": None}
     change, was = NotedChange(), improvement.state
     change.put(improvement, values)
-    if to in (ImprovementState.STOPPED, ImprovementState.EMBEDDED):
+    if to in IMPROVEMENT_ENDED:
         let_go(act, change, improvement)
     sentence = f"Moved from {was} to {to}"
     tell(act, improvement, "improvement.move", sentence, change, reason=reason)

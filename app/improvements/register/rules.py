@@ -22,11 +22,16 @@ DRIFT = said("Look into the drift: ")
 MOVES: Moves[ImprovementState] = Moves(
     said("an improvement"),
     {
-        ImprovementState.RAISED: (ImprovementState.ACCEPTED, ImprovementState.STOPPED),
+        ImprovementState.RAISED: (
+            ImprovementState.ACCEPTED,
+            ImprovementState.STOPPED,
+            ImprovementState.REJECTED,
+        ),
         ImprovementState.ACCEPTED: (
             ImprovementState.IN_PROGRESS,
             ImprovementState.RAISED,
             ImprovementState.STOPPED,
+            ImprovementState.REJECTED,
         ),
         ImprovementState.IN_PROGRESS: (
             ImprovementState.ON_HOLD,
@@ -40,6 +45,8 @@ MOVES: Moves[ImprovementState] = Moves(
         ),
         ImprovementState.EMBEDDED: (ImprovementState.IN_PROGRESS,),
         ImprovementState.STOPPED: (ImprovementState.ACCEPTED,),
+        ImprovementState.REJECTED: (ImprovementState.RAISED,),
+        ImprovementState.DUPLICATE: (ImprovementState.RAISED,),
     },
 )
 
@@ -128,6 +135,14 @@ def _to_stop(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ..
     return tuple(found)
 
 
+def _to_reject(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ...]:
+    return () if reason else (said("Say why it is rejected; who asked reads it."),)
+
+
+def _as_duplicate(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ...]:
+    return tuple(_without_open_iteration(facts))
+
+
 def _without_open_iteration(facts: ImprovementFacts) -> list[str]:
     if not facts.open_iteration:
         return []
@@ -147,4 +162,6 @@ _DEMANDS: dict[
     ImprovementState.ON_HOLD: _to_pause,
     ImprovementState.EMBEDDED: _to_embed,
     ImprovementState.STOPPED: _to_stop,
+    ImprovementState.REJECTED: _to_reject,
+    ImprovementState.DUPLICATE: _as_duplicate,
 }

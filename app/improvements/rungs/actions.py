@@ -28,7 +28,7 @@ from app.models.improvements.iteration import (
 )
 from app.models.improvements.metric import Metric
 from app.models.improvements.words import (
-    ImprovementState,
+    IMPROVEMENT_ENDED,
     IterationState,
     ParticipationState,
 )
@@ -89,7 +89,7 @@ def plan_iteration(
     Raises ``Invalid`` naming the field that cannot be used.
     """
     improvement = locked(act.session, improvement_id)
-    if improvement.state in (ImprovementState.EMBEDDED, ImprovementState.STOPPED):
+    if improvement.state in IMPROVEMENT_ENDED:
         raise Refused(
             said(
                 "“%(title)s” is %(state)s; take it up again first.",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.catalog.services.queries import service_called
 from app.core.charts import Happened
 from app.improvements.board.queries import ENDED, BoardCard, cards_of
+from app.improvements.comments.queries import CommentLine, comments_of
 from app.improvements.complaints.queries import ComplaintLine, complaint_lines
 from app.improvements.gate.ahead import plan_checks, untold
 from app.improvements.gate.checks import RungCheck
@@ -26,6 +27,7 @@ from app.improvements.gate.queries import (
     scene_of,
     standing_in,
 )
+from app.improvements.merging.queries import AlsoAsked, also_asked, same_as
 from app.improvements.metrics.marks import marks, marks_of
 from app.improvements.metrics.queries import Series, metrics_of, series_of
 from app.improvements.queries import first_start, get_improvement
@@ -211,6 +213,9 @@ class NowPage:
     complaints: tuple[ComplaintLine, ...]
     incidents: tuple[LinkedIncident, ...]
     tasks: tuple[TaskLine, ...]
+    comments: Sequence[CommentLine]
+    also: Sequence[AlsoAsked]
+    other: Improvement | None
     service_id: int | None
 
     @property
@@ -273,6 +278,9 @@ def now_page(session: Session, improvement_id: int, today: date) -> NowPage:
         tasks=tuple(
             task_lines(session, ImprovementTask.improvement_id == one.id),
         ),
+        comments=comments_of(session, one.id),
+        also=also_asked(session, one.id),
+        other=same_as(session, one),
         service_id=service_called(session, one.service),
     )
 

@@ -8,7 +8,7 @@ from flask import Response, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.auth import current_permissions, requires
+from app.auth import current_operator_name, current_permissions, requires
 from app.core.figures import day as date_text
 from app.core.htmx import answer
 from app.core.parts import parts
@@ -58,6 +58,7 @@ def improvement(improvement_id: int) -> Response:
         figure_html=figure,
         rows=standings(page.guardrails, sheet.scene.first_start),
         today=today,
+        me=current_operator_name(),
         ripe=page.going is not None and page.going.ripe(today),
         **_opened(page),
     )
@@ -152,6 +153,10 @@ def _sentence(page: NowPage) -> Any:
         return _(
             "Stopped with learning on %(day)s. That is a success.", day=day(one.since)
         )
+    if one.state is ImprovementState.REJECTED:
+        return _("Rejected on %(day)s: %(why)s", day=day(one.since), why=one.closed_why)
+    if one.state is ImprovementState.DUPLICATE:
+        return _("Another improvement asks for the same and goes on.")
     if one.state is ImprovementState.EMBEDDED:
         return _("Embedded since %(day)s.", day=day(one.since))
     if page.going:

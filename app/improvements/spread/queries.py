@@ -37,6 +37,7 @@ from app.models.improvements.improvement import Improvement, Note
 from app.models.improvements.iteration import Decision, Iteration, Participation
 from app.models.improvements.metric import Metric
 from app.models.improvements.words import (
+    IMPROVEMENT_ENDED,
     DecisionKind,
     ImprovementNoteKind,
     ImprovementState,
@@ -44,7 +45,7 @@ from app.models.improvements.words import (
     ParticipationState,
 )
 
-ENDED = (ImprovementState.EMBEDDED, ImprovementState.STOPPED)
+ENDED = IMPROVEMENT_ENDED
 SHOWN = (ImprovementState.IN_PROGRESS, ImprovementState.EMBEDDED)
 AHEAD = 26
 UNDONE = ParticipationState.UNDONE
@@ -107,7 +108,12 @@ def portfolio_burn_up(session: Session, today: date) -> BurnUp:
     against the largest group that one improvement is for.
     """
     counted = Improvement.state.not_in(
-        (ImprovementState.RAISED, ImprovementState.STOPPED)
+        (
+            ImprovementState.RAISED,
+            ImprovementState.STOPPED,
+            ImprovementState.REJECTED,
+            ImprovementState.DUPLICATE,
+        )
     )
     ids = session.scalars(select(Improvement.id).where(counted)).all()
     return _burn_up(session, ids, today, None)

@@ -19,7 +19,7 @@ from app.core.table_columns import Said, TableRow
 from app.improvements.register.actions import checked, move, raise_improvement
 from app.improvements.takeover.rules import parse
 from app.models.improvements.improvement import Improvement
-from app.models.improvements.words import ImprovementState
+from app.models.improvements.words import IMPROVEMENT_ENDED, ImprovementState
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +127,7 @@ def _objections(
     values = dict(row.values)
     state = values.pop("state", ImprovementState.RAISED)
     try:
-        if word(ImprovementState, state, "state") in (
-            ImprovementState.EMBEDDED,
-            ImprovementState.STOPPED,
-        ):
+        if word(ImprovementState, state, "state") in IMPROVEMENT_ENDED:
             return (f"It is {state} already; only what still goes on is brought in.",)
         checked(session, None, values)
     except Invalid as error:

@@ -60,6 +60,7 @@ WAIT_LOOKS = {
     Wait.DECIDE: Look("info", "signpost", _l("Decide")),
     Wait.DRIFT: Look("bad", "triangle-alert", _l("Look at it")),
     Wait.UNDO: Look("bad", "undo-2", _l("Take back")),
+    Wait.MENTION: Look("info", "message-square", _l("Take note")),
     Wait.MISSED: Look("warn", "triangle-alert", _l("Look at it")),
 }
 give_words(bp, wait_looks=WAIT_LOOKS)

@@ -38,6 +38,7 @@ class Improvement(Base):
 
     ``sponsor_mail`` gets the weekly mail until somebody there stops it at ``sponsor_stopped_at``.
 
+    ``duplicate_of_id`` is what asks for the same, ``closed_why`` why it was rejected.
     ``embedded_on`` is the day it was embedded last, kept when drift opens it again.
     """
 
@@ -136,6 +137,10 @@ class Improvement(Base):
     next_who: Mapped[str] = mapped_column(default="")
     next_due: Mapped[date | None] = mapped_column(index=True)
 
+    duplicate_of_id: Mapped[int | None] = mapped_column(
+        ForeignKey("improvement.id"), index=True
+    )
+    closed_why: Mapped[str] = mapped_column(Text, default="")
     stop_learning: Mapped[str] = mapped_column(Text, default="")
     not_spent: Mapped[float | None]
     not_spent_unit: Mapped[str] = mapped_column(default="")

@@ -190,6 +190,17 @@ class ImprovementState(StrEnum):
     ON_HOLD = "on hold"
     EMBEDDED = "embedded"
     STOPPED = "stopped"
+    REJECTED = "rejected"  # an idea nobody will try; nothing was learned by trying
+    DUPLICATE = "duplicate"  # another improvement asks for the same
+
+
+IMPROVEMENT_ENDED = (
+    ImprovementState.EMBEDDED,
+    ImprovementState.STOPPED,
+    ImprovementState.REJECTED,
+    ImprovementState.DUPLICATE,
+)
+"""The states in which nobody works on an improvement any more."""
 
 
 class IterationState(StrEnum):

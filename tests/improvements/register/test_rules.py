@@ -98,7 +98,7 @@ def test_a_next_step_is_small_named_and_ahead(step: NextStep, word: str):
 def test_a_move_that_is_not_in_the_table_says_where_it_could_go():
     assert to(ImprovementState.EMBEDDED) == (
         "An improvement that is accepted cannot become embedded; from there it goes to in "
-        "progress, raised or stopped.",
+        "progress, raised, stopped or rejected.",
     )
 
 

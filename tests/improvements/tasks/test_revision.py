@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from sqlalchemy import MetaData, Table
 
 from app.core import schema
 from app.core.db import Database
@@ -29,6 +30,12 @@ def old(empty_url: str) -> Iterator[Old]:
     database = Database(empty_url)
     yield Old(database, "0039")
     database.dispose()
+
+
+def put(old: Old, **values: str) -> None:
+    with old.database.migrating() as connection, connection.begin():
+        table = Table("improvement", MetaData(), autoload_with=connection)
+        connection.execute(table.update().where(table.c.id == 1).values(**values))
 
 
 def test_each_next_step_becomes_the_first_task_and_back(old: Old) -> None:
@@ -59,5 +66,10 @@ def test_each_next_step_becomes_the_first_task_and_back(old: Old) -> None:
         ]
         ids = ("owner_operator_id", "owner_person_id")
         assert old.rows("improvement_task", *ids) == [(1, None), (None, 1)]
+        schema.upgrade(old.database, "0048")
+        assert old.rows("improvement", *columns) == before
+        put(old, state="rejected", closed_why="No")
+        schema.downgrade(old.database, "0051")
+        assert old.rows("improvement", "state", "stop_learning")[0] == ("stopped", "No")
         schema.downgrade(old.database, "0039")
         assert old.rows("improvement", *columns) == before

@@ -12,6 +12,7 @@ from app.core import audit
 from app.core.db import Base, Database
 from app.core.settings import Settings
 from app.core.waiting import Wait
+from app.improvements.comments.actions import add_comment
 from app.improvements.metrics.actions import retire_metric
 from app.improvements.tasks.queries import first_task_of
 from app.models.access import (
@@ -197,6 +198,11 @@ def step_due(database: Database, _settings: Settings) -> None:
     changed(database, ImprovementTask, _task(database, improvement), due=MONDAY.date())
 
 
+def mentioned(database: Database, _settings: Settings) -> None:
+    room, improvement, _metric = _improvement(database)
+    room.do(add_comment, improvement, f"What do you think, @{ME}?")
+
+
 def drifted(database: Database, _settings: Settings) -> None:
     _room, improvement, _metric = _improvement(database)
     changed(
@@ -300,5 +306,6 @@ SCENES: Mapping[Wait, Scene] = {
     Wait.DECIDE: reviewed,
     Wait.DRIFT: drifted,
     Wait.UNDO: undo_asked,
+    Wait.MENTION: mentioned,
     Wait.MISSED: missed,
 }

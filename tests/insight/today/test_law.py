@@ -118,4 +118,4 @@ def test_who_may_not_do_it_is_not_waited_for(
     SCENES[kind](database, settings)
     found = {one.wait for one in lines_of(database, settings, "read")}
     # What bears one's own name waits for its bearer, whatever he may do besides.
-    assert found <= {Wait.EXCEPTION, Wait.STEP, Wait.DRIFT}
+    assert found <= {Wait.EXCEPTION, Wait.STEP, Wait.DRIFT, Wait.MENTION}
