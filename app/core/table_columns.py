@@ -15,8 +15,8 @@ class Column:
     """What a room reads: the field, what its heading may be called, the best name first, and what a
     cell means.
 
-    ``words`` are the words a cell may hold and what they mean; ``kind`` is ``text``, ``day`` or
-    ``moment``.
+    ``words`` are the words a cell may hold and what they mean; what is none of them is read by
+    ``read`` where that is not plain text. ``kind`` is ``text``, ``day`` or ``moment``.
     """
 
     name: str

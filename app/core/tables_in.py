@@ -170,10 +170,19 @@ class _Reader:
             for key, value in self.said.words.get(column.name, {}).items()
         }
         meaning = own.get(word) or column.words.get(word)
-        if meaning is None:
+        if meaning is not None:
+            return meaning
+        try:
+            return self._read(column, text)
+        except ValueError:
             self.unknown.setdefault(column.name, {})[text] = None
+            raise
+
+    def _read(self, column: Column, text: str) -> Any:
+        """Read what is none of the words; only a column that has a reader of its own can."""
+        if column.read is str:
             raise ValueError(f"the {column.name} {quoted(text)} is not known")
-        return meaning
+        return column.read(text)
 
 
 def plain_word(text: str) -> str:

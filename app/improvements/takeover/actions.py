@@ -4,22 +4,32 @@ what cannot.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.acting import Acting
-from app.core.changes import word
+from app.core.changes import latest_day, word
 from app.core.errors import Invalid
+from app.core.figures import day as day_text
 from app.core.said import nsaid
 from app.core.said import said as _said
 from app.core.table_columns import Said, TableRow
+from app.improvements.events import NotedChange, known, tell
 from app.improvements.register.actions import checked, move, raise_improvement
-from app.improvements.takeover.rules import parse
+from app.improvements.takeover.rules import WordMeant, parse, words_meant
 from app.models.improvements.improvement import Improvement
-from app.models.improvements.words import IMPROVEMENT_ENDED, ImprovementState
+from app.models.improvements.words import ImprovementState
+
+NOON = time(12)
+NOT_BROUGHT_IN = (
+    ImprovementState.EMBEDDED,
+    ImprovementState.STOPPED,
+    ImprovementState.DUPLICATE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,8 @@ class ImportPreview:
     ignored: tuple[str, ...]
     undecided: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    words: tuple[WordMeant, ...] = ()
+    unknown_owners: tuple[str, ...] = ()
 
     def reject_rows(self) -> list[tuple[str, ...]]:
         """Return the rejected lines as they were, each with its reasons in one more cell, for
@@ -50,7 +62,7 @@ class ImportPreview:
 
 
 def preview_register(
-    session: Session, text: str, said: Said | None = None
+    session: Session, text: str, now: datetime, said: Said | None = None
 ) -> ImportPreview:
     """Tell what importing a register would do. Raises ``Invalid`` when it is none."""
     register = parse(text, said)
@@ -58,10 +70,27 @@ def preview_register(
         title.casefold(): f"improvement {number}" for number, title in _titles(session)
     }
     rows, rejects = [], []
+    nobody: dict[str, None] = {}
     for row in register.rows:
-        why = _objections(session, row, titles)
+        row = _with_known_owner(
+            session,
+            row,
+            nobody,
+        )
+        why = _objections(
+            session,
+            row,
+            titles,
+            now,
+        )
         if why:
-            rejects.append(ImprovementReject(row.line, row.cells, why))
+            rejects.append(
+                ImprovementReject(
+                    row.line,
+                    row.cells,
+                    why,
+                )
+            )
         else:
             titles[str(row.values["title"]).casefold()] = f"line {row.line}"
             rows.append(row)
@@ -72,6 +101,8 @@ def preview_register(
         register.ignored,
         register.undecided,
         register.notes,
+        tuple(words_meant(register)),
+        tuple(nobody),
     )
 
 
@@ -89,7 +120,12 @@ def import_register(
     Everything begins as Raised, or as Accepted where the file says that it is further; the rest is
     earned here.
     """
-    found = preview_register(act.session, text, said)
+    found = preview_register(
+        act.session,
+        text,
+        act.now,
+        said,
+    )
     if found.rejects and not keep_good:
         told = tuple(
             f"Line {reject.line}: {' '.join(reject.why)}" for reject in found.rejects
@@ -97,19 +133,87 @@ def import_register(
         raise Invalid(
             _said(
                 "%(count)s cannot be used. %(value)s",
-                count=nsaid("%(number)s line", "%(number)s lines", len(told)),
+                count=nsaid(
+                    "%(number)s line",
+                    "%(number)s lines",
+                    len(told),
+                ),
                 value=told[0],
             ),
             field="file",
             details=told,
         )
     for row in found.rows:
-        values = dict(row.values)
-        state = values.pop("state", ImprovementState.RAISED)
-        made = raise_improvement(act, values.pop("title"), values)
-        if state != ImprovementState.RAISED:
-            move(act, made.id, ImprovementState.ACCEPTED)
+        _raise(act, row)
     return found
+
+
+def _raise(act: Acting, row: TableRow) -> None:
+    values = dict(row.values)
+    state = values.pop("state", ImprovementState.RAISED)
+    raised_on = values.pop("raised_on", None)
+    made = raise_improvement(
+        act,
+        values.pop("title"),
+        values,
+    )
+    if raised_on is not None:
+        change = NotedChange()
+        change.put(
+            made,
+            {
+                "created_at": datetime.combine(
+                    raised_on,
+                    NOON,
+                    UTC,
+                )
+            },
+        )
+        sentence = f"Raised on {day_text(raised_on)} where it came from"
+        tell(
+            act,
+            made,
+            "improvement.raised-on",
+            sentence,
+            change,
+        )
+    if state == ImprovementState.REJECTED:
+        move(
+            act,
+            made.id,
+            state,
+            reason="Rejected where it came from.",
+        )
+    elif state != ImprovementState.RAISED:
+        move(
+            act,
+            made.id,
+            ImprovementState.ACCEPTED,
+        )
+
+
+def _with_known_owner(
+    session: Session, row: TableRow, nobody: dict[str, None]
+) -> TableRow:
+    """Keep an owner nobody here bears the name of in the words, where nothing of it is lost."""
+    owner = str(row.values.get("owner", ""))
+    if not owner:
+        return row
+    try:
+        known(
+            session,
+            owner,
+            "owner",
+        )
+    except Invalid as error:
+        if error.details:  # it may mean several people: somebody has to say whom
+            return row
+        nobody[owner] = None
+        values = {name: value for name, value in row.values.items() if name != "owner"}
+        words = [str(values.get("source_text", "")), f"Owner: {owner}"]
+        values["source_text"] = "\n".join(filter(None, words))
+        return replace(row, values=values)
+    return row
 
 
 def _titles(session: Session) -> Any:
@@ -117,7 +221,10 @@ def _titles(session: Session) -> Any:
 
 
 def _objections(
-    session: Session, row: TableRow, titles: dict[str, str]
+    session: Session,
+    row: TableRow,
+    titles: dict[str, str],
+    now: datetime,
 ) -> tuple[str, ...]:
     if row.wrong:
         return row.wrong
@@ -126,10 +233,27 @@ def _objections(
         return (f"{titles[title].capitalize()} has this title already.",)
     values = dict(row.values)
     state = values.pop("state", ImprovementState.RAISED)
+    raised_on = values.pop("raised_on", None)
+    if raised_on is not None and raised_on > latest_day(now):
+        return (f"{day_text(raised_on)}, the day it was raised, has not come yet.",)
     try:
-        if word(ImprovementState, state, "state") in IMPROVEMENT_ENDED:
-            return (f"It is {state} already; only what still goes on is brought in.",)
-        checked(session, None, values)
+        if (
+            word(
+                ImprovementState,
+                state,
+                "state",
+            )
+            in NOT_BROUGHT_IN
+        ):
+            return (
+                f"It is {state} already; only what still goes on, or was rejected, "
+                "is brought in.",
+            )
+        checked(
+            session,
+            None,
+            values,
+        )
     except Invalid as error:
         return (error.message,)
     return ()

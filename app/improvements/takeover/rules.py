@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
+from app.core.errors import Invalid
 from app.core.numbers_in import number_of
 from app.core.table_columns import Column, Layout, Said, TableIn, TableRow
-from app.core.tables_in import read_table
+from app.core.tables_in import plain_heading, plain_word, read_table
 from app.core.texts import quoted
+from app.improvements.takeover.words import (
+    SCALE,
+    SIZES,
+    SOURCES,
+    STATES,
+    effort_of,
+    hours_in,
+)
+from app.models.improvements.words import (
+    ImprovementKind,
+    ImprovementSize,
+    ImprovementSource,
+    ImprovementState,
+)
 
 COLUMNS: Mapping[str, str] = {
     "title": "title",
@@ -42,44 +58,142 @@ back.
 """
 
 ALIASES: Mapping[str, tuple[str, ...]] = {
-    "title": ("name", "improvement", "opportunity"),
-    "where_now": ("description",),
+    "title": ("name", "improvement", "opportunity", "summary", "subject"),
+    "where_now": ("description", "details"),
     "kind": ("type", "category"),
     "state": ("status",),
-    "source_who": ("submitted by", "requested by"),
-    "owner": ("assigned to", "responsible"),
+    "source_who": ("submitted by", "requested by", "reported by"),
+    "owner": ("assigned to", "responsible", "to be actioned by", "assignee"),
     "where_to": ("benefit",),
     "objective": ("justification", "business objective"),
+    "urgency": ("priority",),
     "job_size": ("effort",),
-    "required_by": ("target date", "due date", "due"),
+    "required_by": ("target date", "due date", "due", "date required by"),
 }
+BESIDE: Mapping[str, tuple[str, ...]] = {
+    "ref": ("opportunity number", "opportunity no", "ref", "id"),
+    "timescale": ("timescale", "time scale"),
+    "kpi": ("kpi metric", "kpi", "metric kpi"),
+}
+"""What a CSI register says besides (ITIL, Continual Service Improvement, appendix B): it stays in
+the words of where it came from.
+"""
+RAISED_ON = ("raised on", "date raised", "created", "date created", "raised")
 COMPUTED = (
-    *(
-        "number",
-        "score",
-        "raised on",
-        "next step",
-        "next step by",
-        "next step due",
-        "votes",
-        "iterations",
-    ),
-    *("metric", "latest value", "target", "needs attention"),
+    "number",
+    "score",
+    "next step",
+    "next step by",
+    "next step due",
+    "votes",
+    "iterations",
+    "metric",
+    "latest value",
+    "target",
+    "needs attention",
 )
+LONGEST_TITLE = 200
 
 
 def parse(text: str, said: Said | None = None) -> TableIn:
-    """Read a register. Raises ``Invalid`` with a sentence when it has no column for the title."""
-    found = read_table(text, LAYOUT, said)
-    return replace(found, rows=tuple(_with_title(row) for row in found.rows))
+    """Read a register; without a column for the title the first sentence of the description is it.
 
-
-def _with_title(row: TableRow) -> TableRow:
-    return (
-        row
-        if row.values.get("title") or row.wrong
-        else replace(row, wrong=(*row.wrong, "It has no title."))
+    Raises ``Invalid`` with a sentence when it has neither.
+    """
+    try:
+        found = read_table(
+            text,
+            LAYOUT,
+            said,
+        )
+    except Invalid:
+        try:
+            found = read_table(
+                text,
+                UNTITLED,
+                said,
+            )
+        except Invalid:
+            found = read_table(
+                text,
+                LAYOUT,
+                said,
+            )
+    places = {plain_heading(head): at for at, head in enumerate(found.header)}
+    effort = places.get(plain_heading(found.found.get("job_size", "")))
+    rows = (
+        _whole_row(
+            row,
+            found.found,
+            effort,
+        )
+        for row in found.rows
     )
+    return replace(found, rows=tuple(rows))
+
+
+def _whole_row(row: TableRow, found: Mapping[str, str], effort: int | None) -> TableRow:
+    """Give a row its title, the hours its effort tells, and the words of columns besides."""
+    values = dict(row.values)
+    if not values.get("title") and values.get("where_now"):
+        values["title"] = _first_sentence(values["where_now"])
+    hours = hours_in(row.cells[effort]) if effort is not None else None
+    if hours is not None:
+        values.setdefault("budget_hours", hours)
+    besides = [
+        f"{found[name]}: {values.pop(name)}" for name in BESIDE if values.get(name)
+    ]
+    if besides:
+        said = [values["source_text"]] if values.get("source_text") else []
+        values["source_text"] = "\n".join([*said, *besides])
+    wrong = row.wrong
+    if not values.get("title") and not wrong:
+        wrong = ("It has no title.",)
+    return replace(
+        row,
+        values=values,
+        wrong=wrong,
+    )
+
+
+def _first_sentence(text: str) -> str:
+    line = text.strip().splitlines()[0]
+    sentence = line.partition(". ")[0]
+    if len(sentence) <= LONGEST_TITLE:
+        return sentence
+    return sentence[: LONGEST_TITLE - 1].rpartition(" ")[0] + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class WordMeant:
+    """A word of a file in a column of words, and what it is taken to mean; nothing: not known."""
+
+    field: str
+    heading: str
+    word: str
+    means: Any
+
+
+def words_meant(table: TableIn) -> list[WordMeant]:
+    """Return the words of a file in their order, with what they mean as it stands."""
+    found: dict[tuple[str, str], WordMeant] = {}
+    places = {plain_heading(head): at for at, head in enumerate(table.header)}
+    for field in CHOICES:
+        heading = table.found.get(field, "")
+        at = places.get(plain_heading(heading)) if heading else None
+        if at is None:
+            continue
+        for row in table.rows:
+            word = row.cells[at] if at < len(row.cells) else ""
+            if word:
+                meant = WordMeant(
+                    field,
+                    heading,
+                    word,
+                    row.values.get(field, ""),
+                )
+                found.setdefault((field, plain_word(word)), meant)
+    return list(found.values())
 
 
 def _whole(text: str) -> int:
@@ -89,31 +203,73 @@ def _whole(text: str) -> int:
     return int(number)
 
 
-def _lower(text: str) -> str:
-    return text.lower()
+def _one_of(kind: Any) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text.lower() not in list(kind):
+            raise ValueError(f"{quoted(text)} is none of: {', '.join(kind)}.")
+        return text.lower()
+
+    return read
 
 
-def _first_letter(text: str) -> str:
-    return text[:1].upper()
+def _size(text: str) -> str:
+    if text.upper() not in list(ImprovementSize):
+        raise ValueError(f"{quoted(text)} is none of: {', '.join(ImprovementSize)}.")
+    return text.upper()
 
 
+WORDS: Mapping[str, Mapping[str, Any]] = {
+    "state": STATES,
+    "source": SOURCES,
+    "size": SIZES,
+    **dict.fromkeys(("value", "urgency", "risk", "job_size"), SCALE),
+}
+CHOICES: Mapping[str, tuple[Any, ...]] = {
+    "state": tuple(ImprovementState),
+    "kind": tuple(ImprovementKind),
+    "source": tuple(ImprovementSource),
+    "size": tuple(ImprovementSize),
+    **dict.fromkeys(("value", "urgency", "risk", "job_size"), tuple(range(1, 11))),
+}
+"""What a word of these columns can mean."""
 READERS: Mapping[str, Callable[[str], str | int | float]] = {
-    **dict.fromkeys(("value", "urgency", "risk", "job_size", "eligible"), _whole),
-    **dict.fromkeys(("kind", "state", "source"), _lower),
-    "size": _first_letter,
+    **dict.fromkeys(("value", "urgency", "risk", "eligible"), _whole),
+    "job_size": lambda text: effort_of(text) or _whole(text),
+    "kind": _one_of(ImprovementKind),
+    "state": _one_of(ImprovementState),
+    "source": _one_of(ImprovementSource),
+    "size": _size,
     "budget_hours": number_of,
 }
-LAYOUT = Layout(
-    tuple(
+
+
+def _columns(aliases: Mapping[str, tuple[str, ...]]) -> tuple[Column, ...]:
+    own = [
         Column(
             name,
-            (heading, *ALIASES.get(name, ())),
+            (heading, *aliases.get(name, ())),
             READERS.get(name, str),
             kind="day" if name == "required_by" else "text",
+            words=WORDS.get(name, {}),
         )
         for heading, name in COLUMNS.items()
-    ),
+    ]
+    besides = [Column(name, headings) for name, headings in BESIDE.items()]
+    return (
+        *own,
+        *besides,
+        Column(
+            "raised_on",
+            RAISED_ON,
+            kind="day",
+        ),
+    )
+
+
+LAYOUT = Layout(
+    _columns(ALIASES),
     needed=("title",),
     computed=COMPUTED,
     each_once=False,
 )
+UNTITLED = replace(LAYOUT, needed=("where_now",))

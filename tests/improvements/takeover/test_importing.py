@@ -40,7 +40,7 @@ def test_a_file_of_another_tool_is_understood_by_the_names_of_its_columns(
     text = (
         SIMPLE + '"Chat;\nnot phone";in progress;channel shift;8;4;3;5;1.6.2026;red\n'
     )
-    found = room.ask(preview_register, text)
+    found = room.ask(preview_register, text, room.now)
     assert (len(found.rows), found.rejects, found.ignored) == (1, (), ("Colour",))
     [made] = brought_in(room, text)
     assert (made.title, made.state, made.kind) == (
@@ -71,7 +71,7 @@ def test_a_line_that_cannot_be_used_is_kept_with_its_reason(
 ) -> None:
     room.do(raise_improvement, "known")
     text = f"{SIMPLE}{line}\nGood;;;;;;;;\n"
-    [reject] = room.ask(preview_register, text).rejects
+    [reject] = room.ask(preview_register, text, room.now).rejects
     assert reject.line == 2
     assert any(why in reason for reason in reject.why)
     with pytest.raises(Invalid, match=r"1 line cannot be used\. Line 2"):
@@ -80,17 +80,19 @@ def test_a_line_that_cannot_be_used_is_kept_with_its_reason(
         "known",
         "Good",
     ]
-    assert room.ask(preview_register, text).reject_rows()[0][-1] == " ".join(reject.why)
+    assert room.ask(preview_register, text, room.now).reject_rows()[0][-1] == " ".join(
+        reject.why
+    )
 
 
 def test_the_same_title_twice_in_a_file_is_raised_once(room: Room) -> None:
-    [reject] = room.ask(preview_register, "title\nChat\nCHAT\n").rejects
+    [reject] = room.ask(preview_register, "title\nChat\nCHAT\n", room.now).rejects
     assert reject.why == ("Line 2 has this title already.",)
 
 
 def test_a_file_without_a_column_for_the_title_is_refused(room: Room) -> None:
     with pytest.raises(Invalid, match="name the columns"):
-        room.ask(preview_register, "a,b\n1,2\n")
+        room.ask(preview_register, "a,b\n1,2\n", room.now)
 
 
 def test_what_was_taken_out_can_be_brought_in_elsewhere(
