@@ -5,6 +5,7 @@
 - ``tasks``: what is to be done, by whom, until when; the first is the next step
 - ``findings``: what came up, how much it matters, how it is settled
 - ``comments``: what is said about an improvement, and who is named in it
+- ``files``: files of an improvement or of a comment
 - ``notes``: notes, costs and benefits beside an improvement
 - ``people``: who takes part, from asked to “it works” and back
 - ``crowd``: many of them at once: counted, asked by site, team or group, moved, taken back

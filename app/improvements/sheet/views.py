@@ -18,6 +18,7 @@ from app.core.trail import about, count, history
 from app.core.web import asked_page
 from app.core.web.words import day
 from app.improvements.blueprint import STEPS, bp
+from app.improvements.files.queries import files_of
 from app.improvements.metrics.charts import figure_of
 from app.improvements.metrics.standing import standings
 from app.improvements.register.forms import PARTS
@@ -45,6 +46,7 @@ def improvement(improvement_id: int) -> Response:
     today = parts().now().date()
     with parts().database.read() as session:
         page = now_page(session, improvement_id, today)
+        files = files_of(session, improvement_id)
     shown, sheet = page.shown, page.sheet
     figure = (
         figure_of(shown, sheet.scene.first_start, sheet.happened) if shown else None
@@ -58,6 +60,7 @@ def improvement(improvement_id: int) -> Response:
         figure_html=figure,
         rows=standings(page.guardrails, sheet.scene.first_start),
         today=today,
+        files=files,
         me=current_operator_name(),
         ripe=page.going is not None and page.going.ripe(today),
         **_opened(page),

@@ -188,7 +188,7 @@ def clean_name(name: str) -> str:
     return shown[: LONGEST_NAME - len(ending)] + ending
 
 
-def place_of(folder: Path, sha256: str, attachment_id: int) -> Path:
+def place_of(folder: Path, sha256: str, attachment_id: int | str) -> Path:
     """Return where the content of an attachment lies; two attachments never share a file, so each
     can be deleted.
     """

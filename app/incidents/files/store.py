@@ -34,7 +34,7 @@ class Received:
     type: str
     cut_off: bool
 
-    def keep(self, attachment_id: int) -> None:
+    def keep(self, attachment_id: int | str) -> None:
         """Move it to where the content of this attachment lies."""
         place = place_of(self.folder, self.sha256, attachment_id)
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
