@@ -33,7 +33,7 @@ def begun(room: Room) -> tuple[int, int]:
 QUERIES = {
     "/improvements": 11,
     "/improvements/list": 14,
-    "/improvements/1": 24,
+    "/improvements/1": 28,
     "/improvements/1/sheet": 14,
     "/improvements/1/measures": 11,
     "/improvements/1/findings": 7,

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.improvements.merging.rules import OneOfTwo
+from app.models.access import Role
 from app.models.improvements.complaint import Complaint
 from app.models.improvements.improvement import (
     CaseAsk,
@@ -64,6 +65,10 @@ def one_of_two(session: Session, improvement: Improvement) -> OneOfTwo:
         state=improvement.state,
         ran=any(rung.started_at is not None for rung in rungs),
         open_rung=any(rung.state in GOING_ON for rung in rungs),
+        has_role=session.scalar(
+            select(Role.id).where(Role.improvement_id == improvement.id).limit(1)
+        )
+        is not None,
         above=frozenset(_above(session, improvement)),
     )
 

@@ -12,7 +12,7 @@ from app.models.improvements.words import IMPROVEMENT_ENDED, ImprovementState
 @dataclass(frozen=True, slots=True)
 class OneOfTwo:
     """One of two improvements that ask for the same; ``ran`` tells that a rung of it started,
-    ``above`` names everything it stands under.
+    ``has_role`` that a role of access stands under it, ``above`` names everything it stands under.
     """
 
     id: int
@@ -20,6 +20,7 @@ class OneOfTwo:
     state: ImprovementState
     ran: bool = False
     open_rung: bool = False
+    has_role: bool = False
     above: frozenset[int] = frozenset()
 
 
@@ -51,6 +52,8 @@ def merge_objections(one: OneOfTwo, other: OneOfTwo) -> tuple[str, ...]:
         )
     if one.open_rung:
         found.append(said("A rung of it is open; decide or abort it first."))
+    if one.has_role:
+        found.append(said("A role stands under it, and stays there."))
     if one.id in other.above or other.id in one.above:
         found.append(said("One of them stands under the other."))
     return tuple(found)

@@ -254,7 +254,7 @@ class NowPage:
 def now_page(session: Session, improvement_id: int, today: date) -> NowPage:
     """Load what stands first on the page of an improvement.
 
-    About 24 queries, however much there is. Raises ``NotFound``.
+    About 28 queries, however much there is. Raises ``NotFound``.
     """
     sheet = sheet_of(session, improvement_id, today)
     one, scene = sheet.one, sheet.scene

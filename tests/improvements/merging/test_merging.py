@@ -230,6 +230,13 @@ def test_a_part_does_not_go_into_what_it_stands_under() -> None:
         assert merge_objections(*pair) == ("One of them stands under the other.",)
 
 
+def test_what_a_role_stands_under_is_not_merged() -> None:
+    one = OneOfTwo(1, "A", ImprovementState.RAISED, has_role=True)
+    into = OneOfTwo(2, "B", ImprovementState.RAISED)
+    assert merge_objections(one, into) == ("A role stands under it, and stays there.",)
+    assert merge_objections(into, one) == ()
+
+
 def test_every_table_of_an_improvement_is_thought_of() -> None:
     tables = {
         mapper.class_.__tablename__
@@ -237,7 +244,8 @@ def test_every_table_of_an_improvement_is_thought_of() -> None:
         if "improvement_id" in mapper.local_table.c
     }
     assert tables == {kind.__tablename__ for kind in MOVING.values()} | {
-        "business_case"  # frozen words of that one
+        "business_case",  # frozen words of that one
+        "role",  # refused: it stays where it is
     }
 
 
