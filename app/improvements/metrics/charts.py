@@ -43,7 +43,7 @@ def chart_of(series: Series, pilot_from: date | None) -> charts.SeriesChart | No
     if watch is not None:
         reread = watch.reading and _chart_of(series, watch.reading, watch.day)
         chart = since_embedding(chart, watch, reread or None)
-    told = joined([chart.sentence, reading.left_out])
+    told = joined([chart.sentence, reading.first, reading.left_out])
     return replace(chart, sentence=told)
 
 

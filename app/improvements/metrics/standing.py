@@ -69,7 +69,7 @@ def standing(series: Series, changed: date | None) -> MetricStanding:
         series.values[-1],
         course,
         promise,
-        joined([told, reading.left_out]),
+        joined([told, reading.first, reading.left_out]),
     )
 
 

@@ -17,6 +17,7 @@ from app.improvements.statistics.counted import (
     rarer,
     widened,
 )
+from app.improvements.statistics.firsts import first_fall
 from app.improvements.statistics.leaving import left_out_said
 from app.improvements.statistics.runchart import RunReading, read_runs
 from app.improvements.statistics.series import Point, cases_of, known, split_at
@@ -33,9 +34,9 @@ class MetricReading:
 
     ``helped`` is True for a signal the right way since the change, False for the wrong way, None
     for neither; ``cases`` are of how many cases the values before and after come, where they are
-    shares or rates; ``left_out`` names the points that people left out; ``enough`` tells whether
-    there was enough before the change to tell anything from chance: the same number of points on
-    every chart.
+    shares or rates; ``left_out`` names the points that people left out, ``first`` a first fall of
+    what never fell; ``enough`` tells whether there was enough before the change to tell anything
+    from chance: the same number of points on every chart.
     """
 
     choice: ChartChoice
@@ -48,6 +49,7 @@ class MetricReading:
     sentence: str
     cases: tuple[Sequence[float], Sequence[float]] = ((), ())
     left_out: str = ""
+    first: str = ""
 
     @property
     def logged(self) -> bool:
@@ -76,7 +78,11 @@ def read_metric(
 ) -> MetricReading:
     """Read the periods of a metric, in order of time, on the chart that suits its values."""
     found = _read(points, about, skewed=skewed)
-    return replace(found, left_out=left_out_said(points))
+    return replace(
+        found,
+        left_out=left_out_said(points),
+        first=first_fall(points, about.direction),
+    )
 
 
 def _read(points: Sequence[Point], about: About, *, skewed: bool) -> MetricReading:
