@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, public, requires
 from app.auth.acting import acting, posted
+from app.core.changes import one
 from app.core.errors import Invalid, Refused
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -87,7 +88,7 @@ def people_letter(iteration_id: int) -> AnyResponse:
 def person_link(participation_id: int) -> AnyResponse:
     """Give one participant a link, to be copied."""
     with acting() as act:
-        person = act.session.get_one(Participation, participation_id)
+        person = one(act.session, Participation, participation_id)
         actions.give_links(act, person.iteration_id, [participation_id])
     return done(_person(participation_id), _("There is a link to give."))
 
