@@ -29,10 +29,11 @@ WAITS = {
         Wait.EXCEPTION,
         Wait.ORDER,
         Wait.MANAGEMENT,
+        Wait.VALUES,
     },
     "approver": {Wait.APPROVE},
     "agent": {Wait.ANSWER, Wait.PROMISE},
-    "owner": {Wait.EXCEPTION, Wait.HAND_OVER, Wait.STEP},
+    "owner": {Wait.EXCEPTION, Wait.HAND_OVER, Wait.STEP, Wait.VALUES},
     "manager": {Wait.MANAGEMENT},
     "reader": set[Wait](),
 }

@@ -21,6 +21,7 @@ from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.said import said
 from app.core.web.fields import Typed
+from app.core.web.words import give_words
 from app.improvements.blueprint import bp
 from app.improvements.case.actions import (
     AskDraft,
@@ -47,9 +48,12 @@ from app.improvements.case.queries import (
 from app.improvements.case.records import shown_on
 from app.improvements.case.stop_links import stopped_mail
 from app.improvements.case.text import as_markdown
+from app.improvements.case.words import RECORDS
 from app.improvements.metrics.charts import chart_of, figure_of
 from app.improvements.queries import get_improvement
 from app.models.improvements.improvement import Improvement
+
+give_words(bp, record_words=RECORDS)
 
 
 @bp.get("/improvements/<int:improvement_id>/case")
