@@ -33,7 +33,13 @@ WAITS = {
     },
     "approver": {Wait.APPROVE},
     "agent": {Wait.ANSWER, Wait.PROMISE},
-    "owner": {Wait.EXCEPTION, Wait.HAND_OVER, Wait.STEP, Wait.VALUES},
+    "owner": {
+        Wait.EXCEPTION,
+        Wait.HAND_OVER,
+        Wait.MENTION,
+        Wait.STEP,
+        Wait.VALUES,
+    },
     "manager": {Wait.MANAGEMENT},
     "reader": set[Wait](),
 }
