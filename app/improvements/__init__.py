@@ -27,6 +27,7 @@
 - ``iteration``: one iteration on one page, and the answers to its forms
 - ``commands``: improvements on the command line
 - ``api``: improvements for other programs
+- ``ladder``: rungs for the rooms above
 
 `lint-imports` holds the order.
 """

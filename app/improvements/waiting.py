@@ -31,7 +31,7 @@ from app.improvements.due.rules import due_since
 from app.improvements.register.rules import DRIFT
 from app.improvements.tasks.queries import HAS_LEFT
 from app.models.auth import Operator
-from app.models.improvements.improvement import Improvement
+from app.models.improvements.improvement import CaseAsk, Improvement
 from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.talk import ImprovementComment, ImprovementMention
 from app.models.improvements.task import ImprovementTask
@@ -111,6 +111,8 @@ declare_moments(
         "improvement.next_due": "it is the day of the first task, which waits itself",
         "improvement_task.due": Wait.STEP,
         "improvement_mention.seen_at": Wait.MENTION,
+        "case_ask.due": Wait.DECIDE,
+        "case_ask.answered_at": "it is over then",
         "improvement.required_by": "the board says it; the next step is what waits",
         "iteration.ends_on": Wait.REVIEW,
         "measurement.day": Wait.VALUES,
@@ -377,4 +379,46 @@ def _undo_line(one: Participation, title: str) -> WaitingLine:
         f"/iterations/{one.iteration_id}",
         f"undo:{one.id}:{at:%Y%m%d%H%M}",
         why=title,
+    )
+
+
+@tells(Wait.DECIDE)
+def asks_waiting(session: Session, who: Waiter) -> Iterator[WaitingFound]:
+    """Find what owners ask of their sponsor, the earliest day first."""
+    rows = session.execute(_asks_asked(), asked_for(who)).all()
+    lines = tuple(_ask_line(one, title) for one, title, _all in rows)
+    yield WaitingFound(lines, rows[0][2] if rows else 0)
+
+
+@cache
+def _asks_asked() -> Select[*tuple[Any, ...]]:
+    myself = (
+        select(Person.id)
+        .join(Operator, Operator.person_uid == Person.uid)
+        .where(Operator.id == MY_NUMBER, Operator.person_uid != "")
+    )
+    return (
+        select(
+            CaseAsk,
+            Improvement.title,
+            func.count().over(),
+        )
+        .join(Improvement, Improvement.id == CaseAsk.open_of)
+        .where(
+            or_(Improvement.sponsor == ME, Improvement.sponsor_person_id.in_(myself))
+        )
+        .order_by(CaseAsk.due, CaseAsk.id)
+        .limit(MOST)
+    )
+
+
+def _ask_line(one: CaseAsk, title: str) -> WaitingLine:
+    return WaitingLine(
+        Wait.DECIDE,
+        one.text,
+        one.created_at,
+        f"/improvements/{one.improvement_id}/case",
+        f"{Wait.DECIDE}:ask:{one.id}:{one.due}",
+        why=_("%(title)s; asked until %(day)s", title=title, day=one.due),
+        by=one.created_by,
     )

@@ -11,7 +11,13 @@ from app.access.commands.data import all_roles, find_role, fit_data, role_data
 from app.access.commands.texts import counted, listed
 from app.access.fit.queries import rights_held
 from app.access.queries import load_role
-from app.access.roles.actions import RoleDraft, change_role, create_role, retire_role
+from app.access.roles.actions import (
+    RoleDraft,
+    change_role,
+    create_role,
+    retire_role,
+    stand_under,
+)
 from app.access.roles.queries import same_rights
 from app.auth.console import actor
 from app.core.errors import Invalid
@@ -209,6 +215,18 @@ def fit(name: str) -> None:
         {"role": found.name, "version": found.versions[-1].number, "people": people},
         [sentence, shown],
     )
+
+
+@role.command("under")
+@click.argument("name")
+@click.option("--improvement", type=int, help="Its number; none unless said.")
+def under(name: str, improvement: int | None) -> None:
+    """Put the role NAME under an improvement, so that whom it moves counts there."""
+    with parts().acting(actor()) as act:
+        found = stand_under(act, find_role(act.session, name), improvement)
+        data = {"role": found.name, "improvement": found.improvement_id}
+    place = f"improvement {improvement}" if improvement else "no improvement"
+    emit(data, f"The role {data['role']} stands under {place}.")
 
 
 @role.command("retire")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.access.queries import load_role
 from app.core.acting import Acting
-from app.core.changes import Change
+from app.core.changes import Change, one
 from app.core.errors import Invalid, Refused
 from app.core.said import nsaid, said
 from app.models.access import (
@@ -24,6 +24,7 @@ from app.models.access import (
     Wave,
 )
 from app.models.directory import Directory, Entitlement, Lens
+from app.models.improvements.improvement import Improvement
 from ldap_sync.dn import escape, fold
 
 
@@ -101,6 +102,28 @@ def change_role(act: Acting, role_id: int, draft: RoleDraft) -> RoleVersion:
         act, f"role:{role.id}", "role.change", f"Changed the role {name}"
     )
     return version
+
+
+def stand_under(act: Acting, role_id: int, improvement_id: int | None) -> Role:
+    """Put a role under an improvement, or with None under none.
+
+    Raises ``NotFound``, and ``Refused`` for a retired role.
+    """
+    role = role_in_use(act.session, role_id)
+    title = (
+        one(act.session, Improvement, improvement_id).title
+        if improvement_id is not None
+        else ""
+    )
+    change = Change(about=Role)
+    if change.put(role, {"improvement_id": improvement_id}):
+        sentence = (
+            f"{role.name} stands under “{title}”"
+            if title
+            else f"{role.name} stands under no improvement"
+        )
+        change.record(act, role, "role.improvement", sentence)
+    return role
 
 
 def retire_role(act: Acting, role_id: int, *, reason: str) -> Role:

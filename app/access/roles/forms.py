@@ -11,7 +11,7 @@ from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from app.core.web.edge import whole_number
-from app.core.web.fields import picked
+from app.core.web.fields import Typed, picked, picked_row
 from app.core.web.forms import choices
 from app.models.access import Realisation
 
@@ -21,6 +21,16 @@ PLAIN: dict[str, Any] = {
     "spellcheck": "false",
 }
 """How a field behaves that takes names and accounts."""
+
+
+class RoleUnderForm(Typed):
+    """Which improvement a role stands under."""
+
+    improvement_id = picked_row(
+        _("Improvement"),
+        _("Whom its waves move counts there. Empty: none."),
+        kind="larger",
+    )
 
 
 class RoleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types

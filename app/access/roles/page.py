@@ -26,6 +26,7 @@ from app.models.access import (
     WaveState,
 )
 from app.models.directory import Entitlement
+from app.models.improvements.improvement import Improvement
 from app.models.people import Person
 from ldap_sync.values import takes_groups
 
@@ -139,6 +140,8 @@ class RolePage:
     waves: tuple[RoleWave, ...]
     exceptions: tuple[KeptRight, ...]
     standing: RoleStanding
+    improvement_id: int | None = None
+    improvement: str = ""
 
     @property
     def open_wave(self) -> RoleWave | None:
@@ -187,7 +190,15 @@ def role_page(session: Session, role_id: int) -> RolePage:
         waves=_waves_of(session, role_id),
         exceptions=exceptions_of(session, Wave.role_id == role_id),
         standing=standing_of(graph, role, holding),
+        improvement_id=role.improvement_id,
+        improvement=_title(session, role.improvement_id),
     )
+
+
+def _title(session: Session, improvement_id: int | None) -> str:
+    if improvement_id is None:
+        return ""
+    return session.get_one(Improvement, improvement_id).title
 
 
 def exceptions_of(

@@ -13,9 +13,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.access.blueprint import bp
 from app.access.fit.queries import rights_held
 from app.access.queries import load_role
-from app.access.roles.actions import RoleDraft, change_role, create_role, retire_role
+from app.access.roles.actions import (
+    RoleDraft,
+    change_role,
+    create_role,
+    retire_role,
+    stand_under,
+)
 from app.access.roles.draft import DraftAsked, draft_page
-from app.access.roles.forms import RoleForm
+from app.access.roles.forms import RoleForm, RoleUnderForm
 from app.access.roles.page import role_page
 from app.access.roles.queries import people_in_roles, role_lines, same_rights
 from app.auth import requires
@@ -72,6 +78,21 @@ def role_next() -> AnyResponse:
 def role(role_id: int) -> Response:
     """Show one role: rights, versions, people, waves, exceptions."""
     return _show(role_id)
+
+
+@bp.route("/roles/<int:role_id>/improvement", methods=["GET", "POST"])
+@requires("plan")
+def role_under(role_id: int) -> AnyResponse:
+    """Put a role under an improvement, or under none."""
+    with parts().database.read() as session:
+        role = load_role(session, role_id)
+    form, page = RoleUnderForm(obj=role), url_for("access.role", role_id=role_id)
+    return posted(
+        form,
+        lambda act: stand_under(act, role_id, form.improvement_id.data),
+        page,
+        _("Changed."),
+    ) or answer("access/roles/role_under.html", "form", form=form, role=role, back=page)
 
 
 @bp.post("/roles/<int:role_id>/retire")

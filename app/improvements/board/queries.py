@@ -11,6 +11,7 @@ from sqlalchemy import Select, String, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.improvements.board.priority import Estimate, Ranked, ranking
+from app.improvements.board.roles import moved_under
 from app.improvements.board.rules import AttentionFacts, Rungs, reasons, rungs
 from app.improvements.metrics.queries import series_of
 from app.improvements.people.rules import SWITCHED
@@ -75,6 +76,10 @@ class Drifted:
     state: ImprovementState
 
 
+OF_ROLES = (ImprovementKind.ACCESS, ImprovementKind.ROLE)
+"""Kinds under which roles stand: whom their waves moved counts as theirs."""
+
+
 def about_many(
     session: Session, improvements: Sequence[Improvement]
 ) -> Mapping[int, ImprovementAbout]:
@@ -101,6 +106,9 @@ def about_many(
         found[improvement_id].people[state] = people
     for drifted in drifted_among(session, improvements):
         found[drifted.improvement_id].drift = drifted.sentence
+    climbing = [one.id for one in improvements if one.kind in OF_ROLES]
+    for improvement_id, moved in moved_under(session, climbing).items():
+        found[improvement_id].people += moved
     programmes = [one for one in improvements if one.kind is ImprovementKind.ACCESS]
     if programmes:
         waiting = select(func.count(func.distinct(Switch.person_id))).where(

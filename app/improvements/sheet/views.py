@@ -18,6 +18,7 @@ from app.core.trail import about, count, history
 from app.core.web import asked_page
 from app.core.web.words import day
 from app.improvements.blueprint import STEPS, bp
+from app.improvements.board.roles import roles_under
 from app.improvements.files.queries import files_of
 from app.improvements.metrics.charts import figure_of
 from app.improvements.metrics.standing import standings
@@ -47,6 +48,7 @@ def improvement(improvement_id: int) -> Response:
     with parts().database.read() as session:
         page = now_page(session, improvement_id, today)
         files = files_of(session, improvement_id)
+        roles = roles_under(session, improvement_id)
     shown, sheet = page.shown, page.sheet
     figure = (
         figure_of(shown, sheet.scene.first_start, sheet.happened) if shown else None
@@ -55,6 +57,7 @@ def improvement(improvement_id: int) -> Response:
         FOLDER + "now.html",
         "body",
         page=page,
+        roles=roles,
         sentence=_sentence(page),
         shown=shown,
         figure_html=figure,

@@ -1,0 +1,73 @@
+"""A role under an improvement: linked on page and command line, and its people count there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.core.settings import Settings
+from app.core.waiting import Wait
+from app.improvements.board.queries import about_many
+from app.improvements.board.roles import roles_under
+from app.improvements.case.actions import AskDraft, ask
+from app.improvements.queries import get_improvement
+from app.models.access import Role, Switch, SwitchState
+from app.models.improvements.words import AskKind, ImprovementKind, ParticipationState
+from tests.conftest import Rung
+from tests.improvements.builders import Room, rows
+from tests.insight.today.scenes import SCENES, changed
+from tests.pages import Pages
+
+
+@pytest.fixture
+def pages(app: Flask, settings: Settings) -> Pages:
+    pages = Pages(app).as_operator("rita")
+    SCENES[Wait.CONFIRM](pages.parts.database, settings)
+    return pages
+
+
+def test_people_whom_waves_moved_count_under_the_improvement(
+    pages: Pages, rung: Rung
+) -> None:
+    room = Room(pages.parts.database, pages.parts.now())
+    number = room.raised("Move to roles", kind=ImprovementKind.ACCESS)
+    [role] = rows(room.database, select(Role))
+    assert rung("role", "under", role.name, "--improvement", str(number)).code == 0
+    [under] = room.ask(roles_under, number)
+    soaking = select(Switch).where(Switch.state == SwitchState.SOAKING)
+    held = rows(room.database, soaking)
+    assert held
+    assert (under.name, under.people, under.confirmed) == (role.name, len(held), 0)
+    one = room.ask(get_improvement, number)
+    people = room.ask(about_many, [one])[number].people
+    assert people[ParticipationState.SWITCHED] == len(held)
+    changed(room.database, Switch, held[0].id, state=SwitchState.CONFIRMED)
+    people = room.ask(about_many, [one])[number].people
+    assert people[ParticipationState.ACCEPTED] == 1
+    page = pages.get(f"/improvements/{number}")
+    assert role.name in page.root.one(id="roles").text
+    assert "Move to roles" in pages.get(f"/roles/{role.id}").content
+
+
+def test_a_role_is_put_under_an_improvement_on_its_page(pages: Pages) -> None:
+    room = Room(pages.parts.database, pages.parts.now())
+    number = room.raised("Move to roles", kind=ImprovementKind.ACCESS)
+    [role] = rows(room.database, select(Role))
+    pages.get(f"/roles/{role.id}/improvement")
+    pages.submit(improvement_id="Move to roles")
+    [role] = rows(room.database, select(Role))
+    assert role.improvement_id == number
+
+
+def test_what_is_asked_waits_on_today_for_the_sponsor_alone(app: Flask) -> None:
+    chief = Pages(app).as_operator("chief", permissions=("read",))
+    room = Room(chief.parts.database, chief.parts.now())
+    number = room.raised(sponsor="chief")
+    due = room.now.date() + timedelta(days=3)
+    room.do(ask, number, AskDraft(AskKind.DECIDE, "Decide on the late shift.", due))
+    assert "asked until" in chief.get("/").root.one(id="waits").text
+    other = Pages(app).as_operator("nina", permissions=("read",))
+    assert "asked until" not in other.get("/").content
