@@ -28,5 +28,5 @@ class BeginForm(RungForm):
     )
     reason = line(
         _("Why there is room for one more"),
-        _("Only if as many are in progress as the limit allows."),
+        _("As many are in progress as the limit allows: finish one first, or say why."),
     )
