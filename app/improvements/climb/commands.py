@@ -363,7 +363,8 @@ def _lines(data: dict[str, Any]) -> list[str]:
     head = (
         f"Rung {data['rung']} of improvement {data['improvement']} is {data['state']}"
     )
-    ends = f" until {data['until']}" if data["until"] else ""
+    ahead = data["until"] and data["state"] in ("planned", "running")
+    ends = f" until {data['until']}" if ahead else ""
     size = "" if data["people"] else f", for {people(data['size'])}"
     lines = [f"{head}{ends}{size}.", data["what"]]
     lines += [f"{one['name']}: {one['state']}" for one in data["people"]]
