@@ -15,7 +15,7 @@ from app.access.fit.queries import rights_held
 from app.access.plan.actions import default_choices, plan
 from app.access.plan.values import KeptOutside
 from app.access.queries import load_role
-from app.access.roles.actions import RoleDraft, create_role
+from app.access.roles.actions import RoleDraft, create_role, stand_under
 from app.access.waves.actions import confirm
 from app.access.waves.running import run_due_waves
 from app.core.acting import Acting
@@ -23,6 +23,8 @@ from app.core.parts import Parts
 from app.incidents.clocks.actions import run_due_escalations
 from app.incidents.inform.actions import run_due_reminders
 from app.models.access import Realisation, Role, Wave
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.words import ImprovementKind
 from app.people.queries import find_person
 from app.upkeep.stories.player import tell
 
@@ -53,12 +55,23 @@ def _same(moment: datetime) -> datetime:
 
 
 def role_like(act: Acting, name: str, like: str, owner: str, reason: str) -> Role:
-    """Make a role of what somebody holds, answered for by somebody else."""
+    """Make a role of what somebody holds, answered for by somebody else, under the programme for
+    roles.
+    """
     person = find_person(act.session, like, None)
     rights = dict.fromkeys(rights_held(act.session, person.id), reason)
     owner_id = find_person(act.session, owner, None).id
     draft = RoleDraft(name, rights, owner_id=owner_id, realisation=Realisation.NESTED)
-    return create_role(act, person.directory_id, draft)
+    made = create_role(act, person.directory_id, draft)
+    programmes = select(Improvement.id).where(
+        Improvement.kind == ImprovementKind.ACCESS
+    )
+    programme = act.session.scalars(programmes.order_by(Improvement.id)).first()
+    return stand_under(
+        act,
+        made.id,
+        programme,
+    )
 
 
 def planned(
