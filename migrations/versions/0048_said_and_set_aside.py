@@ -82,7 +82,7 @@ def _make_mentions() -> None:
         sa.UniqueConstraint(
             "comment_id",
             "operator_id",
-            name=op.f("uq_improvement_mention_comment_id"),
+            name=op.f("uq_improvement_mention_comment_id_operator_id"),
         ),
     )
     _index("improvement_mention", "operator_id")
