@@ -97,6 +97,8 @@ PLACES = (
     Place("improvements.index", _("Improvements"), _("board backlog")),
     Place("improvements.register", _("List of improvements"), _("register")),
     Place("improvements.tasks", _("Tasks"), _("to do improvements")),
+    Place("improvements.values_due", _("Values that are due"), _("measure sheet week")),
+    Place("improvements.all_metrics", _("All metrics"), _("measures standing")),
     Place("improvements.progress", _("Progress"), _("forecast burn-up")),
     Place("improvements.predictions", _("Predictions"), _("results")),
     Place("improvements.complaints", _("Complaints"), _("voices")),

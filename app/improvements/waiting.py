@@ -117,6 +117,8 @@ declare_moments(
         "iteration.ends_on": Wait.REVIEW,
         "measurement.day": Wait.VALUES,
         "participation.undo_asked_at": Wait.UNDO,
+        "participation.link_until": "an address that ends by itself",
+        "participation.answered_at": "the gate of its rung counts it",
         "participation.feedback_read_at": "the gate of its rung asks for it",
         "finding.settled_at": "it closes the gate of a rung that waits itself",
     }

@@ -324,6 +324,7 @@ NOT_LOOKED_FOR = {
     "health.alive",
     "health.ready",
     "improvements.api_improvements",
+    "improvements.all_metrics_csv",
     "improvements.flow_csv",
     "improvements.progress_csv",
     "improvements.register_csv",

@@ -17,6 +17,7 @@ LISTS = (
     "/desk/mail",
     "/desk/search",
     "/improvements/list",
+    "/improvements/metrics",
     "/knowledge",
     "/messages/log",
     "/operators",

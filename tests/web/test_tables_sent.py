@@ -73,6 +73,7 @@ PAGES = (
 NO_TABLES = {
     "/desk/<int:incident_id>/attach": "keeps a file as it is",
     "/r/<string:token>/add": "keeps a file as it is",
+    "/improvements/<int:improvement_id>/attach": "keeps a file as it is",
     "/directory/ldif": "reads LDIF",
 }
 """Addresses that read files which are no tables, and what they are instead."""

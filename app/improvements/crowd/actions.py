@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.acting import Acting
-from app.core.audit import AuditEvent, head_of
+from app.core.audit import head_of
 from app.core.changes import word
 from app.core.errors import Conflict, Invalid, NotFound, Refused
 from app.core.figures import people
-from app.core.plain import plain, ref
+from app.core.plain import plain
 from app.core.said import joined, said
 from app.improvements.crowd.queries import (
     CrowdSource,
@@ -26,6 +25,7 @@ from app.improvements.crowd.queries import (
 )
 from app.improvements.crowd.rules import counted_names, is_there
 from app.improvements.events import NotedChange, Who, locked_iteration, tell
+from app.improvements.history.queries import event_of, last_of
 from app.improvements.people.actions import (
     MoveSaid,
     ask,
@@ -208,8 +208,8 @@ def take_back(act: Acting, iteration_id: int, event: int) -> tuple[int, int]:
     Raises ``NotFound`` when there was no such move, ``Conflict`` when nobody can be put back.
     """
     improvement, rung = locked_iteration(act.session, iteration_id)
-    done = act.session.get(AuditEvent, event)
-    if done is None or (done.subject, done.action) != (ref(improvement), MOVED_MANY):
+    done = event_of(act.session, improvement.id, event)
+    if done is None or done.action != MOVED_MANY:
         raise NotFound(said("There was no such move."))
     before, after = _by_person(done.before), _by_person(done.after)
     change, back = NotedChange(), 0
@@ -246,7 +246,8 @@ def _weighed(
             free.append(person)
             found.moved.append(person.name)
     if found.already:
-        found.by = _last_mover(session, rung.improvement_id)
+        last = last_of(session, rung.improvement_id, "participation.")
+        found.by = last.actor if last else ""
     return free, found
 
 
@@ -261,20 +262,6 @@ def _nobody(found: CrowdMoved) -> Exception:
             said("%(meanwhile)s Nothing was moved twice.", meanwhile=found.meanwhile)
         )
     return Refused(said("Choose the people you mean first."))
-
-
-def _last_mover(session: Session, improvement_id: int) -> str:
-    """Return who moved people of an improvement last."""
-    lately = (
-        select(AuditEvent.actor)
-        .where(
-            AuditEvent.subject == f"improvement:{improvement_id}",
-            AuditEvent.action.like("participation.%"),
-        )
-        .order_by(AuditEvent.id.desc())
-        .limit(1)
-    )
-    return session.scalar(lately) or ""
 
 
 def _by_person(flat: Mapping[str, Any] | None) -> dict[int, dict[str, Any]]:

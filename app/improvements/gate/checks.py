@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.core.figures import people, percent, signed
-from app.core.said import asking, nsaid, said
+from app.core.said import asking, joined, nsaid, said
 from app.improvements.gate.verdict import Judgement
 from app.improvements.statistics.ladder import GROWTH
 from app.models.improvements.words import Verdict
@@ -224,12 +224,13 @@ def _service(shown: RungShown) -> RungCheck:
 
 def _judged(key: str, name: str, judgement: Judgement | None) -> RungCheck:
     if judgement is None:
-        return RungCheck(key, False, f"{name}: {Verdict.NO_DATA}.")
-    return RungCheck(
-        key,
-        not judgement.holds,
-        f"{name}: {judgement.verdict}. {' '.join(judgement.reasons)}",
-    )
+        return RungCheck(key, False, _verdict_said(name, Verdict.NO_DATA))
+    told = _verdict_said(name, judgement.verdict)
+    return RungCheck(key, not judgement.holds, joined([told, *judgement.reasons]))
+
+
+def _verdict_said(name: str, verdict: Verdict) -> str:
+    return said("%(name)s: %(verdict)s.", name=name, verdict=verdict)
 
 
 def _pulse(shown: RungShown) -> RungCheck:
@@ -264,11 +265,10 @@ def _incidents(shown: RungShown) -> RungCheck:
         False: said("More incidents among the participants than usual."),
         None: said("Nobody looked at the participants' incidents yet."),
     }
-    told = f" {shown.incidents_told}" if shown.incidents_told else ""
     return RungCheck(
         "incidents",
         shown.incidents_quiet is True,
-        sentences[shown.incidents_quiet] + told,
+        joined([sentences[shown.incidents_quiet], shown.incidents_told]),
     )
 
 

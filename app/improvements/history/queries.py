@@ -34,6 +34,20 @@ class Event:
     reason: str
 
 
+def event_of(session: Session, improvement_id: int, number: int) -> Event | None:
+    """Return one thing that was done to an improvement, by its number in the trail."""
+    chosen = _events(improvement_id).where(AuditEvent.id == number)
+    row = session.execute(chosen).first()
+    return Event(*row) if row else None
+
+
+def last_of(session: Session, improvement_id: int, actions: str) -> Event | None:
+    """Return the latest thing done to an improvement whose name begins like ``actions``."""
+    chosen = _events(improvement_id).where(AuditEvent.action.startswith(actions))
+    row = session.execute(chosen.limit(1)).first()
+    return Event(*row) if row else None
+
+
 def events_since(
     session: Session, improvement_id: int, moment: datetime
 ) -> list[Event]:

@@ -49,6 +49,13 @@ from app.improvements.statistics.control import Assurance
 from app.models.improvements.metric import Measurement
 from app.models.improvements.words import Tally
 
+COURSE_WORDS = {
+    Course.BETTER: _l("getting better"),
+    Course.WORSE: _l("getting worse"),
+    Course.STEADY: _l("no change beyond chance"),
+    Course.EARLY: _l("too early to tell"),
+    Course.NONE: _l("not measured"),
+}
 give_words(
     bp,
     tally_words={
@@ -57,13 +64,7 @@ give_words(
         Tally.RATE: _l("events per so many"),
         Tally.COUNT: _l("number of events"),
     },
-    course_words={
-        Course.BETTER: _l("getting better"),
-        Course.WORSE: _l("getting worse"),
-        Course.STEADY: _l("no change beyond chance"),
-        Course.EARLY: _l("too early to tell"),
-        Course.NONE: _l("not measured"),
-    },
+    course_words=COURSE_WORDS,
     promise_words={
         Assurance.MEETS: _l("will be met"),
         Assurance.VARIES: _l("met at times"),

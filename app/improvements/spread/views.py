@@ -17,9 +17,12 @@ from app.core import charts
 from app.core.htmx import answer
 from app.core.parts import parts
 from app.core.web import csv_answer
+from app.core.web.lists import ListFilter, Listing, listed, remembered, with_any
+from app.core.web.paging import page_of_rows
 from app.improvements.blueprint import bp
 from app.improvements.metrics.marks import marks_of
 from app.improvements.metrics.standing import Course
+from app.improvements.metrics.views import COURSE_WORDS
 from app.improvements.queries import get_improvement
 from app.improvements.spread.adoption import adoption_of
 from app.improvements.spread.pictures import burn_up_chart
@@ -77,22 +80,36 @@ def progress_csv() -> Response:
 
 @bp.get("/improvements/metrics")
 @requires("read")
+@remembered
 def all_metrics() -> Response:
     """Show how every metric stands: where it goes, what its target may expect, in words."""
     with parts().database.read() as session:
-        rows = measured(session, every=True)
-    shown = [row for row in rows if _wanted(row)]
-    worse = sum(row.standing.course is Course.WORSE for row in rows)
-    return answer(
+        every = measured(session, every=True)
+    page, rows = page_of_rows([row for row in every if _wanted(row)])
+    worse = sum(row.standing.course is Course.WORSE for row in every)
+    return listed(
         "improvements/spread/metrics.html",
-        "body",
-        rows=shown,
-        count=len(rows),
+        Listing("metrics", _metric_filters(), page),
+        rows=rows,
+        count=len(every),
         worse=worse,
-        chosen=request.args,
-        courses=list(Course),
-        roles=list(MetricRole),
     )
+
+
+def _metric_filters() -> list[ListFilter]:
+    asked = {name: request.args.get(name, "") for name in ("q", "course", "role")}
+    courses = [(course.value, COURSE_WORDS[course]) for course in Course]
+    roles = with_any(list(MetricRole), _("any"))
+    return [
+        ListFilter("q", _("Called"), asked["q"]),
+        ListFilter(
+            "course",
+            _("How it goes"),
+            asked["course"],
+            with_any(courses, _("however it goes")),
+        ),
+        ListFilter("role", _("What it is for"), asked["role"], roles),
+    ]
 
 
 @bp.get("/improvements/metrics.csv")

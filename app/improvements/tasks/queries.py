@@ -129,14 +129,6 @@ def open_everywhere(session: Session, owner: str = "") -> list[TaskLine]:
     return sorted(found, key=lambda line: (line.task.due or date.max, line.task.id))
 
 
-def task_owners(session: Session) -> list[str]:
-    """Return the names of those for whom something is open."""
-    names = select(ImprovementTask.owner).where(
-        ImprovementTask.state == TaskState.OPEN, ImprovementTask.owner != ""
-    )
-    return sorted(session.scalars(names.distinct()), key=str.casefold)
-
-
 @dataclass(frozen=True, slots=True)
 class TaskPage:
     """A task with its improvement."""

@@ -24,7 +24,6 @@ from app.improvements.tasks.forms import HandOverForm, TaskForm
 from app.improvements.tasks.queries import (
     first_task_of,
     open_everywhere,
-    task_owners,
     task_page,
 )
 from app.models.improvements.words import TaskState
@@ -65,16 +64,26 @@ def tasks() -> Response:
 def _everywhere(form: HandOverForm, owner: str) -> Response:
     with parts().database.read() as session:
         lines = open_everywhere(session, owner)
-        owners = sorted({*task_owners(session), *filter(None, [owner])})
     return answer(
         "improvements/tasks/tasks.html",
         "body",
         lines=lines,
         owner=owner,
-        owner_choices=[(name, name) for name in owners],
+        whose=_whose(owner),
         form=form,
         today=parts().now().date(),
     )
+
+
+def _whose(owner: str) -> list[tuple[str, str, None, bool]]:
+    """Return the tabs: one's own tasks, everybody's, and those of whoever is looked at."""
+    me = current_operator_name()
+    names = {me: _("Mine"), "": _("Everybody’s")}
+    names.setdefault(owner, owner)
+    return [
+        (url_for("improvements.tasks", owner=name), shown, None, name == owner)
+        for name, shown in names.items()
+    ]
 
 
 @bp.post("/improvements/tasks/hand-over")

@@ -70,9 +70,9 @@ class IncidentSignal:
     def sentence(self) -> str:
         """Say what was counted, and what it means."""
         verdict = {
-            True: "no more than usual",
-            False: "more than usual",
-            None: "too early to tell",
+            True: said("no more than usual"),
+            False: said("more than usual"),
+            None: said("too early to tell"),
         }[self.quiet]
         since = said(
             "%(incidents)s of %(people)s since the switch",
