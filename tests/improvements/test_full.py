@@ -33,16 +33,16 @@ Asked = Callable[[Session], Any]
 READS: dict[str, tuple[Asked, int]] = {
     "list": (
         lambda session: improvement_lines(session, RegisterFilter(), "rank", TODAY),
-        10,
+        12,
     ),
-    "board": (lambda session: board(session, TODAY, 2), 9),
+    "board": (lambda session: board(session, TODAY, 2), 11),
     "export": (
         lambda session: list(register_rows(session, RegisterFilter(), "rank", TODAY)),
-        12,
+        14,
     ),
     "improvement": (
         lambda session: scene_of(session, session.get_one(Improvement, 1)),
-        10,
+        11,
     ),
     "history": (
         lambda session: history(session, about("improvement:1"), ("read",), limit=50),
@@ -50,7 +50,7 @@ READS: dict[str, tuple[Asked, int]] = {
     ),
     "case": (
         lambda session: business_case(session, 1, TODAY - timedelta(days=30), MONDAY),
-        13,
+        15,
     ),
     "burn-up": (lambda session: burn_up_of(session, 1, TODAY), 6),
     "portfolio": (lambda session: portfolio_burn_up(session, TODAY), 6),

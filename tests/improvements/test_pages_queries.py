@@ -35,13 +35,13 @@ QUERIES = {
     "/improvements/list": 14,
     "/improvements/1": 28,
     "/improvements/1/sheet": 14,
-    "/improvements/1/measures": 11,
+    "/improvements/1/measures": 12,
     "/improvements/1/findings": 7,
     "/improvements/1/money": 6,
     "/improvements/1/history": 8,
     "/iterations/1": 17,
-    "/improvements/1/case": 18,
-    "/improvements/progress": 16,
+    "/improvements/1/case": 22,
+    "/improvements/progress": 17,
     "/improvements/predictions": 4,
 }
 
