@@ -25,7 +25,7 @@ def blaming(form: FlaskForm) -> Iterator[None]:
 
 
 def _blame(form: FlaskForm, line: str, name: str) -> None:
-    field = form._fields.get(name)
+    field = getattr(form, "at", form._fields.get)(name)
     if field is None:
         form.form_errors = [*form.form_errors, line]
     else:

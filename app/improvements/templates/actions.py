@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from app.core.acting import Acting
-from app.core.changes import Change, word
+from app.core.changes import Change
 from app.core.errors import Conflict, Invalid
 from app.core.said import said
 from app.improvements.metrics.actions import MetricDraft, add_metric
@@ -17,11 +17,10 @@ from app.improvements.notes.actions import NoteDraft, add_note
 from app.improvements.register.actions import EDITABLE, raise_improvement
 from app.improvements.rungs.actions import plan_iteration
 from app.improvements.templates.queries import get_template, shipped_texts
-from app.improvements.templates.rules import Template, Unreadable, parse
+from app.improvements.templates.rules import Template, Unreadable, misfits, parse
 from app.models.improvements.improvement import Improvement, OwnTemplate
 from app.models.improvements.words import (
     Direction,
-    ImprovementKind,
     ImprovementNoteKind,
     Tally,
 )
@@ -118,17 +117,22 @@ def forget_template(act: Acting, key: str) -> None:
 
 
 def _check(key: str, text: str) -> None:
+    faults: tuple[str, ...]
     try:
         template = parse(key, text)
     except Unreadable as error:
-        raise Invalid(str(error), field="content") from error
-    word(ImprovementKind, template.kind, "content")
+        faults = error.faults
+    else:
+        faults = (*misfits(template), *_strangers(template))
+    if faults:
+        raise Invalid(faults[0], field="content", details=faults)
+
+
+def _strangers(template: Template) -> list[str]:
     unknown = sorted(set(template.fields) - set(EDITABLE))
-    if unknown:
-        raise Invalid(
-            said("An improvement has no field %(value)s.", value=unknown[0]),
-            field="content",
-        )
+    return [
+        said("An improvement has no field %(value)s.", value=one) for one in unknown
+    ]
 
 
 def _add_metric(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, url_for
+from flask import Response, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -14,8 +14,19 @@ from app.core.parts import parts
 from app.core.web import blaming
 from app.improvements.blueprint import bp, page_of
 from app.improvements.templates import actions
-from app.improvements.templates.forms import StartForm, TemplateForm
-from app.improvements.templates.queries import all_templates, get_template
+from app.improvements.templates.forms import (
+    ROWS,
+    StartForm,
+    TemplateForm,
+    TextForm,
+    typed,
+)
+from app.improvements.templates.queries import (
+    TemplateLine,
+    all_templates,
+    get_template,
+)
+from app.improvements.templates.rules import misfits, written
 
 
 @bp.get("/improvements/templates")
@@ -31,8 +42,7 @@ def templates() -> Response:
 @requires("read")
 def template(key: str) -> AnyResponse:
     """Show a template, and raise an improvement from it."""
-    with parts().database.read() as session:
-        line = get_template(session, key)
+    line = _line(key)
     form = StartForm(data={"title": line.template.title})
     if form.validate_on_submit():
         with blaming(form):
@@ -51,36 +61,30 @@ def template(key: str) -> AnyResponse:
 @requires("improve")
 def template_edit(key: str) -> AnyResponse:
     """Make a template one's own; each need is different."""
-    with parts().database.read() as session:
-        line = get_template(session, key)
-    form = TemplateForm(data={"key": key, "content": line.text})
-    theirs = ""
+    line = _line(key)
+    if any(misfits(line.template)):
+        return redirect(url_for("improvements.template_text", key=key))
+    form = TemplateForm(data=typed(line.template))
+    kept: AnyResponse | str = ""
+    if request.form.get("add") in ROWS:
+        form.add_row(request.form["add"])
+    elif form.validate_on_submit():
+        kept = _keep(form, line, written(form.told()))
+    page = "improvements/templates/template_edit.html"
+    return _shown(page, form, line, kept)
+
+
+@bp.route("/improvements/templates/<string:key>/text", methods=["GET", "POST"])
+@requires("improve")
+def template_text(key: str) -> AnyResponse:
+    """Take a template out as text, or bring one in."""
+    line = _line(key)
+    form = TextForm(data={"key": key, "content": line.text})
+    kept: AnyResponse | str = ""
     if form.validate_on_submit():
-        try:
-            with blaming(form):
-                with acting() as act:
-                    name, revision = form.key.data or key, form.began_at or 0
-                    actions.save_template(
-                        act,
-                        name,
-                        form.content.data,
-                        revision if name == key else 0,
-                    )
-                return done(
-                    url_for("improvements.template", key=name),
-                    _("The template is kept as written here."),
-                )
-        except Conflict as error:
-            theirs = line.text
-            form.form_errors = [*form.form_errors, error.message]
-            form.revision.data, form.revision.raw_data = line.revision, None
-    return answer(
-        "improvements/templates/template_edit.html",
-        "form",
-        form=form,
-        line=line,
-        theirs=theirs,
-    )
+        kept = _keep(form, line, form.content.data)
+    page = "improvements/templates/template_text.html"
+    return _shown(page, form, line, kept)
 
 
 @bp.post("/improvements/templates/<string:key>/forget")
@@ -93,3 +97,42 @@ def template_forget(key: str) -> AnyResponse:
         url_for("improvements.templates"),
         _("The changes are dropped; the audit trail keeps them."),
     )
+
+
+def _line(key: str) -> TemplateLine:
+    with parts().database.read() as session:
+        return get_template(session, key)
+
+
+def _keep(
+    form: TemplateForm | TextForm, line: TemplateLine, text: str
+) -> AnyResponse | str:
+    """Keep a template and return where to go; else the text somebody else saved meanwhile."""
+    name, revision = form.key.data or line.key, form.began_at or 0
+    try:
+        with blaming(form):
+            with acting() as act:
+                actions.save_template(
+                    act,
+                    name,
+                    text,
+                    revision if name == line.key else 0,
+                )
+            page = url_for("improvements.template", key=name)
+            return done(page, _("The template is kept as written here."))
+    except Conflict as error:
+        form.form_errors = [*form.form_errors, error.message]
+        form.revision.data, form.revision.raw_data = line.revision, None
+        return line.text
+    return ""
+
+
+def _shown(
+    page: str,
+    form: TemplateForm | TextForm,
+    line: TemplateLine,
+    kept: AnyResponse | str,
+) -> AnyResponse:
+    if not isinstance(kept, str):
+        return kept
+    return answer(page, "form", form=form, line=line, theirs=kept)
