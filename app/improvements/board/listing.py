@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import operators
 
 from app.core.finding import named_like
@@ -19,7 +19,7 @@ from app.improvements.board.priority import Estimate
 from app.improvements.board.queries import about_many, attention_of, estimate_of
 from app.improvements.board.rules import Rungs
 from app.models.improvements.improvement import Improvement, Vote
-from app.models.improvements.metric import Measurement, Metric
+from app.models.improvements.metric import REGROUPED, Measurement, Metric
 from app.models.improvements.words import (
     IMPROVEMENT_ENDED,
     Direction,
@@ -192,7 +192,7 @@ def latest_values(
     """
     corrected = (
         select(Measurement.id)
-        .where(Measurement.metric_id == Metric.id)
+        .where(Measurement.metric_id == Metric.id, ~_put_elsewhere())
         .order_by(
             Measurement.day.desc(), Measurement.label.desc(), Measurement.attempt.desc()
         )
@@ -227,6 +227,19 @@ def latest_values(
         ).all()
         if improvement_id is not None
     }
+
+
+def _put_elsewhere() -> ColumnElement[bool]:
+    """Tell of a value that it went into that of a longer period, under another day."""
+    moved = aliased(Measurement)
+    return exists().where(
+        moved.metric_id == Measurement.metric_id,
+        moved.day == Measurement.day,
+        moved.label == Measurement.label,
+        moved.attempt >= Measurement.attempt,
+        moved.origin == REGROUPED,
+        moved.value.is_(None),
+    )
 
 
 def _turned(part: Any, downwards: bool) -> ColumnElement[Any]:

@@ -18,7 +18,7 @@ from app.core.errors import Invalid, Refused
 from app.core.figures import day as day_text
 from app.core.said import said
 from app.improvements.events import NotedChange, locked, tell
-from app.improvements.metrics.leaving import running_on
+from app.improvements.metrics.leaving import demand_not_judging
 from app.improvements.metrics.rules import GUARDRAILS
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.metric import Measurement, Metric, Rebase
@@ -106,6 +106,15 @@ def change_metric(act: Acting, metric_id: int, values: Mapping[str, Any]) -> Met
         if name in wanted and wanted[name] != getattr(metric, name)
     ]
     if fixed and _is_measured(act.session, metric_id):
+        if fixed == ["period"]:
+            raise Invalid(
+                said(
+                    "%(name)s has values already; “Change the period” on its page shows "
+                    "what becomes of them.",
+                    name=metric.name,
+                ),
+                field="period",
+            )
         raise Refused(
             said(
                 "%(name)s has values already; its %(value)s stays. Add another metric.",
@@ -150,16 +159,7 @@ def retire_metric(act: Acting, metric_id: int, *, reason: str) -> Metric:
                 "%(name)s is under watch; watch another metric first.", name=metric.name
             )
         )
-    rung = running_on(act.session, metric_id)
-    guards = metric.role is MetricRole.GUARDRAIL
-    if rung is not None and (guards or rung.metric_id == metric_id):
-        raise Refused(
-            said(
-                "Rung %(number)s is under way and judged by %(name)s; decide it first.",
-                number=rung.number,
-                name=metric.name,
-            )
-        )
+    demand_not_judging(act.session, metric)
     change = NotedChange()
     change.put(metric, {"retired_at": act.now, "primary_of": None})
     tell(

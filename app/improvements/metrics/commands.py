@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,7 +14,12 @@ from app.core.parts import parts
 from app.core.terminal import MONTH_FIRST, emit, group
 from app.core.texts import decoded
 from app.improvements.metrics import leaving, measuring
+from app.improvements.metrics.period import actions as period_change
+from app.improvements.metrics.period.actions import PeriodPlan
+from app.improvements.metrics.period.regrouping import LENGTHS
+from app.models.improvements.words import Period, Together
 
+WAYS = {one.name.lower(): one for one in Together}
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
@@ -89,3 +95,74 @@ def take_back(left_out_id: int) -> None:
         found = leaving.take_back(act, left_out_id)
         data = {"left_out": found.id, "day": found.day.isoformat()}
     emit(data, [f"{data['day']} counts again."])
+
+
+@measure.command("period")
+@click.argument("metric_id", metavar="M", type=click.IntRange(1))
+@click.argument("period", type=click.Choice([one.value for one in LENGTHS]))
+@click.option(
+    "--together",
+    type=click.Choice(list(WAYS)),
+    help="How values that fall together become one.",
+)
+@click.option("--reason", default="", help="Why the period changes.")
+@click.option("--dry-run", is_flag=True, help="Only say what would become of them.")
+def period(
+    metric_id: int,
+    period: str,
+    together: str | None,
+    reason: str,
+    dry_run: bool,
+) -> None:
+    """Make the values of metric M those of another PERIOD; the ones before stay beside them."""
+    to, way = Period(period), WAYS.get(together or "")
+    with parts().database.read() as session:
+        plan = period_change.plan_period(
+            session,
+            metric_id,
+            to,
+            way,
+        )
+        data = _told(plan)
+    number = None
+    if not dry_run:
+        with parts().acting(actor()) as act:
+            number = period_change.change_period(
+                act,
+                metric_id,
+                to,
+                reason,
+                together=way,
+                began_at=plan.revision,
+            ).id
+    told = f"{data['had']} values, {data['become']} as one a {period}."
+    emit({**data, "change": number, "done": not dry_run}, told)
+
+
+@measure.command("period-back")
+@click.argument("change_id", metavar="N", type=click.IntRange(1))
+def period_back(change_id: int) -> None:
+    """Take back change N of a period: its values are again what they were."""
+    with parts().acting(actor()) as act:
+        found = period_change.take_back_period(act, change_id)
+        data = {"change": found.id, "period": found.before.value}
+    emit(data, f"One value a {data['period']} again.")
+
+
+def _told(plan: PeriodPlan) -> dict[str, Any]:
+    return {
+        "metric": plan.series.metric.id,
+        "period": plan.period.value,
+        "together": plan.together.name.lower(),
+        "had": plan.had,
+        "become": len(plan.periods),
+        "joined": [
+            {
+                "day": one.day.isoformat(),
+                "value": one.counted.value,
+                "values": len(one.made_of),
+            }
+            for one in plan.joined
+        ],
+        "missing": [day.isoformat() for day in plan.missing],
+    }

@@ -14,6 +14,7 @@ from app.models.improvements.words import (
     MetricSource,
     Period,
     Tally,
+    Together,
 )
 from app.models.incidents.words import DeskFigure
 
@@ -130,4 +131,20 @@ class LeaveOutForm(Typed):
         _("Why it does not count"),
         _("Like “the telephones were down for three days”. A result is no reason."),
         must=_("Say why this point does not count."),
+    )
+
+
+class PeriodForm(Typed):
+    """Which period values stand for from now on, and how they are put together."""
+
+    period = word(_("One value stands for a"), Period)
+    together = word(
+        _("Values that fall together become"),
+        Together,
+        none=_("what is usual for this kind of number"),
+    )
+    reason = line(
+        _("Why the period changes"),
+        _("Like “the numbers come once a week”."),
+        must=_("Say why the period changes."),
     )

@@ -17,7 +17,7 @@ from app.improvements.metrics.queries import values_of
 from app.improvements.statistics.periods import start_of
 from app.models.improvements.iteration import Iteration
 from app.models.improvements.metric import LeftOut, Metric
-from app.models.improvements.words import IterationState
+from app.models.improvements.words import IterationState, MetricRole
 
 
 def leave_out(
@@ -106,6 +106,20 @@ def running_on(session: Session, metric_id: int) -> Iteration | None:
             Iteration.state.in_(going),
         )
     )
+
+
+def demand_not_judging(session: Session, metric: Metric) -> None:
+    """Raise ``Refused`` while a rung that is under way is judged by a metric."""
+    rung = running_on(session, metric.id)
+    guards = metric.role is MetricRole.GUARDRAIL
+    if rung is not None and (guards or rung.metric_id == metric.id):
+        raise Refused(
+            said(
+                "Rung %(number)s is under way and judged by %(name)s; decide it first.",
+                number=rung.number,
+                name=metric.name,
+            )
+        )
 
 
 def _check_there(session: Session, metric_id: int, day: date, label: str) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.core.acting import Acting
 from app.core.changes import latest_day, one
-from app.core.errors import Invalid
+from app.core.errors import Invalid, Refused
 from app.core.figures import day as day_text
 from app.core.figures import figure
 from app.core.said import nsaid, said
@@ -146,6 +146,13 @@ def correct(
     improvement = locked(act.session, metric.improvement_id)
     if not reason.strip():
         raise Invalid(said("Say why the value was wrong."), field="reason")
+    if start_of(wrong.day, metric.period) != wrong.day:
+        raise Refused(
+            said(
+                "It is of a shorter period; correct the value of %(day)s.",
+                day=day_text(start_of(wrong.day, metric.period)),
+            )
+        )
     made_of = counted_of(
         metric,
         value,

@@ -18,7 +18,7 @@ from app.improvements.queries import first_start
 from app.improvements.statistics.control import About
 from app.improvements.statistics.leaving import without
 from app.improvements.statistics.level import Embedding, LevelWatch, watched
-from app.improvements.statistics.periods import cut_by, end_of, with_gaps
+from app.improvements.statistics.periods import cut_by, end_of, start_of, with_gaps
 from app.improvements.statistics.reading import MetricReading, read_metric
 from app.improvements.statistics.series import Point
 from app.models.improvements.improvement import Improvement
@@ -329,6 +329,10 @@ class MetricPage:
     def counting(self) -> set[int]:
         """Return the numbers of the entries that count for their period."""
         return {one.id for one in self.series.values}
+
+    def correctable(self, entry: Measurement) -> bool:
+        """Tell whether an entry is of a period of today, not of one that went into a longer."""
+        return start_of(entry.day, self.metric.period) == entry.day
 
     @property
     def notes(self) -> tuple[Happened, ...]:

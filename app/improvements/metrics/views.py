@@ -36,6 +36,7 @@ from app.improvements.metrics.forms import (
     RebaseForm,
     ValueForm,
 )
+from app.improvements.metrics.period.actions import latest_change
 from app.improvements.metrics.queries import (
     MOST_VALUES,
     MetricPage,
@@ -314,6 +315,7 @@ def _show(metric_id: int, form: RebaseForm | None = None) -> Response:
     with parts().database.read() as session:
         paging = paging.of(count_values(session, metric_id))
         page = metric_page(session, metric_id, paging.offset)
+        changed = latest_change(session, metric_id)
     figure = figure_of(page.series, page.pilot_from, page.happened)
     return answer(
         "improvements/metrics/metric.html",
@@ -323,6 +325,7 @@ def _show(metric_id: int, form: RebaseForm | None = None) -> Response:
         figure_html=figure,
         choice=page.series.read(page.pilot_from).choice if page.series.values else None,
         watch=page.series.watched(),
+        changed=changed,
         form=form or RebaseForm(formdata=None, data=_offered(page)),
     )
 

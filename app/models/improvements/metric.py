@@ -16,8 +16,12 @@ from app.models.improvements.words import (
     MetricSource,
     Period,
     Tally,
+    Together,
 )
 from app.models.incidents.words import DeskFigure
+
+REGROUPED = "new period"
+"""Where a value comes from that was made when the period of its metric changed."""
 
 
 class Metric(Base):
@@ -125,6 +129,30 @@ class LeftOut(Base):
     metric_id: Mapped[int] = mapped_column(ForeignKey("metric.id"), index=True)
     day: Mapped[date]
     label: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    lifted_at: Mapped[datetime | None]
+    lifted_by: Mapped[str] = mapped_column(default="")
+
+
+class PeriodChange(Base):
+    """That the values of a metric were made those of another period, how, and why.
+
+    ``last_before`` and ``last_after`` are the numbers of the newest value of the metric before and
+    after it: what lies between was written by the change. Taking it back keeps the row.
+    """
+
+    __tablename__ = "metric_period_change"
+    noun = "change of the period"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    metric_id: Mapped[int] = mapped_column(ForeignKey("metric.id"), index=True)
+    before: Mapped[Period] = mapped_column(worded(Period, "before"))
+    after: Mapped[Period] = mapped_column(worded(Period, "after"))
+    together: Mapped[Together] = mapped_column(worded(Together, "together"))
+    last_before: Mapped[int]
+    last_after: Mapped[int]
     reason: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
     created_by: Mapped[str]

@@ -273,6 +273,15 @@ class Period(StrEnum):
     GROUP = "group of tickets"
 
 
+class Together(StrEnum):
+    """How values of short periods become one of a longer period."""
+
+    SUM = "their sum"
+    POOL = "all cases together"
+    MEAN = "their mean"
+    LAST = "the last of them"
+
+
 class Direction(StrEnum):
     """Which way of a metric is better."""
 

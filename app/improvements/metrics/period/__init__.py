@@ -1,0 +1,1 @@
+"""The period of a metric changes although it has values: shown first, and taken back."""
