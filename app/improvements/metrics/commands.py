@@ -17,9 +17,9 @@ from app.improvements.metrics import leaving, measuring
 from app.improvements.metrics.period import actions as period_change
 from app.improvements.metrics.period.actions import PeriodPlan
 from app.improvements.metrics.period.regrouping import LENGTHS
-from app.models.improvements.words import Period, Together
+from app.models.improvements.words import Joining, Period
 
-WAYS = {one.name.lower(): one for one in Together}
+WAYS = {one.name.lower(): one for one in Joining}
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 

@@ -9,12 +9,12 @@ from wtforms import BooleanField
 from app.core.web.fields import Typed, day, line, number, pasted, word, words
 from app.models.improvements.words import (
     Direction,
+    Joining,
     MetricRole,
     MetricScope,
     MetricSource,
     Period,
     Tally,
-    Together,
 )
 from app.models.incidents.words import DeskFigure
 
@@ -140,7 +140,7 @@ class PeriodForm(Typed):
     period = word(_("One value stands for a"), Period)
     together = word(
         _("Values that fall together become"),
-        Together,
+        Joining,
         none=_("what is usual for this kind of number"),
     )
     reason = line(

@@ -11,12 +11,12 @@ from app.core.columns import worded
 from app.core.db import Base
 from app.models.improvements.words import (
     Direction,
+    Joining,
     MetricRole,
     MetricScope,
     MetricSource,
     Period,
     Tally,
-    Together,
 )
 from app.models.incidents.words import DeskFigure
 
@@ -150,7 +150,7 @@ class PeriodChange(Base):
     metric_id: Mapped[int] = mapped_column(ForeignKey("metric.id"), index=True)
     before: Mapped[Period] = mapped_column(worded(Period, "before"))
     after: Mapped[Period] = mapped_column(worded(Period, "after"))
-    together: Mapped[Together] = mapped_column(worded(Together, "together"))
+    together: Mapped[Joining] = mapped_column(worded(Joining, "together"))
     last_before: Mapped[int]
     last_after: Mapped[int]
     reason: Mapped[str] = mapped_column(Text)

@@ -273,7 +273,7 @@ class Period(StrEnum):
     GROUP = "group of tickets"
 
 
-class Together(StrEnum):
+class Joining(StrEnum):
     """How values of short periods become one of a longer period."""
 
     SUM = "their sum"

@@ -19,7 +19,7 @@ from app.improvements.metrics.period import actions as period_change
 from app.improvements.metrics.period.regrouping import put_together, regrouped
 from app.improvements.metrics.queries import Value, metric_page, values_of
 from app.models.improvements.metric import Measurement, PeriodChange
-from app.models.improvements.words import MetricRole, Period, Tally, Together
+from app.models.improvements.words import Joining, MetricRole, Period, Tally
 from tests.conftest import Rung
 from tests.improvements.builders import USUAL, Room, rows
 from tests.pages import Pages
@@ -71,7 +71,7 @@ def period_of(room: Room, metric_id: int) -> Period:
 
 @given(AMOUNTS, LONGER)
 def test_the_sum_of_counts_stays(amounts: list[float], period: Period) -> None:
-    found = regrouped(daily(amounts), Tally.COUNT, period, Together.SUM)
+    found = regrouped(daily(amounts), Tally.COUNT, period, Joining.SUM)
     assert sum(one.counted.value or 0 for one in found) == sum(amounts)
     assert sum(len(one.made_of) for one in found) == len(amounts)
 
@@ -82,7 +82,7 @@ def test_a_pooled_share_is_that_of_all_cases(cases: list[tuple[int, int]]) -> No
         Value(place, FIRST, str(place), 100 * part / whole, 1, part, whole)
         for place, (part, whole) in enumerate(cases)
     ]
-    found = put_together(made_of, Tally.SHARE, Together.POOL)
+    found = put_together(made_of, Tally.SHARE, Joining.POOL)
     part, whole = (sum(column) for column in zip(*cases, strict=True))
     assert (found.part, found.whole) == (part, whole)
     assert found.value == pytest.approx(100 * part / whole)
@@ -90,8 +90,8 @@ def test_a_pooled_share_is_that_of_all_cases(cases: list[tuple[int, int]]) -> No
 
 def test_a_mean_is_of_what_was_measured_and_the_last_is_the_last() -> None:
     three = daily([10, 20, 60])
-    assert put_together(three, Tally.MEASURED, Together.MEAN).value == 30
-    assert put_together(three, Tally.MEASURED, Together.LAST).value == 60
+    assert put_together(three, Tally.MEASURED, Joining.MEAN).value == 30
+    assert put_together(three, Tally.MEASURED, Joining.LAST).value == 60
 
 
 def test_days_become_weeks_and_nothing_is_lost(room: Room) -> None:
@@ -232,7 +232,7 @@ def test_what_cannot_be_changed_is_said_plainly(room: Room) -> None:
             period_change.plan_period,
             metric_id,
             Period.WEEK,
-            Together.POOL,
+            Joining.POOL,
         )
     with pytest.raises(Invalid, match="Say why"):
         room.do(period_change.change_period, metric_id, Period.WEEK, " ")

@@ -38,7 +38,7 @@ from app.models.improvements.metric import (
     Metric,
     PeriodChange,
 )
-from app.models.improvements.words import Period, Together
+from app.models.improvements.words import Joining, Period
 
 Key = tuple[date, str]
 
@@ -51,7 +51,7 @@ class PeriodPlan:
 
     series: Series
     period: Period
-    together: Together
+    together: Joining
     had: int
     periods: tuple[Regrouped, ...]
     revision: int
@@ -115,7 +115,7 @@ def plan_period(
     session: Session,
     metric_id: int,
     period: Period,
-    together: Together | None = None,
+    together: Joining | None = None,
 ) -> PeriodPlan:
     """Tell what becomes of the values of a metric in another period; changes nothing.
 
@@ -155,7 +155,7 @@ def change_period(
     period: Period,
     reason: str,
     *,
-    together: Together | None = None,
+    together: Joining | None = None,
     began_at: int | None = None,
 ) -> PeriodChange:
     """Make the values of a metric those of another period; the ones before stay beside them.

@@ -11,16 +11,16 @@ from statistics import fmean
 from app.improvements.metrics.queries import Value
 from app.improvements.metrics.tally import Counted, counted
 from app.improvements.statistics.periods import start_of
-from app.models.improvements.words import Period, Tally, Together
+from app.models.improvements.words import Joining, Period, Tally
 
 LENGTHS = (Period.DAY, Period.WEEK, Period.MONTH)
 """The periods of the calendar, the shortest first."""
 
 SENSIBLE = {
-    Tally.MEASURED: (Together.MEAN, Together.SUM, Together.LAST),
-    Tally.COUNT: (Together.SUM, Together.LAST),
-    Tally.SHARE: (Together.POOL, Together.LAST),
-    Tally.RATE: (Together.POOL, Together.LAST),
+    Tally.MEASURED: (Joining.MEAN, Joining.SUM, Joining.LAST),
+    Tally.COUNT: (Joining.SUM, Joining.LAST),
+    Tally.SHARE: (Joining.POOL, Joining.LAST),
+    Tally.RATE: (Joining.POOL, Joining.LAST),
 }
 """How values of a kind may be put together, the usual way first."""
 
@@ -54,7 +54,7 @@ def regrouped(
     values: Iterable[Value],
     tally: Tally,
     period: Period,
-    together: Together,
+    together: Joining,
 ) -> list[Regrouped]:
     """Return the values as those of ``period``, in order of time.
 
@@ -75,18 +75,18 @@ def regrouped(
 def put_together(
     values: Sequence[Value],
     tally: Tally,
-    together: Together,
+    together: Joining,
 ) -> Counted:
     """Return what values of one period make, given in order of time.
 
     All cases together: 1 of 2 and 0 of 98 are 1 of 100.
     """
     last = values[-1]
-    if together is Together.LAST or len(values) == 1:
+    if together is Joining.LAST or len(values) == 1:
         return Counted(last.value, last.part, last.whole)
-    if together is Together.POOL:
+    if together is Joining.POOL:
         part = sum(one.part or 0 for one in values)
         whole = sum(one.whole or 0 for one in values)
         return counted(tally, part, whole)
     known = [one.value for one in values]
-    return Counted(sum(known) if together is Together.SUM else fmean(known))
+    return Counted(sum(known) if together is Joining.SUM else fmean(known))
