@@ -23,8 +23,14 @@ from app.improvements.statistics.reading import MetricReading, read_metric
 from app.improvements.statistics.series import Point
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration
-from app.models.improvements.metric import LeftOut, Measurement, Metric, Rebase
-from app.models.improvements.words import ImprovementState, Tally
+from app.models.improvements.metric import (
+    LeftOut,
+    Measurement,
+    Metric,
+    PeriodChange,
+    Rebase,
+)
+from app.models.improvements.words import ImprovementState, Period, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +162,11 @@ def series_of(
 ) -> list[Series]:
     """Return the series of metrics in the same order, as they were known at ``until``.
 
-    Three queries, a fourth where one of them stays under watch now.
+    Three queries, a fourth where one of them stays under watch now, or where ``until`` asks for
+    the periods of that time.
     """
     ids = [metric.id for metric in metrics]
+    periods = _periods_at(session, ids, until) if until else {}
     values, rebased = (
         values_of(
             session,
@@ -180,7 +188,7 @@ def series_of(
     embedded = _embeddings(session, [one.control_of for one in now if one.control_of])
     return [
         _series(
-            metric,
+            in_period(metric, periods.get(metric.id, metric.period)),
             values[metric.id],
             rebased[metric.id],
             embedded.get(metric.control_of or 0),
@@ -188,6 +196,35 @@ def series_of(
         )
         for metric in metrics
     ]
+
+
+def in_period(metric: Metric, period: Period) -> Metric:
+    """Return a metric as it is with a period: itself, or a copy that is in no database."""
+    if metric.period is period:
+        return metric
+    columns = Metric.__table__.columns.keys()
+    held = {name: getattr(metric, name) for name in columns}
+    return Metric(**{**held, "period": period})
+
+
+def _periods_at(
+    session: Session,
+    metric_ids: list[int],
+    until: datetime,
+) -> dict[int, Period]:
+    """Return the period at ``until`` of each metric whose period changed since."""
+    chosen = select(PeriodChange).where(PeriodChange.metric_id.in_(metric_ids))
+    steps = [
+        (moment, one.metric_id, period)
+        for one in session.scalars(chosen)
+        for moment, period in (
+            (one.created_at, one.before),
+            (one.lifted_at, one.after),
+        )
+        if moment is not None and moment > until
+    ]
+    ordered = sorted(steps, key=lambda step: step[0], reverse=True)
+    return {metric_id: period for _, metric_id, period in ordered}
 
 
 def _series(

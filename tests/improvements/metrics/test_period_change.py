@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -17,8 +17,8 @@ from app.improvements.metrics import leaving, measuring
 from app.improvements.metrics.actions import change_metric
 from app.improvements.metrics.period import actions as period_change
 from app.improvements.metrics.period.regrouping import put_together, regrouped
-from app.improvements.metrics.queries import Value, metric_page, values_of
-from app.models.improvements.metric import Measurement, PeriodChange
+from app.improvements.metrics.queries import Value, metric_page, series_of, values_of
+from app.models.improvements.metric import Measurement, Metric, PeriodChange
 from app.models.improvements.words import Joining, MetricRole, Period, Tally
 from tests.conftest import Rung
 from tests.improvements.builders import USUAL, Room, rows
@@ -162,6 +162,28 @@ def test_months_become_weeks_on_their_monday(room: Room) -> None:
     room.do(period_change.take_back_period, made.id)
     days = [day for day, *_ in values(room, metric_id)]
     assert days == [date(2026, 1, 1), date(2026, 2, 1)]
+
+
+def test_an_earlier_day_knows_the_period_and_the_values_of_its_time(
+    room: Room,
+) -> None:
+    _, metric_id = room.begun()
+    days = room.now
+    room.forward(hours=1)
+    made = weekly(room, metric_id)
+    weeks = room.now
+    room.forward(hours=1)
+    room.do(period_change.take_back_period, made.id)
+
+    def known(moment: datetime) -> tuple[Period, int]:
+        with room.database.read() as session:
+            metric = session.get_one(Metric, metric_id)
+            [series] = series_of(session, [metric], moment)
+            return series.metric.period, len(series.points())
+
+    assert known(days) == (Period.DAY, 12)
+    assert known(weeks) == (Period.WEEK, 2)
+    assert known(room.now) == (Period.DAY, 12)
 
 
 def test_a_newer_value_keeps_the_change(room: Room) -> None:

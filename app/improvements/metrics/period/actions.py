@@ -26,6 +26,7 @@ from app.improvements.metrics.period.regrouping import (
 from app.improvements.metrics.queries import (
     Series,
     Value,
+    in_period,
     left_out_of,
     series_of,
     values_of,
@@ -79,7 +80,7 @@ class PeriodPlan:
     @property
     def after(self) -> Series:
         """Return the series as it would be."""
-        metric = _copied(self.series.metric, self.period)
+        metric = in_period(self.series.metric, self.period)
         if not self.written:
             return replace(self.series, metric=metric)
         values = tuple(
@@ -353,10 +354,3 @@ def _revision(session: Session, metric_id: int) -> int:
         PeriodChange.metric_id == metric_id
     )
     return _last(session, metric_id) + (session.scalar(changes) or 0)
-
-
-def _copied(metric: Metric, period: Period) -> Metric:
-    """Return a metric that is in no database, as it would be with another period."""
-    columns = Metric.__table__.columns.keys()
-    held = {name: getattr(metric, name) for name in columns}
-    return Metric(**{**held, "period": period})
