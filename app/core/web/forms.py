@@ -14,7 +14,8 @@ from app.core.errors import Invalid, Refused
 @contextmanager
 def blaming(form: FlaskForm) -> Iterator[None]:
     """Put an ``Invalid`` or ``Refused`` of the work inside onto ``form``; afterwards
-    ``form.errors`` tells of it. Of several sentences each stands beside the field it asks for.
+    ``form.errors`` tells of it. Of several sentences each stands beside the field it asks for; a
+    form with forms inside finds that one by its ``place_of``.
     """
     try:
         yield
@@ -25,7 +26,7 @@ def blaming(form: FlaskForm) -> Iterator[None]:
 
 
 def _blame(form: FlaskForm, line: str, name: str) -> None:
-    field = getattr(form, "at", form._fields.get)(name)
+    field = getattr(form, "place_of", form._fields.get)(name)
     if field is None:
         form.form_errors = [*form.form_errors, line]
     else:

@@ -238,7 +238,7 @@ class TemplateForm(Typed):
             **{name: [row.told() for row in self.kept(name)] for name in ROWS},
         }
 
-    def at(self, place: str) -> Field | None:
+    def place_of(self, place: str) -> Field | None:
         """Return the field of a place in the template, as ``ladder-1-people``: the second rung that
         counts.
         """
@@ -277,7 +277,7 @@ class TextForm(Typed):
         render_kw={"rows": 28, "class": "mono", "spellcheck": "false"},
     )
 
-    def at(self, place: str) -> Field:
+    def place_of(self, place: str) -> Field:
         """Return the field in which a place of the template stands: the text."""
         return self._fields.get(place, self.content)
 
