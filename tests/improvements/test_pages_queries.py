@@ -40,7 +40,7 @@ QUERIES = {
     "/improvements/1/money": 6,
     "/improvements/1/history": 8,
     "/iterations/1": 17,
-    "/improvements/1/case": 22,
+    "/improvements/1/case": 23,
     "/improvements/progress": 17,
     "/improvements/predictions": 4,
 }
