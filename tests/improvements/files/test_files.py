@@ -71,4 +71,4 @@ def test_an_empty_file_is_refused_and_leaves_nothing(pages: Pages, room: Room) -
     number = room.raised()
     pages.get(f"/improvements/{number}/attach")
     assert pages.submit(status=422, file=(io.BytesIO(b""), "a.png")).errors
-    assert not pages.get(f"/improvements/{number}").root.one(id="files").all("li")
+    assert not pages.get(f"/improvements/{number}").root.all("ul", id="files")
