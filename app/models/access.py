@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.columns import worded
 from app.core.db import Base
 from app.models.directory import Directory, Entitlement
+from app.models.improvements.improvement import Improvement
 from app.models.people import Person
 
 LARGEST_PLAN = 100_000_000
@@ -144,7 +145,7 @@ class Role(Base):
     group_key: Mapped[str] = mapped_column(default="")
     group_dn: Mapped[str] = mapped_column(default="")
     improvement_id: Mapped[int | None] = mapped_column(
-        ForeignKey("improvement.id", ondelete="SET NULL"), index=True
+        ForeignKey(Improvement.id, ondelete="SET NULL"), index=True
     )
     created_at: Mapped[datetime]
     created_by: Mapped[str]

@@ -220,6 +220,8 @@ FEW_IN_TEMPLATES = {
     "directory/rights.html lens": "how applications find members",
     "takeover/import.html tool": "the tools that can be read",
     "knowledge/article.html state": "the states of an article",
+    "metrics/period.html period": "days, weeks and months",
+    "metrics/period.html together": "the ways to put values together",
 }
 """Drop-downs of templates without a form whose choices a page fills in."""
 DROP_DOWN = re.compile(r'ui\.input\("([\w-]+)",[^{}]*?\boptions=([^\n]*)')
