@@ -157,7 +157,7 @@ def test_every_page_can_be_read_and_touched_at_every_width_in_both_colours(
         if found:
             told[address] = found
 
-    assert told == {}
+    assert told == {}, "\n".join(map(str, told.items()))
     assert len(pages) > LEAST_PAGES
 
 

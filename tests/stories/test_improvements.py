@@ -38,6 +38,8 @@ def test_the_demo_shows_improvements_in_every_stage(
         ImprovementState.EMBEDDED: 1,
         ImprovementState.ACCEPTED: 1,
         ImprovementState.STOPPED: 1,
+        ImprovementState.DUPLICATE: 1,
+        ImprovementState.REJECTED: 1,
     }
     assert seeded.ask(prediction_ledger).ledger.entries == 2
     assert [line.heard.arithmetic for line in seeded.ask(complaint_lines)] == [
