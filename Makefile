@@ -14,7 +14,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-input
 SOURCES := app ldap_sync migrations tests bench tools wsgi.py
-TEST_PACKAGES := nginx-light slapd ldap-utils chromium postgresql 389-ds-base \
+TEST_PACKAGES := curl nginx-light slapd ldap-utils chromium postgresql 389-ds-base \
 	samba samba-ad-dc samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind
 
 .NOTPARALLEL:

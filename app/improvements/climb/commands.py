@@ -93,10 +93,7 @@ def show(improvement_id: int) -> None:
             session,
             found,
         )
-    emit(
-        data,
-        _lines(data),
-    )
+    _show(data)
 
 
 @iteration.command("start")
@@ -165,10 +162,7 @@ def start(
             act.session,
             made,
         )
-    emit(
-        data,
-        _lines(data),
-    )
+    _show(data)
 
 
 @iteration.command("move")
@@ -215,14 +209,8 @@ def move(
             STATES[state],
             told,
         )
-        data = _told(
-            act.session,
-            rung,
-        )
-    emit(
-        data,
-        _lines(data),
-    )
+        data = _told(act.session, rung)
+    _show(data)
 
 
 @iteration.command("rehearse")
@@ -239,14 +227,8 @@ def rehearse(improvement_id: int, seconds: int) -> None:
             _open(act.session, improvement_id).id,
             seconds,
         )
-        data = _told(
-            act.session,
-            rung,
-        )
-    emit(
-        data,
-        _lines(data),
-    )
+        data = _told(act.session, rung)
+    _show(data)
 
 
 @iteration.command("review")
@@ -258,14 +240,8 @@ def look(improvement_id: int) -> None:
             act,
             _open(act.session, improvement_id).id,
         )
-        data = _told(
-            act.session,
-            rung,
-        )
-    emit(
-        data,
-        _lines(data),
-    )
+        data = _told(act.session, rung)
+    _show(data)
 
 
 @iteration.command("decide")
@@ -292,14 +268,8 @@ def decide(improvement_id: int, kind: str, reason: str) -> None:
             DecisionKind(kind),
             reason,
         )
-        data = _told(
-            act.session,
-            rung,
-        )
-    emit(
-        data,
-        _lines(data),
-    )
+        data = _told(act.session, rung)
+    _show(data)
 
 
 @iteration.command("next")
@@ -311,10 +281,7 @@ def following(improvement_id: int) -> None:
         if last is None:
             raise Refused(said("No rung was decided yet."))
         data = _told(act.session, next_rung(act, last.id))
-    emit(
-        data,
-        _lines(data),
-    )
+    _show(data)
 
 
 def _open(session: Session, improvement_id: int) -> Iteration:
@@ -357,6 +324,10 @@ def _told(session: Session, rung: Iteration) -> dict[str, Any]:
         "offered": standing.gate.primary.value if under_way else "",
         "decided": decision.kind.value if decision else "",
     }
+
+
+def _show(data: dict[str, Any]) -> None:
+    emit(data, _lines(data))
 
 
 def _lines(data: dict[str, Any]) -> list[str]:
