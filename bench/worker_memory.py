@@ -32,7 +32,8 @@ from app.core import schema
 from app.core.parts import KEY, Parts
 from app.core.settings import Settings
 from app.directory.actions import add_directory, check_directory, read_now
-from app.models.access import AskedPlan, Wave
+from app.models.access.asked import AskedPlan
+from app.models.access.wave import Wave
 from app.models.directory import Entitlement, Lens
 from app.models.people import Person
 from tests.access.builders import an_operator

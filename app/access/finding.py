@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
 from app.core.finding import Deed, Finder, Hit, Hits, Place, Question, named_hits
-from app.models.access import Role
+from app.models.access.role import Role
 
 
 def find_roles(session: Session, asked: Question) -> Hits:

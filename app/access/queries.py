@@ -18,15 +18,9 @@ from app.access.rules import Terrain
 from app.core.errors import Conflict, NotFound
 from app.core.frozen import Damaged
 from app.core.said import said
-from app.models.access import (
-    HOLDING,
-    Role,
-    RoleRight,
-    RoleVersion,
-    Switch,
-    SwitchState,
-    Wave,
-)
+from app.models.access.role import Role, RoleRight, RoleVersion
+from app.models.access.wave import Switch, Wave
+from app.models.access.words import HOLDING, SwitchState
 from ldap_sync.dn import fold_or_self
 
 

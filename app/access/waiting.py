@@ -30,17 +30,11 @@ from app.core.waiting import (
     declare_moments,
     tells,
 )
-from app.models.access import (
-    AccessException,
-    AskedPlan,
-    PlanState,
-    Role,
-    StepState,
-    Switch,
-    SwitchState,
-    Wave,
-    WaveState,
-)
+from app.models.access.asked import AskedPlan
+from app.models.access.kept import AccessException
+from app.models.access.role import Role
+from app.models.access.wave import Switch, Wave
+from app.models.access.words import PlanState, StepState, SwitchState, WaveState
 from app.models.auth import Operator
 from app.models.directory import Entitlement
 from app.models.people import Person

@@ -10,15 +10,9 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models.access import (
-    HOLDING,
-    SETTLED_SWITCHES,
-    Role,
-    Step,
-    StepState,
-    Switch,
-    Wave,
-)
+from app.models.access.role import Role
+from app.models.access.wave import Step, Switch, Wave
+from app.models.access.words import HOLDING, SETTLED_SWITCHES, StepState
 from app.models.people import Person
 
 UNSURE = (StepState.INTENT, StepState.UNKNOWN)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.audit import AuditEvent
-from app.models.access import Wave
+from app.models.access.wave import Wave
 from app.models.auth import Operator
 
 

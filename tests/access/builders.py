@@ -29,7 +29,8 @@ from app.core.settings import Settings
 from app.directory.actions import connection_of
 from app.directory.actions.store import take_over
 from app.directory.rules import resolve
-from app.models.access import Switch, SwitchState, Wave, WaveState
+from app.models.access.wave import Switch, Wave
+from app.models.access.words import SwitchState, WaveState
 from app.models.auth import Operator
 from app.models.directory import Directory, Entitlement, Lens, Reading, ReadingState
 from app.models.people import Person

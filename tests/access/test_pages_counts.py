@@ -20,7 +20,7 @@ from app.access.waves.page import WaveAsked, wave_page
 from app.auth.rules import NAMES
 from app.core.db import Database
 from app.core.settings import Settings
-from app.models.access import SwitchState, WaveState
+from app.models.access.words import SwitchState, WaveState
 from tests.access.builders import MONDAY, World, a_world, counted, crowd
 
 Asking = Callable[[Session, World], object]

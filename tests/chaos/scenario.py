@@ -12,15 +12,8 @@ from typing import Any
 from sqlalchemy import select
 
 from app.core import audit
-from app.models.access import (
-    HELD,
-    Step,
-    StepState,
-    Switch,
-    SwitchState,
-    Wave,
-    WaveState,
-)
+from app.models.access.wave import Step, Switch, Wave
+from app.models.access.words import HELD, StepState, SwitchState, WaveState
 from ldap_sync.dn import fold_or_self
 from tests.chaos.lives import Halt, Lives, kill
 from tests.chaos.misfortunes import ORDER, Misfortunes

@@ -19,7 +19,8 @@ from app.access.undo.actions import undo
 from app.access.waves.actions import apply
 from app.core import audit
 from app.core.settings import Settings
-from app.models.access import Switch, SwitchState
+from app.models.access.wave import Switch
+from app.models.access.words import SwitchState
 from ldap_sync.dn import fold_or_self
 from tests.access.engine.slapd_world import (
     SlapdWorld,

@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import func, select
 
 from app.core.settings import Settings
-from app.models.access import Straggler, Switch, SwitchState
+from app.models.access.wave import Straggler, Switch
+from app.models.access.words import SwitchState
 from ldap_sync.dn import fold_or_self
 from tests.chaos.lives import Halt, Lives, kill
 from tests.chaos.places import RIGHTS, Place, a_place, differences, reached

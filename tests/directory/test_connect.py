@@ -22,7 +22,7 @@ from app.directory.actions import (
 )
 from app.directory.queries import values_of
 from app.directory.rules import DirectoryValues, problems, warnings
-from app.models.access import Role
+from app.models.access.role import Role
 from app.models.directory import Directory
 from ldap_sync.port import Unavailable
 from ldap_sync.values import CheckFinding, CheckReport, Profile

@@ -12,7 +12,7 @@ from app.core.acting import Acting
 from app.core.parts import KEY
 from app.core.said import spoken
 from app.directory.actions import freeze
-from app.models.access import WaveState
+from app.models.access.words import WaveState
 
 
 def test_a_wave_that_meets_a_freeze_says_since_when_in_the_zone_of_the_site(

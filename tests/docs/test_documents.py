@@ -11,7 +11,7 @@ import pytest
 
 from app.auth.rules import PERMISSIONS
 from app.core.settings import PROJECT, Settings
-from app.models.access import StepState, SwitchState, WaveState
+from app.models.access.words import StepState, SwitchState, WaveState
 from app.models.directory import ReadingState
 
 DOCS = PROJECT / "docs"

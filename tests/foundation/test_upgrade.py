@@ -24,7 +24,8 @@ from app.auth.rules import NAMES
 from app.core import schema
 from app.core.db import Database
 from app.core.settings import Settings
-from app.models.access import Wave, WaveState
+from app.models.access.wave import Wave
+from app.models.access.words import WaveState
 from app.models.auth import Operator
 from tests.conftest import Rung, runner_for, shut
 from tests.databases import SERVER, empty_database

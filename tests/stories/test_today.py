@@ -17,7 +17,10 @@ from app.core.waiting import Wait, Waiter, waiting_for
 from app.directory.actions import connection_of
 from app.incidents.clocks.actions import run_due_escalations
 from app.incidents.inform.actions import run_due_reminders
-from app.models.access import AccessException, Role, SwitchState, Wave, WaveState
+from app.models.access.kept import AccessException
+from app.models.access.role import Role
+from app.models.access.wave import Wave
+from app.models.access.words import SwitchState, WaveState
 from app.models.auth import Notice, Operator
 from app.models.incidents.incident import Incident
 from app.upkeep.stories.company import OPERATORS, SEES, seed, start_over

@@ -21,7 +21,8 @@ from app.auth.console import actor
 from app.core.errors import Away
 from app.core.parts import parts
 from app.core.terminal import CONFLICT, command, emit, safe
-from app.models.access import HELD, UNDOABLE, SwitchState, Wave, WaveState
+from app.models.access.wave import Wave
+from app.models.access.words import HELD, UNDOABLE, SwitchState, WaveState
 
 PAUSE_SECONDS = 0.2
 LEFT_BEHIND = ("stale", "blocked", "failed", "conflict", "approved", "paused", *HELD)

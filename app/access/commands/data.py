@@ -14,7 +14,7 @@ from app.access.rules import Terrain, off_limits
 from app.core.errors import NotFound, Refused
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, names
-from app.models.access import Role, RoleRight, RoleVersion
+from app.models.access.role import Role, RoleRight, RoleVersion
 from app.models.directory import Entitlement
 from app.models.people import Person
 

@@ -15,7 +15,7 @@ from app.access.commands.wave_data import wave_data
 from app.access.queries import plan_of
 from app.access.waves.queries import get_wave, over_limits
 from app.core.parts import parts
-from app.models.access import WaveState
+from app.models.access.words import WaveState
 from app.people.queries import find_person
 
 WAVE = click.argument("wave_id", metavar="W", type=click.IntRange(1))

@@ -35,7 +35,7 @@ from app.core.terminal import (
 )
 from app.directory.actions import bring_up_to_date
 from app.directory.queries.lookup import find_right
-from app.models.access import Role
+from app.models.access.role import Role
 from app.people.queries import find_person
 
 

@@ -25,7 +25,7 @@ from app.core.parts import parts
 from app.core.terminal import emit, group, safe, table
 from app.directory.queries.lookup import find_right
 from app.directory.queries.overview import find_directory
-from app.models.access import Realisation
+from app.models.access.words import Realisation
 from app.people.queries import find_person
 
 REALISE = click.option(

@@ -13,7 +13,8 @@ from app.access.document import LeftOutPerson, PlanDocument, PlannedPerson
 from app.access.queries import looks_at, plan_of
 from app.access.waves.lines import after_undo, behind
 from app.core.frozen import Kept
-from app.models.access import HOLDING, SETTLED_STEPS, Step, StepState, Switch, Wave
+from app.models.access.wave import Step, Switch, Wave
+from app.models.access.words import HOLDING, SETTLED_STEPS, StepState
 
 STUCK = (StepState.DRIFT, StepState.REFUSED)
 

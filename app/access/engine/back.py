@@ -10,7 +10,8 @@ from app.access.document import SeenRight
 from app.access.engine.rows import StepRow
 from app.access.engine.sight import Sight
 from app.access.rules import as_data, is_ours
-from app.models.access import Step, StepState, Switch
+from app.models.access.wave import Step, Switch
+from app.models.access.words import StepState
 from ldap_sync.dn import fold_or_self
 from ldap_sync.values import DirectoryChange, DirectoryPerson
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from app.access.engine.errand import Errand
-from app.models.access import Switch
+from app.models.access.wave import Switch
 
 Batch = list[int]
 """The switches of those who travel together."""

@@ -11,7 +11,8 @@ from app.access.document import PlanDocument, PlannedPerson
 from app.core.acting import Acting
 from app.core.errors import Refused
 from app.directory.queries import current_freeze
-from app.models.access import Switch, SwitchState, Wave, WaveState
+from app.models.access.wave import Switch, Wave
+from app.models.access.words import SwitchState, WaveState
 
 
 class Frozen(Refused):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from app.access.engine.steps import creates, modification
 from app.access.rules import as_change
-from app.models.access import Step
+from app.models.access.wave import Step
 from ldap_sync.port import ReadDirectory
 from ldap_sync.values import DirectoryChange, MemberPresence
 

@@ -32,12 +32,9 @@ from app.core.acting import Acting
 from app.core.db import Database
 from app.core.parts import Parts
 from app.directory.actions import LeaseLost, keep_lease, mend
-from app.models.access import (
-    SETTLED_STEPS,
-    Role,
-    Step,
-    StepState,
-)
+from app.models.access.role import Role
+from app.models.access.wave import Step
+from app.models.access.words import SETTLED_STEPS, StepState
 from ldap_sync.merging import Window, windows
 from ldap_sync.port import DirectoryError, Unavailable, WriteDirectory
 from ldap_sync.values import (

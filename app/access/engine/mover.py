@@ -32,7 +32,8 @@ from app.access.engine.sight import (
     waits_for_memberof,
     why_stale,
 )
-from app.models.access import Phase, Step, Switch, SwitchState, WaveState
+from app.models.access.wave import Step, Switch
+from app.models.access.words import Phase, SwitchState, WaveState
 from ldap_sync.port import ReadDirectory
 
 HERE = {Phase.ROLE_ON: SwitchState.ROLE_ON, Phase.DIRECT_OFF: SwitchState.DIRECT_OFF}

@@ -16,16 +16,14 @@ from app.access.engine.errand import Errand, Turned
 from app.access.rules import as_change, as_data, is_ours
 from app.core import audit
 from app.core.acting import Acting
-from app.models.access import (
+from app.models.access.kept import AccessException
+from app.models.access.role import Role
+from app.models.access.wave import Step, Switch, Wave
+from app.models.access.words import (
     SETTLED_STEPS,
-    AccessException,
     Phase,
-    Role,
-    Step,
     StepState,
-    Switch,
     SwitchState,
-    Wave,
     WaveState,
 )
 from app.models.directory import Entitlement

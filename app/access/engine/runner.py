@@ -26,7 +26,8 @@ from app.access.engine.rows import (
 )
 from app.access.engine.steps import UNSURE
 from app.access.engine.undoer import Undoer
-from app.models.access import HELD, SETTLED_STEPS, Step, SwitchState, WaveState
+from app.models.access.wave import Step
+from app.models.access.words import HELD, SETTLED_STEPS, SwitchState, WaveState
 from ldap_sync.dn import fold_or_self
 from ldap_sync.port import ReadDirectory
 

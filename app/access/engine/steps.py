@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.access.rules import as_change, drift_text
-from app.models.access import Step, StepState
+from app.models.access.wave import Step
+from app.models.access.words import StepState
 from ldap_sync.values import (
     DirectoryChange,
     MemberPresence,

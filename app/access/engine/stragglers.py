@@ -18,14 +18,8 @@ from app.access.engine.errand import Errand
 from app.access.engine.taking import keep
 from app.core import audit
 from app.core.acting import Acting
-from app.models.access import (
-    HOLDING,
-    Step,
-    StepState,
-    Straggler,
-    Switch,
-    SwitchState,
-)
+from app.models.access.wave import Step, Straggler, Switch
+from app.models.access.words import HOLDING, StepState, SwitchState
 from app.models.people import Person
 
 LOOKS = 7

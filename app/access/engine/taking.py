@@ -17,7 +17,8 @@ from app.access.rules import Change
 from app.core import audit
 from app.core.acting import Acting
 from app.directory.actions import note_changes, note_group
-from app.models.access import Role, Step
+from app.models.access.role import Role
+from app.models.access.wave import Step
 from ldap_sync.merging import packets_of
 from ldap_sync.values import DirectoryChange, NewGroup
 

@@ -40,12 +40,11 @@ from app.access.engine.rows import (
 from app.access.engine.sight import PATIENCE, PAUSE_SECONDS, Glance, Sight, sight_of
 from app.access.engine.steps import UNSURE, modification
 from app.access.rules import following
-from app.models.access import (
+from app.models.access.wave import Step, Switch
+from app.models.access.words import (
     SETTLED_STEPS,
     Phase,
-    Step,
     StepState,
-    Switch,
     SwitchState,
     WaveState,
 )

@@ -25,7 +25,8 @@ from app.access.rules import (
 from app.core.finding import meant
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, PersonRow, names
-from app.models.access import Realisation, Role, SwitchState
+from app.models.access.role import Role
+from app.models.access.words import Realisation, SwitchState
 from app.models.directory import Entitlement, Membership
 from app.people.queries import people_called
 

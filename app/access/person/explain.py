@@ -13,7 +13,9 @@ from app.access.document import PlanDocument, keys_of
 from app.access.queries import plan_for
 from app.access.roles.page import KeptRight, exceptions_of
 from app.directory.rules import Graph, closure_up, effective, names
-from app.models.access import HOLDING, AccessException, Switch, Wave
+from app.models.access.kept import AccessException
+from app.models.access.wave import Switch, Wave
+from app.models.access.words import HOLDING
 from app.models.directory import Membership, Reading, ReadingState
 from app.models.people import Person
 

@@ -13,7 +13,7 @@ from app.core.audit import AuditEvent
 from app.core.plain import ref
 from app.core.trail import ToldEvent, history, readable
 from app.directory.queries import changes_of_person
-from app.models.access import Switch
+from app.models.access.wave import Switch
 from app.models.people import Person
 
 MOST = 50

@@ -24,7 +24,9 @@ from app.access.person.history import Happened, history_of
 from app.access.queries import load_roles
 from app.core.changes import one
 from app.directory.rules import Graph, PersonRow, RightRow, build
-from app.models.access import UNDOABLE, Role, Switch, SwitchState, Wave
+from app.models.access.role import Role
+from app.models.access.wave import Switch, Wave
+from app.models.access.words import UNDOABLE, SwitchState
 from app.models.directory import Directory, Entitlement, MemberKind, Membership
 from app.models.incidents.incident import Incident
 from app.models.people import Person

@@ -28,16 +28,9 @@ from app.core.said import said as _said
 from app.core.settings import Settings
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, RightRow
-from app.models.access import (
-    Realisation,
-    Role,
-    RoleRight,
-    RoleVersion,
-    Switch,
-    SwitchState,
-    Wave,
-    WaveState,
-)
+from app.models.access.role import Role, RoleRight, RoleVersion
+from app.models.access.wave import Switch, Wave
+from app.models.access.words import Realisation, SwitchState, WaveState
 from app.models.directory import GraphMark, Membership
 from ldap_sync.dn import fold_or_self
 from ldap_sync.scopes import GLOBAL

@@ -12,7 +12,8 @@ from app.core.acting import Acting
 from app.core.changes import one, rows_changed
 from app.core.errors import Refused
 from app.core.said import said
-from app.models.access import AskedPlan, PlanState
+from app.models.access.asked import AskedPlan
+from app.models.access.words import PlanState
 
 AT_ONCE = 50
 """A plan of so many people is made as soon as it is asked for; the worker makes a larger one."""

@@ -20,7 +20,9 @@ from app.access.rules import Terrain, off_limits
 from app.core.changes import one
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, PersonRow, closure_up, names
-from app.models.access import AskedPlan, PlanState, Role
+from app.models.access.asked import AskedPlan
+from app.models.access.role import Role
+from app.models.access.words import PlanState
 
 
 @dataclass(frozen=True, slots=True)

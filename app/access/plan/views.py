@@ -36,7 +36,7 @@ from app.core.errors import Away, Invalid, Refused
 from app.core.htmx import answer, done, htmx
 from app.core.parts import parts
 from app.directory.actions import bring_up_to_date
-from app.models.access import PlanState
+from app.models.access.words import PlanState
 
 UNTYPED = ("csrf_token", FIELD)
 """What a form carries that nobody typed."""

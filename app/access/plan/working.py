@@ -23,7 +23,8 @@ from app.core.changes import rows_changed
 from app.core.errors import RungError
 from app.core.parts import Parts
 from app.directory.actions import bring_up_to_date
-from app.models.access import AskedPlan, PlanState
+from app.models.access.asked import AskedPlan
+from app.models.access.words import PlanState
 
 DEAD_AFTER = timedelta(seconds=60)
 """A plan whose maker gave no sign for so long is taken up anew: its process is gone."""

@@ -14,15 +14,9 @@ from app.core.acting import Acting
 from app.core.changes import Change, one
 from app.core.errors import Invalid, Refused
 from app.core.said import nsaid, said
-from app.models.access import (
-    HOLDING,
-    Realisation,
-    Role,
-    RoleRight,
-    RoleVersion,
-    Switch,
-    Wave,
-)
+from app.models.access.role import Role, RoleRight, RoleVersion
+from app.models.access.wave import Switch, Wave
+from app.models.access.words import HOLDING, Realisation
 from app.models.directory import Directory, Entitlement, Lens
 from app.models.improvements.improvement import Improvement
 from ldap_sync.dn import escape, fold

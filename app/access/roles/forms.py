@@ -13,7 +13,7 @@ from wtforms.validators import DataRequired, Length
 from app.core.web.edge import whole_number
 from app.core.web.fields import Typed, picked, picked_row
 from app.core.web.forms import choices
-from app.models.access import Realisation
+from app.models.access.words import Realisation
 
 PLAIN: dict[str, Any] = {
     "autocapitalize": "none",

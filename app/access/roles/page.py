@@ -13,18 +13,10 @@ from app.access.queries import load_role
 from app.access.roles.queries import RoleStanding, standing_of
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, follows_nesting
-from app.models.access import (
-    HOLDING,
-    AccessException,
-    Realisation,
-    Role,
-    RoleRight,
-    RoleVersion,
-    Switch,
-    SwitchState,
-    Wave,
-    WaveState,
-)
+from app.models.access.kept import AccessException
+from app.models.access.role import Role, RoleRight, RoleVersion
+from app.models.access.wave import Switch, Wave
+from app.models.access.words import HOLDING, Realisation, SwitchState, WaveState
 from app.models.directory import Entitlement
 from app.models.improvements.improvement import Improvement
 from app.models.people import Person

@@ -16,7 +16,9 @@ from app.core.finding import Question, fits
 from app.directory.queries import load_graph
 from app.directory.rules import Graph
 from app.improvements.board.rules import Rungs, rungs
-from app.models.access import HOLDING, SETTLED_SWITCHES, Role, Switch, SwitchState
+from app.models.access.role import Role
+from app.models.access.wave import Switch
+from app.models.access.words import HOLDING, SETTLED_SWITCHES, SwitchState
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from app.core.parts import parts
 from app.core.web.lists import ListFilter, Listing, listed, remembered
 from app.core.web.paging import page_of_rows
 from app.directory.queries import LENS_NAMES, is_read
-from app.models.access import Role, RoleVersion
+from app.models.access.role import Role, RoleVersion
 from app.people.queries import PeopleFilter, count_people, find_person, people_page
 
 

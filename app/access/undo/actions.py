@@ -11,7 +11,8 @@ from app.core import audit
 from app.core.acting import Acting
 from app.core.errors import Refused
 from app.core.said import said
-from app.models.access import UNDOABLE, Switch, SwitchState, WaveState
+from app.models.access.wave import Switch
+from app.models.access.words import UNDOABLE, SwitchState, WaveState
 
 
 def undo(

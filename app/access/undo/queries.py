@@ -19,15 +19,9 @@ from app.access.waves.queries import get_wave
 from app.core.errors import NotFound
 from app.core.finding import Question, fits
 from app.core.said import said
-from app.models.access import (
-    SETTLED_STEPS,
-    UNDOABLE,
-    Phase,
-    Role,
-    Step,
-    StepState,
-    Switch,
-)
+from app.models.access.role import Role
+from app.models.access.wave import Step, Switch
+from app.models.access.words import SETTLED_STEPS, UNDOABLE, Phase, StepState
 from ldap_sync.port import ReadDirectory
 from ldap_sync.values import DirectoryChange, DirectoryPerson, MemberPresence, inverse
 

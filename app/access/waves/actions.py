@@ -21,16 +21,8 @@ from app.core.changes import Change, one
 from app.core.errors import Conflict, NotFound, Refused
 from app.core.said import said
 from app.directory.queries import current_freeze
-from app.models.access import (
-    HELD,
-    Phase,
-    Step,
-    StepState,
-    Switch,
-    SwitchState,
-    Wave,
-    WaveState,
-)
+from app.models.access.wave import Step, Switch, Wave
+from app.models.access.words import HELD, Phase, StepState, SwitchState, WaveState
 
 
 def withdraw(act: Acting, wave_id: int, *, reason: str = "") -> Wave:

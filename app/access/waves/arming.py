@@ -16,7 +16,8 @@ from app.core import audit
 from app.core.errors import Refused
 from app.core.parts import Parts
 from app.core.said import said
-from app.models.access import HELD, Switch, SwitchState, Wave, WaveState
+from app.models.access.wave import Switch, Wave
+from app.models.access.words import HELD, SwitchState, WaveState
 from ldap_sync.port import WriteDirectory
 from ldap_sync.values import Doubt
 

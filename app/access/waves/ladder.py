@@ -10,7 +10,8 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models.access import SETTLED_SWITCHES, Switch, SwitchState, Wave, WaveState
+from app.models.access.wave import Switch, Wave
+from app.models.access.words import SETTLED_SWITCHES, SwitchState, WaveState
 
 
 class WaveRungName(StrEnum):

@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 from app.access.document import UNDONE, LensSeen, PersonSeen, PlannedPerson
 from app.access.queries import looks_at
-from app.models.access import UNDOABLE, Switch, SwitchState
+from app.models.access.wave import Switch
+from app.models.access.words import UNDOABLE, SwitchState
 
 
 def behind(switch: Switch) -> list[str]:

@@ -10,15 +10,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
-from app.models.access import (
-    SETTLED_SWITCHES,
-    Role,
-    RoleVersion,
-    Switch,
-    SwitchState,
-    Wave,
-    WaveState,
-)
+from app.models.access.role import Role, RoleVersion
+from app.models.access.wave import Switch, Wave
+from app.models.access.words import SETTLED_SWITCHES, SwitchState, WaveState
 
 WAITING = (WaveState.PLANNED, WaveState.APPROVED, WaveState.SOAKING, WaveState.STOPPED)
 """The states in which a wave waits for a person to do something."""

@@ -40,17 +40,15 @@ from app.core.errors import Refused
 from app.core.settings import Settings
 from app.incidents.links.queries import LinkedIncident, incidents_of, reported_by
 from app.incidents.links.rules import IncidentSignal
-from app.models.access import (
+from app.models.access.role import RoleRight
+from app.models.access.wave import Step, Switch, Wave
+from app.models.access.words import (
     HELD,
     HOLDING,
     SETTLED_STEPS,
     UNDOABLE,
-    RoleRight,
-    Step,
     StepState,
-    Switch,
     SwitchState,
-    Wave,
     WaveState,
 )
 from app.models.catalog.service import ServiceRight

@@ -15,7 +15,9 @@ from app.auth.queries import operator_named, operators_with
 from app.core.errors import NotFound, Refused
 from app.core.said import said
 from app.core.settings import Settings
-from app.models.access import Role, Step, StepState, Switch, Wave
+from app.models.access.role import Role
+from app.models.access.wave import Step, Switch, Wave
+from app.models.access.words import StepState
 from app.models.directory import Entitlement, Membership
 from app.models.people import Person
 

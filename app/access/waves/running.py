@@ -35,13 +35,8 @@ from app.directory.actions import (
     take_lease,
     writer_to,
 )
-from app.models.access import (
-    Straggler,
-    Switch,
-    SwitchState,
-    Wave,
-    WaveState,
-)
+from app.models.access.wave import Straggler, Switch, Wave
+from app.models.access.words import SwitchState, WaveState
 from ldap_sync.port import DirectoryError
 
 HOLDER = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"

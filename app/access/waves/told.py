@@ -23,7 +23,7 @@ from app.access.waves.queries import deleted_lately, holders_of
 from app.access.waves.rules import Limits, Reach, exceeded, reach_of
 from app.core.said import said
 from app.core.settings import Settings
-from app.models.access import Wave
+from app.models.access.wave import Wave
 from app.models.directory import Entitlement, Lens, Reading, ReadingState
 
 

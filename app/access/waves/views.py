@@ -30,7 +30,8 @@ from app.core.web import Paging, asked_page
 from app.core.web.lists import ListFilter, Listing, listed, remembered
 from app.core.web.news import Shown, asks_for_news, live, news_answer
 from app.core.web.words import give_words
-from app.models.access import Switch, SwitchState, Wave, WaveState
+from app.models.access.wave import Switch, Wave
+from app.models.access.words import SwitchState, WaveState
 from app.models.directory import Lens
 
 give_words(

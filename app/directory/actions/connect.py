@@ -30,7 +30,7 @@ from app.directory.rules import (
     problems,
     targets_of,
 )
-from app.models.access import Role
+from app.models.access.role import Role
 from app.models.directory import Directory
 from ldap_sync.demo import demo_connection
 

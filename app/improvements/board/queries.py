@@ -18,7 +18,8 @@ from app.improvements.people.rules import SWITCHED
 from app.improvements.queries import get_improvement
 from app.improvements.register.queries import facts_of, next_step_of
 from app.improvements.register.rules import MOVES, objections
-from app.models.access import Switch, SwitchState
+from app.models.access.wave import Switch
+from app.models.access.words import SwitchState
 from app.models.improvements.improvement import Improvement, Vote
 from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.metric import Metric

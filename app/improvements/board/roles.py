@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models.access import HOLDING, SETTLED_SWITCHES, Role, Switch, Wave
+from app.models.access.role import Role
+from app.models.access.wave import Switch, Wave
+from app.models.access.words import HOLDING, SETTLED_SWITCHES
 from app.models.improvements.words import ParticipationState
 
 

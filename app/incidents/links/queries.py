@@ -21,7 +21,9 @@ from app.incidents.links.rules import (
     MeasuredTold,
     signal_of,
 )
-from app.models.access import Role, Switch, Wave, WaveState
+from app.models.access.role import Role
+from app.models.access.wave import Switch, Wave
+from app.models.access.words import WaveState
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ImprovementState
 from app.models.incidents.incident import Incident, IncidentLink, Rating

@@ -19,7 +19,9 @@ from app.directory.queries import (
 from app.directory.rules import Graph, names
 from app.insight.report import rules
 from app.insight.report.rules import Bar, Line, Numbers, Proposal, Twins
-from app.models.access import Role, Switch, SwitchState, Wave
+from app.models.access.role import Role
+from app.models.access.wave import Switch, Wave
+from app.models.access.words import SwitchState
 from app.models.directory import Directory
 from ldap_sync.dn import fold_or_self
 

@@ -16,7 +16,8 @@ from app.core.unchanged import unchanged
 from app.core.waiting import ME
 from app.improvements.statistics.forecast import forecast
 from app.improvements.statistics.weeks import throughput
-from app.models.access import SETTLED_SWITCHES, Switch
+from app.models.access.wave import Switch
+from app.models.access.words import SETTLED_SWITCHES
 from app.models.improvements.improvement import Improvement, Vote
 from app.models.improvements.words import ImprovementState
 from app.models.incidents.incident import Incident

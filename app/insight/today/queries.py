@@ -32,7 +32,9 @@ from app.insight.today.ahead import (
     running_of,
     wished_of,
 )
-from app.models.access import SETTLED_SWITCHES, Role, Switch, SwitchState
+from app.models.access.role import Role
+from app.models.access.wave import Switch
+from app.models.access.words import SETTLED_SWITCHES, SwitchState
 from app.models.auth import Operator
 from app.models.directory import Directory
 from app.models.improvements.improvement import Improvement

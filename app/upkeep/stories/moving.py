@@ -22,7 +22,9 @@ from app.core.acting import Acting
 from app.core.parts import Parts
 from app.incidents.clocks.actions import run_due_escalations
 from app.incidents.inform.actions import run_due_reminders
-from app.models.access import Realisation, Role, Wave
+from app.models.access.role import Role
+from app.models.access.wave import Wave
+from app.models.access.words import Realisation
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ImprovementKind
 from app.people.queries import find_person

@@ -15,7 +15,7 @@ from app.access.waves.actions import apply
 from app.access.waves.running import run_wave
 from app.core.settings import Settings
 from app.directory.actions import freeze, unfreeze
-from app.models.access import Step
+from app.models.access.wave import Step
 from ldap_sync.values import Outcome
 from tests.access.engine.slapd_world import (
     SlapdWorld,

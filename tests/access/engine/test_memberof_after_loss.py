@@ -20,7 +20,8 @@ from app.core.errors import Away, Refused
 from app.core.settings import Settings
 from app.directory.actions import freeze, run_waiting_repairs, unfreeze
 from app.directory.queries import last_repair
-from app.models.access import Wave, WaveState
+from app.models.access.wave import Wave
+from app.models.access.words import WaveState
 from ldap_sync.adapter import family
 from tests.access.engine.slapd_world import (
     COMPANY,

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.access.undo.actions import undo
 from app.core.settings import Settings
-from app.models.access import Realisation
+from app.models.access.words import Realisation
 from app.models.directory import Entitlement, Membership
 from tests.access.builders import DemoWorld, demo_world
 from tests.acting import acting

@@ -7,7 +7,7 @@ from flask import Flask
 
 from app.core.parts import KEY
 from app.core.settings import Settings
-from app.models.access import SwitchState
+from app.models.access.words import SwitchState
 from tests.access.builders import COMPANY, World, a_world, crowd
 from tests.pages import Pages
 

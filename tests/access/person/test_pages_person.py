@@ -12,7 +12,8 @@ from flask import Flask
 
 from app.core.parts import KEY
 from app.core.settings import Settings
-from app.models.access import Role, SwitchState
+from app.models.access.role import Role
+from app.models.access.words import SwitchState
 from app.models.directory import Membership, Reading, ReadingChange
 from app.models.incidents.incident import Incident
 from tests.access.builders import (

@@ -26,7 +26,9 @@ from app.core.heartbeat import Beat, write_beat
 from app.core.parts import KEY, Parts
 from app.core.settings import Settings
 from app.directory.actions import freeze
-from app.models.access import AskedPlan, PlanState, Switch, Wave
+from app.models.access.asked import AskedPlan
+from app.models.access.wave import Switch, Wave
+from app.models.access.words import PlanState
 from app.models.directory import Membership, Reading
 from tests.access.builders import World, a_world, crowd
 from tests.acting import acting

@@ -14,7 +14,8 @@ from app.access.plan.written import forward_ldif, reverse_ldif
 from app.core.canonical import fingerprint
 from app.core.frozen import Damaged
 from app.core.settings import Settings
-from app.models.access import Wave, WaveState
+from app.models.access.wave import Wave
+from app.models.access.words import WaveState
 from tests.access.builders import DemoWorld, World, a_world, demo_world
 from tests.conftest import Clock
 from tests.pages import Pages

@@ -13,7 +13,7 @@ from flask import Flask
 
 from app.core.parts import KEY
 from app.core.settings import Settings
-from app.models.access import Wave
+from app.models.access.wave import Wave
 from app.models.directory import Entitlement
 from app.models.people import Person
 from tests.access.builders import World, a_world, tiles

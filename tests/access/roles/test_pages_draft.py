@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.core.parts import KEY
 from app.core.settings import Settings
-from app.models.access import Role, RoleRight, RoleVersion
+from app.models.access.role import Role, RoleRight, RoleVersion
 from app.models.directory import Entitlement, Lens
 from tests.access.builders import COMPANY, World, a_world, tiles
 from tests.html import Node

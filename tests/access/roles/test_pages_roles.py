@@ -9,7 +9,7 @@ from app.access.roles.actions import RoleDraft, change_role
 from app.core.parts import KEY
 from app.core.settings import Settings
 from app.improvements.board.rules import rungs
-from app.models.access import SwitchState
+from app.models.access.words import SwitchState
 from tests.access.builders import COMPANY, MONDAY, World, a_world, crowd
 from tests.acting import acting
 from tests.pages import Pages

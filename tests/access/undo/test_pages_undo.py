@@ -11,7 +11,8 @@ import pytest
 
 from app.access.undo import views as undo_views
 from app.core.settings import Settings
-from app.models.access import Step, Switch, SwitchState, WaveState
+from app.models.access.wave import Step, Switch
+from app.models.access.words import SwitchState, WaveState
 from tests.access.builders import MONDAY, DemoWorld, crowd, demo_world, group_dn
 from tests.conftest import Clock
 from tests.html import Node

@@ -14,7 +14,8 @@ from app.access.undo.actions import undo
 from app.core.canonical import fingerprint
 from app.core.errors import Conflict
 from app.core.settings import Settings
-from app.models.access import Wave, WaveState
+from app.models.access.wave import Wave
+from app.models.access.words import WaveState
 from app.upkeep.trail_state import untold
 from tests.access.builders import DemoWorld, demo_world
 from tests.acting import acting

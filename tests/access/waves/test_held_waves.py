@@ -14,7 +14,8 @@ from app.access.waves.actions import apply
 from app.access.waves.running import BROKEN, run_due_waves
 from app.core import aside
 from app.core.settings import Settings
-from app.models.access import Step, StepState, Wave, WaveState
+from app.models.access.wave import Step, Wave
+from app.models.access.words import StepState, WaveState
 from tests.access.engine.slapd_world import (
     COMPANY,
     SlapdWorld,

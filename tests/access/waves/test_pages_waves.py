@@ -12,7 +12,8 @@ from sqlalchemy import select
 from app.core.parts import KEY
 from app.core.settings import Settings
 from app.directory.actions import freeze
-from app.models.access import Step, StepState, Switch, SwitchState, Wave, WaveState
+from app.models.access.wave import Step, Switch, Wave
+from app.models.access.words import StepState, SwitchState, WaveState
 from app.models.directory import Directory
 from tests.access.builders import (
     MONDAY,

@@ -17,7 +17,7 @@ from app.access.waves.rules import Approval, is_self_approval, objection
 from app.core.errors import Refused
 from app.core.settings import Settings
 from app.directory.actions import mark_privileged
-from app.models.access import WaveState
+from app.models.access.words import WaveState
 from ldap_sync import mapping
 from ldap_sync.accounts import Judge
 from tests.access.builders import MONDAY, World, a_world, an_operator

@@ -15,7 +15,8 @@ from app.access.waves.running import run_due_waves
 from app.core.audit import AuditEvent
 from app.core.parts import KEY
 from app.core.settings import Settings
-from app.models.access import Step, StepState, Wave, WaveState
+from app.models.access.wave import Step, Wave
+from app.models.access.words import StepState, WaveState
 from ldap_sync.values import Connection, Doubt
 from tests.access.engine.slapd_world import SlapdWorld, company, right_dn
 from tests.acting import acting

@@ -14,7 +14,9 @@ from app.improvements.board.queries import about_many
 from app.improvements.board.roles import roles_under
 from app.improvements.case.actions import AskDraft, ask
 from app.improvements.queries import get_improvement
-from app.models.access import Role, Switch, SwitchState
+from app.models.access.role import Role
+from app.models.access.wave import Switch
+from app.models.access.words import SwitchState
 from app.models.improvements.words import AskKind, ImprovementKind, ParticipationState
 from tests.conftest import Rung
 from tests.improvements.builders import Room, rows

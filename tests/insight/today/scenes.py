@@ -15,14 +15,10 @@ from app.core.waiting import Wait
 from app.improvements.comments.actions import add_comment
 from app.improvements.metrics.actions import retire_metric
 from app.improvements.tasks.queries import first_task_of
-from app.models.access import (
-    AccessException,
-    AskedPlan,
-    PlanState,
-    Switch,
-    SwitchState,
-    WaveState,
-)
+from app.models.access.asked import AskedPlan
+from app.models.access.kept import AccessException
+from app.models.access.wave import Switch
+from app.models.access.words import PlanState, SwitchState, WaveState
 from app.models.directory import Reading, ReadingState
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration, Participation

@@ -12,7 +12,8 @@ from app.auth.rules import NAMES
 from app.core.settings import Settings
 from app.core.waiting import Wait, Waiter
 from app.insight.today.queries import today_of
-from app.models.access import Switch, SwitchState
+from app.models.access.wave import Switch
+from app.models.access.words import SwitchState
 from app.models.incidents.incident import Incident
 from tests.access.builders import a_world, counted
 from tests.access.builders import an_operator as operator

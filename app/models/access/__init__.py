@@ -1,0 +1,1 @@
+"""The tables of access: roles, waves, what was asked, what is kept outside of roles."""
