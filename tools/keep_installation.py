@@ -169,6 +169,20 @@ def mails(rung: Company) -> None:
         )
 
 
+def improvements(rung: Company) -> None:
+    """Leave a small rung running, with a task and a comment, beside an idea that was rejected."""
+    raised = rung("improvement", "raise", "Printers name themselves")
+    number = str(raised["improvement"])
+    person = rung("person", "list")["people"][0]["uid"]
+    small = ("--who", person, "--what", "A label", "--owner", person)
+    room = ("--reason", "small enough")
+    rung("iteration", "start", number, *small, *room)
+    rung("improvement", "task", "add", number, "Print", "--owner", person)
+    rung("improvement", "comment", number, "Blue labels, please")
+    idea = rung("improvement", "raise", "A robot at the desk")
+    rung("improvement", "reject", str(idea["improvement"]), "--reason", "not now")
+
+
 def others(rung: Company) -> None:
     """Let somebody change a group by hand, so that a reading has something to tell."""
     name, parts = rung("right", "list")["rights"][0]["cn"], rung.app.extensions[KEY]
@@ -233,6 +247,7 @@ def main(folder: Path) -> None:
         rung.clock.time += COOLING
         waves(rung)
         mails(rung)
+        improvements(rung)
         rung.clock.time += timedelta(days=2)
         others(rung)
         rung("sync")

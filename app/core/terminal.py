@@ -289,9 +289,8 @@ def _tell(failure: _Failure, *, as_json: bool) -> NoReturn:
     if as_json:
         answer = {"error": failure.message, "details": list(failure.details)}
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
-    message = failure.message + (
-        f" ({'; '.join(failure.details)})" if failure.details else ""
-    )
+    more = [detail for detail in failure.details if detail not in failure.message]
+    message = f"{failure.message} ({'; '.join(more)})" if more else failure.message
     click.echo(f"rung: {safe(' '.join(message.split()))}", err=True)
     sys.exit(failure.code)
 

@@ -128,6 +128,11 @@ def test_details_stay_on_the_one_line(app: Flask) -> None:
     ]
 
 
+def test_a_detail_that_says_the_same_is_said_once(app: Flask) -> None:
+    done = run(app, raising(Refused("Two are open.", details=("Two are open.",))))
+    assert done.err == "rung: Two are open.\n"
+
+
 @pytest.mark.parametrize(
     "arguments", [["--number", "x"], ["--nonsense"], ["too", "many"]]
 )
