@@ -270,14 +270,11 @@ def _check_name(session: Session, kind: type[Site] | type[Team], name: str) -> N
         session.scalar(select(kind.id).where(func.lower(kind.name) == name.lower()))
         is not None
     ):
-        raise Invalid(
-            said(
-                "There is a %(tablename)s %(name)s already.",
-                tablename=kind.__tablename__,
-                name=name,
-            ),
-            field="name",
-        )
+        if kind is Site:
+            taken = said("There is a site %(name)s already.", name=name)
+        else:
+            taken = said("There is a team %(name)s already.", name=name)
+        raise Invalid(taken, field="name")
 
 
 def _changed(

@@ -19,8 +19,8 @@ from app.models.directory import Reading, Repair
 from app.models.messages import Delivery, DeliveryState
 
 Restart = Callable[[Acting, int], object]
-NOT_BY_ITSELF = "it says itself how to go on, on its own page"
-GONE = "it is not there any more"
+NOT_BY_ITSELF = said("it says itself how to go on, on its own page")
+GONE = said("it is not there any more")
 
 
 def has_ended(entry: SetAside) -> bool:

@@ -73,11 +73,11 @@ def role_fit_csv(role_id: int) -> Response:
 
 
 def _asked() -> FitWanted:
-    def said(name: str) -> str:
+    def asked(name: str) -> str:
         return request.args.get(name, "").strip()[:200]
 
     zero = bool(request.args.get("zero"))
-    return FitWanted(said("department"), said("site"), zero, said("text"))
+    return FitWanted(asked("department"), asked("site"), zero, asked("text"))
 
 
 def _cells(fit: FitPage, row: FitRow) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from app.core.acting import Acting
 from app.core.changes import Change, one, one_locked
 from app.core.errors import Invalid, Refused
 from app.core.figures import listed
-from app.core.said import said
+from app.core.said import nsaid, said
 from app.models.catalog.service import Dependency, Fact, Service, ServiceRight
 from app.models.catalog.words import ServiceState
 
@@ -45,13 +45,14 @@ def retire(
     _reason(reason)
     using = _users_by_name(act.session, service_id)
     if using:
-        verb = "needs" if len(using) == 1 else "need"
         raise Refused(
-            said(
-                "%(using)s %(verb)s it. Take it out there first, or merge it "
-                "into what replaces it.",
+            nsaid(
+                "%(using)s needs it. Take it out there first, or merge it into what "
+                "replaces it.",
+                "%(using)s need it. Take it out there first, or merge it into what "
+                "replaces it.",
+                len(using),
                 using=listed(using),
-                verb=verb,
             )
         )
     if successor_id is not None:

@@ -24,6 +24,7 @@ FEWEST_GRANTS = 10
 
 
 NOT_TAKEN = said(", so nothing was taken over.")
+SORTS = {"people": said("people"), "groups": said("groups")}
 
 
 class Account(Protocol):
@@ -208,13 +209,13 @@ def distrust(snapshot: DirectorySnapshot) -> str:
                 "(entryUUID, nsUniqueId or objectGUID).",
                 nameless=Grouped(nameless),
                 count=Grouped(len(keys)),
-                what=what,
+                what=SORTS[what],
             )
         if len(set(keys)) < len(keys):
             return said(
                 "%(value)s %(what)s share their identity with another entry.",
                 value=Grouped(len(keys) - len(set(keys))),
-                what=what,
+                what=SORTS[what],
             )
     return ""
 
@@ -244,7 +245,7 @@ def shrunk(sort: str, missing: int, known: int) -> str:
         "that hides them%(not_taken)s",
         missing=Grouped(missing),
         count=Grouped(known),
-        sort=sort,
+        sort=SORTS[sort],
         not_taken=NOT_TAKEN,
     )
 

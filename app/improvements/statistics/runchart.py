@@ -99,7 +99,7 @@ def _sentence(found: RunReading, direction: Direction) -> str:
             least_useful=LEAST_USEFUL,
         )
     if found.too_long:
-        where = "above" if found.side > 0 else "below"
+        where = said("above") if found.side > 0 else said("below")
         way = "" if found.side == direction.sign else said(", the wrong way")
         return said(
             "%(longest)s points in a row %(where)s the median%(way)s; "

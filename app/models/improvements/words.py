@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from app.core.said import said
+
 
 class ImprovementKind(StrEnum):
     """What an improvement changes.
@@ -301,12 +303,12 @@ class Direction(StrEnum):
     @property
     def better_side(self) -> str:
         """Return on which side of a line the better values lie."""
-        return "above" if self is Direction.UP else "below"
+        return said("above") if self is Direction.UP else said("below")
 
     @property
     def worse_side(self) -> str:
         """Return on which side of a line the worse values lie."""
-        return "below" if self is Direction.UP else "above"
+        return said("below") if self is Direction.UP else said("above")
 
     def reached(self, value: float, wanted: float) -> bool:
         """Tell whether ``value`` is at least as good as ``wanted``."""
