@@ -2,9 +2,7 @@
 
 Starts ``rung serve`` with the demo company and one, then two web processes, asks the queue, an
 incident and the first page from eight signed-in clients in turn, and prints answers a second, the
-middle and the slowest twentieth in milliseconds, and the memory of all its processes (PSS, MB):
-after the start, after eight people signed in, and after a walk over all rooms. With the word
-``memory`` behind it only that is measured.
+middle and the slowest twentieth in milliseconds. What memory they take says ``serve_memory``.
 """
 
 from __future__ import annotations
@@ -19,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
@@ -38,54 +37,51 @@ Ask = Callable[[], object]
 LINK = re.compile(r'<a [^>]*href="(/[^"#?]*)"')
 
 
-def main(only_memory: bool = False) -> None:
+def main() -> None:
     """Print a line for every number of processes and page, interleaved."""
     with (
         TemporaryDirectory() as folder,
         served(Path(folder, "one"), 1) as one,
         served(Path(folder, "two"), 2) as two,
     ):
-        for count, rung in ((1, one), (2, two)):
-            print(f"{count} web: {rung.at_start:.0f} MB PSS after the start,", end=" ")
-            print(f"{rung.memory():.0f} after {CLIENTS} people signed in", flush=True)
-        for page in () if only_memory else PAGES * ROUNDS:
+        for page in PAGES * ROUNDS:
             for count, rung in ((1, one), (2, two)):
                 print(f"{count} web, {page}: {rung.asked(page)}", flush=True)
-        for count, rung in ((1, one), (2, two)):
-            walked = rung.walk()
-            print(f"{count} web: {rung.memory():.0f} MB PSS after {walked} pages")
 
 
 class ServedRung:
-    """A running Rung and eight browsers that are signed in."""
+    """A running Rung, and browsers that are signed in."""
 
     def __init__(self, pid: int, address: str, name: str, password: str) -> None:
         self.pid = pid
         self.address = address
+        self.clients: list[OpenerDirector] = []
+        self._come_in = partial(sign_in, address, name, password)
         browser().open(f"{address}/sign-in").read()  # until then nobody answers
-        self.at_start = self.memory()
-        self.clients = [sign_in(address, name, password) for _ in range(CLIENTS)]
 
-    def asked(self, page: str) -> Asked:
+    def let_in(self, people: int) -> None:
+        """Sign so many browsers in."""
+        self.clients += [self._come_in() for _one in range(people)]
+
+    def asked(self, page: str, seconds: float = SECONDS) -> Asked:
         """Have every client ask for ``page`` again and again, and say how that went."""
-        return asked([asking(each, self.address + page) for each in self.clients])
+        asks = [asking(each, self.address + page) for each in self.clients]
+        return asked(asks, seconds)
 
     def walk(self) -> int:
         """Open every page that the rail, the tabs and their pages lead to; return how many."""
         known, ahead = {"/"}, ["/"]
         for page in ahead:
             with suppress(HTTPError):
-                answer = self.clients[len(known) % CLIENTS].open(self.address + page)
+                answer = self.clients[len(known) % len(self.clients)].open(
+                    self.address + page
+                )
                 if "html" in answer.headers["Content-Type"]:
                     found = set(LINK.findall(answer.read().decode())) - known
                     new = sorted(found)[: MOST_WALKED - len(known)]
                     known.update(new)
                     ahead += new
         return len(known)
-
-    def memory(self) -> float:
-        """Return what all processes take together, in MB, shared memory counted once."""
-        return sum(pss(pid) for pid in (self.pid, *children(self.pid))) / 1000
 
 
 class Asked(NamedTuple):
@@ -150,13 +146,15 @@ def sign_in(address: str, name: str, password: str) -> OpenerDirector:
 
 
 @contextmanager
-def served(home: Path, processes: int) -> Iterator[ServedRung]:
-    """Run ``rung serve`` in a folder that holds the demo company already."""
+def served(home: Path, processes: int, people: int = CLIENTS) -> Iterator[ServedRung]:
+    """Run ``rung serve`` in a folder that holds the demo company, with so many signed in."""
     with _rung(home, 0, "demo") as making:
         first = _told(making)["sign_in"][0]
         making.wait()
     with serving(home, processes) as (pid, address):
-        yield ServedRung(pid, address, first["name"], first["password"])
+        rung = ServedRung(pid, address, first["name"], first["password"])
+        rung.let_in(people)
+        yield rung
 
 
 @contextmanager
@@ -209,4 +207,4 @@ def _told(process: subprocess.Popen[str]) -> Any:
 
 
 if __name__ == "__main__":
-    main(only_memory="memory" in sys.argv[1:])
+    main()
