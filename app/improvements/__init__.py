@@ -3,8 +3,8 @@
 - ``statistics``: methods, one a file; ``rules``, ``events``, ``queries``, ``blueprint``: the ground
 - ``history``: what was done, field by field, and two people who change the same thing
 - ``tasks``: what is to be done, by whom, until when; the first is the next step
-- ``findings``: what came up, how much it matters, how it is settled
 - ``comments``: what is said about an improvement, and who is named in it
+- ``findings``: what came up, how much it matters, how it is settled
 - ``files``: files of an improvement or of a comment
 - ``notes``: notes, costs and benefits beside an improvement
 - ``people``: who takes part, from asked to “it works” and back

@@ -2,6 +2,7 @@
 cases.
 """
 
+from app.improvements.answers.commands import give_link, send_letter, take_link
 from app.improvements.case.commands import case
 from app.improvements.climb.commands import iteration, raised
 from app.improvements.comments.commands import comment
@@ -16,6 +17,8 @@ for each in (task, raised, reject, duplicate, merge, comment):
     improvement.add_command(each)
 for of_values in values.commands.values():
     measure.add_command(of_values)
+for of_links in (send_letter, give_link, take_link):
+    people.add_command(of_links)
 iteration.add_command(people)
 COMMANDS = [improvement, iteration, measure, case]
 

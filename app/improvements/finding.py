@@ -18,7 +18,10 @@ from app.core.finding import (
     fits,
     named_hits,
 )
+from app.core.names import plain_words
+from app.improvements.comments.rules import shortened
 from app.models.improvements.improvement import Improvement
+from app.models.improvements.talk import ImprovementComment
 from app.models.improvements.words import IMPROVEMENT_ENDED
 from app.people.finding import find_people, login_chosen
 
@@ -61,6 +64,34 @@ def find_owners(session: Session, asked: Question) -> Hits:
     return Hits(shown, len(operators) + people.total)
 
 
+def find_comments(session: Session, asked: Question) -> Hits:
+    """Find what was said about improvements by its words."""
+    return named_hits(
+        session,
+        asked,
+        (
+            ImprovementComment.id,
+            ImprovementComment.text,
+            ImprovementComment.created_by,
+            Improvement.title,
+        ),
+        lambda row: Hit(
+            row.id,
+            shortened(row.text, lambda word: _begins(word, asked)),
+            f"{row.created_by} · {row.title}",
+        ),
+        where=(
+            Improvement.id == ImprovementComment.improvement_id,
+            ImprovementComment.deleted_at.is_(None),
+        ),
+    )
+
+
+def _begins(word: str, asked: Question) -> bool:
+    there = plain_words(word)
+    return any(each.startswith(asked.words) for each in there)
+
+
 PICKERS = (
     Finder(
         "larger",
@@ -92,6 +123,15 @@ FINDERS = (
         "improvements.register",
         find_improvements,
     ),
+    Finder(
+        "comments",
+        _("Comments"),
+        "message-square",
+        "improvements.comment_there",
+        "comment_id",
+        "improvements.comments",
+        find_comments,
+    ),
 )
 PLACES = (
     Place("improvements.index", _("Improvements"), _("board backlog")),
@@ -101,6 +141,7 @@ PLACES = (
     Place("improvements.all_metrics", _("All metrics"), _("measures standing")),
     Place("improvements.progress", _("Progress"), _("forecast burn-up")),
     Place("improvements.predictions", _("Predictions"), _("results")),
+    Place("improvements.comments", _("Comments"), _("said talk mentions")),
     Place("improvements.complaints", _("Complaints"), _("voices")),
     Place("improvements.templates", _("Templates"), _("improvements start from")),
 )

@@ -19,7 +19,7 @@ from tests.html import Node
 from tests.incidents.builders import Desk
 from tests.pages import Pages
 
-STATEMENTS = 7
+STATEMENTS = 8
 """One for each kind of thing that is kept in a table."""
 
 

@@ -13,6 +13,7 @@ from tests.pages import HTMX, Pages
 
 LISTS = (
     "/audit",
+    "/comments",
     "/complaints",
     "/desk/mail",
     "/desk/search",

@@ -18,6 +18,7 @@ from app.core.changes import one
 from app.core.errors import Invalid, Refused
 from app.core.htmx import answer, done
 from app.core.parts import parts
+from app.core.said import spoken
 from app.improvements.answers import actions
 from app.improvements.answers.actions import LinkLetter
 from app.improvements.answers.forms import LetterForm
@@ -27,9 +28,9 @@ from app.improvements.answers.queries import (
     asked_by_link,
     person_behind,
 )
+from app.improvements.answers.telling import proposed_letter
 from app.improvements.blueprint import bp
-from app.improvements.crowd.queries import CrowdPage, crowd_page
-from app.incidents.inform.queries import signature_of
+from app.improvements.crowd.queries import crowd_page
 from app.messages.requester_links import answer_link
 from app.models.improvements.iteration import Participation
 
@@ -65,8 +66,8 @@ def people_letter(iteration_id: int) -> AnyResponse:
     with parts().database.read() as session:
         page = crowd_page(session, iteration_id)
         asked = asked_by_link(session, iteration_id)
-        signed = signature_of(session, current_operator_name())
-    form = LetterForm(data=_beginning(page, signed))
+        offered = proposed_letter(session, iteration_id, current_operator_name())
+    form = LetterForm(data=_as_read(offered))
     there = url_for("improvements.people", iteration_id=iteration_id)
     return posted(
         form,
@@ -140,14 +141,13 @@ def _show(token: str, *, problem: str = "", status: int = 200) -> Response:
     return shown
 
 
-def _beginning(page: CrowdPage, signed: str) -> dict[str, str]:
-    text = _(
-        "Hello,\n\n%(what)s\n\nDoes it work for you? One tap is enough, no account is "
-        "needed:\n{link}",
-        what=page.rung.what_changes or page.one.title,
-    )
-    subject = _("Does it work for you? %(title)s", title=page.one.title)
-    return {"subject": subject, "text": text, "signed_by": signed}
+def _as_read(offered: LinkLetter) -> dict[str, str]:
+    """Return a letter in the language of whoever is about to send it."""
+    return {
+        "subject": spoken(offered.subject),
+        "text": spoken(offered.text),
+        "signed_by": offered.signed_by,
+    }
 
 
 def _letter(form: LetterForm) -> LinkLetter:

@@ -47,14 +47,7 @@ def improvements_told(
 ) -> dict[str, Any]:
     """Return a part of the register, the newest first; ``page`` is how many, after how many."""
     limit, offset = page
-    lines = improvement_lines(
-        session,
-        wanted,
-        "-raised",
-        today,
-        offset,
-        limit,
-    )
+    lines = improvement_lines(session, wanted, "-raised", today, offset, limit)
     verdicts = _verdicts(session, [one.id for one in lines])
     return {
         "improvements": [
@@ -70,26 +63,14 @@ def improvement_told(
     """Return one improvement with its rungs and metrics. Raises ``NotFound``."""
     one = get_improvement(session, improvement_id)
     chosen = RegisterFilter(number=improvement_id)
-    (line,) = improvement_lines(
-        session,
-        chosen,
-        "raised",
-        today,
-    )
+    (line,) = improvement_lines(session, chosen, "raised", today)
     verdict = _verdicts(session, [improvement_id]).get(improvement_id, NO_VERDICT)
     scene = scene_of(session, one)
     return {
         **_line(line),
         **verdict,
         **{name: plain(getattr(one, name)) for name in ABOUT},
-        "rungs": [
-            _rung(
-                scene,
-                each,
-                today,
-            )
-            for each in scene.iterations
-        ],
+        "rungs": [_rung(scene, each, today) for each in scene.iterations],
         "metrics": [_metric(each.metric) for each in scene.series],
     }
 
@@ -119,11 +100,7 @@ def _verdicts(session: Session, ids: Sequence[int]) -> dict[int, dict[str, Any]]
         .group_by(Iteration.improvement_id)
     )
     rows = session.execute(
-        select(
-            Iteration.improvement_id,
-            Decision.verdict,
-            Decision.kind,
-        )
+        select(Iteration.improvement_id, Decision.verdict, Decision.kind)
         .join(Decision, Decision.iteration_id == Iteration.id)
         .where(Decision.id.in_(last))
     )
@@ -160,24 +137,13 @@ def _rung(scene: RungScene, one: Iteration, today: date) -> dict[str, Any]:
         "reason": decision.reason if decision else one.ended_reason,
     }
     return (
-        told
-        if decision or one.started_at is None
-        else told
-        | _now(
-            scene,
-            one,
-            today,
-        )
+        told if decision or one.started_at is None else told | _now(scene, one, today)
     )
 
 
 def _now(scene: RungScene, one: Iteration, today: date) -> dict[str, Any]:
     """Return what the numbers of a rung that is not decided yet say today."""
-    judged = standing_in(
-        scene,
-        one,
-        today,
-    ).judged
+    judged = standing_in(scene, one, today).judged
     if judged is None:
         return {}
     judgement = judged.judgement

@@ -40,6 +40,13 @@ MOVE: Fields = {
     "reason": ("string", False),
     "confirmed_by": ("string", False),
 }
+LETTER: Fields = {
+    "subject": ("string", False),
+    "text": ("string", False),
+    "signed_by": ("string", False),
+    "dry_run": ("boolean", False),
+}
+LINKS: Fields = {"names": ("string", True), "revoke": ("boolean", False)}
 LIST = ("text", "state", "owner", "parent_id", "limit", "offset")
 IMPROVEMENTS = "/api/v1/improvements"
 PEOPLE = "/api/v1/rungs/{rung_id}/people"
@@ -49,13 +56,7 @@ OPERATIONS = (
     Operation(
         "get", IMPROVEMENTS, "List improvements, the newest first", READ, query=LIST
     ),
-    Operation(
-        "post",
-        IMPROVEMENTS,
-        "Raise an idea",
-        CHANGE,
-        body=IDEA,
-    ),
+    Operation("post", IMPROVEMENTS, "Raise an idea", CHANGE, body=IDEA),
     Operation(
         "get",
         "/api/v1/improvements/{improvement_id}",
@@ -77,4 +78,18 @@ OPERATIONS = (
     ),
     Operation("post", PEOPLE, "Ask people to take part, many at once", CHANGE, ASK),
     Operation("post", f"{PEOPLE}/move", "Move many people at once", CHANGE, MOVE),
+    Operation(
+        "post",
+        f"{PEOPLE}/letter",
+        "Send who has not said yet whether it works a link of their own",
+        CHANGE,
+        LETTER,
+    ),
+    Operation(
+        "post",
+        f"{PEOPLE}/links",
+        "Give people a link to hand over, or make theirs worthless",
+        CHANGE,
+        LINKS,
+    ),
 )

@@ -22,15 +22,21 @@ from app.core.errors import Invalid
 from app.core.interface import checked, demand_known
 from app.core.parts import parts
 from app.core.said import said
-from app.improvements.api.queries import (
-    improvement_told,
-    improvements_told,
-    value_told,
+from app.improvements.answers.actions import send_links
+from app.improvements.answers.telling import (
+    links_given,
+    links_revoked,
+    sent_told,
+    would_be_sent,
+    written_letter,
 )
+from app.improvements.api.queries import improvement_told, improvements_told, value_told
 from app.improvements.api.rules import (
     ASK,
     IDEA,
     IMPROVEMENTS,
+    LETTER,
+    LINKS,
     MOVE,
     OPERATIONS,
     PEOPLE,
@@ -65,11 +71,7 @@ from app.models.improvements.words import ImprovementState
 @told
 def api_improvements() -> Response:
     """List improvements, the newest first."""
-    demand_known(
-        OPERATIONS,
-        IMPROVEMENTS,
-        request.args,
-    )
+    demand_known(OPERATIONS, IMPROVEMENTS, request.args)
     asked = request.args
     wanted = RegisterFilter(
         q=asked.get("text", "")[:200],
@@ -79,14 +81,7 @@ def api_improvements() -> Response:
     )
     today = parts().now().date()
     with parts().database.read() as session:
-        return jsonify(
-            improvements_told(
-                session,
-                wanted,
-                today,
-                page_asked(),
-            )
-        )
+        return jsonify(improvements_told(session, wanted, today, page_asked()))
 
 
 @bp.get("/api/v1/improvements/<int:improvement_id>")
@@ -96,13 +91,7 @@ def api_improvement(improvement_id: int) -> Response:
     """Return one improvement with its rungs and metrics."""
     today = parts().now().date()
     with parts().database.read() as session:
-        return jsonify(
-            improvement_told(
-                session,
-                improvement_id,
-                today,
-            )
-        )
+        return jsonify(improvement_told(session, improvement_id, today))
 
 
 @bp.post("/api/v1/improvements")
@@ -114,22 +103,9 @@ def api_raise() -> Response:
     title = values.pop("title")
     with program_acting() as act:
         made, known = answered_before(
-            act,
-            lambda: (
-                raise_improvement(
-                    act,
-                    title,
-                    values,
-                ).id
-            ),
+            act, lambda: raise_improvement(act, title, values).id
         )
-        answer = jsonify(
-            improvement_told(
-                act.session,
-                made,
-                act.now.date(),
-            )
-        )
+        answer = jsonify(improvement_told(act.session, made, act.now.date()))
     answer.status_code = 200 if known else 201
     return answer
 
@@ -139,19 +115,11 @@ def api_raise() -> Response:
 @told
 def api_values(metric_id: int) -> Response:
     """Return the values of a metric that count, the earliest first."""
-    demand_known(
-        OPERATIONS,
-        VALUES,
-        request.args,
-    )
+    demand_known(OPERATIONS, VALUES, request.args)
     since, (limit, offset) = request.args.get("since", ""), page_asked()
     first = _day("since", since) if since else date.min
     with parts().database.read() as session:
-        metric = one(
-            session,
-            Metric,
-            metric_id,
-        )
+        metric = one(session, Metric, metric_id)
         found = [
             each
             for each in values_of(session, [metric_id]).get(metric_id, [])
@@ -169,26 +137,10 @@ def api_value(metric_id: int) -> Response:
     values = checked(VALUE, sent_object())
     put = _put(values)
     with program_acting() as act:
-        is_new = put_value(
-            act,
-            metric_id,
-            put,
-        )
-        metric = one(
-            act.session,
-            Metric,
-            metric_id,
-        )
+        is_new = put_value(act, metric_id, put)
+        metric = one(act.session, Metric, metric_id)
         known = values_of(act.session, [metric_id])[metric_id]
-        (counts,) = [
-            each
-            for each in known
-            if put.is_of(
-                each.day,
-                each.label,
-                metric,
-            )
-        ]
+        (counts,) = [each for each in known if put.is_of(each.day, each.label, metric)]
         answer = jsonify(value_told(counts, metric))
     answer.status_code = 201 if is_new else 200
     return answer
@@ -244,6 +196,36 @@ def api_move_people(rung_id: int) -> Response:
         numbers = numbers_typed(act.session, rung_id, meant)
         told_by = MoveSaid(act.now, reason, seen_by)
         return jsonify(move_told(move_many(act, rung_id, numbers, to, told_by)))
+
+
+@bp.post("/api/v1/rungs/<int:rung_id>/people/letter")
+@machine("improve")
+@told
+def api_letter(rung_id: int) -> Response:
+    """Send who has not said yet whether it works a link; with ``dry_run`` nothing is sent."""
+    values = checked(LETTER, sent_object())
+    only_shown = values.pop("dry_run", False)
+    with program_acting() as act:
+        letter = written_letter(act.session, rung_id, act.by, **values)
+        if only_shown:
+            return jsonify(would_be_sent(act.session, rung_id, letter))
+        answer = jsonify(sent_told(send_links(act, rung_id, letter)))
+    parts().ring()
+    answer.status_code = 201
+    return answer
+
+
+@bp.post("/api/v1/rungs/<int:rung_id>/people/links")
+@machine("improve")
+@told
+def api_links(rung_id: int) -> Response:
+    """Give people of a rung a link to hand over, or with ``revoke`` make theirs worthless."""
+    values = checked(LINKS, sent_object())
+    names = lines_of(values["names"])
+    with program_acting() as act:
+        if values.get("revoke", False):
+            return jsonify(revoked=links_revoked(act, rung_id, names))
+        return jsonify(links=links_given(act, rung_id, names))
 
 
 def _put(values: Mapping[str, Any]) -> PutValue:

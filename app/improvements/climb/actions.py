@@ -55,10 +55,7 @@ def begin(act: Acting, improvement_id: int, wanted: Begin) -> Iteration:
 
     Raises ``Refused`` with every reason against it, ``Invalid`` naming the field.
     """
-    improvement = locked(
-        act.session,
-        improvement_id,
-    )
+    improvement = locked(act.session, improvement_id)
     _demand_sound(act, wanted)
     _own(act, improvement, wanted)
     _step(act, improvement, wanted)
@@ -66,11 +63,7 @@ def begin(act: Acting, improvement_id: int, wanted: Begin) -> Iteration:
     iteration = _planned(act, improvement, wanted)
     names = [one for one in wanted.names if one.strip()]
     if names:
-        invite(
-            act,
-            iteration.id,
-            names,
-        )
+        invite(act, iteration.id, names)
     return start(act, iteration.id)
 
 
@@ -97,26 +90,14 @@ def _planned(act: Acting, improvement: Improvement, wanted: Begin) -> Iteration:
     plan["ends_on"] = plan.get("ends_on") or today + USUAL_WINDOW
     found = planned_rung(act.session, improvement.id)
     if found is None or open_rung(act.session, improvement.id) is not None:
-        return plan_iteration(
-            act,
-            improvement.id,
-            plan,
-        )
-    return change_iteration(
-        act,
-        found.id,
-        plan,
-    )
+        return plan_iteration(act, improvement.id, plan)
+    return change_iteration(act, found.id, plan)
 
 
 def _own(act: Acting, improvement: Improvement, wanted: Begin) -> None:
     owner = wanted.owner.strip() or improvement.owner or act.by
     if owner != improvement.owner:
-        change_improvement(
-            act,
-            improvement.id,
-            {"owner": owner},
-        )
+        change_improvement(act, improvement.id, {"owner": owner})
 
 
 def _step(act: Acting, improvement: Improvement, wanted: Begin) -> None:
@@ -143,11 +124,7 @@ def _step(act: Acting, improvement: Improvement, wanted: Begin) -> None:
 def _take_up(act: Acting, improvement: Improvement, wanted: Begin) -> None:
     """Move the improvement on until it is in progress."""
     if improvement.state is ImprovementState.RAISED:
-        move(
-            act,
-            improvement.id,
-            ImprovementState.ACCEPTED,
-        )
+        move(act, improvement.id, ImprovementState.ACCEPTED)
     if improvement.state is not ImprovementState.IN_PROGRESS:
         move(
             act,
@@ -170,16 +147,8 @@ def next_rung(act: Acting, iteration_id: int) -> Iteration:
     if decided is None or decided.kind is not DecisionKind.SCALE:
         return made
     ladder = ladder_of(act.session, made.improvement_id)
-    step = offered(
-        ladder,
-        climbed.planned_size,
-        decided.next_size or 1,
-    )
+    step = offered(ladder, climbed.planned_size, decided.next_size or 1)
     if step is None:
         return made
     plan = {"what_changes": step.what, "planned_size": step.people}
-    return change_iteration(
-        act,
-        made.id,
-        plan,
-    )
+    return change_iteration(act, made.id, plan)

@@ -50,22 +50,12 @@ STATES = {
     "accepted": ParticipationState.ACCEPTED,
 }
 """Where people of a rung go, as it is typed and as it was typed before."""
-OF = click.argument(
-    "improvement_id",
-    metavar="N",
-    type=NUMBER,
-)
+OF = click.argument("improvement_id", metavar="N", type=NUMBER)
 
 
 @command("raise")
-@click.argument(
-    "title",
-)
-@click.option(
-    "--template",
-    default="",
-    help="The template to start from, by its key.",
-)
+@click.argument("title")
+@click.option("--template", default="", help="The template to start from, by its key.")
 def raised(title: str, template: str) -> None:
     """Raise an improvement called TITLE."""
     with parts().acting(actor()) as act:
@@ -89,48 +79,21 @@ def show(improvement_id: int) -> None:
     """Say how the latest rung of N stands, what is in the way and what is offered next."""
     with parts().database.read() as session:
         found = _latest(session, improvement_id)
-        data = _told(
-            session,
-            found,
-        )
+        data = _told(session, found)
     _show(data)
 
 
 @iteration.command("start")
 @OF
-@click.option(
-    "--who",
-    multiple=True,
-    help="Who tries it; give it once for each.",
-)
+@click.option("--who", multiple=True, help="Who tries it; give it once for each.")
 @click.option(
     "--what", default="", help="What changes; unless said, what is planned stays."
 )
-@click.option(
-    "--until",
-    type=DAY,
-    help="The last day; in 14 days unless said.",
-)
-@click.option(
-    "--owner",
-    default="",
-    help="Who owns it; you unless said.",
-)
-@click.option(
-    "--step",
-    default="",
-    help="What happens next.",
-)
-@click.option(
-    "--hours",
-    type=float,
-    help="Hours the two people may spend.",
-)
-@click.option(
-    "--size-reason",
-    default="",
-    help="Why it is larger than advised.",
-)
+@click.option("--until", type=DAY, help="The last day; in 14 days unless said.")
+@click.option("--owner", default="", help="Who owns it; you unless said.")
+@click.option("--step", default="", help="What happens next.")
+@click.option("--hours", type=float, help="Hours the two people may spend.")
+@click.option("--size-reason", default="", help="Why it is larger than advised.")
 @click.option(
     "--reason", default="", help="Why there is room for one more in progress."
 )
@@ -158,35 +121,18 @@ def start(
     )
     with parts().acting(actor()) as act:
         made = begin(act, improvement_id, wanted)
-        data = _told(
-            act.session,
-            made,
-        )
+        data = _told(act.session, made)
     _show(data)
 
 
 @iteration.command("move")
 @OF
 @click.argument(
-    "state",
-    type=click.Choice(list(STATES)),
-    metavar="ready|using|works|undone",
+    "state", type=click.Choice(list(STATES)), metavar="ready|using|works|undone"
 )
-@click.option(
-    "--who",
-    multiple=True,
-    help="Only these of its people; all unless said.",
-)
-@click.option(
-    "--confirmed-by",
-    default="",
-    help="Who says that it works.",
-)
-@click.option(
-    "--reason",
-    default="",
-    help="Why they go back.",
-)
+@click.option("--who", multiple=True, help="Only these of its people; all unless said.")
+@click.option("--confirmed-by", default="", help="Who says that it works.")
+@click.option("--reason", default="", help="Why they go back.")
 def move(
     improvement_id: int,
     state: str,
@@ -196,37 +142,21 @@ def move(
 ) -> None:
     """Note where the people of the rung of N stand: ready, using, works or undone."""
     with parts().acting(actor()) as act:
-        rung = _open(
-            act.session,
-            improvement_id,
-        )
+        rung = _open(act.session, improvement_id)
         told = MoveSaid(act.now, reason, confirmed_by)
         seats = seats_of(act.session, rung.id, who)
-        move_many(
-            act,
-            rung.id,
-            seats,
-            STATES[state],
-            told,
-        )
+        move_many(act, rung.id, seats, STATES[state], told)
         data = _told(act.session, rung)
     _show(data)
 
 
 @iteration.command("rehearse")
 @OF
-@click.argument(
-    "seconds",
-    type=click.IntRange(0),
-)
+@click.argument("seconds", type=click.IntRange(0))
 def rehearse(improvement_id: int, seconds: int) -> None:
     """Note that the undo of the rung of N was tried and took SECONDS."""
     with parts().acting(actor()) as act:
-        rung = rehearse_undo(
-            act,
-            _open(act.session, improvement_id).id,
-            seconds,
-        )
+        rung = rehearse_undo(act, _open(act.session, improvement_id).id, seconds)
         data = _told(act.session, rung)
     _show(data)
 
@@ -236,38 +166,20 @@ def rehearse(improvement_id: int, seconds: int) -> None:
 def look(improvement_id: int) -> None:
     """Look at the running rung of N: the gate says what may follow."""
     with parts().acting(actor()) as act:
-        rung = review(
-            act,
-            _open(act.session, improvement_id).id,
-        )
+        rung = review(act, _open(act.session, improvement_id).id)
         data = _told(act.session, rung)
     _show(data)
 
 
 @iteration.command("decide")
 @OF
-@click.argument(
-    "kind",
-    type=click.Choice([one.value for one in DecisionKind]),
-)
-@click.option(
-    "--reason",
-    default="",
-    help="Why; an override needs it.",
-)
+@click.argument("kind", type=click.Choice([one.value for one in DecisionKind]))
+@click.option("--reason", default="", help="Why; an override needs it.")
 def decide(improvement_id: int, kind: str, reason: str) -> None:
     """Decide what follows from the rung of N that is under review."""
     with parts().acting(actor()) as act:
-        rung = _latest(
-            act.session,
-            improvement_id,
-        )
-        closing.decide(
-            act,
-            rung.id,
-            DecisionKind(kind),
-            reason,
-        )
+        rung = _latest(act.session, improvement_id)
+        closing.decide(act, rung.id, DecisionKind(kind), reason)
         data = _told(act.session, rung)
     _show(data)
 

@@ -105,21 +105,14 @@ def _elsewhere(found: Beginning) -> str:
     """
     one = found.one
     if found.going:
-        return iteration_page_of(
-            found.going.id,
-        )
+        return iteration_page_of(found.going.id)
     if one.state in (ImprovementState.EMBEDDED, ImprovementState.STOPPED):
         return page_of(one.id)
     if found.advice <= LIGHT:
         return ""
     if found.planned:
-        return iteration_page_of(
-            found.planned.id,
-        )
-    return url_for(
-        "improvements.iteration_new",
-        improvement_id=one.id,
-    )
+        return iteration_page_of(found.planned.id)
+    return url_for("improvements.iteration_new", improvement_id=one.id)
 
 
 def _suggested(found: Beginning, today: date) -> dict[str, Any]:

@@ -30,12 +30,7 @@ def add_comment(
     on Today. Raises ``Invalid`` naming the field.
     """
     improvement = locked(act.session, improvement_id)
-    _check_place(
-        act.session,
-        improvement_id,
-        finding_id,
-        iteration_id,
-    )
+    _check_place(act.session, improvement_id, finding_id, iteration_id)
     change = NotedChange()
     made = change.add(
         act.session,
@@ -49,13 +44,7 @@ def add_comment(
         ),
     )
     _mention(act, made)
-    tell(
-        act,
-        improvement,
-        "comment.add",
-        f"{act.by} commented",
-        change,
-    )
+    tell(act, improvement, "comment.add", f"{act.by} commented", change)
     return made
 
 
@@ -65,12 +54,7 @@ def change_comment(act: Acting, comment_id: int, text: str) -> ImprovementCommen
     Raises ``Refused``.
     """
     row, improvement = _own(act, comment_id)
-    if not may_change(
-        act.by,
-        row.created_by,
-        row.created_at,
-        act.now,
-    ):
+    if not may_change(act.by, row.created_by, row.created_at, act.now):
         raise Refused(
             said("Words can be changed for 15 minutes; say something new instead.")
         )
@@ -78,13 +62,7 @@ def change_comment(act: Acting, comment_id: int, text: str) -> ImprovementCommen
     if change.put(row, {"text": _checked(text)}):
         change.put(row, {"edited_at": act.now})
         _mention(act, row)
-        tell(
-            act,
-            improvement,
-            "comment.change",
-            f"{act.by} changed a comment",
-            change,
-        )
+        tell(act, improvement, "comment.change", f"{act.by} changed a comment", change)
     return row
 
 
@@ -94,23 +72,13 @@ def delete_comment(act: Acting, comment_id: int) -> ImprovementComment:
     change = NotedChange()
     change.put(row, {"text": "", "deleted_at": act.now})
     _forget(act.session, row)
-    tell(
-        act,
-        improvement,
-        "comment.delete",
-        f"{act.by} took a comment back",
-        change,
-    )
+    tell(act, improvement, "comment.delete", f"{act.by} took a comment back", change)
     return row
 
 
 def take_note(act: Acting, comment_id: int) -> ImprovementComment:
     """Note that who acts has read where he or she is named. Raises ``NotFound``."""
-    row = one(
-        act.session,
-        ImprovementComment,
-        comment_id,
-    )
+    row = one(act.session, ImprovementComment, comment_id)
     mention = act.session.scalar(
         select(ImprovementMention)
         .join(Operator, Operator.id == ImprovementMention.operator_id)
@@ -122,27 +90,14 @@ def take_note(act: Acting, comment_id: int) -> ImprovementComment:
         change = NotedChange()
         change.put(mention, {"seen_at": act.now})
         improvement = act.session.get_one(Improvement, row.improvement_id)
-        change.record(
-            act,
-            improvement,
-            "comment.seen",
-            f"{act.by} took note",
-        )
+        change.record(act, improvement, "comment.seen", f"{act.by} took note")
     return row
 
 
 def _own(act: Acting, comment_id: int) -> tuple[ImprovementComment, Improvement]:
-    found = one(
-        act.session,
-        ImprovementComment,
-        comment_id,
-    )
+    found = one(act.session, ImprovementComment, comment_id)
     improvement = locked(act.session, found.improvement_id)
-    row = act.session.get_one(
-        ImprovementComment,
-        comment_id,
-        populate_existing=True,
-    )
+    row = act.session.get_one(ImprovementComment, comment_id, populate_existing=True)
     if row.created_by != act.by:
         raise Refused(said("Only who said it may change it or take it back."))
     if row.deleted_at is not None:
@@ -160,17 +115,9 @@ def _mention(act: Acting, row: ImprovementComment) -> None:
     there = set(act.session.scalars(kept))
     for operator_id in sorted(wanted - there):
         act.session.add(
-            ImprovementMention(
-                comment_id=row.id,
-                operator_id=operator_id,
-                seen_at=None,
-            )
+            ImprovementMention(comment_id=row.id, operator_id=operator_id, seen_at=None)
         )
-    _forget(
-        act.session,
-        row,
-        there - wanted,
-    )
+    _forget(act.session, row, there - wanted)
 
 
 def _forget(
@@ -207,12 +154,5 @@ def _check_place(
     for kind, number in kinds:
         if number is None:
             continue
-        if (
-            one(
-                session,
-                kind,
-                number,
-            ).improvement_id
-            != improvement_id
-        ):
+        if one(session, kind, number).improvement_id != improvement_id:
             raise Invalid(said("Choose one of this improvement."), field="text")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -50,13 +50,19 @@ def may_change(by: str, who: str, at: datetime, now: datetime) -> bool:
     return by == who and now - at <= CHANGEABLE_FOR
 
 
+def shortened(text: str, begins: Callable[[str], bool], longest: int = 90) -> str:
+    """Return the part of a comment around the first word that ``begins`` as was asked for."""
+    words = text.split()
+    hits = (place for place, word in enumerate(words) if begins(word))
+    first = max(next(hits, 0) - 4, 0)
+    whole = " ".join(words[first:])
+    cut = whole if len(whole) <= longest else f"{whole[:longest].rstrip()} …"
+    return f"… {cut}" if first else cut
+
+
 def _pattern(names: Iterable[str]) -> re.Pattern[str] | None:
     """Return what finds names, the longest first: @anna-lena is not @anna; ann@site is no name."""
-    wanted = sorted(
-        filter(None, names),
-        key=len,
-        reverse=True,
-    )
+    wanted = sorted(filter(None, names), key=len, reverse=True)
     if not wanted:
         return None
     either = "|".join(map(re.escape, wanted))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request, url_for
+from flask import Response, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -11,11 +11,19 @@ from app.auth.acting import acting, posted
 from app.core.changes import one
 from app.core.htmx import answer, done
 from app.core.parts import parts
+from app.core.web import asked_page
+from app.core.web.lists import ListFilter, Listing, listed, remembered
 from app.improvements.blueprint import bp
 from app.improvements.comments import actions
 from app.improvements.comments.forms import CommentForm
-from app.improvements.comments.queries import comments_of
+from app.improvements.comments.queries import (
+    CommentFilter,
+    comments_found,
+    comments_of,
+    count_comments,
+)
 from app.improvements.queries import get_improvement
+from app.models.improvements.iteration import Iteration
 from app.models.improvements.talk import ImprovementComment
 
 
@@ -30,29 +38,27 @@ def improvement_comments(improvement_id: int) -> AnyResponse:
         "finding_id": request.args.get("finding", type=int),
         "iteration_id": request.args.get("iteration", type=int),
     }
-    here = url_for("improvements.improvement_comments", improvement_id=improvement_id)
     return posted(
         form,
         lambda act: actions.add_comment(
-            act,
-            improvement_id,
-            form.text.data or "",
-            **about,
+            act, improvement_id, form.text.data or "", **about
         ),
-        lambda made: f"{here}#comment-{made.id}",
+        _place,
         _("Said."),
-    ) or _page(improvement_id, form)
+    ) or _page(improvement_id, form, about["iteration_id"])
 
 
-def _page(improvement_id: int, form: CommentForm) -> Response:
+def _page(improvement_id: int, form: CommentForm, rung_id: int | None) -> Response:
     with parts().database.read() as session:
         improvement = get_improvement(session, improvement_id)
-        lines = comments_of(session, improvement_id)
+        lines = comments_of(session, improvement_id, rung_id)
+        rung = one(session, Iteration, rung_id) if rung_id else None
     return answer(
         "improvements/comments/comments.html",
         "body",
         one=improvement,
         lines=lines,
+        rung=rung,
         form=form,
         me=current_operator_name(),
     )
@@ -63,21 +69,13 @@ def _page(improvement_id: int, form: CommentForm) -> Response:
 def comment(comment_id: int) -> AnyResponse:
     """Change one's own words within a quarter of an hour."""
     with parts().database.read() as session:
-        row = one(
-            session,
-            ImprovementComment,
-            comment_id,
-        )
+        row = one(session, ImprovementComment, comment_id)
         improvement = get_improvement(session, row.improvement_id)
     form = CommentForm(obj=row)
-    back = _back(row)
+    back = _place(row)
     return posted(
         form,
-        lambda act: actions.change_comment(
-            act,
-            comment_id,
-            form.text.data or "",
-        ),
+        lambda act: actions.change_comment(act, comment_id, form.text.data or ""),
         back,
         _("The comment is changed; the history keeps what it said."),
     ) or answer(
@@ -97,7 +95,7 @@ def comment_delete(comment_id: int) -> AnyResponse:
     """Take back one's own comment."""
     with acting() as act:
         row = actions.delete_comment(act, comment_id)
-    return done(_back(row), _("Taken back; that there was a comment stays."))
+    return done(_place(row), _("Taken back; that there was a comment stays."))
 
 
 @bp.post("/comments/<int:comment_id>/seen")
@@ -106,12 +104,52 @@ def comment_seen(comment_id: int) -> AnyResponse:
     """Take note of a comment in which one is named."""
     with acting() as act:
         row = actions.take_note(act, comment_id)
-    return done(_back(row), _("Noted."))
+    return done(_place(row), _("Noted."))
 
 
-def _back(row: ImprovementComment) -> str:
-    return url_for(
-        "improvements.improvement_comments",
-        improvement_id=row.improvement_id,
-        _anchor=f"comment-{row.id}",
-    )
+@bp.get("/comments")
+@requires("read")
+@remembered
+def comments() -> Response:
+    """List what was said about improvements, the latest first."""
+    words = request.args.get("q", "").strip()[:200]
+    by = request.args.get("by", "").strip()[:200]
+    wanted, page = CommentFilter(words, by), asked_page()
+    with parts().database.read() as session:
+        page = page.of(count_comments(session, wanted))
+        lines = comments_found(session, wanted, page.offset, page.size)
+    filters = [
+        ListFilter("q", _("Words"), words),
+        ListFilter("by", _("Said by"), by),
+    ]
+    listing = Listing("comments", filters, page)
+    return listed("improvements/comments/all.html", listing, lines=lines)
+
+
+@bp.get("/comments/<int:comment_id>/there")
+@requires("read")
+def comment_there(comment_id: int) -> AnyResponse:
+    """Lead to a comment where it was said."""
+    with parts().database.read() as session:
+        row = one(session, ImprovementComment, comment_id)
+    return redirect(_place(row), 303)
+
+
+@bp.app_template_global()
+def comment_place(row: ImprovementComment) -> str:
+    """Return where a comment stands."""
+    return _place(row)
+
+
+def _place(row: ImprovementComment) -> str:
+    """Return where a comment stands: with its finding, its rung, or its improvement."""
+    anchor = f"comment-{row.id}"
+    if row.finding_id is not None:
+        there = url_for("improvements.finding", finding_id=row.finding_id)
+    else:
+        there = url_for(
+            "improvements.improvement_comments",
+            improvement_id=row.improvement_id,
+            iteration=row.iteration_id,
+        )
+    return f"{there}#{anchor}"

@@ -40,24 +40,9 @@ def save_sheet(act: Acting, entries: Sequence[DueEntry]) -> SheetSaved:
 
 
 def _save(act: Acting, entry: DueEntry) -> None:
-    metric = one(
-        act.session,
-        Metric,
-        entry.metric_id,
-    )
+    metric = one(act.session, Metric, entry.metric_id)
     told = answered(entry, metric.tally)
     if told.value is None:
-        note_missing(
-            act,
-            metric.id,
-            entry.day,
-            entry.reason,
-        )
+        note_missing(act, metric.id, entry.day, entry.reason)
         return
-    measure(
-        act,
-        metric.id,
-        entry.day,
-        told.value,
-        whole=told.whole,
-    )
+    measure(act, metric.id, entry.day, told.value, whole=told.whole)

@@ -22,19 +22,11 @@ def values() -> None:
 
 
 @values.command("due")
-@click.option(
-    "--improvement",
-    type=click.IntRange(1),
-    help="Of this one alone.",
-)
+@click.option("--improvement", type=click.IntRange(1), help="Of this one alone.")
 def due(improvement: int | None) -> None:
     """Say which metrics want the value of which period."""
     with parts().database.read() as session:
-        found = due_values(
-            session,
-            parts().now().date(),
-            improvement_id=improvement,
-        )
+        found = due_values(session, parts().now().date(), improvement_id=improvement)
     data = [
         {
             "metric": one.metric.id,
@@ -54,55 +46,27 @@ def due(improvement: int | None) -> None:
 
 
 @values.command("add")
-@click.argument(
-    "metric_id",
-    metavar="M",
-    type=click.IntRange(1),
-)
+@click.argument("metric_id", metavar="M", type=click.IntRange(1))
 @click.argument("day", type=DAY)
 @click.argument("value", type=float)
-@click.option(
-    "--of",
-    "whole",
-    type=float,
-    help="Of how many, for a share or a rate.",
-)
+@click.option("--of", "whole", type=float, help="Of how many, for a share or a rate.")
 def add(metric_id: int, day: datetime, value: float, whole: float | None) -> None:
     """Write down the VALUE of the period of DAY."""
     by = actor()
     with parts().acting(by) as act:
-        made = measuring.measure(
-            act,
-            metric_id,
-            day.date(),
-            value,
-            whole=whole,
-        )
+        made = measuring.measure(act, metric_id, day.date(), value, whole=whole)
         data = {"day": made.day.isoformat(), "value": made.value}
     emit(data, [f"Written down for {data['day']}."])
 
 
 @values.command("missing")
-@click.argument(
-    "metric_id",
-    metavar="M",
-    type=click.IntRange(1),
-)
+@click.argument("metric_id", metavar="M", type=click.IntRange(1))
 @click.argument("day", type=DAY)
-@click.option(
-    "--reason",
-    required=True,
-    help="Why nothing was measured.",
-)
+@click.option("--reason", required=True, help="Why nothing was measured.")
 def missing(metric_id: int, day: datetime, reason: str) -> None:
     """Note that the period of DAY was not measured."""
     by = actor()
     with parts().acting(by) as act:
-        made = note_missing(
-            act,
-            metric_id,
-            day.date(),
-            reason,
-        )
+        made = note_missing(act, metric_id, day.date(), reason)
         data = {"day": made.day.isoformat(), "reason": made.reason}
     emit(data, [f"{data['day']} stays missing."])

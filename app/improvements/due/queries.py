@@ -47,14 +47,7 @@ def due_values(
     """Return the values that are due, of somebody's improvements, of one, or of all; those of one
     improvement together. Two queries.
     """
-    found = list(
-        _due(
-            session,
-            today,
-            whose,
-            improvement_id,
-        )
-    )
+    found = list(_due(session, today, whose, improvement_id))
     values = values_of(session, [one.metric.id for one in found]) if found else {}
     return [
         DueValue(
@@ -70,33 +63,17 @@ def due_values(
 
 def due_days(session: Session, today: date, whose: Whose) -> list[tuple[date, Period]]:
     """Return the periods for which values are due. One query."""
-    return [
-        (one.day, one.metric.period)
-        for one in _due(
-            session,
-            today,
-            whose,
-            None,
-        )
-    ]
+    return [(one.day, one.metric.period) for one in _due(session, today, whose, None)]
 
 
 def _due(
-    session: Session,
-    today: date,
-    whose: Whose | None,
-    improvement_id: int | None,
+    session: Session, today: date, whose: Whose | None, improvement_id: int | None
 ) -> Iterator[DueValue]:
     watched = (Improvement.state == ImprovementState.EMBEDDED) & (
         Metric.control_of == Improvement.id
     )
     chosen = (
-        select(
-            Metric,
-            Improvement.id,
-            Improvement.title,
-            func.max(Measurement.day),
-        )
+        select(Metric, Improvement.id, Improvement.title, func.max(Measurement.day))
         .join(Improvement, Improvement.id == Metric.improvement_id)
         .outerjoin(Measurement, Measurement.metric_id == Metric.id)
         .where(
@@ -113,24 +90,14 @@ def _due(
     if improvement_id is not None:
         chosen = chosen.where(Improvement.id == improvement_id)
     for metric, number, title, last in session.execute(chosen):
-        day = due_day(
-            metric.period,
-            last,
-            today,
-        )
+        day = due_day(metric.period, last, today)
         if day is not None:
-            yield DueValue(
-                metric,
-                number,
-                title,
-                day,
-            )
+            yield DueValue(metric, number, title, day)
 
 
 def _owned(whose: Whose) -> ColumnElement[bool]:
     own = or_(
-        Improvement.owner_operator_id == whose.number,
-        Improvement.owner == whose.name,
+        Improvement.owner_operator_id == whose.number, Improvement.owner == whose.name
     )
     if not whose.nobodys:
         return own

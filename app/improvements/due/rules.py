@@ -84,8 +84,7 @@ def answered(entry: DueEntry, tally: Tally) -> DueAnswer:
     if tally in WITH_WHOLE and not whole:
         value, _, whole = OF.sub("/", value).partition("/")
     return DueAnswer(
-        _number("value", value),
-        _number("whole", whole) if whole else None,
+        _number("value", value), _number("whole", whole) if whole else None
     )
 
 

@@ -43,15 +43,9 @@ def _sheet(improvement_id: int | None) -> AnyResponse:
     with acting() as act:
         saved = save_sheet(act, entries)
     if saved.problems:
-        return _shown(
-            improvement_id,
-            entries,
-            saved,
-        )
+        return _shown(improvement_id, entries, saved)
     told = ngettext(
-        "%(num)s value is written down.",
-        "%(num)s values are written down.",
-        saved.kept,
+        "%(num)s value is written down.", "%(num)s values are written down.", saved.kept
     )
     return done(request.full_path.rstrip("?"), told)
 
@@ -60,18 +54,9 @@ def _rows(improvement_id: int | None) -> list[DueValue]:
     operator, everybody = current_operator(), request.args.get("whose") == "all"
     whose = None
     if operator is not None and not everybody and improvement_id is None:
-        whose = Whose(
-            operator.operator_id,
-            operator.name,
-            nobodys=True,
-        )
+        whose = Whose(operator.operator_id, operator.name, nobodys=True)
     with parts().database.read() as session:
-        return due_values(
-            session,
-            parts().now().date(),
-            whose,
-            improvement_id,
-        )
+        return due_values(session, parts().now().date(), whose, improvement_id)
 
 
 def _typed(rows: Sequence[DueValue]) -> list[DueEntry]:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import requires
+from app.auth import current_operator_name, requires
 from app.auth.acting import acting
 from app.core.errors import NotFound, Refused
 from app.core.htmx import answer, done
@@ -15,6 +15,7 @@ from app.core.parts import parts
 from app.core.web import blaming, choices
 from app.core.web.words import Look, give_words
 from app.improvements.blueprint import bp, iteration_page_of, page_of
+from app.improvements.comments.queries import comment_lines
 from app.improvements.findings import actions
 from app.improvements.findings.actions import FindingDraft
 from app.improvements.findings.forms import FindingChangeForm, FindingForm
@@ -22,6 +23,7 @@ from app.improvements.findings.queries import finding_page, people_of
 from app.improvements.findings.rules import MOVES
 from app.improvements.queries import get_improvement
 from app.improvements.tasks.queries import task_lines
+from app.models.improvements.talk import ImprovementComment
 from app.models.improvements.task import ImprovementTask
 from app.models.improvements.words import FindingKind, FindingState
 
@@ -158,6 +160,8 @@ def _finding(
     with parts().database.read() as session:
         page = finding_page(session, finding_id)
         tasks = task_lines(session, ImprovementTask.finding_id == finding_id)
+        about = ImprovementComment.finding_id == finding_id
+        comments = comment_lines(session, about)
     form = form or FindingChangeForm(formdata=None, obj=page.finding)
     onward = MOVES.onward(page.finding.state)
     status = 409 if problem else 200
@@ -168,6 +172,8 @@ def _finding(
         form=form,
         page=page,
         tasks=tasks,
+        comments=comments,
+        me=current_operator_name(),
         today=parts().now().date(),
         problem=problem,
         onward=onward,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from app.core.canonical import fingerprint
@@ -39,6 +39,7 @@ from app.models.improvements.iteration import (
     Participation,
     Snapshot,
 )
+from app.models.improvements.talk import ImprovementComment
 from app.models.improvements.words import (
     SETTLED_FINDINGS,
     IterationState,
@@ -80,6 +81,7 @@ class IterationPage:
     advice: int
     last_accepted: int
     happened: tuple[Happened, ...]
+    comments: int
 
     @property
     def scene(self) -> RungScene:
@@ -217,7 +219,9 @@ def iteration_page(session: Session, iteration_id: int, today: date) -> Iteratio
     Fifteen queries, however much there is. Raises ``NotFound``.
     """
     iteration = get_iteration(session, iteration_id)
-    improvement = session.get_one(Improvement, iteration.improvement_id)
+    about = select(Improvement, _comments(iteration_id))
+    mine = about.where(Improvement.id == iteration.improvement_id)
+    improvement, comments = session.execute(mine).one()
     standing = standing_of(session, improvement, iteration, today)
     scene = standing.scene
     accepted = last_accepted(scene, iteration)
@@ -235,6 +239,7 @@ def iteration_page(session: Session, iteration_id: int, today: date) -> Iteratio
         ),
         decision=scene.decisions.get(iteration_id),
         checks=plan_checks(scene, iteration),
+        comments=comments,
         power=power_of(standing),
         untold=untold(standing),
         start_objections=_start_objections(standing),
@@ -246,6 +251,15 @@ def iteration_page(session: Session, iteration_id: int, today: date) -> Iteratio
             dated_notes(session, improvement.id),
         ),
     )
+
+
+def _comments(iteration_id: int) -> ScalarSelect[int]:
+    """Return the question how many comments stand on a rung."""
+    counted = select(func.count(ImprovementComment.id)).where(
+        ImprovementComment.iteration_id == iteration_id,
+        ImprovementComment.deleted_at.is_(None),
+    )
+    return counted.scalar_subquery()
 
 
 def _seat(scene: RungScene, iteration: Iteration, person: Participation) -> Seat:

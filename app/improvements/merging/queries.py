@@ -101,12 +101,7 @@ def also_asked(session: Session, improvement_id: int) -> list[AlsoAsked]:
         .scalar_subquery()
     )
     rows = session.execute(
-        select(
-            Improvement.id,
-            Improvement.title,
-            votes,
-            complaints,
-        )
+        select(Improvement.id, Improvement.title, votes, complaints)
         .where(Improvement.duplicate_of_id == improvement_id)
         .order_by(Improvement.id)
     )

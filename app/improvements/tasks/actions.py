@@ -67,44 +67,17 @@ def add_task(
         state=TaskState.OPEN,
         what="",
         owner="",
-        place=_place(
-            act.session,
-            improvement_id,
-            first,
-        ),
+        place=_place(act.session, improvement_id, first),
         created_at=act.now,
         created_by=act.by,
-        **_belongs(
-            act.session,
-            improvement_id,
-            place or TaskPlace(),
-        ),
+        **_belongs(act.session, improvement_id, place or TaskPlace()),
     )
-    for name, value in _checked(
-        act,
-        improvement,
-        task,
-        draft,
-    ).items():
-        setattr(
-            task,
-            name,
-            value,
-        )
+    for name, value in _checked(act, improvement, task, draft).items():
+        setattr(task, name, value)
     change = NotedChange()
     change.add(act.session, task)
-    follow(
-        act.session,
-        change,
-        improvement,
-    )
-    tell(
-        act,
-        improvement,
-        "task.add",
-        f"To do: {task.what}",
-        change,
-    )
+    follow(act.session, change, improvement)
+    tell(act, improvement, "task.add", f"To do: {task.what}", change)
     return task
 
 
@@ -112,61 +85,25 @@ def change_task(act: Acting, task_id: int, draft: TaskDraft) -> ImprovementTask:
     """Say it better, give it to somebody else or another day. Raises ``Invalid`` with the field."""
     improvement, task = _locked_task(act.session, task_id)
     change = NotedChange()
-    if change.put(
-        task,
-        _checked(
-            act,
-            improvement,
-            task,
-            draft,
-        ),
-    ):
-        follow(
-            act.session,
-            change,
-            improvement,
-        )
-        tell(
-            act,
-            improvement,
-            "task.change",
-            f"Changed: {task.what}",
-            change,
-        )
+    if change.put(task, _checked(act, improvement, task, draft)):
+        follow(act.session, change, improvement)
+        tell(act, improvement, "task.change", f"Changed: {task.what}", change)
     return task
 
 
 def move_task(act: Acting, task_id: int, to: TaskState) -> ImprovementTask:
     """Say that a task is done, let go of it, or open it again at the end of the list."""
-    to = word(
-        TaskState,
-        to,
-        "to",
-    )
+    to = word(TaskState, to, "to")
     improvement, task = _locked_task(act.session, task_id)
     demand(MOVES.objections(task.state, to))
     change = NotedChange()
     values: dict[str, Any] = {"state": to, "ended_at": act.now, "ended_by": act.by}
     if to is TaskState.OPEN:
-        end = _place(
-            act.session,
-            improvement.id,
-            False,
-        )
+        end = _place(act.session, improvement.id, False)
         values |= {"ended_at": None, "ended_by": "", "place": end}
     change.put(task, values)
-    follow(
-        act.session,
-        change,
-        improvement,
-    )
-    tell(
-        act,
-        improvement,
-        "task.move",
-        f"{task.what}: {to}",
-        change,
-    )
+    follow(act.session, change, improvement)
+    tell(act, improvement, "task.move", f"{task.what}: {to}", change)
     return task
 
 
@@ -179,18 +116,8 @@ def put_earlier(act: Acting, task_id: int) -> ImprovementTask:
     change = NotedChange()
     for place, number in enumerate(order, start=1):
         change.put(rows[number], {"place": place})
-    follow(
-        act.session,
-        change,
-        improvement,
-    )
-    tell(
-        act,
-        improvement,
-        "task.order",
-        f"Earlier: {task.what}",
-        change,
-    )
+    follow(act.session, change, improvement)
+    tell(act, improvement, "task.order", f"Earlier: {task.what}", change)
     return task
 
 
@@ -210,46 +137,23 @@ def hand_over(act: Acting, owner: str, to: str) -> int:
     if not owner.strip() or not tasks:
         why = said("Nothing is open for %(owner)s.", owner=owner.strip() or "-")
         raise Invalid(why, field="owner")
-    values = _owner(
-        act.session,
-        to,
-        "to",
-    )
+    values = _owner(act.session, to, "to")
     if not values["owner"]:
         raise Invalid(said("Say who takes it over."), field="to")
     for task in tasks:
         improvement = locked(act.session, task.improvement_id)
         change = NotedChange()
         change.put(task, values)
-        follow(
-            act.session,
-            change,
-            improvement,
-        )
+        follow(act.session, change, improvement)
         sentence = f"Handed over to {task.owner}: {task.what}"
-        tell(
-            act,
-            improvement,
-            "task.hand-over",
-            sentence,
-            change,
-        )
+        tell(act, improvement, "task.hand-over", sentence, change)
     return len(tasks)
 
 
 def lead_with(act: Acting, improvement: Improvement, step: NextStep) -> ImprovementTask:
     """Make a step the first task of an improvement."""
-    draft = TaskDraft(
-        step.what,
-        step.who,
-        step.due,
-    )
-    return add_task(
-        act,
-        improvement.id,
-        draft,
-        first=True,
-    )
+    draft = TaskDraft(step.what, step.who, step.due)
+    return add_task(act, improvement.id, draft, first=True)
 
 
 def let_go(act: Acting, change: NotedChange, improvement: Improvement) -> None:
@@ -257,11 +161,7 @@ def let_go(act: Acting, change: NotedChange, improvement: Improvement) -> None:
     ended = {"state": TaskState.DROPPED, "ended_at": act.now, "ended_by": act.by}
     for task in open_tasks_of(act.session, improvement.id):
         change.put(task, ended)
-    follow(
-        act.session,
-        change,
-        improvement,
-    )
+    follow(act.session, change, improvement)
 
 
 def follow(session: Session, change: NotedChange, improvement: Improvement) -> None:
@@ -279,11 +179,7 @@ def follow(session: Session, change: NotedChange, improvement: Improvement) -> N
 
 
 def _locked_task(session: Session, task_id: int) -> tuple[Improvement, ImprovementTask]:
-    found = one(
-        session,
-        ImprovementTask,
-        task_id,
-    )
+    found = one(session, ImprovementTask, task_id)
     improvement = locked(session, found.improvement_id)
     return improvement, session.get_one(
         ImprovementTask, task_id, populate_existing=True
@@ -302,27 +198,15 @@ def _checked(
         raise Invalid(why, field="what")
     owner: dict[str, Any] = {}
     if draft.owner.strip() != (task.owner or ""):
-        owner = _owner(
-            act.session,
-            draft.owner,
-            "owner",
-        )
+        owner = _owner(act.session, draft.owner, "owner")
     values = {"what": what, "due": draft.due, **owner}
     who = owner["owner"] if owner else task.owner
-    _check_day(
-        act,
-        improvement,
-        task,
-        {**values, "owner": who},
-    )
+    _check_day(act, improvement, task, {**values, "owner": who})
     return values
 
 
 def _check_day(
-    act: Acting,
-    improvement: Improvement,
-    task: ImprovementTask,
-    values: dict[str, Any],
+    act: Acting, improvement: Improvement, task: ImprovementTask, values: dict[str, Any]
 ) -> None:
     """Raise ``Invalid`` for a day that is over, or too far away for the next step; a day that
     stays is not asked about again.
@@ -331,20 +215,11 @@ def _check_day(
     if due == task.due:
         return
     if improvement.state is ImprovementState.IN_PROGRESS:
-        found = _against(
-            act.session,
-            task,
-            values,
-            today,
-        )
+        found = _against(act.session, task, values, today)
     else:
         found = past_day(due, today)
     if found:
-        raise Invalid(
-            found[0],
-            field="due",
-            details=found,
-        )
+        raise Invalid(found[0], field="due", details=found)
 
 
 def _against(
@@ -356,19 +231,11 @@ def _against(
         if row.id != task.id
     ]
     wanted = given(task, **values)
-    return day_objections(
-        wanted,
-        others,
-        today,
-    ) or past_day(wanted.due, today)
+    return day_objections(wanted, others, today) or past_day(wanted.due, today)
 
 
 def _owner(session: Session, text: str, field: str) -> dict[str, Any]:
-    who = anybody(
-        session,
-        text,
-        field,
-    )
+    who = anybody(session, text, field)
     return {
         "owner": who.name,
         "owner_operator_id": who.operator_id,
@@ -386,14 +253,7 @@ def _belongs(
     for field, kind, number in kinds:
         if number is None:
             continue
-        if (
-            one(
-                session,
-                kind,
-                number,
-            ).improvement_id
-            != improvement_id
-        ):
+        if one(session, kind, number).improvement_id != improvement_id:
             raise Invalid(said("Choose one of this improvement."), field=field)
     return {field: number for field, _kind, number in kinds}
 

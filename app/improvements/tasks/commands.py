@@ -27,37 +27,13 @@ def task() -> None:
 
 
 @task.command("add")
-@click.argument(
-    "improvement_id",
-    metavar="N",
-    type=NUMBER,
-)
+@click.argument("improvement_id", metavar="N", type=NUMBER)
 @click.argument("what")
-@click.option(
-    "--owner",
-    default="",
-    help="Who does it.",
-)
-@click.option(
-    "--due",
-    type=DAY,
-    help="Until when, as 2026-03-14.",
-)
-@click.option(
-    "--finding",
-    type=NUMBER,
-    help="The finding it settles.",
-)
-@click.option(
-    "--iteration",
-    type=NUMBER,
-    help="The rung it belongs to.",
-)
-@click.option(
-    "--first",
-    is_flag=True,
-    help="Put it first: it is the next step.",
-)
+@click.option("--owner", default="", help="Who does it.")
+@click.option("--due", type=DAY, help="Until when, as 2026-03-14.")
+@click.option("--finding", type=NUMBER, help="The finding it settles.")
+@click.option("--iteration", type=NUMBER, help="The rung it belongs to.")
+@click.option("--first", is_flag=True, help="Put it first: it is the next step.")
 def add(
     improvement_id: int,
     what: str,
@@ -68,42 +44,18 @@ def add(
     first: bool,
 ) -> None:
     """Say what is to be done for improvement N."""
-    draft = TaskDraft(
-        what,
-        owner,
-        due.date() if due else None,
-    )
+    draft = TaskDraft(what, owner, due.date() if due else None)
     place = TaskPlace(finding, iteration)
     with parts().acting(actor()) as act:
-        made = actions.add_task(
-            act,
-            improvement_id,
-            draft,
-            place,
-            first=first,
-        )
+        made = actions.add_task(act, improvement_id, draft, place, first=first)
         data = {"task": made.id, "improvement": improvement_id, "what": made.what}
     emit(data, f"Task {data['task']}: {data['what']}")
 
 
 @task.command("list")
-@click.argument(
-    "improvement_id",
-    metavar="[N]",
-    type=NUMBER,
-    required=False,
-)
-@click.option(
-    "--owner",
-    default="",
-    help="Only what this one is to do.",
-)
-@click.option(
-    "--all",
-    "ended",
-    is_flag=True,
-    help="Those of N that ended, too.",
-)
+@click.argument("improvement_id", metavar="[N]", type=NUMBER, required=False)
+@click.option("--owner", default="", help="Only what this one is to do.")
+@click.option("--all", "ended", is_flag=True, help="Those of N that ended, too.")
 def list_(improvement_id: int | None, owner: str, ended: bool) -> None:
     """List the open tasks of improvement N, or of all, the most pressing first."""
     with parts().database.read() as session:
@@ -123,33 +75,21 @@ def list_(improvement_id: int | None, owner: str, ended: bool) -> None:
 
 
 @task.command("done")
-@click.argument(
-    "task_id",
-    metavar="T",
-    type=NUMBER,
-)
+@click.argument("task_id", metavar="T", type=NUMBER)
 def done(task_id: int) -> None:
     """Say that task T is done."""
     _move(task_id, TaskState.DONE)
 
 
 @task.command("drop")
-@click.argument(
-    "task_id",
-    metavar="T",
-    type=NUMBER,
-)
+@click.argument("task_id", metavar="T", type=NUMBER)
 def drop(task_id: int) -> None:
     """Let go of task T."""
     _move(task_id, TaskState.DROPPED)
 
 
 @task.command("reopen")
-@click.argument(
-    "task_id",
-    metavar="T",
-    type=NUMBER,
-)
+@click.argument("task_id", metavar="T", type=NUMBER)
 def reopen(task_id: int) -> None:
     """Open task T again."""
     _move(task_id, TaskState.OPEN)
@@ -161,21 +101,13 @@ def reopen(task_id: int) -> None:
 def hand_over(owner: str, to: str) -> None:
     """Give every open task of OWNER to TO."""
     with parts().acting(actor()) as act:
-        count = actions.hand_over(
-            act,
-            owner,
-            to,
-        )
+        count = actions.hand_over(act, owner, to)
     emit({"handed_over": count, "to": to}, f"Handed over to {to}: {count}.")
 
 
 def _move(task_id: int, to: TaskState) -> None:
     with parts().acting(actor()) as act:
-        row = actions.move_task(
-            act,
-            task_id,
-            to,
-        )
+        row = actions.move_task(act, task_id, to)
         data = {"task": row.id, "what": row.what, "state": row.state.value}
     emit(data, f"Task {data['task']}, {data['what']}: {data['state']}.")
 

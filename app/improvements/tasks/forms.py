@@ -11,11 +11,7 @@ class TaskForm(Typed):
     """What is to be done, by whom, until when."""
 
     what = line(_("What is to be done"), must=_("Say what is to be done."))
-    owner = picked(
-        _("Who does it"),
-        kind="owners",
-        loose=True,
-    )
+    owner = picked(_("Who does it"), kind="owners", loose=True)
     due = day(_("Until when"))
 
 

@@ -87,13 +87,7 @@ def task_lines(session: Session, *where: ColumnElement[bool]) -> list[TaskLine]:
     """Return tasks that fit, those to do first, in their order; ended ones the latest first."""
     rows = session.execute(_lines().where(*where).limit(MOST_TASKS))
     lines = [
-        TaskLine(
-            task,
-            title,
-            finding,
-            rung,
-            bool(left),
-        )
+        TaskLine(task, title, finding, rung, bool(left))
         for task, title, finding, rung, left in rows
     ]
     going = [line for line in lines if line.task.state is TaskState.OPEN]
@@ -144,10 +138,6 @@ class TaskPage:
 
 def task_page(session: Session, task_id: int) -> TaskPage:
     """Load a task. Raises ``NotFound``."""
-    task = one(
-        session,
-        ImprovementTask,
-        task_id,
-    )
+    task = one(session, ImprovementTask, task_id)
     (line,) = task_lines(session, ImprovementTask.id == task_id)
     return TaskPage(line, get_improvement(session, task.improvement_id))

@@ -52,21 +52,13 @@ class TaskGiven:
         """Return it as a next step; None while it is not open, or has no name or no day."""
         if self.state is not TaskState.OPEN or not self.who or self.due is None:
             return None
-        return NextStep(
-            self.what,
-            self.who,
-            self.due,
-        )
+        return NextStep(self.what, self.who, self.due)
 
 
 def first_of(tasks: Iterable[TaskGiven]) -> TaskGiven | None:
     """Return the task that is the next step, or None where there is none."""
     steps = [task for task in tasks if task.step]
-    return min(
-        steps,
-        key=lambda task: (task.place, task.id),
-        default=None,
-    )
+    return min(steps, key=lambda task: (task.place, task.id), default=None)
 
 
 def earlier(tasks: Iterable[TaskGiven], wanted: int) -> list[int]:

@@ -21,11 +21,7 @@ from app.improvements.queries import get_improvement
 from app.improvements.tasks import actions
 from app.improvements.tasks.actions import TaskDraft, TaskPlace
 from app.improvements.tasks.forms import HandOverForm, TaskForm
-from app.improvements.tasks.queries import (
-    first_task_of,
-    open_everywhere,
-    task_page,
-)
+from app.improvements.tasks.queries import first_task_of, open_everywhere, task_page
 from app.models.improvements.words import TaskState
 
 give_words(
@@ -35,10 +31,7 @@ give_words(
         TaskState.DONE: _l("done"),
         TaskState.DROPPED: _l("let go"),
     },
-    task_ends={
-        TaskState.DONE: _l("done on"),
-        TaskState.DROPPED: _l("let go on"),
-    },
+    task_ends={TaskState.DONE: _l("done on"), TaskState.DROPPED: _l("let go on")},
     task_looks={
         TaskState.OPEN: Look("warn", "circle-dashed"),
         TaskState.DONE: Look("good", "check"),
@@ -93,11 +86,7 @@ def tasks_hand_over() -> AnyResponse:
     form = HandOverForm()
     return posted(
         form,
-        lambda act: actions.hand_over(
-            act,
-            form.owner.data or "",
-            form.to.data or "",
-        ),
+        lambda act: actions.hand_over(act, form.owner.data or "", form.to.data or ""),
         url_for("improvements.tasks", owner=""),
         lambda count: ngettext(
             "%(num)s task is handed over.", "%(num)s tasks are handed over.", count
@@ -116,12 +105,7 @@ def improvement_next(improvement_id: int) -> AnyResponse:
     if first is not None:
         return redirect(url_for("improvements.task", task_id=first.id, **told))
     return redirect(
-        url_for(
-            "improvements.task_new",
-            improvement_id=improvement_id,
-            first=1,
-            **told,
-        )
+        url_for("improvements.task_new", improvement_id=improvement_id, first=1, **told)
     )
 
 
@@ -144,11 +128,7 @@ def task_new(improvement_id: int) -> AnyResponse:
     return posted(
         form,
         lambda act: actions.add_task(
-            act,
-            improvement_id,
-            _draft(form),
-            place,
-            first=first,
+            act, improvement_id, _draft(form), place, first=first
         ),
         back_to(back),
         _("Noted; it stands in the list of tasks."),
@@ -173,11 +153,7 @@ def task(task_id: int) -> AnyResponse:
     focused(form)
     return posted(
         form,
-        lambda act: actions.change_task(
-            act,
-            task_id,
-            _draft(form),
-        ),
+        lambda act: actions.change_task(act, task_id, _draft(form)),
         back_to(page_of(page.improvement.id, "tasks")),
         _("The task is changed."),
     ) or answer(
@@ -198,11 +174,7 @@ def task_move(task_id: int) -> AnyResponse:
     if to is None:
         raise NotFound(_("There is no such state."))
     with acting() as act:
-        row = actions.move_task(
-            act,
-            task_id,
-            to,
-        )
+        row = actions.move_task(act, task_id, to)
     opposite: dict[str, Any] = {"to": TaskState.OPEN.value}
     back = Undo(url_for("improvements.task_move", task_id=task_id), opposite)
     return done(
@@ -222,11 +194,7 @@ def task_earlier(task_id: int) -> AnyResponse:
 
 
 def _draft(form: TaskForm) -> TaskDraft:
-    return TaskDraft(
-        form.what.data or "",
-        form.owner.data or "",
-        form.due.data,
-    )
+    return TaskDraft(form.what.data or "", form.owner.data or "", form.due.data)
 
 
 def _back(improvement_id: int, place: TaskPlace) -> str:

@@ -15,6 +15,7 @@ class ImprovementComment(Base):
 
     __tablename__ = "improvement_comment"
     noun = "comment"
+    found_by = ("text",)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     improvement_id: Mapped[int] = mapped_column(

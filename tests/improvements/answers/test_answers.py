@@ -119,10 +119,7 @@ def test_it_does_not_becomes_one_finding_with_their_words(
     visitor.post(f"{there}/not", {"words": "The pop-up hides the number."})
     visitor.post(f"{there}/not", {"words": "And it is slow."})
     [found] = findings(room)
-    assert (found.title, found.kind) == (
-        "It does not work for Ada",
-        FindingKind.FIX,
-    )
+    assert (found.title, found.kind) == ("It does not work for Ada", FindingKind.FIX)
     assert found.text == "The pop-up hides the number.\n\nAnd it is slow."
     assert found.participation_id == ada and found.state is FindingState.OPEN
     assert row(room.database, Participation, ada).says_works is False

@@ -37,10 +37,7 @@ def room(room: Room) -> Room:
 
 
 def begun(room: Room, improvement_id: int, *names: str, **plan: Any) -> Iteration:
-    usual = {
-        "what_changes": CALLS,
-        "ends_on": room.now.date() + timedelta(days=14),
-    }
+    usual = {"what_changes": CALLS, "ends_on": room.now.date() + timedelta(days=14)}
     told = {name: value for name, value in {**usual, **plan}.items() if value}
     why = told.pop("why", "")
     return room.do(begin, improvement_id, Begin(names or ["Ada"], told, room=why))  # type: ignore[no-any-return]
@@ -90,10 +87,7 @@ def test_a_task_that_lapsed_keeps_its_words_and_gets_a_new_day(room: Room) -> No
     room.forward(days=3)
     begun(room, number)
     one = row(room.database, Improvement, number)
-    assert (one.next_what, one.next_due) == (
-        "Order the cable",
-        date(2026, 3, 19),
-    )
+    assert (one.next_what, one.next_due) == ("Order the cable", date(2026, 3, 19))
 
 
 def test_a_rung_that_was_planned_is_the_one_that_begins(room: Room) -> None:

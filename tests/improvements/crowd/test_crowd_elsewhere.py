@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app.auth.tokens import give_token
 from app.improvements.people.rules import state_called
+from app.messages.actions.channels import ChannelDraft, add_channel
 from app.models.improvements.words import ParticipationState
+from app.models.messages import ChannelKind, Message
 from tests.conftest import Rung
 from tests.directory.builders import a_directory, a_person, a_right, holds
-from tests.improvements.builders import Room
+from tests.improvements.builders import Room, rows
 from tests.improvements.crowd.builders import people_at, rows_of
 from tests.pages import Pages
 
@@ -129,3 +132,62 @@ def test_what_a_program_sends_wrongly_is_a_problem(
     number = program.room.running(*program.room.begun(), "Zoe")
     found = program.ask("POST", f"{number}/{path}", sent)
     assert found[0] == status and words in found[1]["detail"]
+
+
+def a_channel(room: Room, trust: Any) -> None:
+    url = "mailto://mail.example?from=desk@demo.example&to={address}"
+    room.do(add_channel, ChannelDraft("Mail", ChannelKind.MAIL, url), trust)
+
+
+def behind(app: Flask, link: str) -> str:
+    """Return what the page behind a link says to somebody without an account."""
+    return app.test_client().get("/p/" + link.rpartition("/p/")[2]).text
+
+
+def test_links_are_sent_given_and_taken_back_in_the_terminal(
+    rung: Rung, room: Room, app: Flask
+) -> None:
+    people_at(room, 2, mail="lyon@acme.example")
+    both = ("lyon0000", "Zoe")
+    number = str(room.running(*room.begun(), *both, size_reason="A test"))
+    send = ("iteration", "people", "send-links", number)
+    nobody = rung(*send)
+    assert nobody.code == 1 and "No channel reaches people" in nobody.err
+    a_channel(room, Pages(app).parts.trust)
+    shown = rung(*send, "--text", "Well?", "--dry-run", "--json").json
+    assert (shown["asked"], shown["without_mail"], shown["text"]) == (2, 1, "Well?")
+    assert [row.link_mark for row in rows_of(room, int(number))] == ["", ""]
+    done = rung(*send, "--signed-by", "Anna Berg", "--json").json
+    assert done == {"asked": 2, "without_mail": 1, "message": 1}
+    [sent] = rows(room.database, select(Message))
+    assert sent.signed_by == "Anna Berg" and "{link}" in sent.text
+    given = rung("iteration", "people", "link", number, "--name", "Zoe", "--json").json
+    [link] = given["links"]
+    assert "Zoe" in behind(app, link["link"])
+    rung("iteration", "people", "unlink", number, "--name", "Zoe")
+    assert "leads nowhere" in behind(app, link["link"])
+    wrong = rung("iteration", "people", "link", number, "--name", "Max")
+    assert wrong.code == 1 and "Max does not take part." in wrong.err
+
+
+def test_a_program_sends_and_gives_links(app: Flask) -> None:
+    program = Sender(app)
+    room = program.room
+    number = room.running(*room.begun(), "Zoe")
+    status, told = program.ask("POST", f"{number}/people/letter", {})
+    assert (status, "No channel" in told["detail"]) == (422, True)
+    a_channel(room, Pages(app).parts.trust)
+    letter = {"subject": "Well?", "dry_run": True}
+    status, told = program.ask("POST", f"{number}/people/letter", letter)
+    assert (status, told["people"], told["message"]) == (200, ["Zoe"], None)
+    status, told = program.ask("POST", f"{number}/people/letter", {"subject": "Well?"})
+    assert (status, told["asked"]) == (201, 1)
+    [sent] = rows(room.database, select(Message))
+    assert sent.subject == "Well?"
+    status, told = program.ask("POST", f"{number}/people/links", {"names": "zoe"})
+    assert status == 200 and "Zoe" in behind(app, told["links"][0]["link"])
+    gone = {"names": "zoe", "revoke": True}
+    assert program.ask("POST", f"{number}/people/links", gone)[1] == {
+        "revoked": ["Zoe"]
+    }
+    assert "leads nowhere" in behind(app, told["links"][0]["link"])

@@ -49,96 +49,39 @@ def full(room: Room, title: str) -> int:
     """An improvement with something of nearly everything."""
     number = room.raised(title)
     room.metric(number)
-    room.do(
-        add_task,
-        number,
-        TaskDraft("Ask Ada", "anna"),
-    )
-    room.do(
-        add_comment,
-        number,
-        "It would help",
-    )
-    room.do(
-        raise_finding,
-        number,
-        FindingDraft("It is slow"),
-    )
-    room.do(
-        add_note,
-        number,
-        NoteDraft(ImprovementNoteKind.LEARN, "Weeks are long"),
-    )
+    room.do(add_task, number, TaskDraft("Ask Ada", "anna"))
+    room.do(add_comment, number, "It would help")
+    room.do(raise_finding, number, FindingDraft("It is slow"))
+    room.do(add_note, number, NoteDraft(ImprovementNoteKind.LEARN, "Weeks are long"))
     for voter in ("anna", title):
-        room.do(
-            vote,
-            number,
-            by=voter,
-        )
-    said = ComplaintSaid(
-        "Ada",
-        room.now.date(),
-        "I wait",
-    )
-    complaint = room.do(
-        complaints.register,
-        f"I wait for {title}",
-        said,
-    )
-    room.do(
-        complaints.join,
-        complaint.id,
-        number,
-    )
+        room.do(vote, number, by=voter)
+    said = ComplaintSaid("Ada", room.now.date(), "I wait")
+    complaint = room.do(complaints.register, f"I wait for {title}", said)
+    room.do(complaints.join, complaint.id, number)
     return number
 
 
 def test_a_rejected_idea_is_no_stop_with_learning(room: Room) -> None:
     number = room.raised()
     with pytest.raises(Refused, match="Say why it is rejected"):
-        room.do(
-            actions.reject,
-            number,
-            " ",
-        )
-    room.do(
-        actions.reject,
-        number,
-        "We have it already.",
-    )
+        room.do(actions.reject, number, " ")
+    room.do(actions.reject, number, "We have it already.")
     found = state(room, number)
     assert (found.state, found.closed_why) == ("rejected", "We have it already.")
     assert room.ask(spared) == ([], {})
-    room.do(
-        move,
-        number,
-        ImprovementState.RAISED,
-    )
+    room.do(move, number, ImprovementState.RAISED)
     assert state(room, number).closed_why == ""
 
 
 def test_a_duplicate_leads_to_the_other_and_comes_back(room: Room) -> None:
     one, other = full(room, "Chat"), room.raised("A chat for all")
-    room.do(
-        actions.mark_duplicate,
-        one,
-        other,
-        why="Same wish",
-    )
+    room.do(actions.mark_duplicate, one, other, why="Same wish")
     assert state(room, one).duplicate_of_id == other
     (line,) = room.ask(also_asked, other)
     assert (line.title, line.votes, line.complaints) == ("Chat", 2, 1)
     with pytest.raises(Refused, match="is duplicate"):
-        room.do(
-            actions.mark_duplicate,
-            other,
-            one,
-        )
-    room.do(
-        move,
-        one,
-        ImprovementState.RAISED,
-    )
+        room.do(actions.mark_duplicate, other, one)
+    room.do(move, one, ImprovementState.RAISED)
     assert state(room, one).duplicate_of_id is None
     assert room.ask(also_asked, other) == []
 
@@ -147,22 +90,14 @@ def test_nothing_is_its_own_duplicate(room: Room) -> None:
     one = room.raised()
     for deed in (actions.mark_duplicate, actions.merge):
         with pytest.raises(Refused, match="the same one"):
-            room.do(
-                deed,
-                one,
-                one,
-            )
+            room.do(deed, one, one)
 
 
 def test_two_become_one_and_every_record_goes_along(room: Room) -> None:
     one, into = full(room, "Chat"), full(room, "A chat for all")
     before = room.ask(would_move, one), room.ask(would_move, into)
     assert set(before[0]) >= {"tasks", "comments", "findings", "notes", "complaints"}
-    room.do(
-        actions.merge,
-        one,
-        into,
-    )
+    room.do(actions.merge, one, into)
     assert room.ask(would_move, one) == {}
     after = room.ask(would_move, into)
     sums = {name: count + before[1].get(name, 0) for name, count in before[0].items()}
@@ -179,11 +114,7 @@ def test_what_ran_in_both_is_not_made_one(room: Room) -> None:
     numbers = []
     for title in ("Chat", "A chat for all"):
         number, metric = room.begun(title)
-        room.running(
-            number,
-            metric,
-            "Ada",
-        )
+        room.running(number, metric, "Ada")
         numbers.append(number)
     with pytest.raises(Refused) as caught:
         room.do(actions.merge, *numbers)
@@ -194,16 +125,8 @@ def test_what_ran_in_both_is_not_made_one(room: Room) -> None:
 def test_rungs_stand_behind_those_of_the_other(room: Room) -> None:
     into, _other = room.begun("Chat")
     one, metric = room.begun("A chat for all")
-    room.planned(
-        one,
-        metric,
-        "Ada",
-    )
-    room.do(
-        actions.merge,
-        one,
-        into,
-    )
+    room.planned(one, metric, "Ada")
+    room.do(actions.merge, one, into)
     assert room.ask(would_move, into)["rungs"] == 1
 
 
@@ -215,17 +138,8 @@ def test_a_free_name_is_free(taken: list[str], name: str) -> None:
 
 
 def test_a_part_does_not_go_into_what_it_stands_under() -> None:
-    part = OneOfTwo(
-        1,
-        "A",
-        ImprovementState.RAISED,
-        above=frozenset({2}),
-    )
-    whole = OneOfTwo(
-        2,
-        "B",
-        ImprovementState.RAISED,
-    )
+    part = OneOfTwo(1, "A", ImprovementState.RAISED, above=frozenset({2}))
+    whole = OneOfTwo(2, "B", ImprovementState.RAISED)
     for pair in ((part, whole), (whole, part)):
         assert merge_objections(*pair) == ("One of them stands under the other.",)
 
@@ -285,56 +199,13 @@ def test_reject_duplicate_and_merge_on_the_command_line(rung: Rung, room: Room) 
     for title in ("Chat", "Chats", "A chat for all", "Fax"):
         room.raised(title)
     base = "improvement"
-    rejected = rung(
-        base,
-        "reject",
-        "4",
-        "--reason",
-        "Nobody has one",
-        "--json",
-    ).json
+    rejected = rung(base, "reject", "4", "--reason", "Nobody has one", "--json").json
     assert rejected == {"improvement": 4, "title": "Fax", "state": "rejected"}
-    assert (
-        rung(
-            base,
-            "duplicate",
-            "2",
-            "3",
-            "--json",
-        ).json["duplicate_of"]
-        == 3
-    )
-    room.do(
-        add_task,
-        1,
-        TaskDraft("Ask Ada"),
-    )
-    seen = rung(
-        base,
-        "merge",
-        "1",
-        "3",
-        "--dry-run",
-        "--json",
-    ).json
+    assert rung(base, "duplicate", "2", "3", "--json").json["duplicate_of"] == 3
+    room.do(add_task, 1, TaskDraft("Ask Ada"))
+    seen = rung(base, "merge", "1", "3", "--dry-run", "--json").json
     assert (seen["moved"], seen["done"]) == ({"tasks": 1}, False)
-    assert (
-        rung(
-            base,
-            "merge",
-            "1",
-            "3",
-        ).out
-        == "Moved into 3: 1 tasks.\n"
-    )
-    assert (
-        rung(
-            base,
-            "merge",
-            "1",
-            "3",
-        ).code
-        == 1
-    )
+    assert rung(base, "merge", "1", "3").out == "Moved into 3: 1 tasks.\n"
+    assert rung(base, "merge", "1", "3").code == 1
     counted = select(func.count()).where(Improvement.state == "duplicate")
     assert room.ask(lambda session: session.scalar(counted)) == 2

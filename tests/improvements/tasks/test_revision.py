@@ -12,11 +12,7 @@ from app.core import schema
 from app.core.db import Database
 from tests.foundation.test_past_revisions import Old
 
-DUE = date(
-    2026,
-    1,
-    9,
-)
+DUE = date(2026, 1, 9)
 WORDS = {
     "state": "in progress",
     "kind": "process",

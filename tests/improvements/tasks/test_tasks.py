@@ -34,11 +34,7 @@ def after(days: int) -> date:
 
 
 def draft(what: str, days: int | None = 5, owner: str = "anna") -> TaskDraft:
-    return TaskDraft(
-        what,
-        owner,
-        None if days is None else after(days),
-    )
+    return TaskDraft(what, owner, None if days is None else after(days))
 
 
 def an_id(database: Database, name: str) -> int:
@@ -47,18 +43,7 @@ def an_id(database: Database, name: str) -> int:
 
 
 def add(room: Room, number: int, task: TaskDraft, **more: Any) -> int:
-    return int(
-        room.do(
-            lambda act: (
-                actions.add_task(
-                    act,
-                    number,
-                    task,
-                    **more,
-                ).id
-            )
-        )
-    )
+    return int(room.do(lambda act: actions.add_task(act, number, task, **more).id))
 
 
 def step(room: Room, number: int) -> tuple[str, str, date | None]:
@@ -110,111 +95,35 @@ def test_a_task_put_earlier_swaps_with_the_one_before_and_nothing_else(
 
 
 def test_only_the_next_step_has_to_be_near() -> None:
-    near = TaskGiven(
-        1,
-        1,
-        TaskState.OPEN,
-        "Ask",
-        "anna",
-        after(14),
-    )
-    far = TaskGiven(
-        2,
-        2,
-        TaskState.OPEN,
-        "Ask",
-        "anna",
-        after(90),
-    )
-    assert (
-        day_objections(
-            far,
-            [near],
-            TODAY,
-        )
-        == ()
-    )
-    assert (
-        "make it smaller"
-        in day_objections(
-            far,
-            [],
-            TODAY,
-        )[0]
-    )
+    near = TaskGiven(1, 1, TaskState.OPEN, "Ask", "anna", after(14))
+    far = TaskGiven(2, 2, TaskState.OPEN, "Ask", "anna", after(90))
+    assert day_objections(far, [near], TODAY) == ()
+    assert "make it smaller" in day_objections(far, [], TODAY)[0]
 
 
 def test_the_next_step_moves_on_with_the_tasks(room: Room) -> None:
     number = room.raised()
-    first = add(
-        room,
-        number,
-        draft("Ask Ada"),
-    )
-    second = add(
-        room,
-        number,
-        draft(
-            "Ask Ben",
-            9,
-            "ben",
-        ),
-    )
+    first = add(room, number, draft("Ask Ada"))
+    second = add(room, number, draft("Ask Ben", 9, "ben"))
     assert step(room, number) == ("Ask Ada", "anna", after(5))
-    room.do(
-        actions.move_task,
-        first,
-        TaskState.DONE,
-    )
+    room.do(actions.move_task, first, TaskState.DONE)
     assert step(room, number) == ("Ask Ben", "ben", after(9))
-    room.do(
-        actions.move_task,
-        first,
-        TaskState.OPEN,
-    )
+    room.do(actions.move_task, first, TaskState.OPEN)
     assert step(room, number)[0] == "Ask Ben", "what is opened again stands last"
     room.do(actions.put_earlier, first)
     assert step(room, number)[0] == "Ask Ada"
-    room.do(
-        actions.change_task,
-        second,
-        draft("Ask Cem", 3),
-    )
-    room.do(
-        actions.move_task,
-        first,
-        TaskState.DROPPED,
-    )
+    room.do(actions.change_task, second, draft("Ask Cem", 3))
+    room.do(actions.move_task, first, TaskState.DROPPED)
     assert step(room, number) == ("Ask Cem", "anna", after(3))
-    room.do(
-        actions.move_task,
-        second,
-        TaskState.DONE,
-    )
+    room.do(actions.move_task, second, TaskState.DONE)
     assert step(room, number) == ("", "", None)
 
 
 def test_a_next_step_that_is_set_is_the_first_task_in_other_words(room: Room) -> None:
     number = room.raised()
-    later = add(
-        room,
-        number,
-        draft("Some day", None),
-    )
-    room.do(
-        set_next_step,
-        number,
-        "Ask Ada",
-        "anna",
-        after(3),
-    )
-    room.do(
-        set_next_step,
-        number,
-        "Ask Ada twice",
-        "ben",
-        after(4),
-    )
+    later = add(room, number, draft("Some day", None))
+    room.do(set_next_step, number, "Ask Ada", "anna", after(3))
+    room.do(set_next_step, number, "Ask Ada twice", "ben", after(4))
     found = rows(room.database, select(ImprovementTask))
     assert {(task.what, task.owner) for task in found} == {
         ("Some day", "anna"),
@@ -226,32 +135,13 @@ def test_a_next_step_that_is_set_is_the_first_task_in_other_words(room: Room) ->
 
 def test_what_is_in_progress_wants_a_near_next_step(room: Room) -> None:
     number, _metric = room.begun()
-    room.do(
-        set_next_step,
-        number,
-        "Ask Ada",
-        "anna",
-        after(3),
-    )
-    add(
-        room,
-        number,
-        draft("In spring", 90),
-    )
+    room.do(set_next_step, number, "Ask Ada", "anna", after(3))
+    add(room, number, draft("In spring", 90))
     with pytest.raises(Invalid) as caught:
-        add(
-            room,
-            number,
-            draft("First in spring", 90),
-            first=True,
-        )
+        add(room, number, draft("First in spring", 90), first=True)
     assert caught.value.field == "due"
     with pytest.raises(Invalid):
-        add(
-            room,
-            number,
-            draft("Yesterday", -1),
-        )
+        add(room, number, draft("Yesterday", -1))
 
 
 @pytest.mark.parametrize("to", [ImprovementState.STOPPED])
@@ -259,27 +149,10 @@ def test_of_what_ended_the_open_tasks_are_let_go(
     room: Room, to: ImprovementState
 ) -> None:
     number = room.raised()
-    done = add(
-        room,
-        number,
-        draft("Ask Ada"),
-    )
-    room.do(
-        actions.move_task,
-        done,
-        TaskState.DONE,
-    )
-    add(
-        room,
-        number,
-        draft("Ask Ben"),
-    )
-    room.do(
-        move,
-        number,
-        to,
-        reason="Nobody wants it.",
-    )
+    done = add(room, number, draft("Ask Ada"))
+    room.do(actions.move_task, done, TaskState.DONE)
+    add(room, number, draft("Ask Ben"))
+    room.do(move, number, to, reason="Nobody wants it.")
     states = [one.state for one in rows(room.database, select(ImprovementTask))]
     assert states == [TaskState.DONE, TaskState.DROPPED]
     assert step(room, number) == ("", "", None)
@@ -289,29 +162,15 @@ def test_a_task_of_a_finding_knows_it_and_is_refused_of_another_improvement(
     room: Room,
 ) -> None:
     number, other = room.raised(), room.raised("Another")
-    finding = room.do(
-        raise_finding,
-        number,
-        FindingDraft("It is slow"),
-    ).id
-    add(
-        room,
-        number,
-        draft("Buy memory"),
-        place=TaskPlace(finding_id=finding),
-    )
+    finding = room.do(raise_finding, number, FindingDraft("It is slow")).id
+    add(room, number, draft("Buy memory"), place=TaskPlace(finding_id=finding))
     (line,) = room.ask(task_lines, ImprovementTask.finding_id == finding)
     assert (line.finding, line.improvement) == (
         "It is slow",
         "Calls are answered faster",
     )
     with pytest.raises(Invalid) as caught:
-        add(
-            room,
-            other,
-            draft("Buy"),
-            place=TaskPlace(finding_id=finding),
-        )
+        add(room, other, draft("Buy"), place=TaskPlace(finding_id=finding))
     assert caught.value.field == "finding_id"
 
 
@@ -319,34 +178,15 @@ def test_who_left_is_told_and_hands_over(room: Room, database: Database) -> None
     number = room.raised()
     an_operator(database, "ben")
     an_operator(database, "cem")
-    add(
-        room,
-        number,
-        draft("Ask Ada", owner="ben"),
-    )
-    add(
-        room,
-        number,
-        draft("Ask Cem", owner="ben"),
-    )
+    add(room, number, draft("Ask Ada", owner="ben"))
+    add(room, number, draft("Ask Cem", owner="ben"))
     assert [line.left for line in room.ask(open_everywhere, "ben")] == [False] * 2
     room.do(disable_operator, an_id(database, "ben"))
     assert all(line.left for line in room.ask(open_everywhere, "ben"))
-    assert (
-        room.do(
-            actions.hand_over,
-            "Ben",
-            "cem",
-        )
-        == 2
-    )
+    assert room.do(actions.hand_over, "Ben", "cem") == 2
     assert step(room, number)[1] == "cem"
     with pytest.raises(Invalid) as caught:
-        room.do(
-            actions.hand_over,
-            "ben",
-            "cem",
-        )
+        room.do(actions.hand_over, "ben", "cem")
     assert caught.value.field == "owner"
 
 
@@ -360,19 +200,7 @@ REFUSALS: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
 def test_what_ended_is_not_ended_twice_nor_put_earlier(
     room: Room, deed: Callable[..., Any], values: tuple[Any, ...]
 ) -> None:
-    task = add(
-        room,
-        room.raised(),
-        draft("Ask Ada"),
-    )
-    room.do(
-        actions.move_task,
-        task,
-        TaskState.DONE,
-    )
+    task = add(room, room.raised(), draft("Ask Ada"))
+    room.do(actions.move_task, task, TaskState.DONE)
     with pytest.raises(Refused):
-        room.do(
-            deed,
-            task,
-            *values,
-        )
+        room.do(deed, task, *values)
