@@ -9,6 +9,7 @@ from importlib import import_module
 
 from flask import Flask
 
+from app.access.drift.actions import verify_reading
 from app.auth.upgrading import tell_of_new_permissions
 from app.core.db import Database
 from app.core.finding import KEY as FINDABLE
@@ -22,6 +23,7 @@ from app.core.settings import PROJECT, Settings, load, with_secret
 from app.core.signals import demand_heard
 from app.core.waiting import find_sources
 from app.core.web.edge import init_edge
+from app.directory.signals import reading_taken
 from app.incidents.queue.actions import weigh_open_incidents
 from app.insight.today.badge import init_badge
 from app.people.signals import site_weighed
@@ -43,6 +45,7 @@ LISTENERS = (
     (UPGRADED, tell_of_trust),
     (UPGRADED, renew_all),
     (site_weighed, weigh_open_incidents),
+    (reading_taken, verify_reading),
 )
 
 # Every module with pages. Imported when the app is made, because they import `app` themselves.

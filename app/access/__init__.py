@@ -6,6 +6,7 @@ The subjects, each using only those before it:
 - ``fit``: how a role fits people, and whom without any change
 - ``roles``: a named set of rights with an owner, in versions; drafted, changed, retired
 - ``plan``: whom to move and what changes for each, as one document with its hash
+- ``drift``: what became other than a plan promised, by another hand; repaired, accepted, undone
 - ``waves``: approved, applied, confirmed; what a wave shows, and how the worker takes it up
 - ``undo``: what would come back, what others changed meanwhile, and who asks for it
 - ``person``: where each right of one person comes from; it knows roles only

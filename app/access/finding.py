@@ -34,6 +34,7 @@ FINDERS = (
 PLACES = (
     Place("access.roles", _("Roles"), _("sets of rights")),
     Place("access.waves", _("Waves"), _("plans moves switches")),
+    Place("access.drift", _("Drift"), _("differences lost came back strangers repair")),
 )
 DEEDS = (
     Deed(

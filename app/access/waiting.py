@@ -13,6 +13,7 @@ from flask_babel import lazy_ngettext
 from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, defer, undefer
 
+from app.access.drift import waiting as _drift_waiting  # noqa: F401 (its lines)
 from app.access.waves.rules import Approval, objection
 from app.access.waves.told import told_of
 from app.auth.queries import operators_with
@@ -34,7 +35,12 @@ from app.models.access.asked import AskedPlan
 from app.models.access.kept import AccessException
 from app.models.access.role import Role
 from app.models.access.wave import Switch, Wave
-from app.models.access.words import PlanState, StepState, SwitchState, WaveState
+from app.models.access.words import (
+    PlanState,
+    StepState,
+    SwitchState,
+    WaveState,
+)
 from app.models.auth import Operator
 from app.models.directory import Entitlement
 from app.models.people import Person

@@ -36,6 +36,7 @@ NEEDED: dict[str, str] = {
     "cost": READ,
     "demo": READ,
     "directory": READ,
+    "drift": READ,
     "exception": READ,
     "file": READ,
     "finding": READ,

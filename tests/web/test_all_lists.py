@@ -17,6 +17,7 @@ LISTS = (
     "/complaints",
     "/desk/mail",
     "/desk/search",
+    "/drift",
     "/improvements/list",
     "/improvements/metrics",
     "/knowledge",

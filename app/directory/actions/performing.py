@@ -19,6 +19,7 @@ from app.core.changes import one, rows_changed
 from app.core.errors import Away, Refused, RungError
 from app.core.parts import Parts
 from app.core.said import said
+from app.core.signals import tell
 from app.directory.actions.attempt import (
     BROKEN_OFF,
     Attempt,
@@ -47,6 +48,7 @@ from app.directory.rules import (
     shrinkage,
     shrunk,
 )
+from app.directory.signals import reading_taken
 from app.models.directory import Directory, Reading, ReadingChange, ReadingState
 from ldap_sync.port import DirectoryError, IncompleteRead, Progress
 from ldap_sync.values import DirectorySnapshot, Increment, Position
@@ -156,7 +158,12 @@ def _taken_over(parts: Parts, attempt: Attempt, loaded: Loaded) -> Reading:
         if reading.missed_count:
             act = Acting(session, attempt.asked_by, now, parts.settings)
             _tell_of_missed(act, directory, reading)
-        return _noted(session, reading, attempt, directory, stored, now)
+        noted = _noted(session, reading, attempt, directory, stored, now)
+        session.flush()
+        act = Acting(session, attempt.asked_by, now, parts.settings)
+        told = {"directory_id": directory.id, "began": reading.started_at}
+        tell(reading_taken, act, **told)
+        return noted
 
 
 def _tell_of_missed(act: Acting, directory: Directory, reading: Reading) -> None:

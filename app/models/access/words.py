@@ -106,3 +106,28 @@ class Phase(StrEnum):
     PREPARE = "prepare"  # the role's group and, for a nested role, its place in the rights' groups
     ROLE_ON = "role on"
     DIRECT_OFF = "direct off"
+
+
+RESTING = (SwitchState.SOAKING, *SETTLED_SWITCHES)
+"""The states after a move that is through: what the plan promised has to be there from then on."""
+
+
+class DriftKind(StrEnum):
+    """How somebody or something is other than a plan promised, by another hand than Rung's."""
+
+    LOST = "right lost"
+    CAME_BACK = "direct came back"
+    TAKEN_OUT = "out of the role"
+    LINK_CUT = "role link cut"
+    GROUP_GONE = "group gone"
+    STRANGER = "stranger in role"
+
+
+class DriftState(StrEnum):
+    """What became of a difference."""
+
+    OPEN = "open"
+    REPAIRED = "repaired"
+    ACCEPTED = "accepted"
+    UNDONE = "undone"
+    GONE = "gone by itself"
