@@ -14,9 +14,9 @@ from app.core.figures import listed
 from app.core.said import said, spoken
 from app.improvements.climb.queries import (
     decision_of,
-    ladder_of,
     open_rung,
     planned_rung,
+    template_of,
 )
 from app.improvements.climb.rules import offered
 from app.improvements.events import locked
@@ -27,6 +27,7 @@ from app.improvements.register.rules import WIP_LIMIT
 from app.improvements.rungs.actions import carry, change_iteration, plan_iteration
 from app.improvements.rungs.starting import start
 from app.improvements.tasks.rules import STEP_WITHIN, step_objections
+from app.improvements.templates.actions import add_template_tasks
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration
 from app.models.improvements.words import DecisionKind, ImprovementState
@@ -137,7 +138,7 @@ def _take_up(act: Acting, improvement: Improvement, wanted: Begin) -> None:
 
 def next_rung(act: Acting, iteration_id: int) -> Iteration:
     """Plan the rung that follows a decided one: what carries over is copied, and where more people
-    follow, the template's next rung says how many and what changes.
+    follow, the template's next rung says how many, what changes and what is to be done.
 
     Raises ``Refused`` before the decision.
     """
@@ -146,9 +147,14 @@ def next_rung(act: Acting, iteration_id: int) -> Iteration:
     climbed = one(act.session, Iteration, iteration_id)
     if decided is None or decided.kind is not DecisionKind.SCALE:
         return made
-    ladder = ladder_of(act.session, made.improvement_id)
-    step = offered(ladder, climbed.planned_size, decided.next_size or 1)
+    template = template_of(act.session, made.improvement_id)
+    if template is None:
+        return made
+    advice = decided.next_size or 1
+    step = offered(template.ladder, climbed.planned_size, advice)
     if step is None:
         return made
+    number = made.improvement_id
+    add_template_tasks(act, number, template, step.number, made.id)
     plan = {"what_changes": step.what, "planned_size": step.people}
     return change_iteration(act, made.id, plan)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +11,7 @@ from app.core.errors import Invalid, NotFound
 from app.core.said import said
 from app.improvements.queries import get_improvement
 from app.improvements.templates.queries import get_template
+from app.improvements.templates.rules import Template
 from app.models.improvements.iteration import Decision, Iteration, Participation
 from app.models.improvements.words import IterationState
 
@@ -37,15 +37,15 @@ def decision_of(session: Session, iteration_id: int) -> Decision | None:
     return session.scalars(chosen).first()
 
 
-def ladder_of(session: Session, improvement_id: int) -> tuple[Mapping[str, Any], ...]:
-    """Return the rungs of the template an improvement began from; none where there is none, or
-    where somebody dropped it.
+def template_of(session: Session, improvement_id: int) -> Template | None:
+    """Return the template an improvement began from; None where there is none, or where somebody
+    dropped it.
     """
     key = get_improvement(session, improvement_id).template
     try:
-        return get_template(session, key).template.ladder if key else ()
+        return get_template(session, key).template if key else None
     except NotFound:
-        return ()
+        return None
 
 
 def decided_rung(session: Session, improvement_id: int) -> Iteration | None:

@@ -9,10 +9,13 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """The next rung as a template offers it: for how many people, and what changes."""
+    """The next rung as a template offers it: for how many people, what changes, and its number in
+    the ladder.
+    """
 
     people: int
     what: str
+    number: int = 0
 
 
 def offered(
@@ -23,7 +26,7 @@ def offered(
     """
     if advice <= climbed:
         return None
-    for row in ladder:
+    for number, row in enumerate(ladder, start=1):
         if row["people"] > climbed:
-            return Offered(min(row["people"], advice), row["what"])
+            return Offered(min(row["people"], advice), row["what"], number)
     return None

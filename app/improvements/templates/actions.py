@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -16,6 +17,7 @@ from app.improvements.metrics.actions import MetricDraft, add_metric
 from app.improvements.notes.actions import NoteDraft, add_note
 from app.improvements.register.actions import EDITABLE, raise_improvement
 from app.improvements.rungs.actions import plan_iteration
+from app.improvements.tasks.actions import TaskDraft, TaskPlace, add_task
 from app.improvements.templates.queries import get_template, shipped_texts
 from app.improvements.templates.rules import Template, Unreadable, misfits, parse
 from app.models.improvements.improvement import Improvement, OwnTemplate
@@ -34,8 +36,8 @@ def start_from(
     title: str = "",
     values: Mapping[str, Any] | None = None,
 ) -> Improvement:
-    """Raise an improvement from a template, with its metrics, pictures, links and a first planned
-    rung.
+    """Raise an improvement from a template, with its metrics, pictures, links, tasks and a first
+    planned rung.
 
     ``values`` go before those of the template. Raises ``NotFound`` or ``Invalid``.
     """
@@ -56,8 +58,27 @@ def start_from(
             "planned_size": template.ladder[0]["people"],
         }
         first["metric_id"] = next(filter(None, primary), None)
-        plan_iteration(act, improvement.id, first)
+        rung = plan_iteration(act, improvement.id, first)
+        add_template_tasks(act, improvement.id, template, 1, rung.id)
+    add_template_tasks(act, improvement.id, template)
     return improvement
+
+
+def add_template_tasks(
+    act: Acting,
+    improvement_id: int,
+    template: Template,
+    rung: int = 0,
+    iteration_id: int | None = None,
+) -> None:
+    """Say what is to be done for a rung of a template's ladder, counted from 1, or for the
+    whole.
+    """
+    place = TaskPlace(iteration_id=iteration_id)
+    for told in template.tasks_of(rung):
+        days = told.get("days")
+        due = act.now.date() + timedelta(days=days) if days else None
+        add_task(act, improvement_id, TaskDraft(told["what"], due=due), place)
 
 
 def save_template(act: Acting, key: str, text: str, revision: int = 0) -> OwnTemplate:

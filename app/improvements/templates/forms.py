@@ -191,6 +191,17 @@ class LearnRow(TemplateRow):
     url = words(_("Address"), rows=1)
 
 
+class TaskRow(TemplateRow):
+    """One thing that is to be done."""
+
+    what = words(_("What is to be done"), rows=2)
+    rung = whole(
+        _("For which rung"),
+        _("1 is the first of the ladder. Empty: for the improvement as a whole."),
+    )
+    days = whole(_("Within how many days"), _("From the day it is planned."))
+
+
 def sentences(label: Any) -> TextAreaField:
     """Return a field for sentences, one a line."""
     return words(label, _("One a line."), rows=4)
@@ -215,6 +226,7 @@ class TemplateForm(Typed):
     findings = FieldList(FormField(FoundRow), _("What others found"))
     pictures = FieldList(FormField(PictureRow), _("Pictures of the good day"))
     links = FieldList(FormField(LearnRow), _("To learn from"))
+    tasks = FieldList(FormField(TaskRow), _("What is to be done"))
     expectations = sentences(_("What to expect"))
     adoption = sentences(_("What moved people"))
     practices = sentences(_("Practices"))
@@ -272,7 +284,7 @@ class TextForm(Typed):
         validators=[InputRequired(_("Write the template.")), Length(max=40_000)],
         description=_(
             "TOML: title, kind, summary; [fields] of an improvement; [[metrics]], [[ladder]], "
-            "[[agenda]], [[findings]]."
+            "[[agenda]], [[findings]], [[tasks]]."
         ),
         render_kw={"rows": 28, "class": "mono", "spellcheck": "false"},
     )

@@ -39,7 +39,10 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "findings": ("kind", "title"),
     "pictures": ("audience", "text"),
     "links": ("title", "url"),
+    "tasks": ("what", "rung", "days"),
 }
+UNASKED = {"tasks": ("rung", "days")}
+"""What a row need not say: a task of no rung belongs to the improvement, one of no day has none."""
 SENTENCES = ("expectations", "adoption", "practices")
 HEAD = ("title", "kind", "summary")
 ANSWERS = ("skewed", "full_count", "desk_involved", "reuses_tool")
@@ -49,6 +52,8 @@ NUMBERS = (
     "floor",
     "people",
     "minutes",
+    "rung",
+    "days",
     "parent_id",
     "value",
     "urgency",
@@ -82,7 +87,8 @@ class Template:
     ``fields`` are those of an improvement, ``metrics`` those of a metric, by their names.
 
     ``ladder`` has for each rung how many people and what changes, ``agenda`` the kick-off by
-    minutes and topic, ``findings`` what others found, ``adoption`` what moved people elsewhere.
+    minutes and topic, ``findings`` what others found, ``adoption`` what moved people elsewhere,
+    ``tasks`` what is to be done, of which ``rung`` of the ladder and in how many ``days``.
     """
 
     key: str
@@ -96,6 +102,7 @@ class Template:
     findings: tuple[Mapping[str, Any], ...]
     pictures: tuple[Mapping[str, Any], ...]
     links: tuple[Mapping[str, Any], ...]
+    tasks: tuple[Mapping[str, Any], ...]
     expectations: tuple[str, ...]
     adoption: tuple[str, ...]
     practices: tuple[str, ...]
@@ -104,6 +111,10 @@ class Template:
     def minutes(self) -> int:
         """How long the kick-off takes."""
         return sum(item["minutes"] for item in self.agenda)
+
+    def tasks_of(self, rung: int = 0) -> list[Mapping[str, Any]]:
+        """Return what is to be done for a rung of the ladder, counted from 1, or for the whole."""
+        return [one for one in self.tasks if one.get("rung", 0) == rung]
 
 
 def parse(key: str, text: str) -> Template:
@@ -142,6 +153,10 @@ def misfits(template: Template) -> Iterator[str]:
     for name in ("metrics", *LISTS):
         for number, row in enumerate(getattr(template, name)):
             yield from _unfit(f"{name}-{number}", row)
+    for number, row in enumerate(template.tasks):
+        if row.get("rung", 0) > len(template.ladder):
+            sentence = said("The ladder has no rung %(number)s.", number=row["rung"])
+            yield asking(f"tasks-{number}-rung", sentence)
 
 
 def written(told: Mapping[str, Any]) -> str:
@@ -204,7 +219,7 @@ def _row_faults(told: Mapping[str, Any], name: str) -> Iterator[str]:
         place = f"{name}-{number}-"
         yield from _unknown(row, wanted, said("A row of %(name)s", name=name), place)
         for column in wanted:
-            if column not in row:
+            if column not in row and column not in UNASKED.get(name, ()):
                 sentence = said(
                     "In a row of %(name)s there is no %(column)s.",
                     name=name,
@@ -215,7 +230,7 @@ def _row_faults(told: Mapping[str, Any], name: str) -> Iterator[str]:
 
 
 def _value_faults(row: Mapping[str, Any], place: str) -> Iterator[str]:
-    for name in ("people", "minutes"):
+    for name in ("people", "minutes", "rung", "days"):
         value = row.get(name, 1)
         if not isinstance(value, int) or value < 1:
             sentence = said("%(name)s is a whole number from 1 up.", name=name)

@@ -12,10 +12,10 @@ LADDER = [{"people": number, "what": f"With {number}"} for number in (1, 5, 25, 
 @pytest.mark.parametrize(
     ("climbed", "advice", "wanted"),
     [
-        (1, 5, Offered(5, "With 5")),
-        (5, 25, Offered(25, "With 25")),
-        (5, 15, Offered(15, "With 25")),
-        (25, 95, Offered(95, "With 120")),
+        (1, 5, Offered(5, "With 5", 2)),
+        (5, 25, Offered(25, "With 25", 3)),
+        (5, 15, Offered(15, "With 25", 3)),
+        (25, 95, Offered(95, "With 120", 4)),
     ],
 )
 def test_the_next_larger_rung_is_offered_and_never_more_than_advised(
