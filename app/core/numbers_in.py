@@ -18,6 +18,9 @@ _THOUSANDS = {
 }
 OTHER = {".": ",", ",": "."}
 POINT, COMMA = ".", ","
+DECIMAL, DECIMAL_COMMA = "point", "comma"
+MARKS = {DECIMAL: POINT, DECIMAL_COMMA: COMMA}
+"""What is chosen where a number may mean two."""
 
 
 class TwoNumbers(ValueError):
@@ -33,15 +36,17 @@ def decimal_mark(texts: Iterable[str]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def number_of(text: str, mark: str | None = None) -> float:
+def number_of(text: str, mark: str | None = None, *, ask: bool = False) -> float:
     """Return a number with a decimal point or comma, and thousands set apart by the other mark,
-    spaces or apostrophes; ``mark`` says which stands before the decimals, where that is known.
+    spaces or apostrophes; ``mark`` says which stands before the decimals, where that is known, and
+    with ``ask`` 1.234 is refused too, which programs mean as one and a bit.
 
     Raises ``ValueError`` with a sentence, ``TwoNumbers`` where it may mean two of them.
     """
     plain = _plain(text)
     known = mark or _told(plain)
-    if known is None and _EITHER.fullmatch(plain) and "," in plain:
+    asks = ask or "," in plain
+    if known is None and asks and _EITHER.fullmatch(plain):
         raise two_numbers(plain)
     if known and _THOUSANDS[known].fullmatch(plain):
         plain = plain.replace(OTHER[known], "")
@@ -73,6 +78,23 @@ def two_numbers(text: str) -> TwoNumbers:
             second=re.sub("[.,]", "", text),
         )
     )
+
+
+def two_readings(text: str) -> tuple[tuple[str, str], ...]:
+    """Return what a text such as 1.234 may mean, by the word for its decimal mark."""
+    whole, _mark, decimals = _plain(text).replace(",", ".").partition(".")
+    low = math.floor(float(f"{whole}.{decimals}"))
+    between = said("between %(low)s and %(high)s", low=low, high=low + 1)
+    return (
+        (DECIMAL if "." in text else DECIMAL_COMMA, between),
+        (DECIMAL_COMMA if "." in text else DECIMAL, f"{whole}{decimals}"),
+    )
+
+
+def unmistakable(value: float) -> str:
+    """Return a number so that it is read as the same one again: 1.2340, as 1.234 is asked about."""
+    text = str(int(value)) if float(value).is_integer() else str(value)
+    return f"{text}0" if is_either(text) else text
 
 
 def _plain(text: str) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -28,8 +29,14 @@ from wtforms.validators import (
 )
 
 from app.core.finding import Hit
-from app.core.numbers_in import TwoNumbers, number_of
-from app.core.said import said, spoken
+from app.core.numbers_in import (
+    MARKS,
+    TwoNumbers,
+    number_of,
+    two_readings,
+    unmistakable,
+)
+from app.core.said import said
 from app.core.texts import row_number
 from app.core.web.edge import whole_number
 from app.core.web.forms import choices
@@ -67,6 +74,8 @@ class Figure(StringField):  # type: ignore[misc]  # WTForms has no types
     """A number, with a point or a comma; nothing typed means that it is not known."""
 
     whole = False
+    two: tuple[tuple[str, str], ...] = ()
+    """What was typed may mean these, by the word for the decimal mark."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Take the number. Raises ``ValueError`` with what to type instead."""
@@ -75,9 +84,12 @@ class Figure(StringField):  # type: ignore[misc]  # WTForms has no types
         if not text:
             return
         try:
-            self.data = whole_number(text) if self.whole else _number(text)
-        except TwoNumbers as two:
-            raise ValueError(spoken(two.args[0])) from None
+            self.data = whole_number(text) if self.whole else _number(text, self.mark)
+        except TwoNumbers:
+            self.two = two_readings(text)
+            raise ValueError(
+                gettext("“%(text)s” may mean two numbers; choose one.", text=text)
+            ) from None
         except ValueError:
             wanted = (
                 gettext("Type a whole number like 12.")
@@ -86,12 +98,15 @@ class Figure(StringField):  # type: ignore[misc]  # WTForms has no types
             )
             raise ValueError(wanted) from None
 
+    @property
+    def mark(self) -> str | None:
+        """Return the decimal mark that was chosen, where what was typed could mean two numbers."""
+        return MARKS.get(request.form.get(f"{self.name}-decimals", ""))
+
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        if self.data is None:
-            return ""
-        return str(int(self.data)) if float(self.data).is_integer() else str(self.data)
+        return "" if self.data is None else unmistakable(self.data)
 
 
 class Whole(Figure):
@@ -350,8 +365,8 @@ def _several() -> str:
     return str(gettext("Several fit. Choose one, or type more of it."))
 
 
-def _number(text: str) -> float:
-    value = number_of(text)
+def _number(text: str, mark: str | None) -> float:
+    value = number_of(text, mark, ask=True)
     if value != value or abs(value) > LARGEST_FIGURE:
         raise ValueError(text)
     return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.core.numbers_in import number_of
+from app.core.numbers_in import TwoNumbers, number_of, two_readings
 from app.core.said import said
 from app.improvements.metrics.tally import OF, WITH_WHOLE
 from app.improvements.statistics.periods import end_of, start_of
@@ -24,6 +24,7 @@ class DueEntry:
     whole: str = ""
     missing: bool = False
     reason: str = ""
+    mark: str | None = None
 
     @property
     def empty(self) -> bool:
@@ -40,11 +41,13 @@ class DueAnswer:
 
 
 class DueProblem(ValueError):
-    """Why a row cannot be used: the field, and a sentence."""
+    """Why a row cannot be used: the field, a sentence, and the ``two`` numbers it may mean."""
 
-    def __init__(self, field: str, why: str) -> None:
+    def __init__(
+        self, field: str, why: str, two: tuple[tuple[str, str], ...] = ()
+    ) -> None:
         super().__init__(why)
-        self.field, self.why = field, why
+        self.field, self.why, self.two = field, why, two
 
 
 def due_day(period: Period, last: date | None, today: date) -> date | None:
@@ -83,9 +86,9 @@ def answered(entry: DueEntry, tally: Tally) -> DueAnswer:
     value, whole = entry.value, entry.whole
     if tally in WITH_WHOLE and not whole:
         value, _, whole = OF.sub("/", value).partition("/")
-    return DueAnswer(
-        _number("value", value), _number("whole", whole) if whole else None
-    )
+    mark = entry.mark
+    cases = _number("whole", whole, mark) if whole else None
+    return DueAnswer(_number("value", value, mark), cases)
 
 
 def _missing(entry: DueEntry) -> DueAnswer:
@@ -99,8 +102,10 @@ def _missing(entry: DueEntry) -> DueAnswer:
     return DueAnswer(None)
 
 
-def _number(field: str, text: str) -> float:
+def _number(field: str, text: str, mark: str | None) -> float:
     try:
-        return number_of(text)
+        return number_of(text, mark, ask=True)
+    except TwoNumbers as two:
+        raise DueProblem(field, str(two), two_readings(text)) from two
     except ValueError as error:
         raise DueProblem(field, str(error)) from error

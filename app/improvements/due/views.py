@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.auth import current_operator, requires
 from app.auth.acting import acting
 from app.core.htmx import answer, done
+from app.core.numbers_in import MARKS
 from app.core.parts import parts
 from app.improvements.blueprint import bp
 from app.improvements.due.actions import SheetSaved, save_sheet
@@ -70,6 +71,7 @@ def _typed(rows: Sequence[DueValue]) -> list[DueEntry]:
             form.get(f"whole-{row.metric.id}", "").strip()[:60],
             f"missing-{row.metric.id}" in form,
             form.get(f"reason-{row.metric.id}", "").strip()[:400],
+            MARKS.get(form.get(f"value-{row.metric.id}-decimals", "")),
         )
         for row in rows
     ]

@@ -140,6 +140,19 @@ def test_all_that_is_good_is_saved_and_the_rest_keeps_its_typing(
     assert "Every value is there" in at.get("/improvements/values").content
 
 
+def test_a_number_that_may_mean_two_is_asked_about_in_its_row(
+    room: Room, at: Pages
+) -> None:
+    _, ids = sheet(room)
+    at.get("/improvements/values")
+    name = f"value-{ids['daily']}"
+    page = at.submit(**{name: "2,345"}, status=422)
+    assert "between 2 and 3" in page.content
+    assert page.root.one("input", id=name).attrs["value"] == "2,345"
+    at.submit(**{f"{name}-decimals": "point"})
+    assert values(room, ids["daily"]) == [(2345.0, "")]
+
+
 def test_one_improvement_has_its_own_sheet_and_today_leads_to_all(
     room: Room, at: Pages
 ) -> None:

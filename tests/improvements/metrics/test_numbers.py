@@ -6,9 +6,18 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.core.numbers_in import TwoNumbers, decimal_mark, number_of
+from app.core.numbers_in import (
+    MARKS,
+    TwoNumbers,
+    decimal_mark,
+    number_of,
+    two_readings,
+    unmistakable,
+)
 from app.improvements.metrics.rules import Pasted, parse
 from app.models.improvements.metric import Measurement
 from tests.conftest import Rung
@@ -90,3 +99,59 @@ def test_a_file_is_loaded_with_the_mark_that_is_said(
     asked = ("measure", "load", str(metric_id), str(file))
     assert rung(*asked).code == 1
     assert rung(*asked, "--decimals", "point", "--json").json["added"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("1.234", (("point", "between 1 and 2"), ("comma", "1234"))),
+        ("12,345", (("comma", "between 12 and 13"), ("point", "12345"))),
+        ("-1.234", (("point", "between -2 and -1"), ("comma", "-1234"))),
+    ],
+)
+def test_both_readings_of_a_number_are_offered(
+    text: str, means: tuple[tuple[str, str], ...]
+) -> None:
+    assert two_readings(text) == means
+    for mark, shown in means:
+        value = number_of(text, MARKS[mark], ask=True)
+        assert str(value).removesuffix(".0") == shown or shown.startswith("between")
+    with pytest.raises(TwoNumbers):
+        number_of(text, ask=True)
+
+
+@given(st.floats(-1e9, 1e9).map(lambda value: round(value, 3)))
+def test_a_number_in_a_field_is_read_as_the_same_again(value: float) -> None:
+    assert number_of(unmistakable(value), ask=True) == value
+
+
+def test_one_value_that_may_mean_two_is_asked_about_and_keeps_what_was_typed(
+    room: Room, pages: Pages
+) -> None:
+    metric_id = room.metric(room.raised())
+    address = f"/metrics/{metric_id}/values"
+    pages.get(address)
+    typed = {"one-day": "2026-02-23", "one-value": "1.234"}
+    page = pages.post(address, typed, status=422)
+    assert "“1.234” may mean two numbers; choose one." in page.errors
+    assert page.root.one(name="one-value").attrs["value"] == "1.234"
+    assert rows(room.database, select(Measurement)) == []
+    pages.post(address, {**typed, "one-value-decimals": "comma"})
+    [kept] = rows(room.database, select(Measurement))
+    assert kept.value == 1234
+    pages.get(f"/measurements/{kept.id}/correct?metric={metric_id}")
+    pages.submit(value="1.234", reason="A slip", status=422)
+    pages.submit(**{"value-decimals": "point"})
+    last = rows(room.database, select(Measurement).order_by(Measurement.id))[-1]
+    assert last.value == 1.234
+
+
+def test_per_cent_has_no_thousands_and_is_not_asked_about(
+    room: Room, pages: Pages
+) -> None:
+    metric_id = room.metric(room.raised(), unit="%", target=99)
+    address = f"/metrics/{metric_id}/values"
+    known = pages.get(address).root.one("input", name="one-value-decimals")
+    typed = {"one-day": "2026-02-23", "one-value": "99.995"}
+    pages.post(address, {**typed, "one-value-decimals": known.attrs["value"]})
+    assert rows(room.database, select(Measurement))[0].value == 99.995
