@@ -29,6 +29,7 @@ from app.improvements.register.actions import raise_improvement
 from app.improvements.rules import WORDS
 from app.improvements.rungs import closing
 from app.improvements.rungs.actions import rehearse_undo, review
+from app.improvements.rungs.days import WindowDays, correct_days
 from app.improvements.templates.actions import start_from
 from app.models.improvements.iteration import Iteration
 from app.models.improvements.words import (
@@ -122,6 +123,27 @@ def start(
     with parts().acting(actor()) as act:
         made = begin(act, improvement_id, wanted)
         data = _told(act.session, made)
+    _show(data)
+
+
+@iteration.command("days")
+@OF
+@click.option("--since", type=DAY, help="From when the change holds.")
+@click.option("--until", type=DAY, help="The last day.")
+@click.option("--not-before", type=DAY, help="No verdict before this day.")
+@click.option("--reason", required=True, help="Why the days are put right.")
+def days(improvement_id: int, reason: str, **given: datetime | None) -> None:
+    """Put the days of the latest rung of N right, as after a clock that was wrong."""
+    said_days = {name: at.date() for name, at in given.items() if at}
+    with parts().acting(actor()) as act:
+        rung = _latest(act.session, improvement_id)
+        wanted = WindowDays(
+            said_days.get("since", rung.changed_on),
+            said_days.get("until", rung.ends_on),
+            said_days.get("not_before", rung.verdict_not_before),
+            reason,
+        )
+        data = _told(act.session, correct_days(act, rung.id, wanted))
     _show(data)
 
 

@@ -11,6 +11,7 @@ from app.core.parts import parts
 from app.core.terminal import emit, group
 from app.improvements.due.queries import due_values
 from app.improvements.metrics import measuring
+from app.improvements.metrics.ahead import take_out_ahead
 from app.improvements.metrics.missing import note_missing
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -57,6 +58,16 @@ def add(metric_id: int, day: datetime, value: float, whole: float | None) -> Non
         made = measuring.measure(act, metric_id, day.date(), value, whole=whole)
         data = {"day": made.day.isoformat(), "value": made.value}
     emit(data, [f"Written down for {data['day']}."])
+
+
+@values.command("ahead")
+@click.argument("metric_id", metavar="M", type=click.IntRange(1))
+@click.option("--reason", required=True, help="Why they are there.")
+def ahead(metric_id: int, reason: str) -> None:
+    """Take values of days that have not come yet out, as a wrong clock let them in."""
+    with parts().acting(actor()) as act:
+        count = take_out_ahead(act, metric_id, reason)
+    emit({"taken_out": count}, [f"Taken out: {count}."])
 
 
 @values.command("missing")

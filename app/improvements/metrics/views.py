@@ -27,6 +27,7 @@ from app.core.web.words import give_words
 from app.improvements.blueprint import back_to, bp
 from app.improvements.metrics import actions, leaving, measuring
 from app.improvements.metrics.actions import MetricDraft
+from app.improvements.metrics.ahead import take_out_ahead, values_ahead
 from app.improvements.metrics.charts import chart_of, figure_of
 from app.improvements.metrics.forms import (
     CorrectionForm,
@@ -257,6 +258,19 @@ def metric_take_back(left_out_id: int) -> AnyResponse:
     )
 
 
+@bp.post("/metrics/<int:metric_id>/ahead")
+@requires("improve")
+def metric_ahead(metric_id: int) -> AnyResponse:
+    """Take values of days that have not come yet out, with a reason."""
+    reason = request.form.get("reason", "").strip()[:400]
+    with acting() as act:
+        count = take_out_ahead(act, metric_id, reason)
+    return done(
+        url_for("improvements.metric", metric_id=metric_id),
+        ngettext("%(num)s value is taken out.", "%(num)s values are taken out.", count),
+    )
+
+
 @bp.post("/metrics/<int:metric_id>/watch")
 @requires("improve")
 def metric_watch(metric_id: int) -> AnyResponse:
@@ -325,6 +339,7 @@ def _show(metric_id: int, form: RebaseForm | None = None) -> Response:
         figure_html=figure,
         choice=page.series.read(page.pilot_from).choice if page.series.values else None,
         watch=page.series.watched(),
+        ahead=values_ahead(page.series.values, parts().now()),
         changed=changed,
         form=form or RebaseForm(formdata=None, data=_offered(page)),
     )

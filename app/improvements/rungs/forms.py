@@ -118,6 +118,30 @@ class ShownForm(Typed):
     support_change = number(_("Change of the stakeholders' support, in points"))
 
 
+class WindowForm(Typed):
+    """The days of a rung that has started, put right."""
+
+    changed_on = day(_("The change holds from"))
+    ends_on = day(_("Last day"))
+    verdict_not_before = day(
+        _("No verdict before"), _("Empty: as soon as there are points enough.")
+    )
+    why = line(
+        _("Why the days are put right"),
+        _("Like “the clock of the server ran five days ahead”."),
+        must=_("Say why the days are put right."),
+    )
+
+
+class ClosedWindowForm(Typed):
+    """The first day of a rung that is closed, put right."""
+
+    changed_on = day(_("The change held from"))
+    why = line(
+        _("Why the days are put right"), must=_("Say why the days are put right.")
+    )
+
+
 class CheckInForm(Typed):
     """The five questions of the Toyota kata."""
 

@@ -23,10 +23,13 @@ from app.improvements.history.queries import base_of
 from app.improvements.metrics.queries import metrics_of, series_of
 from app.improvements.queries import get_improvement
 from app.improvements.rungs import actions
+from app.improvements.rungs.days import WindowDays, correct_days
 from app.improvements.rungs.forms import (
     CheckInForm,
+    ClosedWindowForm,
     PlanForm,
     ShownForm,
+    WindowForm,
     metric_choices,
 )
 from app.improvements.rungs.queries import get_iteration, size_advised
@@ -127,6 +130,27 @@ def iteration_check_in(iteration_id: int) -> AnyResponse:
         hint=hint,
         back=iteration_page_of(iteration_id),
     )
+
+
+@bp.route("/iterations/<int:iteration_id>/days", methods=["GET", "POST"])
+@requires("improve")
+def iteration_days(iteration_id: int) -> AnyResponse:
+    """Put the days of a rung right: from when its change holds, and until when it goes."""
+    with parts().database.read() as session:
+        row = get_iteration(session, iteration_id)
+        one = get_improvement(session, row.improvement_id)
+    form = ClosedWindowForm(obj=row) if row.ended_at else WindowForm(obj=row)
+    back = iteration_page_of(iteration_id)
+    if saved := posted(
+        form,
+        lambda act: correct_days(act, iteration_id, WindowDays(**form.values())),
+        back,
+        _("The days are put right; the history keeps those of before."),
+    ):
+        return saved
+    hint = _("What was usual before is worked out anew from these days.")
+    page = {"one": one, "title": _("Put the days right"), "hint": hint, "back": back}
+    return answer("improvements/plain_form.html", "form", form=form, **page)
 
 
 def _edited(
