@@ -1,4 +1,4 @@
-"""This week's values: one sheet for all metrics, saved at once."""
+"""This week's values: one sheet for all metrics, saved at once; and those of days ahead."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from app.improvements.blueprint import bp
 from app.improvements.due.actions import SheetSaved, save_sheet
 from app.improvements.due.queries import DueValue, Whose, due_values
 from app.improvements.due.rules import DueEntry
+from app.improvements.metrics.ahead import take_out_ahead
 from app.improvements.queries import get_improvement
 
 
@@ -35,6 +36,19 @@ def values_due() -> AnyResponse:
 def improvement_values(improvement_id: int) -> AnyResponse:
     """Show and save the values that are due of one improvement."""
     return _sheet(improvement_id)
+
+
+@bp.post("/metrics/<int:metric_id>/ahead")
+@requires("improve")
+def metric_ahead(metric_id: int) -> AnyResponse:
+    """Take values of days that have not come yet out, with a reason."""
+    reason = request.form.get("reason", "").strip()[:400]
+    with acting() as act:
+        count = take_out_ahead(act, metric_id, reason)
+    return done(
+        url_for("improvements.metric", metric_id=metric_id),
+        ngettext("%(num)s value is taken out.", "%(num)s values are taken out.", count),
+    )
 
 
 def _sheet(improvement_id: int | None) -> AnyResponse:

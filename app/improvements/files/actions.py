@@ -29,7 +29,11 @@ def attach_file(
     """
     improvement = locked(act.session, improvement_id)
     if comment_id is not None:
-        comment = one(act.session, ImprovementComment, comment_id)
+        comment = one(
+            act.session,
+            ImprovementComment,
+            comment_id,
+        )
         if comment.improvement_id != improvement_id:
             raise Invalid(said("Choose one of this improvement."), field="file")
     change = NotedChange()
@@ -46,13 +50,22 @@ def attach_file(
             created_by=act.by,
         ),
     )
-    tell(act, improvement, "file.attach", f"Attached {row.name}", change)
+    tell(
+        act,
+        improvement,
+        "file.attach",
+        f"Attached {row.name}",
+        change,
+    )
     found.keep(key_of(row.id))
     return row
 
 
 def delete_file(
-    act: Acting, folder: Path, file_id: int, reason: str
+    act: Acting,
+    folder: Path,
+    file_id: int,
+    reason: str,
 ) -> ImprovementFile:
     """Delete the content of a file; that there was one stays.
 
@@ -61,9 +74,18 @@ def delete_file(
     if not reason.strip():
         raise Invalid(said("Say why it is deleted."), field="reason")
     improvement = locked(
-        act.session, one(act.session, ImprovementFile, file_id).improvement_id
+        act.session,
+        one(
+            act.session,
+            ImprovementFile,
+            file_id,
+        ).improvement_id,
     )
-    row = act.session.get_one(ImprovementFile, file_id, populate_existing=True)
+    row = act.session.get_one(
+        ImprovementFile,
+        file_id,
+        populate_existing=True,
+    )
     if row.deleted_at is not None:
         raise Refused(said("Its content was deleted already."))
     change = NotedChange()
@@ -77,5 +99,9 @@ def delete_file(
         reason=reason,
     )
     # Before the commit: what somebody wanted gone must not survive a crash between the two.
-    place_of(folder, row.sha256, key_of(row.id)).unlink(missing_ok=True)
+    place_of(
+        folder,
+        row.sha256,
+        key_of(row.id),
+    ).unlink(missing_ok=True)
     return row

@@ -41,7 +41,10 @@ def files_of(session: Session, improvement_id: int) -> Sequence[ImprovementFileL
     )
     return [
         ImprovementFileLine(
-            row, word_of(row.type), size_in_words(row.size), lies(row.name, row.type)
+            row,
+            word_of(row.type),
+            size_in_words(row.size),
+            lies(row.name, row.type),
         )
         for row in rows
     ]
@@ -49,8 +52,20 @@ def files_of(session: Session, improvement_id: int) -> Sequence[ImprovementFileL
 
 def content_of(session: Session, folder: Path, file_id: int) -> FileContent:
     """Return the content of a file. Raises ``NotFound`` when there is none, or none any more."""
-    row = one(session, ImprovementFile, file_id)
-    path = place_of(folder, row.sha256, key_of(row.id))
+    row = one(
+        session,
+        ImprovementFile,
+        file_id,
+    )
+    path = place_of(
+        folder,
+        row.sha256,
+        key_of(row.id),
+    )
     if row.deleted_at is not None or not path.exists():
         raise NotFound(said("Its content is not there any more."))
-    return FileContent(path, row.type, honest_name(row.name, row.type))
+    return FileContent(
+        path,
+        row.type,
+        honest_name(row.name, row.type),
+    )

@@ -47,7 +47,11 @@ def improvement_attach(improvement_id: int) -> AnyResponse:
 
 def _attached(improvement_id: int, form: ImprovementFileForm) -> str:
     sent, folder = form.file.data, parts().settings.files
-    with incoming(folder, sent.stream, FileKind.FILE) as found:
+    with incoming(
+        folder,
+        sent.stream,
+        FileKind.FILE,
+    ) as found:
         with acting() as act:
             made = actions.attach_file(
                 act,
@@ -64,7 +68,13 @@ def _attached(improvement_id: int, form: ImprovementFileForm) -> str:
 def improvement_file(file_id: int) -> Response:
     """Save a file; it is never shown inside a page."""
     with parts().database.read() as session:
-        return as_download(content_of(session, parts().settings.files, file_id))
+        return as_download(
+            content_of(
+                session,
+                parts().settings.files,
+                file_id,
+            )
+        )
 
 
 @bp.route("/improvements/files/<int:file_id>/delete", methods=["GET", "POST"])
@@ -72,13 +82,20 @@ def improvement_file(file_id: int) -> Response:
 def improvement_file_delete(file_id: int) -> AnyResponse:
     """Delete the content of a file, with a reason."""
     with parts().database.read() as session:
-        row = row_of(session, ImprovementFile, file_id)
+        row = row_of(
+            session,
+            ImprovementFile,
+            file_id,
+        )
         one = get_improvement(session, row.improvement_id)
     form, back = RemovalForm(), page_of(row.improvement_id, "files")
     return posted(
         form,
         lambda act: actions.delete_file(
-            act, parts().settings.files, file_id, form.reason.data
+            act,
+            parts().settings.files,
+            file_id,
+            form.reason.data,
         ),
         back,
         _("The content of %(name)s is deleted.", name=row.name),

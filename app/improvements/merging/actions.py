@@ -33,24 +33,48 @@ OWN_WAY = (Vote, IncidentLink, Metric, Iteration)
 
 def reject(act: Acting, improvement_id: int, reason: str) -> Improvement:
     """Reject an idea, with the reason that who asked reads. Raises ``Refused``."""
-    return move(act, improvement_id, ImprovementState.REJECTED, reason=reason)
+    return move(
+        act,
+        improvement_id,
+        ImprovementState.REJECTED,
+        reason=reason,
+    )
 
 
 def mark_duplicate(
-    act: Acting, improvement_id: int, other_id: int, *, why: str = ""
+    act: Acting,
+    improvement_id: int,
+    other_id: int,
+    *,
+    why: str = "",
 ) -> Improvement:
     """Say that an improvement asks for the same as another, which goes on.
 
     Raises ``Refused`` with every reason against it.
     """
-    one, other = _both(act.session, improvement_id, other_id)
+    one, other = _both(
+        act.session,
+        improvement_id,
+        other_id,
+    )
     demand(
         duplicate_objections(
             one_of_two(act.session, one), one_of_two(act.session, other)
         )
     )
-    _set_aside(act, one, other, f"A duplicate of “{other.title}”", why)
-    tell(act, other, "improvement.also", f"Also asked for in “{one.title}”")
+    _set_aside(
+        act,
+        one,
+        other,
+        f"A duplicate of “{other.title}”",
+        why,
+    )
+    tell(
+        act,
+        other,
+        "improvement.also",
+        f"Also asked for in “{one.title}”",
+    )
     return one
 
 
@@ -59,26 +83,75 @@ def merge(act: Acting, improvement_id: int, into_id: int) -> Improvement:
 
     Raises ``Refused`` with every reason against it.
     """
-    one, into = _both(act.session, improvement_id, into_id)
+    one, into = _both(
+        act.session,
+        improvement_id,
+        into_id,
+    )
     demand(
         merge_objections(one_of_two(act.session, one), one_of_two(act.session, into))
     )
     change = NotedChange()
-    _move_tasks(act.session, change, one, into)
+    _move_tasks(
+        act.session,
+        change,
+        one,
+        into,
+    )
     for kind in MOVING.values():
         if kind not in OWN_WAY:
-            _move_all(act.session, change, kind, one, into)
-    _move_metrics(act.session, change, one, into)
-    _move_rungs(act.session, change, one, into)
-    _move_votes(act.session, one, into)
-    _link_incidents(act, one, into)
+            _move_all(
+                act.session,
+                change,
+                kind,
+                one,
+                into,
+            )
+    _move_metrics(
+        act.session,
+        change,
+        one,
+        into,
+    )
+    _move_rungs(
+        act.session,
+        change,
+        one,
+        into,
+    )
+    _move_votes(
+        act.session,
+        one,
+        into,
+    )
+    _link_incidents(
+        act,
+        one,
+        into,
+    )
     for child in act.session.scalars(
         select(Improvement).where(Improvement.parent_id == one.id)
     ):
         change.put(child, {"parent_id": into.id})
-    follow(act.session, change, into)
-    tell(act, into, "improvement.merge", f"“{one.title}” came into it", change)
-    _set_aside(act, one, into, f"Went into “{into.title}”", "")
+    follow(
+        act.session,
+        change,
+        into,
+    )
+    tell(
+        act,
+        into,
+        "improvement.merge",
+        f"“{one.title}” came into it",
+        change,
+    )
+    _set_aside(
+        act,
+        one,
+        into,
+        f"Went into “{into.title}”",
+        "",
+    )
     return into
 
 
@@ -91,7 +164,11 @@ def _both(session: Session, one_id: int, other_id: int) -> list[Improvement]:
 
 
 def _set_aside(
-    act: Acting, one: Improvement, other: Improvement, sentence: str, why: str
+    act: Acting,
+    one: Improvement,
+    other: Improvement,
+    sentence: str,
+    why: str,
 ) -> None:
     change = NotedChange()
     change.put(
@@ -104,8 +181,19 @@ def _set_aside(
             "revision": one.revision + 1,
         },
     )
-    let_go(act, change, one)
-    tell(act, one, "improvement.duplicate", sentence, change, reason=why)
+    let_go(
+        act,
+        change,
+        one,
+    )
+    tell(
+        act,
+        one,
+        "improvement.duplicate",
+        sentence,
+        change,
+        reason=why,
+    )
 
 
 def _rows(session: Session, kind: Any, one: Improvement) -> list[Any]:
@@ -120,7 +208,11 @@ def _move_all(
     one: Improvement,
     into: Improvement,
 ) -> None:
-    for row in _rows(session, kind, one):
+    for row in _rows(
+        session,
+        kind,
+        one,
+    ):
         change.put(row, {"improvement_id": into.id})
 
 
@@ -137,11 +229,19 @@ def _move_metrics(
     session: Session, change: NotedChange, one: Improvement, into: Improvement
 ) -> None:
     """Move its metrics: a name that is taken gets a number, a second primary one is one more."""
-    there = _rows(session, Metric, into)
+    there = _rows(
+        session,
+        Metric,
+        into,
+    )
     taken = [metric.name for metric in there]
     has_primary = any(metric.primary_of for metric in there)
     has_control = any(metric.control_of for metric in there)
-    for metric in _rows(session, Metric, one):
+    for metric in _rows(
+        session,
+        Metric,
+        one,
+    ):
         name = free_name(metric.name, taken)
         taken.append(name)
         values: dict[str, Any] = {"improvement_id": into.id, "name": name}
@@ -159,15 +259,30 @@ def _move_rungs(
     """Move its rungs behind those of the other."""
     last = select(func.max(Iteration.number)).where(Iteration.improvement_id == into.id)
     number = session.scalar(last) or 0
-    for rung in _rows(session, Iteration, one):
+    for rung in _rows(
+        session,
+        Iteration,
+        one,
+    ):
         number += 1
         change.put(rung, {"improvement_id": into.id, "number": number})
 
 
 def _move_votes(session: Session, one: Improvement, into: Improvement) -> None:
     """Move the votes of who did not vote for the other; one voter counts once."""
-    voted = {vote.voter for vote in _rows(session, Vote, into)}
-    for vote in _rows(session, Vote, one):
+    voted = {
+        vote.voter
+        for vote in _rows(
+            session,
+            Vote,
+            into,
+        )
+    }
+    for vote in _rows(
+        session,
+        Vote,
+        one,
+    ):
         if vote.voter in voted:
             session.delete(vote)
         else:
@@ -176,7 +291,23 @@ def _move_votes(session: Session, one: Improvement, into: Improvement) -> None:
 
 def _link_incidents(act: Acting, one: Improvement, into: Improvement) -> None:
     """Link its incidents to the other too; the incident keeps both links."""
-    there = {row.incident_id for row in _rows(act.session, IncidentLink, into)}
-    for row in _rows(act.session, IncidentLink, one):
+    there = {
+        row.incident_id
+        for row in _rows(
+            act.session,
+            IncidentLink,
+            into,
+        )
+    }
+    for row in _rows(
+        act.session,
+        IncidentLink,
+        one,
+    ):
         if row.incident_id not in there:
-            link(act, row.incident_id, ref(into), row.kind)
+            link(
+                act,
+                row.incident_id,
+                ref(into),
+                row.kind,
+            )

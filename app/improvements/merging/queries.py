@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.improvements.merging.rules import OneOfTwo
-from app.models.access.role import Role
+from app.models.access import Role
 from app.models.improvements.complaint import Complaint
 from app.models.improvements.improvement import (
     CaseAsk,
@@ -101,7 +101,12 @@ def also_asked(session: Session, improvement_id: int) -> list[AlsoAsked]:
         .scalar_subquery()
     )
     rows = session.execute(
-        select(Improvement.id, Improvement.title, votes, complaints)
+        select(
+            Improvement.id,
+            Improvement.title,
+            votes,
+            complaints,
+        )
         .where(Improvement.duplicate_of_id == improvement_id)
         .order_by(Improvement.id)
     )

@@ -69,4 +69,10 @@ def free_name(name: str, taken: Iterable[str]) -> str:
 
 
 def _ended(one: OneOfTwo) -> str:
-    return str(said("“%(title)s” is %(state)s.", title=one.title, state=one.state))
+    return str(
+        said(
+            "“%(title)s” is %(state)s.",
+            title=one.title,
+            state=one.state,
+        )
+    )

@@ -53,7 +53,10 @@ def improvement_duplicate(improvement_id: int) -> AnyResponse:
     return posted(
         form,
         lambda act: actions.mark_duplicate(
-            act, improvement_id, form.other.data, why=form.why.data or ""
+            act,
+            improvement_id,
+            form.other.data,
+            why=form.why.data or "",
         ),
         page_of(improvement_id),
         _("It is marked as a duplicate; the other one says so too."),
@@ -78,7 +81,11 @@ def improvement_merge(improvement_id: int) -> AnyResponse:
     if sure:
         merged = posted(
             form,
-            lambda act: actions.merge(act, improvement_id, form.into.data),
+            lambda act: actions.merge(
+                act,
+                improvement_id,
+                form.into.data,
+            ),
             lambda into: page_of(into.id),
             _("Both are one now; the other one leads here."),
         )

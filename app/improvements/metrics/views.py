@@ -27,7 +27,7 @@ from app.core.web.words import give_words
 from app.improvements.blueprint import back_to, bp
 from app.improvements.metrics import actions, leaving, measuring
 from app.improvements.metrics.actions import MetricDraft
-from app.improvements.metrics.ahead import take_out_ahead, values_ahead
+from app.improvements.metrics.ahead import values_ahead
 from app.improvements.metrics.charts import chart_of, figure_of
 from app.improvements.metrics.forms import (
     CorrectionForm,
@@ -255,19 +255,6 @@ def metric_take_back(left_out_id: int) -> AnyResponse:
     return done(
         url_for("improvements.metric", metric_id=metric_id),
         _("The point counts again."),
-    )
-
-
-@bp.post("/metrics/<int:metric_id>/ahead")
-@requires("improve")
-def metric_ahead(metric_id: int) -> AnyResponse:
-    """Take values of days that have not come yet out, with a reason."""
-    reason = request.form.get("reason", "").strip()[:400]
-    with acting() as act:
-        count = take_out_ahead(act, metric_id, reason)
-    return done(
-        url_for("improvements.metric", metric_id=metric_id),
-        ngettext("%(num)s value is taken out.", "%(num)s values are taken out.", count),
     )
 
 
