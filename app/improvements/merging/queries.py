@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.improvements.merging.rules import OneOfTwo
-from app.models.access import Role
+from app.models.access.role import Role
 from app.models.improvements.complaint import Complaint
 from app.models.improvements.improvement import (
     CaseAsk,
