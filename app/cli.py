@@ -22,7 +22,7 @@ ROOMS = {
     "directory": "directory freeze right sync unfreeze who",
     "people": "person",
     "catalog": "script service",
-    "access": "drift explain role wave",
+    "access": "drift explain rehearse role wave",
     "incidents.api": "incident",
     "improvements": "case improvement iteration measure",
     "insight.report": "report",

@@ -8,6 +8,7 @@ The subjects, each using only those before it:
 - ``plan``: whom to move and what changes for each, as one document with its hash
 - ``drift``: what became other than a plan promised, by another hand; repaired, accepted, undone
 - ``waves``: approved, applied, confirmed; what a wave shows, and how the worker takes it up
+- ``rehearsal``: what the plan does to the questions that applications really ask
 - ``undo``: what would come back, what others changed meanwhile, and who asks for it
 - ``person``: where each right of one person comes from; it knows roles only
 - ``commands``: the terminal's twin of all of them, on top

@@ -43,6 +43,7 @@ NEEDED: dict[str, str] = {
     "freeze": READ,
     "improvement": READ,
     "iteration": READ,
+    "log": READ,
     "matrix": READ,
     "measurement": READ,
     "metric": READ,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -93,6 +94,7 @@ def show_right(name: str) -> None:
         "owner": owner,
         "people": holders,
         "by_primary_group": page.by_primary_group,
+        "asked": _asked(page),
         "others": [{"value": other.value, "what": other.what} for other in page.others],
         "left_over": [
             value.value for value in page.nobodies if value.kind == "dangling"
@@ -114,9 +116,25 @@ def show_right(name: str) -> None:
             head,
             table(("Person", "Name", "How"), rows) or "It lists no person.",
             *(primary if page.by_primary_group else []),
+            *_asked_told(page),
             *others,
         ],
     )
+
+
+def _asked(page: queries.RightPage) -> dict[str, Any] | None:
+    if page.asked is None:
+        return None
+    by = [{**asdict(line), "lens": line.lens} for line in page.asked.lines]
+    reach = {"since": page.asked.since, "until": page.asked.until}
+    return {"last": page.asked.day, **reach, "by": by}
+
+
+def _asked_told(page: queries.RightPage) -> list[str]:
+    if page.asked is None:
+        return []
+    last = f"on {page.asked.day}" if page.asked.day else "never"
+    return [f"Last asked about: {last}, by logs until {page.asked.until}."]
 
 
 @top_level("who")

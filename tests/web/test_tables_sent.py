@@ -75,6 +75,7 @@ NO_TABLES = {
     "/r/<string:token>/add": "keeps a file as it is",
     "/improvements/<int:improvement_id>/attach": "keeps a file as it is",
     "/directory/ldif": "reads LDIF",
+    "/waves/<int:wave_id>/rehearsal": "reads a log",
 }
 """Addresses that read files which are no tables, and what they are instead."""
 
@@ -93,6 +94,7 @@ NO_TABLE_COMMANDS = {
     "improvement export": "the register goes there",
     "operator add": "a password",
     "operator password": "a password",
+    "rehearse": "a log",
     "service export": "the catalogue goes there",
     "sync": "LDIF",
 }

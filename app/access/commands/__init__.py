@@ -2,9 +2,10 @@
 
 from app.access.commands.drift import drift
 from app.access.commands.explain import explain
+from app.access.commands.rehearse import rehearse
 from app.access.commands.roles import role
 from app.access.commands.waves import wave
 
-COMMANDS = [role, wave, drift, explain]
+COMMANDS = [role, wave, drift, explain, rehearse]
 
 __all__ = ["COMMANDS"]

@@ -1,5 +1,6 @@
 """What people and the worker do with directories, one function per sentence."""
 
+from app.directory.actions.asked import accept_lenses, forget_log, read_log
 from app.directory.actions.attempt import stop_reading
 from app.directory.actions.check import (
     check_directory,
@@ -47,6 +48,7 @@ __all__ = [
     "DirectoryValues",
     "LeaseLost",
     "RepairBusy",
+    "accept_lenses",
     "add_directory",
     "add_file_directory",
     "add_placeholder",
@@ -61,6 +63,7 @@ __all__ = [
     "connection_of",
     "edit_directory",
     "forget_directory",
+    "forget_log",
     "freeze",
     "give_back",
     "is_out_of_reach",
@@ -73,6 +76,7 @@ __all__ = [
     "noted_of",
     "put_back",
     "read_ldif",
+    "read_log",
     "read_now",
     "run_repair",
     "run_waiting_readings",

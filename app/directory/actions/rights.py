@@ -16,8 +16,8 @@ from app.models.people import Person
 from app.people.queries import find_person
 
 
-def set_lens(act: Acting, right_id: int, lens: str) -> Entitlement:
-    """Say how the application that uses a right looks at it.
+def set_lens(act: Acting, right_id: int, lens: str, *, reason: str = "") -> Entitlement:
+    """Say how the application that uses a right looks at it; ``reason`` is how that is known.
 
     Raises ``Invalid`` for an unknown way.
     """
@@ -38,7 +38,7 @@ def set_lens(act: Acting, right_id: int, lens: str) -> Entitlement:
         right.lens_by, right.lens_at = "", None
     told = f"{right.cn} is looked at: {LENS_WORDS[right.lens]}"
     Change(before={"lens": before.value}, after={"lens": right.lens.value}).record(
-        act, f"right:{right.id}", "right.lens", told
+        act, f"right:{right.id}", "right.lens", told, reason=reason
     )
     return right
 

@@ -1,5 +1,12 @@
 """Reads of the directory room, shaped for its pages and for other rooms."""
 
+from app.directory.queries.asked import (
+    LastAsked,
+    asked_of,
+    last_asked,
+    logs_of,
+    proposals_of,
+)
 from app.directory.queries.changes import (
     ChangeFilter,
     ChangeLine,
@@ -63,12 +70,14 @@ __all__ = [
     "HeldSpan",
     "HeldThen",
     "Inside",
+    "LastAsked",
     "MissedChanges",
     "ReadingLine",
     "RepairLine",
     "RightLine",
     "RightPage",
     "RightsFilter",
+    "asked_of",
     "changes_of_person",
     "changes_of_right",
     "changes_page",
@@ -85,10 +94,13 @@ __all__ = [
     "is_frozen",
     "is_read",
     "kinds_of",
+    "last_asked",
     "last_repair",
     "load_graph",
+    "logs_of",
     "missed_changes",
     "offers_repair",
+    "proposals_of",
     "reading_line",
     "readings_of",
     "right_page",

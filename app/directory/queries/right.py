@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from app.core.errors import NotFound
 from app.core.said import said
+from app.directory.queries.asked import LastAsked, last_asked
 from app.directory.queries.rights import Inside, counts_inside
 from app.models.directory import Directory, Entitlement, MemberKind, Membership
 from app.models.people import Person
@@ -67,6 +68,7 @@ class RightPage:
     """All the page of a right shows but its history.
 
     ``by_primary_group`` counts who holds it as primary group, which no group lists.
+    ``asked`` is missing where no log of the directory was read.
     """
 
     right: Entitlement
@@ -77,6 +79,7 @@ class RightPage:
     part_of: tuple[Link, ...]
     nobodies: tuple[Nobody, ...]
     by_primary_group: int
+    asked: LastAsked | None
 
     @property
     def others(self) -> list[Nobody]:
@@ -112,6 +115,7 @@ def right_page(session: Session, right_id: int) -> RightPage:
         ),
         nobodies=tuple(_nobodies(session, right)),
         by_primary_group=_with_primary_group(session, right) if right.scope else 0,
+        asked=last_asked(session, right.directory_id, right_id),
     )
 
 

@@ -2,6 +2,16 @@
 two readings.
 """
 
+from app.directory.rules.asked import (
+    DIRECT,
+    LENS_OF_WAY,
+    MEMBEROF,
+    PEOPLE,
+    RECURSIVE,
+    AskedLine,
+    LensProposal,
+    proposals,
+)
 from app.directory.rules.graph import (
     Edge,
     FurtherEdge,
@@ -51,14 +61,21 @@ from ldap_sync.members import Meaning
 __all__ = [
     "ACCOUNTS",
     "DEMO_URL",
+    "DIRECT",
     "KINDS",
+    "LENS_OF_WAY",
     "LENS_WORDS",
+    "MEMBEROF",
     "MOST_CHANGES",
+    "PEOPLE",
+    "RECURSIVE",
     "SECURITIES",
+    "AskedLine",
     "DirectoryValues",
     "Edge",
     "FurtherEdge",
     "Graph",
+    "LensProposal",
     "Meaning",
     "PersonRow",
     "ReadingDifference",
@@ -84,6 +101,7 @@ __all__ = [
     "person_changes",
     "plaintext_problem",
     "problems",
+    "proposals",
     "resolve",
     "right_changes",
     "shown",

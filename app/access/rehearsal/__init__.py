@@ -1,0 +1,1 @@
+"""What the plan of a wave does to the questions that applications really ask."""
