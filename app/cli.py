@@ -25,6 +25,7 @@ ROOMS = {
     "access": "drift explain rehearse role wave",
     "incidents.api": "incident",
     "improvements": "case improvement iteration measure",
+    "insight.evidence": "evidence",
     "insight.report": "report",
     "insight.today": "today",
 }

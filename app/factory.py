@@ -63,6 +63,7 @@ ROOMS = (
     "app.incidents.pages",
     "app.improvements.pages",
     "app.access.pages",
+    "app.insight.evidence.views",
     "app.insight.report.views",
     "app.insight.today.views",
     "app.shell.find",

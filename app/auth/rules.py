@@ -75,6 +75,10 @@ PERMISSIONS = (
     ),
     Permission("directory", said("Connect directories, check and read them.")),
     Permission(
+        "audit",
+        said("Take evidence away: who held what, what changed and why, of everybody."),
+    ),
+    Permission(
         "operators", said("Add operators, change what they may do, and disable them.")
     ),
 )

@@ -37,6 +37,7 @@ NEEDED: dict[str, str] = {
     "demo": READ,
     "directory": READ,
     "drift": READ,
+    "evidence": READ,
     "exception": READ,
     "file": READ,
     "finding": READ,

@@ -47,6 +47,7 @@ declare(RefreshState, dict.fromkeys(RefreshState, "a line of a repair"))
 declare_moments(
     {
         "memberof_repair.asked_at": WORKER,
+        "directory_log.read_at": "it is over",
         "past_membership.until": "it is over",
     }
 )

@@ -198,6 +198,7 @@ SETTINGS = NavigationEntry(
             names=(_("Incidents"), _("Services"), _("Improvements")),
         ),
         NavigationTab(_("Audit"), ("audit.index",), ("audit.", "upkeep."), "a"),
+        NavigationTab(_("Evidence"), ("evidence.index",), ("evidence.",)),
     ),
     main=False,
 )

@@ -76,6 +76,7 @@ NO_TABLES = {
     "/improvements/<int:improvement_id>/attach": "keeps a file as it is",
     "/directory/ldif": "reads LDIF",
     "/waves/<int:wave_id>/rehearsal": "reads a log",
+    "/waves/<int:wave_id>/rehearsal/again": "shows the form for a log",
 }
 """Addresses that read files which are no tables, and what they are instead."""
 

@@ -20,7 +20,7 @@ from app.access.waves.queries import wave_alone
 from app.core.said import nsaid, said
 from app.directory.queries import asked_of, load_graph, logs_of, proposals_of
 from app.directory.rules import Graph, LensProposal, names
-from app.models.asking import DirectoryLog
+from app.models.directory.asking import DirectoryLog
 from ldap_sync.logs import Way
 
 

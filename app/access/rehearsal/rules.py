@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from app.access.document import PlanDocument
 from app.access.rules import people_below
-from app.directory.rules import DIRECT, MEMBEROF, RECURSIVE, AskedLine, Graph
+from app.directory.rules import DIRECT, MEMBEROF, RECURSIVE, Graph, QuestionLine
 from ldap_sync.dn import fold_or_self
 from ldap_sync.logs import Way
 from ldap_sync.values import DirectoryChange
@@ -40,7 +40,7 @@ class Rehearsal:
 
 
 def rehearse(
-    lines: Sequence[AskedLine],
+    lines: Sequence[QuestionLine],
     before: Answers,
     after: Answers,
     rights: Iterable[int],
@@ -69,11 +69,11 @@ class _Changed:
     after: Answers
     concerned: frozenset[int]
 
-    def meant(self, line: AskedLine) -> frozenset[int]:
+    def meant(self, line: QuestionLine) -> frozenset[int]:
         """Return the rights a question is about."""
         return self.concerned if line.right_id is None else frozenset((line.right_id,))
 
-    def by(self, line: AskedLine) -> list[int]:
+    def by(self, line: QuestionLine) -> list[int]:
         """Return the rights among them about which the answer changes."""
         return [
             right
@@ -83,9 +83,9 @@ class _Changed:
 
 
 def _gathered(
-    lines: Iterable[AskedLine], changed: _Changed
+    lines: Iterable[QuestionLine], changed: _Changed
 ) -> tuple[AnswerChange, ...]:
-    found: dict[tuple[int, Way], list[AskedLine]] = defaultdict(list)
+    found: dict[tuple[int, Way], list[QuestionLine]] = defaultdict(list)
     for line in lines:
         for right in changed.by(line):
             found[right, line.way].append(line)
@@ -94,7 +94,7 @@ def _gathered(
 
 
 def _change(
-    right: int, way: Way, lines: Sequence[AskedLine], changed: _Changed
+    right: int, way: Way, lines: Sequence[QuestionLine], changed: _Changed
 ) -> AnswerChange:
     key = right, lines[0].lens
     before, after = changed.before[key], changed.after[key]

@@ -18,9 +18,9 @@ from app.core.parts import Parts
 from app.core.said import said
 from app.directory.actions.rights import set_lens
 from app.directory.queries.asked import asked_of, proposals_of
-from app.directory.rules import PEOPLE, AskedLine
-from app.models.asking import AskedGroup, DirectoryLog
+from app.directory.rules import PEOPLE, QuestionLine
 from app.models.directory import Directory, Entitlement
+from app.models.directory.asking import AskedGroup, DirectoryLog
 from app.models.people import Person
 from ldap_sync.dn import fold_or_self
 from ldap_sync.logs import LogLines, LogReader, LogTooLarge, Way, WhatWasAsked
@@ -42,7 +42,7 @@ class _Sum:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _KnownNames:
     """Whom and what the questions of a directory can be about, by folded DN and by name."""
 
     directory_id: int
@@ -56,7 +56,7 @@ class _Known:
 class _Sums:
     """Questions, added up as they come: no more than ``MOST_KEPT`` different ones."""
 
-    known: _Known
+    known: _KnownNames
     kept: dict[Kept, _Sum] = field(default_factory=dict)
     count: int = 0
     left_out: int = 0
@@ -136,7 +136,7 @@ def _take_all(reader: LogReader, lines: LogLines, sums: _Sums) -> None:
         raise Invalid(problem, field="file") from None
 
 
-def _known(session: Session, directory_id: int) -> _Known:
+def _known(session: Session, directory_id: int) -> _KnownNames:
     directory = one(session, Directory, directory_id)
     rights = select(Entitlement.id, Entitlement.dn, Entitlement.cn).where(
         Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None)
@@ -152,7 +152,7 @@ def _known(session: Session, directory_id: int) -> _Known:
         Person.directory_id == directory_id, Person.service.is_(False)
     )
     own = (directory.bind_dn, directory.write_dn)
-    return _Known(
+    return _KnownNames(
         directory_id=directory_id,
         groups=groups,
         names={name: found for name, found in names.items() if name not in doubled},
@@ -222,7 +222,7 @@ def accept_lenses(act: Acting, directory_id: int, rights: Iterable[int]) -> list
     ]
 
 
-def _evidence(lines: Iterable[AskedLine]) -> str:
+def _evidence(lines: Iterable[QuestionLine]) -> str:
     return "By the log: " + "; ".join(line.told for line in lines)[:2000]
 
 

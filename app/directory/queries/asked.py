@@ -9,9 +9,9 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.directory.rules import AskedLine, LensProposal, proposals
-from app.models.asking import AskedGroup, DirectoryLog
+from app.directory.rules import LensProposal, QuestionLine, proposals
 from app.models.directory import Entitlement
+from app.models.directory.asking import AskedGroup, DirectoryLog
 from ldap_sync.logs import Way
 
 
@@ -21,7 +21,7 @@ class LastAsked:
 
     since: date | None
     until: date | None
-    lines: tuple[AskedLine, ...]
+    lines: tuple[QuestionLine, ...]
 
     @property
     def day(self) -> date | None:
@@ -30,7 +30,7 @@ class LastAsked:
         return max(filter(None, days), default=None)
 
 
-def asked_of(session: Session, directory_id: int) -> list[AskedLine]:
+def asked_of(session: Session, directory_id: int) -> list[QuestionLine]:
     """Return what all logs of a directory told, added up, what was asked most first."""
     return _lines(session, directory_id)
 
@@ -52,7 +52,7 @@ def logs_of(session: Session, directory_id: int) -> list[DirectoryLog]:
 
 
 def proposals_of(
-    session: Session, directory_id: int, lines: Iterable[AskedLine]
+    session: Session, directory_id: int, lines: Iterable[QuestionLine]
 ) -> list[LensProposal]:
     """Return the rights that the logs show to be looked at in another way than noted."""
     there = select(Entitlement.id, Entitlement.lens).where(
@@ -64,7 +64,7 @@ def proposals_of(
 
 def _lines(
     session: Session, directory_id: int, right_id: int | None = None
-) -> list[AskedLine]:
+) -> list[QuestionLine]:
     columns = (
         AskedGroup.entitlement_id,
         AskedGroup.account,
@@ -80,7 +80,7 @@ def _lines(
     if right_id is not None:
         wanted = wanted.where(AskedGroup.entitlement_id == right_id)
     found = [
-        AskedLine(right, account, address, Way(way), int(count), last)
+        QuestionLine(right, account, address, Way(way), int(count), last)
         for right, account, address, way, count, last in session.execute(wanted)
     ]
     return sorted(found, key=lambda line: (-line.count, line.account, line.way))

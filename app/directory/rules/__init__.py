@@ -8,8 +8,8 @@ from app.directory.rules.asked import (
     MEMBEROF,
     PEOPLE,
     RECURSIVE,
-    AskedLine,
     LensProposal,
+    QuestionLine,
     proposals,
 )
 from app.directory.rules.graph import (
@@ -70,7 +70,6 @@ __all__ = [
     "PEOPLE",
     "RECURSIVE",
     "SECURITIES",
-    "AskedLine",
     "DirectoryValues",
     "Edge",
     "FurtherEdge",
@@ -78,6 +77,7 @@ __all__ = [
     "LensProposal",
     "Meaning",
     "PersonRow",
+    "QuestionLine",
     "ReadingDifference",
     "Resolved",
     "RightRow",

@@ -27,7 +27,7 @@ NARROWEST = (DIRECT, MEMBEROF, RECURSIVE)
 
 
 @dataclass(frozen=True, slots=True)
-class AskedLine:
+class QuestionLine:
     """Questions of one application about one right (None: about all), in one way."""
 
     right_id: int | None
@@ -61,18 +61,18 @@ class LensProposal:
     right_id: int
     noted: str
     proposed: str
-    evidence: tuple[AskedLine, ...]
+    evidence: tuple[QuestionLine, ...]
 
 
 def proposals(
-    lines: Iterable[AskedLine], noted: Mapping[int, str]
+    lines: Iterable[QuestionLine], noted: Mapping[int, str]
 ) -> list[LensProposal]:
     """Return the rights whose noted lens is another one than the log shows.
 
     Of several ways the one that sees least counts: who looks so must lose nothing. Questions about
     all groups prove nothing of a single one.
     """
-    by_right: dict[int, list[AskedLine]] = defaultdict(list)
+    by_right: dict[int, list[QuestionLine]] = defaultdict(list)
     for line in lines:
         if line.right_id is not None and line.right_id in noted:
             by_right[line.right_id].append(line)
@@ -83,7 +83,7 @@ def proposals(
     return [one for one in found if one.proposed != one.noted]
 
 
-def narrowest(lines: Iterable[AskedLine]) -> str:
+def narrowest(lines: Iterable[QuestionLine]) -> str:
     """Return the lens that sees least of those that were used."""
     used = {line.lens for line in lines}
     return next(lens for lens in NARROWEST if lens in used)

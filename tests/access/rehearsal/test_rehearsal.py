@@ -18,9 +18,9 @@ from app.access.rehearsal.rules import rehearse
 from app.core.audit import AuditEvent
 from app.core.parts import KEY
 from app.core.settings import Settings
-from app.directory.rules import DIRECT, RECURSIVE, AskedLine, proposals
-from app.models.asking import AskedGroup, DirectoryLog
+from app.directory.rules import DIRECT, RECURSIVE, QuestionLine, proposals
 from app.models.directory import Entitlement
+from app.models.directory.asking import AskedGroup, DirectoryLog
 from app.models.people import Person
 from ldap_sync.logs import Way
 from tests.access.builders import World, a_world
@@ -183,7 +183,7 @@ def test_the_page_reads_a_log_and_says_what_it_keeps(app: Flask, small: World) -
     sent = io.BytesIO(lines(mail, "cn=wiki,dc=x").encode()), "slapd.log"
     browser.get("/waves/1/rehearsal")
     page = browser.submit("/waves/1/rehearsal", file=sent)
-    assert "1 question: 1 same answer." in page.content
+    assert "1 question: 0 same answer. 2 people would lose mail." in page.content
     assert "slapd.log" in page.content
     assert "Last asked" in browser.get(f"/rights/{small.rights['mail']}").content
     browser.get("/waves/1/rehearsal")
@@ -226,7 +226,7 @@ WAYS = st.sampled_from(list(Way))
 PEOPLE = st.frozensets(st.integers(1, 5), max_size=5)
 LINES = st.lists(
     st.builds(
-        AskedLine,
+        QuestionLine,
         right_id=st.sampled_from([None, 1, 2, 3]),
         account=st.sampled_from(["a", "b"]),
         address=st.just(""),
@@ -247,7 +247,7 @@ ANSWERS = st.fixed_dictionaries(
 
 @given(LINES, ANSWERS, ANSWERS)
 def test_a_question_counts_as_the_same_only_where_its_set_is_the_same(
-    asked: list[AskedLine],
+    asked: list[QuestionLine],
     before: dict[tuple[int, str], frozenset[int]],
     after: dict[tuple[int, str], frozenset[int]],
 ) -> None:
@@ -265,7 +265,7 @@ def test_a_question_counts_as_the_same_only_where_its_set_is_the_same(
 
 @given(LINES)
 def test_the_lens_that_sees_least_is_proposed_and_general_questions_prove_nothing(
-    asked: list[AskedLine],
+    asked: list[QuestionLine],
 ) -> None:
     found = proposals(asked, {1: "unknown", 2: "unknown"})
     assert {one.right_id for one in found} == {

@@ -1,0 +1,1 @@
+"""Evidence for who looks from outside: who held what, what changed and why, sealed."""
