@@ -53,18 +53,36 @@ class Days:
 
     def _found(self, start: str) -> date | None:
         if found := _DS.match(start):
-            return date(int(found[3]), MONTHS.index(found[2]) + 1, int(found[1]))
+            return date(
+                int(found[3]),
+                MONTHS.index(found[2]) + 1,
+                int(found[1]),
+            )
         if found := _ISO.match(start):
-            return date(int(found[1]), int(found[2]), int(found[3]))
+            return date(
+                int(found[1]),
+                int(found[2]),
+                int(found[3]),
+            )
         if found := _SYSLOG.match(start):
-            return self._this_year(MONTHS.index(found[1]) + 1, int(found[2]))
+            return self._this_year(
+                MONTHS.index(found[1]) + 1,
+                int(found[2]),
+            )
         if found := _HEX.match(start):
-            return datetime.fromtimestamp(int(found[1], 16), UTC).date()
+            return datetime.fromtimestamp(
+                int(found[1], 16),
+                UTC,
+            ).date()
         return None
 
     def _this_year(self, month: int, day: int) -> date:
         tomorrow = self.today + timedelta(days=1)  # clocks differ
-        for year in range(self.today.year + 1, self.today.year - 8, -1):
+        for year in range(
+            self.today.year + 1,
+            self.today.year - 8,
+            -1,
+        ):
             if (month, day) == (2, 29) and year % 4:
                 continue
             found = date(year, month, day)

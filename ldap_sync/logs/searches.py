@@ -15,7 +15,10 @@ MEMBER_ATTRIBUTES = frozenset(
 )
 _ITEM = re.compile(r"\(\??([A-Za-z][\w;.-]*)(?::dn)?(?::([\d.]+):)?=([^()]*)\)")
 _ESCAPED = re.compile(rb"\\([0-9A-Fa-f]{2})")
-_ASKS = re.compile(r"member|roleoccupant|nsroledn", re.IGNORECASE)
+_ASKS = re.compile(
+    r"member|roleoccupant|nsroledn",
+    re.IGNORECASE,
+)
 
 
 def asked_by(search: Search) -> Iterator[WhatWasAsked]:
@@ -54,7 +57,10 @@ def _plain(value: str) -> str:
     if "\\" not in value:
         return value
     raw = value.encode("utf-8", "surrogateescape")
-    plain = _ESCAPED.sub(lambda found: bytes.fromhex(found[1].decode()), raw)
+    plain = _ESCAPED.sub(
+        lambda found: bytes.fromhex(found[1].decode()),
+        raw,
+    )
     return plain.decode("utf-8", "replace")
 
 
@@ -65,7 +71,11 @@ def _memberof_items(search: Search, items: list[Item]) -> Iterator[WhatWasAsked]
         if value == "*":
             yield _asked(search, Way.MEMBEROF_LIST)
         elif value:
-            yield _asked(search, Way.CHAIN if rule == CHAIN else Way.MEMBEROF, value)
+            yield _asked(
+                search,
+                Way.CHAIN if rule == CHAIN else Way.MEMBEROF,
+                value,
+            )
 
 
 def _member_items(search: Search, items: list[Item]) -> Iterator[WhatWasAsked]:
@@ -95,7 +105,12 @@ def _lists(
     if wanted & MEMBER_ATTRIBUTES:
         yield from _about(search, Way.LIST, items)
     elif search.is_base and search.base and _all_of_it(wanted):
-        yield _asked(search, Way.LIST, search.base, certain=False)
+        yield _asked(
+            search,
+            Way.LIST,
+            search.base,
+            certain=False,
+        )
 
 
 def _all_of_it(wanted: frozenset[str]) -> bool:

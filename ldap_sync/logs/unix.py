@@ -47,7 +47,12 @@ class UnixLog:
         if rest.startswith("SRCH attr="):
             self._wants(connection, operation, rest)
         elif rest.startswith("SRCH "):
-            yield from self._search(line, connection, operation, rest)
+            yield from self._search(
+                line,
+                connection,
+                operation,
+                rest,
+            )
         elif rest.startswith("CMP "):
             yield from self._compare(line, connection, rest)
         elif rest.startswith("SEARCH RESULT"):
@@ -64,7 +69,10 @@ class UnixLog:
     def _speaks(self, connection: str, rest: str) -> None:
         if rest.startswith(("ACCEPT", "connection", "SSL connection")):
             where = _FROM.search(rest)
-            self._put(connection, Asker(address=where[1] if where else ""))
+            self._put(
+                connection,
+                Asker(address=where[1] if where else ""),
+            )
         elif signed := _SIGNED_IN.match(rest) or _SIGNED_IN_389.match(rest):
             self._asker(connection).account = _unquoted(signed[1])
         elif rest.startswith(("closed", "UNBIND", "Disconnect")):
@@ -111,7 +119,10 @@ class UnixLog:
             search.attributes = (*search.attributes, *more)
 
     def _over(self, connection: str, operation: str) -> Iterator[WhatWasAsked]:
-        search = self._waiting.pop((connection, operation), None)
+        search = self._waiting.pop(
+            (connection, operation),
+            None,
+        )
         if search is not None:
             yield from asked_by(search)
 
@@ -120,7 +131,14 @@ class UnixLog:
         if found is None:
             return
         day = self._days.of(line)
-        search = Search(_unquoted(found[1]), True, "", (), self._asker(connection), day)
+        search = Search(
+            _unquoted(found[1]),
+            True,
+            "",
+            (),
+            self._asker(connection),
+            day,
+        )
         asked = compared(search, found[2])
         if asked is not None:
             yield asked

@@ -84,7 +84,10 @@ class WindowsLog:
 def _search(fields: dict[str, str], day: date | None) -> Search:
     wanted = fields.get("attribute selection", "").lower()
     attributes = (one.strip() for one in wanted.replace(";", ",").split(","))
-    asker = Asker(_PORT.sub("", fields.get("client", "")), fields.get("user", ""))
+    asker = Asker(
+        _PORT.sub("", fields.get("client", "")),
+        fields.get("user", ""),
+    )
     return Search(
         base=fields.get("starting node", ""),
         is_base=fields.get("search scope", "").lower().startswith("base"),

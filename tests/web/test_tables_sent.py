@@ -92,6 +92,8 @@ NO_TABLE_COMMANDS = {
     "db restore": "a database",
     "directory add": "passwords and certificates",
     "directory change": "passwords and certificates",
+    "evidence make": "the pack goes there",
+    "evidence verify": "a pack",
     "improvement export": "the register goes there",
     "operator add": "a password",
     "operator password": "a password",

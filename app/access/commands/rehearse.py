@@ -23,7 +23,11 @@ from app.directory.rules import LensProposal
 @WAVE
 @click.option(
     "--log",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(
+        exists=True,
+        dir_okay=False,
+        path_type=Path,
+    ),
     help="A log to read first: slapd (stats), 389, or events 1644 as text; gzip too.",
 )
 @click.option(
@@ -32,7 +36,11 @@ from app.directory.rules import LensProposal
     is_flag=True,
     help="Note of the wave's rights how the log shows that they are looked at.",
 )
-@click.option("--live", is_flag=True, help="Ask the directory the same questions now.")
+@click.option(
+    "--live",
+    is_flag=True,
+    help="Ask the directory the same questions now.",
+)
 def rehearse(wave_id: int, log: Path | None, accepts: bool, live: bool) -> int:
     """Say what wave W does to the questions that the directory's own log tells of.
 
@@ -43,7 +51,13 @@ def rehearse(wave_id: int, log: Path | None, accepts: bool, live: bool) -> int:
         directory_id = wave_alone(session, wave_id).role.directory_id
     if log is not None:
         with log.open("rb") as stream:
-            read_log(here, directory_id, log.name, stream, by=by)
+            read_log(
+                here,
+                directory_id,
+                log.name,
+                stream,
+                by=by,
+            )
     with here.database.read() as session:
         found = rehearsed(session, wave_id)
     if accepts:
@@ -51,7 +65,10 @@ def rehearse(wave_id: int, log: Path | None, accepts: bool, live: bool) -> int:
         with here.acting(by) as act:
             accept_lenses(act, directory_id, wanted)
     again = ask_again(here, wave_id) if live else None
-    emit(_data(found, again), _lines(found, again, accepts))
+    emit(
+        _data(found, again),
+        _lines(found, again, accepts),
+    )
     return CONFLICT if found.lost or (again and again.differences) else 0
 
 
@@ -88,7 +105,10 @@ def _lines(found: RehearsedWave, again: AskedAgain | None, accepted: bool) -> li
         )
         for one in found.changes
     ]
-    shown = table(("Right", "Asked by", "Questions", "Would lose", "Would gain"), rows)
+    shown = table(
+        ("Right", "Asked by", "Questions", "Would lose", "Would gain"),
+        rows,
+    )
     lenses = [
         f"{name} is {'now ' if accepted else ''}looked at: {one.proposed} "
         f"({'before' if accepted else 'noted'}: {one.noted}); "

@@ -47,7 +47,11 @@ def ask_again(parts: Parts, wave_id: int) -> AskedAgain:
     with parts.database.read() as session:
         basis = basis_of(session, wave_id)
         directory = wave_alone(session, wave_id).role.directory
-        connection = connection_of(directory, parts.trust, writing=False)
+        connection = connection_of(
+            directory,
+            parts.trust,
+            writing=False,
+        )
     try:
         with closing(parts.open_reader(connection)) as reader:
             found = _seen(reader, basis)
@@ -76,7 +80,10 @@ def _lenses(
     look: LiveLook | None, above: _Above, basis: Basis
 ) -> dict[str, frozenset[str]]:
     if look is None:
-        return dict.fromkeys((DIRECT, MEMBEROF, RECURSIVE), frozenset())
+        return dict.fromkeys(
+            (DIRECT, MEMBEROF, RECURSIVE),
+            frozenset(),
+        )
     direct = frozenset(group.key for group in look.groups)
     asked = {lens for _, lens in basis.rehearsal.asked}
     below = above.reached(look) if RECURSIVE in asked else direct
@@ -110,7 +117,12 @@ class _Above:
 
 def _compared(basis: Basis, seen: Seen) -> tuple[LiveDifference, ...]:
     people = frozenset(basis.people)
-    promised = answers(basis.worlds.after, people, basis.rights, basis.transitive)
+    promised = answers(
+        basis.worlds.after,
+        people,
+        basis.rights,
+        basis.transitive,
+    )
     found = []
     for right_id, lens in basis.rehearsal.asked:
         right = basis.graph.rights[right_id]
@@ -119,5 +131,12 @@ def _compared(basis: Basis, seen: Seen) -> tuple[LiveDifference, ...]:
         for one in sorted(shown ^ promised[right_id, lens]):
             is_promised = one not in shown
             who, what = basis.graph.people[one].name, names(basis.graph, right_id)
-            found.append(LiveDifference(who, what, lens, is_promised))
+            found.append(
+                LiveDifference(
+                    who,
+                    what,
+                    lens,
+                    is_promised,
+                )
+            )
     return tuple(found)

@@ -60,13 +60,25 @@ class RehearsedWave:
             return said(
                 "No log was read: the plan stands as it is, without this witness."
             )
-        count = nsaid("%(number)s question", "%(number)s questions", self.questions)
-        told = said("%(count)s: %(same)s same answer.", count=count, same=self.same)
+        count = nsaid(
+            "%(number)s question",
+            "%(number)s questions",
+            self.questions,
+        )
+        told = said(
+            "%(count)s: %(same)s same answer.",
+            count=count,
+            same=self.same,
+        )
         lost = self.lost
         more = [
             said(
                 "%(people)s would lose %(right)s.",
-                people=nsaid("%(number)s person", "%(number)s people", len(people)),
+                people=nsaid(
+                    "%(number)s person",
+                    "%(number)s people",
+                    len(people),
+                ),
                 right=right,
             )
             for right, people in lost.items()
@@ -80,7 +92,10 @@ class RehearsedWave:
         for change in self.changes:
             if change.lost:
                 found.setdefault(change.right, set()).update(change.lost)
-        by_count = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+        by_count = sorted(
+            found.items(),
+            key=lambda item: (-len(item[1]), item[0]),
+        )
         return {right: tuple(sorted(people)) for right, people in by_count}
 
 
@@ -106,7 +121,11 @@ def rehearsed(session: Session, wave_id: int) -> RehearsedWave:
     met = basis.rights
     about = [
         (names(graph, one.right_id), one)
-        for one in proposals_of(session, directory_id, lines)
+        for one in proposals_of(
+            session,
+            directory_id,
+            lines,
+        )
         if one.right_id in met
     ]
     return RehearsedWave(
@@ -119,7 +138,12 @@ def rehearsed(session: Session, wave_id: int) -> RehearsedWave:
         questions=found.questions,
         same=found.same,
         changes=tuple(_named(graph, one) for one in found.changes),
-        proposals=tuple(sorted(about, key=lambda pair: pair[0].lower())),
+        proposals=tuple(
+            sorted(
+                about,
+                key=lambda pair: pair[0].lower(),
+            )
+        ),
         moved=wave.started_at is not None,
     )
 
@@ -134,11 +158,28 @@ def basis_of(session: Session, wave_id: int) -> Basis:
     people = frozenset(one.id for one in graph.people.values() if one.key in keys)
     rights = _concerned(plan_keys(plan), graph) - {worlds.role_group}
     transitive = directory.profile.get("memberof") == "transitive"
-    before = answers(worlds.before, people, rights, transitive)
-    after = answers(worlds.after, people, rights, transitive)
+    before = answers(
+        worlds.before,
+        people,
+        rights,
+        transitive,
+    )
+    after = answers(
+        worlds.after,
+        people,
+        rights,
+        transitive,
+    )
     lines = asked_of(session, directory.id)
     rehearsal = rehearse(lines, before, after, rights)
-    return Basis(graph, tuple(people), rights, rehearsal, worlds, transitive)
+    return Basis(
+        graph,
+        tuple(people),
+        rights,
+        rehearsal,
+        worlds,
+        transitive,
+    )
 
 
 def plan_keys(plan: PlanDocument) -> frozenset[str]:

@@ -90,7 +90,12 @@ def _gathered(
         for right in changed.by(line):
             found[right, line.way].append(line)
     changes = [_change(*key, some, changed) for key, some in found.items()]
-    return tuple(sorted(changes, key=lambda one: (-len(one.lost), one.right_id)))
+    return tuple(
+        sorted(
+            changes,
+            key=lambda one: (-len(one.lost), one.right_id),
+        )
+    )
 
 
 def _change(
@@ -135,7 +140,10 @@ class Worlds:
         self._groups = {
             fold_or_self(right.dn): key for key, right in graph.rights.items()
         }
-        self._groups.setdefault(fold_or_self(plan.role_group.dn), NEW_ROLE_GROUP)
+        self._groups.setdefault(
+            fold_or_self(plan.role_group.dn),
+            NEW_ROLE_GROUP,
+        )
         self._people = _by_name(graph)
         self.before = self._with(graph, done=False)
         self.after = self._with(graph, done=True)
@@ -157,7 +165,12 @@ class Worlds:
             comes, goes = change.add, change.delete
             if not done:
                 comes, goes = goes, comes
-            self._put(members[group], children[group], goes, comes)
+            self._put(
+                members[group],
+                children[group],
+                goes,
+                comes,
+            )
         return replace(
             graph,
             members={key: frozenset(some) for key, some in members.items()},

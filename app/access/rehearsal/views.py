@@ -48,7 +48,13 @@ def wave_rehearsal(wave_id: int) -> Response:
 @requires("plan")
 def wave_rehearse(wave_id: int) -> AnyResponse:
     """Read a log that the browser sends and rehearse the wave by it."""
-    form, here = LogForm(), url_for("access.wave_rehearsal", wave_id=wave_id)
+    form, here = (
+        LogForm(),
+        url_for(
+            "access.wave_rehearsal",
+            wave_id=wave_id,
+        ),
+    )
     if form.validate_on_submit():
         with blaming(form):
             sent = form.file.data
@@ -75,15 +81,29 @@ def wave_lenses(wave_id: int) -> AnyResponse:
         directory_id = wave_alone(act.session, wave_id).role.directory_id
         wanted = request.form.getlist("right", type=int)
         names = accept_lenses(act, directory_id, wanted)
-    told = ngettext("%(num)s right is noted.", "%(num)s rights are noted.", len(names))
-    return done(url_for("access.wave_rehearsal", wave_id=wave_id), told)
+    told = ngettext(
+        "%(num)s right is noted.",
+        "%(num)s rights are noted.",
+        len(names),
+    )
+    return done(
+        url_for(
+            "access.wave_rehearsal",
+            wave_id=wave_id,
+        ),
+        told,
+    )
 
 
 @bp.post("/waves/<int:wave_id>/rehearsal/again")
 @requires("plan", "approve", "apply")
 def wave_asked_again(wave_id: int) -> Response:
     """Ask the directory now what applications ask, and show what is otherwise than planned."""
-    return _show(wave_id, LogForm(formdata=None), ask_again(parts(), wave_id))
+    return _show(
+        wave_id,
+        LogForm(formdata=None),
+        ask_again(parts(), wave_id),
+    )
 
 
 @bp.post("/waves/<int:wave_id>/rehearsal/<int:log_id>/forget")
@@ -92,8 +112,14 @@ def wave_log_forget(wave_id: int, log_id: int) -> AnyResponse:
     """Delete what was read of a log."""
     with acting() as act:
         forget_log(act, log_id)
-    here = url_for("access.wave_rehearsal", wave_id=wave_id)
-    return done(here, _("What was read of the log is deleted."))
+    here = url_for(
+        "access.wave_rehearsal",
+        wave_id=wave_id,
+    )
+    return done(
+        here,
+        _("What was read of the log is deleted."),
+    )
 
 
 def _show(wave_id: int, form: LogForm, again: AskedAgain | None = None) -> Response:

@@ -83,7 +83,10 @@ class _Sums:
             return
         so_far = self.kept.setdefault(key, _Sum())
         so_far.count += 1
-        so_far.last = max(filter(None, (so_far.last, day)), default=None)
+        so_far.last = max(
+            filter(None, (so_far.last, day)),
+            default=None,
+        )
         self.count += 1
 
 
@@ -132,15 +135,20 @@ def _take_all(reader: LogReader, lines: LogLines, sums: _Sums) -> None:
             sums.take(asked)
     except LogTooLarge:
         most = LARGEST_LOG >> 30
-        problem = said("The log holds more than %(most)s GB; give a part.", most=most)
+        problem = said(
+            "The log holds more than %(most)s GB; give a part.",
+            most=most,
+        )
         raise Invalid(problem, field="file") from None
 
 
 def _known(session: Session, directory_id: int) -> _KnownNames:
     directory = one(session, Directory, directory_id)
-    rights = select(Entitlement.id, Entitlement.dn, Entitlement.cn).where(
-        Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None)
-    )
+    rights = select(
+        Entitlement.id,
+        Entitlement.dn,
+        Entitlement.cn,
+    ).where(Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None))
     groups: dict[str, int] = {}
     names: dict[str, int] = {}
     doubled: set[str] = set()
@@ -214,10 +222,19 @@ def accept_lenses(act: Acting, directory_id: int, rights: Iterable[int]) -> list
     """
     wanted = set(rights)
     lines = asked_of(act.session, directory_id)
-    found = proposals_of(act.session, directory_id, lines)
+    found = proposals_of(
+        act.session,
+        directory_id,
+        lines,
+    )
     accepted = [one for one in found if one.right_id in wanted]
     return [
-        set_lens(act, one.right_id, one.proposed, reason=_evidence(one.evidence)).cn
+        set_lens(
+            act,
+            one.right_id,
+            one.proposed,
+            reason=_evidence(one.evidence),
+        ).cn
         for one in accepted
     ]
 
@@ -229,8 +246,9 @@ def _evidence(lines: Iterable[QuestionLine]) -> str:
 def forget_log(act: Acting, log_id: int) -> int:
     """Delete what was read of a log; the directory it belonged to."""
     log = one(act.session, DirectoryLog, log_id)
-    Change(about=DirectoryLog, before={"name": log.name}).record(
-        act, log, "log.forget", f"What the log {log.name} told is deleted"
-    )
+    Change(
+        about=DirectoryLog,
+        before={"name": log.name},
+    ).record(act, log, "log.forget", f"What the log {log.name} told is deleted")
     act.session.delete(log)
     return log.directory_id

@@ -37,12 +37,19 @@ def asked_of(session: Session, directory_id: int) -> list[QuestionLine]:
 
 def last_asked(session: Session, directory_id: int, right_id: int) -> LastAsked | None:
     """Return what was asked about a right; None where no log of its directory was read."""
-    reach = select(func.min(DirectoryLog.first_day), func.max(DirectoryLog.last_day))
+    reach = select(
+        func.min(DirectoryLog.first_day),
+        func.max(DirectoryLog.last_day),
+    )
     there = DirectoryLog.directory_id == directory_id
     since, until = session.execute(reach.where(there)).one()
     if since is None and not logs_of(session, directory_id):
         return None
-    return LastAsked(since, until, tuple(_lines(session, directory_id, right_id)))
+    return LastAsked(
+        since,
+        until,
+        tuple(_lines(session, directory_id, right_id)),
+    )
 
 
 def logs_of(session: Session, directory_id: int) -> list[DirectoryLog]:
@@ -55,9 +62,10 @@ def proposals_of(
     session: Session, directory_id: int, lines: Iterable[QuestionLine]
 ) -> list[LensProposal]:
     """Return the rights that the logs show to be looked at in another way than noted."""
-    there = select(Entitlement.id, Entitlement.lens).where(
-        Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None)
-    )
+    there = select(
+        Entitlement.id,
+        Entitlement.lens,
+    ).where(Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None))
     noted = {row.id: row.lens.value for row in session.execute(there)}
     return proposals(lines, noted)
 
@@ -72,7 +80,11 @@ def _lines(
         AskedGroup.way,
     )
     wanted = (
-        select(*columns, func.sum(AskedGroup.count), func.max(AskedGroup.last_day))
+        select(
+            *columns,
+            func.sum(AskedGroup.count),
+            func.max(AskedGroup.last_day),
+        )
         .join(DirectoryLog, DirectoryLog.id == AskedGroup.log_id)
         .where(DirectoryLog.directory_id == directory_id)
         .group_by(*columns)
@@ -80,7 +92,17 @@ def _lines(
     if right_id is not None:
         wanted = wanted.where(AskedGroup.entitlement_id == right_id)
     found = [
-        QuestionLine(right, account, address, Way(way), int(count), last)
+        QuestionLine(
+            right,
+            account,
+            address,
+            Way(way),
+            int(count),
+            last,
+        )
         for right, account, address, way, count, last in session.execute(wanted)
     ]
-    return sorted(found, key=lambda line: (-line.count, line.account, line.way))
+    return sorted(
+        found,
+        key=lambda line: (-line.count, line.account, line.way),
+    )

@@ -77,7 +77,12 @@ def proposals(
         if line.right_id is not None and line.right_id in noted:
             by_right[line.right_id].append(line)
     found = [
-        LensProposal(right, noted[right], narrowest(some), tuple(some))
+        LensProposal(
+            right,
+            noted[right],
+            narrowest(some),
+            tuple(some),
+        )
         for right, some in by_right.items()
     ]
     return [one for one in found if one.proposed != one.noted]

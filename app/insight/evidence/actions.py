@@ -24,7 +24,7 @@ from app.core.formulas import guarded
 from app.core.parts import Parts
 from app.core.said import said
 from app.core.sealing import KeyFile, Ring
-from app.insight.evidence import queries
+from app.insight.evidence import holding, queries
 from app.insight.evidence.queries import EvidenceSpan, Row
 from app.models.directory import Directory
 
@@ -83,12 +83,23 @@ def make_pack(
     folder that holds something.
     """
     if not span.since < span.until:
-        raise Invalid(said("The time ends before it begins."), field="until")
+        raise Invalid(
+            said("The time ends before it begins."),
+            field="until",
+        )
     if span.until > parts.now():
-        raise Invalid(said("That time has not come yet."), field="until")
+        raise Invalid(
+            said("That time has not come yet."),
+            field="until",
+        )
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
-        raise Refused(said("%(folder)s is not empty; name another.", folder=folder))
+        raise Refused(
+            said(
+                "%(folder)s is not empty; name another.",
+                folder=folder,
+            )
+        )
     with parts.database.read() as session:
         files, lines, head = _written(session, span, folder)
     content = {
@@ -107,15 +118,29 @@ def make_pack(
     proof = json.dumps(
         {**content, "hash": hashed, "seal": seal}, ensure_ascii=False, indent=2
     )
-    (folder / MANIFEST).write_text(proof, encoding="utf-8")
-    return EvidencePack(folder, files, tuple(lines), hashed, seal)
+    (folder / MANIFEST).write_text(
+        proof,
+        encoding="utf-8",
+    )
+    return EvidencePack(
+        folder,
+        files,
+        tuple(lines),
+        hashed,
+        seal,
+    )
 
 
 def _noted(act: Acting, content: Mapping[str, Any]) -> str:
     hashed = fingerprint(canonical(content))
     told = f"Evidence from {content['since']} to {content['until']} was put together"
     change = Change(after={"hash": hashed})
-    change.record(act, "evidence:pack", "evidence.make", told)
+    change.record(
+        act,
+        "evidence:pack",
+        "evidence.make",
+        told,
+    )
     return hashed
 
 
@@ -123,18 +148,37 @@ def _written(
     session: Session, span: EvidenceSpan, folder: Path
 ) -> tuple[tuple[PackFile, ...], list[Row], tuple[int, str]]:
     names = queries.names_of(session)
-    held = queries.held_by_directory(session, names)
+    held = holding.held_by_directory(session, names)
     known = select(Directory.id, Directory.name).order_by(Directory.name)
     places = {row.id: row.name for row in session.execute(known)}
-    lines = [_balance(*one) for one in queries.balances(session, held, places, span)]
+    lines = [
+        _balance(*one)
+        for one in holding.balances(
+            session,
+            held,
+            places,
+            span,
+        )
+    ]
     tables: dict[str, Iterable[Row]] = {
         "population": queries.population(session, span),
         "readings": queries.readings(session, span),
-        "grants": queries.grants(held, names, places, span),
+        "grants": holding.grants(
+            held,
+            names,
+            places,
+            span,
+        ),
         "roles": queries.roles(session),
         "changes": queries.changes(session, span),
         "decisions": queries.decisions(session, span),
-        "removals": queries.removals(session, held, names, places, span),
+        "removals": holding.removals(
+            session,
+            held,
+            names,
+            places,
+            span,
+        ),
         "trail": queries.trail(session, span),
         "balance": lines,
     }
@@ -155,13 +199,24 @@ def _table(folder: Path, name: str, rows: Iterable[Row]) -> Iterator[PackFile]:
     count = 0
     with (
         lines.open("w", encoding="utf-8") as jsonl,
-        cells.open("w", encoding="utf-8", newline="") as table,
+        cells.open(
+            "w",
+            encoding="utf-8",
+            newline="",
+        ) as table,
     ):
         writer = csv.writer(table)
         for row in rows:
             if not count:
                 writer.writerow(row)
-            jsonl.write(json.dumps(row, ensure_ascii=False, default=_plain) + "\n")
+            jsonl.write(
+                json.dumps(
+                    row,
+                    ensure_ascii=False,
+                    default=_plain,
+                )
+                + "\n"
+            )
             writer.writerow([guarded(_cell(value)) for value in row.values()])
             count += 1
     for file in (lines, cells):
@@ -174,7 +229,11 @@ def _plain(value: object) -> str:
 
 def _cell(value: object) -> object:
     if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False, default=_plain)
+        return json.dumps(
+            value,
+            ensure_ascii=False,
+            default=_plain,
+        )
     return _plain(value) if isinstance(value, date) else value
 
 
@@ -214,7 +273,10 @@ def _manifest(folder: Path) -> dict[str, Any]:
         found = None
     parts = found.get("files") if isinstance(found, dict) else None
     if not isinstance(parts, list) or not all(isinstance(one, dict) for one in parts):
-        problem = said("%(folder)s is no evidence pack.", folder=folder)
+        problem = said(
+            "%(folder)s is no evidence pack.",
+            folder=folder,
+        )
         raise Invalid(problem, field="folder")
     return dict(found)
 

@@ -23,7 +23,10 @@ class _MakesUnlessSaid(RungGroup):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take what begins with an option as said of ``make``."""
         said_first = args[:1] and args[0].startswith("--") and args[0] != "--help"
-        return super().parse_args(ctx, ["make", *args] if said_first else args)
+        return super().parse_args(
+            ctx,
+            ["make", *args] if said_first else args,
+        )
 
 
 @click.group("evidence", cls=_MakesUnlessSaid)
@@ -38,7 +41,12 @@ def evidence() -> None:
     metavar="DATE",
     help="The end of this day, or a time such as 2026-03-14T09:30.",
 )
-@click.option("--until", default="", metavar="DATE", help="Likewise; now, unless said.")
+@click.option(
+    "--until",
+    default="",
+    metavar="DATE",
+    help="Likewise; now, unless said.",
+)
 @click.option(
     "--out", type=FOLDER, help="An empty folder for the files; made when missing."
 )
@@ -48,7 +56,10 @@ def make(since: str, until: str, out: Path | None) -> int:
     Ends with 3 where the balance of a directory does not come to zero.
     """
     here = parts()
-    span = EvidenceSpan(_moment(since), _moment(until) if until else here.now())
+    span = EvidenceSpan(
+        _moment(since),
+        _moment(until) if until else here.now(),
+    )
     folder = out or Path(f"evidence-{here.now():%Y-%m-%d-%H%M%S}")
     pack = make_pack(here, span, folder, by=actor())
     rows = [tuple(line[name] for name in COLUMNS) for line in pack.balance]
@@ -87,16 +98,30 @@ HEADS = (
 
 
 def _moment(text: str) -> datetime:
-    return asked_moment(text, parts().settings.timezone, parts().now())
+    return asked_moment(
+        text,
+        parts().settings.timezone,
+        parts().now(),
+    )
 
 
 @evidence.command("verify")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument(
+    "folder",
+    type=click.Path(
+        exists=True,
+        file_okay=False,
+        path_type=Path,
+    ),
+)
 def verify(folder: Path) -> int:
     """Prove that the pack in FOLDER is as it was made here."""
     faults = prove_pack(parts(), folder)
     whole = f"The pack in {folder} is as it was made."
-    emit({"whole": not faults, "faults": faults}, faults or whole)
+    emit(
+        {"whole": not faults, "faults": faults},
+        faults or whole,
+    )
     return REFUSED if faults else 0
 
 

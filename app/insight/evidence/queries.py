@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,27 +11,13 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.access.queries import plan_of
-from app.access.rules import ROLE_ON, is_ours
 from app.core.audit import AuditEvent
 from app.core.trail import READ, told
-from app.insight.evidence.rules import (
-    BalanceLine,
-    HeldFor,
-    JournalMove,
-    LaterLook,
-    balance,
-    look_after,
-)
 from app.models.access.role import Role, RoleRight, RoleVersion
 from app.models.access.wave import Step, Switch, Wave
-from app.models.access.words import StepState
 from app.models.directory import (
     Directory,
     Entitlement,
-    MemberKind,
-    Membership,
-    PastEnd,
-    PastMembership,
     Reading,
     ReadingState,
 )
@@ -61,7 +46,13 @@ class Names:
 
 def names_of(session: Session) -> Names:
     """Return what all people and rights are called, gone ones too."""
-    people = session.execute(select(Person.id, Person.uid, Person.name))
+    people = session.execute(
+        select(
+            Person.id,
+            Person.uid,
+            Person.name,
+        )
+    )
     columns = Entitlement.id, Entitlement.cn, Entitlement.dn, Entitlement.directory_id
     rights = session.execute(select(*columns)).all()
     return Names(
@@ -76,9 +67,19 @@ def population(session: Session, span: EvidenceSpan) -> Iterator[Row]:
     there = select(Person, Directory.name).join(
         Directory, Directory.id == Person.directory_id
     )
-    lasted = or_(Person.gone_at.is_(None), Person.gone_at > span.since)
-    wanted = there.where(lasted, Person.first_seen <= span.until)
-    ordered = wanted.order_by(Directory.name, Person.uid, Person.id)
+    lasted = or_(
+        Person.gone_at.is_(None),
+        Person.gone_at > span.since,
+    )
+    wanted = there.where(
+        lasted,
+        Person.first_seen <= span.until,
+    )
+    ordered = wanted.order_by(
+        Directory.name,
+        Person.uid,
+        Person.id,
+    )
     for person, directory in session.execute(
         ordered.execution_options(yield_per=AT_ONCE)
     ):
@@ -102,13 +103,25 @@ def readings(session: Session, span: EvidenceSpan) -> Iterator[Row]:
     for directory in session.scalars(select(Directory).order_by(Directory.name)):
         of = Reading.directory_id == directory.id
         done = Reading.state == ReadingState.COMPLETE
-        before = select(func.max(Reading.ended_at)).where(of, done)
+        before = select(func.max(Reading.ended_at)).where(
+            of,
+            done,
+        )
         first = session.scalar(before.where(Reading.ended_at <= span.since))
         in_time = Reading.ended_at > span.since, Reading.ended_at <= span.until
         wanted = select(Reading).where(
-            of, or_(Reading.ended_at == first, (in_time[0]) & (in_time[1]))
+            of,
+            or_(
+                Reading.ended_at == first,
+                (in_time[0]) & (in_time[1]),
+            ),
         )
-        for reading in session.scalars(wanted.order_by(Reading.ended_at, Reading.id)):
+        for reading in session.scalars(
+            wanted.order_by(
+                Reading.ended_at,
+                Reading.id,
+            )
+        ):
             yield _reading(directory.name, reading)
 
 
@@ -131,120 +144,27 @@ def _reading(directory: str, reading: Reading) -> Row:
     }
 
 
-def held_by_directory(session: Session, names: Names) -> dict[int, list[HeldFor]]:
-    """Return every membership of a person that is on record, by directory."""
-    found: dict[int, list[HeldFor]] = defaultdict(list)
-    now = select(
-        Membership.entitlement_id,
-        Membership.person_id,
-        func.min(Membership.since),
-        func.min(Membership.absent_at),
-    ).where(Membership.kind == MemberKind.PERSON)
-    by_pair = now.group_by(Membership.entitlement_id, Membership.person_id)
-    for right, person, since, absent in session.execute(by_pair):
-        span = HeldFor((right, person or 0), since, None, absent == since, False)
-        found[names.directory_of[right]].append(span)
-    then = select(
-        PastMembership.entitlement_id,
-        PastMembership.person_id,
-        PastMembership.since,
-        PastMembership.absent_at,
-        PastMembership.until,
-        PastMembership.ended,
-    ).where(PastMembership.person_id.is_not(None))
-    for right, person, since, absent, until, ended in session.execute(then):
-        by_rung = ended is PastEnd.SWITCH
-        span = HeldFor((right, person or 0), since, until, absent == since, by_rung)
-        found[names.directory_of[right]].append(span)
-    return found
-
-
-def grants(
-    held: Mapping[int, Sequence[HeldFor]],
-    names: Names,
-    places: Mapping[int, str],
-    span: EvidenceSpan,
-) -> Iterator[Row]:
-    """Yield who held which right from when until when, as far as that falls into the span."""
-    for directory_id, place in places.items():
-        for one in held.get(directory_id, ()):
-            if one.since > span.until or (one.until and one.until <= span.since):
-                continue
-            yield {
-                **_named(names, place, one),
-                "since": one.since,
-                "until": one.until,
-                "begun_by": "Rung" if one.begun_by_rung else "others",
-                "ended_by": _ended(one),
-            }
-
-
-def _named(names: Names, place: str, one: HeldFor) -> Row:
-    right, person = one.pair
-    uid, name = names.people.get(person, ("", ""))
-    cn, dn = names.rights[right]
-    return {"directory": place, "right": cn, "dn": dn, "person": uid, "name": name}
-
-
-def _ended(one: HeldFor) -> str:
-    if one.until is None:
-        return ""
-    return "Rung" if one.ended_by_rung else "others"
-
-
-def removals(
-    session: Session,
-    held: Mapping[int, Sequence[HeldFor]],
-    names: Names,
-    places: Mapping[int, str],
-    span: EvidenceSpan,
-) -> Iterator[Row]:
-    """Yield each membership that ended in the span, with the later look that found it gone."""
-    for directory_id, place in places.items():
-        looks = _looks(session, directory_id)
-        all_held = held.get(directory_id, ())
-        again: dict[tuple[int, int], list[HeldFor]] = defaultdict(list)
-        for one in all_held:
-            again[one.pair].append(one)
-        for one in all_held:
-            if one.until is None or not span.since < one.until <= span.until:
-                continue
-            look = look_after(looks, one.until, by_rung=one.ended_by_rung)
-            back = look and any(other.at(look.ended) for other in again[one.pair])
-            yield {
-                **_named(names, place, one),
-                "removed_at": one.until,
-                "removed_by": _ended(one),
-                "looked_at": look.ended if look else None,
-                "reading": look.reading if look else None,
-                "found": "not looked at yet" if look is None else _found(bool(back)),
-            }
-
-
-def _found(back: bool) -> str:
-    return "there again" if back else "gone"
-
-
-def _looks(session: Session, directory_id: int) -> list[LaterLook]:
-    done = select(Reading.id, Reading.started_at, Reading.ended_at).where(
-        Reading.directory_id == directory_id,
-        Reading.state == ReadingState.COMPLETE,
-        Reading.ended_at.is_not(None),
-    )
-    rows = session.execute(done.order_by(Reading.ended_at, Reading.id))
-    return [LaterLook(one, began, ended) for one, began, ended in rows if ended]
-
-
 def roles(session: Session) -> Iterator[Row]:
     """Yield every right of every version of every role."""
     wanted = (
-        select(Role, RoleVersion, RoleRight.reason, Entitlement.cn, Directory.name)
+        select(
+            Role,
+            RoleVersion,
+            RoleRight.reason,
+            Entitlement.cn,
+            Directory.name,
+        )
         .join(RoleVersion, RoleVersion.role_id == Role.id)
         .join(RoleRight, RoleRight.version_id == RoleVersion.id)
         .join(Entitlement, Entitlement.id == RoleRight.entitlement_id)
         .join(Directory, Directory.id == Role.directory_id)
     )
-    ordered = wanted.order_by(Role.name, Role.id, RoleVersion.number, Entitlement.cn)
+    ordered = wanted.order_by(
+        Role.name,
+        Role.id,
+        RoleVersion.number,
+        Entitlement.cn,
+    )
     for role, version, reason, right, directory in session.execute(ordered):
         yield {
             "directory": directory,
@@ -301,12 +221,30 @@ def decisions(session: Session, span: EvidenceSpan) -> Iterator[Row]:
         }
         for part in plan_of(wave).people:
             for loss in part.losses:
-                yield _decided(head, part.person, "loss", loss.right, loss.reason)
+                yield _decided(
+                    head,
+                    part.person,
+                    "loss",
+                    loss.right,
+                    loss.reason,
+                )
             for gain in part.gains:
-                yield _decided(head, part.person, "gain", gain.right, gain.how)
+                yield _decided(
+                    head,
+                    part.person,
+                    "gain",
+                    gain.right,
+                    gain.how,
+                )
             for kept in part.exceptions:
                 why = f"{kept.reason} ({kept.owner}, until {kept.until})"
-                yield _decided(head, part.person, "kept outside", kept.right, why)
+                yield _decided(
+                    head,
+                    part.person,
+                    "kept outside",
+                    kept.right,
+                    why,
+                )
 
 
 def _decided(head: Row, person: str, what: str, right: str, why: str) -> Row:
@@ -334,50 +272,3 @@ def trail(session: Session, span: EvidenceSpan) -> Iterator[Row]:
             "hash": seen.hash,
             "hidden": seen.hidden,
         }
-
-
-def balances(
-    session: Session,
-    held: Mapping[int, Sequence[HeldFor]],
-    places: Mapping[int, str],
-    span: EvidenceSpan,
-) -> list[tuple[str, datetime | None, BalanceLine]]:
-    """Return one line a directory that has to come to zero, and from when on it is on record."""
-    found = []
-    for directory_id, place in places.items():
-        known = session.get_one(Directory, directory_id).known_since
-        since = max(span.since, known) if known else span.since
-        moves = _moves(session, directory_id)
-        line = balance(held.get(directory_id, ()), moves, since, span.until)
-        found.append((place, known, line))
-    return found
-
-
-def _moves(session: Session, directory_id: int) -> list[JournalMove]:
-    wanted = (
-        select(Step)
-        .join(Wave, Wave.id == Step.wave_id)
-        .join(Role, Role.id == Wave.role_id)
-        .where(
-            Role.directory_id == directory_id,
-            Step.state == StepState.DONE,
-            Step.switch_id.is_not(None),
-            Step.ended_at.is_not(None),
-        )
-    )
-    moves: dict[tuple[object, ...], JournalMove] = {}
-    for step in session.scalars(wanted.execution_options(yield_per=AT_ONCE)):
-        if not is_ours(step.state.value, step.proof) or step.ended_at is None:
-            continue
-        back = step.reverses_id is not None
-        given = (step.phase.value == ROLE_ON) is not back
-        # A group may list somebody in two attributes: two steps, one membership.
-        same = (
-            step.switch_id,
-            step.change.get("key"),
-            step.change["dn"],
-            back,
-            step.attempt,
-        )
-        moves[same] = JournalMove(step.ended_at, given)
-    return list(moves.values())

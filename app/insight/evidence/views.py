@@ -27,7 +27,10 @@ class EvidenceForm(Typed):
     """The time an evidence pack is about."""
 
     since = day(_l("From"), _l("Empty: a year back."))
-    until = day(_l("To"), _l("The whole day counts. Empty: until now."))
+    until = day(
+        _l("To"),
+        _l("The whole day counts. Empty: until now."),
+    )
 
 
 @bp.get("/evidence")
@@ -65,17 +68,34 @@ def _span(form: EvidenceForm) -> EvidenceSpan:
     since = datetime.combine(first, time.min, zone).astimezone(UTC)
     if form.until.data is None:
         return EvidenceSpan(since, now)
-    after = datetime.combine(form.until.data + timedelta(days=1), time.min, zone)
+    after = datetime.combine(
+        form.until.data + timedelta(days=1),
+        time.min,
+        zone,
+    )
     is_today = form.until.data == now.astimezone(zone).date()
-    return EvidenceSpan(since, now if is_today else after.astimezone(UTC))
+    return EvidenceSpan(
+        since,
+        now if is_today else after.astimezone(UTC),
+    )
 
 
 def _packed(span: EvidenceSpan) -> Response:
     name = f"evidence-{parts().now():%Y-%m-%d}"
     with TemporaryDirectory(prefix="rung-evidence-") as place:
         folder = Path(place) / name
-        make_pack(parts(), span, folder, by=current_operator_name())
-        packed = shutil.make_archive(str(folder), "zip", place, name)
+        make_pack(
+            parts(),
+            span,
+            folder,
+            by=current_operator_name(),
+        )
+        packed = shutil.make_archive(
+            str(folder),
+            "zip",
+            place,
+            name,
+        )
         file = TemporaryFile()  # noqa: SIM115 (sent, and closed with the answer)
         with open(packed, "rb") as made:  # noqa: PTH123 (a plain copy)
             shutil.copyfileobj(made, file)
