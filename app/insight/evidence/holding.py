@@ -1,4 +1,4 @@
-"""Who held what and when, for an evidence pack: grants, removals, and the line that comes to zero."""
+"""Who held what and when, for an evidence pack: grants, removals, the line that comes to zero."""
 
 from __future__ import annotations
 
