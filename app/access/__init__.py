@@ -13,7 +13,7 @@ The subjects, each using only those before it:
 - ``person``: where each right of one person comes from; it knows roles only
 - ``commands``: the terminal's twin of all of them, on top
 
-The ground: ``document`` is what is kept, hashed, approved and run; ``rules`` what a role is to the
-planner and what one step does; ``queries`` what several subjects ask; ``blueprint`` and ``pages``
-hold the addresses.
+The ground: ``rungs`` tells the ladder of improvements where waves and people stand; ``document`` is
+what is kept, hashed, approved and run; ``rules`` what a role is to the planner and what one step
+does; ``queries`` what several subjects ask; ``blueprint`` and ``pages`` hold the addresses.
 """

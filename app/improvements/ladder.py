@@ -15,17 +15,29 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.acting import Acting
+from app.improvements.events import Who
 from app.improvements.findings.actions import FindingDraft, raise_finding
 from app.improvements.gate.queries import standing_of
 from app.improvements.gate.rules import Gate
 from app.improvements.people import actions as people_actions
+from app.improvements.people.following import StandingTold, follow
 from app.improvements.queries import get_improvement
+from app.improvements.register.actions import begin_role, raise_improvement
+from app.improvements.register.actions import move as move_improvement
 from app.improvements.rungs import closing
 from app.improvements.rungs.actions import plan_iteration, rehearse_undo, review
 from app.improvements.rungs.queries import get_iteration
 from app.improvements.rungs.starting import start
-from app.models.improvements.iteration import Participation, Snapshot
-from app.models.improvements.words import DecisionKind, ParticipationState
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.iteration import Iteration, Participation, Snapshot
+from app.models.improvements.words import (
+    IMPROVEMENT_ENDED,
+    DecisionKind,
+    ImprovementKind,
+    ImprovementState,
+    IterationState,
+    ParticipationState,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +50,58 @@ class RungPerson:
     state: ParticipationState
 
 
+def open_role(act: Acting, title: str) -> int:
+    """Raise the improvement a role climbs under, and return its number.
+
+    It stands below the programme for roles, where there is one that goes on.
+    """
+    values: dict[str, Any] = {"kind": ImprovementKind.ROLE}
+    programme = programme_of(act.session)
+    if programme is not None:
+        values["parent_id"] = programme.id
+    made = raise_improvement(act, title, values)
+    move_improvement(act, made.id, ImprovementState.ACCEPTED)
+    return made.id
+
+
+def programme_of(session: Session) -> Improvement | None:
+    """Return the programme for roles that goes on, the oldest of several; None: there is none."""
+    programmes = select(Improvement).where(
+        Improvement.kind == ImprovementKind.ACCESS,
+        Improvement.state.not_in(IMPROVEMENT_ENDED),
+    )
+    return session.scalars(programmes.order_by(Improvement.id)).first()
+
+
 def open_rung(
     act: Acting,
     improvement_id: int,
     plan: Mapping[str, Any],
-    people: Sequence[str],
+    people: Sequence[Who],
 ) -> int:
-    """Plan the next rung with these people, by login or name, and return its number.
+    """Plan the next rung with these people and return its number.
 
-    Raises ``Invalid`` naming the field, ``Refused`` while another rung is open.
+    Raises ``Invalid`` naming the field, ``Refused`` for an improvement that ended.
     """
     rung = plan_iteration(act, improvement_id, plan)
-    people_actions.invite(act, rung.id, people)
+    people_actions.ask(act, rung.id, people)
     return rung.id
 
 
 def begin_rung(act: Acting, rung_id: int) -> None:
-    """Start a rung. Raises ``Refused`` with every reason against it."""
-    start(act, rung_id)
+    """Start a rung that carries a plan of its own; its improvement is in progress from now on.
+
+    Raises ``Refused`` while another rung of it is open.
+    """
+    rung = get_iteration(act.session, rung_id)
+    begin_role(act, rung.improvement_id)
+    start(act, rung_id, planned_elsewhere=True)
+
+
+def open_rung_of(session: Session, improvement_id: int) -> int | None:
+    """Return the number of the rung that is running or under review, None where there is none."""
+    found = select(Iteration.id).where(Iteration.open_of == improvement_id)
+    return session.scalar(found)
 
 
 def rung_people(session: Session, rung_id: int) -> list[RungPerson]:
@@ -69,22 +115,9 @@ def rung_people(session: Session, rung_id: int) -> list[RungPerson]:
     ]
 
 
-def tell_state(
-    act: Acting,
-    participant_id: int,
-    to: ParticipationState,
-    *,
-    reason: str = "",
-    confirmed_by: str = "",
-) -> None:
-    """Tell where one participant stands now. Raises ``Refused`` for a move that cannot be."""
-    people_actions.move(
-        act,
-        participant_id,
-        to,
-        reason=reason,
-        confirmed_by=confirmed_by,
-    )
+def tell_people(act: Acting, told: Mapping[int, StandingTold]) -> None:
+    """Tell where participants stand now, by their numbers; what happened is not refused."""
+    follow(act, told)
 
 
 def tell_undo(act: Acting, rung_id: int, seconds: int) -> None:
@@ -116,7 +149,22 @@ def close_rung(
 
     Raises ``Blocked`` with the lines of a closed gate, ``Conflict`` where it was decided already.
     """
-    review(act, rung_id)
+    if get_iteration(act.session, rung_id).state is not IterationState.REVIEWING:
+        review(act, rung_id)
     closing.decide(act, rung_id, kind, reason, evidence=evidence)
     kept = select(Snapshot).where(Snapshot.iteration_id == rung_id)
     return act.session.scalars(kept).one()
+
+
+def end_rung(act: Acting, rung_id: int, reason: str) -> None:
+    """End a rung by which nobody was moved in the end: taken back where somebody was on it, else
+    aborted. One that is over already stays as it is.
+    """
+    rung = get_iteration(act.session, rung_id)
+    if rung.state in (IterationState.DECIDED, IterationState.ABORTED):
+        return
+    people = rung_people(act.session, rung_id)
+    if any(one.state is ParticipationState.UNDONE for one in people):
+        close_rung(act, rung_id, DecisionKind.ROLL_BACK, reason)
+    else:
+        closing.abort(act, rung_id, reason)

@@ -19,6 +19,7 @@ from app import create_app
 from app.access.plan.actions import plan
 from app.access.plan.values import KeptOutside, PlanChoices
 from app.access.roles.actions import RoleDraft, create_role
+from app.access.rungs import tell_rungs
 from app.access.waves.actions import apply, approve
 from app.access.waves.running import run_due_waves
 from app.auth.rules import NAMES
@@ -121,8 +122,10 @@ class World:
             mine = select(Switch).where(
                 Switch.wave_id == wave_id, Switch.person_id.in_(chosen)
             )
-            for switch in session.scalars(mine):
+            switches = session.scalars(mine).all()
+            for switch in switches:
                 switch.state, switch.switched_at = state, self.now()
+            tell_rungs(acting(session, "test", self.now()), switches)
             row = session.get_one(Wave, wave_id)
             row.state = wave or row.state
             audit.record(

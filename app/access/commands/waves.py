@@ -19,6 +19,7 @@ from app.access.commands.wave_data import all_waves, steps_data
 from app.access.plan.written import forward_ldif, reverse_ldif
 from app.access.queries import plan_of
 from app.access.waves import actions as waves_actions
+from app.access.waves.deciding import decide_wave
 from app.access.waves.queries import get_wave
 from app.access.waves.writable import WritableLook, look_at_rights
 from app.auth.console import actor
@@ -26,6 +27,7 @@ from app.auth.queries import operator_named
 from app.core.errors import NotFound
 from app.core.parts import parts
 from app.core.terminal import emit, group
+from app.models.improvements.words import DecisionKind
 
 
 @group("wave")
@@ -128,6 +130,18 @@ def _rights_told(look: WritableLook) -> str:
     if look.unknown:
         return f"Of {len(look.unknown)} of {entries} it cannot be known."
     return f"Rung may write {entries} of the plan."
+
+
+@wave.command("decide")
+@WAVE
+@click.argument("kind", type=click.Choice([one.value for one in DecisionKind]))
+@click.option("--reason", required=True, help="Why this follows from what was seen.")
+def decide(wave_id: int, kind: str, reason: str) -> None:
+    """Decide once and for good what follows from wave W; the role's next wave waits for it."""
+    with parts().acting(actor()) as act:
+        decide_wave(act, wave_id, DecisionKind(kind), reason)
+        told = told_wave(act.session, wave_id, act.now)
+    emit(told | {"decision": kind}, f"Decided {wave_name(told)}: {kind}.")
 
 
 @wave.command("approve")

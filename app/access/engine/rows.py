@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session, joinedload
 from app.access.document import PersonSeen, PlannedException
 from app.access.engine.errand import Errand, Turned
 from app.access.rules import as_change, as_data, is_ours
+from app.access.rungs import end_rung, tell_rungs
 from app.core import audit
 from app.core.acting import Acting
 from app.models.access.kept import AccessException
 from app.models.access.role import Role
 from app.models.access.wave import Step, Switch, Wave
 from app.models.access.words import (
+    HOLDING,
     SETTLED_STEPS,
     Phase,
     StepState,
@@ -162,6 +164,7 @@ def note_all(
     if undone:
         _end_exceptions(act.session, undone, act.now)
     audit.record_all(act.session, act.by, events, act.now)
+    tell_rungs(act, rows.values())
 
 
 def _note(act: Acting, errand: Errand, row: Switch, reached: Reached) -> audit.Told:
@@ -207,6 +210,7 @@ def step_back(act: Acting, errand: Errand, switch: Switch, reason: str) -> None:
     """Have taken back what was begun for a person, and stop the wave: nobody else is moved then."""
     [row] = _unturned(act.session, [switch])
     row.state, row.reason, row.undone_by = SwitchState.UNDOING, reason, ITSELF
+    tell_rungs(act, [row])
     _stop(act.session, errand, f"{row.person.name} could not be moved: {reason}")
     audit.record(
         act.session,
@@ -241,6 +245,15 @@ def set_wave(act: Acting, errand: Errand, state: WaveState, message: str) -> Non
         reason=message,
         at=act.now,
     )
+    if not _anybody_inside(act.session, wave.id):
+        end_rung(act, wave, message)
+
+
+def _anybody_inside(session: Session, wave_id: int) -> bool:
+    """Tell whether somebody of a wave is in the role, or may still come into it."""
+    inside = Switch.state.in_((*HOLDING, SwitchState.APPROVED, SwitchState.PAUSED))
+    found = select(Switch.id).where(Switch.wave_id == wave_id, inside).limit(1)
+    return session.scalar(found) is not None
 
 
 def add_steps(act: Acting, rows: Sequence[StepRow]) -> None:

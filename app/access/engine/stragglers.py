@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.access.engine.errand import Errand
 from app.access.engine.taking import keep
+from app.access.rungs import tell_rungs
 from app.core import audit
 from app.core.acting import Acting
 from app.models.access.wave import Step, Straggler, Switch
@@ -147,6 +148,7 @@ def _open_again(act: Acting, errand: Errand, switch: Switch, sent: bool) -> None
     before, switch.open_person_id = switch.state, switch.person_id
     switch.state = SwitchState.UNDOING if sent else SwitchState.CONFLICT
     switch.reason = LATE if sent else UNCLEAR
+    tell_rungs(act, [switch])
     name = act.session.get_one(Person, switch.person_id).name
     what = f"Takes {name} back once more" if sent else f"Asks about {name}"
     audit.record(

@@ -20,6 +20,7 @@ from app.access.plan.written import document, write_ldif
 from app.access.queries import terrain_of
 from app.access.roles.actions import role_in_use
 from app.access.rules import RoleShape, Terrain, stand_in
+from app.access.rungs import open_rung
 from app.core.acting import Acting
 from app.core.canonical import fingerprint
 from app.core.changes import Change
@@ -65,7 +66,7 @@ def keep(act: Acting, drafted: Drafted) -> Wave:
     if not drawn.people:
         raise NobodyToMove("Nobody can be moved with these choices.", drawn)
     wave = _kept(act, role, drafted)
-    act.session.add_all(
+    switches = [
         Switch(
             wave_id=wave.id,
             person_id=drafted.numbers[person.key],
@@ -73,7 +74,9 @@ def keep(act: Acting, drafted: Drafted) -> Wave:
             state=SwitchState.PLANNED,
         )
         for position, person in enumerate(drawn.people)
-    )
+    ]
+    open_rung(act, wave, role, switches)
+    act.session.add_all(switches)
     act.session.flush()
     write_ldif(act.settings.plans, wave.id, drawn)
     Change(

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access.queries import load_role
+from app.access.rungs import improvement_of, put_under, rename_role
 from app.core.acting import Acting
 from app.core.changes import Change, one
 from app.core.errors import Invalid, Refused
@@ -58,6 +59,7 @@ def create_role(act: Acting, directory_id: int, draft: RoleDraft) -> Role:
     )
     role.versions = [_version(1, rights, draft.rights, act.by, act.now)]
     _adopt_group(act.session, directory, role)
+    improvement_of(act, role)
     act.session.add(role)
     act.session.flush()
     Change(
@@ -87,7 +89,10 @@ def change_role(act: Acting, role_id: int, draft: RoleDraft) -> RoleVersion:
         )
     rights = _checked_rights(act.session, role.directory_id, draft.rights)
     before = _told(role, role.versions[-1])
+    called = role.name
     role.name, role.purpose, role.owner_id = name, draft.purpose.strip(), draft.owner_id
+    if name != called:
+        rename_role(act, role, called)
     if draft.realisation is not None and draft.realisation is not role.realisation:
         _change_realisation(act, role, draft.realisation, rights)
     version = _next_version(act, role, rights, draft.rights)
@@ -99,9 +104,10 @@ def change_role(act: Acting, role_id: int, draft: RoleDraft) -> RoleVersion:
 
 
 def stand_under(act: Acting, role_id: int, improvement_id: int | None) -> Role:
-    """Put a role under an improvement, or with None under none.
+    """Put the improvement of a role under a larger one, or with None under none.
 
-    Raises ``NotFound``, and ``Refused`` for a retired role.
+    Raises ``NotFound``, ``Refused`` for a retired role, ``Invalid`` where it would stand under
+    itself.
     """
     role = role_in_use(act.session, role_id)
     title = (
@@ -109,14 +115,13 @@ def stand_under(act: Acting, role_id: int, improvement_id: int | None) -> Role:
         if improvement_id is not None
         else ""
     )
-    change = Change(about=Role)
-    if change.put(role, {"improvement_id": improvement_id}):
+    if put_under(act, role, improvement_id):
         sentence = (
             f"{role.name} stands under “{title}”"
             if title
             else f"{role.name} stands under no improvement"
         )
-        change.record(act, role, "role.improvement", sentence)
+        Change().record(act, role, "role.improvement", sentence)
     return role
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.access.queries import load_role
 from app.access.roles.queries import RoleStanding, standing_of
@@ -31,6 +31,14 @@ OPEN_WAVES = (
     WaveState.UNDOING,
 )
 """The states in which a wave waits for somebody or is on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """The improvement below which that of a role stands."""
+
+    id: int
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +141,7 @@ class RolePage:
     exceptions: tuple[KeptRight, ...]
     standing: RoleStanding
     improvement_id: int | None = None
-    improvement: str = ""
+    programme: Programme | None = None
 
     @property
     def open_wave(self) -> RoleWave | None:
@@ -183,14 +191,23 @@ def role_page(session: Session, role_id: int) -> RolePage:
         exceptions=exceptions_of(session, Wave.role_id == role_id),
         standing=standing_of(graph, role, holding),
         improvement_id=role.improvement_id,
-        improvement=_title(session, role.improvement_id),
+        programme=_programme(session, role.improvement_id),
     )
 
 
-def _title(session: Session, improvement_id: int | None) -> str:
-    if improvement_id is None:
-        return ""
-    return session.get_one(Improvement, improvement_id).title
+def larger_of(session: Session, role_id: int) -> int | None:
+    """Return the number of the improvement below which that of a role stands, None for none."""
+    found = _programme(session, load_role(session, role_id).improvement_id)
+    return found.id if found else None
+
+
+def _programme(session: Session, improvement_id: int | None) -> Programme | None:
+    """Return the improvement below which that of a role stands, None where it stands alone."""
+    own = aliased(Improvement)
+    columns = Improvement.id, Improvement.title
+    larger = select(*columns).join(own, own.parent_id == Improvement.id)
+    row = session.execute(larger.where(own.id == improvement_id)).first()
+    return Programme(*row) if row else None
 
 
 def exceptions_of(

@@ -22,7 +22,7 @@ from app.access.roles.actions import (
 )
 from app.access.roles.draft import DraftAsked, draft_page
 from app.access.roles.forms import RoleForm, RoleUnderForm
-from app.access.roles.page import role_page
+from app.access.roles.page import larger_of, role_page
 from app.access.roles.queries import people_in_roles, role_lines, same_rights
 from app.auth import requires
 from app.auth.acting import acting, posted
@@ -85,8 +85,11 @@ def role(role_id: int) -> Response:
 def role_under(role_id: int) -> AnyResponse:
     """Put a role under an improvement, or under none."""
     with parts().database.read() as session:
-        role = load_role(session, role_id)
-    form, page = RoleUnderForm(obj=role), url_for("access.role", role_id=role_id)
+        role, larger = load_role(session, role_id), larger_of(session, role_id)
+    form, page = (
+        RoleUnderForm(improvement_id=larger),
+        url_for("access.role", role_id=role_id),
+    )
     return posted(
         form,
         lambda act: stand_under(act, role_id, form.improvement_id.data),

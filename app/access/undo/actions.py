@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.access.rungs import tell_rungs
 from app.access.waves.actions import not_now, switches_chosen
 from app.access.waves.queries import get_wave
 from app.core import audit
@@ -59,6 +60,7 @@ def undo(
             act.now,
         )
         switch.reason = "Not begun when the wave was undone."
+    tell_rungs(act, [*undoable, *waiting])
     here = f"wave {wave.number} of {wave.role.name}"
     told = [f"Undoes the switch of {one.person.name} in {here}" for one in undoable]
     told += [

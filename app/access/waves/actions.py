@@ -13,6 +13,7 @@ from app.access.document import PlanDocument
 from app.access.plan.written import write_ldif
 from app.access.queries import plan_of
 from app.access.rules import PlannedStep, as_data
+from app.access.rungs import begin_rung, end_rung, tell_left, tell_rungs
 from app.access.waves.queries import approval_by, get_wave, over_limits, unnamed_account
 from app.access.waves.rules import is_self_approval, objection
 from app.core.acting import Acting
@@ -30,7 +31,7 @@ def withdraw(act: Acting, wave_id: int, *, reason: str = "") -> Wave:
     wave = one(act.session, Wave, wave_id)
     if wave.state not in (WaveState.PLANNED, WaveState.APPROVED):
         raise Refused(said("This wave was applied already; undo it instead."))
-    _close(act, wave)
+    _close(act, wave, reason or f"Withdrawn by {act.by}.")
     sentence = f"Withdrew wave {wave.number}"
     Change().record(act, f"wave:{wave.id}", "wave.withdraw", sentence, reason=reason)
     return wave
@@ -46,8 +47,8 @@ def send_back(act: Acting, wave_id: int, *, reason: str) -> Wave:
         raise Refused(
             said("Say what is wrong with the plan, so that a better one can be made.")
         )
-    _close(act, wave)
     wave.message = f"{act.by} sent it back: {reason}"
+    _close(act, wave, wave.message)
     sentence = f"Sent wave {wave.number} of {wave.role.name} back to {wave.author}"
     Change().record(act, f"wave:{wave.id}", "wave.send_back", sentence, reason=reason)
     return wave
@@ -67,11 +68,15 @@ def _to_be_decided(act: Acting, wave_id: int) -> Wave:
     return wave
 
 
-def _close(act: Acting, wave: Wave) -> None:
+def _close(act: Acting, wave: Wave, reason: str) -> None:
     """End a plan that was not applied; its people are free for another."""
     wave.state, wave.ended_at = WaveState.WITHDRAWN, act.now
-    for switch in act.session.scalars(select(Switch).where(Switch.wave_id == wave.id)):
+    mine = select(Switch).where(Switch.wave_id == wave.id)
+    switches = act.session.scalars(mine).all()
+    for switch in switches:
         switch.open_person_id = None
+    tell_left(act, switches)
+    end_rung(act, wave, reason)
 
 
 WAITING = (SwitchState.PLANNED, SwitchState.APPROVED)
@@ -101,6 +106,8 @@ def approve(act: Acting, wave_id: int) -> Wave:
     wave.self_approved = is_self_approval(asked)
     wave.version.approved_at = wave.version.approved_at or act.now
     _open_switches(act.session, wave)
+    begin_rung(act, wave)
+    tell_rungs(act, wave.switches)
     sentence = f"Approved wave {wave.number} of {wave.role.name}" + (
         " (self-approved)" if wave.self_approved else ""
     )
@@ -152,6 +159,7 @@ def apply(act: Acting, wave_id: int) -> Wave:
     if why := unnamed_account(act.session, act.by, "apply"):
         raise Refused(why)
     plan = demand_intact(wave, wave.approved_hash)
+    begin_rung(act, wave)
     _demand_writing(act, wave)
     if waiting:
         _demand_limits(act, wave, plan)
@@ -205,6 +213,7 @@ def confirm(
             f"Confirmed {switch.person.name} in wave {wave.number} of {wave.role.name}"
         )
         Change().record(act, f"wave:{wave.id}", "switch.confirm", sentence, reason=note)
+    tell_rungs(act, soaking)
     if (
         all(switch.state is not SwitchState.SOAKING for switch in wave.switches)
         and wave.state is WaveState.SOAKING

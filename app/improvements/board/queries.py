@@ -77,10 +77,6 @@ class Drifted:
     state: ImprovementState
 
 
-OF_ROLES = (ImprovementKind.ACCESS, ImprovementKind.ROLE)
-"""Kinds under which roles stand: whom their waves moved counts as theirs."""
-
-
 def about_many(
     session: Session, improvements: Sequence[Improvement]
 ) -> Mapping[int, ImprovementAbout]:
@@ -107,8 +103,7 @@ def about_many(
         found[improvement_id].people[state] = people
     for drifted in drifted_among(session, improvements):
         found[drifted.improvement_id].drift = drifted.sentence
-    climbing = [one.id for one in improvements if one.kind in OF_ROLES]
-    for improvement_id, moved in moved_under(session, climbing).items():
+    for improvement_id, moved in moved_under(session, ids).items():
         found[improvement_id].people += moved
     programmes = [one for one in improvements if one.kind is ImprovementKind.ACCESS]
     if programmes:
@@ -205,6 +200,7 @@ def attention_of(
         window_ended=window,
         drifted=about.drift,
         unconfirmed=about.unconfirmed,
+        by_waves=improvement.kind is ImprovementKind.ROLE,
     )
     return reasons(facts, today)
 

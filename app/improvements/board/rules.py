@@ -23,7 +23,8 @@ class AttentionFacts:
     """What is known of an improvement today.
 
     ``last_heard`` is the day of its latest event of any kind; ``unconfirmed`` counts people who
-    work in a new role and wait for somebody to say that it works.
+    work in a new role and wait for somebody to say that it works. ``by_waves``: the plans of a role
+    say what comes next, so it needs no next step.
     """
 
     state: ImprovementState
@@ -33,6 +34,7 @@ class AttentionFacts:
     window_ended: date | None = None
     drifted: str = ""
     unconfirmed: int = 0
+    by_waves: bool = False
 
 
 def reasons(facts: AttentionFacts, today: date) -> tuple[str, ...]:
@@ -72,7 +74,7 @@ def _lapsed(facts: AttentionFacts, today: date) -> tuple[str, ...]:
         return ()
     step = facts.next_step
     if step is None:
-        return (said("No next step."),)
+        return () if facts.by_waves else (said("No next step."),)
     if is_far(step, today):
         return (
             said("The next step is more than 14 days away; put a smaller one first."),

@@ -252,6 +252,19 @@ def move(
     return improvement
 
 
+def begin_role(act: Acting, improvement_id: int) -> None:
+    """Let the improvement of a role be in progress, because a plan for its people was approved:
+    that plan says who does what next. Nothing happens to one that is in progress.
+    """
+    improvement = locked(act.session, improvement_id)
+    to = ImprovementState.IN_PROGRESS
+    if improvement.state is to:
+        return
+    change, was = NotedChange(), improvement.state
+    change.put(improvement, {"state": to, "since": act.now})
+    tell(act, improvement, "improvement.move", f"Moved from {was} to {to}", change)
+
+
 def reopen(act: Acting, improvement_id: int, drift: str, due: date) -> Improvement:
     """Take up an embedded improvement again because its control metric drifted; the next step is to
     look at it.

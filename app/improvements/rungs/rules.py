@@ -37,7 +37,8 @@ class IterationFacts:
     ``last_accepted`` is the size of the last rung that was decided to scale, 0 before the first;
     ``undo_capacity`` how many people undo can bring back in the agreed time, None where that is
     unlimited. ``other_running`` names another open iteration of the same improvement.
-    ``plan_objections`` are what the checks of its plan miss.
+    ``plan_objections`` are what the checks of its plan miss; one that was ``planned_elsewhere`` is
+    asked for none of it.
     """
 
     state: IterationState
@@ -56,6 +57,7 @@ class IterationFacts:
     still_switched: int = 0
     decision: str = ""
     plan_objections: tuple[str, ...] = ()
+    planned_elsewhere: bool = False
 
     @property
     def light(self) -> bool:
@@ -76,8 +78,8 @@ def objections(
 def _to_run(facts: IterationFacts, reason: str) -> tuple[str, ...]:
     if facts.state is IterationState.REVIEWING:
         return () if reason else (said("Say why it runs on."),)
-    found = [*_plan(facts), *facts.plan_objections]
-    if facts.prediction or not facts.light:
+    found = [] if facts.planned_elsewhere else [*_plan(facts), *facts.plan_objections]
+    if not facts.planned_elsewhere and (facts.prediction or not facts.light):
         found += prediction_objections(facts.prediction)
     if not facts.improvement_in_progress:
         first = said("Move the improvement to In progress first.")

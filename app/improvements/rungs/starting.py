@@ -27,9 +27,15 @@ class ChangeDay:
     why: str = ""
 
 
-def start(act: Acting, iteration_id: int, since: ChangeDay | None = None) -> Iteration:
+def start(
+    act: Acting,
+    iteration_id: int,
+    since: ChangeDay | None = None,
+    *,
+    planned_elsewhere: bool = False,
+) -> Iteration:
     """Start an iteration; its plan and prediction are locked, and its change holds from today or
-    the day named.
+    the day named. ``planned_elsewhere``: an approved plan says what happens to whom.
 
     Raises ``Refused`` with every reason against it, ``Invalid`` for a day that cannot be.
     """
@@ -38,6 +44,7 @@ def start(act: Acting, iteration_id: int, since: ChangeDay | None = None) -> Ite
     since = since or ChangeDay()
     day, why = since.day or act.now.date(), since.why.strip()
     facts, series = iteration_facts(standing), standing.series
+    facts = replace(facts, planned_elsewhere=planned_elsewhere)
     if facts.prediction and series:
         usual = baseline_of(standing.scene, series, day)
         facts = replace(facts, prediction=replace(facts.prediction, baseline=usual))

@@ -20,7 +20,7 @@ from app.models.people import Person
 class Role(Base):
     """A named set of rights with an owner. The rights themselves belong to its versions.
 
-    ``improvement_id`` is the improvement it stands under.
+    ``improvement_id`` is its own improvement: its waves are the rungs of that.
     """
 
     __tablename__ = "role"

@@ -17,6 +17,7 @@ from app.models.access.words import (
     SwitchState,
     WaveState,
 )
+from app.models.improvements.iteration import Iteration, Participation
 from app.models.people import Person
 
 LARGEST_PLAN = 100_000_000
@@ -28,13 +29,19 @@ class Wave(Base):
 
     ``plan`` is the canonical JSON of ``app.access.document.PlanDocument``, and ``plan_hash``
     its SHA-256; neither changes any more. ``approved_hash`` is the hash that was approved, and what
-    is applied has it.
+    is applied has it. ``iteration_id`` is the rung it is, of the improvement of its role.
     """
 
     __tablename__ = "wave"
-    __table_args__ = (UniqueConstraint("role_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("role_id", "number"),
+        UniqueConstraint("iteration_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    iteration_id: Mapped[int | None] = mapped_column(
+        ForeignKey(Iteration.id, ondelete="SET NULL")
+    )
     role_id: Mapped[int] = mapped_column(ForeignKey("role.id", ondelete="CASCADE"))
     version_id: Mapped[int] = mapped_column(
         ForeignKey("role_version.id", ondelete="CASCADE"), index=True
@@ -69,7 +76,8 @@ class Wave(Base):
 class Switch(Base):
     """One person's move in a wave.
 
-    ``open_person_id`` is unique: one open switch per person (design 5.9).
+    ``open_person_id`` is unique: one open switch per person (design 5.9). ``participation_id`` is
+    the same person in the rung of the wave, who stands where the switch does.
 
     ``on_conflict`` says what an undo does where others interfered: ``skip``, ``ours`` or ``theirs``
     by the number of the step, as a text, that it takes back, and under ``*`` for all others.
@@ -85,6 +93,7 @@ class Switch(Base):
     __table_args__ = (
         UniqueConstraint("wave_id", "person_id"),
         UniqueConstraint("open_person_id"),
+        UniqueConstraint("participation_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -94,6 +103,9 @@ class Switch(Base):
     )
     open_person_id: Mapped[int | None] = mapped_column(
         ForeignKey("person.id", ondelete="CASCADE")
+    )
+    participation_id: Mapped[int | None] = mapped_column(
+        ForeignKey(Participation.id, ondelete="SET NULL")
     )
     position: Mapped[int]
     state: Mapped[SwitchState] = mapped_column(worded(SwitchState, "state"))

@@ -10,7 +10,10 @@ from sqlalchemy import select
 from app.core.canonical import fingerprint
 from app.core.errors import Conflict, Refused
 from app.improvements import ladder
+from app.improvements.events import Who
 from app.improvements.findings.actions import FindingDraft, move_finding
+from app.improvements.people.following import StandingTold
+from app.improvements.rungs.starting import start
 from app.models.improvements.iteration import Decision
 from app.models.improvements.words import (
     DecisionKind,
@@ -42,20 +45,23 @@ def plan(room: Room, metric_id: int, size: int) -> dict[str, object]:
 
 def moved(room: Room, rung_id: int) -> None:
     """Let a wave move everybody, as the access room tells it."""
-    for one in room.ask(ladder.rung_people, rung_id):
-        for state in (STATES.PREPARED, STATES.SWITCHED, STATES.OBSERVING):
-            room.do(ladder.tell_state, one.id, state)
+    for state in (STATES.PREPARED, STATES.SWITCHED, STATES.OBSERVING):
+        told(room, rung_id, StandingTold(state))
+
+
+def told(room: Room, rung_id: int, standing: StandingTold) -> None:
+    people = room.ask(ladder.rung_people, rung_id)
+    room.do(ladder.tell_people, {one.id: standing for one in people})
 
 
 def confirmed(room: Room, rung_id: int) -> None:
-    for one in room.ask(ladder.rung_people, rung_id):
-        room.do(ladder.tell_state, one.id, STATES.ACCEPTED, confirmed_by="Ada")
+    told(room, rung_id, StandingTold(STATES.ACCEPTED, by="Ada"))
 
 
 def test_one_person_a_decision_and_the_next_rung(room: Room) -> None:
     number, metric_id = room.begun()
-    rung = room.do(ladder.open_rung, number, plan(room, metric_id, 1), ["Ada"])
-    room.do(ladder.begin_rung, rung)
+    rung = room.do(ladder.open_rung, number, plan(room, metric_id, 1), [Who("Ada")])
+    room.do(start, rung)
     moved(room, rung)
     assert not room.ask(ladder.gate_of, rung, room.now.date()).open
     found = room.do(
@@ -80,7 +86,7 @@ def test_one_person_a_decision_and_the_next_rung(room: Room) -> None:
     with pytest.raises((Conflict, Refused)):
         room.do(ladder.close_rung, rung, DecisionKind.STOP, "Twice")
     second = room.do(
-        ladder.open_rung, number, plan(room, metric_id, 2), ["Ben", "Carla"]
+        ladder.open_rung, number, plan(room, metric_id, 2), [Who("Ben"), Who("Carla")]
     )
     room.do(ladder.begin_rung, second)
     assert [one.name for one in room.ask(ladder.rung_people, second)] == [

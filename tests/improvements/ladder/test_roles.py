@@ -20,7 +20,7 @@ from app.models.access.words import SwitchState
 from app.models.improvements.words import AskKind, ImprovementKind, ParticipationState
 from tests.conftest import Rung
 from tests.improvements.builders import Room, rows
-from tests.insight.today.scenes import SCENES, changed
+from tests.insight.today.scenes import SCENES
 from tests.pages import Pages
 
 
@@ -45,10 +45,11 @@ def test_people_whom_waves_moved_count_under_the_improvement(
     assert (under.name, under.people, under.confirmed) == (role.name, len(held), 0)
     one = room.ask(get_improvement, number)
     people = room.ask(about_many, [one])[number].people
-    assert people[ParticipationState.SWITCHED] == len(held)
-    changed(room.database, Switch, held[0].id, state=SwitchState.CONFIRMED)
+    assert people[ParticipationState.OBSERVING] == len(held)
+    wave = str(held[0].wave_id)
+    assert rung("wave", "confirm", wave, "--note", "She signed in.").code == 0
     people = room.ask(about_many, [one])[number].people
-    assert people[ParticipationState.ACCEPTED] == 1
+    assert people[ParticipationState.ACCEPTED] == len(held)
     page = pages.get(f"/improvements/{number}")
     assert role.name in page.root.one(id="roles").text
     assert "Move to roles" in pages.get(f"/roles/{role.id}").content
@@ -61,7 +62,8 @@ def test_a_role_is_put_under_an_improvement_on_its_page(pages: Pages) -> None:
     pages.get(f"/roles/{role.id}/improvement")
     pages.submit(improvement_id="Move to roles")
     [role] = rows(room.database, select(Role))
-    assert role.improvement_id == number
+    own = room.ask(get_improvement, role.improvement_id)
+    assert (own.title, own.parent_id) == (f"Role {role.name}", number)
 
 
 def test_what_is_asked_waits_on_today_for_the_sponsor_alone(app: Flask) -> None:

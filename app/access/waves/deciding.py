@@ -1,0 +1,39 @@
+"""Say what follows from a wave: the decision of its rung, which alone opens the next one."""
+
+from __future__ import annotations
+
+from app.access.waves.queries import get_wave
+from app.core.acting import Acting
+from app.core.changes import Change
+from app.core.errors import Refused
+from app.core.said import said
+from app.improvements import ladder
+from app.models.access.wave import Wave
+from app.models.access.words import WaveState
+from app.models.improvements.words import DecisionKind
+
+NOT_BEGUN = (WaveState.PLANNED, WaveState.WITHDRAWN)
+
+
+def decide_wave(act: Acting, wave_id: int, kind: DecisionKind, reason: str) -> Wave:
+    """Decide once and for good what follows from a wave; the next wave of the role waits for it.
+
+    Raises ``Refused`` for one that was not approved, ``Blocked`` with the lines of a closed gate,
+    ``Conflict`` where somebody decided already.
+    """
+    wave = get_wave(act.session, wave_id)
+    if wave.state in NOT_BEGUN or wave.iteration_id is None:
+        raise Refused(
+            said(
+                "Wave %(number)s of %(role)s is %(state)s; nothing of it can be decided.",
+                number=wave.number,
+                role=wave.role.name,
+                state=wave.state,
+            )
+        )
+    ladder.close_rung(act, wave.iteration_id, kind, reason, (f"wave:{wave.id}",))
+    sentence = f"Decided wave {wave.number} of {wave.role.name}: {kind}"
+    Change(after={"decision": kind.value}).record(
+        act, f"wave:{wave.id}", "wave.decide", sentence, reason=reason
+    )
+    return wave
