@@ -26,7 +26,7 @@ STANDS = {
     "failed": "undone",
     **dict.fromkeys(INSIDE, "switched"),
 }
-NOT_SAID = "It was decided before waves were rungs: the next wave was begun."
+NOT_SAID = "It was decided before waves were rungs: the next wave was approved."
 TAKEN_BACK = "The wave was taken back before waves were rungs."
 WITHDRAWN = "The plan was withdrawn."
 
@@ -159,10 +159,9 @@ def _programme(bind: sa.Connection, improvement: sa.Table) -> int | None:
 
 
 def _open_of(waves: Iterable[Row]) -> int | None:
-    """Return the wave that waits for its decision: the last one that was begun, else approved."""
-    begun = [one["id"] for one in waves if one["state"] in BEGUN]
-    approved = [one["id"] for one in waves if one["state"] == "approved"]
-    return next(iter([*begun[::-1], *approved[::-1]]), None)
+    """Return the wave that waits for its decision: the last one that was approved or begun."""
+    there = [one["id"] for one in waves if one["state"] in (*BEGUN, "approved")]
+    return there[-1] if there else None
 
 
 def _rung(

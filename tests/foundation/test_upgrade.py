@@ -42,7 +42,7 @@ SUMS = dict(
 LATER = datetime(2026, 2, 9, 9, 0, tzinfo=UTC)
 
 MAY_GROW: frozenset[str] = frozenset(
-    {"improvement", "iteration", "participation", "decision"}
+    {"improvement", "iteration", "participation", "decision", "name_word"}
 )
 """Tables into which a revision writes rows of its own."""
 
