@@ -42,9 +42,14 @@ SUMS = dict(
 LATER = datetime(2026, 2, 9, 9, 0, tzinfo=UTC)
 
 MAY_GROW: frozenset[str] = frozenset(
-    {"improvement", "iteration", "participation", "decision", "name_word"}
+    (
+        *("improvement", "iteration", "participation", "decision", "name_word"),
+        *("known_permission", "audit_event"),
+    )
 )
-"""Tables into which a revision writes rows of its own."""
+"""Tables into which a revision writes rows of its own: the rungs of waves and their names; a new
+permission is known, and who got it stands in the trail.
+"""
 
 REPLACED: frozenset[str] = frozenset()
 """Tables whose rows a revision moved somewhere else."""
