@@ -77,7 +77,15 @@ def person_look(state: ParticipationState) -> Look:
 
 
 PLACES = {
-    "notes": "improvement_sheet",
+    "pictures": "improvement_beside",
+    "stakeholders": "improvement_beside",
+    "volunteers": "improvement_beside",
+    "presentations": "improvement_beside",
+    "practices": "improvement_beside",
+    "articles": "improvement_beside",
+    "successes": "improvement_beside",
+    "links": "improvement_beside",
+    "lessons": "improvement_beside",
     "about": "improvement_sheet",
     "findings": "improvement_findings",
     "costs": "improvement_money",

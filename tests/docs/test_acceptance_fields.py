@@ -96,6 +96,7 @@ NOTES = [
     pytest.param(
         {
             "kind": "presentation",
+            "who": "The shops",
             "text": "Shown in the canteen",
             "happened_on": "2026-03-01",
         },
@@ -132,9 +133,11 @@ def test_a_note_is_added_and_shown(
     pages: Pages, room: Room, typed: dict[str, str]
 ) -> None:
     number = room.raised()
-    pages.get(f"/improvements/{number}/notes/new")
-    page = pages.submit(**typed)
-    assert page.url == f"/improvements/{number}/sheet"
+    kind = {"unlearn": "learn"}.get(typed["kind"], typed["kind"])
+    pages.get(f"/improvements/{number}/notes/new?kind={kind}")
+    fields = typed if kind == "learn" else {**typed, "kind": None}
+    page = pages.submit(**{name: one for name, one in fields.items() if one})
+    assert page.url == f"/improvements/{number}/beside"
     assert (typed.get("text") or typed["who"]) in page.text
 
 

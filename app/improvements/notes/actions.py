@@ -217,7 +217,9 @@ def _check_note(values: Mapping[str, Any]) -> None:
         and not values["text"]
     ):
         raise Invalid(said("Give the address, or say where it is found."), field="url")
-    if not values["text"] and not values["url"] and kind not in NAMED:
+    shown = kind is ImprovementNoteKind.PRESENTATION and values["who"]
+    says_it = values["text"] or values["url"] or shown
+    if not says_it and kind not in NAMED:
         raise Invalid(said("Say what it is."), field="text")
     if values["url"] and not values["url"].startswith(ADDRESSES):
         raise Invalid(

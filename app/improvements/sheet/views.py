@@ -23,6 +23,7 @@ from app.improvements.files.queries import files_of
 from app.improvements.metrics.charts import figure_of
 from app.improvements.metrics.standing import standings
 from app.improvements.register.forms import PARTS
+from app.improvements.sheet.beside import beside_page
 from app.improvements.sheet.queries import (
     GoingRung,
     NowPage,
@@ -80,6 +81,15 @@ def improvement_sheet(improvement_id: int) -> Response:
     changed, happened = page.scene.first_start, page.happened
     figure = figure_of(primary, changed, happened) if primary else None
     return answer(FOLDER + "sheet.html", "body", page=page, figure_html=figure)
+
+
+@bp.get("/improvements/<int:improvement_id>/beside")
+@requires("read")
+def improvement_beside(improvement_id: int) -> Response:
+    """Show whom it is for, who tests it, what was shown, learned and told of it."""
+    with parts().database.read() as session:
+        page = beside_page(session, improvement_id)
+    return answer(FOLDER + "beside.html", "body", page=page)
 
 
 @bp.get("/improvements/<int:improvement_id>/measures")

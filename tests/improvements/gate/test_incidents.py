@@ -160,7 +160,7 @@ def test_what_the_hands_on_taught_becomes_an_article(pages: Pages, desk: Desk) -
         number,
         NoteDraft(ImprovementNoteKind.ARTICLE, "The drawer opens with a key"),
     )
-    page = pages.get(f"/improvements/{number}/sheet")
+    page = pages.get(f"/improvements/{number}/beside")
     [link] = [node for node in page.root.all("a") if node.text == "Write the article"]
     written = pages.get(link.attrs["href"])
     assert (

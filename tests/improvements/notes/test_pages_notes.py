@@ -30,7 +30,7 @@ def noted(room: Room) -> str:
     room.do(
         add_note, number, NoteDraft(ImprovementNoteKind.LEARN, "Weeks are too long")
     )
-    return f"/improvements/{number}/sheet"
+    return f"/improvements/{number}/beside"
 
 
 def test_a_note_is_corrected_and_the_history_keeps_what_it_said(
@@ -38,15 +38,15 @@ def test_a_note_is_corrected_and_the_history_keeps_what_it_said(
 ) -> None:
     assert pages.get(noted).root.one("a", href="/notes/1")
     pages.get("/notes/1")
-    page = pages.submit(text="Days are too long", who="Ada")
+    page = pages.submit(text="Days are too long")
     assert page.told == "The note is corrected."
-    shown = page.root.one(id="notes").text
+    shown = page.root.one(id="lessons").text
     assert "Days are too long" in shown and "Weeks are too long" not in shown
     [event] = [
         one
         for one in room.ask(
             history,
-            about(noted.split("/sheet")[0].strip("/").replace("s/", ":")),
+            about(noted.split("/beside")[0].strip("/").replace("s/", ":")),
             NAMES,
         )
         if one.action == "note.change"
@@ -58,9 +58,9 @@ def test_a_correction_that_says_too_little_keeps_what_was_typed(
     pages: Pages, noted: str
 ) -> None:
     pages.get("/notes/1")
-    page = pages.submit(kind="picture", text="A calm day", who="", status=422)
-    assert page.errors == ["Say for which audience the picture is."]
-    assert page.root.one("textarea", id="text").text == "A calm day"
+    page = pages.submit(text="", happened_on="2026-03-01", status=422)
+    assert page.errors == ["Say what it is."]
+    assert page.root.one("input", id="happened_on").attrs["value"] == "2026-03-01"
     assert "Weeks are too long" in pages.get(noted).content
 
 
