@@ -145,6 +145,7 @@ def _operation(each: Operation) -> dict[str, Any]:
         ],
         "responses": {
             "200": {"description": "Done"},
+            "429": {"description": "Too often; Retry-After says for how long to wait"},
             "default": {"description": "A problem (RFC 9457)"},
         },
     }

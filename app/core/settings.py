@@ -60,6 +60,7 @@ class Settings:
     weekly_hour: int = 7
     public_url: str = ""
     idle_hours: float = 2.0
+    api_per_minute: int = 600
     secrets_dir: str = ""
     secrets_also: str = ""
     secrets_env: str = ""
@@ -132,6 +133,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "wip_limit": (1, 1000),
     "weekly_hour": (0, 167),
     "idle_hours": (0.25, 12),
+    "api_per_minute": (0, 100_000),
     "warn_free_mb": (0, 1_000_000_000),
     "least_free_mb": (0, 1_000_000_000),
 }
@@ -165,11 +167,9 @@ def with_secret(settings: Settings) -> Settings:
     """Return ``settings`` with a secret key: the one given, or one made at first need and kept in
     the data folder.
     """
-    return (
-        settings
-        if settings.secret_key
-        else replace(settings, secret_key=_kept_secret(settings.home))
-    )
+    if settings.secret_key:
+        return settings
+    return replace(settings, secret_key=_kept_secret(settings.home))
 
 
 def make_folder_for_secrets(settings: Settings) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from typing import cast
 
 from flask import (
     Flask,
@@ -38,6 +39,7 @@ from app.auth.signing_in import note_seen, prove
 from app.auth.tokens import holder_of, note_used
 from app.core.errors import Away, Forbidden, RungError
 from app.core.htmx import IN_THE_PAGE, htmx
+from app.core.pace import Pace
 from app.core.parts import parts
 from app.core.said import said
 from app.core.unchanged import last_change
@@ -52,6 +54,7 @@ from app.shell.again import (
 )
 
 SEEN_EVERY = timedelta(minutes=1)
+PACE = "rung.pace"
 
 
 class UnmarkedRoute(RuntimeError):
@@ -71,6 +74,7 @@ def init_guard(app: Flask) -> None:
         app, add_context_processor=False
     )  # pages of errors must not ask the database
     manager.user_loader(_load)
+    app.extensions[PACE] = Pace()
     app.before_request(_let_in)
     CSRFProtect(app)
     app.before_request(_sign_in_again)
@@ -158,6 +162,8 @@ def _let_program_in(wanted: str) -> AnyResponse | None:
         )
         answer.headers["WWW-Authenticate"] = "Bearer"
         return answer
+    if wait := _pace().wait(found.token_id, now, parts().settings.api_per_minute):
+        return _too_often(wait)
     if not found.may(wanted):
         return problem(f"This needs the scope and the permission “{wanted}”.", 403)
     if found.used_at is None or now - found.used_at > SEEN_EVERY:
@@ -165,6 +171,18 @@ def _let_program_in(wanted: str) -> AnyResponse | None:
             note_used(database, found.token_id, now=now)
     g.program = found
     return None
+
+
+def _pace() -> Pace:
+    return cast(Pace, current_app.extensions[PACE])
+
+
+def _too_often(wait: int) -> AnyResponse:
+    most = parts().settings.api_per_minute
+    told = f"This key asks too often: at most {most} times a minute. Wait {wait} s."
+    answer = problem(told, 429)
+    answer.headers["Retry-After"] = str(wait)
+    return answer
 
 
 def _opens(view: Callable[..., object]) -> bool:
