@@ -142,6 +142,7 @@ def test_the_tabs_have_addresses_and_tell_how_many_findings_are_open(
         "Sheet",
         "Measures",
         "Findings 2",
+        "People and stories",
         "Money",
         "History",
     ]
