@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import sys
 from functools import cache, partial
@@ -67,6 +68,14 @@ def main() -> None:
     """Run the command line of this process. What it writes can be read by its own user only."""
     os.umask(0o077)
     cli.main(sys.argv[1:], prog_name="rung")
+
+
+def part() -> None:
+    """Be one of the processes of `rung serve`, which died and is started anew."""
+    settings = with_secret(load())
+    configure_logs(settings, logging.INFO)
+    app: Flask = import_module("app.factory").create_app(settings)
+    import_module("app.upkeep.part").be(app)
 
 
 def _app(ctx: click.Context) -> Flask:

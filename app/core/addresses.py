@@ -30,7 +30,7 @@ def noted_address(settings: Settings, address: str) -> Iterator[None]:
     """Keep in the data folder where the server answers, for as long as this lasts; commands read
     it.
     """
-    file = _file(settings)
+    file = address_file(settings)
     host, _, port = address.partition("://")[2].rpartition(":")
     file.write_text(_local(host, int(port)), encoding="ascii")
     try:
@@ -41,7 +41,7 @@ def noted_address(settings: Settings, address: str) -> Iterator[None]:
 
 def _address_served(settings: Settings) -> str:
     with suppress(OSError, UnicodeDecodeError):
-        found = _file(settings).read_text(encoding="ascii").strip()
+        found = address_file(settings).read_text(encoding="ascii").strip()
         return found if found.startswith("http://") else ""
     return ""
 
@@ -55,5 +55,6 @@ def _local(host: str, port: int) -> str:
     )
 
 
-def _file(settings: Settings) -> Path:
+def address_file(settings: Settings) -> Path:
+    """Return the file in the data folder in which a server notes where it answers."""
     return settings.home / "serving"

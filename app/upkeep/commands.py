@@ -7,30 +7,29 @@ from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import cast
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 
 from app.auth import actions
 from app.auth.console import actor
 from app.core import schema
 from app.core.addresses import noted_address
-from app.core.parts import DEMO, parts
+from app.core.parts import parts
 from app.core.settings import make_folder_for_secrets, masked
 from app.core.terminal import REFUSED, address_of, command, emit, group, table
 from app.shell.compiled import compile_all, keep_compiled
 from app.upkeep import backup, doctor, supervisor
 from app.upkeep.audit_commands import audit_trail
-from app.upkeep.demo import Demo
+from app.upkeep.demo import the_demo
 from app.upkeep.front import address_of_socket
 from app.upkeep.left_open import Moved, reverse_ldif
 from app.upkeep.logs import configure_logs
 from app.upkeep.mail_commands import COMMANDS as MAIL
-from app.upkeep.processes import in_one_of_its_own
+from app.upkeep.processes import give_back_large_buffers, in_one_of_its_own
 from app.upkeep.stories import company
 from app.upkeep.worker_commands import COMMANDS as WORKER
-from app.upkeep.worker_commands import work_until_told
+from app.upkeep.worker_commands import work_beside
 
 
 @command("init", needs_tables=False, makes_data=True)
@@ -73,9 +72,10 @@ def serve(
         host=parts().settings.host if host is None else host,
         port=parts().settings.port if port is None else port,
     )
+    give_back_large_buffers()
     configure_logs(settings, logging.INFO)
     make_folder_for_secrets(settings)
-    with supervisor.running(settings), ExitStack() as opened:
+    with supervisor.running(settings) as lock, ExitStack() as opened:
         listeners = supervisor.listening(settings)
         for listener in listeners:
             opened.enter_context(listener)
@@ -85,17 +85,23 @@ def serve(
         if not keep_compiled(made, settings.home):
             in_one_of_its_own(compile_all)
         if company.is_here(parts()):
-            the_demo().hold()
+            find_free_demo()
         ready = f"Rung is ready at {address} (Ctrl-C ends it)."
         emit({"address": address, "sign_in": sign_ins}, [*told(sign_ins), ready])
         parts().database.dispose()
         with noted_address(settings, address):
-            supervisor.serve(made, listeners, settings, work_until_told)
+            supervisor.serve(made, listeners, settings, work_beside, lock)
 
 
 def _teller() -> str:
     """Return who did what is told of the demo company: one of its persons, not this machine."""
     return actor() if parts().settings.operator else company.TELLER
+
+
+def find_free_demo() -> None:
+    """Make sure that the worker will get the demo directory. Raises ``Away`` when it will not."""
+    with closing(the_demo()) as demo:
+        demo.hold()
 
 
 def seed_demo() -> list[company.DemoSignIn]:
@@ -263,11 +269,6 @@ def told(sign_ins: list[company.DemoSignIn]) -> list[str]:
     heads = ("Sign in as", "Password", "Sees")
     rows = [(each.name, each.password, company.SEES[each.name]) for each in sign_ins]
     return [table(heads, rows)] if rows else []
-
-
-def the_demo() -> Demo:
-    """Return the demo directory of this installation."""
-    return cast(Demo, current_app.extensions[DEMO])
 
 
 COMMANDS = [init, serve, *WORKER, examine, demo, db, audit_trail, config, *MAIL]

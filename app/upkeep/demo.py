@@ -12,9 +12,12 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
+
+from flask import current_app
 
 from app.core.errors import Away
+from app.core.parts import DEMO
 from app.core.said import said
 from app.core.settings import Settings
 from ldap_sync.demo import DemoDirectory, demo_connection, reset
@@ -164,3 +167,8 @@ class Demo:
         if self._held is not None:
             os.close(self._held)
             self._held = None
+
+
+def the_demo() -> Demo:
+    """Return the demo directory of this installation."""
+    return cast(Demo, current_app.extensions[DEMO])

@@ -5,20 +5,23 @@ ended together.
 from __future__ import annotations
 
 import fcntl
-import gc
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from types import FrameType
+from typing import NoReturn
 
 from flask import Flask
 
+from app.core.addresses import address_file
 from app.core.errors import Invalid, Refused
 from app.core.said import said
-from app.core.settings import Settings
+from app.core.settings import PROJECT, Settings
+from app.core.web.words import languages
 from app.shell.headers import LARGEST_REQUEST
 from app.upkeep import processes
 from app.upkeep.front import (
@@ -32,19 +35,20 @@ from app.upkeep.front import (
 
 A_LITTLE = 1024 * 1024  # bytes; who sends slightly too much gets the page that says so
 Work = Callable[[], None]
+START = "import sys; sys.path.insert(0, {!r}); from app.cli import part; part()"
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[None]:
+def running(settings: Settings) -> Iterator[int]:
     """Note that a server or worker uses the data folder for as long as this lasts; several may at
-    once.
+    once. Yields the open file that notes it.
     """
     with _running_lock(
         settings,
         fcntl.LOCK_SH,
         "The data is being restored or reset; wait until that is done.",
-    ):
-        yield
+    ) as lock:
+        yield lock
 
 
 @contextmanager
@@ -60,14 +64,14 @@ def alone(settings: Settings, what: str) -> Iterator[None]:
 
 
 @contextmanager
-def _running_lock(settings: Settings, kind: int, otherwise: str) -> Iterator[None]:
+def _running_lock(settings: Settings, kind: int, otherwise: str) -> Iterator[int]:
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (settings.home / "running.lock").open("w") as lock:
         try:
             fcntl.flock(lock, kind | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise Refused(otherwise) from error
-        yield
+        yield lock.fileno()
 
 
 def listening(settings: Settings) -> list[socket.socket]:
@@ -99,19 +103,42 @@ def listening(settings: Settings) -> list[socket.socket]:
 
 
 def serve(
-    app: Flask, listeners: list[socket.socket], settings: Settings, work: Work
-) -> None:
+    app: Flask,
+    listeners: list[socket.socket],
+    settings: Settings,
+    work: Work,
+    lock: int,
+) -> NoReturn:
     """Answer requests in processes of their own, with a worker beside, until SIGTERM or SIGINT;
-    then end all of them.
+    then end all of them, and this one with 0.
+
+    ``lock`` is the open file that notes that Rung is running.
     """
+    languages()  # 5 MB of names, days and numbers, which each would load for itself
+    ports = [listener.fileno() for listener in listeners]
+    how = processes.Watching(
+        again=partial(_again, ports),
+        address=address_file(settings),
+        as_json=settings.log_format == "json",
+        own=[lock],
+        given=ports,
+    )
+    processes.keep(works(app, listeners, settings, work), how)
+
+
+def works(
+    app: Flask, listeners: list[socket.socket], settings: Settings, work: Work
+) -> dict[str, Work]:
+    """Return what the processes do, by their names: the worker, and those that answer."""
     web = partial(_answer, app, listeners, settings)
-    works: dict[str, Work] = {"worker": work}
-    works |= {f"web-{number}": web for number in range(1, settings.web_processes + 1)}
-    processes.give_back_large_buffers()
-    # What was imported stays: not looked at again it is shared by all, and slow pages take a fifth.
-    # Nothing is collected before: what that frees lies scattered, and is filled by each anew.
-    gc.freeze()
-    processes.keep(works)
+    numbers = range(1, settings.web_processes + 1)
+    return {"worker": work} | {f"web-{number}": web for number in numbers}
+
+
+def _again(ports: list[int], name: str, ends: int) -> list[str]:
+    """Return the command that starts a part of this name from the disk."""
+    start = START.format(str(PROJECT))
+    return [sys.executable, "-P", "-c", start, name, str(ends), *map(str, ports)]
 
 
 def stop_at_signals() -> threading.Event:

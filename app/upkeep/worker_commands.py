@@ -6,18 +6,23 @@ import logging
 from typing import Any
 
 import click
+import structlog
 
 from app.auth.console import actor
 from app.core import aside
 from app.core.acting import Acting
-from app.core.errors import NotFound, Refused
+from app.core.errors import Away, NotFound, Refused
 from app.core.jobs import Worker
 from app.core.parts import parts
 from app.core.terminal import REFUSED, RungGroup, command, emit, table
 from app.upkeep import supervisor
+from app.upkeep.demo import the_demo
 from app.upkeep.logs import configure_logs
 from app.upkeep.restarting import has_ended, restart
+from app.upkeep.stories import company
 from app.upkeep.work import WORKS
+
+log = structlog.get_logger("rung.worker")
 
 
 def work_until_told() -> None:
@@ -25,6 +30,18 @@ def work_until_told() -> None:
     stop = supervisor.stop_at_signals()
     with supervisor.running(parts().settings):
         Worker(parts(), WORKS).run(stop)
+
+
+def work_beside() -> None:
+    """Do the work that is due beside a web server, and keep the demo directory open where there is
+    one.
+    """
+    if company.is_here(parts()):
+        try:
+            the_demo().url()
+        except Away as error:
+            log.warning("demo.away", reason=error.message)
+    work_until_told()
 
 
 @command("run")

@@ -18,17 +18,21 @@ from pathlib import Path
 
 import pytest
 
+from app.core.addresses import address_file
+from app.core.errors import Refused
 from app.core.heartbeat import heartbeat_file
 from app.core.settings import PROJECT, Settings
+from app.upkeep.supervisor import alone
 
 PROCESSES = 3  # two answer, one works
+SMALL = 20_000  # kB; with Rung in it a process has more than 100,000
 SOON = 90.0  # a machine under load is slow to start three processes
 
 
 class Served:
     """A running `rung serve`; ``output`` is what it printed in the end."""
 
-    def __init__(self, settings: Settings, port: int) -> None:
+    def __init__(self, settings: Settings, port: int, **own: str) -> None:
         self.settings = settings
         self.address = f"http://127.0.0.1:{port}"
         rung = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
@@ -42,7 +46,7 @@ class Served:
         self.process = subprocess.Popen(
             command,
             cwd=PROJECT,
-            env=environment(settings),
+            env=environment(settings) | own,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -175,6 +179,65 @@ def test_when_the_server_is_killed_nothing_is_left_on_its_port(served: Served) -
     served.end(signal.SIGKILL)
     assert eventually(lambda: not any(lives(pid) for pid in children))
     assert not served.answers()
+
+
+def test_who_watches_is_small_and_holds_nothing_that_is_not_needed(
+    served: Served,
+) -> None:
+    assert eventually(lambda: all_are_up(served))
+    status = Path(f"/proc/{served.process.pid}/status").read_text()
+    assert int(status.partition("VmRSS:")[2].split()[0]) < SMALL
+    opened = [
+        file.readlink() for file in Path(f"/proc/{served.process.pid}/fd").iterdir()
+    ]
+    assert not [file for file in opened if file.suffix in (".db", ".db-wal")]
+
+
+def test_all_of_them_killed_at_once_come_back_on_the_same_port(served: Served) -> None:
+    assert eventually(lambda: all_are_up(served))
+    before = served.children
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    assert eventually(lambda: all_are_up(served) and not before & served.children)
+    again = served.children
+    output = served.end(signal.SIGTERM)
+    assert served.process.returncode == 0
+    assert all(f"{name}.died" in output for name in ("worker", "web-1", "web-2"))
+    assert "Traceback" not in output
+    assert not any(lives(pid) for pid in again)
+
+
+def test_what_was_started_again_ends_with_the_one_that_watches(served: Served) -> None:
+    assert eventually(lambda: all_are_up(served))
+    killed = served.worker
+    os.kill(killed, signal.SIGKILL)
+    assert eventually(lambda: served.worker not in (0, killed))
+    children = served.children
+    served.end(signal.SIGKILL)
+    assert eventually(lambda: not any(lives(pid) for pid in children))
+
+
+def test_the_data_is_in_use_and_the_address_noted_until_the_end(
+    served: Served, settings: Settings
+) -> None:
+    assert eventually(lambda: all_are_up(served))
+    assert address_file(settings).read_text() == served.address
+    with pytest.raises(Refused, match="Rung is running"), alone(settings, "test"):
+        pass
+    served.end(signal.SIGTERM)
+    assert not address_file(settings).exists()
+    with alone(settings, "test"):
+        pass
+
+
+def test_a_death_is_told_as_json_where_the_log_is(settings: Settings) -> None:
+    served = Served(settings, free_port(), RUNG_LOG_FORMAT="json")
+    assert eventually(lambda: served.worker)
+    os.kill(served.worker, signal.SIGKILL)
+    assert eventually(served.answers)
+    output = served.end(signal.SIGTERM)
+    told = next(line for line in output.splitlines() if "worker.died" in line)
+    assert json.loads(told)["exit_code"] == -signal.SIGKILL
 
 
 def test_both_web_processes_answer(served: Served) -> None:
