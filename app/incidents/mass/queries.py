@@ -92,25 +92,45 @@ def watch(session: Session, now: datetime) -> dict[str, Any]:
 
 def likenesses(session: Session, now: datetime) -> list[Likeness]:
     """Return what looks like a mass incident and is none yet, for the banner of the queue."""
+    minutes = desk_numbers(session).mass_minutes
+    crowded = session.scalars(crowded_services(session, now)).all()
+    if not crowded:
+        return []
+    # Of thousands that are open in a mass incident only two columns are shown.
+    columns = (Incident.service_id, Service.name, Incident.id, Incident.site_id)
+    shown = (
+        _recent(now, minutes)
+        .where(Incident.service_id.in_(crowded))
+        .join(Service, Service.id == Incident.service_id)
+        .with_only_columns(*columns)
+        .limit(MOST_ALIKE)
+    )
+    by_service: dict[int, list[Any]] = defaultdict(list)
+    for row in session.execute(shown):
+        by_service[row.service_id].append(row)
+    return [_likeness(key, found) for key, found in sorted(by_service.items())]
+
+
+def crowded_services(session: Session, now: datetime) -> Select[int]:
+    """Select the services of which enough was reported lately, and none of it is a mass
+    incident.
+    """
     numbers = desk_numbers(session)
-    recent = _recent(now, numbers.mass_minutes).where(Incident.service_id.is_not(None))
-    # Grouped by the database: in a mass incident thousands are open, and only two of
-    # their columns are shown.
-    crowded = (
-        recent.with_only_columns(Incident.service_id)
-        .order_by(None)
-        .group_by(Incident.service_id)
+    # Said so that an index can serve the time alone: SQLite would rather read all that is open,
+    # which may be 80,000, than what was reported within these minutes.
+    lately = (
+        Incident.reported_at > now - timedelta(minutes=numbers.mass_minutes),
+        Incident.is_open.is_not(False),
+        func.coalesce(Incident.parent_id, 0) == 0,
+    )
+    service = func.coalesce(Incident.service_id, 0)
+    return (
+        select(service)
+        .where(*lately, service != 0)
+        .group_by(service)
         .having(func.count() >= numbers.mass_from)
         .having(func.max(case((Incident.is_mass, 1), else_=0)) == 0)
     )
-    shown = recent.where(Incident.service_id.in_(crowded)).join(
-        Service, Service.id == Incident.service_id
-    )
-    columns = (Incident.service_id, Service.name, Incident.id, Incident.site_id)
-    by_service: dict[int, list[Any]] = defaultdict(list)
-    for row in session.execute(shown.with_only_columns(*columns).limit(MOST_ALIKE)):
-        by_service[row.service_id].append(row)
-    return [_likeness(key, found) for key, found in sorted(by_service.items())]
 
 
 def running_mass(

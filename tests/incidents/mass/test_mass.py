@@ -5,10 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
 from app.core.errors import Invalid, Refused
 from app.incidents.mass.actions import declare_mass, end_mass, join_mass, leave_mass
-from app.incidents.mass.queries import alarms, likenesses, similar_open
+from app.incidents.mass.queries import (
+    alarms,
+    crowded_services,
+    likenesses,
+    similar_open,
+)
 from app.incidents.mass.rules import sentence, wave_of
 from app.incidents.restoration.actions import restore
 from app.models.incidents.incident import Incident
@@ -71,6 +77,25 @@ def test_enough_reports_of_one_service_across_sites_look_like_a_mass_incident(
     desk.forward(minutes=61)
     assert desk.ask(likenesses, desk.now) == []
     assert desk.ask(similar_open, None, desk.now) == []
+
+
+def test_what_is_none_yet_is_sought_by_its_time_however_many_are_open(
+    desk: Desk,
+) -> None:
+    def plan(session: Session, now: datetime) -> list[str]:
+        connection = session.connection()
+        if connection.dialect.name != "sqlite":
+            pytest.skip("PostgreSQL keeps count of what is in a table, and finds it")
+        asked = str(crowded_services(session, now).compile(connection))
+        told = connection.exec_driver_sql(
+            f"EXPLAIN QUERY PLAN {asked}", (0,) * asked.count("?")
+        )
+        return [row[3] for row in told if "incident" in row[3]]
+
+    found = desk.ask(plan, desk.now)
+    assert found == [
+        "SEARCH incident USING INDEX ix_incident_reported_at (reported_at>?)"
+    ]
 
 
 def test_a_recognised_mass_incident_has_a_clock_from_the_first_moment(
