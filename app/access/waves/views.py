@@ -25,7 +25,7 @@ from app.core.errors import Conflict, Refused, RungError
 from app.core.figures import people as people_of
 from app.core.htmx import Undo, answer, done, wants_fragment
 from app.core.parts import parts
-from app.core.said import spoken
+from app.core.said import said, spoken
 from app.core.web import Paging, asked_page
 from app.core.web.lists import ListFilter, Listing, listed, remembered
 from app.core.web.news import Shown, asks_for_news, live, news_answer
@@ -63,6 +63,8 @@ Decided = TypeVar("Decided")
 PEOPLE_SHOWN = 15
 """So many people stand on one page of a wave: each is told three times, with every change."""
 
+WAVE_STATES = {WaveState.SOAKING: _l("waiting to be seen working")}
+"""What a state is called that is called otherwise than it is kept."""
 EFFECTS_SHOWN = 12
 """So many losses, gains and exceptions, the first by name, stand there until all are asked for."""
 
@@ -81,7 +83,7 @@ def waves() -> Response:
     states = [
         ("", _("all")),
         ("waiting", _("waiting for somebody")),
-        *((each.value, each.value) for each in WaveState),
+        *((each.value, WAVE_STATES.get(each) or said(each)) for each in WaveState),
     ]
     listing = Listing(
         "waves",

@@ -81,7 +81,7 @@ class RunningForm(Typed):
     )
     through_owner = BooleanField(_("Hand-overs pass through the owner"))
     calendar_id = chosen_id(
-        _("Looked after in"), _("The business hours in which somebody works on it.")
+        _("Service hours"), _("The business hours in which somebody works on it.")
     )
     price = number(
         _("Notional price"), _("Optional: what it would cost if it were bought.")
