@@ -8,8 +8,9 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -18,10 +19,13 @@ from app.access.rules import Terrain
 from app.core.errors import Conflict, NotFound
 from app.core.frozen import Damaged
 from app.core.said import said
+from app.models.access.kept import AccessException
 from app.models.access.role import Role, RoleRight, RoleVersion
 from app.models.access.wave import Switch, Wave
 from app.models.access.words import HOLDING, SwitchState
 from ldap_sync.dn import fold_or_self
+
+SOAKING = SwitchState.SOAKING
 
 
 def load_roles(session: Session, *conditions: ColumnElement[bool]) -> list[Role]:
@@ -87,18 +91,33 @@ def terrain_of(session: Session, role: Role) -> Terrain:
     )
 
 
-def _busy(session: Session) -> dict[int, str]:
+def _busy(session: Session, *more: ColumnElement[bool]) -> dict[int, str]:
     rows = session.execute(
-        select(Switch.open_person_id, Role.name, Wave.number)
+        select(Switch.person_id, Role.name, Wave.number)
         .join(Wave, Switch.wave_id == Wave.id)
         .join(Role, Wave.role_id == Role.id)
-        .where(Switch.open_person_id.is_not(None))
+        .where(or_(Switch.open_person_id.is_not(None), Switch.state == SOAKING), *more)
     )
     return {
         person: f"Has an open switch already: wave {number} of {role}."
         for person, role, number in rows
-        if person is not None
     }
+
+
+def repairing(session: Session, terrain: Terrain) -> Terrain:
+    """Return the terrain for a plan that repairs what others did: people who wait to be seen
+    working may be in it, and what they keep by a decision stays as it is.
+    """
+    rows = session.execute(
+        select(AccessException.person_id, AccessException.entitlement_id).where(
+            AccessException.ended_at.is_(None)
+        )
+    )
+    kept: dict[int, frozenset[int]] = dict(terrain.other_roles)
+    for person, right in rows:
+        kept[person] = kept.get(person, frozenset()) | {right}
+    moving = _busy(session, Switch.state != SOAKING)
+    return replace(terrain, busy=moving, other_roles=kept)
 
 
 def _other_roles(session: Session, role: Role) -> dict[int, frozenset[int]]:

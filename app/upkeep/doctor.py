@@ -7,6 +7,7 @@ from contextlib import closing
 
 from sqlalchemy import select, text
 
+from app.access.drift.queries import DriftFilter, count_drift
 from app.core import condition, schema
 from app.core.anchors import verified
 from app.core.condition import Check
@@ -30,6 +31,7 @@ def examine(parts: Parts) -> list[Check]:
         checks += _damage(parts.database)
         checks += [condition.tables(parts.database), *condition.aside(parts)]
         checks += [_trail(parts), *_directories(parts), *_mailbox(parts)]
+        checks += [_drift(parts.database)]
         checks += [_state(parts.database), *trust_checks(parts)]
     except Away as error:
         checks.append(Check("database", "problem", error.message, error.exit_code))
@@ -64,6 +66,15 @@ def _trail(parts: Parts) -> Check:
     if broken:
         return Check("audit trail", "problem", f"Broken: {broken.sentence}.", 1)
     return Check("audit trail", "ok", "Every link of the chain holds.")
+
+
+def _drift(database: Database) -> Check:
+    with database.read() as session:
+        count = count_drift(session, DriftFilter())
+    if not count:
+        return Check("drift", "ok", "Everybody who was moved has what was promised.")
+    told = f"Open differences to what plans promised: {count:,}. See `rung drift list`."
+    return Check("drift", "warning", told)
 
 
 def _state(database: Database) -> Check:

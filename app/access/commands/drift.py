@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 import click
 
 from app.access.commands.texts import listed
+from app.access.drift.deciding import accept, repair
 from app.access.drift.queries import (
     LASTING,
     DriftFilter,
@@ -15,6 +17,7 @@ from app.access.drift.queries import (
     drift_line,
     drift_lines,
 )
+from app.auth.console import actor
 from app.core.parts import parts
 from app.core.terminal import CONFLICT, emit, group
 from app.models.access.words import DriftKind, DriftState
@@ -61,6 +64,36 @@ def show(drift_id: int) -> None:
         line = drift_line(session, drift_id)
     data = drift_data(line)
     emit(data, [f"{name}: {value}" for name, value in data.items() if value])
+
+
+@drift.command("repair")
+@click.argument("drift_ids", metavar="D...", nargs=-1, required=True, type=int)
+def repair_drift(drift_ids: tuple[int, ...]) -> None:
+    """Plan the repair of differences D, a wave a role; it is approved and applied as any other."""
+    with parts().acting(actor()) as act:
+        waves = repair(act, drift_ids)
+        made = [{"wave": wave.id, "number": wave.number} for wave in waves]
+    lines = [f"Planned wave {one['wave']}, which repairs it." for one in made]
+    emit({"repairs": made}, lines)
+
+
+@drift.command("accept")
+@click.argument("drift_ids", metavar="D...", nargs=-1, required=True, type=int)
+@click.option("--reason", required=True, help="Why it may stay as it is.")
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Until when a direct right that came back is kept; usual: as exceptions.",
+)
+def accept_drift(
+    drift_ids: tuple[int, ...], reason: str, until: datetime | None
+) -> None:
+    """Accept differences D as they are; nobody is kept from being confirmed by them any more."""
+    last = until.date() if until else None
+    with parts().acting(actor()) as act:
+        rows = accept(act, drift_ids, reason=reason, until=last)
+        told = [row.id for row in rows]
+    emit({"accepted": told}, f"Accepted {len(told)}.")
 
 
 def drift_data(line: DriftLine) -> dict[str, Any]:

@@ -86,7 +86,13 @@ def _told(right: RightHeld) -> dict[str, Any]:
 
 
 def _sentence(right: RightHeld) -> str:
-    return " ".join(filter(None, [_source(right), _exception(right.kept)]))
+    again = _again(right) if right.came_back else ""
+    return " ".join(filter(None, [_source(right), again, _exception(right.kept)]))
+
+
+def _again(right: RightHeld) -> str:
+    since = f" since {right.since:%Y-%m-%d}" if right.since else ""
+    return f"A direct member again{since}, not by the plan."
 
 
 def _source(right: RightHeld) -> str:

@@ -16,6 +16,7 @@ from app.access.commands.texts import (
     wave_name,
 )
 from app.access.commands.wave_data import all_waves, steps_data
+from app.access.drift.live import verify_live
 from app.access.plan.written import forward_ldif, reverse_ldif
 from app.access.queries import plan_of
 from app.access.waves import actions as waves_actions
@@ -198,8 +199,10 @@ def withdraw(wave_id: int, reason: str) -> None:
 def confirm(wave_id: int, person: str | None, note: str) -> None:
     """Confirm that people of wave W were seen working with their new access."""
     by, now = actor(), parts().now()
+    with parts().database.read() as session:
+        chosen = member(session, wave_id, person)
+    verify_live(parts(), wave_id, chosen)
     with parts().acting(by) as act:
-        chosen = member(act.session, wave_id, person)
         done = waves_actions.confirm(act, wave_id, chosen, note=note)
         names = [switch.person.name for switch in done]
         told = told_wave(act.session, wave_id, now)

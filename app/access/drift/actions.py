@@ -66,6 +66,17 @@ def verify_reading(
     return note(act, directory_id, found, lambda row: _is_over(row, looked_at))
 
 
+def verify_if_known(act: Acting, directory_id: int) -> Verified:
+    """Verify a directory anew after Rung itself changed it, where something is known to be other
+    than promised: what is repaired or taken back is over at once.
+    """
+    lasting = exists().where(Drift.role_id == Role.id, Drift.mark.is_not(None))
+    here = select(Role.id).where(Role.directory_id == directory_id, lasting)
+    if act.session.scalars(here.limit(1)).first() is None:
+        return Verified()
+    return verify_reading(act, directory_id)
+
+
 def _anybody(session: Session, directory_id: int) -> bool:
     """Tell whether anybody was moved here, or is told to be other than promised."""
     here = Role.directory_id == directory_id

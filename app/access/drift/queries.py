@@ -31,6 +31,7 @@ class DriftFilter:
     role_id: int | None = None
     wave_id: int | None = None
     person_id: int | None = None
+    directory_id: int | None = None
     q: str = ""
 
 
@@ -115,6 +116,9 @@ def _conditions(wanted: DriftFilter) -> Iterator[ColumnElement[bool]]:
     ):
         if value is not None:
             yield column == value
+    if wanted.directory_id is not None:
+        here = select(Role.id).where(Role.directory_id == wanted.directory_id)
+        yield Drift.role_id.in_(here)
     if wanted.wave_id is not None:
         yield of_wave(wanted.wave_id)
     for word in wanted.q.split():

@@ -23,7 +23,8 @@ class Promise:
 
     ``nested`` are the keys of the rights that come through the role's group, ``removed`` the rights
     whose direct grant was taken off by name, ``added`` the keys of the groups the person was put
-    into, ``lost`` the names of rights whose loss was accepted.
+    into, ``lost`` the names of rights whose loss was accepted, ``kept`` the keys of those that
+    stayed as they were, direct.
     """
 
     switch_id: int
@@ -35,6 +36,7 @@ class Promise:
     removed: Mapping[str, str]
     added: frozenset[str]
     lost: frozenset[str]
+    kept: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +335,7 @@ def promise_of(moved: PersonMoved, words: PlanWords, rights: Rights) -> Promise 
         lost=frozenset(
             loss["right"] for loss in said["losses"] if loss["still_seen"] == "no"
         ),
+        kept=frozenset([*said["proof"]["kept"], *said["proof"]["exceptions"]]),
     )
 
 

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.access.blueprint import bp
-from app.access.drift.queries import LASTING, DriftFilter, count_drift, drift_lines
+from app.access.drift.deciding import accept, repair
+from app.access.drift.queries import (
+    LASTING,
+    DriftFilter,
+    DriftLine,
+    count_drift,
+    drift_lines,
+)
+from app.access.drift.rules import ACCEPT
 from app.auth import requires
+from app.auth.acting import acting
+from app.core.errors import Invalid, RungError
+from app.core.htmx import done
 from app.core.parts import parts
 from app.core.web import asked_page
 from app.core.web.lists import ListFilter, Listing, listed, remembered
@@ -34,12 +50,84 @@ STATES = {
 give_words(bp, drift_kind_words=KINDS, drift_state_words=STATES)
 
 
+@dataclass(frozen=True, slots=True)
+class DriftPart:
+    """What a page of a wave, a role or a person says of it: the first lines, and how many."""
+
+    lines: list[DriftLine]
+    count: int
+
+
+@bp.app_template_global()
+def drift_part(
+    role_id: int | None = None, wave_id: int | None = None, person_id: int | None = None
+) -> DriftPart:
+    """Return what is open about a wave, a role or a person."""
+    wanted = DriftFilter(role_id=role_id, wave_id=wave_id, person_id=person_id)
+    with parts().database.read() as session:
+        lines = drift_lines(session, wanted, 0, SHOWN)
+        few = len(lines) < SHOWN
+        return DriftPart(lines, len(lines) if few else count_drift(session, wanted))
+
+
+SHOWN = 4
+
+
+@bp.post("/drift/decide")
+@requires("plan")
+def drift_decide() -> AnyResponse:
+    """Repair the chosen differences by a plan, or accept them with a reason."""
+    chosen = request.form.getlist("drift", type=int)
+    try:
+        if request.form.get("deed") == ACCEPT:
+            return _accepted(chosen)
+        return _repaired(chosen)
+    except RungError as error:
+        return _show(error)
+
+
+def _accepted(chosen: list[int]) -> AnyResponse:
+    reason, until = request.form.get("reason", "")[:400], request.form.get("until", "")
+    with acting() as act:
+        rows = accept(act, chosen, reason=reason, until=_day(until))
+        told = ngettext(
+            "%(num)s difference is accepted.",
+            "%(num)s differences are accepted.",
+            len(rows),
+        )
+    return done(url_for("access.drift"), told)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        said = _("Give the day as it is shown, or leave it empty.")
+        raise Invalid(said, field="until") from error
+
+
+def _repaired(chosen: list[int]) -> AnyResponse:
+    with acting() as act:
+        waves = repair(act, chosen)
+        there = [(wave.id, wave.number) for wave in waves]
+    told = _(
+        "The repair is planned. Nothing is changed yet; somebody else approves it."
+    )
+    if len(there) == 1:
+        return done(url_for("access.wave", wave_id=there[0][0]), told)
+    return done(url_for("access.waves"), told)
+
+
 @bp.get("/drift")
 @requires("read")
 @live
 @remembered
-def drift() -> Response:
+def drift() -> AnyResponse:
     """List what others changed about people who were moved, the oldest first."""
+    return _show()
+
+
+def _show(problem: RungError | None = None) -> Response:
     wanted, page = _wanted(), asked_page()
     with parts().database.read() as session:
         page = page.of(count_drift(session, wanted))
@@ -60,6 +148,8 @@ def drift() -> Response:
         lines=lines,
         still_open=still_open,
         ever=ever,
+        problem=problem,
+        chosen=set(request.form.getlist("drift", type=int)),
     )
 
 

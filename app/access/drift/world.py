@@ -25,10 +25,11 @@ from app.access.drift.rules import (
     words_of,
 )
 from app.access.engine.sight import Sight
+from app.models.access.drift import Drift
 from app.models.access.kept import AccessException
 from app.models.access.role import Role
 from app.models.access.wave import Switch, Wave
-from app.models.access.words import HOLDING, RESTING
+from app.models.access.words import HOLDING, RESTING, DriftState
 from app.models.directory import Directory, Entitlement, MemberKind, Membership
 from app.models.people import Person
 from ldap_sync.dn import fold_or_self
@@ -334,6 +335,17 @@ def _exceptions(
             Entitlement, Entitlement.id == AccessException.entitlement_id
         )
     ).all()
+    # What was accepted as drift became an exception too, and stays listed as what it is.
     kept = frozenset((person, key) for person, _, key, ended in rows if not ended)
+    kept -= _accepted(session)
     over = frozenset((switch, key) for _, switch, key, ended in rows if ended)
     return kept, over
+
+
+def _accepted(session: Session) -> frozenset[tuple[int, str]]:
+    rows = (
+        select(Drift.person_id, Entitlement.key)
+        .join(Entitlement, Entitlement.id == Drift.entitlement_id)
+        .where(Drift.mark.is_not(None), Drift.state == DriftState.ACCEPTED)
+    )
+    return frozenset((who, key) for who, key in session.execute(rows) if who)

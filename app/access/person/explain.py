@@ -82,6 +82,13 @@ class RightHeld:
         return "role" if self.role else "direct" if self.direct else "nested"
 
     @property
+    def came_back(self) -> bool:
+        """Tell whether the person is a direct member besides the role that stands for it: somebody
+        put back what the move took off.
+        """
+        return self.direct and self.role is not None and bool(self.role.group)
+
+    @property
     def order(self) -> tuple[int, str]:
         """Sort key: what comes through roles first, then direct rights, then nested ones."""
         return 0 if self.role else 1 if self.direct else 2, self.name.lower()

@@ -17,7 +17,7 @@ from app.access.document import PlanDocument, PlanHead
 from app.access.plan.rules import plan_wave
 from app.access.plan.values import KeptOutside, PlanChoices, PlanOrder, WavePlan
 from app.access.plan.written import document, write_ldif
-from app.access.queries import terrain_of
+from app.access.queries import repairing, terrain_of
 from app.access.roles.actions import role_in_use
 from app.access.rules import RoleShape, Terrain, stand_in
 from app.access.rungs import open_rung
@@ -123,6 +123,8 @@ def draft(session: Session, role: Role, order: PlanOrder) -> Drafted:
             _said("A chosen person is no longer in the directory; read it again.")
         )
     shape, terrain = shape_of(role, version, graph), terrain_of(session, role)
+    if order.choices.repairs:
+        terrain = repairing(session, terrain)
     people = _counted(order)
     found: WavePlan = plan_wave(graph, shape, people, order.choices, terrain)
     if found.refusals:

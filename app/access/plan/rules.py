@@ -39,11 +39,12 @@ def plan_wave(
     """
     nested = nested_rights(graph, role, terrain.transitive_memberof)
     world = with_role_group(graph, role.group, nested)
-    refusals = _refusals(graph, world, role, terrain)
+    wanted = tuple(people)
+    refusals = _refusals(graph, world, role, terrain, _accepted(wanted, choices))
     if refusals:
         return WavePlan((), (), (), refusals, world)
     planner = _Planner(graph, world, role, nested, choices, terrain)
-    results = _in_own_wave(world, [planner.person(person_id) for person_id in people])
+    results = _in_own_wave(world, [planner.person(person_id) for person_id in wanted])
     return WavePlan(
         prepare=tuple(_prepare(graph, role, nested)),
         people=tuple(result for result in results if isinstance(result, PersonPlan)),
@@ -52,6 +53,14 @@ def plan_wave(
         ),
         world=world,
     )
+
+
+def _accepted(
+    people: Iterable[int], choices: PlanChoices
+) -> frozenset[tuple[int, int]]:
+    """Return the gains that were accepted for people of the plan, each by name."""
+    mine = frozenset(people)
+    return frozenset(pair for pair in choices.gains if pair[0] in mine)
 
 
 def _in_own_wave(
@@ -90,10 +99,14 @@ def privileged_in(world: Graph, plan: PersonPlan) -> tuple[str, ...]:
 
 
 def _refusals(
-    graph: Graph, world: Graph, role: RoleShape, terrain: Terrain
+    graph: Graph,
+    world: Graph,
+    role: RoleShape,
+    terrain: Terrain,
+    accepted: frozenset[tuple[int, int]],
 ) -> tuple[str, ...]:
     """Return why the role itself cannot be applied; above all because people who are in it already
-    would gain.
+    would gain what nobody accepted for them by name.
     """
     found = [] if role.rights else ["The role has no rights."]
     fresh = world.parents[role.group.id] - graph.parents.get(role.group.id, frozenset())
@@ -116,6 +129,7 @@ def _refusals(
             - before
             - {role.group.id}
         )
+        gained = frozenset(r for r in gained if (person_id, r) not in accepted)
         if gained:
             told = ", ".join(sorted(names(world, right) for right in gained))
             found.append(
@@ -209,7 +223,7 @@ class _Planner:
             if (t := self.choices.loss_reason(person.id, r)) is not None
         }
         removed = (self.nested & before) | losses.keys()
-        materialised_gains = missing - self.nested
+        materialised_gains = (missing - self.nested) | self._restored(person.id, before)
         after = (before - removed) | {self.role.group.id} | materialised_gains
         sees_after = effective_access(
             self.world, after, self.terrain.transitive_memberof
@@ -223,7 +237,8 @@ class _Planner:
         if why:
             return LeftOutOfPlan(person, why)
         gone = _sorted(self.graph, frozenset(removed))
-        if not add and not gone:
+        regained = sees_after - sees_before - {self.role.group.id}
+        if not add and not gone and not (self.choices.repairs and regained):
             return LeftOutOfPlan(
                 person,
                 "There is nothing to change: the role and its rights are in place.",
@@ -256,6 +271,11 @@ class _Planner:
             own = self._own(right, person.id)
             self.taken[right] = self.taken.get(right, 0) + own
         return plan
+
+    def _restored(self, person_id: int, before: frozenset[int]) -> frozenset[int]:
+        """Return the rights outside the role that somebody gets back as they were promised."""
+        mine = {right for person, right in self.choices.restored if person == person_id}
+        return frozenset(mine & self.graph.rights.keys()) - before - self.role.rights
 
     def _not_taken(self, person: PersonRow, add: list[int]) -> str:
         found = (scope_objection(self.world.rights[right], person) for right in add)

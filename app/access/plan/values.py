@@ -23,7 +23,9 @@ class KeptOutside:
 class PlanChoices:
     """What the planner decided.
 
-    Undecided extras are kept as ``default``; gains not accepted leave people out.
+    Undecided extras are kept as ``default``; gains not accepted leave people out. ``restored`` are
+    rights outside the role that come back as they were promised (person, right); ``repairs`` tells
+    that people are in the role already, and get what it promised again.
     """
 
     default: KeptOutside
@@ -31,6 +33,8 @@ class PlanChoices:
     gains: frozenset[tuple[int, int]] = frozenset()
     losses: Mapping[tuple[int | None, int], str] = field(default_factory=dict)
     kept: Mapping[tuple[int, int], KeptOutside] = field(default_factory=dict)
+    restored: frozenset[tuple[int, int]] = frozenset()
+    repairs: bool = False
 
     def loss_reason(self, person: int, right: int) -> str | None:
         """Return why losing a right was accepted for a person, or None."""
@@ -49,6 +53,8 @@ def choices_as_data(choices: PlanChoices) -> dict[str, Any]:
         "gains": [list(pair) for pair in sorted(choices.gains)],
         "losses": [[*which, why] for which, why in choices.losses.items()],
         "kept": [[*which, asdict(kept)] for which, kept in choices.kept.items()],
+        "restored": [list(pair) for pair in sorted(choices.restored)],
+        "repairs": choices.repairs,
     }
 
 
@@ -62,6 +68,10 @@ def choices_from(data: Mapping[str, Any]) -> PlanChoices:
         kept={
             (person, right): KeptOutside(**kept) for person, right, kept in data["kept"]
         },
+        restored=frozenset(
+            (person, right) for person, right in data.get("restored", ())
+        ),
+        repairs=data.get("repairs", False),
     )
 
 

@@ -5,11 +5,12 @@ The directory work itself is in ``running``.
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select
+from sqlalchemy import exists, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.access.document import PlanDocument
+from app.access.drift.queries import in_the_way
 from app.access.plan.written import write_ldif
 from app.access.queries import plan_of
 from app.access.rules import PlannedStep, as_data
@@ -22,6 +23,7 @@ from app.core.changes import Change, one
 from app.core.errors import Conflict, NotFound, Refused
 from app.core.said import said
 from app.directory.queries import current_freeze
+from app.models.access.drift import Drift
 from app.models.access.wave import Step, Switch, Wave
 from app.models.access.words import HELD, Phase, StepState, SwitchState, WaveState
 
@@ -202,6 +204,7 @@ def confirm(
         raise Refused(
             not_now(wave, chosen, "confirm", "switched and waiting to be confirmed")
         )
+    _demand_as_promised(act.session, wave, soaking)
     for switch in soaking:
         switch.state, switch.confirmed_by, switch.confirmed_at = (
             SwitchState.CONFIRMED,
@@ -222,10 +225,25 @@ def confirm(
     return soaking
 
 
+def _demand_as_promised(session: Session, wave: Wave, soaking: list[Switch]) -> None:
+    """Raise ``Conflict`` where somebody is known to be other than promised, naming the right."""
+    people = [switch.person_id for switch in soaking]
+    found = in_the_way(session, wave.id, people)
+    if found:
+        raise Conflict(
+            said(
+                "Not confirmed. %(sentence)s Repair it, accept it, or undo the person.",
+                sentence=found[0].sentence,
+            ),
+            details=tuple(line.sentence for line in found),
+        )
+
+
 def _open_switches(session: Session, wave: Wave) -> None:
     """Mark each person's switch as the open one; the unique column keeps a second wave from doing
     the same.
     """
+    _let_go_for_repair(session, wave)
     try:
         with session.begin_nested():
             for switch in wave.switches:
@@ -240,6 +258,21 @@ def _open_switches(session: Session, wave: Wave) -> None:
                 "planned; plan again."
             )
         ) from error
+
+
+def _let_go_for_repair(session: Session, wave: Wave) -> None:
+    """Where a wave repairs what others did, people who wait to be seen working have the repair as
+    their open switch from now on; what was promised to them stays.
+    """
+    if not session.scalar(select(exists().where(Drift.repair_id == wave.id))):
+        return
+    people = [switch.person_id for switch in wave.switches]
+    soaking = select(Switch).where(
+        Switch.open_person_id.in_(people), Switch.state == SwitchState.SOAKING
+    )
+    for switch in session.scalars(soaking):
+        switch.open_person_id = None
+    session.flush()
 
 
 def demand_intact(wave: Wave, expected: str) -> PlanDocument:

@@ -119,8 +119,8 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What a plan would touch: people, values deleted, and for each right how many of its holders
-    would lose it.
+    """What a plan would touch: people whose own memberships change, values deleted, and for each
+    right how many of its holders would lose it.
     """
 
     people: int
@@ -136,7 +136,8 @@ def reach_of(plan: PlanDocument) -> Reach:
     lost = Counter(
         loss.right for person in plan.people for loss in person.losses if loss.is_real
     )
-    return Reach(len(plan.people), deletions, dict(lost))
+    touched = sum(bool(person.steps) for person in plan.people)
+    return Reach(touched, deletions, dict(lost))
 
 
 def exceeded(

@@ -15,6 +15,7 @@ from functools import partial
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.access.drift.actions import verify_if_known
 from app.access.engine.errand import Errand, Frozen
 from app.access.engine.grip import Grip
 from app.access.engine.journal import Journal
@@ -178,6 +179,8 @@ def _with_directory(
             grip = Grip(parts.now, parts.settings.lease_seconds)
             journal = Journal(parts, errand, token, writer, tell, grip)
             Runner(journal, writer, errand).run()
+            with parts.acting(BY) as act:
+                verify_if_known(act, role.directory_id)
     if refusal is not None:
         raise refusal
 

@@ -13,6 +13,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.access.blueprint import bp
+from app.access.drift.live import verify_live
 from app.access.waves import actions
 from app.access.waves.ladder import RungStands, WaveRungName
 from app.access.waves.list import count_waves, wave_lines
@@ -21,7 +22,7 @@ from app.access.waves.writable import look_at_rights
 from app.auth import current_operator_name, fresh, requires
 from app.auth.acting import acting
 from app.core.acting import Acting
-from app.core.errors import Conflict, Refused, RungError
+from app.core.errors import Away, Conflict, Refused, RungError
 from app.core.figures import people as people_of
 from app.core.htmx import Undo, answer, done, wants_fragment
 from app.core.parts import parts
@@ -263,6 +264,10 @@ def wave_confirm(wave_id: int) -> AnyResponse:
             _("Confirmed: %(names)s.", names=", ".join(one.person.name for one in seen))
         )
 
+    try:
+        verify_live(parts(), wave_id, person)
+    except Away as error:
+        return show_wave(wave_id, error)
     return _decided(
         wave_id, lambda act: actions.confirm(act, wave_id, person, note=note), told
     )

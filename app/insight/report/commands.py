@@ -35,7 +35,13 @@ def _content(found: InsightReport) -> dict[str, object]:
         for right_id in found.graph.rights
     }
     content = as_json(found.graph, found.numbers, found.proposal, called)
-    return {"directory": found.directory, "read_at": found.read_at, **content}
+    drift = found.moves.drift
+    return {
+        "directory": found.directory,
+        "read_at": found.read_at,
+        **content,
+        "drift": drift,
+    }
 
 
 def _text(found: InsightReport) -> list[str]:
@@ -54,6 +60,9 @@ def _text(found: InsightReport) -> list[str]:
         "",
         table(("Number", "", "What", "More"), rows),
     ]
+    if found.moves.drift:
+        told = f"{found.moves.drift:,} open differences to what plans promised"
+        lines += ["", f"{told}: rung drift list"]
     if found.proposal:
         graph, proposal = found.graph, found.proposal
         uid = graph.people[proposal.first].uid

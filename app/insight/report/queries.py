@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.access.drift.queries import DriftFilter, count_drift
 from app.core.changes import one
 from app.directory.queries import (
     DirectoryLine,
@@ -37,12 +38,13 @@ MOVING = (
 @dataclass(frozen=True, slots=True)
 class MovesSoFar:
     """How far the change is: people moved for good, people on the way, people who could be
-    moved.
+    moved, and how much others changed since that nobody decided about.
     """
 
     moved: int
     moving: int
     people: int
+    drift: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,8 @@ def _moves(session: Session, directory_id: int, graph: Graph) -> MovesSoFar:
     people = graph.once("could be moved", _could_be_moved)
     moved = session.scalar(here.where(Switch.state.in_(MOVED))) or 0
     moving = session.scalar(here.where(Switch.state.in_(MOVING))) or 0
-    return MovesSoFar(moved, moving, people)
+    drift = count_drift(session, DriftFilter(directory_id=directory_id))
+    return MovesSoFar(moved, moving, people, drift)
 
 
 def _could_be_moved(graph: Graph) -> int:
