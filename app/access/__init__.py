@@ -9,6 +9,7 @@ The subjects, each using only those before it:
 - ``drift``: what became other than a plan promised, by another hand; repaired, accepted, undone
 - ``waves``: approved, applied, confirmed; what a wave shows, and how the worker takes it up
 - ``rehearsal``: what the plan does to the questions that applications really ask
+- ``works``: what moved people say by a link of their own, and one right given back at once
 - ``undo``: what would come back, what others changed meanwhile, and who asks for it
 - ``person``: where each right of one person comes from; it knows roles only
 - ``commands``: the terminal's twin of all of them, on top

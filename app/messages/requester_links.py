@@ -5,14 +5,18 @@ person in a rung to the question whether it works. Made when it is shown or sent
 from __future__ import annotations
 
 from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.addresses import public_address
 from app.core.settings import Settings
+from app.models.access.works import WorksAsk
 from app.models.improvements.iteration import Participation
 from app.models.incidents.incident import Incident
 
-SALT, ANSWERS = "requester", "participant"
+SALT, ANSWERS, WORKS = "requester", "participant", "works"
+SWITCH = "switch"
+"""What stands in front of the number where a message's recipient is somebody who was moved."""
 PARTICIPANT = "participation"
 """What stands in front of the number where a message's recipient is somebody in a rung."""
 LINK_HERE = "{link}"
@@ -64,11 +68,36 @@ def with_answer_link(
     The link lets whoever holds it answer for the person, so it stands in no table of messages.
     """
     kind, _, number = recipient.partition(":")
+    if kind == SWITCH:
+        return text.replace(LINK_HERE, _works_link_of(session, int(number), settings))
     if kind != PARTICIPANT:
         return text
     person = session.get(Participation, int(number))
     there = answer_link(settings, person) if person and person.link_mark else ""
     return text.replace(LINK_HERE, there)
+
+
+def works_token(secret: str, ask: WorksAsk) -> str:
+    """Return the token with which somebody who was moved says whether it still works."""
+    return _signed(secret, WORKS, ask.id, ask.link_mark)
+
+
+def works_link(settings: Settings, ask: WorksAsk) -> str:
+    """Return the address somebody who was moved is given."""
+    return public_address(settings, f"/w/{works_token(settings.secret_key, ask)}")
+
+
+def read_works_token(secret: str, token: str) -> tuple[int, str] | None:
+    """Return the number and ``link_mark`` of who is asked out of a link's token, or nothing when it
+    is none of ours.
+    """
+    return _read(secret, WORKS, token)
+
+
+def _works_link_of(session: Session, switch_id: int, settings: Settings) -> str:
+    mine = select(WorksAsk).where(WorksAsk.switch_id == switch_id)
+    ask = session.scalars(mine).one_or_none()
+    return works_link(settings, ask) if ask and ask.link_mark else ""
 
 
 def _signed(secret: str, salt: str, number: int, mark: str) -> str:

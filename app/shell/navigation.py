@@ -140,7 +140,9 @@ ACCESS = NavigationEntry(
             "p",
         ),
         NavigationTab(_("Roles"), ("access.roles",), ("access.",), "r"),
-        NavigationTab(_("Waves"), ("access.waves",), ("access.wave",), "w"),
+        NavigationTab(
+            _("Waves"), ("access.waves",), ("access.wave", "access.drift"), "w"
+        ),
         NavigationTab(_("Rights"), ("directory.rights",), ("directory.right",), "i"),
     ),
     stops_changes=True,

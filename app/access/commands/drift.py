@@ -33,23 +33,47 @@ def drift() -> None:
 @drift.command("list")
 @click.option(
     "--state",
-    type=click.Choice([*STATES, LASTING, "all"]),
+    type=click.Choice(
+        [
+            *STATES,
+            LASTING,
+            "all",
+        ]
+    ),
     default=DriftState.OPEN.value,
     show_default=True,
     help="Which differences: lasting are those open or accepted that are still there.",
 )
-@click.option("--kind", type=click.Choice(KINDS), help="Only one kind.")
+@click.option(
+    "--kind",
+    type=click.Choice(KINDS),
+    help="Only one kind.",
+)
 @click.option(
     "--check", is_flag=True, help="End with 3 when something is open, for scripts."
 )
 def list_drift(state: str, kind: str | None, check: bool) -> int:
     """List what is other than plans promised, the oldest first."""
-    wanted = DriftFilter(state="" if state == "all" else state, kind=kind or "")
+    wanted = DriftFilter(
+        state="" if state == "all" else state,
+        kind=kind or "",
+    )
     with parts().database.read() as session:
-        found = drift_lines(session, wanted)
+        found = drift_lines(
+            session,
+            wanted,
+        )
     rows = [drift_data(line) for line in found]
-    shown = listed("D|Kind|Role|What|State", rows, *("drift", "kind", "role"), *LAST)
-    emit({"drift": rows}, shown or "Everybody who was moved has what was promised.")
+    shown = listed(
+        "D|Kind|Role|What|State",
+        rows,
+        *("drift", "kind", "role"),
+        *LAST,
+    )
+    emit(
+        {"drift": rows},
+        shown or "Everybody who was moved has what was promised.",
+    )
     return CONFLICT if check and any(line.is_open for line in found) else 0
 
 
@@ -57,29 +81,67 @@ LAST = ("sentence", "state")
 
 
 @drift.command("show")
-@click.argument("drift_id", metavar="D", type=click.IntRange(1))
+@click.argument(
+    "drift_id",
+    metavar="D",
+    type=click.IntRange(1),
+)
 def show(drift_id: int) -> None:
     """Show difference D: since when, who did it as far as is known, what can be done."""
     with parts().database.read() as session:
-        line = drift_line(session, drift_id)
+        line = drift_line(
+            session,
+            drift_id,
+        )
     data = drift_data(line)
-    emit(data, [f"{name}: {value}" for name, value in data.items() if value])
+    emit(
+        data,
+        [f"{name}: {value}" for name, value in data.items() if value],
+    )
 
 
 @drift.command("repair")
-@click.argument("drift_ids", metavar="D...", nargs=-1, required=True, type=int)
+@click.argument(
+    "drift_ids",
+    metavar="D...",
+    nargs=-1,
+    required=True,
+    type=int,
+)
 def repair_drift(drift_ids: tuple[int, ...]) -> None:
     """Plan the repair of differences D, a wave a role; it is approved and applied as any other."""
     with parts().acting(actor()) as act:
-        waves = repair(act, drift_ids)
-        made = [{"wave": wave.id, "number": wave.number} for wave in waves]
+        waves = repair(
+            act,
+            drift_ids,
+        )
+        made = [
+            {
+                "wave": wave.id,
+                "number": wave.number,
+            }
+            for wave in waves
+        ]
     lines = [f"Planned wave {one['wave']}, which repairs it." for one in made]
-    emit({"repairs": made}, lines)
+    emit(
+        {"repairs": made},
+        lines,
+    )
 
 
 @drift.command("accept")
-@click.argument("drift_ids", metavar="D...", nargs=-1, required=True, type=int)
-@click.option("--reason", required=True, help="Why it may stay as it is.")
+@click.argument(
+    "drift_ids",
+    metavar="D...",
+    nargs=-1,
+    required=True,
+    type=int,
+)
+@click.option(
+    "--reason",
+    required=True,
+    help="Why it may stay as it is.",
+)
 @click.option(
     "--until",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -91,9 +153,17 @@ def accept_drift(
     """Accept differences D as they are; nobody is kept from being confirmed by them any more."""
     last = until.date() if until else None
     with parts().acting(actor()) as act:
-        rows = accept(act, drift_ids, reason=reason, until=last)
+        rows = accept(
+            act,
+            drift_ids,
+            reason=reason,
+            until=last,
+        )
         told = [row.id for row in rows]
-    emit({"accepted": told}, f"Accepted {len(told)}.")
+    emit(
+        {"accepted": told},
+        f"Accepted {len(told)}.",
+    )
 
 
 def drift_data(line: DriftLine) -> dict[str, Any]:

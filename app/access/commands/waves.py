@@ -16,6 +16,7 @@ from app.access.commands.texts import (
     wave_name,
 )
 from app.access.commands.wave_data import all_waves, steps_data
+from app.access.commands.works import answers, ask, give_back, settle
 from app.access.drift.live import verify_live
 from app.access.plan.written import forward_ldif, reverse_ldif
 from app.access.queries import plan_of
@@ -209,5 +210,5 @@ def confirm(wave_id: int, person: str | None, note: str) -> None:
     emit(told, f"Confirmed {', '.join(names)} in {wave_name(told)}.")
 
 
-for _command in (plan, apply, undo):
+for _command in (plan, apply, undo, ask, answers, give_back, settle):
     wave.add_command(_command)

@@ -35,7 +35,10 @@ BY = "Rung"
 BACK = (SwitchState.UNDOING, SwitchState.UNDONE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class Verified:
     """What a verification found: how many people were looked at, which differences are new, and
     which came to an end.
@@ -54,27 +57,63 @@ def verify_reading(
     ``began`` is when the reading began: who was moved later is not in it.
     """
     session = act.session
-    if not _anybody(session, directory_id):
+    if not _anybody(
+        session,
+        directory_id,
+    ):
         return Verified()
-    promised = promised_in(session, directory_id, until=began)
-    world = ReadWorld(session, directory_id, promised.owed)
-    scenery = scenery_of(session, world, promised)
+    promised = promised_in(
+        session,
+        directory_id,
+        until=began,
+    )
+    world = ReadWorld(
+        session,
+        directory_id,
+        promised.owed,
+    )
+    scenery = scenery_of(
+        session,
+        world,
+        promised,
+    )
     found = list(role_differences(scenery))
     for owed in promised.owed.values():
-        found += person_differences(owed, world.sight(owed.person_id), scenery)
+        found += person_differences(
+            owed,
+            world.sight(owed.person_id),
+            scenery,
+        )
     looked_at = frozenset(promised.owed)
-    return note(act, directory_id, found, lambda row: _is_over(row, looked_at))
+    return note(
+        act,
+        directory_id,
+        found,
+        lambda row: _is_over(
+            row,
+            looked_at,
+        ),
+    )
 
 
 def verify_if_known(act: Acting, directory_id: int) -> Verified:
     """Verify a directory anew after Rung itself changed it, where something is known to be other
     than promised: what is repaired or taken back is over at once.
     """
-    lasting = exists().where(Drift.role_id == Role.id, Drift.mark.is_not(None))
-    here = select(Role.id).where(Role.directory_id == directory_id, lasting)
+    lasting = exists().where(
+        Drift.role_id == Role.id,
+        Drift.mark.is_not(None),
+    )
+    here = select(Role.id).where(
+        Role.directory_id == directory_id,
+        lasting,
+    )
     if act.session.scalars(here.limit(1)).first() is None:
         return Verified()
-    return verify_reading(act, directory_id)
+    return verify_reading(
+        act,
+        directory_id,
+    )
 
 
 def _anybody(session: Session, directory_id: int) -> bool:
@@ -82,10 +121,18 @@ def _anybody(session: Session, directory_id: int) -> bool:
     here = Role.directory_id == directory_id
     moved = (
         exists()
-        .where(Switch.wave_id == Wave.id, Wave.role_id == Role.id, here)
+        .where(
+            Switch.wave_id == Wave.id,
+            Wave.role_id == Role.id,
+            here,
+        )
         .where(Switch.state.in_(RESTING))
     )
-    open_rows = exists().where(Drift.role_id == Role.id, here, Drift.mark.is_not(None))
+    open_rows = exists().where(
+        Drift.role_id == Role.id,
+        here,
+        Drift.mark.is_not(None),
+    )
     return bool(session.scalar(select(moved | open_rows)))
 
 
@@ -108,34 +155,72 @@ def note(
     """Note differences, each once however often it is found; what was not found any more ends where
     ``is_over`` says so. Each that is new, and each that ended, has its audit event.
     """
-    known = {row.mark: row for row in _lasting(act.session, directory_id)}
+    known = {
+        row.mark: row
+        for row in _lasting(
+            act.session,
+            directory_id,
+        )
+    }
     differences = {each.mark: each for each in found}
     fresh = [each for mark, each in differences.items() if mark not in known]
-    rows = _added(act, directory_id, fresh)
-    events = [_told(row, "drift.find", sentence_of(row)) for row in rows]
+    rows = _added(
+        act,
+        directory_id,
+        fresh,
+    )
+    events = [
+        _told(
+            row,
+            "drift.find",
+            sentence_of(row),
+        )
+        for row in rows
+    ]
     ended = 0
     for mark, row in known.items():
         if mark in differences:
             row.last_seen = act.now
         elif is_over(row):
-            events.append(_over(act, row))
+            events.append(
+                _over(
+                    act,
+                    row,
+                )
+            )
             ended += 1
-    audit.record_all(act.session, BY, events, act.now)
-    return Verified(len({each.person_id for each in found}), len(fresh), ended)
+    audit.record_all(
+        act.session,
+        BY,
+        events,
+        act.now,
+    )
+    return Verified(
+        len({each.person_id for each in found}),
+        len(fresh),
+        ended,
+    )
 
 
 def _lasting(session: Session, directory_id: int) -> list[Drift]:
-    here = select(Drift).join(Role, Role.id == Drift.role_id)
-    lasting = here.where(Role.directory_id == directory_id, Drift.mark.is_not(None))
+    here = select(Drift).join(
+        Role,
+        Role.id == Drift.role_id,
+    )
+    lasting = here.where(
+        Role.directory_id == directory_id,
+        Drift.mark.is_not(None),
+    )
     loaded = joinedload(Drift.switch), joinedload(Drift.repair)
     return list(session.scalars(lasting.options(*loaded)))
 
 
 def _added(act: Acting, directory_id: int, fresh: list[DriftFound]) -> list[Drift]:
     keys = {each.key for each in fresh}
-    rights = select(Entitlement.key, Entitlement.id).where(
-        Entitlement.directory_id == directory_id, Entitlement.key.in_(keys)
-    )
+    rights = select(
+        Entitlement.key,
+        Entitlement.id,
+    ).where(Entitlement.directory_id == directory_id, Entitlement.key.in_(keys))
     numbers = dict(act.session.execute(rights).all()) if keys else {}
     rows = [
         Drift(
@@ -165,7 +250,11 @@ def _over(act: Acting, row: Drift) -> audit.Told:
     row.mark, row.ended_at = None, act.now
     if row.state is DriftState.OPEN:
         row.state = _why_over(row)
-    return _told(row, "drift.end", f"{sentence_of(row)}: {row.state.value}")
+    return _told(
+        row,
+        "drift.end",
+        f"{sentence_of(row)}: {row.state.value}",
+    )
 
 
 def _why_over(row: Drift) -> DriftState:
@@ -177,5 +266,15 @@ def _why_over(row: Drift) -> DriftState:
 
 
 def _told(row: Drift, action: str, sentence: str, reason: str = "") -> audit.Told:
-    after = {"kind": row.kind.value, "state": row.state.value, "right": row.right}
-    return audit.Told(action, f"drift:{row.id}", sentence, after=after, reason=reason)
+    after = {
+        "kind": row.kind.value,
+        "state": row.state.value,
+        "right": row.right,
+    }
+    return audit.Told(
+        action,
+        f"drift:{row.id}",
+        sentence,
+        after=after,
+        reason=reason,
+    )

@@ -42,21 +42,45 @@ def accept(
     open.
     """
     if not reason.strip():
-        raise Invalid(said("Say why it may stay as it is."), field="reason")
+        raise Invalid(
+            said("Say why it may stay as it is."),
+            field="reason",
+        )
     last = until or act.now.date() + timedelta(days=act.settings.exception_days)
     if last <= act.now.date():
         raise Invalid(
             said("A right can be kept until a date in the future."), field="until"
         )
-    rows = _open_rows(act, numbers)
+    rows = _open_rows(
+        act,
+        numbers,
+    )
     for row in rows:
         row.state, row.decided_by, row.decided_at = DriftState.ACCEPTED, act.by, act.now
         row.reason = reason.strip()
-        change = Change(after={"state": row.state.value, "until": last.isoformat()})
+        change = Change(
+            after={
+                "state": row.state.value,
+                "until": last.isoformat(),
+            }
+        )
         if row.kind is DriftKind.CAME_BACK:
-            _keep(act, row, last)
-        sentence = said("Accepted: %(what)s", what=sentence_of(row))
-        change.record(act, f"drift:{row.id}", "drift.accept", sentence, reason=reason)
+            _keep(
+                act,
+                row,
+                last,
+            )
+        sentence = said(
+            "Accepted: %(what)s",
+            what=sentence_of(row),
+        )
+        change.record(
+            act,
+            f"drift:{row.id}",
+            "drift.accept",
+            sentence,
+            reason=reason,
+        )
     return rows
 
 
@@ -81,15 +105,29 @@ def _open_rows(act: Acting, numbers: Collection[int]) -> list[Drift]:
             select(Drift)
             .where(Drift.id.in_(numbers))
             .order_by(Drift.id)
-            .options(joinedload(Drift.repair), joinedload(Drift.role))
+            .options(
+                joinedload(Drift.repair),
+                joinedload(Drift.role),
+            )
         )
     )
     missing = set(numbers) - {row.id for row in rows}
     if missing:
-        raise NotFound(said("There is no difference %(number)s.", number=min(missing)))
+        raise NotFound(
+            said(
+                "There is no difference %(number)s.",
+                number=min(missing),
+            )
+        )
     if not rows:
-        raise Invalid(said("Choose at least one difference."), field="drift")
-    over = next((row for row in rows if row.state is not DriftState.OPEN), None)
+        raise Invalid(
+            said("Choose at least one difference."),
+            field="drift",
+        )
+    over = next(
+        (row for row in rows if row.state is not DriftState.OPEN),
+        None,
+    )
     if over is not None:
         raise Refused(
             said(
@@ -120,10 +158,20 @@ def repair(act: Acting, numbers: Collection[int]) -> list[Wave]:
     Raises ``Refused`` where one is repaired already, or cannot be repaired by a plan.
     """
     by_role: dict[int, list[Drift]] = defaultdict(list)
-    for row in _open_rows(act, numbers):
+    for row in _open_rows(
+        act,
+        numbers,
+    ):
         _demand_repairable(row)
         by_role[row.role_id].append(row)
-    return [_repaired(act, role_id, rows) for role_id, rows in by_role.items()]
+    return [
+        _repaired(
+            act,
+            role_id,
+            rows,
+        )
+        for role_id, rows in by_role.items()
+    ]
 
 
 def _demand_repairable(row: Drift) -> None:
@@ -146,20 +194,36 @@ def _demand_repairable(row: Drift) -> None:
 
 
 def _repaired(act: Acting, role_id: int, rows: list[Drift]) -> Wave:
-    role = load_role(act.session, role_id)
-    wanted = _wanted(act, role, rows)
+    role = load_role(
+        act.session,
+        role_id,
+    )
+    wanted = _wanted(
+        act,
+        role,
+        rows,
+    )
     choices = default_choices(
         act.settings,
         role.name,
         act.by,
         act.now.date(),
-        kept=KeptOutside("", "", ""),
+        kept=KeptOutside(
+            "",
+            "",
+            "",
+        ),
         gains=frozenset(wanted.gains),
         losses=wanted.losses,
         restored=frozenset(wanted.restored),
         repairs=True,
     )
-    wave = plan(act, role_id, sorted(wanted.people), choices)
+    wave = plan(
+        act,
+        role_id,
+        sorted(wanted.people),
+        choices,
+    )
     for row in rows:
         row.repair_id = wave.id
         sentence = said(
@@ -174,8 +238,14 @@ def _repaired(act: Acting, role_id: int, rows: list[Drift]) -> Wave:
 
 
 def _wanted(act: Acting, role: Role, rows: Iterable[Drift]) -> _Repairs:
-    promised = promised_in(act.session, role.directory_id)
-    numbers = _rights(act, role.directory_id)
+    promised = promised_in(
+        act.session,
+        role.directory_id,
+    )
+    numbers = _rights(
+        act,
+        role.directory_id,
+    )
     mine = {item.entitlement_id for item in role.versions[-1].rights}
     found = _Repairs()
     for row in rows:
@@ -185,13 +255,25 @@ def _wanted(act: Acting, role: Role, rows: Iterable[Drift]) -> _Repairs:
             }
         elif row.person_id is None:
             raise Refused(
-                said("%(who)s is no person; take it out by hand.", who=row.who)
+                said(
+                    "%(who)s is no person; take it out by hand.",
+                    who=row.who,
+                )
             )
         else:
             found.people.add(row.person_id)
-        _loses(found, row, mine)
+        _loses(
+            found,
+            row,
+            mine,
+        )
     for person in found.people & promised.owed.keys():
-        _gets_back(found, promised.owed[person], numbers, mine)
+        _gets_back(
+            found,
+            promised.owed[person],
+            numbers,
+            mine,
+        )
     given_up = _given_up(act)
     found.restored -= given_up
     found.gains -= {pair for pair in given_up if pair[1] not in mine}
@@ -200,13 +282,18 @@ def _wanted(act: Acting, role: Role, rows: Iterable[Drift]) -> _Repairs:
 
 def _given_up(act: Acting) -> set[tuple[int, int]]:
     """Return what people lost by a decision: an accepted difference, or an exception that ended."""
-    lost = select(Drift.person_id, Drift.entitlement_id).where(
-        Drift.kind == DriftKind.LOST, Drift.state == DriftState.ACCEPTED
-    )
-    over = select(AccessException.person_id, AccessException.entitlement_id).where(
-        AccessException.ended_at.is_not(None)
-    )
-    pairs = [*act.session.execute(lost), *act.session.execute(over)]
+    lost = select(
+        Drift.person_id,
+        Drift.entitlement_id,
+    ).where(Drift.kind == DriftKind.LOST, Drift.state == DriftState.ACCEPTED)
+    over = select(
+        AccessException.person_id,
+        AccessException.entitlement_id,
+    ).where(AccessException.ended_at.is_not(None))
+    pairs = [
+        *act.session.execute(lost),
+        *act.session.execute(over),
+    ]
     return {(person, right) for person, right in pairs if person and right}
 
 
@@ -235,7 +322,11 @@ def _gets_back(
     found.restored |= {
         (owed.person_id, numbers[key])
         for key in lost
-        if numbers[key] not in mine and _was_direct(owed, key)
+        if numbers[key] not in mine
+        and _was_direct(
+            owed,
+            key,
+        )
     }
 
 
@@ -246,5 +337,8 @@ def _was_direct(owed: OwedToPerson, key: str) -> bool:
 
 def _rights(act: Acting, directory_id: int) -> dict[str, int]:
     here = Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None)
-    rows = select(Entitlement.key, Entitlement.id).where(*here)
+    rows = select(
+        Entitlement.key,
+        Entitlement.id,
+    ).where(*here)
     return dict(act.session.execute(rows).all())

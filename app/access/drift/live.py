@@ -36,7 +36,10 @@ from ldap_sync.port import DirectoryError, ReadDirectory
 from ldap_sync.values import Connection
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class LiveAsked:
     """Whom to look at, what they are owed, and what stood around them when last read."""
 
@@ -66,19 +69,42 @@ def verify_live(
     """
     with parts.database.read() as session:
         asked = _asked(
-            session, parts, wave_id, _people(session, wave_id, person_id, states)
+            session,
+            parts,
+            wave_id,
+            _people(
+                session,
+                wave_id,
+                person_id,
+                states,
+            ),
         )
     if asked is None:
         return Verified()
     try:
         with closing(parts.open_reader(asked.connection)) as reader:
-            seen = _seen(reader, asked)
-            found = list(_differences(seen, asked))
+            seen = _seen(
+                reader,
+                asked,
+            )
+            found = list(
+                _differences(
+                    seen,
+                    asked,
+                )
+            )
     except DirectoryError as error:
         raise Away(str(error)) from error
     with parts.acting(BY) as act:
         return note(
-            act, asked.directory_id, found, lambda row: _was_looked_at(row, asked, seen)
+            act,
+            asked.directory_id,
+            found,
+            lambda row: _was_looked_at(
+                row,
+                asked,
+                seen,
+            ),
         )
 
 
@@ -88,7 +114,10 @@ def _people(
     person_id: int | None,
     states: Collection[SwitchState],
 ) -> list[Switch]:
-    mine = select(Switch).where(Switch.wave_id == wave_id, Switch.state.in_(states))
+    mine = select(Switch).where(
+        Switch.wave_id == wave_id,
+        Switch.state.in_(states),
+    )
     if person_id is not None:
         mine = mine.where(Switch.person_id == person_id)
     return list(session.scalars(mine.options(joinedload(Switch.person))))
@@ -102,27 +131,53 @@ def _asked(
     loaded = joinedload(Wave.role).joinedload(Role.directory)
     wave = session.scalars(select(Wave).where(Wave.id == wave_id).options(loaded)).one()
     directory: Directory = wave.role.directory
-    promised = promised_in(session, directory.id)
+    promised = promised_in(
+        session,
+        directory.id,
+    )
     people = {one.person_id: one.person.key for one in switches}
     owed = {who: promised.owed[who] for who in people if who in promised.owed}
     keys = {who: people[who] for who in owed}
     return LiveAsked(
         directory_id=directory.id,
         owed=owed,
-        planned=_planned(wave, keys),
-        scenery=scenery_of(session, ReadWorld(session, directory.id, ()), promised),
-        connection=connection_of(directory, parts.trust),
+        planned=_planned(
+            wave,
+            keys,
+        ),
+        scenery=scenery_of(
+            session,
+            ReadWorld(
+                session,
+                directory.id,
+                (),
+            ),
+            promised,
+        ),
+        connection=connection_of(
+            directory,
+            parts.trust,
+        ),
     )
 
 
 def _planned(wave: Wave, keys: Mapping[int, str]) -> dict[int, PlannedPerson]:
     if len(keys) == 1:
-        return {who: plan_for(wave, key).part_of(key) for who, key in keys.items()}
+        return {
+            who: plan_for(
+                wave,
+                key,
+            ).part_of(key)
+            for who, key in keys.items()
+        }
     parts = {one.key: one for one in plan_of(wave).people}
     return {who: parts[key] for who, key in keys.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class LiveSeen:
     """What was seen: applications' sight of each person who is there, the roles' groups, and which
     groups are gone.
@@ -135,14 +190,29 @@ class LiveSeen:
 
 def _seen(reader: ReadDirectory, asked: LiveAsked) -> LiveSeen:
     whole = {
-        who: replace(asked.planned[who], sees=owed.all_rights)
+        who: replace(
+            asked.planned[who],
+            sees=owed.all_rights,
+        )
         for who, owed in asked.owed.items()
     }
-    glance = Glance(reader, whole.values())
-    looks = {who: sight_of(glance, planned)[1] for who, planned in whole.items()}
+    glance = Glance(
+        reader,
+        whole.values(),
+    )
+    looks = {
+        who: sight_of(
+            glance,
+            planned,
+        )[1]
+        for who, planned in whole.items()
+    }
     sights = {who: sight for who, sight in looks.items() if sight is not None}
     roles = {
-        number: _role_live(reader, asked.scenery.roles[number])
+        number: _role_live(
+            reader,
+            asked.scenery.roles[number],
+        )
         for number in asked.roles
     }
     doubtful = {
@@ -153,25 +223,51 @@ def _seen(reader: ReadDirectory, asked: LiveAsked) -> LiveSeen:
     }
     doubtful |= {key for role in roles.values() for key in role.cut}
     gone = frozenset(key for key in doubtful if reader.group(key) is None)
-    return LiveSeen(sights, roles, gone)
+    return LiveSeen(
+        sights,
+        roles,
+        gone,
+    )
 
 
 def _role_live(reader: ReadDirectory, role: RoleSeen) -> RoleSeen:
     group = reader.group(role.key) if role.key else None
     if group is None:
-        return replace(role, there=False, linked=frozenset())
+        return replace(
+            role,
+            there=False,
+            linked=frozenset(),
+        )
     above = reader.parents_of(group.dn)
     linked = frozenset(each.key for each in above)
-    return replace(role, there=True, linked=linked)
+    return replace(
+        role,
+        there=True,
+        linked=linked,
+    )
 
 
 def _differences(seen: LiveSeen, asked: LiveAsked) -> Iterator[DriftFound]:
     """Yield what is other now; who may stand in a role's group besides is left to readings."""
-    bare = {number: replace(role, strangers=()) for number, role in seen.roles.items()}
-    scenery = replace(asked.scenery, roles=bare, gone=seen.gone)
+    bare = {
+        number: replace(
+            role,
+            strangers=(),
+        )
+        for number, role in seen.roles.items()
+    }
+    scenery = replace(
+        asked.scenery,
+        roles=bare,
+        gone=seen.gone,
+    )
     yield from role_differences(scenery)
     for who, sight in seen.sights.items():
-        yield from person_differences(asked.owed[who], sight, scenery)
+        yield from person_differences(
+            asked.owed[who],
+            sight,
+            scenery,
+        )
 
 
 def _was_looked_at(row: Drift, asked: LiveAsked, seen: LiveSeen) -> bool:

@@ -22,7 +22,10 @@ LASTING = "lasting"
 """Stands for what is open or accepted and still there."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class DriftFilter:
     """Which differences are wanted: a state, a kind, a role or a wave by number, words in names."""
 
@@ -35,7 +38,10 @@ class DriftFilter:
     q: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class DriftLine:
     """One difference as it is listed; ``repair`` is the wave that is to repair it, with its
     state.
@@ -81,7 +87,14 @@ def drift_lines(
     session: Session, wanted: DriftFilter, offset: int = 0, limit: int | None = None
 ) -> list[DriftLine]:
     """Return differences, those that lasted longest first."""
-    rows = _lines().where(*_conditions(wanted)).order_by(Drift.first_seen, Drift.id)
+    rows = (
+        _lines()
+        .where(*_conditions(wanted))
+        .order_by(
+            Drift.first_seen,
+            Drift.id,
+        )
+    )
     found = session.execute(rows.offset(offset).limit(limit))
     return [DriftLine(*row) for row in found]
 
@@ -93,8 +106,14 @@ def _lines() -> Select[*tuple[Any, ...]]:
         *(Wave.number, Drift.lens, Drift.first_seen, Drift.last_seen, Drift.by_whom),
         *(Drift.repair_id, Drift.decided_by, Drift.reason, Drift.ended_at),
     )
-    named = select(*columns).join(Role, Role.id == Drift.role_id)
-    return named.outerjoin(Wave, Wave.id == Drift.wave_id)
+    named = select(*columns).join(
+        Role,
+        Role.id == Drift.role_id,
+    )
+    return named.outerjoin(
+        Wave,
+        Wave.id == Drift.wave_id,
+    )
 
 
 def count_drift(session: Session, wanted: DriftFilter) -> int:
@@ -123,7 +142,15 @@ def _conditions(wanted: DriftFilter) -> Iterator[ColumnElement[bool]]:
         yield of_wave(wanted.wave_id)
     for word in wanted.q.split():
         named = (Drift.who, Drift.right)
-        yield or_(*(each.icontains(word, autoescape=True) for each in named))
+        yield or_(
+            *(
+                each.icontains(
+                    word,
+                    autoescape=True,
+                )
+                for each in named
+            )
+        )
 
 
 def of_wave(wave_id: int) -> ColumnElement[bool]:
@@ -132,8 +159,15 @@ def of_wave(wave_id: int) -> ColumnElement[bool]:
         Switch.wave_id == wave_id, Switch.state.in_(RESTING)
     )
     role = select(Wave.role_id).where(Wave.id == wave_id).scalar_subquery()
-    whole = and_(Drift.person_id.is_(None), Drift.role_id == role, people.exists())
-    return or_(Drift.person_id.in_(people), whole)
+    whole = and_(
+        Drift.person_id.is_(None),
+        Drift.role_id == role,
+        people.exists(),
+    )
+    return or_(
+        Drift.person_id.in_(people),
+        whole,
+    )
 
 
 def in_the_way(
@@ -142,23 +176,35 @@ def in_the_way(
     """Return the open differences that keep people of a wave from being confirmed: their own, and
     what is wrong with the groups of the role.
     """
-    about = or_(Drift.person_id.in_(people), Drift.person_id.is_(None))
+    about = or_(
+        Drift.person_id.in_(people),
+        Drift.person_id.is_(None),
+    )
     rows = _lines().where(
         of_wave(wave_id),
         about,
         Drift.state == DriftState.OPEN,
         Drift.kind != DriftKind.STRANGER,
     )
-    found = session.execute(rows.order_by(Drift.person_id.is_(None), Drift.id))
+    found = session.execute(
+        rows.order_by(
+            Drift.person_id.is_(None),
+            Drift.id,
+        )
+    )
     return [DriftLine(*row) for row in found]
 
 
 def counts_by(session: Session, column: str) -> dict[int, int]:
     """Return how many open differences there are, by ``role_id`` or ``person_id``."""
-    by = getattr(Drift, column)
-    rows = select(by, func.count()).where(
-        Drift.state == DriftState.OPEN, by.is_not(None)
+    by = getattr(
+        Drift,
+        column,
     )
+    rows = select(
+        by,
+        func.count(),
+    ).where(Drift.state == DriftState.OPEN, by.is_not(None))
     return dict(session.execute(rows.group_by(by)).all())
 
 
@@ -166,5 +212,10 @@ def drift_line(session: Session, drift_id: int) -> DriftLine:
     """Return one difference. Raises ``NotFound``."""
     row = session.execute(_lines().where(Drift.id == drift_id)).one_or_none()
     if row is None:
-        raise NotFound(said("There is no difference %(number)s.", number=drift_id))
+        raise NotFound(
+            said(
+                "There is no difference %(number)s.",
+                number=drift_id,
+            )
+        )
     return DriftLine(*row)

@@ -17,7 +17,10 @@ from app.core.said import said
 from app.models.access.words import DriftKind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class Promise:
     """What the plan of one switch promised a person.
 
@@ -39,7 +42,10 @@ class Promise:
     kept: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class RoleSeen:
     """The group of a role as a directory shows it, and how it should stand.
 
@@ -63,7 +69,10 @@ class RoleSeen:
         return wanted - self.linked if self.there else wanted
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class Scenery:
     """What stands around people: the roles' groups, the keys of groups that are gone, what comes
     with a group, and which rights somebody keeps by a decision (person, key).
@@ -77,7 +86,10 @@ class Scenery:
     role_groups: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class DriftFound:
     """One thing that is other than promised; ``key`` is that of the group it is about."""
 
@@ -120,17 +132,31 @@ def sentence_of(row: DriftTold) -> str:
     """Say what is other than promised."""
     who, right = row.who, row.right
     if row.kind is DriftKind.LOST:
-        return said("%(who)s does not see %(right)s any more.", who=who, right=right)
+        return said(
+            "%(who)s does not see %(right)s any more.",
+            who=who,
+            right=right,
+        )
     if row.kind is DriftKind.CAME_BACK:
-        return said("%(who)s is in %(right)s directly again.", who=who, right=right)
+        return said(
+            "%(who)s is in %(right)s directly again.",
+            who=who,
+            right=right,
+        )
     if row.kind is DriftKind.TAKEN_OUT:
         return said(
             "%(who)s is no longer in the role's group %(right)s.", who=who, right=right
         )
     if row.kind is DriftKind.LINK_CUT:
-        return said("%(right)s does not list the role's group any more.", right=right)
+        return said(
+            "%(right)s does not list the role's group any more.",
+            right=right,
+        )
     if row.kind is DriftKind.GROUP_GONE:
-        return said("The group %(right)s is gone.", right=right)
+        return said(
+            "The group %(right)s is gone.",
+            right=right,
+        )
     return said(
         "%(who)s is in the role's group %(right)s, not by Rung.", who=who, right=right
     )
@@ -189,7 +215,10 @@ def owed_by(promises: Iterable[Promise]) -> dict[int, OwedToPerson]:
     """Return what each person is owed; promises come in the order in which they were kept."""
     found: dict[int, OwedToPerson] = {}
     for promise in promises:
-        owed = found.setdefault(promise.person_id, OwedToPerson(promise.person_id))
+        owed = found.setdefault(
+            promise.person_id,
+            OwedToPerson(promise.person_id),
+        )
         owed.take(promise)
     return found
 
@@ -198,11 +227,21 @@ def role_differences(scenery: Scenery) -> Iterator[DriftFound]:
     """Yield what is other about the groups of roles: gone, cut off from a right, with strangers."""
     for role in scenery.roles.values():
         if not role.there:
-            yield DriftFound(DriftKind.GROUP_GONE, role.role_id, role.key, role.group)
+            yield DriftFound(
+                DriftKind.GROUP_GONE,
+                role.role_id,
+                role.key,
+                role.group,
+            )
             continue
         for key in sorted(role.cut):
             kind = DriftKind.GROUP_GONE if key in scenery.gone else DriftKind.LINK_CUT
-            yield DriftFound(kind, role.role_id, key, role.links[key])
+            yield DriftFound(
+                kind,
+                role.role_id,
+                key,
+                role.links[key],
+            )
         for person, who in role.strangers:
             yield DriftFound(
                 DriftKind.STRANGER,
@@ -226,13 +265,28 @@ def person_differences(
         role = scenery.roles[promise.role_id]
         if role.there and role.key not in sight.direct:
             explained |= role.links.keys()
-            yield _of(DriftKind.TAKEN_OUT, promise, role.key, role.group)
+            yield _of(
+                DriftKind.TAKEN_OUT,
+                promise,
+                role.key,
+                role.group,
+            )
         explained |= role.cut
     explained |= scenery.above(explained)
-    yield from _lost(owed, sight, scenery, explained)
+    yield from _lost(
+        owed,
+        sight,
+        scenery,
+        explained,
+    )
     for key, (name, promise) in owed.removed.items():
         if key in sight.direct and (owed.person_id, key) not in scenery.kept:
-            yield _of(DriftKind.CAME_BACK, promise, key, name)
+            yield _of(
+                DriftKind.CAME_BACK,
+                promise,
+                key,
+                name,
+            )
 
 
 def _lost(
@@ -247,7 +301,13 @@ def _lost(
                     DriftKind.GROUP_GONE, promise.role_id, key, right.right
                 )
         elif key not in explained and (promise.switch_id, key) not in scenery.ended:
-            yield _of(DriftKind.LOST, promise, key, right.right, right.lens)
+            yield _of(
+                DriftKind.LOST,
+                promise,
+                key,
+                right.right,
+                right.lens,
+            )
 
 
 def _of(
@@ -265,7 +325,10 @@ def _of(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class PlanWords:
     """What is told of a kept plan to make promises of it: its people by key, the links of its role
     (right's key and name), and the values known to be in the role's group.
@@ -291,13 +354,25 @@ def words_of(text: str) -> PlanWords | None:
             if right["held"] == "nested"
         }
         group = plan["role_group"]
-        known = frozenset([*group["values"], *group["idle"]])
+        known = frozenset(
+            [
+                *group["values"],
+                *group["idle"],
+            ]
+        )
     except (json.JSONDecodeError, KeyError, TypeError):
         return None
-    return PlanWords(people, links, known)
+    return PlanWords(
+        people,
+        links,
+        known,
+    )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class PersonMoved:
     """A switch that is through: whose, in which wave of which role, and when."""
 
@@ -335,7 +410,12 @@ def promise_of(moved: PersonMoved, words: PlanWords, rights: Rights) -> Promise 
         lost=frozenset(
             loss["right"] for loss in said["losses"] if loss["still_seen"] == "no"
         ),
-        kept=frozenset([*said["proof"]["kept"], *said["proof"]["exceptions"]]),
+        kept=frozenset(
+            [
+                *said["proof"]["kept"],
+                *said["proof"]["exceptions"],
+            ]
+        ),
     )
 
 

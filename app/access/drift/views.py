@@ -47,10 +47,17 @@ STATES = {
     DriftState.UNDONE: _l("taken back"),
     DriftState.GONE: _l("gone by itself"),
 }
-give_words(bp, drift_kind_words=KINDS, drift_state_words=STATES)
+give_words(
+    bp,
+    drift_kind_words=KINDS,
+    drift_state_words=STATES,
+)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class DriftPart:
     """What a page of a wave, a role or a person says of it: the first lines, and how many."""
 
@@ -63,11 +70,28 @@ def drift_part(
     role_id: int | None = None, wave_id: int | None = None, person_id: int | None = None
 ) -> DriftPart:
     """Return what is open about a wave, a role or a person."""
-    wanted = DriftFilter(role_id=role_id, wave_id=wave_id, person_id=person_id)
+    wanted = DriftFilter(
+        role_id=role_id,
+        wave_id=wave_id,
+        person_id=person_id,
+    )
     with parts().database.read() as session:
-        lines = drift_lines(session, wanted, 0, SHOWN)
+        lines = drift_lines(
+            session,
+            wanted,
+            0,
+            SHOWN,
+        )
         few = len(lines) < SHOWN
-        return DriftPart(lines, len(lines) if few else count_drift(session, wanted))
+        return DriftPart(
+            lines,
+            len(lines)
+            if few
+            else count_drift(
+                session,
+                wanted,
+            ),
+        )
 
 
 SHOWN = 4
@@ -77,7 +101,10 @@ SHOWN = 4
 @requires("plan")
 def drift_decide() -> AnyResponse:
     """Repair the chosen differences by a plan, or accept them with a reason."""
-    chosen = request.form.getlist("drift", type=int)
+    chosen = request.form.getlist(
+        "drift",
+        type=int,
+    )
     try:
         if request.form.get("deed") == ACCEPT:
             return _accepted(chosen)
@@ -87,15 +114,32 @@ def drift_decide() -> AnyResponse:
 
 
 def _accepted(chosen: list[int]) -> AnyResponse:
-    reason, until = request.form.get("reason", "")[:400], request.form.get("until", "")
+    reason, until = (
+        request.form.get(
+            "reason",
+            "",
+        )[:400],
+        request.form.get(
+            "until",
+            "",
+        ),
+    )
     with acting() as act:
-        rows = accept(act, chosen, reason=reason, until=_day(until))
+        rows = accept(
+            act,
+            chosen,
+            reason=reason,
+            until=_day(until),
+        )
         told = ngettext(
             "%(num)s difference is accepted.",
             "%(num)s differences are accepted.",
             len(rows),
         )
-    return done(url_for("access.drift"), told)
+    return done(
+        url_for("access.drift"),
+        told,
+    )
 
 
 def _day(text: str) -> date | None:
@@ -103,19 +147,34 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
         said = _("Give the day as it is shown, or leave it empty.")
-        raise Invalid(said, field="until") from error
+        raise Invalid(
+            said,
+            field="until",
+        ) from error
 
 
 def _repaired(chosen: list[int]) -> AnyResponse:
     with acting() as act:
-        waves = repair(act, chosen)
+        waves = repair(
+            act,
+            chosen,
+        )
         there = [(wave.id, wave.number) for wave in waves]
     told = _(
         "The repair is planned. Nothing is changed yet; somebody else approves it."
     )
     if len(there) == 1:
-        return done(url_for("access.wave", wave_id=there[0][0]), told)
-    return done(url_for("access.waves"), told)
+        return done(
+            url_for(
+                "access.wave",
+                wave_id=there[0][0],
+            ),
+            told,
+        )
+    return done(
+        url_for("access.waves"),
+        told,
+    )
 
 
 @bp.get("/drift")
@@ -130,10 +189,26 @@ def drift() -> AnyResponse:
 def _show(problem: RungError | None = None) -> Response:
     wanted, page = _wanted(), asked_page()
     with parts().database.read() as session:
-        page = page.of(count_drift(session, wanted))
-        lines = drift_lines(session, wanted, page.offset, page.size)
-        still_open = count_drift(session, DriftFilter())
-        ever = count_drift(session, DriftFilter(state=""))
+        page = page.of(
+            count_drift(
+                session,
+                wanted,
+            )
+        )
+        lines = drift_lines(
+            session,
+            wanted,
+            page.offset,
+            page.size,
+        )
+        still_open = count_drift(
+            session,
+            DriftFilter(),
+        )
+        ever = count_drift(
+            session,
+            DriftFilter(state=""),
+        )
     listing = Listing(
         "drift",
         _filters(wanted),
@@ -149,7 +224,12 @@ def _show(problem: RungError | None = None) -> Response:
         still_open=still_open,
         ever=ever,
         problem=problem,
-        chosen=set(request.form.getlist("drift", type=int)),
+        chosen=set(
+            request.form.getlist(
+                "drift",
+                type=int,
+            )
+        ),
     )
 
 
@@ -157,11 +237,26 @@ def _wanted() -> DriftFilter:
     asked = request.args
     return DriftFilter(
         state=asked.get("state") or DriftState.OPEN,
-        kind=asked.get("kind", ""),
-        q=asked.get("q", "").strip(),
-        role_id=asked.get("role", type=int),
-        wave_id=asked.get("wave", type=int),
-        person_id=asked.get("person", type=int),
+        kind=asked.get(
+            "kind",
+            "",
+        ),
+        q=asked.get(
+            "q",
+            "",
+        ).strip(),
+        role_id=asked.get(
+            "role",
+            type=int,
+        ),
+        wave_id=asked.get(
+            "wave",
+            type=int,
+        ),
+        person_id=asked.get(
+            "person",
+            type=int,
+        ),
     )
 
 
@@ -173,10 +268,27 @@ def _filters(wanted: DriftFilter) -> list[ListFilter]:
         *((each.value, STATES[each]) for each in others),
         ("all", _("all")),
     ]
-    kinds = [("", _("all")), *((each.value, str(said)) for each, said in KINDS.items())]
+    kinds = [
+        ("", _("all")),
+        *((each.value, str(said)) for each, said in KINDS.items()),
+    ]
     state = "" if wanted.state == DriftState.OPEN else wanted.state
     return [
-        ListFilter("q", _("Person or right"), wanted.q),
-        ListFilter("kind", _("What"), wanted.kind, kinds),
-        ListFilter("state", _("State"), state, states),
+        ListFilter(
+            "q",
+            _("Person or right"),
+            wanted.q,
+        ),
+        ListFilter(
+            "kind",
+            _("What"),
+            wanted.kind,
+            kinds,
+        ),
+        ListFilter(
+            "state",
+            _("State"),
+            state,
+            states,
+        ),
     ]

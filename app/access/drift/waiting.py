@@ -40,6 +40,8 @@ declare_moments(
         "drift.decided_at": "somebody decided",
         "drift.asked_at": "the directory was asked, who waits for nobody",
         "drift.ended_at": "it is over then",
+        "works_ask.link_until": "the link is worthless then",
+        "works_ask.no_at": "an incident waits for the desk, and the wave tells it",
     }
 )
 
@@ -50,18 +52,34 @@ def drift_waiting(session: Session, who: Waiter) -> Iterator[WaitingFound]:
     if not (who.may("plan") or who.may("apply")):
         return
     rows = session.execute(_drift_asked()).all()
-    yield WaitingFound(tuple(_drift_line(*row) for row in rows), len(rows))
+    yield WaitingFound(
+        tuple(_drift_line(*row) for row in rows),
+        len(rows),
+    )
 
 
 @cache
 def _drift_asked() -> Select[*tuple[Any, ...]]:
     columns = func.count(), func.min(Drift.first_seen), func.max(Drift.id)
     return (
-        select(Role.id, Role.name, *columns)
-        .join(Role, Role.id == Drift.role_id)
+        select(
+            Role.id,
+            Role.name,
+            *columns,
+        )
+        .join(
+            Role,
+            Role.id == Drift.role_id,
+        )
         .where(Drift.state == DriftState.OPEN)
-        .group_by(Role.id, Role.name)
-        .order_by(func.min(Drift.first_seen), Role.id)
+        .group_by(
+            Role.id,
+            Role.name,
+        )
+        .order_by(
+            func.min(Drift.first_seen),
+            Role.id,
+        )
         .limit(MOST)
     )
 
@@ -70,7 +88,10 @@ def _drift_line(*row: Any) -> WaitingLine:
     role, name, count, since, newest = row
     return WaitingLine(
         Wait.DRIFT,
-        _("%(role)s is other than promised", role=name),
+        _(
+            "%(role)s is other than promised",
+            role=name,
+        ),
         since,
         f"/drift?role={role}",
         f"drift:{role}:{newest}",

@@ -38,7 +38,10 @@ MOVING = tuple(state for state in HOLDING if state not in RESTING)
 """The states of people who are on the way up or down: nothing is verified meanwhile."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class Promised:
     """What a directory's people were promised: what each is owed, and what their plans say of the
     roles.
@@ -54,7 +57,10 @@ class Promised:
         return {one.role_id for one in self.moved}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class GroupRow:
     """A right as last read."""
 
@@ -73,8 +79,16 @@ class ReadWorld:
         self, session: Session, directory_id: int, owed: Iterable[int]
     ) -> None:
         self.session, self.directory_id = session, directory_id
-        directory = session.get_one(Directory, directory_id)
-        self.memberof = str(directory.profile.get("memberof", "none"))
+        directory = session.get_one(
+            Directory,
+            directory_id,
+        )
+        self.memberof = str(
+            directory.profile.get(
+                "memberof",
+                "none",
+            )
+        )
         self.groups = {row.id: row for row in self._groups()}
         self.by_key = {row.key: row for row in self.groups.values()}
         self.parents = self._parents()
@@ -83,7 +97,12 @@ class ReadWorld:
 
     def sight(self, person_id: int) -> Sight:
         """Return what applications see of a person, as last read."""
-        direct = frozenset(self.direct.get(person_id, ()))
+        direct = frozenset(
+            self.direct.get(
+                person_id,
+                (),
+            )
+        )
         reached = direct | self.above(direct)
         nests = self.memberof == "transitive"
         shown = reached if nests else direct
@@ -104,7 +123,13 @@ class ReadWorld:
             found: set[str] = set()
             waiting = [key]
             while waiting:
-                fresh = self.parents.get(waiting.pop(), set()) - found
+                fresh = (
+                    self.parents.get(
+                        waiting.pop(),
+                        set(),
+                    )
+                    - found
+                )
                 found |= fresh
                 waiting.extend(fresh)
             self._above[key] = frozenset(found - {key})
@@ -117,10 +142,20 @@ class ReadWorld:
         )
         here = select(*columns).where(Entitlement.directory_id == self.directory_id)
         for number, key, dn, cn, is_role, gone_at in self.session.execute(here):
-            yield GroupRow(number, key, dn, cn, is_role, gone_at is not None)
+            yield GroupRow(
+                number,
+                key,
+                dn,
+                cn,
+                is_role,
+                gone_at is not None,
+            )
 
     def _parents(self) -> dict[str, set[str]]:
-        edges = select(Membership.entitlement_id, Membership.child_id)
+        edges = select(
+            Membership.entitlement_id,
+            Membership.child_id,
+        )
         found: dict[str, set[str]] = defaultdict(set)
         for outer, inner in self.session.execute(
             edges.where(Membership.kind == MemberKind.GROUP)
@@ -146,15 +181,19 @@ class ReadWorld:
         if found is None:
             folded = fold_or_self(role.group_dn)
             same = (row for row in self.groups.values() if not row.gone)
-            found = next((row for row in same if fold_or_self(row.dn) == folded), None)
+            found = next(
+                (row for row in same if fold_or_self(row.dn) == folded),
+                None,
+            )
         return None if found is None or found.gone else found
 
 
 def _memberships_of_moved() -> Select[*tuple[int | None, int]]:
     moved = select(Switch.person_id).where(Switch.state.in_(RESTING))
-    return select(Membership.person_id, Membership.entitlement_id).where(
-        Membership.kind == MemberKind.PERSON, Membership.person_id.in_(moved)
-    )
+    return select(
+        Membership.person_id,
+        Membership.entitlement_id,
+    ).where(Membership.kind == MemberKind.PERSON, Membership.person_id.in_(moved))
 
 
 def promised_in(
@@ -164,11 +203,22 @@ def promised_in(
 
     Left out is who has left, is on the way just now, or was moved after ``until``.
     """
-    moved = _moved(session, directory_id, until)
+    moved = _moved(
+        session,
+        directory_id,
+        until,
+    )
     waves = {one.wave_id for one in moved}
-    plans = select(Wave.id, Wave.plan).where(Wave.id.in_(waves))
+    plans = select(
+        Wave.id,
+        Wave.plan,
+    ).where(Wave.id.in_(waves))
     rights = Rights()
-    found = Promised({}, {}, moved)
+    found = Promised(
+        {},
+        {},
+        moved,
+    )
     promises: dict[int, Promise] = {}
     by_wave: dict[int, list[PersonMoved]] = defaultdict(list)
     for one in moved:
@@ -178,10 +228,18 @@ def promised_in(
         if words is None:
             continue
         for one in by_wave[wave_id]:
-            promise = promise_of(one, words, rights)
+            promise = promise_of(
+                one,
+                words,
+                rights,
+            )
             if promise is not None:
                 promises[one.switch_id] = promise
-        found.words[wave_id] = PlanWords({}, words.links, words.known)
+        found.words[wave_id] = PlanWords(
+            {},
+            words.links,
+            words.known,
+        )
     ordered = (promises[one.switch_id] for one in moved if one.switch_id in promises)
     found.owed.update(owed_by(ordered))
     return found
@@ -197,16 +255,28 @@ def _moved(
     )
     here = (
         select(*columns)
-        .join(Wave, Wave.id == Switch.wave_id)
-        .join(Role, Role.id == Wave.role_id)
-        .join(Person, Person.id == Switch.person_id)
+        .join(
+            Wave,
+            Wave.id == Switch.wave_id,
+        )
+        .join(
+            Role,
+            Role.id == Wave.role_id,
+        )
+        .join(
+            Person,
+            Person.id == Switch.person_id,
+        )
         .where(
             Role.directory_id == directory_id,
             Switch.state.in_(RESTING),
             Person.gone_at.is_(None),
             Switch.person_id.not_in(on_the_way),
         )
-        .order_by(Switch.switched_at, Switch.id)
+        .order_by(
+            Switch.switched_at,
+            Switch.id,
+        )
     )
     rows = [PersonMoved(*row) for row in session.execute(here)]
     if until is None:
@@ -219,8 +289,20 @@ def scenery_of(session: Session, world: ReadWorld, promised: Promised) -> Scener
     """Return what stands around the people of a directory, as last read."""
     wanted = select(Role).where(Role.id.in_(promised.roles))
     roles = session.scalars(wanted).all()
-    known = _known(session, promised)
-    seen = [_role_seen(session, world, role, promised, known) for role in roles]
+    known = _known(
+        session,
+        promised,
+    )
+    seen = [
+        _role_seen(
+            session,
+            world,
+            role,
+            promised,
+            known,
+        )
+        for role in roles
+    ]
     keys = {right.key for owed in promised.owed.values() for right in owed.all_rights}
     keys |= {key for role in seen for key in role.links}
     there = {row.key for row in world.groups.values() if not row.gone}
@@ -243,7 +325,10 @@ def _role_seen(
     known: dict[int, set[str]],
 ) -> RoleSeen:
     group = world.role_group(role)
-    links = links_of(promised, role.id)
+    links = links_of(
+        promised,
+        role.id,
+    )
     if group is None:
         name = role.name
         return RoleSeen(
@@ -256,8 +341,19 @@ def _role_seen(
         group=group.cn,
         there=True,
         links=links,
-        linked=frozenset(world.parents.get(group.key, ())),
-        strangers=tuple(_strangers(session, group, known[role.id])),
+        linked=frozenset(
+            world.parents.get(
+                group.key,
+                (),
+            )
+        ),
+        strangers=tuple(
+            _strangers(
+                session,
+                group,
+                known[role.id],
+            )
+        ),
     )
 
 
@@ -276,13 +372,29 @@ def _known(session: Session, promised: Promised) -> dict[int, set[str]]:
     """
     found: dict[int, set[str]] = {role: set() for role in promised.roles}
     people = (
-        select(Wave.role_id, Person.dn, Person.uid)
-        .join(Switch, Switch.wave_id == Wave.id)
-        .join(Person, Person.id == Switch.person_id)
-        .where(Wave.role_id.in_(promised.roles), Switch.state.in_(HOLDING))
+        select(
+            Wave.role_id,
+            Person.dn,
+            Person.uid,
+        )
+        .join(
+            Switch,
+            Switch.wave_id == Wave.id,
+        )
+        .join(
+            Person,
+            Person.id == Switch.person_id,
+        )
+        .where(
+            Wave.role_id.in_(promised.roles),
+            Switch.state.in_(HOLDING),
+        )
     )
     for role, dn, uid in session.execute(people):
-        found[role] |= {fold_or_self(dn), fold_or_self(uid)}
+        found[role] |= {
+            fold_or_self(dn),
+            fold_or_self(uid),
+        }
     for role, text in session.execute(_first_plans(promised.roles)):
         words = words_of(text)
         values = words.known if words else ()
@@ -294,21 +406,37 @@ def _first_plans(roles: Collection[int]) -> Select[*tuple[int, str]]:
     """Ask for the plan of the first wave of each role that was begun."""
     begun = Wave.role_id.in_(roles), Wave.started_at.is_not(None)
     first = (
-        select(Wave.role_id, func.min(Wave.number).label("number"))
+        select(
+            Wave.role_id,
+            func.min(Wave.number).label("number"),
+        )
         .where(*begun)
         .group_by(Wave.role_id)
         .subquery()
     )
     same = (Wave.role_id == first.c.role_id) & (Wave.number == first.c.number)
-    return select(Wave.role_id, Wave.plan).join(first, same)
+    return select(
+        Wave.role_id,
+        Wave.plan,
+    ).join(
+        first,
+        same,
+    )
 
 
 def _strangers(
     session: Session, group: GroupRow, known: Collection[str]
 ) -> Iterator[tuple[int | None, str]]:
     rows = (
-        select(Membership.person_id, Membership.value, Person.name)
-        .outerjoin(Person, Person.id == Membership.person_id)
+        select(
+            Membership.person_id,
+            Membership.value,
+            Person.name,
+        )
+        .outerjoin(
+            Person,
+            Person.id == Membership.person_id,
+        )
         .where(
             Membership.entitlement_id == group.id,
             Membership.kind.in_((MemberKind.PERSON, MemberKind.GROUP)),
@@ -344,8 +472,17 @@ def _exceptions(
 
 def _accepted(session: Session) -> frozenset[tuple[int, str]]:
     rows = (
-        select(Drift.person_id, Entitlement.key)
-        .join(Entitlement, Entitlement.id == Drift.entitlement_id)
-        .where(Drift.mark.is_not(None), Drift.state == DriftState.ACCEPTED)
+        select(
+            Drift.person_id,
+            Entitlement.key,
+        )
+        .join(
+            Entitlement,
+            Entitlement.id == Drift.entitlement_id,
+        )
+        .where(
+            Drift.mark.is_not(None),
+            Drift.state == DriftState.ACCEPTED,
+        )
     )
     return frozenset((who, key) for who, key in session.execute(rows) if who)

@@ -22,6 +22,7 @@ from app.models.access.role import Role
 from app.models.access.wave import Step, Switch, Wave
 from app.models.access.words import (
     HOLDING,
+    RESTING,
     SETTLED_STEPS,
     Phase,
     StepState,
@@ -110,6 +111,19 @@ def steps_of_role(session: Session, wave_id: int) -> list[Step]:
     """Return the steps of a wave that prepare its role, in order."""
     mine = _forward().where(Step.wave_id == wave_id, Step.phase == Phase.PREPARE)
     return list(session.scalars(mine.order_by(Step.position)))
+
+
+def steps_given_back(session: Session, wave_id: int) -> list[Step]:
+    """Return the steps back that were asked for one by one, of people who stay where they are."""
+    resting = select(Switch.id).where(
+        Switch.wave_id == wave_id, Switch.state.in_(RESTING)
+    )
+    query = select(Step).where(
+        Step.switch_id.in_(resting),
+        Step.reverses_id.is_not(None),
+        Step.state.in_((StepState.PLANNED, StepState.INTENT, StepState.UNKNOWN)),
+    )
+    return list(session.scalars(query.order_by(Step.position)))
 
 
 def last_position(session: Session, wave_id: int) -> int:

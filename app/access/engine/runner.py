@@ -21,13 +21,20 @@ from app.access.engine.rows import (
     plan_again,
     set_wave,
     standing_of,
+    steps_given_back,
     steps_of_role,
     switches_of,
 )
 from app.access.engine.steps import UNSURE
 from app.access.engine.undoer import Undoer
 from app.models.access.wave import Step
-from app.models.access.words import HELD, SETTLED_STEPS, SwitchState, WaveState
+from app.models.access.words import (
+    HELD,
+    SETTLED_STEPS,
+    StepState,
+    SwitchState,
+    WaveState,
+)
 from ldap_sync.dn import fold_or_self
 from ldap_sync.port import ReadDirectory
 
@@ -57,7 +64,7 @@ class Runner:
 
     def _once(self) -> None:
         self._undo()
-        obstacle, now = "", self._standing()
+        obstacle, now = self._give_back(), self._standing()
         if now.wave is WaveState.APPLYING and now.those(MOVING):
             obstacle = self._prepare() or self._move()
         self._close(obstacle or self._unlink_empty_role())
@@ -84,6 +91,15 @@ class Runner:
         undoer = Undoer(self.journal, self.directory, self.errand, now.wave)
         for batch in alike(self.errand, waiting, self.journal.batch_size):
             undoer.undo(batch)
+
+    def _give_back(self) -> str:
+        """Give single rights back that were asked for at once; return what stands in the way, or
+        nothing.
+        """
+        steps = self.journal.read(steps_given_back, self.errand.wave_id)
+        self.journal.settle([step for step in steps if step.state in UNSURE])
+        due = [step for step in steps if step.state is StepState.PLANNED]
+        return _told(self.journal.run(due, Orders(self._standing().wave)))
 
     def _prepare(self) -> str:
         """Make the role's group and its place in the rights' groups; return what stands in the way,

@@ -26,6 +26,7 @@ from app.directory.queries import current_freeze
 from app.models.access.drift import Drift
 from app.models.access.wave import Step, Switch, Wave
 from app.models.access.words import HELD, Phase, StepState, SwitchState, WaveState
+from app.models.access.works import WorksAsk
 
 
 def withdraw(act: Acting, wave_id: int, *, reason: str = "") -> Wave:
@@ -205,6 +206,7 @@ def confirm(
             not_now(wave, chosen, "confirm", "switched and waiting to be confirmed")
         )
     _demand_as_promised(act.session, wave, soaking)
+    _demand_nobody_said_no(act.session, soaking)
     for switch in soaking:
         switch.state, switch.confirmed_by, switch.confirmed_at = (
             SwitchState.CONFIRMED,
@@ -236,6 +238,25 @@ def _demand_as_promised(session: Session, wave: Wave, soaking: list[Switch]) -> 
                 sentence=found[0].sentence,
             ),
             details=tuple(line.sentence for line in found),
+        )
+
+
+def _demand_nobody_said_no(session: Session, soaking: list[Switch]) -> None:
+    """Raise ``Refused`` where somebody said that something does not work, and nobody settled it."""
+    people = {switch.id: switch.person.name for switch in soaking}
+    said_no = select(WorksAsk.switch_id).where(
+        WorksAsk.switch_id.in_(people),
+        WorksAsk.no_at.is_not(None),
+        WorksAsk.cleared_at.is_(None),
+    )
+    names = sorted(people[number] for number in session.scalars(said_no))
+    if names:
+        raise Refused(
+            said(
+                "Not confirmed. %(names)s said that something does not work; settle that on the "
+                "wave's page first.",
+                names=", ".join(names),
+            )
         )
 
 

@@ -36,8 +36,8 @@ from app.directory.actions import (
     take_lease,
     writer_to,
 )
-from app.models.access.wave import Straggler, Switch, Wave
-from app.models.access.words import SwitchState, WaveState
+from app.models.access.wave import Step, Straggler, Switch, Wave
+from app.models.access.words import RESTING, StepState, SwitchState, WaveState
 from ldap_sync.port import DirectoryError
 
 HOLDER = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
@@ -53,7 +53,14 @@ def run_due_waves(parts: Parts) -> bool:
             Straggler.wave_id == Wave.id, Straggler.look_at <= parts.now()
         )
         at_work = Wave.state.in_((WaveState.APPLYING, WaveState.UNDOING))
-        handed_over = or_(at_work, undoing, late)
+        given_back = exists().where(
+            Step.wave_id == Wave.id,
+            Step.reverses_id.is_not(None),
+            Step.state == StepState.PLANNED,
+            Step.switch_id == Switch.id,
+            Switch.state.in_(RESTING),
+        )
+        handed_over = or_(at_work, undoing, late, given_back)
         due = list(
             session.scalars(select(Wave.id).where(handed_over).order_by(Wave.id))
         )

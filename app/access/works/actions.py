@@ -35,7 +35,10 @@ from app.models.messages import Message, MessageKind
 from ldap_sync.values import DirectoryChange, inverse
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class WorksLetter:
     """What is written to people who are asked; ``{link}`` stands for the link of each."""
 
@@ -44,7 +47,10 @@ class WorksLetter:
     signed_by: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class WorksSent:
     """What was sent, to how many, and how many of them have no mail address."""
 
@@ -58,8 +64,14 @@ def ask_people(act: Acting, wave_id: int, letter: WorksLetter) -> WorksSent:
 
     Raises ``Refused`` when nobody waits, ``Invalid`` when no channel reaches people one by one.
     """
-    wave = get_wave(act.session, wave_id)
-    asked = to_be_asked(act.session, wave_id)
+    wave = get_wave(
+        act.session,
+        wave_id,
+    )
+    asked = to_be_asked(
+        act.session,
+        wave_id,
+    )
     if not asked:
         raise Refused(said("Nobody in this wave waits to be seen working."))
     channels = channels_of_links(act.session)
@@ -68,7 +80,10 @@ def ask_people(act: Acting, wave_id: int, letter: WorksLetter) -> WorksSent:
             said("No channel reaches people one by one; add one for mail first.")
         )
     for each in asked:
-        ask = give_link(act, each.switch_id)
+        ask = give_link(
+            act,
+            each.switch_id,
+        )
         ask.sent_at = act.now
     text = letter.text
     if LINK_HERE not in text:
@@ -78,15 +93,29 @@ def ask_people(act: Acting, wave_id: int, letter: WorksLetter) -> WorksSent:
         letter.subject,
         text,
         letter.signed_by,
-        audience={"wave": wave_id, "count": len(asked)},
+        audience={
+            "wave": wave_id,
+            "count": len(asked),
+        },
     )
-    message = send(act, draft, [each.recipient for each in asked], channels)
-    sentence = f"Asked {people(len(asked))} of wave {wave.number} of {wave.role.name} by link"
+    message = send(
+        act,
+        draft,
+        [each.recipient for each in asked],
+        channels,
+    )
+    sentence = (
+        f"Asked {people(len(asked))} of wave {wave.number} of {wave.role.name} by link"
+    )
     Change(after={"asked": len(asked)}).record(
         act, f"wave:{wave.id}", "wave.ask", sentence
     )
     without = sum(not each.recipient.mail for each in asked)
-    return WorksSent(message, len(asked), without)
+    return WorksSent(
+        message,
+        len(asked),
+        without,
+    )
 
 
 def give_link(act: Acting, switch_id: int) -> WorksAsk:
@@ -94,10 +123,17 @@ def give_link(act: Acting, switch_id: int) -> WorksAsk:
     mine = select(WorksAsk).where(WorksAsk.switch_id == switch_id)
     ask = act.session.scalars(mine).one_or_none()
     if ask is None:
-        ask = WorksAsk(switch_id=switch_id, link_mark="", cleared_by="")
+        ask = WorksAsk(
+            switch_id=switch_id,
+            link_mark="",
+            cleared_by="",
+        )
         act.session.add(ask)
     ask.link_mark = ask.link_mark or secrets.token_hex(8)
-    ask.link_until = link_lasts(act.now, ask.link_until)
+    ask.link_until = link_lasts(
+        act.now,
+        ask.link_until,
+    )
     act.session.flush()
     return ask
 
@@ -126,15 +162,46 @@ def says_it_works(act: Acting, ask_id: int, service_id: int | None) -> bool:
 
     Said twice it counts once. Raises ``Refused`` after an undo.
     """
-    ask, wave = _answering(act.session, ask_id)
-    services = _services(act.session, ask, wave)
-    answer = _answer(act.session, ask, _among(services, service_id))
+    ask, wave = _answering(
+        act.session,
+        ask_id,
+    )
+    services = _services(
+        act.session,
+        ask,
+        wave,
+    )
+    answer = _answer(
+        act,
+        ask,
+        _among(
+            services,
+            service_id,
+        ),
+    )
     if answer.works is not True:
         answer.works, answer.said_at = True, act.now
-        _heard(act, ask, services, service_id, said("it works"))
-    _was_seen(act, ask.switch_id, "answer")
+        _heard(
+            act,
+            ask,
+            services,
+            service_id,
+            said("it works"),
+        )
+    _was_seen(
+        act,
+        ask.switch_id,
+        "answer",
+    )
     act.session.flush()
-    return all(one.works for one in _services(act.session, ask, wave))
+    return all(
+        one.works
+        for one in _services(
+            act.session,
+            ask,
+            wave,
+        )
+    )
 
 
 def says_it_does_not(
@@ -148,20 +215,53 @@ def says_it_does_not(
     words = words.strip()
     if len(words) > LONGEST_WORDS:
         raise Invalid(
-            said("At most %(longest)s characters, please.", longest=LONGEST_WORDS),
+            said(
+                "At most %(longest)s characters, please.",
+                longest=LONGEST_WORDS,
+            ),
             field="words",
         )
-    ask, wave = _answering(act.session, ask_id)
-    services = _services(act.session, ask, wave)
-    touched = _among(services, service_id)
-    answer = _answer(act.session, ask, touched)
-    _was_seen(act, ask.switch_id, "answer")
+    ask, wave = _answering(
+        act.session,
+        ask_id,
+    )
+    services = _services(
+        act.session,
+        ask,
+        wave,
+    )
+    touched = _among(
+        services,
+        service_id,
+    )
+    answer = _answer(
+        act,
+        ask,
+        touched,
+    )
+    _was_seen(
+        act,
+        ask.switch_id,
+        "answer",
+    )
     if answer.works is False and answer.incident_id:
         return answer.incident_id
     answer.works, answer.words, answer.said_at = False, words, act.now
     ask.no_at, ask.cleared_at, ask.cleared_by = act.now, None, ""
-    _heard(act, ask, services, service_id, said("it does not work"))
-    answer.incident_id = _opened(act, ask, wave, touched, words)
+    _heard(
+        act,
+        ask,
+        services,
+        service_id,
+        said("it does not work"),
+    )
+    answer.incident_id = _opened(
+        act,
+        ask,
+        wave,
+        touched,
+        words,
+    )
     return answer.incident_id
 
 
@@ -169,20 +269,40 @@ def _opened(
     act: Acting, ask: WorksAsk, wave: Wave, touched: TouchedService, words: str
 ) -> int:
     person = ask.switch.person
-    role = act.session.get_one(Role, wave.role_id)
+    role = act.session.get_one(
+        Role,
+        wave.role_id,
+    )
     what = touched.name or said("Something")
     rights = ", ".join(touched.rights)
     told = Report(
         title=str(
-            said("%(what)s does not work since the move to %(role)s", what=what, role=role.name)
+            said(
+                "%(what)s does not work since the move to %(role)s",
+                what=what,
+                role=role.name,
+            )
         ),
         description="\n\n".join(
             filter(
                 None,
                 [
                     words,
-                    str(said("Rights concerned: %(rights)s", rights=rights)) if rights else "",
-                    str(said("Wave %(number)s of %(role)s", number=wave.number, role=role.name)),
+                    str(
+                        said(
+                            "Rights concerned: %(rights)s",
+                            rights=rights,
+                        )
+                    )
+                    if rights
+                    else "",
+                    str(
+                        said(
+                            "Wave %(number)s of %(role)s",
+                            number=wave.number,
+                            role=role.name,
+                        )
+                    ),
                 ],
             )
         ),
@@ -193,8 +313,16 @@ def _opened(
         service_id=touched.service_id,
     )
     by = act.by_another(said_by_link(person.name))
-    incident = report(by, told)
-    link(by, incident.id, f"wave:{wave.id}", LinkKind.CAUSE)
+    incident = report(
+        by,
+        told,
+    )
+    link(
+        by,
+        incident.id,
+        f"wave:{wave.id}",
+        LinkKind.CAUSE,
+    )
     return incident.id
 
 
@@ -205,10 +333,18 @@ def _heard(
     service_id: int | None,
     what: str,
 ) -> None:
-    name = next((one.name for one in services if one.service_id == service_id), "")
+    name = next(
+        (one.name for one in services if one.service_id == service_id),
+        "",
+    )
     person = ask.switch.person.name
     sentence = f"{person}: {name}: {what}" if name else f"{person}: {what}"
-    Change(after={"service": name, "answer": str(what)}).record(
+    Change(
+        after={
+            "service": name,
+            "answer": str(what),
+        }
+    ).record(
         act.by_another(said_by_link(person)),
         f"wave:{ask.switch.wave_id}",
         "switch.answer",
@@ -219,26 +355,44 @@ def _heard(
 def _services(
     session: Session, ask: WorksAsk, wave: Wave
 ) -> tuple[TouchedService, ...]:
-    return touched_by(session, ask, wave, ask.switch.person.key)
+    return touched_by(
+        session,
+        ask,
+        wave,
+        ask.switch.person.key,
+    )
 
 
 def _among(
     services: Collection[TouchedService], service_id: int | None
 ) -> TouchedService:
-    found = next((one for one in services if one.service_id == service_id), None)
+    found = next(
+        (one for one in services if one.service_id == service_id),
+        None,
+    )
     if found is None:
         raise NotFound(said("This is none of the applications asked about."))
     return found
 
 
-def _answer(session: Session, ask: WorksAsk, touched: TouchedService) -> WorksAnswer:
+def _answer(act: Acting, ask: WorksAsk, touched: TouchedService) -> WorksAnswer:
+    session, now = act.session, act.now
     same = WorksAnswer.service_id == touched.service_id
     if touched.service_id is None:
         same = WorksAnswer.service_id.is_(None)
-    mine = select(WorksAnswer).where(WorksAnswer.ask_id == ask.id, same)
+    mine = select(WorksAnswer).where(
+        WorksAnswer.ask_id == ask.id,
+        same,
+    )
     answer = session.scalars(mine).one_or_none()
     if answer is None:
-        answer = WorksAnswer(ask_id=ask.id, service_id=touched.service_id, words="")
+        answer = WorksAnswer(
+            ask_id=ask.id,
+            service_id=touched.service_id,
+            works=False,
+            words="",
+            said_at=now,
+        )
         session.add(answer)
     return answer
 
@@ -249,7 +403,10 @@ def _answering(session: Session, ask_id: int) -> tuple[WorksAsk, Wave]:
     ask = session.scalars(mine.with_for_update(of=WorksAsk)).one()
     if ask.switch.state not in HOLDING:
         raise Refused(said("This is over. Thank you; please tell us in person."))
-    return ask, session.get_one(Wave, ask.switch.wave_id)
+    return ask, session.get_one(
+        Wave,
+        ask.switch.wave_id,
+    )
 
 
 def _was_seen(act: Acting, switch_id: int, how: str) -> None:
@@ -259,7 +416,13 @@ def _was_seen(act: Acting, switch_id: int, how: str) -> None:
         SeenDay.switch_id == switch_id, SeenDay.day == today
     )
     if act.session.scalar(known) is None:
-        act.session.add(SeenDay(switch_id=switch_id, day=today, how=how))
+        act.session.add(
+            SeenDay(
+                switch_id=switch_id,
+                day=today,
+                how=how,
+            )
+        )
 
 
 def settle(act: Acting, ask_id: int, *, reason: str) -> WorksAsk:
@@ -268,12 +431,22 @@ def settle(act: Acting, ask_id: int, *, reason: str) -> WorksAsk:
     Raises ``Invalid`` without a reason, ``Refused`` where nothing waits.
     """
     if not reason.strip():
-        raise Invalid(said("Say how it was settled."), field="reason")
-    ask = one(act.session, WorksAsk, ask_id)
+        raise Invalid(
+            said("Say how it was settled."),
+            field="reason",
+        )
+    ask = one(
+        act.session,
+        WorksAsk,
+        ask_id,
+    )
     if not ask.is_paused:
         raise Refused(said("Nothing waits to be settled here."))
     ask.cleared_at, ask.cleared_by = act.now, act.by
-    switch = act.session.get_one(Switch, ask.switch_id)
+    switch = act.session.get_one(
+        Switch,
+        ask.switch_id,
+    )
     Change(after={"cleared": True}).record(
         act,
         f"wave:{switch.wave_id}",
@@ -293,23 +466,48 @@ def give_back(
     Raises ``NotFound`` for a right that the move did not take off, ``Refused`` where it was given
     back already or the person is not at rest.
     """
-    wave = get_wave(act.session, wave_id)
-    switch = next((one for one in wave.switches if one.person_id == person_id), None)
+    wave = get_wave(
+        act.session,
+        wave_id,
+    )
+    switch = next(
+        (one for one in wave.switches if one.person_id == person_id),
+        None,
+    )
     if switch is None:
         raise NotFound(said("This person is not in the wave."))
     if switch.state not in RESTING:
         raise Refused(
-            said("%(name)s is on the way; undo or wait.", name=switch.person.name)
+            said(
+                "%(name)s is on the way; undo or wait.",
+                name=switch.person.name,
+            )
         )
-    taken = _taken_off(act.session, switch, right)
+    taken = _taken_off(
+        act.session,
+        switch,
+        right,
+    )
     change = as_change(taken.change)
-    if not isinstance(change, DirectoryChange):
-        raise NotFound(said("The move did not take %(right)s off.", right=right))
+    if not isinstance(
+        change,
+        DirectoryChange,
+    ):
+        raise NotFound(
+            said(
+                "The move did not take %(right)s off.",
+                right=right,
+            )
+        )
     step = Step(
         wave_id=wave.id,
         switch_id=switch.id,
         reverses_id=taken.id,
-        position=_last(act.session, wave.id) + 1,
+        position=_last(
+            act.session,
+            wave.id,
+        )
+        + 1,
         phase=Phase.DIRECT_OFF,
         change=as_data(inverse(change)),
         state=StepState.PLANNED,
@@ -317,8 +515,18 @@ def give_back(
     )
     act.session.add(step)
     act.session.flush()
-    _keep(act, switch, change.key, reason)
-    Change(after={"right": right, "person": switch.person.uid}).record(
+    _keep(
+        act,
+        switch,
+        change.key,
+        reason,
+    )
+    Change(
+        after={
+            "right": right,
+            "person": switch.person.uid,
+        }
+    ).record(
         act,
         f"wave:{wave.id}",
         "switch.give-back",
@@ -339,12 +547,25 @@ def _taken_off(session: Session, switch: Switch, right: str) -> Step:
     ).all()
     keys = select(Entitlement.key).where(Entitlement.cn == right)
     known = set(session.scalars(keys))
-    found = next((step for step in steps if step.change.get("key") in known), None)
+    found = next(
+        (step for step in steps if step.change.get("key") in known),
+        None,
+    )
     if found is None:
-        raise NotFound(said("The move did not take %(right)s off.", right=right))
+        raise NotFound(
+            said(
+                "The move did not take %(right)s off.",
+                right=right,
+            )
+        )
     back = select(Step.id).where(Step.reverses_id == found.id)
     if session.scalars(back).first() is not None:
-        raise Refused(said("%(right)s was given back already.", right=right))
+        raise Refused(
+            said(
+                "%(right)s was given back already.",
+                right=right,
+            )
+        )
     return found
 
 
@@ -362,9 +583,8 @@ def _keep(act: Acting, switch: Switch, key: str, reason: str) -> None:
             person_id=switch.person_id,
             entitlement_id=act.session.scalars(right).one(),
             owner=act.by,
-            reason=reason.strip() or "Given back at once, since something did not work.",
+            reason=reason.strip()
+            or "Given back at once, since something did not work.",
             until=until,
         )
     )
-
-

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.access.document import PlannedPerson
 from app.access.queries import plan_for
@@ -16,15 +16,18 @@ from app.improvements.answers.queries import GONE
 from app.messages.requester_links import SWITCH, read_works_token
 from app.messages.rules.recipients import Recipient
 from app.models.access.role import Role
-from app.models.access.wave import Switch, Wave
-from app.models.access.words import HOLDING, SwitchState
+from app.models.access.wave import Step, Switch, Wave
+from app.models.access.words import HOLDING, Phase, StepState, SwitchState
 from app.models.access.works import WorksAnswer, WorksAsk
 from app.models.catalog.service import Service, ServiceRight
 from app.models.directory import Entitlement
 from app.models.people import Person
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class TouchedService:
     """An application that a person's move touches, by which of the rights, and what they say of it;
     no number: everything together, where no right has a service.
@@ -37,7 +40,10 @@ class TouchedService:
     incident_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class WorksPage:
     """What somebody who was moved sees behind their link."""
 
@@ -57,7 +63,10 @@ class WorksPage:
 
 def ask_behind(session: Session, secret: str, token: str) -> WorksAsk:
     """Return whom a link belongs to. Raises ``NotFound`` for a forged or revoked one."""
-    number, mark = read_works_token(secret, token) or (0, "")
+    number, mark = read_works_token(
+        secret,
+        token,
+    ) or (0, "")
     loaded = joinedload(WorksAsk.switch).joinedload(Switch.person)
     mine = select(WorksAsk).where(WorksAsk.id == number).options(loaded)
     ask = session.scalars(mine).one_or_none()
@@ -68,18 +77,33 @@ def ask_behind(session: Session, secret: str, token: str) -> WorksAsk:
 
 def works_page(session: Session, secret: str, token: str, now: datetime) -> WorksPage:
     """Return the page behind a link. Raises ``NotFound`` when the link is none or has expired."""
-    ask = ask_behind(session, secret, token)
+    ask = ask_behind(
+        session,
+        secret,
+        token,
+    )
     if ask.link_until is None or now > ask.link_until:
         raise NotFound(GONE)
     switch = ask.switch
-    wave = session.get_one(Wave, switch.wave_id)
+    wave = session.get_one(
+        Wave,
+        switch.wave_id,
+    )
     return WorksPage(
         ask_id=ask.id,
         wave_id=wave.id,
         person_id=switch.person_id,
         name=switch.person.name,
-        role=session.get_one(Role, wave.role_id).name,
-        services=touched_by(session, ask, wave, switch.person.key),
+        role=session.get_one(
+            Role,
+            wave.role_id,
+        ).name,
+        services=touched_by(
+            session,
+            ask,
+            wave,
+            switch.person.key,
+        ),
         may_answer=switch.state in HOLDING,
     )
 
@@ -90,8 +114,15 @@ def touched_by(
     """Return the applications that a person's part of a plan touches, by name, each with what they
     said of it.
     """
-    part = plan_for(wave, key).part_of(key)
-    found = _services(session, wave.role_id, _touched(part))
+    part = plan_for(
+        wave,
+        key,
+    ).part_of(key)
+    found = _services(
+        session,
+        wave.role_id,
+        _touched(part),
+    )
     said = {
         answer.service_id: answer
         for answer in session.scalars(
@@ -100,7 +131,10 @@ def touched_by(
     }
     named: dict[int | None, tuple[str, list[str]]] = {}
     for service, name, right in found:
-        named.setdefault(service, (name, []))[1].append(right)
+        named.setdefault(
+            service,
+            (name, []),
+        )[1].append(right)
     if not named:
         named[None] = "", []
     return tuple(
@@ -125,16 +159,36 @@ def _services(
 ) -> list[tuple[int, str, str]]:
     directory = select(Role.directory_id).where(Role.id == role_id).scalar_subquery()
     rows = (
-        select(Service.id, Service.name, Entitlement.cn)
-        .join(ServiceRight, ServiceRight.service_id == Service.id)
-        .join(Entitlement, Entitlement.id == ServiceRight.entitlement_id)
-        .where(Entitlement.key.in_([*keys]), Entitlement.directory_id == directory)
-        .order_by(func.lower(Service.name), Service.id, Entitlement.cn)
+        select(
+            Service.id,
+            Service.name,
+            Entitlement.cn,
+        )
+        .join(
+            ServiceRight,
+            ServiceRight.service_id == Service.id,
+        )
+        .join(
+            Entitlement,
+            Entitlement.id == ServiceRight.entitlement_id,
+        )
+        .where(
+            Entitlement.key.in_([*keys]),
+            Entitlement.directory_id == directory,
+        )
+        .order_by(
+            func.lower(Service.name),
+            Service.id,
+            Entitlement.cn,
+        )
     )
     return [(number, name, right) for number, name, right in session.execute(rows)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class WorksStanding:
     """What a moved person said so far; ``given`` are rights that can be given back at once."""
 
@@ -152,7 +206,10 @@ def standings_of(session: Session, wave_id: int) -> list[WorksStanding]:
     """Return who of a wave was asked or said something, those first for whom it does not work."""
     mine = (
         select(WorksAsk)
-        .join(Switch, Switch.id == WorksAsk.switch_id)
+        .join(
+            Switch,
+            Switch.id == WorksAsk.switch_id,
+        )
         .where(Switch.wave_id == wave_id)
         .options(joinedload(WorksAsk.switch).joinedload(Switch.person))
     )
@@ -162,8 +219,17 @@ def standings_of(session: Session, wave_id: int) -> list[WorksStanding]:
         select(WorksAnswer).where(WorksAnswer.ask_id.in_(answers))
     ):
         answers[answer.ask_id].append(answer)
-    found = [_standing(ask, answers[ask.id]) for ask in asks]
-    return sorted(found, key=lambda one: (not one.is_paused, one.name))
+    found = [
+        _standing(
+            ask,
+            answers[ask.id],
+        )
+        for ask in asks
+    ]
+    return sorted(
+        found,
+        key=lambda one: (not one.is_paused, one.name),
+    )
 
 
 def _standing(ask: WorksAsk, answers: list[WorksAnswer]) -> WorksStanding:
@@ -180,7 +246,10 @@ def _standing(ask: WorksAsk, answers: list[WorksAnswer]) -> WorksStanding:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class AskedToSay:
     """Somebody of a wave who waits to be seen working, and how a message reaches them."""
 
@@ -191,17 +260,32 @@ class AskedToSay:
 def to_be_asked(session: Session, wave_id: int) -> list[AskedToSay]:
     """Return the people of a wave who wait to be seen working, by name."""
     rows = (
-        select(Switch, Person)
-        .join(Person, Person.id == Switch.person_id)
+        select(
+            Switch,
+            Person,
+        )
+        .join(
+            Person,
+            Person.id == Switch.person_id,
+        )
         .where(
             Switch.wave_id == wave_id,
             Switch.state == SwitchState.SOAKING,
             Person.gone_at.is_(None),
         )
-        .order_by(func.lower(Person.name), Switch.id)
+        .order_by(
+            func.lower(Person.name),
+            Switch.id,
+        )
     )
     return [
-        AskedToSay(switch.id, _recipient(switch, person))
+        AskedToSay(
+            switch.id,
+            _recipient(
+                switch,
+                person,
+            ),
+        )
         for switch, person in session.execute(rows)
     ]
 
@@ -209,4 +293,39 @@ def to_be_asked(session: Session, wave_id: int) -> list[AskedToSay]:
 def _recipient(switch: Switch, person: Person) -> Recipient:
     key = f"{SWITCH}:{switch.id}"
     reached = person.mail, person.phone, person.mobile
-    return Recipient(key, person.name, person.id, *reached)
+    return Recipient(
+        key,
+        person.name,
+        person.id,
+        *reached,
+    )
+
+
+def given_back_of(session: Session, wave_id: int, person_id: int) -> list[str]:
+    """Return the names of rights that the move of a person took off and nobody gave back."""
+    back = aliased(Step)
+    steps = (
+        select(Step.change)
+        .join(
+            Switch,
+            Switch.id == Step.switch_id,
+        )
+        .outerjoin(
+            back,
+            back.reverses_id == Step.id,
+        )
+        .where(
+            Switch.wave_id == wave_id,
+            Switch.person_id == person_id,
+            Step.phase == Phase.DIRECT_OFF,
+            Step.reverses_id.is_(None),
+            Step.state == StepState.DONE,
+            back.id.is_(None),
+        )
+    )
+    keys = {str(change.get("key")) for change in session.scalars(steps)}
+    named = select(Entitlement.cn).where(Entitlement.key.in_(keys))
+    return sorted(
+        session.scalars(named),
+        key=str.casefold,
+    )

@@ -26,44 +26,101 @@ class Drift(Base):
     """
 
     __tablename__ = "drift"
-    __table_args__ = (Index("ix_drift_role_state", "role_id", "state"),)
+    __table_args__ = (
+        Index(
+            "ix_drift_role_state",
+            "role_id",
+            "state",
+        ),
+    )
     audited = False  # what is found, decided and ended has its event; seen again it is the same
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    role_id: Mapped[int] = mapped_column(ForeignKey("role.id", ondelete="CASCADE"))
+    role_id: Mapped[int] = mapped_column(
+        ForeignKey(
+            "role.id",
+            ondelete="CASCADE",
+        )
+    )
     wave_id: Mapped[int | None] = mapped_column(
-        ForeignKey("wave.id", ondelete="CASCADE"), index=True
+        ForeignKey(
+            "wave.id",
+            ondelete="CASCADE",
+        ),
+        index=True,
     )
     switch_id: Mapped[int | None] = mapped_column(
-        ForeignKey("switch.id", ondelete="CASCADE"), index=True
+        ForeignKey(
+            "switch.id",
+            ondelete="CASCADE",
+        ),
+        index=True,
     )
     person_id: Mapped[int | None] = mapped_column(
-        ForeignKey("person.id", ondelete="CASCADE"), index=True
+        ForeignKey(
+            "person.id",
+            ondelete="CASCADE",
+        ),
+        index=True,
     )
     entitlement_id: Mapped[int | None] = mapped_column(
-        ForeignKey("entitlement.id", ondelete="SET NULL")
+        ForeignKey(
+            "entitlement.id",
+            ondelete="SET NULL",
+        )
     )
-    mark: Mapped[str | None] = mapped_column(Text, unique=True)
-    kind: Mapped[DriftKind] = mapped_column(worded(DriftKind, "kind"))
-    state: Mapped[DriftState] = mapped_column(worded(DriftState, "state"))
+    mark: Mapped[str | None] = mapped_column(
+        Text,
+        unique=True,
+    )
+    kind: Mapped[DriftKind] = mapped_column(
+        worded(
+            DriftKind,
+            "kind",
+        )
+    )
+    state: Mapped[DriftState] = mapped_column(
+        worded(
+            DriftState,
+            "state",
+        )
+    )
     right: Mapped[str] = mapped_column(Text)
-    who: Mapped[str] = mapped_column(Text, default="")
+    who: Mapped[str] = mapped_column(
+        Text,
+        default="",
+    )
     lens: Mapped[str] = mapped_column(default="")
     first_seen: Mapped[datetime]
     last_seen: Mapped[datetime]
-    by_whom: Mapped[str] = mapped_column(Text, default="")
+    by_whom: Mapped[str] = mapped_column(
+        Text,
+        default="",
+    )
     asked_at: Mapped[datetime | None]
     repair_id: Mapped[int | None] = mapped_column(
-        ForeignKey("wave.id", ondelete="SET NULL")
+        ForeignKey(
+            "wave.id",
+            ondelete="SET NULL",
+        )
     )
     decided_by: Mapped[str] = mapped_column(default="")
     decided_at: Mapped[datetime | None]
-    reason: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(
+        Text,
+        default="",
+    )
     ended_at: Mapped[datetime | None]
 
     role: Mapped[Role] = relationship(lazy="raise")
-    wave: Mapped[Wave | None] = relationship(lazy="raise", foreign_keys=[wave_id])
-    repair: Mapped[Wave | None] = relationship(lazy="raise", foreign_keys=[repair_id])
+    wave: Mapped[Wave | None] = relationship(
+        lazy="raise",
+        foreign_keys=[wave_id],
+    )
+    repair: Mapped[Wave | None] = relationship(
+        lazy="raise",
+        foreign_keys=[repair_id],
+    )
     switch: Mapped[Switch | None] = relationship(lazy="raise")
     person: Mapped[Person | None] = relationship(lazy="raise")
     entitlement: Mapped[Entitlement | None] = relationship(lazy="raise")

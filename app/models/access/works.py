@@ -26,7 +26,11 @@ class WorksAsk(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     switch_id: Mapped[int] = mapped_column(
-        ForeignKey("switch.id", ondelete="CASCADE"), unique=True
+        ForeignKey(
+            "switch.id",
+            ondelete="CASCADE",
+        ),
+        unique=True,
     )
     link_mark: Mapped[str] = mapped_column(default="")
     link_until: Mapped[datetime | None]
@@ -47,20 +51,38 @@ class WorksAnswer(Base):
     """What a moved person says of one application; no service: of everything together."""
 
     __tablename__ = "works_answer"
-    __table_args__ = (UniqueConstraint("ask_id", "service_id"),)
+    __table_args__ = (
+        UniqueConstraint(
+            "ask_id",
+            "service_id",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ask_id: Mapped[int] = mapped_column(
-        ForeignKey("works_ask.id", ondelete="CASCADE"), index=True
+        ForeignKey(
+            "works_ask.id",
+            ondelete="CASCADE",
+        ),
+        index=True,
     )
     service_id: Mapped[int | None] = mapped_column(
-        ForeignKey(Service.id, ondelete="CASCADE")
+        ForeignKey(
+            Service.id,
+            ondelete="CASCADE",
+        )
     )
     works: Mapped[bool]
-    words: Mapped[str] = mapped_column(Text, default="")
+    words: Mapped[str] = mapped_column(
+        Text,
+        default="",
+    )
     said_at: Mapped[datetime]
     incident_id: Mapped[int | None] = mapped_column(
-        ForeignKey(Incident.id, ondelete="SET NULL")
+        ForeignKey(
+            Incident.id,
+            ondelete="SET NULL",
+        )
     )
 
 
@@ -68,10 +90,20 @@ class SeenDay(Base):
     """A day on which a moved person was seen: a sign-in, an answer, an incident, or the desk."""
 
     __tablename__ = "seen_day"
-    __table_args__ = (UniqueConstraint("switch_id", "day"),)
+    __table_args__ = (
+        UniqueConstraint(
+            "switch_id",
+            "day",
+        ),
+    )
     audited = False  # what it is known from has its event
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    switch_id: Mapped[int] = mapped_column(ForeignKey("switch.id", ondelete="CASCADE"))
+    switch_id: Mapped[int] = mapped_column(
+        ForeignKey(
+            "switch.id",
+            ondelete="CASCADE",
+        )
+    )
     day: Mapped[date]
     how: Mapped[str]
