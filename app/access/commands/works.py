@@ -6,7 +6,7 @@ import click
 
 from app.access.commands.lookup import WAVE, member
 from app.access.waves.queries import get_wave
-from app.access.works import actions
+from app.access.works import actions, restoring
 from app.access.works.actions import WorksLetter
 from app.access.works.queries import WorksStanding, standings_of
 from app.auth.console import actor
@@ -126,7 +126,7 @@ def give_back(wave_id: int, person: str, right: str, reason: str) -> None:
         )
         if chosen is None:
             raise NotFound(f"There is no {person} in wave {wave_id}.")
-        step = actions.give_back(
+        step = restoring.give_back(
             act,
             wave_id,
             chosen,
@@ -173,7 +173,7 @@ def settle(wave_id: int, person: str, reason: str) -> None:
         )
         if found is None:
             raise NotFound(f"{person} said nothing by link.")
-        actions.settle(
+        restoring.settle(
             act,
             found.ask_id,
             reason=reason,

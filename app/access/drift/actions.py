@@ -11,13 +11,14 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload
 
+from app.access.drift.owed import promised_in, scenery_of
 from app.access.drift.rules import (
     DriftFound,
     person_differences,
     role_differences,
     sentence_of,
 )
-from app.access.drift.world import ReadWorld, promised_in, scenery_of
+from app.access.drift.world import ReadWorld
 from app.core import audit
 from app.core.acting import Acting
 from app.models.access.drift import Drift
@@ -35,10 +36,7 @@ BY = "Rung"
 BACK = (SwitchState.UNDOING, SwitchState.UNDONE)
 
 
-@dataclass(
-    frozen=True,
-    slots=True,
-)
+@dataclass(frozen=True, slots=True)
 class Verified:
     """What a verification found: how many people were looked at, which differences are new, and
     which came to an end.
@@ -220,7 +218,10 @@ def _added(act: Acting, directory_id: int, fresh: list[DriftFound]) -> list[Drif
     rights = select(
         Entitlement.key,
         Entitlement.id,
-    ).where(Entitlement.directory_id == directory_id, Entitlement.key.in_(keys))
+    ).where(
+        Entitlement.directory_id == directory_id,
+        Entitlement.key.in_(keys),
+    )
     numbers = dict(act.session.execute(rights).all()) if keys else {}
     rows = [
         Drift(

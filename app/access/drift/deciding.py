@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from app.access.drift.owed import promised_in
 from app.access.drift.rules import OwedToPerson, sentence_of
-from app.access.drift.world import promised_in
 from app.access.plan.actions import default_choices, plan
 from app.access.plan.values import KeptOutside
 from app.access.queries import load_role
@@ -285,7 +285,10 @@ def _given_up(act: Acting) -> set[tuple[int, int]]:
     lost = select(
         Drift.person_id,
         Drift.entitlement_id,
-    ).where(Drift.kind == DriftKind.LOST, Drift.state == DriftState.ACCEPTED)
+    ).where(
+        Drift.kind == DriftKind.LOST,
+        Drift.state == DriftState.ACCEPTED,
+    )
     over = select(
         AccessException.person_id,
         AccessException.entitlement_id,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.access.document import PlannedPerson
 from app.access.drift.actions import BY, Verified, note
+from app.access.drift.owed import promised_in, scenery_of
 from app.access.drift.rules import (
     DriftFound,
     OwedToPerson,
@@ -21,7 +22,7 @@ from app.access.drift.rules import (
     person_differences,
     role_differences,
 )
-from app.access.drift.world import ReadWorld, promised_in, scenery_of
+from app.access.drift.world import ReadWorld
 from app.access.engine.sight import Glance, Sight, sight_of
 from app.access.queries import plan_for, plan_of
 from app.core.errors import Away
@@ -36,10 +37,7 @@ from ldap_sync.port import DirectoryError, ReadDirectory
 from ldap_sync.values import Connection
 
 
-@dataclass(
-    frozen=True,
-    slots=True,
-)
+@dataclass(frozen=True, slots=True)
 class LiveAsked:
     """Whom to look at, what they are owed, and what stood around them when last read."""
 
@@ -174,10 +172,7 @@ def _planned(wave: Wave, keys: Mapping[int, str]) -> dict[int, PlannedPerson]:
     return {who: parts[key] for who, key in keys.items()}
 
 
-@dataclass(
-    frozen=True,
-    slots=True,
-)
+@dataclass(frozen=True, slots=True)
 class LiveSeen:
     """What was seen: applications' sight of each person who is there, the roles' groups, and which
     groups are gone.

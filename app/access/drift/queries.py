@@ -22,10 +22,7 @@ LASTING = "lasting"
 """Stands for what is open or accepted and still there."""
 
 
-@dataclass(
-    frozen=True,
-    slots=True,
-)
+@dataclass(frozen=True, slots=True)
 class DriftFilter:
     """Which differences are wanted: a state, a kind, a role or a wave by number, words in names."""
 
@@ -38,10 +35,7 @@ class DriftFilter:
     q: str = ""
 
 
-@dataclass(
-    frozen=True,
-    slots=True,
-)
+@dataclass(frozen=True, slots=True)
 class DriftLine:
     """One difference as it is listed; ``repair`` is the wave that is to repair it, with its
     state.
@@ -204,7 +198,10 @@ def counts_by(session: Session, column: str) -> dict[int, int]:
     rows = select(
         by,
         func.count(),
-    ).where(Drift.state == DriftState.OPEN, by.is_not(None))
+    ).where(
+        Drift.state == DriftState.OPEN,
+        by.is_not(None),
+    )
     return dict(session.execute(rows.group_by(by)).all())
 
 

@@ -4,23 +4,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from app.access.document import SeenRight
 from app.access.engine.sight import Sight
-from app.access.rules import DIRECT_OFF, ROLE_ON
 from app.core.said import said
 from app.models.access.words import DriftKind
 
 
-@dataclass(
-    frozen=True,
-    slots=True,
-)
+@dataclass(frozen=True, slots=True)
 class Promise:
     """What the plan of one switch promised a person.
 
@@ -42,10 +36,7 @@ class Promise:
     kept: frozenset[str] = frozenset()
 
 
-@dataclass(
-    frozen=True,
-    slots=True,
-)
+@dataclass(frozen=True, slots=True)
 class RoleSeen:
     """The group of a role as a directory shows it, and how it should stand.
 
@@ -69,10 +60,7 @@ class RoleSeen:
         return wanted - self.linked if self.there else wanted
 
 
-@dataclass(
-    frozen=True,
-    slots=True,
-)
+@dataclass(frozen=True, slots=True)
 class Scenery:
     """What stands around people: the roles' groups, the keys of groups that are gone, what comes
     with a group, and which rights somebody keeps by a decision (person, key).
@@ -86,10 +74,7 @@ class Scenery:
     role_groups: frozenset[str] = frozenset()
 
 
-@dataclass(
-    frozen=True,
-    slots=True,
-)
+@dataclass(frozen=True, slots=True)
 class DriftFound:
     """One thing that is other than promised; ``key`` is that of the group it is about."""
 
@@ -323,111 +308,3 @@ def _of(
         promise=promise,
         lens=lens,
     )
-
-
-@dataclass(
-    frozen=True,
-    slots=True,
-)
-class PlanWords:
-    """What is told of a kept plan to make promises of it: its people by key, the links of its role
-    (right's key and name), and the values known to be in the role's group.
-    """
-
-    people: Mapping[str, Mapping[str, Any]]
-    links: Mapping[str, str]
-    known: frozenset[str]
-
-
-def words_of(text: str) -> PlanWords | None:
-    """Return what a kept plan says, as far as promises need it; nothing where it is damaged.
-
-    The plan is not read into its values: of thousands of people that takes seconds, and here it is
-    only looked at.
-    """
-    try:
-        plan = json.loads(text)
-        people = {person["key"]: person for person in plan["people"]}
-        links = {
-            right["key"]: right["right"]
-            for right in plan["rights"]
-            if right["held"] == "nested"
-        }
-        group = plan["role_group"]
-        known = frozenset(
-            [
-                *group["values"],
-                *group["idle"],
-            ]
-        )
-    except (json.JSONDecodeError, KeyError, TypeError):
-        return None
-    return PlanWords(
-        people,
-        links,
-        known,
-    )
-
-
-@dataclass(
-    frozen=True,
-    slots=True,
-)
-class PersonMoved:
-    """A switch that is through: whose, in which wave of which role, and when."""
-
-    switch_id: int
-    wave_id: int
-    role_id: int
-    person_id: int
-    key: str
-    name: str
-    at: datetime | None
-
-
-def promise_of(moved: PersonMoved, words: PlanWords, rights: Rights) -> Promise | None:
-    """Return what a plan promised to somebody who was moved by it; nothing where it is damaged."""
-    said = words.people.get(moved.key)
-    if said is None:
-        return None
-    steps = [step for step in said["steps"] if step["change"]["kind"] == "modify"]
-    off = [step for step in steps if step["phase"] == DIRECT_OFF]
-    return Promise(
-        switch_id=moved.switch_id,
-        wave_id=moved.wave_id,
-        role_id=moved.role_id,
-        person_id=moved.person_id,
-        name=moved.name,
-        sees=tuple(rights.of(right) for right in said["sees"]),
-        removed={
-            step["change"]["key"]: step["right"]
-            for step in off
-            if step["change"]["delete"]
-        },
-        added=frozenset(
-            step["change"]["key"] for step in steps if step["phase"] == ROLE_ON
-        ),
-        lost=frozenset(
-            loss["right"] for loss in said["losses"] if loss["still_seen"] == "no"
-        ),
-        kept=frozenset(
-            [
-                *said["proof"]["kept"],
-                *said["proof"]["exceptions"],
-            ]
-        ),
-    )
-
-
-class Rights:
-    """Rights as plans name them: each is held once, however many people were promised it."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, str, str, str], SeenRight] = {}
-
-    def of(self, said: Mapping[str, str]) -> SeenRight:
-        """Return the right that plain data describes."""
-        parts = said["right"], said["key"], said["dn"], said["lens"]
-        if parts not in self._known:
-            self._known[parts] = SeenRight(*parts)
-        return self._known[parts]

@@ -54,10 +54,7 @@ give_words(
 )
 
 
-@dataclass(
-    frozen=True,
-    slots=True,
-)
+@dataclass(frozen=True, slots=True)
 class DriftPart:
     """What a page of a wave, a role or a person says of it: the first lines, and how many."""
 

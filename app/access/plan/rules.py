@@ -40,7 +40,7 @@ def plan_wave(
     nested = nested_rights(graph, role, terrain.transitive_memberof)
     world = with_role_group(graph, role.group, nested)
     wanted = tuple(people)
-    refusals = _refusals(graph, world, role, terrain, _accepted(wanted, choices))
+    refusals = _refusals(graph, world, role, terrain, choices.gains_of(wanted))
     if refusals:
         return WavePlan((), (), (), refusals, world)
     planner = _Planner(graph, world, role, nested, choices, terrain)
@@ -53,14 +53,6 @@ def plan_wave(
         ),
         world=world,
     )
-
-
-def _accepted(
-    people: Iterable[int], choices: PlanChoices
-) -> frozenset[tuple[int, int]]:
-    """Return the gains that were accepted for people of the plan, each by name."""
-    mine = frozenset(people)
-    return frozenset(pair for pair in choices.gains if pair[0] in mine)
 
 
 def _in_own_wave(
@@ -274,8 +266,8 @@ class _Planner:
 
     def _restored(self, person_id: int, before: frozenset[int]) -> frozenset[int]:
         """Return the rights outside the role that somebody gets back as they were promised."""
-        mine = {right for person, right in self.choices.restored if person == person_id}
-        return frozenset(mine & self.graph.rights.keys()) - before - self.role.rights
+        found = self.choices.restored_to(person_id) & self.graph.rights.keys()
+        return found - before - self.role.rights
 
     def _not_taken(self, person: PersonRow, add: list[int]) -> str:
         found = (scope_objection(self.world.rights[right], person) for right in add)

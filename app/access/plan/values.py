@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -39,6 +39,15 @@ class PlanChoices:
     def loss_reason(self, person: int, right: int) -> str | None:
         """Return why losing a right was accepted for a person, or None."""
         return self.losses.get((person, right), self.losses.get((None, right)))
+
+    def gains_of(self, people: Iterable[int]) -> frozenset[tuple[int, int]]:
+        """Return the gains that were accepted for some people, each by name."""
+        mine = frozenset(people)
+        return frozenset(pair for pair in self.gains if pair[0] in mine)
+
+    def restored_to(self, person: int) -> frozenset[int]:
+        """Return the rights outside the role that somebody gets back as they were promised."""
+        return frozenset(right for who, right in self.restored if who == person)
 
     def accepts_gain(self, person: int, right: int) -> bool:
         """Tell whether somebody accepted that a person gains a right."""

@@ -24,10 +24,7 @@ from app.models.directory import Entitlement
 from app.models.people import Person
 
 
-@dataclass(
-    frozen=True,
-    slots=True,
-)
+@dataclass(frozen=True, slots=True)
 class TouchedService:
     """An application that a person's move touches, by which of the rights, and what they say of it;
     no number: everything together, where no right has a service.
@@ -40,10 +37,7 @@ class TouchedService:
     incident_id: int | None = None
 
 
-@dataclass(
-    frozen=True,
-    slots=True,
-)
+@dataclass(frozen=True, slots=True)
 class WorksPage:
     """What somebody who was moved sees behind their link."""
 
@@ -185,10 +179,7 @@ def _services(
     return [(number, name, right) for number, name, right in session.execute(rows)]
 
 
-@dataclass(
-    frozen=True,
-    slots=True,
-)
+@dataclass(frozen=True, slots=True)
 class WorksStanding:
     """What a moved person said so far; ``given`` are rights that can be given back at once."""
 
@@ -246,10 +237,7 @@ def _standing(ask: WorksAsk, answers: list[WorksAnswer]) -> WorksStanding:
     )
 
 
-@dataclass(
-    frozen=True,
-    slots=True,
-)
+@dataclass(frozen=True, slots=True)
 class AskedToSay:
     """Somebody of a wave who waits to be seen working, and how a message reaches them."""
 

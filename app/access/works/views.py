@@ -16,7 +16,7 @@ from app.access.blueprint import bp
 from app.access.drift.live import verify_live
 from app.access.waves.actions import confirm
 from app.access.waves.queries import get_wave
-from app.access.works import actions
+from app.access.works import actions, restoring
 from app.access.works.actions import WorksLetter, WorksSent, said_by_link
 from app.access.works.queries import (
     WorksPage,
@@ -306,7 +306,7 @@ def wave_give_back(wave_id: int) -> AnyResponse:
     ).strip()[:400]
 
     def deed(act: Acting) -> Any:
-        return actions.give_back(
+        return restoring.give_back(
             act,
             wave_id,
             person,
@@ -338,7 +338,7 @@ def wave_settle(wave_id: int) -> AnyResponse:
     )
 
     def deed(act: Acting) -> Any:
-        return actions.settle(
+        return restoring.settle(
             act,
             ask,
             reason=reason,
