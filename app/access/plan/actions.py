@@ -75,7 +75,10 @@ def keep(act: Acting, drafted: Drafted) -> Wave:
         )
         for position, person in enumerate(drawn.people)
     ]
-    open_rung(act, wave, role, switches)
+    if (
+        not drafted.order.choices.repairs
+    ):  # what is put right again is no rung of its own
+        open_rung(act, wave, role, switches)
     act.session.add_all(switches)
     act.session.flush()
     write_ldif(act.settings.plans, wave.id, drawn)

@@ -229,8 +229,8 @@ class _Planner:
         if why:
             return LeftOutOfPlan(person, why)
         gone = _sorted(self.graph, frozenset(removed))
-        regained = sees_after - sees_before - {self.role.group.id}
-        if not add and not gone and not (self.choices.repairs and regained):
+        inside = self.choices.repairs and self.role.group.id in before
+        if not add and not gone and not inside:
             return LeftOutOfPlan(
                 person,
                 "There is nothing to change: the role and its rights are in place.",

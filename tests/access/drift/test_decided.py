@@ -167,3 +167,16 @@ def test_explain_shows_the_direct_right_that_came_back(world: SlapdWorld):
     said = {one["right"]: one["sentence"] for one in rights}
     assert "A direct member again since" in said["mail"]
     assert "A direct member again" not in said["post"]
+
+
+def test_a_stranger_in_the_role_is_taken_over_by_a_plan_or_accepted(world: SlapdWorld):
+    world.applied("ada")
+    for name in ("eve", "dot"):
+        world.server.put(role_dn("clerk"), person_dn(name))
+    eve, dot = sorted(drift(world), key=lambda one: one["who"], reverse=True)
+    assert {one["kind"] for one in (eve, dot)} == {"stranger in role"}
+    world.done("drift", "accept", str(dot["drift"]), "--reason", "helps out")
+    repair = repaired(world)
+    assert world.states(repair) == {"eve": "soaking"}
+    assert drift(world) == []
+    assert [one["who"] for one in drift(world, "--state", "lasting")] == ["dot"]
