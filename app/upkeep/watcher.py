@@ -52,7 +52,8 @@ class Kept:
 def watch(kept: list[Kept], as_json: bool) -> None:
     """Keep the processes until SIGTERM or SIGINT, which are blocked; then end them all."""
     try:
-        while True:
+        # A service manager tells all of them at once: who ends then has not died.
+        while not signal.sigpending() & set(ENDINGS):
             for pid, code in _gone():
                 for each in kept:
                     if each.pid == pid:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from typing import Any
 
@@ -73,6 +74,20 @@ def test_one_that_does_not_hear_is_ended_all_the_same(
         os.kill(deaf.pid, 0)
     deaf.stdout.close()
     deaf.returncode = -signal.SIGKILL
+
+
+def test_who_ends_when_all_are_told_to_has_not_died(capsys: Any) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, watcher.HEARD)
+    try:
+        os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
+        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+        watcher.watch([watcher.Kept("worker", ended.pid, [])], False)
+        signal.sigwait({signal.SIGTERM})
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    ended.returncode = 0
+    assert capsys.readouterr().err == ""
 
 
 def test_a_death_is_told_as_the_log_tells_it(capsys: Any) -> None:
