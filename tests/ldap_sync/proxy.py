@@ -79,7 +79,7 @@ class ChaosProxy:
 
     def spare(self) -> None:
         """Lose nothing more, whatever was asked for."""
-        self._armed, self._more = None, 0
+        self._armed, self._more, self._bytes_left = None, 0, None
 
     def disconnect(self) -> None:
         """Break all connections now."""
