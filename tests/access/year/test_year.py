@@ -1,21 +1,23 @@
 """A year of a company of three hundred: two admins, joiners, movers, leavers, holidays, failures.
 
-Whatever happens, everybody reaches what was said and nothing else, and what Rung shows at the end is
-what its audit trail tells.
+Whatever happens, everybody reaches what was said and nothing else, and what Rung shows at the end
+is what its audit trail tells.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.core import audit
+from app.core.audit import AuditEvent
 from app.core.settings import Settings
-from app.models.access.wave import Switch, Wave
+from app.models.access.wave import Switch
 from app.models.access.words import SwitchState, WaveState
 from app.models.people import Person
 from tests.access.builders import an_operator
@@ -34,6 +36,9 @@ LADDER = (1, 3, 10, 40)
 """How many move at a time, rung after rung."""
 APPROVER = "ben"
 
+CONFIRMED = re.compile(r"Confirmed (?P<who>.+) in (?P<wave>wave .+)")
+UNDONE = re.compile(r"Undoes the switch of (?P<who>.+) in (?P<wave>wave .+)")
+
 
 class Year:
     """Two admins at their terminal, week after week."""
@@ -43,7 +48,7 @@ class Year:
         self.rung = runner_for(company.world.app)
         self.moved: dict[str, tuple[str, str]] = {}
         self.rungs: Counter[str] = Counter()
-        self.seen: Counter[str] = Counter()
+        self.last: dict[str, str] = {}
 
     def begin(self) -> None:
         """Read the directory, and make a role of each department's first person."""
@@ -83,14 +88,31 @@ class Year:
             if self.chance.random() < 0.1:
                 self.do("wave", "undo", wave, "--person", name, "--reason", "asked for")
                 self.moved.pop(name)
-            elif self.company.lives[name].here:
+            else:
                 self.do("wave", "confirm", wave, "--person", name, "--note", "seen")
 
     def move_on(self) -> None:
         """Plan, approve and apply the next rung of one department after the other."""
         for department in DEPARTMENTS:
-            if names := self.next_of(department):
+            names = self.next_of(department)
+            if names and self.decided(department):
                 self.climb(department, names)
+
+    def decided(self, department: str) -> bool:
+        """Decide on the last wave of a department once nobody of it waits; tell whether that is
+        done.
+        """
+        wave = self.last.get(department, "")
+        if wave and not self.on(wave):
+            self.decide(wave)
+            del self.last[department]
+        return department not in self.last
+
+    def decide(self, wave: str) -> None:
+        """Let more follow, unless nobody is left in the role and that was decided by itself."""
+        state = self.do("wave", "show", wave)["state"]
+        if state != WaveState.UNDONE.value:
+            self.do("wave", "decide", wave, "scale", "--reason", "it works")
 
     def next_of(self, department: str) -> list[str]:
         """Return who is to move next: who works there and was not moved yet."""
@@ -116,6 +138,7 @@ class Year:
             self.moved[name] = (department, wave)
             self.company.lives[name].rights |= set(KITS[department])
         self.rungs[department] += 1
+        self.last[department] = wave
 
     def apply(self, wave: str) -> None:
         """Apply a wave, again if the line broke."""
@@ -171,3 +194,40 @@ def test_after_a_year_everybody_reaches_what_was_said_and_the_trail_tells_the_sa
         year.company.clock.forward(days=7)
         year.week(number)
         assert year.company.differences() == [], (number, year.company.happened[-8:])
+        assert held_twice(year) == []
+    assert confirmed_by_the_trail(year) == confirmed_on_the_pages(year)
+    with year.company.world.database.read() as session:
+        assert audit.verify(session) is None
+
+
+def held_twice(year: Year) -> list[str]:
+    """Return who has two open switches."""
+    open_ones = select(Switch.open_person_id).where(Switch.open_person_id.is_not(None))
+    with year.company.world.database.read() as session:
+        counted = Counter(session.scalars(open_ones))
+    return [str(person) for person, count in counted.items() if count > 1]
+
+
+def confirmed_by_the_trail(year: Year) -> set[str]:
+    """Return who is confirmed in a role, counted from the audit trail's own sentences."""
+    asked = select(AuditEvent.label).order_by(AuditEvent.id)
+    found: set[tuple[str, str]] = set()
+    with year.company.world.database.read() as session:
+        for label in session.scalars(asked):
+            if done := CONFIRMED.match(label):
+                found.add((done["who"], done["wave"]))
+            if back := UNDONE.match(label):
+                found.discard((back["who"], back["wave"]))
+    return {who for who, _ in found}
+
+
+def confirmed_on_the_pages(year: Year) -> set[str]:
+    """Return who is confirmed, as the lists of waves say it."""
+    waves = year.do("wave", "list")["waves"]
+    shown = [year.do("wave", "show", str(one["wave"])) for one in waves]
+    return {
+        person["name"]
+        for wave in shown
+        for person in wave["people"]
+        if person["state"] == SwitchState.CONFIRMED.value
+    }
