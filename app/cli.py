@@ -20,10 +20,10 @@ from app.upkeep.logs import configure_logs
 ROOMS = {
     "upkeep": "audit config db demo doctor init mail serve worker",
     "auth": "operator token",
-    "directory": "directory freeze right sync unfreeze who",
+    "directory": "directory freeze sync unfreeze who",
     "people": "person",
     "catalog": "script service",
-    "access": "drift explain rehearse role wave",
+    "access": "drift exceptions explain leftovers rehearse right role wave",
     "incidents.api": "incident",
     "improvements": "case improvement iteration measure",
     "insight.evidence": "evidence",

@@ -10,8 +10,12 @@ The subjects, each using only those before it:
 - ``waves``: approved, applied, confirmed; what a wave shows, and how the worker takes it up
 - ``rehearsal``: what the plan does to the questions that applications really ask
 - ``works``: what moved people say by a link of their own, and one right given back at once
+- ``single``: rights given and taken one by one, without a role
+- ``exceptions``: rights with an end, and how they end by themselves
 - ``undo``: what would come back, what others changed meanwhile, and who asks for it
+- ``turnover``: who joined, moved or left, and what becomes of their rights
 - ``person``: where each right of one person comes from; it knows roles only
+- ``trial``: rights beyond the roles, switched off for some days to see whether anybody misses them
 - ``commands``: the terminal's twin of all of them, on top
 
 The ground: ``rungs`` tells the ladder of improvements where waves and people stand; ``document`` is

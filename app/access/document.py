@@ -202,7 +202,8 @@ class PlanDocument(PlanHead):
     """The plan of a wave: what is hashed, approved and run.
 
     ``privileged`` names the rights it touches whose holders rule over others; plans that were made
-    before those were marked say nothing of them.
+    before those were marked say nothing of them. ``single``: no role is meant, rights are given
+    and taken one by one.
     """
 
     role_group: PlannedGroup
@@ -211,6 +212,7 @@ class PlanDocument(PlanHead):
     people: tuple[PlannedPerson, ...]
     left_out: tuple[LeftOutPerson, ...]
     privileged: tuple[str, ...] | None = None
+    single: bool | None = None
 
     @classmethod
     def of_text(cls, text: str) -> Self:

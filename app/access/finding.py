@@ -33,6 +33,9 @@ FINDERS = (
 )
 PLACES = (
     Place("access.roles", _("Roles"), _("sets of rights")),
+    Place("access.exceptions", _("Exceptions"), _("rights until a day")),
+    Place("access.turnover", _("Joined, moved, left"), _("joiner mover leaver")),
+    Place("access.turnover_leftovers", _("Rights of people who left"), _("leftovers")),
     Place("access.waves", _("Waves"), _("plans moves switches")),
     Place("access.drift", _("Drift"), _("differences lost came back strangers repair")),
 )

@@ -76,6 +76,14 @@ def holding_by_role(
     return found
 
 
+def of_a_role() -> ColumnElement[bool]:
+    """Return the condition for switches that moved somebody into a role, not those that gave or
+    took single rights.
+    """
+    single = select(Wave.id).join(Role, Role.id == Wave.role_id).where(Role.single)
+    return Switch.wave_id.not_in(single)
+
+
 def terrain_of(session: Session, role: Role) -> Terrain:
     """Return what the directory demands of a plan for ``role``, which was loaded with its
     directory.

@@ -76,7 +76,9 @@ def put_under(act: Acting, role: Role, parent_id: int | None) -> bool:
 
 
 def open_rung(act: Acting, wave: Wave, role: Role, switches: Sequence[Switch]) -> None:
-    """Plan the rung of a wave, with everybody in it asked to take part."""
+    """Plan the rung of a wave, with everybody in it asked to take part; single rights have none."""
+    if role.single:
+        return
     count = len(switches)
     plan = {
         "what_changes": f"{people(count)} get their rights by the role {role.name}.",

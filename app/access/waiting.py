@@ -14,6 +14,9 @@ from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, defer, undefer
 
 from app.access.drift import waiting as _drift_waiting  # noqa: F401 (its lines)
+from app.access.exceptions.rules import SOON
+from app.access.trial import waiting as _trial_waiting  # noqa: F401 (its lines)
+from app.access.turnover import waiting as _turnover_waiting  # noqa: F401 (its lines)
 from app.access.waves.rules import Approval, objection
 from app.access.waves.told import told_of
 from app.auth.queries import operators_with
@@ -47,8 +50,6 @@ from app.models.people import Person
 
 FEW = 5
 """A plan for so many people can be approved from its line; a larger one is looked at first."""
-SOON = timedelta(days=14)
-"""So long before its end an exception asks what becomes of it."""
 
 declare(
     WaveState,
@@ -99,7 +100,9 @@ declare_moments(
     {
         "access_exception.until": Wait.EXCEPTION,
         "access_exception.ended_at": "it is over then",
+        "access_exception.tried_at": "its end is tried again an hour later",
         "asked_plan.asked_at": "the worker is asked, who waits for nobody",
+        "turnover_done.done_at": Wait.TURNOVER,
         "straggler.look_at": "the worker looks again, and puts back what came late",
     }
 )
@@ -361,7 +364,7 @@ def exceptions_ending(session: Session, who: Waiter) -> Iterator[WaitingFound]:
     asked = {**asked_for(who), "soon": who.now.date() + SOON}
     rows = session.execute(_ending_asked(who.may("plan")), asked).all()
     lines = tuple(
-        _exception_line(kept, person, right) for kept, person, right, _all in rows
+        _exception_line(kept, person, right, who) for kept, person, right, _all in rows
     )
     yield WaitingFound(lines, rows[0][3] if rows else 0)
 
@@ -383,17 +386,21 @@ def _ending_asked(of_all: bool) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _exception_line(kept: AccessException, person: Person, right: str) -> WaitingLine:
+def _exception_line(
+    kept: AccessException, person: Person, right: str, who: Waiter
+) -> WaitingLine:
     begins = datetime.combine(kept.until - SOON, time(), UTC)
+    said = {"owner": kept.owner, "day": day_said(kept.until), "why": kept.held_up}
+    why = _("an exception of %(owner)s until %(day)s", **said)
+    if kept.held_up:
+        why = _("its end on %(day)s could not be carried out: %(why)s", **said)
+    page = f"/exceptions/{kept.id}"
     return WaitingLine(
         Wait.EXCEPTION,
         _("%(right)s, kept by %(name)s", right=right, name=person.name),
         begins,
-        f"/people/{person.id}",
-        f"exception:{kept.id}:{kept.until}",
-        why=_(
-            "an exception of %(owner)s until %(day)s",
-            owner=kept.owner,
-            day=day_said(kept.until),
-        ),
+        page,
+        f"exception:{kept.id}:{kept.until}{':held up' if kept.held_up else ''}",
+        why=why,
+        deed=f"{page}/extend" if who.may("plan") else "",
     )

@@ -63,6 +63,8 @@ NEEDED: dict[str, str] = {
     "task": READ,
     "team": READ,
     "template": READ,
+    "trial": READ,
+    "turnover": READ,
     "token": READ,
     "unfreeze": READ,
     "wave": READ,

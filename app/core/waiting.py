@@ -34,6 +34,7 @@ class Wait(StrEnum):
     GO_ON = "go on"
     CONFLICT = "conflict"
     EXCEPTION = "exception ends"
+    TURNOVER = "turnover"
     PROMISE = "late promise"
     ANSWER = "answer"
     LOOK = "look again"

@@ -20,7 +20,7 @@ from app.core.terminal import AWAY, REFUSED, emit, group, progress_line, table
 from app.core.terminal import command as top_level
 from app.directory import actions, queries
 from app.directory.connection_commands import add, change
-from app.directory.right_commands import right, who
+from app.directory.right_commands import who
 from app.directory.rules import DirectoryValues
 from app.models.directory import Repair
 
@@ -353,4 +353,4 @@ def _cell(value: Any) -> Any:
     )
 
 
-COMMANDS = [directory, sync, right, who, freeze, unfreeze]
+COMMANDS = [directory, sync, who, freeze, unfreeze]

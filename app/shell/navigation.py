@@ -139,10 +139,12 @@ ACCESS = NavigationEntry(
             ("people.", "access.person", "directory.person"),
             "p",
         ),
+        NavigationTab(_("Turnover"), ("access.turnover",), ("access.turnover",)),
         NavigationTab(_("Roles"), ("access.roles",), ("access.",), "r"),
         NavigationTab(
             _("Waves"), ("access.waves",), ("access.wave", "access.drift"), "w"
         ),
+        NavigationTab(_("Exceptions"), ("access.exceptions",), ("access.exception",)),
         NavigationTab(_("Rights"), ("directory.rights",), ("directory.right",), "i"),
     ),
     stops_changes=True,

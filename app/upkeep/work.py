@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.access.exceptions.ending import run_due_endings
 from app.access.plan.working import run_asked_plans
+from app.access.trial.actions import run_due_trials
 from app.access.waves.running import run_due_waves
 from app.auth.once import run_forgetting
 from app.core.anchors import run_daily_anchor
@@ -28,6 +30,8 @@ WORKS: Mapping[str, Work] = {
     "readings": run_waiting_readings,
     "plans": run_asked_plans,
     "nightly readings": ask_nightly_readings,
+    "exceptions": run_due_endings,
+    "trials": run_due_trials,
     "waves": run_due_waves,
     "repairs": run_waiting_repairs,
     "figures": DeskFigures(),

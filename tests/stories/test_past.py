@@ -14,7 +14,7 @@ from app.core.parts import DEMO, KEY, Parts
 from app.directory.queries import ChangeFilter, changes_page, holders_at
 from app.models.directory import Entitlement, PastMembership, Reading
 from app.upkeep.stories.company import seed
-from app.upkeep.stories.past import HAPPENED, READ_BEFORE
+from app.upkeep.stories.past import HAPPENED, READ_BEFORE, TURNED
 
 
 @pytest.fixture
@@ -43,7 +43,8 @@ def test_everything_that_happened_is_found_by_the_next_reading(parts: Parts) -> 
             told[days] = len(changes_page(session, reading.id, ChangeFilter()))
     for before, days in zip(READ_BEFORE, (*READ_BEFORE[1:], 0), strict=True):
         happened = [each.groups for each in HAPPENED if days <= each.ago < before]
-        assert told[days] == sum(map(len, happened)) > 0
+        turned = [each for each in TURNED if days <= each.ago < before]
+        assert told[days] == sum(map(len, happened)) + len(turned) > 0
 
 
 def test_who_moved_held_other_rights_before(parts: Parts) -> None:
@@ -60,4 +61,4 @@ def test_today_is_what_the_directory_says(parts: Parts) -> None:
     assert directory and {past.ended for past in ended} == {"taken", "switch"}
     with parts.database.read() as session:
         reading = session.scalars(select(Reading).order_by(Reading.id.desc())).first()
-        assert reading is not None and reading.changes == 2
+        assert reading is not None and reading.changes == 2 + len(TURNED)

@@ -30,6 +30,8 @@ WAITS = {
         Wait.APPROVE,
         Wait.CONFIRM,
         Wait.EXCEPTION,
+        Wait.TURNOVER,
+        Wait.STEP,
         Wait.ORDER,
         Wait.MANAGEMENT,
         Wait.VALUES,
@@ -38,6 +40,7 @@ WAITS = {
     "agent": {Wait.ANSWER, Wait.PROMISE},
     "owner": {
         Wait.EXCEPTION,
+        Wait.TURNOVER,
         Wait.HAND_OVER,
         Wait.MENTION,
         Wait.STEP,

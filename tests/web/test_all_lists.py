@@ -18,6 +18,7 @@ LISTS = (
     "/desk/mail",
     "/desk/search",
     "/drift",
+    "/exceptions",
     "/improvements/list",
     "/improvements/metrics",
     "/knowledge",
@@ -28,6 +29,7 @@ LISTS = (
     "/roles",
     "/services",
     "/services/scripts",
+    "/turnover",
     "/waves",
 )
 QUEUE = "/desk"

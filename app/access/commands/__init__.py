@@ -1,11 +1,26 @@
 """The access room on the command line: roles, waves, and where a person's rights come from."""
 
 from app.access.commands.drift import drift
+from app.access.commands.exceptions import exceptions
 from app.access.commands.explain import explain
+from app.access.commands.leftovers import leftovers_command
 from app.access.commands.rehearse import rehearse
 from app.access.commands.roles import role
+from app.access.commands.single import give, take
 from app.access.commands.waves import wave
+from app.directory.right_commands import right
 
-COMMANDS = [role, wave, drift, explain, rehearse]
+for _command in (give, take):
+    right.add_command(_command)
+COMMANDS = [
+    role,
+    wave,
+    drift,
+    exceptions,
+    explain,
+    leftovers_command,
+    rehearse,
+    right,
+]
 
 __all__ = ["COMMANDS"]

@@ -49,7 +49,8 @@ def all_roles(session: Session) -> list[Data]:
     query = select(Role).options(
         loaded, selectinload(Role.directory), selectinload(Role.owner)
     )
-    found = session.scalars(query.order_by(func.lower(Role.name), Role.id))
+    roles = query.where(Role.single.is_(False))
+    found = session.scalars(roles.order_by(func.lower(Role.name), Role.id))
     return [{**_role(role), "rights": len(role.versions[-1].rights)} for role in found]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.access.drift.promises import (
@@ -19,6 +19,7 @@ from app.access.drift.promises import (
 )
 from app.access.drift.rules import OwedToPerson, Promise, RoleSeen, Scenery, owed_by
 from app.access.drift.world import GroupRow, ReadWorld
+from app.access.queries import of_a_role
 from app.models.access.drift import Drift
 from app.models.access.kept import AccessException
 from app.models.access.role import Role
@@ -101,6 +102,7 @@ def _moved(
     session: Session, directory_id: int, until: datetime | None
 ) -> list[PersonMoved]:
     on_the_way = select(Switch.person_id).where(Switch.state.in_(MOVING))
+    in_a_role = select(Switch.person_id).where(Switch.state.in_(RESTING), of_a_role())
     columns = (
         *(Switch.id, Switch.wave_id, Wave.role_id, Switch.person_id),
         *(Person.key, Person.name, Switch.switched_at),
@@ -121,6 +123,8 @@ def _moved(
         )
         .where(
             Role.directory_id == directory_id,
+            # Single rights change what is owed to who is in a role; nobody else is watched.
+            or_(Role.single.is_(False), Switch.person_id.in_(in_a_role)),
             Switch.state.in_(RESTING),
             Person.gone_at.is_(None),
             Switch.person_id.not_in(on_the_way),

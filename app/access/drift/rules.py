@@ -212,12 +212,14 @@ def role_differences(scenery: Scenery) -> Iterator[DriftFound]:
     """Yield what is other about the groups of roles: gone, cut off from a right, with strangers."""
     for role in scenery.roles.values():
         if not role.there:
-            yield DriftFound(
-                DriftKind.GROUP_GONE,
-                role.role_id,
-                role.key,
-                role.group,
-            )
+            # What stands in the place of a role for single rights never had a group.
+            if role.key:
+                yield DriftFound(
+                    DriftKind.GROUP_GONE,
+                    role.role_id,
+                    role.key,
+                    role.group,
+                )
             continue
         for key in sorted(role.cut):
             kind = DriftKind.GROUP_GONE if key in scenery.gone else DriftKind.LINK_CUT

@@ -45,6 +45,11 @@ class Errand:
         """Return how the wave is called in a sentence."""
         return f"wave {self.number} of {self.role}"
 
+    @property
+    def is_single(self) -> bool:
+        """Tell whether rights are given and taken one by one: nothing has to soak then."""
+        return bool(self.plan.single)
+
     def part_of(self, switch: Switch) -> PlannedPerson:
         """Return a person's part of the plan."""
         return self.plan.part_of(switch.person.key)

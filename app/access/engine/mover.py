@@ -188,7 +188,8 @@ class Mover:
         if phase is Phase.ROLE_ON:
             return Reached(SwitchState.OVERLAP, seen=seen)
         exceptions = self.errand.part_of(switch).exceptions
-        return Reached(SwitchState.SOAKING, seen=seen, exceptions=exceptions)
+        rests = SwitchState.CLOSED if self.errand.is_single else SwitchState.SOAKING
+        return Reached(rests, seen=seen, exceptions=exceptions)
 
     def _in_the_way(self, switch: Switch) -> list[Trouble]:
         """Look again at a switch that stood still for a while: others may have changed what it

@@ -369,6 +369,8 @@ def _stamp(switch: Switch, now: datetime) -> None:
         switch.started_at = now
     elif switch.state is SwitchState.SOAKING:
         switch.switched_at = now
+    elif switch.state is SwitchState.CLOSED:
+        switch.switched_at, switch.open_person_id = now, None
     elif switch.state in (SwitchState.UNDONE, SwitchState.FAILED):
         switch.undone_at, switch.open_person_id = now, None
     elif switch.state is SwitchState.STALE:

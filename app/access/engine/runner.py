@@ -195,5 +195,6 @@ def _wave_state(state: WaveState, people: set[SwitchState]) -> tuple[WaveState, 
 _REACHED = (
     (SwitchState.SOAKING, WaveState.SOAKING),
     (SwitchState.CONFIRMED, WaveState.CONFIRMED),
+    (SwitchState.CLOSED, WaveState.CONFIRMED),
     (SwitchState.UNDONE, WaveState.UNDONE),
 )

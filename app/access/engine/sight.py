@@ -176,7 +176,9 @@ def why_stale(planned: PlannedPerson, person: DirectoryPerson | None) -> str:
     """Return why a plan does not hold for a person any more, or nothing."""
     if person is None:
         return "Is no longer in the directory."
-    if person.disabled:
+    if (
+        person.disabled and planned.add
+    ):  # whom nothing is given, may lose rights all the same
         return "The account was disabled since the plan."
     if person.dn != planned.dn:
         return f"Was renamed or moved since the plan, to {person.dn}."

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access.document import PlanDocument, keys_of
-from app.access.queries import plan_for
+from app.access.queries import of_a_role, plan_for
 from app.access.roles.page import KeptRight, exceptions_of
 from app.directory.rules import Graph, closure_up, effective, names
 from app.models.access.kept import AccessException
@@ -122,7 +122,7 @@ def roles_held(session: Session, person: Person) -> tuple[RoleHeld, ...]:
     )
     mine = (
         select(Switch)
-        .where(Switch.person_id == person.id, Switch.state.in_(HOLDING))
+        .where(Switch.person_id == person.id, Switch.state.in_(HOLDING), of_a_role())
         .options(*loaded)
     )
     return tuple(

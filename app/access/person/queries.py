@@ -4,11 +4,11 @@ around.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access.fit.rules import Fit, fit_of
@@ -23,10 +23,10 @@ from app.access.person.explain import (
 from app.access.person.history import Happened, history_of
 from app.access.queries import load_roles
 from app.core.changes import one
-from app.directory.rules import Graph, PersonRow, RightRow, build
+from app.directory.rules import Graph, PersonRow, RightRow, build, names
 from app.models.access.role import Role
 from app.models.access.wave import Switch, Wave
-from app.models.access.words import UNDOABLE, SwitchState
+from app.models.access.words import HOLDING, UNDOABLE, SwitchState
 from app.models.directory import Directory, Entitlement, MemberKind, Membership
 from app.models.incidents.incident import Incident
 from app.models.people import Person
@@ -67,15 +67,26 @@ class OpenSwitch:
 @dataclass(frozen=True, slots=True)
 class RoleFit:
     """How well a role would fit: rights covered of all its rights, gains, and rights outside of
-    it.
+    it; ``colleagues`` of the same department are in it.
     """
 
     role_id: int
     role: str
     covered: int
     rights: int
-    missing: int
-    extra: int
+    gained: tuple[str, ...]
+    besides: tuple[str, ...]
+    colleagues: int
+
+    @property
+    def missing(self) -> int:
+        """Return how many rights would be gained."""
+        return len(self.gained)
+
+    @property
+    def extra(self) -> int:
+        """Return how many rights are held besides."""
+        return len(self.besides)
 
     @property
     def clean(self) -> bool:
@@ -157,7 +168,7 @@ def person_page(
     here = person.id in graph.people
     switches = _switches(session, person_id)
     free = _roles_free(session, person, roles) if here else []
-    fitting = _fitting(graph, person, free)
+    fitting = _fitting(graph, person, free, _colleagues(session, person))
     best = {fit.role_id for fit in fitting}
     return PersonPage(
         id=person.id,
@@ -236,26 +247,67 @@ def _roles_free(
     return [role for role in load_roles(session, *in_use) if role.id not in mine]
 
 
+def _colleagues(session: Session, person: Person) -> Mapping[int, int]:
+    """Count the people of the same department in each role."""
+    if not person.department:
+        return {}
+    asked = (
+        select(Wave.role_id, func.count(Switch.person_id.distinct()))
+        .join(Switch, Switch.wave_id == Wave.id)
+        .join(Person, Person.id == Switch.person_id)
+        .where(Switch.state.in_(HOLDING), Person.id != person.id)
+        .where(Person.department == person.department)
+        .group_by(Wave.role_id)
+    )
+    return dict(session.execute(asked).all())
+
+
 def _fitting(
-    graph: Graph, person: Person, roles: Iterable[Role]
+    graph: Graph, person: Person, roles: Iterable[Role], colleagues: Mapping[int, int]
 ) -> tuple[RoleFit, ...]:
-    """Return the roles that would fit best, without those that share nothing."""
-    fits = [(role, _fit(graph, role, person.id)) for role in roles]
-    useful = sorted(
-        (pair for pair in fits if pair[1].covered),
-        key=lambda pair: (*pair[1].order, pair[0].name),
+    """Return the roles that would fit best: of which something is held, then those of colleagues;
+    who holds nothing is offered any.
+    """
+    nothing = not graph.direct.get(person.id)
+    found = [
+        _role_fit(graph, role, _fit(graph, role, person.id), colleagues)
+        for role in roles
+    ]
+    useful = (fit for fit in found if fit.covered or fit.colleagues or nothing)
+    return tuple(sorted(useful, key=_order)[:BEST])
+
+
+def _order(fit: RoleFit) -> tuple[bool, bool, int, int, int, int, str]:
+    """Sort key: something held first, then as the fit sorts, then where colleagues are."""
+    of_colleagues = 0 if fit.covered else -fit.colleagues
+    return (
+        not fit.covered,
+        not fit.clean,
+        of_colleagues,
+        fit.missing,
+        fit.extra,
+        -fit.covered,
+        fit.role,
     )
-    return tuple(
-        RoleFit(
-            role.id,
-            role.name,
-            len(fit.covered),
-            len(fit.covered) + len(fit.missing),
-            len(fit.missing),
-            len(fit.extra),
-        )
-        for role, fit in useful[:BEST]
+
+
+def _role_fit(
+    graph: Graph, role: Role, fit: Fit, colleagues: Mapping[int, int]
+) -> RoleFit:
+    return RoleFit(
+        role.id,
+        role.name,
+        len(fit.covered),
+        len(fit.covered) + len(fit.missing),
+        _named(graph, fit.missing),
+        _named(graph, fit.extra),
+        colleagues.get(role.id, 0),
     )
+
+
+def _named(graph: Graph, rights: Iterable[int]) -> tuple[str, ...]:
+    found = (names(graph, right) for right in rights)
+    return tuple(sorted(found, key=str.lower))
 
 
 def _fit(graph: Graph, role: Role, person_id: int) -> Fit:

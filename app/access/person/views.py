@@ -44,7 +44,9 @@ def person_plan(person_id: int) -> AnyResponse:
     form = RoleForm(formdata=request.args)
     if not form.validate():
         return _show(person_id, form, 422)
-    there = url_for("access.role_plan", role_id=form.role.data, person=person_id)
+    there = url_for(
+        "access.role_plan", role_id=form.role.data, person=person_id, gain=1
+    )
     return redirect(there)
 
 

@@ -61,8 +61,17 @@ def keep(act: Acting, drafted: Drafted) -> Wave:
 
     Raises ``NobodyToMove`` with the reasons when nobody is left.
     """
-    drawn, role = drafted.plan, role_in_use(act.session, drafted.role_id)
+    role = role_in_use(act.session, drafted.role_id)
     _demand_choices(drafted.order.choices, act.now.date())
+    return keep_of(act, drafted, role)
+
+
+def keep_of(act: Acting, drafted: Drafted, role: Role) -> Wave:
+    """Keep a plan whose choices hold good as a wave of ``role``, with its LDIF.
+
+    Raises ``NobodyToMove`` with the reasons when nobody is left.
+    """
+    drawn = drafted.plan
     if not drawn.people:
         raise NobodyToMove("Nobody can be moved with these choices.", drawn)
     wave = _kept(act, role, drafted)

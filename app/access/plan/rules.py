@@ -43,7 +43,7 @@ def plan_wave(
     refusals = _refusals(graph, world, role, terrain, choices.gains_of(wanted))
     if refusals:
         return WavePlan((), (), (), refusals, world)
-    planner = _Planner(graph, world, role, nested, choices, terrain)
+    planner = Planner(graph, world, role, nested, choices, terrain)
     results = _in_own_wave(world, [planner.person(person_id) for person_id in wanted])
     return WavePlan(
         prepare=tuple(_prepare(graph, role, nested)),
@@ -170,7 +170,7 @@ def _sorted(graph: Graph, rights: frozenset[int]) -> list[int]:
 
 
 @dataclass(slots=True)
-class _Planner:
+class Planner:
     """Plans person after person, remembering how many values earlier people take out of each
     group.
     """
@@ -185,6 +185,7 @@ class _Planner:
     listed: dict[int, int] = field(default_factory=dict)
 
     def person(self, person_id: int) -> PersonPlan | LeftOutOfPlan:
+        """Return one person's part of a move into the role, or why there is none."""
         person = self.graph.people[person_id]
         why = off_limits(person, self.terrain) or self._primary_group(person)
         return LeftOutOfPlan(person, why) if why else self._planned(person)

@@ -18,7 +18,7 @@ from app.access.document import PlanDocument
 from app.access.fit.queries import FitWanted, fit_page
 from app.access.plan.actions import NobodyToMove, default_choices, draft, plan
 from app.access.plan.asking import ask_plan, cancel_plan, note_told
-from app.access.plan.forms import LEAVE_OUT, WavePlanForm
+from app.access.plan.forms import GAIN, LEAVE_OUT, WavePlanForm
 from app.access.plan.queries import (
     AskedLine,
     PlanPage,
@@ -163,7 +163,8 @@ def _usual(page: PlanPage) -> Mapping[str, object]:
         "until": until,
         "owner": current_operator_name(),
         "reason": reason,
-        "gains": LEAVE_OUT,
+        # Whoever came from one person's page saw there what that person gains.
+        "gains": GAIN if request.args.get(GAIN) else LEAVE_OUT,
     }
 
 

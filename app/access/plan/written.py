@@ -221,7 +221,7 @@ def _proof(world: Graph, plan: PersonPlan) -> HoldProof:
     return HoldProof(
         covered=_keys(world, plan.covered & plan.before),
         kept=_keys(world, plan.kept),
-        exceptions=_keys(world, plan.exceptions),
+        exceptions=_keys(world, plan.before.intersection(plan.exceptions)),
         losses=_keys(world, frozenset(plan.losses) & plan.extra),
     )
 

@@ -84,6 +84,11 @@ class RoleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             ]
         ),
     )
+    joiner = picked(
+        _("Who joins"),
+        _("The plan for this person comes next, filled in. Empty: the role alone."),
+        kind="people",
+    )
     rights = SelectMultipleField(
         _("Rights"), coerce=whole_number, choices=[], validate_choice=False
     )

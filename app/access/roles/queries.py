@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.access.fit.queries import fits_of
 from app.access.fit.rules import Fit
-from app.access.queries import holding_by_role, load_role, load_roles
+from app.access.queries import holding_by_role, load_role, load_roles, of_a_role
 from app.core.finding import Question, fits
 from app.directory.queries import load_graph
 from app.directory.rules import Graph
@@ -50,7 +50,7 @@ def role_lines(session: Session, text: str = "") -> list[RoleLine]:
     """Return the roles whose name, purpose or owner holds ``text``; those in use first, then by
     name.
     """
-    roles = load_roles(session)
+    roles = load_roles(session, Role.single.is_(False))
     holding = holding_by_role(session)
     graphs = {
         number: load_graph(session, number)
@@ -87,7 +87,7 @@ def people_in_roles(session: Session) -> int:
     return (
         session.scalar(
             select(func.count(Switch.person_id.distinct())).where(
-                Switch.state.in_(HOLDING)
+                Switch.state.in_(HOLDING), of_a_role()
             )
         )
         or 0

@@ -9,6 +9,7 @@ from flask import Response, redirect, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms import StringField
 
 from app.access.blueprint import bp
 from app.access.fit.queries import rights_held
@@ -158,17 +159,43 @@ def role_new() -> AnyResponse:
         return _ways()
     form = RoleForm(data={"rights": list(start.rights)})
 
-    def make(act: Acting) -> Role:
+    def make(act: Acting) -> Made:
         home = draft_page(act.session, DraftAsked(start.directory_id, {})).directory_id
-        return create_role(act, home, _typed(act.session, form, home))
+        joiner = _person_in(act.session, form.joiner, home)
+        role = create_role(act, home, _typed(act.session, form, home))
+        return Made(role.id, role.name, joiner)
 
-    def told(role: Role) -> str:
-        made = _(
-            "The role %(name)s is made; this is how it fits people.", name=role.name
-        )
-        return f"{made} {_same_as(role.id)}".rstrip()
+    return posted(form, make, _after_making, _told_of) or _form(form, start)
 
-    return posted(form, make, _fit_of, told) or _form(form, start)
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A role that was just made, and for whom (id), if somebody was named."""
+
+    role_id: int
+    name: str
+    joiner: int | None
+
+
+def _after_making(made: Made) -> str:
+    """Return where it goes on: the plan of the one who joins, filled in, else how the role fits."""
+    if made.joiner is None:
+        return url_for("access.role_fit", role_id=made.role_id)
+    return url_for(
+        "access.role_plan",
+        role_id=made.role_id,
+        person=made.joiner,
+        gain=1,
+    )
+
+
+def _told_of(made: Made) -> str:
+    told = (
+        _("The role %(name)s is made; this is how it fits people.", name=made.name)
+        if made.joiner is None
+        else _("The role %(name)s is made; this is the plan for it.", name=made.name)
+    )
+    return f"{told} {_same_as(made.role_id)}".rstrip()
 
 
 def _same_as(role_id: int) -> str:
@@ -299,19 +326,19 @@ def _typed(session: Session, form: RoleForm, directory_id: int) -> RoleDraft:
         name=form.name.data,
         rights=form.chosen(),
         purpose=form.purpose.data or "",
-        owner_id=_owner(session, form.owner.data or "", directory_id),
+        owner_id=_person_in(session, form.owner, directory_id),
         realisation=form.realised(),
     )
 
 
-def _owner(session: Session, text: str, directory_id: int) -> int | None:
-    if not text.strip():
+def _person_in(session: Session, field: StringField, directory_id: int) -> int | None:
+    """Return the person a field names. Raises ``Invalid`` at that field."""
+    text = (field.data or "").strip()
+    if not text:
         return None
     try:
         return find_person(session, text, directory_id).id
     except (NotFound, Refused) as error:
-        raise Invalid(error.message, field="owner") from error
-
-
-def _fit_of(role: Role) -> str:
-    return url_for("access.role_fit", role_id=role.id)
+        raise Invalid(
+            error.message, field=field.short_name, details=error.details
+        ) from error

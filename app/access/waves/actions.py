@@ -120,6 +120,22 @@ def approve(act: Acting, wave_id: int) -> Wave:
     return wave
 
 
+def approve_as_agreed(act: Acting, wave_id: int, agreed: str) -> Wave:
+    """Approve a plan that does no more than what people agreed to before; ``agreed`` says who did,
+    and when, and stands as its approval.
+    """
+    wave = _to_be_decided(act, wave_id)
+    demand_intact(wave, wave.plan_hash)
+    wave.state, wave.approved_at = WaveState.APPROVED, act.now
+    wave.approved_by, wave.approved_hash = agreed, wave.plan_hash
+    _open_switches(act.session, wave)
+    sentence = f"Approved wave {wave.number} of {wave.role.name} as agreed: {agreed}"
+    Change(after={"hash": wave.approved_hash}).record(
+        act, f"wave:{wave.id}", "wave.approve", sentence
+    )
+    return wave
+
+
 def _approve_first(act: Acting, wave: Wave) -> Wave:
     wave.first_approved_by, wave.first_approved_at = act.by, act.now
     sentence = (

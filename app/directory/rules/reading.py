@@ -54,6 +54,21 @@ class PersonFacts(Account, Protocol):
         """Whether the account is switched off."""
         ...
 
+    @property
+    def department(self) -> str:
+        """Where in the company."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """What the person does there."""
+        ...
+
+    @property
+    def site(self) -> str:
+        """The place of work."""
+        ...
+
 
 class RightFacts(Account, Protocol):
     """What a change of a group is told from."""
@@ -81,6 +96,7 @@ KINDS = {
     "person back": said("person back"),
     "person renamed": said("person renamed"),
     "person moved": said("person moved"),
+    "person changed": said("person changed"),
     "person disabled": said("person disabled"),
     "person enabled": said("person enabled"),
     "right new": said("group new"),
@@ -124,6 +140,7 @@ def person_changes(old: PersonFacts, new: PersonFacts) -> list[tuple[str, str]]:
                 ),
             )
         )
+    found += _duties_changed(old, new)
     if new.disabled and not old.disabled:
         found.append(
             (
@@ -139,6 +156,24 @@ def person_changes(old: PersonFacts, new: PersonFacts) -> list[tuple[str, str]]:
             )
         )
     return found
+
+
+def _duties_changed(old: PersonFacts, new: PersonFacts) -> list[tuple[str, str]]:
+    """Return what changed about where a person works and as what."""
+    facts = (
+        (said("department"), old.department, new.department),
+        (said("title"), old.title, new.title),
+        (said("site"), old.site, new.site),
+    )
+    told = [
+        said("%(what)s %(old)s → %(new)s", what=what, old=was or "–", new=now or "–")
+        for what, was, now in facts
+        if was != now
+    ]
+    if not told:
+        return []
+    about = {"name": shown(new), "what": ", ".join(told)}
+    return [("person changed", said("%(name)s: %(what)s.", **about))]
 
 
 def right_changes(old: RightFacts, new: RightFacts) -> list[tuple[str, str]]:

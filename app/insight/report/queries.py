@@ -131,7 +131,7 @@ def _moves(session: Session, directory_id: int, graph: Graph) -> MovesSoFar:
         Wave, Wave.id == Switch.wave_id
     )
     here = in_state.join(Role, Role.id == Wave.role_id).where(
-        Role.directory_id == directory_id
+        Role.directory_id == directory_id, Role.single.is_(False)
     )
     people = graph.once("could be moved", _could_be_moved)
     moved = session.scalar(here.where(Switch.state.in_(MOVED))) or 0

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from app.access.queries import of_a_role
 from app.core.audit import AuditEvent
 from app.core.counting import up_to_most
 from app.core.trail import ToldEvent, history, readable
@@ -202,7 +203,7 @@ def _access() -> tuple[Select[int], ...]:
         )
     )
     return (
-        people.where(Switch.state.in_(SETTLED_SWITCHES)),
+        people.where(Switch.state.in_(SETTLED_SWITCHES), of_a_role()),
         people.where(Switch.state.in_(MOVING)),
         everybody,
         select(func.count()).select_from(Role).where(Role.retired_at.is_(None)),

@@ -12,7 +12,11 @@ from app.models.directory import Entitlement
 
 
 class AccessException(Base):
-    """A right kept outside the role: with an owner, a reason and an end date (design 5.12)."""
+    """A right kept outside the role: with an owner, a reason and an end date (design 5.12).
+
+    ``ending_id`` is the switch that takes it off at its end; ``held_up`` says why it could
+    not, tried last at ``tried_at``.
+    """
 
     __tablename__ = "access_exception"
 
@@ -30,5 +34,10 @@ class AccessException(Base):
     reason: Mapped[str] = mapped_column(Text)
     until: Mapped[date]
     ended_at: Mapped[datetime | None]
+    ending_id: Mapped[int | None] = mapped_column(
+        ForeignKey("switch.id", ondelete="SET NULL"), index=True
+    )
+    tried_at: Mapped[datetime | None]
+    held_up: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     entitlement: Mapped[Entitlement] = relationship(lazy="raise")

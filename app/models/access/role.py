@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.columns import worded
@@ -20,7 +20,8 @@ from app.models.people import Person
 class Role(Base):
     """A named set of rights with an owner. The rights themselves belong to its versions.
 
-    ``improvement_id`` is its own improvement: its waves are the rungs of that.
+    ``improvement_id`` is its own improvement: its waves are the rungs of that. A ``single`` one is
+    no role and has none: its waves give and take rights one by one.
     """
 
     __tablename__ = "role"
@@ -45,6 +46,7 @@ class Role(Base):
     created_at: Mapped[datetime]
     created_by: Mapped[str]
     retired_at: Mapped[datetime | None]
+    single: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     directory: Mapped[Directory] = relationship(lazy="raise")
     owner: Mapped[Person | None] = relationship(lazy="raise")

@@ -5,6 +5,7 @@ everything since turned back.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,7 +17,12 @@ from app.directory.actions import attempt
 from app.directory.actions.performing import Loaded, perform
 from app.directory.actions.readings import read_from_directory, silent
 from ldap_sync.port import Progress
-from ldap_sync.values import DirectoryGroup, DirectorySnapshot, Mark
+from ldap_sync.values import (
+    DirectoryGroup,
+    DirectoryPerson,
+    DirectorySnapshot,
+    Mark,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,15 @@ class GroupsChanged:
     taken: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PersonChanged:
+    """What was other about a person before, by the names of its facts, and how many days ago."""
+
+    ago: int
+    who: str
+    was: Mapping[str, str | bool]
+
+
 def _written() -> dict[str, Any]:
     path = Path(__file__).with_name("past.toml")
     return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -39,6 +54,8 @@ HAPPENED = tuple(
     GroupsChanged(**{**told, "groups": tuple(told["groups"])})
     for told in _written()["happened"]
 )
+
+TURNED = tuple(PersonChanged(**told) for told in _written()["turned"])
 
 
 def earliest_reading(now: datetime) -> datetime:
@@ -65,7 +82,17 @@ def as_it_was(today: DirectorySnapshot, days_ago: int) -> DirectorySnapshot:
         for name in told.groups if told.ago < days_ago else ():
             if name in groups:
                 groups[name] = _turned_back(groups[name], told, today)
-    return replace(today, groups=tuple(groups.values()), mark=Mark())
+    people = tuple(_person_then(person, days_ago) for person in today.people)
+    return replace(today, groups=tuple(groups.values()), people=people, mark=Mark())
+
+
+def _person_then(person: DirectoryPerson, days_ago: int) -> DirectoryPerson:
+    """Return a person as the directory would have told of them so many days ago."""
+    then = [one for one in TURNED if one.who == person.uid and one.ago < days_ago]
+    facts: dict[str, Any] = {}
+    for one in then:
+        facts.update(one.was)
+    return replace(person, **facts)
 
 
 def _turned_back(

@@ -245,7 +245,7 @@ def test_the_best_fitting_roles_come_first(browser: Pages, world: World) -> None
     assert (
         fitting[2].text
         == "Writer ● covered 1 of 2 held · ○ missing 1 to gain · ◆ extra 1 besides "
-        "Plan : Writer"
+        "gains wiki keeps or loses mail, as you decide Plan : Writer"
     )
     assert "nothing changes" in fitting[0].text
 
@@ -268,8 +268,9 @@ def test_a_joiner_who_holds_nothing_is_planned_into_a_role_from_his_page(
     held = {"ada": "mail post", "joe": ""}
     world = a_world(app.extensions[KEY].database, held, plans=settings.plans)
     world.role()
-    browser.get(person(world, "joe"))
-    page = browser.submit(f"{person(world, 'joe')}/plan", role="cler")
+    page = browser.get(person(world, "joe"))
+    assert "gains mail, post" in page.root.one(id="plan-into").text
+    page = browser.get(f"/roles/1/plan?person={world.people['joe']}")
     assert page.h1 == "Plan a wave of Clerk" and "mail would be gained" in page.content
     page = browser.submit("/roles/1/plan", button="Make the plan", gains="gain")
     assert page.told == "Wave 1 of Clerk is planned. Nothing was changed yet."

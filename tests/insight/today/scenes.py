@@ -19,7 +19,7 @@ from app.models.access.asked import AskedPlan
 from app.models.access.kept import AccessException
 from app.models.access.wave import Switch
 from app.models.access.words import PlanState, SwitchState, WaveState
-from app.models.directory import Reading, ReadingState
+from app.models.directory import Reading, ReadingChange, ReadingState
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.task import ImprovementTask
@@ -110,6 +110,18 @@ def exception(database: Database, settings: Settings) -> None:
         ended_at=None,
     )
     added(database, kept)
+
+
+def turnover(database: Database, settings: Settings) -> None:
+    world, _wave = _access(database, settings)
+    with database.write() as session:
+        reading = session.query(Reading).filter_by(directory_id=world.directory_id)
+        text = "The account of Ada was switched off."
+        change = ReadingChange(reading_id=reading.one().id, text=text)
+        change.kind, change.person_id = "person disabled", world.people["ada"]
+        session.add(change)
+        reading.one().ended_at = MONDAY
+        session.info["audit_events"] = 1
 
 
 def _incident(database: Database, **values: Any) -> int:
@@ -290,6 +302,7 @@ SCENES: Mapping[Wait, Scene] = {
     Wait.GO_ON: stopped,
     Wait.CONFLICT: conflict,
     Wait.EXCEPTION: exception,
+    Wait.TURNOVER: turnover,
     Wait.PROMISE: promise,
     Wait.ANSWER: heard_again,
     Wait.LOOK: waited,

@@ -1,0 +1,50 @@
+"""One right for one person, on a page of its own."""
+
+from __future__ import annotations
+
+from flask import Response, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.access.blueprint import bp
+from app.access.plan.values import KeptOutside
+from app.access.single.actions import plan_one_by_one
+from app.access.single.forms import GiveForm
+from app.access.single.rules import OneByOne
+from app.auth import current_operator_name, requires
+from app.auth.acting import posted
+from app.core.acting import Acting
+from app.core.changes import one
+from app.core.htmx import answer
+from app.core.parts import parts
+from app.directory.actions import bring_up_to_date
+from app.models.people import Person
+
+
+@bp.route("/people/<int:person_id>/give", methods=["GET", "POST"])
+@requires("plan")
+def person_give(person_id: int) -> AnyResponse:
+    """Plan to give one person one right, for good or until a day."""
+    with parts().database.read() as session:
+        person = one(session, Person, person_id)
+    by = current_operator_name()
+    form = GiveForm(data={"owner": by})
+
+    def give(act: Acting) -> int:
+        end = form.until.data.isoformat() if form.until.data else ""
+        kept = KeptOutside(form.owner.data or "", form.reason.data or "", end)
+        order = OneByOne(person_id, give={form.right.data: kept})
+        return plan_one_by_one(act, person.directory_id, [order]).id
+
+    if form.is_submitted():
+        bring_up_to_date(parts(), person.directory_id, by=by)
+    return posted(
+        form,
+        give,
+        lambda wave: url_for("access.wave", wave_id=wave),
+        _("The plan is made. Nothing was changed yet."),
+    ) or _give_page(form, person)
+
+
+def _give_page(form: GiveForm, person: Person) -> Response:
+    return answer("access/single/give.html", "form", form=form, person=person)

@@ -1,0 +1,1 @@
+"""People who joined, moved or left since the last reading, and what becomes of their rights."""

@@ -1,0 +1,59 @@
+"""Rights are given and taken one by one, without a role; what ends an exception is known."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0059"
+down_revision = "0057"
+branch_labels = None
+depends_on = None
+
+WITHOUT_SINGLE = (
+    "DELETE FROM step WHERE wave_id IN"
+    " (SELECT wave.id FROM wave JOIN role ON role.id = wave.role_id WHERE role.single)",
+    "DELETE FROM access_exception WHERE switch_id IN"
+    " (SELECT switch.id FROM switch JOIN wave ON wave.id = switch.wave_id"
+    " JOIN role ON role.id = wave.role_id WHERE role.single)",
+    "DELETE FROM switch WHERE wave_id IN"
+    " (SELECT wave.id FROM wave JOIN role ON role.id = wave.role_id WHERE role.single)",
+    "DELETE FROM wave WHERE role_id IN (SELECT id FROM role WHERE single)",
+    "DELETE FROM role_version WHERE role_id IN (SELECT id FROM role WHERE single)",
+    "DELETE FROM role WHERE single",
+)
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("role") as role:
+        role.add_column(
+            sa.Column("single", sa.Boolean(), server_default=sa.false(), nullable=False)
+        )
+    with op.batch_alter_table("access_exception") as kept:
+        kept.add_column(sa.Column("ending_id", sa.Integer(), nullable=True))
+        kept.add_column(
+            sa.Column("held_up", sa.Text(), server_default="", nullable=False)
+        )
+        kept.create_foreign_key(
+            op.f("fk_access_exception_ending_id_switch"),
+            "switch",
+            ["ending_id"],
+            ["id"],
+            ondelete="SET NULL",
+        )
+        kept.create_index(op.f("ix_access_exception_ending_id"), ["ending_id"])
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("access_exception") as kept:
+        kept.drop_index(op.f("ix_access_exception_ending_id"))
+        kept.drop_constraint(
+            op.f("fk_access_exception_ending_id_switch"), type_="foreignkey"
+        )
+        kept.drop_column("held_up")
+        kept.drop_column("ending_id")
+    # Such a place knows no older version: to it, it would be a role without rights.
+    for statement in WITHOUT_SINGLE:
+        op.execute(statement)
+    with op.batch_alter_table("role") as role:
+        role.drop_column("single")
