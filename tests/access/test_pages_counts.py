@@ -36,7 +36,7 @@ def list_waves(session: Session, _world: World) -> object:
 
 PAGES: dict[str, tuple[Asking, int]] = {
     "roles": (lambda session, _: (role_lines(session), people_in_roles(session)), 8),
-    "role": (lambda session, _: role_page(session, 1), 9),
+    "role": (lambda session, _: role_page(session, 1), 10),
     "fit": (lambda session, _: fit_page(session, 1, FitWanted()), 9),
     "draft": (
         lambda session, world: draft_page(session, DraftAsked(world.directory_id, {})),
@@ -44,7 +44,7 @@ PAGES: dict[str, tuple[Asking, int]] = {
     ),
     "plan": (lambda session, world: plan_page(session, 1, world.people.values()), 8),
     "waves": (list_waves, 3),
-    "wave": (show_wave, 17),
+    "wave": (show_wave, 18),
     "undo": (lambda session, _: undo_page(session, 1), 4),
     "person": (
         lambda session, world: person_page(session, world.people["p000"], NAMES),
@@ -59,7 +59,8 @@ def filled(database: Database, plans: Path, rows: int) -> World:
     world = a_world(database, crowd(rows, f"mail post {rights}"), plans=plans)
     settings = Settings(home=plans.parent)
     for number in range(rows):
-        world.role(f"Role {number:02}", "mail post", owner_id=world.people["p000"])
+        own = f"mail post right-{number:02}"
+        world.role(f"Role {number:02}", own, owner_id=world.people["p000"])
     world.wave(1, *world.people)
     for number in range(2, rows + 1):
         world.wave(number, "p000")

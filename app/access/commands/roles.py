@@ -18,11 +18,10 @@ from app.access.roles.actions import (
     retire_role,
     stand_under,
 )
-from app.access.roles.queries import same_rights
 from app.auth.console import actor
 from app.core.errors import Invalid
 from app.core.parts import parts
-from app.core.terminal import emit, group, safe, table
+from app.core.terminal import emit, group, table
 from app.directory.queries.lookup import find_right
 from app.directory.queries.overview import find_directory
 from app.models.access.words import Realisation
@@ -89,14 +88,11 @@ def new(
         draft = RoleDraft(name, reasons, purpose, owner_id, _realisation(realise))
         made = create_role(act, home, draft)
         data = _told(act.session, made.id)
-        same = same_rights(act.session, made.id)
     rights_in_it = counted(len(data["rights"]), "right", "rights")
     emit(
         data,
         [f"Made the role {data['role']} with {rights_in_it}.", *_lines(data, realise)],
     )
-    for name in same:
-        click.echo(safe(f"rung: {name} has exactly the same rights."), err=True)
 
 
 @role.command("change")

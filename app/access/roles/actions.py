@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access.queries import load_role
+from app.access.roles.queries import same_rights
 from app.access.rungs import improvement_of, put_under, rename_role
 from app.core.acting import Acting
 from app.core.changes import Change, one
@@ -45,6 +46,7 @@ def create_role(act: Acting, directory_id: int, draft: RoleDraft) -> Role:
     directory = act.session.get_one(Directory, directory_id)
     name = _checked_name(act.session, directory_id, draft.name)
     rights = _checked_rights(act.session, directory_id, draft.rights)
+    _demand_new(act.session, directory_id, draft.rights)
     realisation = draft.realisation or default_realisation(directory, rights)
     if draft.realisation is Realisation.NESTED:
         _state_lenses(act, rights, name)
@@ -88,6 +90,7 @@ def change_role(act: Acting, role_id: int, draft: RoleDraft) -> RoleVersion:
             field="name",
         )
     rights = _checked_rights(act.session, role.directory_id, draft.rights)
+    _demand_new(act.session, role.directory_id, draft.rights, role_id)
     before = _told(role, role.versions[-1])
     called = role.name
     role.name, role.purpose, role.owner_id = name, draft.purpose.strip(), draft.owner_id
@@ -241,6 +244,23 @@ def _checked_rights(
             field="rights",
         )
     return chosen
+
+
+def _demand_new(
+    session: Session, directory_id: int, rights: Mapping[int, str], but: int = 0
+) -> None:
+    """Raise ``Invalid`` where another role in use has exactly these rights: its people could not be
+    told from those of the first.
+    """
+    same = same_rights(session, directory_id, rights, but)
+    if same:
+        raise Invalid(
+            said(
+                "%(name)s has exactly the same rights; move people to that role.",
+                name=same,
+            ),
+            field="rights",
+        )
 
 
 def _version(

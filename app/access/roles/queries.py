@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.access.fit.queries import fits_of
 from app.access.fit.rules import Fit
-from app.access.queries import holding_by_role, load_role, load_roles, of_a_role
+from app.access.queries import holding_by_role, load_roles, of_a_role
 from app.core.finding import Question, fits
 from app.directory.queries import load_graph
 from app.directory.rules import Graph
@@ -67,15 +67,17 @@ def role_lines(session: Session, text: str = "") -> list[RoleLine]:
     return sorted(fitting, key=lambda line: line.retired_at is not None)
 
 
-def same_rights(session: Session, role_id: int) -> list[str]:
-    """Return the names of other roles in use in the directory of a role that hold exactly its
-    rights, none more and none less.
+def same_rights(
+    session: Session, directory_id: int, rights: Collection[int], but: int = 0
+) -> str:
+    """Return the name of the first role in use in a directory, but one, that holds exactly these
+    rights, none more and none less; nothing where there is none.
     """
-    role = load_role(session, role_id)
-    mine = _rights_of(role)
-    in_use = Role.directory_id == role.directory_id, Role.retired_at.is_(None)
-    others = load_roles(session, *in_use, Role.id != role.id)
-    return [other.name for other in others if _rights_of(other) == mine]
+    in_use = Role.directory_id == directory_id, Role.retired_at.is_(None)
+    others = load_roles(session, *in_use, Role.id != but)
+    wanted = frozenset(rights)
+    same = (other.name for other in others if _rights_of(other) == wanted)
+    return next(same, "")
 
 
 def _rights_of(role: Role) -> frozenset[int]:

@@ -24,7 +24,7 @@ from app.access.roles.actions import (
 from app.access.roles.draft import DraftAsked, draft_page
 from app.access.roles.forms import RoleForm, RoleUnderForm
 from app.access.roles.page import larger_of, role_page
-from app.access.roles.queries import people_in_roles, role_lines, same_rights
+from app.access.roles.queries import people_in_roles, role_lines
 from app.auth import requires
 from app.auth.acting import acting, posted
 from app.core.acting import Acting
@@ -190,20 +190,10 @@ def _after_making(made: Made) -> str:
 
 
 def _told_of(made: Made) -> str:
-    told = (
+    return str(
         _("The role %(name)s is made; this is how it fits people.", name=made.name)
         if made.joiner is None
         else _("The role %(name)s is made; this is the plan for it.", name=made.name)
-    )
-    return f"{told} {_same_as(made.role_id)}".rstrip()
-
-
-def _same_as(role_id: int) -> str:
-    """Warn of a role that says what another one says already."""
-    with parts().database.read() as session:
-        others = same_rights(session, role_id)
-    return (
-        _("%(names)s has exactly the same rights.", names=others[0]) if others else ""
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.access.waves.queries import get_wave
 from app.core.acting import Acting
 from app.core.changes import Change
-from app.core.errors import Refused
+from app.core.errors import Invalid, Refused
 from app.core.said import said
 from app.improvements import ladder
 from app.models.access.wave import Wave
@@ -18,8 +18,8 @@ NOT_BEGUN = (WaveState.PLANNED, WaveState.WITHDRAWN)
 def decide_wave(act: Acting, wave_id: int, kind: DecisionKind, reason: str) -> Wave:
     """Decide once and for good what follows from a wave; the next wave of the role waits for it.
 
-    Raises ``Refused`` for one that was not approved, ``Blocked`` with the lines of a closed gate,
-    ``Conflict`` where somebody decided already.
+    Raises ``Invalid`` without a reason, ``Refused`` for one that was not approved, ``Blocked`` with
+    the lines of a closed gate, ``Conflict`` where somebody decided already.
     """
     wave = get_wave(act.session, wave_id)
     if wave.state in NOT_BEGUN or wave.iteration_id is None:
@@ -31,6 +31,8 @@ def decide_wave(act: Acting, wave_id: int, kind: DecisionKind, reason: str) -> W
                 state=wave.state,
             )
         )
+    if not reason.strip():
+        raise Invalid(said("Say why this follows from the wave."), field="reason")
     ladder.close_rung(act, wave.iteration_id, kind, reason, (f"wave:{wave.id}",))
     sentence = f"Decided wave {wave.number} of {wave.role.name}: {kind}"
     Change(after={"decision": kind.value}).record(

@@ -27,6 +27,7 @@ from app.access.waves.lines import (
 )
 from app.access.waves.queries import approval_by, wave_alone
 from app.access.waves.rules import objection
+from app.access.waves.rung import WaveDecision, wave_decision
 from app.access.waves.told import (
     PlanTold,
     blind_of,
@@ -137,6 +138,7 @@ class WavePage:
     plan: WavePlanSide | None
     incidents: tuple[LinkedIncident, ...]
     signal: IncidentSignal | None
+    rung: WaveDecision | None
 
     @property
     def is_running(self) -> bool:
@@ -216,6 +218,7 @@ def wave_page(session: Session, wave_id: int, asked: WaveAsked) -> WavePage:
         plan=plan,
         incidents=tuple(incidents_of(session, wave_id=wave.id)),
         signal=_signal(session, wave, asked.now),
+        rung=wave_decision(session, wave),
     )
 
 

@@ -29,6 +29,7 @@ from app.improvements.history.queries import event_of, last_of
 from app.improvements.people.actions import (
     MoveSaid,
     ask,
+    demand_by_hand,
     demand_open,
     in_the_way,
     key_of,
@@ -189,6 +190,7 @@ def move_many(
     """
     to = word(ParticipationState, to, "to")
     improvement, rung = locked_iteration(act.session, iteration_id)
+    demand_by_hand(act.session, iteration_id)
     free, found = _weighed(act.session, rung, numbers, to, told)
     if not free:
         raise _nobody(found)

@@ -83,6 +83,7 @@ class RungShown:
     switched: int = 0
     hit: int = 0
     gone: int = 0
+    by_plan: bool = False
 
 
 def incidents_quiet(said: bool | None, note: str, counted: bool | None) -> bool | None:
@@ -146,7 +147,8 @@ def must_show(shown: RungShown) -> tuple[RungCheck, ...]:
     """Return every check of a rung of this size; larger rungs keep what smaller ones had to
     show.
     """
-    return tuple(check(shown) for check in _CHECKS[band(shown.participants)])
+    checks = _BY_PLAN if shown.by_plan else _CHECKS[band(shown.participants)]
+    return tuple(check(shown) for check in checks)
 
 
 def _settled(shown: RungShown) -> RungCheck:
@@ -308,6 +310,10 @@ def _costs(shown: RungShown) -> RungCheck:
 _ONE: tuple[Callable[[RungShown], RungCheck], ...] = (_settled, _rehearsed)
 _FEW = (*_ONE, _feedback)
 _MANY = (*_FEW, _verdict, _pulse, _incidents)
+_BY_PLAN = (*_FEW, _incidents)
+"""What the rung of a wave shows: its plan proved that nobody loses or gains, so no metric judges
+it.
+"""
 _CHECKS: dict[Band, tuple[Callable[[RungShown], RungCheck], ...]] = {
     Band.ONE: _ONE,
     Band.FEW: _FEW,

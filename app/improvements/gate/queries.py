@@ -40,6 +40,7 @@ from app.models.improvements.words import (
     DecisionKind,
     FindingSource,
     FindingState,
+    ImprovementKind,
     IterationState,
     MetricRole,
     MetricScope,
@@ -353,7 +354,12 @@ def _shown(
         costs_filled=scene.costs_filled,
         switched=sum(one.switched_at is not None for one in people),
         hit=hit_among(people, scene.findings, scene.reported.get(iteration.id)),
+        by_plan=_is_of_role(scene) and iteration.metric_id is None,
     )
+
+
+def _is_of_role(scene: RungScene) -> bool:
+    return scene.improvement.kind is ImprovementKind.ROLE
 
 
 def _gate(scene: RungScene, shown: RungShown) -> Gate:

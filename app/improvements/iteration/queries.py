@@ -30,6 +30,7 @@ from app.improvements.rungs.rules import objections
 from app.improvements.statistics.detection import Power
 from app.improvements.statistics.ladder import size_advice
 from app.improvements.statistics.ledger import LedgerEntry
+from app.models.access.wave import Wave
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import (
     CheckIn,
@@ -82,6 +83,7 @@ class IterationPage:
     last_accepted: int
     happened: tuple[Happened, ...]
     comments: int
+    wave_id: int | None = None
 
     @property
     def scene(self) -> RungScene:
@@ -249,6 +251,9 @@ def iteration_page(session: Session, iteration_id: int, today: date) -> Iteratio
             scene.iterations,
             scene.decisions.values(),
             dated_notes(session, improvement.id),
+        ),
+        wave_id=session.scalar(
+            select(Wave.id).where(Wave.iteration_id == iteration_id)
         ),
     )
 

@@ -28,6 +28,7 @@ from app.improvements.people.rules import (
     time_to_undo,
 )
 from app.improvements.rules import WORDS
+from app.models.access.wave import Wave
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.words import IterationState, ParticipationState
@@ -102,6 +103,19 @@ def demand_open(iteration: Iteration) -> None:
         )
 
 
+def demand_by_hand(session: Session, iteration_id: int) -> None:
+    """Raise ``Refused`` for a rung that is a wave: there people move with their switch alone."""
+    wave = select(Wave.id).where(Wave.iteration_id == iteration_id)
+    number = session.scalar(wave)
+    if number is not None:
+        raise Refused(
+            said(
+                "Its people are moved by wave %(number)s alone; do it there.",
+                number=number,
+            )
+        )
+
+
 def key_of(who: Who | Participation) -> int | str:
     """Return by what somebody is known again: their number in the directory, else their name."""
     return who.person_id or who.name.lower()
@@ -131,6 +145,7 @@ def move(
                 state=WORDS[to],
             )
         )
+    demand_by_hand(act.session, iteration.id)
     elsewhere = open_elsewhere(act.session, [person]).get(person.id, "")
     demand(
         in_the_way(

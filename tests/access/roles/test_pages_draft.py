@@ -380,5 +380,7 @@ def test_a_role_with_the_rights_of_another_names_it(
 ) -> None:
     world.role()
     browser.get("/roles/new?from_person=ada")
-    page = browser.submit(name="Office")
-    assert page.told.endswith("Clerk has exactly the same rights.")
+    page = browser.submit(name="Office", status=422)
+    assert "Clerk has exactly the same rights" in page.content
+    browser.get("/roles")
+    assert "Office" not in browser.page.content

@@ -15,6 +15,7 @@ from app.access.waves import actions
 from app.access.waves.deciding import decide_wave
 from app.core.errors import Conflict, Refused
 from app.core.settings import Settings
+from app.improvements.people.actions import move
 from app.improvements.register.actions import raise_improvement
 from app.models.access.role import Role
 from app.models.access.wave import Switch, Wave
@@ -30,6 +31,7 @@ from app.models.improvements.words import (
 )
 from tests.access.builders import DemoWorld, demo_world
 from tests.conftest import Clock, Rung, runner_for
+from tests.pages import Pages
 
 STATES = ParticipationState
 
@@ -206,3 +208,37 @@ def test_a_role_stands_below_the_programme_and_takes_its_name_along(
         rights = dict.fromkeys((world.rights[name] for name in ("mail", "post")), "")
         change_role(act, role, RoleDraft("Post clerk", rights))
     assert improvement_of(world, role).title == "Role Post clerk"
+
+
+def test_what_follows_is_decided_on_the_page_of_the_wave(
+    world: DemoWorld, settings: Settings
+) -> None:
+    role = world.role()
+    wave = world.wave(role, "ada")
+    world.approve(wave, settings)
+    world.apply(wave, settings)
+    world.run()
+    pages = Pages(world.app).as_operator("chief")
+    assert "waits for this decision" in pages.get(f"/waves/{wave}").content
+    page = pages.get(f"/iterations/{rung_of(world, wave).id}")
+    assert "Open its wave" in page.content
+    assert "It works…" not in page.content
+    page = pages.get(f"/waves/{wave}/decide")
+    assert "Nobody says yet that it works." in page.content
+    refused = pages.submit(kind="scale", reason=" ", status=422)
+    assert "Say why this follows" in refused.content
+    pages.submit(kind="scale", reason="She works.")
+    told = pages.get(f"/waves/{wave}").root.one(id="gate").text
+    assert "Decision: scale" in told
+    assert "She works." in told
+    assert rung_of(world, wave).state is IterationState.DECIDED
+
+
+def test_nobody_is_moved_in_the_rung_by_hand(world: DemoWorld) -> None:
+    wave = world.wave(world.role(), "ada")
+    [one] = people_of(world, wave).values()
+    with (
+        pytest.raises(Refused, match="moved by wave"),
+        world.parts.acting("anna") as act,
+    ):
+        move(act, one.id, STATES.PREPARED)
