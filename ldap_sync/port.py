@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from ldap_sync.looks import LiveLook, Sought
@@ -155,6 +156,16 @@ class ReadDirectory(Protocol):
         """Return, live, the groups that list the entry ``dn`` (a group) as a value; ``members`` may
         be left empty.
         """
+        ...
+
+    def changed_by(self, dn: str) -> str:
+        """Return, live, the DN of whoever changed an entry last; empty where the server does not
+        tell.
+        """
+        ...
+
+    def signed_in_at(self, dn: str) -> datetime | None:
+        """Return, live, when somebody signed in last, as far as the server keeps it."""
         ...
 
     def looks(self, sought: Sequence[Sought]) -> list[LiveLook | None]:

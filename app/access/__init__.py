@@ -7,6 +7,7 @@ The subjects, each using only those before it:
 - ``roles``: a named set of rights with an owner, in versions; drafted, changed, retired
 - ``plan``: whom to move and what changes for each, as one document with its hash
 - ``drift``: what became other than a plan promised, by another hand; repaired, accepted, undone
+- ``soak``: on how many days a moved person was seen, of those that the plan wants
 - ``waves``: approved, applied, confirmed; what a wave shows, and how the worker takes it up
 - ``rehearsal``: what the plan does to the questions that applications really ask
 - ``works``: what moved people say by a link of their own, and one right given back at once

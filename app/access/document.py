@@ -186,6 +186,18 @@ class PlannedRight(Kept):
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedSoak(Kept):
+    """On how many days each person has to be seen, after how many days somebody has to have decided
+    at the latest, and what is done then: ``escalate``, ``hold`` or ``undo``. Nothing is ever
+    confirmed by time alone.
+    """
+
+    days: int
+    deadline_days: int
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlanHead(Kept):
     """What a plan is of; ``idle`` are the values in the role's group that stand for nobody."""
 
@@ -203,7 +215,7 @@ class PlanDocument(PlanHead):
 
     ``privileged`` names the rights it touches whose holders rule over others; plans that were made
     before those were marked say nothing of them. ``single``: no role is meant, rights are given
-    and taken one by one.
+    and taken one by one. ``soak`` is missing in plans from before people had to be seen on days.
     """
 
     role_group: PlannedGroup
@@ -213,6 +225,7 @@ class PlanDocument(PlanHead):
     left_out: tuple[LeftOutPerson, ...]
     privileged: tuple[str, ...] | None = None
     single: bool | None = None
+    soak: PlannedSoak | None = None
 
     @classmethod
     def of_text(cls, text: str) -> Self:

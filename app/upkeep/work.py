@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.access.drift.asking import ask_who_did_it
 from app.access.exceptions.ending import run_due_endings
 from app.access.plan.working import run_asked_plans
+from app.access.soak.watching import SignInWatch
 from app.access.trial.actions import run_due_trials
 from app.access.waves.running import run_due_waves
 from app.auth.once import run_forgetting
@@ -33,6 +35,8 @@ WORKS: Mapping[str, Work] = {
     "exceptions": run_due_endings,
     "trials": run_due_trials,
     "waves": run_due_waves,
+    "who did it": ask_who_did_it,
+    "sign-ins": SignInWatch(),
     "repairs": run_waiting_repairs,
     "figures": DeskFigures(),
     "drift": DriftWatch(),

@@ -30,6 +30,7 @@ from ldap_sync.adapter.snapshot import bases, read
 from ldap_sync.dn import fold_or_self, is_under
 from ldap_sync.looks import GroupName, LiveLook, Sought
 from ldap_sync.port import Progress, Standing
+from ldap_sync.sign_ins import SIGN_INS, sign_in
 from ldap_sync.values import (
     CheckReport,
     Connection,
@@ -200,6 +201,26 @@ class Reader:
         empty.
         """
         return self._listing(self._holds_dn(dn))
+
+    def changed_by(self, dn: str) -> str:
+        """Return, live, the DN of whoever changed an entry last; Active Directory tells nobody."""
+        entry = self.session.at(dn, ["modifiersName"])
+        names = entry.attributes.get("modifiersname", ()) if entry else ()
+        return str(next(iter(names), ""))
+
+    def signed_in_at(self, dn: str) -> datetime | None:
+        """Return, live, when somebody signed in last: of Active Directory, of the overlays of
+        OpenLDAP and of 389, whichever of them is kept and is the latest.
+        """
+        entry = self.session.at(dn, [*SIGN_INS])
+        if entry is None:
+            return None
+        kept = (
+            sign_in(str(value))
+            for name in SIGN_INS
+            for value in entry.attributes.get(name.lower(), ())
+        )
+        return max(filter(None, kept), default=None)
 
     def memberof(self, person: DirectoryPerson) -> frozenset[str]:
         """Return, live, the DNs in the person's own memberOf attribute, folded for comparing."""

@@ -21,6 +21,7 @@ from app.access.drift.queries import (
     drift_lines,
 )
 from app.access.drift.rules import ACCEPT
+from app.access.drift.shadow import ReverseShadow, shadows_in
 from app.auth import requires
 from app.auth.acting import acting
 from app.core.errors import Invalid, RungError
@@ -89,6 +90,13 @@ def drift_part(
                 wanted,
             ),
         )
+
+
+@bp.app_template_global()
+def shadows(wave_id: int, person_id: int | None = None) -> list[ReverseShadow]:
+    """Return whom of a wave the old rights would give something else today."""
+    with parts().database.read() as session:
+        return shadows_in(session, wave_id, person_id)
 
 
 SHOWN = 4

@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.access.document import PlanDocument, PlanHead
+from app.access.document import PlanDocument, PlanHead, PlannedSoak
 from app.access.plan.rules import plan_wave
 from app.access.plan.values import KeptOutside, PlanChoices, PlanOrder, WavePlan
 from app.access.plan.written import document, write_ldif
@@ -36,6 +36,9 @@ from app.models.directory import GraphMark, Membership
 from ldap_sync.dn import fold_or_self
 from ldap_sync.scopes import GLOBAL
 from ldap_sync.values import NewGroup
+
+SOAK = PlannedSoak(days=5, deadline_days=14, then="escalate")
+"""How long people are looked after, unless a plan says otherwise."""
 
 
 class NobodyToMove(Refused):
@@ -149,7 +152,8 @@ def draft(session: Session, role: Role, order: PlanOrder) -> Drafted:
         author=order.by,
         idle=_idle_values(session, shape, terrain),
     )
-    plan = document(graph, found, shape, head, terrain.transitive_memberof)
+    made = document(graph, found, shape, head, terrain.transitive_memberof)
+    plan = replace(made, soak=order.choices.soak)
     return Drafted(
         role_id=role.id,
         version_id=version.id,
@@ -196,6 +200,7 @@ def default_choices(
         default=KeptOutside(
             said.owner or by, said.reason or reason, said.until or until
         ),
+        soak=SOAK,
         **more,
     )
 

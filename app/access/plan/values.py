@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from app.access.document import PlannedSoak
 from app.access.rules import PlannedStep
 from app.directory.rules import Graph, PersonRow
 
@@ -35,6 +36,7 @@ class PlanChoices:
     kept: Mapping[tuple[int, int], KeptOutside] = field(default_factory=dict)
     restored: frozenset[tuple[int, int]] = frozenset()
     repairs: bool = False
+    soak: PlannedSoak | None = None
 
     def loss_reason(self, person: int, right: int) -> str | None:
         """Return why losing a right was accepted for a person, or None."""
@@ -64,6 +66,7 @@ def choices_as_data(choices: PlanChoices) -> dict[str, Any]:
         "kept": [[*which, asdict(kept)] for which, kept in choices.kept.items()],
         "restored": [list(pair) for pair in sorted(choices.restored)],
         "repairs": choices.repairs,
+        "soak": choices.soak.to_json() if choices.soak else None,
     }
 
 
@@ -81,6 +84,7 @@ def choices_from(data: Mapping[str, Any]) -> PlanChoices:
             (person, right) for person, right in data.get("restored", ())
         ),
         repairs=data.get("repairs", False),
+        soak=PlannedSoak.from_json(data["soak"]) if data.get("soak") else None,
     )
 
 

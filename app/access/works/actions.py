@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from app.access.soak.actions import was_seen
 from app.access.waves.queries import get_wave
 from app.access.works.queries import TouchedService, to_be_asked, touched_by
 from app.core.acting import Acting
@@ -25,7 +26,7 @@ from app.messages.requester_links import LINK_HERE
 from app.models.access.role import Role
 from app.models.access.wave import Switch, Wave
 from app.models.access.words import HOLDING
-from app.models.access.works import SeenDay, WorksAnswer, WorksAsk
+from app.models.access.works import WorksAnswer, WorksAsk
 from app.models.incidents.words import LinkKind, Via
 from app.models.messages import Message, MessageKind
 
@@ -177,7 +178,7 @@ def says_it_works(act: Acting, ask_id: int, service_id: int | None) -> bool:
             service_id,
             said("it works"),
         )
-    _was_seen(
+    was_seen(
         act,
         ask.switch_id,
         "answer",
@@ -228,7 +229,7 @@ def says_it_does_not(
         ask,
         touched,
     )
-    _was_seen(
+    was_seen(
         act,
         ask.switch_id,
         "answer",
@@ -396,19 +397,3 @@ def _answering(session: Session, ask_id: int) -> tuple[WorksAsk, Wave]:
         Wave,
         ask.switch.wave_id,
     )
-
-
-def _was_seen(act: Acting, switch_id: int, how: str) -> None:
-    """Note that somebody was seen today, once a day."""
-    today = act.now.date()
-    known = select(SeenDay.id).where(
-        SeenDay.switch_id == switch_id, SeenDay.day == today
-    )
-    if act.session.scalar(known) is None:
-        act.session.add(
-            SeenDay(
-                switch_id=switch_id,
-                day=today,
-                how=how,
-            )
-        )

@@ -1,0 +1,1 @@
+"""On how many days a moved person was seen, of those that the plan wants."""
