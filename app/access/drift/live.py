@@ -226,6 +226,8 @@ def _seen(reader: ReadDirectory, asked: LiveAsked) -> LiveSeen:
 
 
 def _role_live(reader: ReadDirectory, role: RoleSeen) -> RoleSeen:
+    if role.single:
+        return role
     group = reader.group(role.key) if role.key else None
     if group is None:
         return replace(

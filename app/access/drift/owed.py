@@ -180,6 +180,9 @@ def _role_seen(
     promised: Promised,
     known: dict[int, set[str]],
 ) -> RoleSeen:
+    if role.single:
+        there, nothing = True, frozenset[str]()
+        return RoleSeen(role.id, role.name, "", "", there, {}, nothing, single=True)
     group = world.role_group(role)
     links = links_of(
         promised,

@@ -41,7 +41,8 @@ class RoleSeen:
     """The group of a role as a directory shows it, and how it should stand.
 
     ``links`` are the rights that have to list it, by key with their names; ``linked`` the keys of
-    those that do. ``strangers`` are people (by id) and groups (no id) that nobody moved in.
+    those that do. ``strangers`` are people (by id) and groups (no id) that nobody moved in. ``single``: no
+    role is meant, rights were given and taken one by one.
     """
 
     role_id: int
@@ -52,6 +53,7 @@ class RoleSeen:
     links: Mapping[str, str]
     linked: frozenset[str]
     strangers: tuple[tuple[int | None, str], ...] = ()
+    single: bool = False
 
     @property
     def cut(self) -> frozenset[str]:
@@ -250,7 +252,7 @@ def person_differences(
     explained: set[str] = set()
     for promise in owed.promises:
         role = scenery.roles[promise.role_id]
-        if role.there and role.key not in sight.direct:
+        if role.there and not role.single and role.key not in sight.direct:
             explained |= role.links.keys()
             yield _of(
                 DriftKind.TAKEN_OUT,
