@@ -41,8 +41,8 @@ class RoleSeen:
     """The group of a role as a directory shows it, and how it should stand.
 
     ``links`` are the rights that have to list it, by key with their names; ``linked`` the keys of
-    those that do. ``strangers`` are people (by id) and groups (no id) that nobody moved in. ``single``: no
-    role is meant, rights were given and taken one by one.
+    those that do. ``strangers`` are people (by id) and groups (no id) that nobody moved in.
+    ``single``: no role is meant, rights were given and taken one by one.
     """
 
     role_id: int
