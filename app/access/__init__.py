@@ -15,11 +15,13 @@ The subjects, each using only those before it:
 - ``exceptions``: rights with an end, and how they end by themselves
 - ``undo``: what would come back, what others changed meanwhile, and who asks for it
 - ``turnover``: who joined, moved or left, and what becomes of their rights
+- ``arm``: when a wave may begin by itself, what stops it, and whom that is told
 - ``person``: where each right of one person comes from; it knows roles only
 - ``trial``: rights beyond the roles, switched off for some days to see whether anybody misses them
 - ``commands``: the terminal's twin of all of them, on top
 
 The ground: ``rungs`` tells the ladder of improvements where waves and people stand; ``document`` is
 what is kept, hashed, approved and run; ``rules`` what a role is to the planner and what one step
-does; ``queries`` what several subjects ask; ``blueprint`` and ``pages`` hold the addresses.
+does; ``states`` where waves and people can stand and what brings them from where to where;
+``queries`` what several subjects ask; ``blueprint`` and ``pages`` hold the addresses.
 """

@@ -233,6 +233,14 @@ def drift_text(presence: MemberPresence) -> str:
     return "Others changed some of these values meanwhile."
 
 
+def could_not(sentence: str, text: str) -> str:
+    """Say forwards what a step could not do: ``Could not put Ana back into mail: the group is
+    gone.``
+    """
+    deed, why = sentence.rstrip("."), text.strip() or "it was refused."
+    return f"Could not {deed[:1].lower()}{deed[1:]}: {why[:1].lower()}{why[1:]}"
+
+
 @dataclass(frozen=True, slots=True)
 class RoleShape:
     """A role as the planner sees it.

@@ -56,9 +56,12 @@ declare(
     {
         WaveState.PLANNED: Wait.APPROVE,
         WaveState.APPROVED: Wait.APPLY,
+        WaveState.ARMED: "the worker begins it within its window",
+        WaveState.CANARY: Wait.CONFIRM,
         WaveState.APPLYING: "the worker is at it",
         WaveState.SOAKING: Wait.CONFIRM,
         WaveState.CONFIRMED: "it is over",
+        WaveState.PAUSED: Wait.GO_ON,
         WaveState.STOPPED: Wait.GO_ON,
         WaveState.UNDOING: "the worker is at it",
         WaveState.UNDONE: "it is over",
@@ -88,7 +91,7 @@ declare(
         SwitchState.CLOSED: "it is over",
         SwitchState.STALE: "the person was left out; a new plan takes up who still fits",
         SwitchState.BLOCKED: "its wave is stopped and waits",
-        SwitchState.PAUSED: "its wave is stopped and waits",
+        SwitchState.PAUSED: "it is only shown; the column never holds it",
         SwitchState.UNDOING: "the worker is at it",
         SwitchState.UNDONE: "it is over",
         SwitchState.CONFLICT: Wait.CONFLICT,
@@ -106,6 +109,10 @@ declare_moments(
         "straggler.look_at": "the worker looks again, and puts back what came late",
     }
 )
+
+
+TO_GO_ON = (WaveState.APPROVED, WaveState.PAUSED, WaveState.STOPPED)
+"""Waves that whoever may apply has to go on with."""
 
 
 @tells(Wait.PLANNED)
@@ -151,7 +158,7 @@ def waves_waiting(session: Session, who: Waiter) -> Iterator[WaitingFound]:
     """Find waves that somebody may approve, apply, or has to decide about."""
     states = [
         *([WaveState.PLANNED] if who.may("approve") else ()),
-        *([WaveState.APPROVED, WaveState.STOPPED] if who.may("apply") else ()),
+        *(TO_GO_ON if who.may("apply") else ()),
     ]
     if not states:
         return
@@ -325,10 +332,13 @@ def _people_asked() -> Select[*tuple[Any, ...]]:
     )
 
 
+SEEN_IN = (WaveState.CANARY, WaveState.SOAKING, WaveState.PAUSED, WaveState.STOPPED)
+
+
 def _to_be_looked_at() -> Any:
     seen = Switch.state == SwitchState.SOAKING
     return or_(
-        seen & Wave.state.in_((WaveState.SOAKING, WaveState.STOPPED)),
+        seen & Switch.paused_at.is_(None) & Wave.state.in_(SEEN_IN),
         (Switch.state == SwitchState.CONFLICT)
         & Wave.state.not_in((WaveState.UNDOING, WaveState.APPLYING)),
     )

@@ -36,6 +36,7 @@ NEEDED: dict[str, str] = {
     "cost": READ,
     "demo": READ,
     "directory": READ,
+    "drill": READ,
     "drift": READ,
     "evidence": READ,
     "exception": READ,

@@ -229,11 +229,18 @@ def freeze(reason: str) -> None:
 
 
 @top_level("unfreeze")
-def unfreeze() -> None:
-    """Allow changes again."""
+@click.option("--of", default="", metavar="NAME", help="Who hung it, if not you.")
+@click.option("--reason", default="", help="Why you lift what another hung.")
+def unfreeze(of: str, reason: str) -> None:
+    """Lift your freeze, or with a reason another's; changes go on when the last one is lifted."""
     with parts().acting(actor()) as act:
-        actions.unfreeze(act)
-    emit({"frozen": False}, "Changes are allowed again.")
+        actions.unfreeze(act, of=of, reason=reason)
+        left = queries.current_freeze(act.session)
+    told = "Changes are allowed again."
+    if left:
+        told = f"Lifted; it stays frozen by {left.names}."
+    by = [one.by for one in left.all] if left else []
+    emit({"frozen": bool(left), "by": by}, told)
 
 
 def _repaired(repair_id: int) -> Repair:

@@ -12,6 +12,8 @@ from app.core.web.words import Look
 STATES = {
     "planned": Look("neutral", "circle-dashed"),
     "approved": Look("info", "circle-check"),
+    "armed": Look("info", "clock", _l("armed")),
+    "canary": Look("info", "hourglass", _l("the first one is watched")),
     "applying": Look("run", "play"),
     "role on": Look("run", "circle-dot"),
     "overlap": Look("run", "circle-dot"),

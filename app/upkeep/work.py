@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.access.drift.asking import ask_who_did_it
+from app.access.arm.actions import take_back_stopped
 from app.access.exceptions.ending import run_due_endings
 from app.access.plan.working import run_asked_plans
 from app.access.soak.watching import SignInWatch
 from app.access.trial.actions import run_due_trials
+from app.access.undo.health import run_undo_looks
 from app.access.waves.running import run_due_waves
 from app.auth.once import run_forgetting
 from app.core.anchors import run_daily_anchor
@@ -37,6 +39,8 @@ WORKS: Mapping[str, Work] = {
     "waves": run_due_waves,
     "who did it": ask_who_did_it,
     "sign-ins": SignInWatch(),
+    "stopped waves": take_back_stopped,
+    "undo looks": run_undo_looks,
     "repairs": run_waiting_repairs,
     "figures": DeskFigures(),
     "drift": DriftWatch(),

@@ -5,10 +5,16 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
+from sqlalchemy import select
+
+from app.access.waves.halting import pause, resume
 from app.core.errors import Refused
 from app.directory.actions import freeze, unfreeze
+from app.models.access.wave import Wave
+from app.models.access.words import WaveState
 from tests.acting import acting
 from tests.chaos.lives import Halt, Lives, kill
 from tests.chaos.places import MOVING, RIGHTS, STAYING, Place
@@ -22,8 +28,21 @@ OTHERS = "others wrote"
 SECOND = "second worker took over"
 FULL = "journal disk full"
 FREEZE = "writing frozen"
+PAUSE = "wave paused, then resumed"
 ODD = "odd answer of the server"
-KINDS = (WORKER, ORDER, SERVER, REQUEST, ANSWER, OTHERS, SECOND, FULL, FREEZE, ODD)
+KINDS = (
+    WORKER,
+    ORDER,
+    SERVER,
+    REQUEST,
+    ANSWER,
+    OTHERS,
+    SECOND,
+    FULL,
+    FREEZE,
+    PAUSE,
+    ODD,
+)
 
 WEIGHTS = {
     WORKER: 10,
@@ -34,6 +53,7 @@ WEIGHTS = {
     SECOND: 3,
     FULL: 5,
     FREEZE: 3,
+    PAUSE: 6,
 }
 SLOW_TO_START = {"389": 2, "samba": 3}
 """How rarely servers are killed that take long to come back."""
@@ -107,7 +127,7 @@ class Misfortunes:
         if family == "demo":
             weights[SERVER], weights[ODD] = 0, 16
         if halt.holds_journal:
-            weights[SECOND] = weights[FREEZE] = 0
+            weights[SECOND] = weights[FREEZE] = weights[PAUSE] = 0
         if not self.place.world.parts.database.is_sqlite:
             weights[FULL] = 0
         if self.server_away:
@@ -130,6 +150,7 @@ class Misfortunes:
             OTHERS: self._others_write,
             SECOND: self._second,
             FREEZE: self._freeze,
+            PAUSE: self._pause,
             ODD: self._odd,
         }[kind]()
         return "go" if self.chance.random() < 0.5 else "room"
@@ -181,6 +202,26 @@ class Misfortunes:
         except Refused:
             return
         self.happened[FREEZE] += 1
+
+    def _pause(self) -> None:
+        """Let somebody pause whatever is being moved; it is resumed before the next life."""
+        world = self.place.world
+        with world.parts.database.write() as session:
+            act = acting(session, "olga", world.parts.now(), world.parts.settings)
+            moving = select(Wave.id).where(Wave.state == WaveState.APPLYING)
+            for wave_id in session.scalars(moving).all():
+                pause(act, wave_id, reason="chaos")
+                self.happened[PAUSE] += 1
+
+    def resume(self) -> None:
+        """Let whatever was paused go on."""
+        world = self.place.world
+        with world.parts.database.write() as session:
+            act = acting(session, "olga", world.parts.now(), world.parts.settings)
+            paused = select(Wave.id).where(Wave.state == WaveState.PAUSED)
+            with suppress(Refused):  # writing is frozen: later
+                for wave_id in session.scalars(paused).all():
+                    resume(act, wave_id)
 
     def _odd(self) -> None:
         faults = self.place.server.faults  # type: ignore[attr-defined]

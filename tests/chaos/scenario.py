@@ -102,6 +102,7 @@ class Scenario:
                 self._one_life(direction, self.luck.halts(40))
         for _ in range(CALM):
             self.luck.thaw()
+            self.luck.resume()
             # A repair may be left; and what may have come late is looked at again, which somebody
             # may have to decide on once more.
             self._live([], kill, job="work")
@@ -115,6 +116,7 @@ class Scenario:
     def _one_life(self, direction: str, halts: Sequence[int]) -> None:
         if self.chance.random() < 0.7:
             self.luck.thaw()
+            self.luck.resume()
         self._decide_and_go_on(direction)
         self._live(halts, self.luck.befall, job="work")
         self.luck.after_life()

@@ -179,6 +179,7 @@ def test_lens_and_owner_are_noted(rung, export):
 def test_freezing_and_unfreezing(rung):
     assert rung("freeze", "--reason", "audit", "--json").json["reason"] == "audit"
     assert rung("freeze").code == 1
+    assert rung("unfreeze", "--of", "olga").code == 1
     assert rung("unfreeze").out == "Changes are allowed again.\n"
     assert rung("unfreeze").code == 1
 

@@ -17,6 +17,7 @@ from app.directory.actions import (
     unfreeze,
 )
 from app.directory.queries import current_freeze, is_frozen
+from tests.access.builders import an_operator
 from tests.acting import acting
 from tests.directory.builders import NOW, a_directory
 
@@ -91,7 +92,35 @@ def test_a_freeze_is_in_force_until_it_is_lifted(database: Database):
         stop = current_freeze(session)
         assert (stop.at, stop.by, stop.reason) == (NOW, "kim", "audit week")
     with database.write() as session:
-        assert unfreeze(acting(session, "lee", later(9))).lifted_by == "lee"
+        with pytest.raises(Refused, match="kim froze all writing; say why"):
+            unfreeze(acting(session, "lee", later(9)))
+        lifted = unfreeze(acting(session, "lee", later(9)), reason="Kim is away")
+        assert lifted.lifted_by == "lee"
+        assert not is_frozen(session)
+
+
+def test_several_freeze_and_each_lifts_his_own(database: Database):
+    with database.write() as session:
+        freeze(acting(session, "kim", NOW), reason="audit")
+        freeze(acting(session, "lee", later(1)), reason="doubt")
+        stop = current_freeze(session)
+        assert [one.by for one in stop.all] == ["kim", "lee"]
+        assert "by kim, lee." in stop.told("UTC")
+        with pytest.raises(Refused, match="Say whose freeze you lift: kim, lee"):
+            unfreeze(acting(session, "max", later(2)), reason="over")
+        with pytest.raises(Refused, match="max did not freeze it; kim, lee did"):
+            unfreeze(acting(session, "kim", later(2)), of="max")
+        assert unfreeze(acting(session, "lee", later(2))).by == "lee"
+        assert current_freeze(session).names == "kim"
+        unfreeze(acting(session, "max", later(3)), of="kim", reason="audit is over")
+        assert not is_frozen(session)
+
+
+def test_who_looks_after_operators_needs_no_reason(database: Database):
+    an_operator(database, "root", permissions=["operators"])
+    with database.write() as session:
+        freeze(acting(session, "kim", NOW), reason="")
+        assert unfreeze(acting(session, "root", NOW)).by == "kim"
         assert not is_frozen(session)
 
 
@@ -99,7 +128,7 @@ def test_a_second_freeze_and_a_second_unfreeze_are_refused(database: Database):
     with database.write() as session:
         freeze(acting(session, "kim", NOW), reason="")
         with pytest.raises(Refused, match="already frozen, by kim"):
-            freeze(acting(session, "lee", NOW), reason="")
+            freeze(acting(session, "kim", NOW), reason="")
         unfreeze(acting(session, "kim", NOW))
         with pytest.raises(Refused, match="not frozen"):
             unfreeze(acting(session, "kim", NOW))

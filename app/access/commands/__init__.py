@@ -1,8 +1,10 @@
 """The access room on the command line: roles, waves, and where a person's rights come from."""
 
 from app.access.commands.drift import drift
+from app.access.commands.drill import drill
 from app.access.commands.exceptions import exceptions
 from app.access.commands.explain import explain
+from app.access.commands.health import undo_health
 from app.access.commands.leftovers import leftovers_command
 from app.access.commands.rehearse import rehearse
 from app.access.commands.roles import role
@@ -16,11 +18,13 @@ COMMANDS = [
     role,
     wave,
     drift,
+    drill,
     exceptions,
     explain,
     leftovers_command,
     rehearse,
     right,
+    undo_health,
 ]
 
 __all__ = ["COMMANDS"]

@@ -9,10 +9,12 @@ import time
 import click
 from sqlalchemy.orm import Session
 
+from app.access.commands.data import Data
 from app.access.commands.lookup import WAVE, member, told_wave
 from app.access.commands.preview import preview as show_undo
 from app.access.commands.texts import of_all, standing_table, undo_lines, wave_name
 from app.access.commands.wave_data import undo_data
+from app.access.states import WAITING_WAVES
 from app.access.undo import actions as undo_actions
 from app.access.waves import actions as waves_actions
 from app.access.waves.queries import get_wave
@@ -25,7 +27,7 @@ from app.models.access.wave import Wave
 from app.models.access.words import HELD, UNDOABLE, SwitchState, WaveState
 
 PAUSE_SECONDS = 0.2
-LEFT_BEHIND = ("stale", "blocked", "failed", "conflict", "approved", "paused", *HELD)
+LEFT_BEHIND = ("stale", "blocked", "failed", "conflict", "approved", *HELD)
 DETACH = click.option(
     "--detach", is_flag=True, help="Hand it to the worker and do not wait."
 )
@@ -38,16 +40,23 @@ def apply(wave_id: int, detach: bool) -> int:
     """Apply wave W to the directory, or go on with it: role on, verified, direct rights off,
     verified.
     """
-    by, now = actor(), parts().now()
-    with parts().acting(by) as act:
+    with parts().acting(actor()) as act:
         if get_wave(act.session, wave_id).state is not WaveState.APPLYING:
             waves_actions.apply(act, wave_id)
+    return done_here(wave_id, detach=detach)
+
+
+def done_here(wave_id: int, *, detach: bool) -> int:
+    """Do here what a wave was just asked to do, and tell how far it came; ``detach`` leaves it to
+    the worker.
+    """
+    now = parts().now()
     if detach:
         return _handed_over(wave_id)
     _work(wave_id)
     with parts().database.read() as session:
         told = told_wave(session, wave_id, now)
-    behind = [person for person in told["people"] if person["state"] in LEFT_BEHIND]
+    behind = [person for person in told["people"] if _is_behind(person)]
     done = len(told["people"]) - len(behind)
     sentence = (
         f"{wave_name(told)} is {told['state']}: {of_all(done, told['people'])} there."
@@ -118,6 +127,10 @@ def undo(
     return CONFLICT if open_ones else 0
 
 
+def _is_behind(person: Data) -> bool:
+    return person["state"] in LEFT_BEHIND or bool(person["paused"])
+
+
 def _asked(session: Session, wave_id: int, person_id: int | None) -> list[int]:
     """Return the people whose undo was asked for before and is under way, where there is nothing
     else to ask for.
@@ -171,7 +184,10 @@ def _is_open(wave_id: int) -> bool:
 def _under_way(wave: Wave) -> bool:
     if wave.state in (WaveState.APPLYING, WaveState.UNDOING):
         return True
-    return any(switch.state is SwitchState.UNDOING for switch in wave.switches)
+    at_work = [SwitchState.UNDOING]
+    if wave.state in WAITING_WAVES:
+        at_work += HELD
+    return any(switch.state in at_work for switch in wave.switches)
 
 
 def _tell(sentence: str) -> None:

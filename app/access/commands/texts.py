@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sized
 from typing import Any
 
+from app.access.rules import could_not
 from app.core.terminal import table
 
 Told = Mapping[str, Any]
@@ -74,8 +75,18 @@ def changes_table(people: Iterable[Told]) -> str:
 
 def standing_table(people: Iterable[Told]) -> str:
     """Return where each person of a wave stands."""
-    rows = [(p["person"], p["name"], p["state"], _done(p), p["reason"]) for p in people]
+    rows = [(p["person"], p["name"], _stands(p), _done(p), _why(p)) for p in people]
     return table(("Person", "Name", "State", "Steps", "Why"), rows)
+
+
+def _stands(person: Told) -> str:
+    return f"{person['state']}, paused" if person["paused"] else str(person["state"])
+
+
+def _why(person: Told) -> str:
+    paused = person["paused"]
+    why = f"Paused by {paused['by']}. {paused['why']}" if paused else ""
+    return f"{person['reason']} {why}".strip()
 
 
 def undo_lines(people: Iterable[Told]) -> list[str]:
@@ -95,7 +106,7 @@ def undo_lines(people: Iterable[Told]) -> list[str]:
             for text in person["memberof"]
         ]
         lines += [
-            f"  Conflict: {item['sentence']} {item['text']}".rstrip()
+            f"  Conflict: {could_not(item['sentence'], item['text'])}"
             for item in person["conflicts"]
         ]
     return lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -103,10 +104,26 @@ def wave_data(session: Session, wave: Wave, limits: Iterable[str] = ()) -> Data:
         "privileged": list(kept.privileged or ()),
         "first_approval": wave.first_approved_by or None,
         "applied_by": wave.applied_by or None,
+        "paused": _paused(wave.paused_by, wave.paused_at, wave.message),
+        "armed": _armed(wave) if wave.armed_at else None,
         "started_at": wave.started_at,
         "ended_at": wave.ended_at,
         "message": wave.message,
     }
+
+
+def _armed(wave: Wave) -> Data:
+    return {
+        "by": wave.armed_by,
+        "at": wave.armed_at,
+        "opens": wave.opens_at,
+        "closes": wave.closes_at,
+        "terms": wave.terms,
+    }
+
+
+def _paused(by: str, at: datetime | None, why: str) -> Data | None:
+    return {"by": by, "at": at, "why": why} if at else None
 
 
 def undo_data(session: Session, wave: Wave, person_ids: Iterable[int]) -> Data:
@@ -186,6 +203,7 @@ def _standing(switch: Switch, steps: list[Step], planned: int) -> Data:
     return {
         "state": switch.state.value,
         "reason": switch.reason,
+        "paused": _paused(switch.paused_by, switch.paused_at, switch.paused_why),
         "steps": {"done": done, "total": planned},
         "undo_steps": {
             "done": sum(step.state in SETTLED_STEPS for step in back),

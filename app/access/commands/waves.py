@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 from app.access.commands.applied import apply, undo
+from app.access.commands.armed import arm, disarm
+from app.access.commands.halted import cancel, pause, resume, run, status
 from app.access.commands.lookup import WAVE, member, told_wave
 from app.access.commands.planned import plan
 from app.access.commands.texts import (
@@ -211,4 +213,6 @@ def confirm(wave_id: int, person: str | None, note: str) -> None:
 
 
 for _command in (plan, apply, undo, ask, answers, give_back, settle):
+    wave.add_command(_command)
+for _command in (arm, disarm, run, pause, resume, cancel, status):
     wave.add_command(_command)

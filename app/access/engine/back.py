@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from app.access.document import SeenRight
+from app.access.document import PlannedPerson, SeenRight
 from app.access.engine.rows import StepRow
 from app.access.engine.sight import Sight
-from app.access.rules import as_data, is_ours
+from app.access.rules import as_data, could_not, is_ours
 from app.models.access.wave import Step, Switch
 from app.models.access.words import StepState
 from ldap_sync.dn import fold_or_self
@@ -17,9 +17,11 @@ from ldap_sync.values import DirectoryChange, DirectoryPerson
 
 
 def inverse_step(
-    step: Step, latest: Step | None, back: DirectoryChange, position: int
+    step: Step, latest: Step | None, back: DirectoryChange, position: int, told: str
 ) -> StepRow:
-    """Return the step that takes another one back; ``latest`` is the one that failed before."""
+    """Return the step that takes another one back; ``latest`` is the one that failed before, and
+    ``told`` says what it does.
+    """
     return {
         "wave_id": step.wave_id,
         "switch_id": step.switch_id,
@@ -29,8 +31,17 @@ def inverse_step(
         "attempt": latest.attempt + 1 if latest else 1,
         "change": as_data(back),
         "state": StepState.PLANNED,
-        "sentence": f"Take back: {step.sentence}",
+        "sentence": told,
     }
+
+
+def back_told(planned: PlannedPerson, back: DirectoryChange) -> str:
+    """Say what a step back does, with the names of the plan: ``Put Ana back into mail.``"""
+    names = {step.group_key: step.right for step in planned.steps}
+    right = names.get(back.key) or names.get("") or back.dn
+    if back.add:
+        return f"Put {planned.name} back into {right}."
+    return f"Take {planned.name} out of {right} again."
 
 
 def ours_of(
@@ -103,6 +114,6 @@ def told_of(stuck: Iterable[Step]) -> dict[int, str]:
     """Say of each person what could not be done."""
     found: dict[int, list[str]] = {}
     for step in stuck:
-        sentence = f"{step.sentence} {step.text}".strip()
+        sentence = could_not(step.sentence, step.text)
         found.setdefault(person_of(step), []).append(sentence)
     return {switch_id: " ".join(said) for switch_id, said in found.items()}

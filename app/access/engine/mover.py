@@ -92,11 +92,15 @@ class _Going:
 
 @dataclass(frozen=True, slots=True)
 class Mover:
-    """Moves people of one wave up; what they hold is read in ``directory``, never written there."""
+    """Moves people of one wave up; what they hold is read in ``directory``, never written there.
+
+    ``wave`` is where the wave stands meanwhile.
+    """
 
     journal: Journal
     directory: ReadDirectory
     errand: Errand
+    wave: WaveState = WaveState.APPLYING
 
     def move(self, batch: Iterable[int]) -> bool:
         """Bring some people to their next resting place.
@@ -122,7 +126,7 @@ class Mover:
         due = going.at(HERE[phase])
         if not due:
             return
-        orders = Orders(WaveState.APPLYING, {one.id: HERE[phase] for one in due})
+        orders = Orders(self.wave, {one.id: HERE[phase] for one in due})
         steps = self.journal.read(steps_up, [one.id for one in due], [phase])
         noting = going.noting(self.errand)
         stuck = _first_of_each(self.journal.run(steps, orders, noting))

@@ -15,6 +15,7 @@ from app.access.document import PersonSeen, PlannedException
 from app.access.engine.errand import Errand, Turned
 from app.access.rules import as_change, as_data, is_ours
 from app.access.rungs import end_rung, tell_rungs
+from app.access.states import GOING_ON
 from app.core import audit
 from app.core.acting import Acting
 from app.models.access.kept import AccessException
@@ -55,27 +56,17 @@ class Reached:
     exceptions: tuple[PlannedException, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class WaveStanding:
-    """Where a wave and its people stand, in the order of the plan."""
-
-    wave: WaveState
-    people: dict[int, SwitchState]
-
-    def those(self, states: Iterable[SwitchState]) -> list[int]:
-        """Return the switches that stand in one of these states."""
-        return [
-            switch_id for switch_id, state in self.people.items() if state in states
-        ]
-
-
-def standing_of(session: Session, wave_id: int) -> WaveStanding:
-    """Return where a wave and its people stand now."""
-    people = select(Switch.id, Switch.state).where(Switch.wave_id == wave_id)
-    wave = session.execute(select(Wave.state).where(Wave.id == wave_id)).scalar_one()
-    return WaveStanding(
-        wave, dict(session.execute(people.order_by(Switch.position)).all())
+def rest_unbegun(act: Acting, errand: Errand) -> None:
+    """Put whom a pause met before anything was sent for them back to where they were."""
+    begun = select(Step.id).where(
+        Step.switch_id == Switch.id, Step.state != StepState.PLANNED
     )
+    here = Switch.wave_id == errand.wave_id, Switch.state == SwitchState.ROLE_ON
+    rows = select(Switch).where(*here, ~begun.exists())
+    found = list(act.session.scalars(rows.options(joinedload(Switch.person))))
+    reached = Reached(SwitchState.APPROVED)
+    events = [_note(act, errand, row, reached) for row in found]
+    audit.record_all(act.session, act.by, events, act.now)
 
 
 def switches_of(session: Session, ids: Iterable[int]) -> list[Switch]:
@@ -345,9 +336,16 @@ def _unturned(session: Session, switches: Sequence[Switch]) -> list[Switch]:
     """
     found = switches_of(session, [switch.id for switch in switches])
     rows = {row.id: row for row in found}
-    if any(rows[switch.id].state is not switch.state for switch in switches):
+    if any(_is_turned(rows[switch.id], switch) for switch in switches):
         raise Turned
     return [rows[switch.id] for switch in switches]
+
+
+def _is_turned(row: Switch, believed: Switch) -> bool:
+    """Tell whether somebody is elsewhere by now, or paused before they were begun."""
+    if row.state is not believed.state:
+        return True
+    return row.state is SwitchState.APPROVED and row.paused_at is not None
 
 
 def _event(state: SwitchState) -> str:
@@ -357,7 +355,7 @@ def _event(state: SwitchState) -> str:
 
 def _stop(session: Session, errand: Errand, message: str) -> None:
     wave = session.get_one(Wave, errand.wave_id)
-    if wave.state is WaveState.APPLYING:
+    if wave.state in GOING_ON:
         wave.state, wave.message = WaveState.STOPPED, message
 
 
@@ -365,7 +363,9 @@ def _stamp(switch: Switch, now: datetime) -> None:
     """Write the times that belong to a state; a finished switch is no longer the person's open
     one.
     """
-    if switch.state is SwitchState.ROLE_ON:
+    if switch.state is SwitchState.APPROVED:
+        switch.started_at = None
+    elif switch.state is SwitchState.ROLE_ON:
         switch.started_at = now
     elif switch.state is SwitchState.SOAKING:
         switch.switched_at = now

@@ -4,6 +4,7 @@ down.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -14,19 +15,20 @@ from app.access.engine.late import LateLook
 from app.access.engine.mover import Mover
 from app.access.engine.rows import (
     FAILED_BEFORE,
-    WaveStanding,
     group_of,
     links_to_take_back,
     moved_into,
     plan_again,
+    rest_unbegun,
     set_wave,
-    standing_of,
     steps_given_back,
     steps_of_role,
     switches_of,
 )
+from app.access.engine.standing import WaveStanding, standing_of
 from app.access.engine.steps import UNSURE
 from app.access.engine.undoer import Undoer
+from app.access.states import WAITING_WAVES, wave_settled
 from app.models.access.wave import Step
 from app.models.access.words import (
     HELD,
@@ -43,13 +45,22 @@ ENDED = (SwitchState.UNDONE, SwitchState.FAILED, SwitchState.STALE)
 BACK = (SwitchState.UNDOING,)
 
 
+def always() -> bool:
+    """Let a wave go on."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """Runs one wave; what stands in the role's group is read in ``directory``."""
+    """Runs one wave; what stands in the role's group is read in ``directory``.
+
+    ``may_go_on`` is asked before each batch; when it says no, the rows say how the wave stands.
+    """
 
     journal: Journal
     directory: ReadDirectory
     errand: Errand
+    may_go_on: Callable[[], bool] = always
 
     def run(self) -> None:
         """Do what the rows ask for until nothing is left to do, however often the orders change
@@ -65,8 +76,10 @@ class Runner:
     def _once(self) -> None:
         self._undo()
         obstacle, now = self._give_back(), self._standing()
-        if now.wave is WaveState.APPLYING and now.those(MOVING):
+        if now.wave is WaveState.APPLYING and now.going(MOVING):
             obstacle = self._prepare() or self._move()
+        if now.wave in WAITING_WAVES and now.those(HELD):
+            self._bring_to_rest(now.wave)
         self._close(obstacle or self._unlink_empty_role())
 
     def _standing(self) -> WaveStanding:
@@ -77,12 +90,26 @@ class Runner:
         is put back.
         """
         mover = Mover(self.journal, self.directory, self.errand)
-        waiting = self.journal.read(switches_of, self._standing().those(MOVING))
+        waiting = self.journal.read(switches_of, self._standing().going(MOVING))
         for batch in batches(self.errand, waiting, self.journal.batch_size):
+            if not self.may_go_on():
+                raise Turned
             if not mover.move(batch):
                 break
         self._undo()
         return ""
+
+    def _bring_to_rest(self, wave: WaveState) -> None:
+        """Let nobody of a waiting wave stand between two places: who was begun is brought on, who
+        was not stays where they are.
+        """
+        self.journal.write(rest_unbegun, self.errand)
+        begun = self.journal.read(switches_of, self._standing().those(HELD))
+        mover = Mover(self.journal, self.directory, self.errand, wave)
+        for batch in alike(self.errand, begun, self.journal.batch_size):
+            if not mover.move(batch):
+                break
+        self._undo()
 
     def _undo(self) -> None:
         """Take back whoever is asked for; the canary's turn does not come again on the way down."""
@@ -158,7 +185,9 @@ class Runner:
     def _close(self, obstacle: str) -> None:
         """Bring the wave's own state in line with its people, and say what stood in the way."""
         now = self._standing()
-        state, message = _wave_state(now.wave, set(now.people.values()))
+        resting = now.resting
+        people = {state for one, state in now.people.items() if one not in resting}
+        state, message = wave_settled(now.wave, people, resting=bool(resting))
         if state is not now.wave or obstacle:
             self.journal.write(set_wave, self.errand, state, obstacle or message)
 
@@ -166,35 +195,3 @@ class Runner:
 def _told(stuck: list[Step]) -> str:
     """Return what the first step that could not be done says, or nothing."""
     return f"{stuck[0].sentence} {stuck[0].text}".strip() if stuck else ""
-
-
-def _wave_state(state: WaveState, people: set[SwitchState]) -> tuple[WaveState, str]:
-    """Return where a wave stands, given where its people stand, and what to say about it."""
-    if SwitchState.UNDOING in people:
-        return state, ""
-    if SwitchState.CONFLICT in people:
-        return WaveState.STOPPED, "Others interfered; a person has to decide."
-    if people.intersection(HELD):
-        return (
-            WaveState.STOPPED,
-            "Whoever is held is named below: remove the cause and apply again, or undo.",
-        )
-    left_behind = "Whoever could not be moved is named below; everything begun there was put back."
-    told = left_behind if people & {SwitchState.FAILED, SwitchState.STALE} else ""
-    if SwitchState.APPROVED in people:
-        return (
-            WaveState.STOPPED,
-            told or "Some people are not moved yet; apply again to go on.",
-        )
-    for reached, wave in _REACHED:
-        if reached in people:
-            return wave, told
-    return WaveState.STOPPED, told
-
-
-_REACHED = (
-    (SwitchState.SOAKING, WaveState.SOAKING),
-    (SwitchState.CONFIRMED, WaveState.CONFIRMED),
-    (SwitchState.CLOSED, WaveState.CONFIRMED),
-    (SwitchState.UNDONE, WaveState.UNDONE),
-)

@@ -10,6 +10,7 @@ from functools import partial
 
 from app.access.document import UNDONE, PersonSeen
 from app.access.engine.back import (
+    back_told,
     behind_in,
     decision_of,
     has_left,
@@ -28,6 +29,7 @@ from app.access.engine.rows import (
     FAILED_BEFORE,
     ITSELF,
     Reached,
+    StepRow,
     add_steps,
     change_steps,
     last_position,
@@ -159,11 +161,23 @@ class Undoer:
             or self._give_again(switches[person_of(step)], latest)
         ]
         backs = [
-            inverse_step(step, latest, self._back(step, switches, people), number)
+            self._inverse(step, latest, switches, people, number)
             for number, (step, latest) in enumerate(due, position + 1)
         ]
         if backs:
             self.journal.write(add_steps, backs)
+
+    def _inverse(
+        self,
+        step: Step,
+        latest: Step | None,
+        switches: Mapping[int, Switch],
+        people: People,
+        position: int,
+    ) -> StepRow:
+        back = self._back(step, switches, people)
+        planned = self.errand.part_of(switches[person_of(step)])
+        return inverse_step(step, latest, back, position, back_told(planned, back))
 
     def _give_again(self, switch: Switch, back: Step) -> bool:
         """Tell whether somebody decided that a right that others took away again, after it was

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.rungs import tell_rungs
+from app.access.states import GOING_ON, WaveEvent, wave_may
 from app.access.waves.actions import not_now, switches_chosen
 from app.access.waves.queries import get_wave
 from app.core import audit
@@ -39,7 +40,7 @@ def undo(
         if wave.started_at
         else []
     )
-    if not undoable and not waiting:
+    if not (undoable or waiting) or not wave_may(wave.state, WaveEvent.UNDO):
         raise Refused(not_now(wave, chosen, "undo", "switched"))
     _demand_no_other_switch(act.session, undoable)
     for switch in undoable:
@@ -52,6 +53,7 @@ def undo(
             decisions or {"*": "skip"},
             switch.person_id,
         )
+        switch.paused_at = None
     for switch in waiting:  # the wave never came to them; another wave may take them
         switch.state, switch.open_person_id, switch.undone_by, switch.undone_at = (
             SwitchState.UNDONE,
@@ -67,7 +69,7 @@ def undo(
         f"Takes {one.person.name}, not moved yet, out of {here}" for one in waiting
     ]
     _record(act, wave.id, told, reason)
-    if person_id is None or wave.state is not WaveState.APPLYING:
+    if person_id is None or wave.state not in GOING_ON:
         wave.state = WaveState.UNDOING
     wave.message = ""
     return [*undoable, *waiting]

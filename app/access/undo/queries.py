@@ -52,6 +52,13 @@ class UndoStep:
     found: str = ""
 
     @property
+    def kind(self) -> str:
+        """Return how the value became other than Rung left it: ``gone``, ``replaced`` or
+        ``changed``.
+        """
+        return self.found if self.found in ("gone", "replaced") else "changed"
+
+    @property
     def needs_decision(self) -> bool:
         """Tell whether a person has to say what to do: the group that was changed is not there any
         more.
@@ -136,6 +143,16 @@ class UndoPage:
             for person in self.people
             for step in person.steps
             if step.needs_decision
+        )
+
+    @property
+    def kinds(self) -> tuple[tuple[str, tuple[UndoStep, ...]], ...]:
+        """Return the values to decide on by their kind, where there are several of one."""
+        found: dict[str, list[UndoStep]] = defaultdict(list)
+        for step in self.decisions:
+            found[step.kind].append(step)
+        return tuple(
+            (kind, tuple(some)) for kind, some in found.items() if len(some) > 1
         )
 
     @property

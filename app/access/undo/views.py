@@ -7,13 +7,16 @@ import time
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TookTooLong
 
-from flask import request, url_for
+from flask import Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.access.blueprint import bp
 from app.access.undo.actions import undo
 from app.access.undo.forms import UndoForm
+from app.access.undo.health import count_health, health_lines
+from app.access.undo.health import undo_health as health_of
 from app.access.undo.queries import UndoPage, undo_page, with_a_look
 from app.auth import fresh, requires
 from app.auth.acting import acting
@@ -23,15 +26,30 @@ from app.core.figures import people as people_of
 from app.core.htmx import done, wants_fragment
 from app.core.parts import Parts, parts
 from app.core.said import spoken
-from app.core.web import blaming
-from app.core.web.lists import ListFilter, Listing, listed
+from app.core.web import asked_page, blaming
+from app.core.web.lists import ListFilter, Listing, listed, remembered
+from app.core.web.news import live
 from app.core.web.paging import page_of_rows
+from app.core.web.words import give_words
 from app.directory.actions import connection_of
 from app.models.directory import Directory
 from ldap_sync.port import DirectoryError
 from ldap_sync.values import Connection
 
 LOOK_SECONDS = 5.0
+OUTCOMES = {
+    "impossible": _l("impossible"),
+    "conflicts": _l("meets conflicts"),
+    "clean": _l("clean"),
+    "unknown": _l("not tried yet"),
+}
+TONES = {
+    "impossible": "bad",
+    "conflicts": "warn",
+    "clean": "good",
+    "unknown": "neutral",
+}
+give_words(bp, undo_outcome_words=OUTCOMES, undo_outcome_tones=TONES)
 
 
 @bp.route("/waves/<int:wave_id>/undo", methods=["GET", "POST"])
@@ -113,3 +131,30 @@ def _asked_for(form: UndoForm, wave_id: int, person: int | None) -> AnyResponse:
     parts().ring()
     told = _("The undo started, %(people)s.", people=count)
     return done(url_for("access.wave", wave_id=wave_id), told)
+
+
+@bp.get("/undo-health")
+@requires("read")
+@live
+@remembered
+def undo_health() -> Response:
+    """List every open undo and how it would go, the worst first."""
+    outcome, page = request.args.get("outcome", ""), asked_page()
+    with parts().database.read() as session:
+        page = page.of(count_health(session, outcome))
+        lines = health_lines(session, outcome, page.offset, page.size)
+        health = health_of(session)
+    outcomes = [("", _("all")), *((key, word) for key, word in OUTCOMES.items())]
+    listing = Listing(
+        "undos",
+        [ListFilter("outcome", _("How it would go"), outcome, outcomes)],
+        page,
+        marks={line.switch_id: (line.outcome, line.conflicts) for line in lines},
+        changing=health.unknown > 0,
+    )
+    return listed(
+        "access/undo/undo_health.html",
+        listing,
+        lines=lines,
+        health=health,
+    )

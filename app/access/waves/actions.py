@@ -15,6 +15,7 @@ from app.access.plan.written import write_ldif
 from app.access.queries import plan_of
 from app.access.rules import PlannedStep, as_data
 from app.access.rungs import begin_rung, end_rung, tell_left, tell_rungs
+from app.access.states import WaveEvent, wave_may
 from app.access.waves.queries import approval_by, get_wave, over_limits, unnamed_account
 from app.access.waves.rules import is_self_approval, objection
 from app.core.acting import Acting
@@ -32,7 +33,7 @@ from app.models.access.works import WorksAsk
 def withdraw(act: Acting, wave_id: int, *, reason: str = "") -> Wave:
     """Take back a plan that was not applied. Raises ``Refused`` once it was."""
     wave = one(act.session, Wave, wave_id)
-    if wave.state not in (WaveState.PLANNED, WaveState.APPROVED):
+    if wave.started_at or not wave_may(wave.state, WaveEvent.WITHDRAW):
         raise Refused(said("This wave was applied already; undo it instead."))
     _close(act, wave, reason or f"Withdrawn by {act.by}.")
     sentence = f"Withdrew wave {wave.number}"
@@ -82,7 +83,8 @@ def _close(act: Acting, wave: Wave, reason: str) -> None:
     end_rung(act, wave, reason)
 
 
-WAITING = (SwitchState.PLANNED, SwitchState.APPROVED)
+TO_BEGIN = (WaveState.APPROVED, WaveState.ARMED, WaveState.CANARY, WaveState.STOPPED)
+"""Waves that are handed to the worker: by a person, or an armed one when its window opens."""
 
 
 def approve(act: Acting, wave_id: int) -> Wave:
@@ -108,7 +110,7 @@ def approve(act: Acting, wave_id: int) -> Wave:
     )
     wave.self_approved = is_self_approval(asked)
     wave.version.approved_at = wave.version.approved_at or act.now
-    _open_switches(act.session, wave)
+    open_switches(act.session, wave)
     begin_rung(act, wave)
     tell_rungs(act, wave.switches)
     sentence = f"Approved wave {wave.number} of {wave.role.name}" + (
@@ -128,7 +130,7 @@ def approve_as_agreed(act: Acting, wave_id: int, agreed: str) -> Wave:
     demand_intact(wave, wave.plan_hash)
     wave.state, wave.approved_at = WaveState.APPROVED, act.now
     wave.approved_by, wave.approved_hash = agreed, wave.plan_hash
-    _open_switches(act.session, wave)
+    open_switches(act.session, wave)
     sentence = f"Approved wave {wave.number} of {wave.role.name} as agreed: {agreed}"
     Change(after={"hash": wave.approved_hash}).record(
         act, f"wave:{wave.id}", "wave.approve", sentence
@@ -152,6 +154,13 @@ def apply(act: Acting, wave_id: int) -> Wave:
     Raises ``Refused`` with the reason.
     """
     wave = get_wave(act.session, wave_id)
+    if wave.state is WaveState.ARMED:
+        raise Refused(said("It is armed and begins by itself; disarm it first."))
+    return begin(act, wave)
+
+
+def begin(act: Acting, wave: Wave) -> Wave:
+    """Hand a loaded wave to the worker, also one whose window opened. Raises ``Refused``."""
     if wave.state is WaveState.PLANNED:
         raise Refused(
             said(
@@ -164,9 +173,7 @@ def apply(act: Acting, wave_id: int) -> Wave:
     waiting = [
         switch for switch in wave.switches if switch.state is SwitchState.APPROVED
     ]
-    if wave.state not in (WaveState.APPROVED, WaveState.STOPPED) or not (
-        waiting or held
-    ):
+    if wave.state not in TO_BEGIN or not (waiting or held):
         raise Refused(
             said(
                 "Wave %(number)s of %(name)s was applied already (it is %(value)s).",
@@ -179,9 +186,9 @@ def apply(act: Acting, wave_id: int) -> Wave:
         raise Refused(why)
     plan = demand_intact(wave, wave.approved_hash)
     begin_rung(act, wave)
-    _demand_writing(act, wave)
+    demand_writing(act, wave)
     if waiting:
-        _demand_limits(act, wave, plan)
+        demand_limits(act, wave, plan)
     write_ldif(act.settings.plans, wave.id, plan)
     _journal(act.session, wave, plan)
     wave.state, wave.applied_by, wave.started_at, wave.message = (
@@ -216,7 +223,10 @@ def confirm(
     """
     wave = get_wave(act.session, wave_id)
     chosen = switches_chosen(wave, person_id)
-    soaking = [switch for switch in chosen if switch.state is SwitchState.SOAKING]
+    switched = [switch for switch in chosen if switch.state is SwitchState.SOAKING]
+    soaking = [switch for switch in switched if switch.paused_at is None]
+    if switched and not soaking:
+        raise Refused(_why_paused(switched[0]))
     if not soaking:
         raise Refused(
             not_now(wave, chosen, "confirm", "switched and waiting to be confirmed")
@@ -276,7 +286,17 @@ def _demand_nobody_said_no(session: Session, soaking: list[Switch]) -> None:
         )
 
 
-def _open_switches(session: Session, wave: Wave) -> None:
+def _why_paused(switch: Switch) -> str:
+    """Say that somebody is paused, by whom and why."""
+    told = said(
+        "%(name)s is paused by %(by)s; resume first.",
+        name=switch.person.name,
+        by=switch.paused_by,
+    )
+    return f"{told} {switch.paused_why}".strip()
+
+
+def open_switches(session: Session, wave: Wave) -> None:
     """Mark each person's switch as the open one; the unique column keeps a second wave from doing
     the same.
     """
@@ -327,10 +347,16 @@ def demand_intact(wave: Wave, expected: str) -> PlanDocument:
     return plan
 
 
-def _demand_writing(act: Acting, wave: Wave) -> None:
+def demand_writing(act: Acting, wave: Wave) -> None:
+    """Raise ``Refused`` while all writing is frozen, and for a directory that is only read."""
     frozen = current_freeze(act.session)
     if frozen is not None:
         raise Refused(frozen.told(act.settings.timezone))
+    demand_writable(wave)
+
+
+def demand_writable(wave: Wave) -> None:
+    """Raise ``Refused`` for a directory that is connected for reading only."""
     if not wave.role.directory.writable:
         raise Refused(
             said(
@@ -340,7 +366,8 @@ def _demand_writing(act: Acting, wave: Wave) -> None:
         )
 
 
-def _demand_limits(act: Acting, wave: Wave, plan: PlanDocument) -> None:
+def demand_limits(act: Acting, wave: Wave, plan: PlanDocument) -> None:
+    """Raise ``Refused`` with the arithmetic of every limit that a plan would exceed now."""
     over = over_limits(act.session, wave.role.directory_id, plan, act.settings, act.now)
     if over:
         raise Refused(said("Too much at once: %(value)s", value=over[0]), details=over)

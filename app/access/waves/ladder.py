@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -50,16 +50,32 @@ class WaveRung:
 
 @dataclass(frozen=True, slots=True)
 class WaveMarks:
-    """How many people stand in which state, and the last who was switched, seen working or taken
-    back.
+    """How many people stand in which state, ``paused`` how many of those are paused there; and the
+    last who was switched, seen working or taken back.
     """
 
     counts: Mapping[SwitchState, int]
+    paused: Mapping[SwitchState, int] = field(default_factory=dict)
     switched_at: datetime | None = None
     confirmed_by: str = ""
     confirmed_at: datetime | None = None
     undone_by: str = ""
     undone_at: datetime | None = None
+
+    @property
+    def free(self) -> Mapping[SwitchState, int]:
+        """Return how many people stand in which state and are not paused there."""
+        return {
+            state: count - self.paused.get(state, 0)
+            for state, count in self.counts.items()
+        }
+
+    @property
+    def lanes(self) -> Mapping[SwitchState, int]:
+        """Return how many people stand where, those who are paused apart from the others."""
+        free = {state: count for state, count in self.free.items() if count}
+        paused = sum(self.paused.values())
+        return {**free, SwitchState.PAUSED: paused} if paused else free
 
     @property
     def people(self) -> int:
@@ -80,8 +96,11 @@ class WaveMarks:
 def marks_of(session: Session, wave_id: int) -> WaveMarks:
     """Return how far the people of a wave are, counted by the database."""
     here = Switch.wave_id == wave_id
-    counts = select(Switch.state, func.count()).where(here).group_by(Switch.state)
-    found = dict(session.execute(counts).all())
+    paused_at = func.count(Switch.paused_at)
+    counts = select(Switch.state, func.count(), paused_at).where(here)
+    rows = session.execute(counts.group_by(Switch.state)).all()
+    found = {state: count for state, count, _ in rows}
+    paused = {state: count for state, _, count in rows if count}
     seen = select(Switch.confirmed_by, Switch.confirmed_at).where(here)
     seen = seen.where(Switch.confirmed_at.is_not(None))
     undone = select(Switch.undone_by, Switch.undone_at).where(here)
@@ -94,6 +113,7 @@ def marks_of(session: Session, wave_id: int) -> WaveMarks:
     ).first()
     return WaveMarks(
         found,
+        paused,
         session.scalar(select(func.max(Switch.switched_at)).where(here)),
         *(last_seen or ("", None)),
         *(last_undone or ("", None)),
@@ -133,11 +153,14 @@ def _standing(state: WaveState, marks: WaveMarks) -> tuple[RungStands, ...]:
     if state is WaveState.STOPPED:
         waits = now if marks.counts.get(SwitchState.SOAKING) else later
         return done, done, RungStands.HALTED, waits, later
+    if state in (WaveState.CANARY, WaveState.PAUSED):
+        return done, done, now, now if marks.moved else later, later
     if state is WaveState.WITHDRAWN:
         return done, RungStands.HALTED, later, later, later
     height = {
         WaveState.PLANNED: 1,
         WaveState.APPROVED: 2,
+        WaveState.ARMED: 2,
         WaveState.APPLYING: 2,
         WaveState.SOAKING: 3,
         WaveState.CONFIRMED: 5,

@@ -7,6 +7,8 @@ from datetime import date, datetime
 
 from app.access.document import UNDONE, LensSeen, PersonSeen, PlannedPerson
 from app.access.queries import looks_at
+from app.access.rules import could_not
+from app.access.states import PersonEvent, person_may
 from app.models.access.wave import Switch
 from app.models.access.words import UNDOABLE, SwitchState
 
@@ -65,6 +67,11 @@ class Stuck:
     sentence: str
     text: str
 
+    @property
+    def told(self) -> str:
+        """Say what could not be done, and why."""
+        return could_not(self.sentence, self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class PersonPart:
@@ -87,11 +94,21 @@ class PersonPart:
     switched_at: datetime | None
     confirmed_by: str
     undone_by: str
+    undo_seconds: float | None
+    paused_by: str
+    paused_at: datetime | None
+    paused_why: str
 
     @property
     def is_soaking(self) -> bool:
         """Tell whether the person waits to be confirmed."""
-        return self.state == SwitchState.SOAKING
+        return self.state == SwitchState.SOAKING and self.paused_at is None
+
+    @property
+    def can_pause(self) -> bool:
+        """Tell whether the person can be let go no further."""
+        may = person_may(SwitchState(self.state), PersonEvent.PAUSE)
+        return may and self.paused_at is None
 
     @property
     def doubtful(self) -> bool:

@@ -14,7 +14,14 @@ from app.models.access.role import Role, RoleVersion
 from app.models.access.wave import Switch, Wave
 from app.models.access.words import SETTLED_SWITCHES, SwitchState, WaveState
 
-WAITING = (WaveState.PLANNED, WaveState.APPROVED, WaveState.SOAKING, WaveState.STOPPED)
+WAITING = (
+    WaveState.PLANNED,
+    WaveState.APPROVED,
+    WaveState.CANARY,
+    WaveState.SOAKING,
+    WaveState.PAUSED,
+    WaveState.STOPPED,
+)
 """The states in which a wave waits for a person to do something."""
 
 IDLE = (

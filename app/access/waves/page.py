@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session, contains_eager, defer
 from app.access.document import UNDONE, PlannedPerson
 from app.access.plan.written import forward_ldif, reverse_ldif
 from app.access.queries import looks_at, plan_of
+from app.access.states import WaveEvent, wave_may
+from app.access.waves.course import rules_of, undo_seconds_of
 from app.access.waves.ladder import WaveMarks, WaveRung, ladder_of, marks_of
 from app.access.waves.lines import (
     Blind,
@@ -25,9 +27,10 @@ from app.access.waves.lines import (
     WaveProgress,
     behind,
 )
-from app.access.waves.queries import approval_by, wave_alone
+from app.access.waves.queries import approval_by, signal_of, wave_alone
 from app.access.waves.rules import objection
 from app.access.waves.rung import WaveDecision, wave_decision
+from app.access.waves.terms import StopRule
 from app.access.waves.told import (
     PlanTold,
     blind_of,
@@ -39,9 +42,8 @@ from app.access.waves.told import (
 from app.auth.queries import operators_with
 from app.core.errors import Refused
 from app.core.settings import Settings
-from app.incidents.links.queries import LinkedIncident, incidents_of, reported_by
+from app.incidents.links.queries import LinkedIncident, incidents_of
 from app.incidents.links.rules import IncidentSignal
-from app.models.access.role import RoleRight
 from app.models.access.wave import Step, Switch, Wave
 from app.models.access.words import (
     HELD,
@@ -52,9 +54,10 @@ from app.models.access.words import (
     SwitchState,
     WaveState,
 )
-from app.models.catalog.service import ServiceRight
 
-StepRow: TypeAlias = "Row[int | None, int | None, StepState, str, str]"
+StepRow: TypeAlias = (
+    "Row[int | None, int | None, StepState, str, str, datetime | None, datetime | None]"
+)
 RUNNING = (WaveState.APPLYING, WaveState.UNDOING)
 STUCK_STEPS = (StepState.DRIFT, StepState.REFUSED)
 ASIDE = (
@@ -128,6 +131,14 @@ class WavePage:
     self_approved: bool
     applied_by: str
     started_at: datetime | None
+    paused_by: str
+    paused_at: datetime | None
+    armed_by: str
+    armed_at: datetime | None
+    opens_at: datetime | None
+    closes_at: datetime | None
+    rules: tuple[StopRule, ...]
+    undo_seconds: float | None
     objection: str
     turn: tuple[str, ...]
     ladder: tuple[WaveRung, ...]
@@ -151,6 +162,15 @@ class WavePage:
         return tuple(person for person in self.people if person.is_soaking)
 
     @property
+    def to_be_seen(self) -> int:
+        """Return how many people wait to be seen working and are not paused."""
+        return self.marks.free.get(SwitchState.SOAKING, 0)
+
+    def may(self, event: str) -> bool:
+        """Tell whether something may be asked of the wave where it stands."""
+        return wave_may(WaveState(self.state), WaveEvent(event))
+
+    @property
     def conflicts(self) -> tuple[PersonPart, ...]:
         """Return the people of this page about whom somebody has to decide."""
         return tuple(
@@ -170,12 +190,12 @@ class WavePage:
     @property
     def waiting(self) -> int:
         """Return how many people of an approved wave it has not come to."""
-        return self._count((SwitchState.APPROVED,))
+        return self.marks.free.get(SwitchState.APPROVED, 0)
 
     @property
     def aside(self) -> tuple[tuple[SwitchState, int], ...]:
         """Return how many people stand beside the ladder, by state."""
-        found = ((state, self.marks.counts.get(state, 0)) for state in ASIDE)
+        found = ((state, self.marks.lanes.get(state, 0)) for state in ASIDE)
         return tuple((state, count) for state, count in found if count)
 
     def _count(self, states: Iterable[SwitchState]) -> int:
@@ -208,6 +228,14 @@ def wave_page(session: Session, wave_id: int, asked: WaveAsked) -> WavePage:
         self_approved=wave.self_approved,
         applied_by=wave.applied_by,
         started_at=wave.started_at,
+        paused_by=wave.paused_by,
+        paused_at=wave.paused_at,
+        armed_by=wave.armed_by,
+        armed_at=wave.armed_at,
+        opens_at=wave.opens_at,
+        closes_at=wave.closes_at,
+        rules=rules_of(session, wave, asked.now) if asked.with_plan else (),
+        undo_seconds=undo_seconds_of(session, wave),
         objection=_objection(session, wave, asked),
         turn=_turn(session, wave),
         ladder=ladder_of(wave, marks),
@@ -217,7 +245,7 @@ def wave_page(session: Session, wave_id: int, asked: WaveAsked) -> WavePage:
         listed=_listed(marks, asked.state),
         plan=plan,
         incidents=tuple(incidents_of(session, wave_id=wave.id)),
-        signal=_signal(session, wave, asked.now),
+        signal=signal_of(session, wave, asked.now),
         rung=wave_decision(session, wave),
     )
 
@@ -243,28 +271,6 @@ def _plan_side(session: Session, wave: Wave, asked: WaveAsked) -> WavePlanSide:
         forward=forward,
         reverse=reverse,
     )
-
-
-def _signal(session: Session, wave: Wave, now: datetime) -> IncidentSignal | None:
-    """Return what the people of a wave report since their switch, about the services their role's
-    rights open.
-    """
-    rows = select(Switch.person_id, Switch.switched_at).where(
-        Switch.wave_id == wave.id,
-        Switch.switched_at.is_not(None),
-        Switch.undone_at.is_(None),
-    )
-    switched = {person: at for person, at in session.execute(rows) if at}
-    rights = select(RoleRight.entitlement_id).where(
-        RoleRight.version_id == wave.version_id
-    )
-    services = session.scalars(
-        select(ServiceRight.service_id)
-        .where(ServiceRight.entitlement_id.in_(rights))
-        .distinct()
-    ).all()
-    found = reported_by(session, switched, services)
-    return found.signal(now) if found else None
 
 
 def _objection(session: Session, wave: Wave, asked: WaveAsked) -> str:
@@ -306,14 +312,16 @@ def _steps_of_all(session: Session, wave: Wave) -> WaveProgress:
 
 
 def _wanted(state: str) -> ColumnElement[bool]:
+    if state == SwitchState.PAUSED:
+        return Switch.paused_at.is_not(None)
     if state in list(SwitchState):
-        return Switch.state == SwitchState(state)
+        return (Switch.state == SwitchState(state)) & Switch.paused_at.is_(None)
     return true()
 
 
 def _listed(marks: WaveMarks, state: str) -> int:
     return (
-        marks.counts.get(SwitchState(state), 0)
+        marks.lanes.get(SwitchState(state), 0)
         if state in list(SwitchState)
         else marks.people
     )
@@ -349,7 +357,15 @@ def _people(session: Session, wave: Wave, asked: WaveAsked) -> tuple[PersonPart,
 def _steps_of(session: Session, switches: Iterable[int]) -> Mapping[int, list[StepRow]]:
     found: dict[int, list[StepRow]] = defaultdict(list)
     rows = (
-        select(Step.switch_id, Step.reverses_id, Step.state, Step.sentence, Step.text)
+        select(
+            Step.switch_id,
+            Step.reverses_id,
+            Step.state,
+            Step.sentence,
+            Step.text,
+            Step.intent_at,
+            Step.ended_at,
+        )
         .where(Step.switch_id.in_(list(switches)))
         .order_by(Step.position, Step.attempt)
     )
@@ -393,7 +409,18 @@ def _part(
         switched_at=switch.switched_at,
         confirmed_by=switch.confirmed_by,
         undone_by=switch.undone_by,
+        undo_seconds=_seconds(back) if switch.undone_at else None,
+        paused_by=switch.paused_by if switch.paused_at else "",
+        paused_at=switch.paused_at,
+        paused_why=switch.paused_why,
     )
+
+
+def _seconds(steps: Iterable[StepRow]) -> float | None:
+    """Return how many seconds passed from the first to the last of some steps."""
+    begun = [step.intent_at for step in steps if step.intent_at]
+    ended = [step.ended_at for step in steps if step.ended_at]
+    return (max(ended) - min(begun)).total_seconds() if begun and ended else None
 
 
 def _progress(steps: Iterable[StepRow], total: int) -> WaveProgress:

@@ -15,9 +15,12 @@ from app.auth.queries import operator_named, operators_with
 from app.core.errors import NotFound, Refused
 from app.core.said import said
 from app.core.settings import Settings
-from app.models.access.role import Role
+from app.incidents.links.queries import reported_by
+from app.incidents.links.rules import IncidentSignal
+from app.models.access.role import Role, RoleRight
 from app.models.access.wave import Step, Switch, Wave
 from app.models.access.words import StepState
+from app.models.catalog.service import ServiceRight
 from app.models.directory import Entitlement, Membership
 from app.models.people import Person
 
@@ -135,3 +138,25 @@ def deleted_lately(session: Session, now: datetime) -> int:
         Step.intent_at > now - timedelta(hours=1), Step.state == StepState.DONE
     )
     return sum(len(change.get("delete", ())) for change in session.scalars(recent))
+
+
+def signal_of(session: Session, wave: Wave, now: datetime) -> IncidentSignal | None:
+    """Return what the people of a wave report since their switch, about the services their role's
+    rights open.
+    """
+    rows = select(Switch.person_id, Switch.switched_at).where(
+        Switch.wave_id == wave.id,
+        Switch.switched_at.is_not(None),
+        Switch.undone_at.is_(None),
+    )
+    switched = {person: at for person, at in session.execute(rows) if at}
+    rights = select(RoleRight.entitlement_id).where(
+        RoleRight.version_id == wave.version_id
+    )
+    services = session.scalars(
+        select(ServiceRight.service_id)
+        .where(ServiceRight.entitlement_id.in_(rights))
+        .distinct()
+    ).all()
+    found = reported_by(session, switched, services)
+    return found.signal(now) if found else None

@@ -21,7 +21,9 @@ from app.access.engine.grip import Grip
 from app.access.engine.journal import Journal
 from app.access.engine.runner import Runner
 from app.access.queries import plan_of
+from app.access.states import WAITING_WAVES
 from app.access.waves.actions import demand_intact
+from app.access.waves.armed import look_after_waves, may_go_on
 from app.access.waves.arming import MayNotWrite, why_not_begun
 from app.access.waves.queries import get_wave
 from app.core import audit
@@ -37,7 +39,13 @@ from app.directory.actions import (
     writer_to,
 )
 from app.models.access.wave import Step, Straggler, Switch, Wave
-from app.models.access.words import RESTING, StepState, SwitchState, WaveState
+from app.models.access.words import (
+    HELD,
+    RESTING,
+    StepState,
+    SwitchState,
+    WaveState,
+)
 from ldap_sync.port import DirectoryError
 
 HOLDER = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
@@ -45,6 +53,7 @@ HOLDER = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 def run_due_waves(parts: Parts) -> bool:
     """Bring every wave that was handed over as far as it goes; tell whether any came further."""
+    look_after_waves(parts)
     with parts.database.read() as session:
         undoing = exists().where(
             Switch.wave_id == Wave.id, Switch.state == SwitchState.UNDOING
@@ -60,7 +69,9 @@ def run_due_waves(parts: Parts) -> bool:
             Step.switch_id == Switch.id,
             Switch.state.in_(RESTING),
         )
-        handed_over = or_(at_work, undoing, late, given_back)
+        held = exists().where(Switch.wave_id == Wave.id, Switch.state.in_(HELD))
+        between = Wave.state.in_(WAITING_WAVES) & held
+        handed_over = or_(at_work, between, undoing, late, given_back)
         due = list(
             session.scalars(select(Wave.id).where(handed_over).order_by(Wave.id))
         )
@@ -83,9 +94,7 @@ def _hold(session: Session, wave_id: int, reason: str, now: datetime) -> None:
     Nothing of it is sent again until a person says so: then reading decides what became of each
     step.
     """
-    wave = update(Wave).where(
-        Wave.id == wave_id, Wave.state.in_((WaveState.APPLYING, WaveState.UNDOING))
-    )
+    wave = update(Wave).where(Wave.id == wave_id, Wave.state.in_(HELD_WHEN_BROKEN))
     told = f"{BROKEN} {reason}"
     session.execute(wave.values(state=WaveState.STOPPED, message=told, ended_at=now))
     back = update(Switch).where(
@@ -106,6 +115,7 @@ def _hold(session: Session, wave_id: int, reason: str, now: datetime) -> None:
     )
 
 
+HELD_WHEN_BROKEN = (*WAITING_WAVES, WaveState.APPLYING, WaveState.UNDOING)
 BROKEN = "Something broke in Rung itself; nothing more is sent until you apply again or undo."
 BY = "Rung"
 WAVES: Lane[int] = Lane("waves", "wave", pauses=(), give_up=_hold)
@@ -168,7 +178,12 @@ def _with_directory(
 ) -> None:
     # The way back is walked by what was journalled, and must stay open.
     applying = wave.state is WaveState.APPLYING
-    plan = demand_intact(wave, wave.approved_hash) if applying else plan_of(wave)
+    resting = wave.state in WAITING_WAVES and _is_between(wave)
+    plan = (
+        demand_intact(wave, wave.approved_hash)
+        if applying or resting
+        else plan_of(wave)
+    )
     role = wave.role
     errand = Errand(
         wave_id=wave.id,
@@ -185,11 +200,16 @@ def _with_directory(
         if refusal is None:
             grip = Grip(parts.now, parts.settings.lease_seconds)
             journal = Journal(parts, errand, token, writer, tell, grip)
-            Runner(journal, writer, errand).run()
+            go_on = partial(may_go_on, parts, wave.id)
+            Runner(journal, writer, errand, go_on).run()
             with parts.acting(BY) as act:
                 verify_if_known(act, role.directory_id)
     if refusal is not None:
         raise refusal
+
+
+def _is_between(wave: Wave) -> bool:
+    return any(switch.state in HELD for switch in wave.switches)
 
 
 def _say(parts: Parts, wave_id: int, message: str) -> None:

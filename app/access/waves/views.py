@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.access.blueprint import bp
 from app.access.drift.live import verify_live
-from app.access.waves import actions
+from app.access.waves import actions, halting
 from app.access.waves.deciding import decide_wave
 from app.access.waves.forms import WaveDecisionForm
 from app.access.waves.ladder import RungStands, WaveRungName
@@ -42,7 +42,7 @@ from app.core.web.lists import ListFilter, Listing, listed, remembered
 from app.core.web.news import Shown, asks_for_news, live, news_answer
 from app.core.web.words import give_words
 from app.models.access.wave import Switch, Wave
-from app.models.access.words import SwitchState, WaveState
+from app.models.access.words import WaveState
 from app.models.directory import Lens
 from app.models.improvements.words import DecisionKind
 
@@ -183,7 +183,7 @@ def _shown(wave: WavePage) -> Shown:
 
 
 def _sentence(wave: WavePage) -> str:
-    waiting = wave.marks.counts.get(SwitchState.SOAKING, 0)
+    waiting = wave.to_be_seen
     soaking = ngettext("%(num)s person", "%(num)s people", waiting)
     found = {
         WaveState.PLANNED: _(
@@ -193,12 +193,17 @@ def _sentence(wave: WavePage) -> str:
         WaveState.APPROVED: _(
             "Approved by %(name)s. Nothing is changed yet.", name=wave.approved_by
         ),
+        WaveState.ARMED: _(
+            "Armed by %(name)s; it begins by itself.", name=wave.armed_by
+        ),
+        WaveState.CANARY: _("The first person is moved; the others wait for that one."),
         WaveState.APPLYING: _("Being applied by %(name)s.", name=wave.applied_by),
         WaveState.SOAKING: _(
             "%(count)s switched and verified; somebody has to see them working.",
             count=soaking,
         ),
         WaveState.CONFIRMED: _("Everybody who was moved was seen working."),
+        WaveState.PAUSED: _("Paused: nobody else is moved until somebody resumes it."),
         WaveState.STOPPED: _("Stopped: a person has to decide how it goes on."),
         WaveState.UNDOING: _("Being taken back."),
         WaveState.UNDONE: _("Taken back: everybody has what they had before."),
@@ -331,6 +336,55 @@ def wave_decide(wave_id: int) -> AnyResponse:
     return posted(form, deed, home, told) or answer(
         "access/waves/decide.html", "form", form=form, page=page, home=home
     )
+
+
+@bp.post("/waves/<int:wave_id>/pause")
+@requires("apply")
+def wave_pause(wave_id: int) -> AnyResponse:
+    """Let nobody else of a wave, or one person of it, go further."""
+    person = request.form.get("person", type=int)
+    pause = partial(halting.pause, wave_id=wave_id, reason=_reason())
+    if person:
+        pause_one = partial(halting.pause_person, wave_id=wave_id, person_id=person)
+        deed = partial(pause_one, reason=_reason())
+        return _decided(wave_id, deed, _paused_one)
+    sentence = _("Paused. Nobody else is moved until somebody resumes it.")
+    undo = Undo(url_for("access.wave_resume", wave_id=wave_id))
+    return _decided(wave_id, pause, lambda _wave: sentence, undo=undo, ring=True)
+
+
+@bp.post("/waves/<int:wave_id>/resume")
+@requires("apply")
+def wave_resume(wave_id: int) -> AnyResponse:
+    """Let a paused wave, or a paused person of it, go on."""
+    person = request.form.get("person", type=int)
+    if person:
+        deed = partial(halting.resume_person, wave_id=wave_id, person_id=person)
+        return _decided(wave_id, deed, _resumed_one)
+    resume = partial(halting.resume, wave_id=wave_id)
+    sentence = _("The wave goes on where it stood.")
+    return _decided(wave_id, resume, lambda _wave: sentence, ring=True)
+
+
+@bp.post("/waves/<int:wave_id>/cancel")
+@requires("apply")
+def wave_cancel(wave_id: int) -> AnyResponse:
+    """Move nobody else of a wave; who was moved stays there."""
+    cancel = partial(halting.cancel, wave_id=wave_id, reason=_reason())
+    sentence = _("The rest is not moved. Who was moved stays there and can be undone.")
+    return _decided(wave_id, cancel, lambda _wave: sentence, ring=True)
+
+
+def _reason() -> str:
+    return request.form.get("reason", "").strip()[:400]
+
+
+def _paused_one(switch: Switch) -> str:
+    return str(_("Paused: %(name)s.", name=switch.person.name))
+
+
+def _resumed_one(switch: Switch) -> str:
+    return str(_("%(name)s goes on.", name=switch.person.name))
 
 
 def _decided(

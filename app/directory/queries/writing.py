@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,16 +16,29 @@ from app.models.directory import Freeze
 
 @dataclass(frozen=True, slots=True)
 class FreezeNow:
-    """The freeze in force: who stopped all writing, when and why."""
+    """The freeze in force: who stopped all writing, when and why; ``also`` who did so too."""
 
     at: datetime
     by: str
     reason: str
+    also: tuple[FreezeNow, ...] = ()
+
+    @property
+    def all(self) -> tuple[FreezeNow, ...]:
+        """Return every freeze in force, the oldest first."""
+        return (self, *self.also)
+
+    @property
+    def names(self) -> str:
+        """Return who hung a freeze, the oldest first."""
+        return ", ".join(one.by for one in self.all)
 
     def told(self, zone: str) -> str:
         """Say it to people in a zone."""
         at = said_at(self.at, zone)
-        return said("All writing is frozen since %(at)s by %(by)s.", at=at, by=self.by)
+        return said(
+            "All writing is frozen since %(at)s by %(by)s.", at=at, by=self.names
+        )
 
 
 def current_freeze(session: Session) -> FreezeNow | None:
@@ -38,10 +51,9 @@ def _freeze_in_force(session: Session) -> FreezeNow | None:
         select(Freeze.at, Freeze.by, Freeze.reason)
         .where(Freeze.lifted_at.is_(None))
         .order_by(Freeze.id)
-        .limit(1)
     )
-    row = session.execute(in_force).one_or_none()
-    return FreezeNow(*row) if row else None
+    rows = [FreezeNow(*row) for row in session.execute(in_force)]
+    return replace(rows[0], also=tuple(rows[1:])) if rows else None
 
 
 def is_frozen(session: Session) -> bool:

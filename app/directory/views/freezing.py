@@ -13,6 +13,7 @@ from app.auth.acting import acting
 from app.core.htmx import Undo, answer, done
 from app.core.web import safe_path
 from app.directory import actions
+from app.directory.queries import current_freeze
 from app.directory.views.blueprint import bp
 
 
@@ -38,14 +39,17 @@ def freeze() -> Response:
 @requires("apply")
 @fresh
 def unfreeze() -> Response:
-    """Allow writing again."""
+    """Lift one's own freeze, or with a reason that of somebody else."""
+    of, reason = request.form.get("of", ""), request.form.get("reason", "")[:300]
     with acting() as act:
-        actions.unfreeze(act)
-    return done(
-        _where_from(),
-        _("Changes are allowed again."),
-        undo=Undo(url_for("directory.freeze")),
-    )
+        actions.unfreeze(act, of=of, reason=reason)
+        left = current_freeze(act.session)
+    sentence = _("Changes are allowed again.")
+    if left:
+        sentence = _(
+            "Your freeze is lifted; it stays frozen by %(names)s.", names=left.names
+        )
+    return done(_where_from(), sentence, undo=Undo(url_for("directory.freeze")))
 
 
 def _where_from() -> str:

@@ -30,6 +30,9 @@ class Wave(Base):
     ``plan`` is the canonical JSON of ``app.access.document.PlanDocument``, and ``plan_hash``
     its SHA-256; neither changes any more. ``approved_hash`` is the hash that was approved, and what
     is applied has it. ``iteration_id`` is the rung it is, of the improvement of its role.
+
+    The worker begins an armed wave between ``opens_at`` and ``closes_at``; ``terms`` is what
+    ``app.access.waves.terms.Terms`` makes of what was said when it was armed.
     """
 
     __tablename__ = "wave"
@@ -62,6 +65,13 @@ class Wave(Base):
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     message: Mapped[str] = mapped_column(Text, default="")
+    paused_by: Mapped[str] = mapped_column(default="")
+    paused_at: Mapped[datetime | None]
+    armed_by: Mapped[str] = mapped_column(default="")
+    armed_at: Mapped[datetime | None]
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    terms: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     role: Mapped[Role] = relationship(lazy="raise")
     version: Mapped[RoleVersion] = relationship(lazy="raise")
@@ -78,6 +88,8 @@ class Switch(Base):
 
     ``open_person_id`` is unique: one open switch per person (design 5.9). ``participation_id`` is
     the same person in the rung of the wave, who stands where the switch does.
+
+    Who is paused stands where ``state`` says, and goes no further until somebody resumes them.
 
     ``on_conflict`` says what an undo does where others interfered: ``skip``, ``ours`` or ``theirs``
     by the number of the step, as a text, that it takes back, and under ``*`` for all others.
@@ -118,9 +130,17 @@ class Switch(Base):
     confirmed_at: Mapped[datetime | None]
     undone_by: Mapped[str] = mapped_column(default="")
     undone_at: Mapped[datetime | None]
+    paused_by: Mapped[str] = mapped_column(default="")
+    paused_at: Mapped[datetime | None]
+    paused_why: Mapped[str] = mapped_column(Text, default="")
 
     wave: Mapped[Wave] = relationship(back_populates="switches", lazy="raise")
     person: Mapped[Person] = relationship(lazy="raise", foreign_keys=[person_id])
+
+    @property
+    def shown(self) -> SwitchState:
+        """Return the state that is shown: of who is paused, that they are."""
+        return SwitchState.PAUSED if self.paused_at else self.state
 
 
 class Step(Base):

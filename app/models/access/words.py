@@ -18,9 +18,14 @@ class WaveState(StrEnum):
 
     PLANNED = "planned"
     APPROVED = "approved"
+    ARMED = "armed"  # the worker begins by itself once its window opens
     APPLYING = "applying"
+    CANARY = (
+        "canary"  # one person is moved; the rest waits until that one was looked at
+    )
     SOAKING = "soaking"
     CONFIRMED = "confirmed"
+    PAUSED = "paused"  # nobody else begins until somebody resumes it
     STOPPED = "stopped"  # a conflict or a refusal waits for a person's decision
     UNDOING = "undoing"
     UNDONE = "undone"
@@ -40,7 +45,7 @@ class SwitchState(StrEnum):
     CLOSED = "closed"
     STALE = "stale"
     BLOCKED = "blocked"
-    PAUSED = "paused"
+    PAUSED = "paused"  # only shown, of who is paused where they stand
     UNDOING = "undoing"
     UNDONE = "undone"
     CONFLICT = "conflict"
