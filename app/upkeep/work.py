@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.access.drift.asking import ask_who_did_it
 from app.access.arm.actions import take_back_stopped
+from app.access.drift.asking import ask_who_did_it
 from app.access.exceptions.ending import run_due_endings
 from app.access.plan.working import run_asked_plans
 from app.access.soak.watching import SignInWatch
