@@ -196,11 +196,15 @@ def test_only_who_may_plan_can_retire_or_change(app: Flask, world: World) -> Non
 def test_a_long_list_of_roles_and_people_is_shown_whole(
     app: Flask, browser: Pages, settings: Settings
 ) -> None:
+    own = [f"own-{number:02}" for number in range(1, 12)]
     world = a_world(
-        app.extensions[KEY].database, {**COMPANY, **crowd(60)}, plans=settings.plans
+        app.extensions[KEY].database,
+        {**COMPANY, **crowd(60)},
+        rights={name: {} for name in own},
+        plans=settings.plans,
     )
-    for number in range(12):
-        world.role(f"Role {number:02}")
+    for number, more in enumerate(["", *own]):
+        world.role(f"Role {number:02}", f"mail post {more}")
     page = browser.get("/roles")
     assert len(page.rows("Roles")) == 12 and page.rows("Roles")[0][2] == "62"
 

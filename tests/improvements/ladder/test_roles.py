@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.access.waves.actions import confirm
 from app.core.settings import Settings
 from app.core.waiting import Wait
 from app.improvements.board.queries import about_many
@@ -46,8 +47,7 @@ def test_people_whom_waves_moved_count_under_the_improvement(
     one = room.ask(get_improvement, number)
     people = room.ask(about_many, [one])[number].people
     assert people[ParticipationState.OBSERVING] == len(held)
-    wave = str(held[0].wave_id)
-    assert rung("wave", "confirm", wave, "--note", "She signed in.").code == 0
+    room.do(confirm, held[0].wave_id, note="She signed in.")
     people = room.ask(about_many, [one])[number].people
     assert people[ParticipationState.ACCEPTED] == len(held)
     page = pages.get(f"/improvements/{number}")
