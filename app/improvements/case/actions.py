@@ -146,8 +146,11 @@ def value_hour(act: Acting, improvement_id: int, draft: WorthDraft) -> Improveme
     return improvement
 
 
-def send_to_sponsor(act: Acting, improvement_id: int, mail: str) -> Improvement:
-    """Let the weekly mail go to the sponsor's address; an empty one ends it.
+def send_to_sponsor(
+    act: Acting, improvement_id: int, mail: str, language: str = ""
+) -> Improvement:
+    """Let the weekly mail go to the sponsor's address, in a language by its code, English unless
+    said; an empty address ends it.
 
     Raises ``Refused`` for an address at which somebody stopped it.
     """
@@ -159,7 +162,11 @@ def send_to_sponsor(act: Acting, improvement_id: int, mail: str) -> Improvement:
             said("%(address)s does not want the weekly mail.", address=address)
         )
     change = NotedChange()
-    values = {"sponsor_mail": address, "sponsor_stopped_at": None}
+    values = {
+        "sponsor_mail": address,
+        "sponsor_language": language,
+        "sponsor_stopped_at": None,
+    }
     if change.put(improvement, values):
         sentence = f"Sends the weekly mail to {address or 'no sponsor'}"
         tell(

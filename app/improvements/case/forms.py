@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
+from wtforms import SelectField
 
 from app.core.web.fields import Typed, day, line, number, whole, word, words
 from app.models.improvements.words import AskKind
@@ -38,6 +39,9 @@ class SponsorMailForm(Typed):
         _("The sponsor's mail address"),
         _("Under each mail stands a link with which it is stopped. Empty: none."),
         longest=200,
+    )
+    sponsor_language = SelectField(
+        _("In which language"), choices=[], validate_choice=True
     )
 
 

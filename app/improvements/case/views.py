@@ -21,7 +21,7 @@ from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.said import said
 from app.core.web.fields import Typed
-from app.core.web.words import give_words
+from app.core.web.words import give_words, language_tag, languages
 from app.improvements.blueprint import bp
 from app.improvements.case.actions import (
     AskDraft,
@@ -293,12 +293,16 @@ def case_sponsor(improvement_id: int) -> AnyResponse:
     with parts().database.read() as session:
         one = get_improvement(session, improvement_id)
     form, back = SponsorMailForm(obj=one), _case_of(improvement_id)
+    form.sponsor_language.choices = languages()
+    if not form.sponsor_language.data:
+        form.sponsor_language.data = language_tag()
     if saved := posted(
         form,
         lambda act: send_to_sponsor(
             act,
             improvement_id,
             form.sponsor_mail.data,
+            form.sponsor_language.data,
         ),
         back,
         _("Changed."),

@@ -87,12 +87,17 @@ def sponsored_by(session: Session, mail: str) -> list[Improvement]:
     return list(session.scalars(chosen))
 
 
-def sponsor_mails(session: Session) -> list[str]:
-    """Return the addresses of sponsors that get the weekly mail."""
+def sponsor_mails(session: Session) -> dict[str, str]:
+    """Return the addresses of sponsors that get the weekly mail, each with the language that was
+    said for it last.
+    """
     goes = (Improvement.sponsor_mail != "", Improvement.sponsor_stopped_at.is_(None))
-    return sorted(
-        session.scalars(select(Improvement.sponsor_mail).where(*goes).distinct())
-    )
+    said_of = select(Improvement.sponsor_mail, Improvement.sponsor_language)
+    rows = session.execute(said_of.where(*goes).order_by(Improvement.id)).all()
+    found: dict[str, str] = {}
+    for mail, language in rows:
+        found[mail] = language or found.get(mail, "")
+    return found
 
 
 def stopped_at(session: Session, mail: str) -> bool:

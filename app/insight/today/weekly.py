@@ -170,8 +170,11 @@ def _readers(
         for one, mail in chosen
     ]
     taken = {one.mail.lower() for one in found}
-    sponsors = [one for one in sponsor_mails(session) if one not in taken]
-    found += [WeekReader(f"sponsor:{one}", one, one, "") for one in sponsors]
+    found += [
+        WeekReader(f"sponsor:{mail}", mail, mail, language)
+        for mail, language in sorted(sponsor_mails(session).items())
+        if mail not in taken
+    ]
     return [one for one in found if one.key not in told]
 
 
@@ -224,7 +227,9 @@ def _draft(
     ]
     if lines:
         head = said("What else waits for you:")
-        told.append("\n".join([spoken(head), *(f"- {one.what}" for one in lines)]))
+        told.append(
+            "\n".join([spoken(head), *(f"- {spoken(one.what)}" for one in lines)])
+        )
     stop = stop_link(settings, reader.mail.lower())
     account = public_address(settings, "/account")
     end = said("Whether and how you are told: %(page)s", page=account)

@@ -36,7 +36,8 @@ class Improvement(Base):
     ``hour_worth`` is what an hour is valued at in the business case, in ``worth_unit``, said by
     ``worth_by`` on ``worth_on``; ``horizon_years`` is over how many years yearly sums are added up.
 
-    ``sponsor_mail`` gets the weekly mail until somebody there stops it at ``sponsor_stopped_at``.
+    ``sponsor_mail`` gets the weekly mail, in ``sponsor_language``, until somebody there stops it at
+    ``sponsor_stopped_at``.
 
     ``duplicate_of_id`` is what asks for the same, ``closed_why`` why it was rejected.
     ``embedded_on`` is the day it was embedded last, kept when drift opens it again.
@@ -80,6 +81,7 @@ class Improvement(Base):
         ForeignKey("person.id", ondelete="SET NULL"), index=True
     )
     sponsor_mail: Mapped[str] = mapped_column(default="")
+    sponsor_language: Mapped[str] = mapped_column(default="")
     sponsor_stopped_at: Mapped[datetime | None]
 
     source: Mapped[ImprovementSource] = mapped_column(

@@ -1,0 +1,107 @@
+"""The weekly mail as a mail program receives it: two parts, one language, whole links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from app.improvements.case.actions import AskDraft, ask, send_to_sponsor
+from app.insight.today.weekly import run_weekly
+from app.messages.actions.channels import ChannelDraft, add_channel
+from app.messages.actions.delivering import run_due_deliveries
+from app.models.auth import Operator
+from app.models.improvements.words import AskKind
+from app.models.messages import ChannelKind
+from tests.conftest import Clock
+from tests.improvements.builders import Room
+from tests.insight.today.scenes import changed
+from tests.messages.receivers import MailServer, mail_server
+from tests.pages import Pages
+
+SPONSOR = "chief@acme.example"
+ME = "rita"
+
+
+@pytest.fixture
+def smtp() -> Iterator[MailServer]:
+    with mail_server() as server:
+        yield server
+
+
+@pytest.fixture
+def pages(app: Flask, clock: Clock, smtp: MailServer) -> Pages:
+    clock.time = clock.time.replace(hour=5)
+    pages = Pages(app).as_operator(ME, permissions=("read", "improve"))
+    url = smtp.url.removesuffix("&format=text")
+    with pages.parts.acting("anna") as act:
+        add_channel(act, ChannelDraft("Mail", ChannelKind.MAIL, url))
+    return pages
+
+
+def lapsed(pages: Pages, clock: Clock) -> int:
+    """An improvement with markup in its words, whose next step lapsed."""
+    room = Room(pages.parts.database, pages.parts.now())
+    number, _ = room.begun("Chat <b>for</b> all & each", owner=ME)
+    due = room.now.date() + timedelta(days=20)
+    room.do(ask, number, AskDraft(AskKind.MONEY, "Pay for <10 licences.", due))
+    clock.forward(days=14, hours=3)
+    return number
+
+
+def received(pages: Pages, smtp: MailServer) -> tuple[str, str, str]:
+    """Return subject, text and HTML of the one mail that arrived."""
+    run_weekly(pages.parts)
+    while run_due_deliveries(pages.parts):
+        pass
+    [mail] = smtp.mails
+    text, html = (mail.get_body((kind,)) for kind in ("plain", "html"))
+    assert text is not None and html is not None
+    return mail["Subject"], text.get_content(), html.get_content()
+
+
+def test_a_sponsor_gets_text_and_html_in_the_language_that_was_said(
+    pages: Pages, clock: Clock, smtp: MailServer
+) -> None:
+    number = lapsed(pages, clock)
+    pages.get(f"/improvements/{number}/sponsor")
+    pages.submit(sponsor_mail=SPONSOR, sponsor_language="de")
+    subject, text, html = received(pages, smtp)
+    assert subject.startswith("Ihre Verbesserungen diese Woche: 1")
+    assert "Chat <b>for</b> all & each" in text
+    assert "Sie wollen diese Mail nicht mehr?" in text
+    assert not re.search(r"&(nbsp|amp|lt|gt|#\d+);|<br|</p>", text), text
+    assert "Chat &lt;b&gt;for&lt;/b&gt; all &amp; each" in html
+    assert "<b>for</b>" not in html and "%(" not in text + html
+    for part in (text, html):
+        links = re.findall(r"\S*/weekly/\S+", part)
+        assert links and all("http" in link for link in links), part
+    assert not re.search(r"\b(lapsed|asked|until|days ago)\b", text, re.I), text
+
+
+def test_what_else_waits_is_told_in_the_language_of_its_reader(
+    pages: Pages, clock: Clock, smtp: MailServer
+) -> None:
+    pages.get("/account")
+    pages.submit("/account/notices", how="weekly", mail="rita@acme.example")
+    changed(pages.parts.database, Operator, 1, language="de")
+    lapsed(pages, clock)
+    _, text, _ = received(pages, smtp)
+    assert "Was sonst auf Sie wartet:" in text
+    after = text.partition("Was sonst auf Sie wartet:")[2]
+    assert not re.search(r"\b(next step|lapsed|wants?|value)\b", after), after
+    assert re.search(r"http\S+/improvements/1/case", text)
+
+
+def test_an_address_of_two_improvements_keeps_the_language_that_was_said(
+    pages: Pages, clock: Clock, smtp: MailServer
+) -> None:
+    number = lapsed(pages, clock)
+    room = Room(pages.parts.database, pages.parts.now())
+    room.do(send_to_sponsor, number, SPONSOR, "de")
+    room.do(send_to_sponsor, room.raised("Another"), SPONSOR)
+    subject, _, _ = received(pages, smtp)
+    assert subject.startswith("Ihre Verbesserungen")
