@@ -8,10 +8,10 @@ from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from flask_babel import lazy_ngettext as ngettext
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.core.said import nsaid
 from app.core.waiting import (
     ME,
     MOST,
@@ -235,9 +235,9 @@ def values_wanted(session: Session, who: Waiter) -> Iterator[WaitingFound]:
         yield WaitingFound()
         return
     first = min(due_since(day, period) for day, period in days)
-    what = ngettext(
-        "%(num)s metric wants its value",
-        "%(num)s metrics want their value",
+    what = nsaid(
+        "%(number)s metric wants its value",
+        "%(number)s metrics want their value",
         len(days),
     )
     line = WaitingLine(

@@ -15,8 +15,9 @@ from babel.numbers import get_decimal_symbol, get_group_symbol
 from babel.support import NullTranslations, Translations
 from flask import has_app_context
 from flask_babel import get_translations, ngettext
+from flask_babel.speaklater import LazyString
 
-from app.core.said import DAY
+from app.core.said import DAY, spoken
 from app.core.settings import PROJECT
 from app.core.web.finished import finished
 from app.core.web.words import language_tag, locale
@@ -32,6 +33,23 @@ def writing_in(language: str) -> Iterator[None]:
         yield
     finally:
         _letter.reset(token)
+
+
+def lettered(text: Any) -> str:
+    """Return a text that was made for a page in the language of the letter that is written."""
+    language = _letter.get()
+    if not isinstance(text, LazyString) or not language:
+        return spoken(text) if isinstance(text, str) else str(text)
+    args, values = text.__dict__["_args"], text.__dict__["_kwargs"]
+    told = {name: _value(value) for name, value in values.items()}
+    if len(args) == 1:
+        written = _texts(language).ugettext(args[0])
+        return str(written % told if told else written)
+    return str(_texts(language).ungettext(*args) % {"num": args[2], **told})
+
+
+def _value(value: Any) -> Any:
+    return lettered(value) if isinstance(value, (str, LazyString)) else value
 
 
 @cache

@@ -19,7 +19,7 @@ from app.core.parts import Parts
 from app.core.said import nsaid, said, spoken
 from app.core.settings import Settings
 from app.core.waiting import Waiter, WaitingLine
-from app.core.web.speaking import writing_in
+from app.core.web.speaking import lettered, writing_in
 from app.improvements.case.stop_links import stop_link
 from app.improvements.case.week import (
     WeekTold,
@@ -228,7 +228,7 @@ def _draft(
     if lines:
         head = said("What else waits for you:")
         told.append(
-            "\n".join([spoken(head), *(f"- {spoken(one.what)}" for one in lines)])
+            "\n".join([spoken(head), *(f"- {lettered(one.what)}" for one in lines)])
         )
     stop = stop_link(settings, reader.mail.lower())
     account = public_address(settings, "/account")

@@ -8,7 +8,9 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask_babel import lazy_gettext, lazy_ngettext
 
+from app.core.web.speaking import lettered, writing_in
 from app.improvements.case.actions import AskDraft, ask, send_to_sponsor
 from app.insight.today.weekly import run_weekly
 from app.messages.actions.channels import ChannelDraft, add_channel
@@ -42,12 +44,17 @@ def pages(app: Flask, clock: Clock, smtp: MailServer) -> Pages:
     return pages
 
 
-def lapsed(pages: Pages, clock: Clock) -> int:
-    """An improvement with markup in its words, whose next step lapsed."""
-    room = Room(pages.parts.database, pages.parts.now())
+def begun(room: Room) -> int:
+    """An improvement with markup in its words, and a question to its sponsor."""
     number, _ = room.begun("Chat <b>for</b> all & each", owner=ME)
     due = room.now.date() + timedelta(days=20)
     room.do(ask, number, AskDraft(AskKind.MONEY, "Pay for <10 licences.", due))
+    return number
+
+
+def lapsed(pages: Pages, clock: Clock) -> int:
+    """The same, two weeks later, when its next step lapsed."""
+    number = begun(Room(pages.parts.database, pages.parts.now()))
     clock.forward(days=14, hours=3)
     return number
 
@@ -66,9 +73,11 @@ def received(pages: Pages, smtp: MailServer) -> tuple[str, str, str]:
 def test_a_sponsor_gets_text_and_html_in_the_language_that_was_said(
     pages: Pages, clock: Clock, smtp: MailServer
 ) -> None:
-    number = lapsed(pages, clock)
+    room = Room(pages.parts.database, pages.parts.now())
+    number = begun(room)
     pages.get(f"/improvements/{number}/sponsor")
     pages.submit(sponsor_mail=SPONSOR, sponsor_language="de")
+    clock.forward(days=14, hours=3)
     subject, text, html = received(pages, smtp)
     assert subject.startswith("Ihre Verbesserungen diese Woche: 1")
     assert "Chat <b>for</b> all & each" in text
@@ -92,7 +101,7 @@ def test_what_else_waits_is_told_in_the_language_of_its_reader(
     _, text, _ = received(pages, smtp)
     assert "Was sonst auf Sie wartet:" in text
     after = text.partition("Was sonst auf Sie wartet:")[2]
-    assert not re.search(r"\b(next step|lapsed|wants?|value)\b", after), after
+    assert not re.search(r"\b(next step|lapsed|wants?|metric)\b", after), after
     assert re.search(r"http\S+/improvements/1/case", text)
 
 
@@ -105,3 +114,12 @@ def test_an_address_of_two_improvements_keeps_the_language_that_was_said(
     room.do(send_to_sponsor, room.raised("Another"), SPONSOR)
     subject, _, _ = received(pages, smtp)
     assert subject.startswith("Ihre Verbesserungen")
+
+
+def test_texts_made_for_a_page_are_written_in_the_language_of_the_letter() -> None:
+    one = lazy_ngettext("%(num)s person", "%(num)s people", 2)
+    said_by = lazy_gettext("by %(name)s on %(day)s", name="Ada", day=one)
+    with writing_in("de"):
+        assert lettered(one) == "2 Personen"
+        assert lettered(said_by) == "von Ada am 2 Personen"
+        assert lettered("as it stands") == "as it stands"
