@@ -83,9 +83,10 @@ def test_a_sponsor_gets_text_and_html_in_the_language_that_was_said(
     assert "Chat <b>for</b> all & each" in text
     assert "diese Mail nicht mehr?" in text
     assert not re.search(r"&(nbsp|amp|lt|gt|#\d+);|<br|</p>", text), text
-    assert "Chat &lt;b&gt;for&lt;/b&gt; all &amp; each" in html
+    shown = html.replace("&nbsp;", " ")
+    assert "Chat &lt;b&gt;for&lt;/b&gt; all &amp; each" in shown
     assert "<b>for</b>" not in html and "%(" not in text + html
-    for part in (text, html):
+    for part in (text, shown):
         links = re.findall(r"\S*/weekly/\S+", part)
         assert links and all("http" in link for link in links), part
     assert not re.search(r"\b(lapsed|asked|until|days ago)\b", text, re.I), text
