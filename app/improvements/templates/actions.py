@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from app.core.acting import Acting
-from app.core.changes import Change
+from app.core.changes import Change, one
 from app.core.errors import Conflict, Invalid
 from app.core.said import said
 from app.improvements.metrics.actions import MetricDraft, add_metric
@@ -18,6 +18,7 @@ from app.improvements.notes.actions import NoteDraft, add_note
 from app.improvements.register.actions import EDITABLE, raise_improvement
 from app.improvements.rungs.actions import plan_iteration
 from app.improvements.tasks.actions import TaskDraft, TaskPlace, add_task
+from app.improvements.tasks.rules import STEP_WITHIN
 from app.improvements.templates.queries import get_template, shipped_texts
 from app.improvements.templates.rules import Template, Unreadable, misfits, parse
 from app.models.improvements.improvement import Improvement, OwnTemplate
@@ -49,7 +50,7 @@ def start_from(
         **(values or {}),
     }
     improvement = raise_improvement(act, title or template.title, fields)
-    primary = [_add_metric(act, improvement.id, one) for one in template.metrics]
+    primary = [_add_metric(act, improvement.id, each) for each in template.metrics]
     for note in _notes(template):
         add_note(act, improvement.id, note)
     if template.ladder:
@@ -71,14 +72,17 @@ def add_template_tasks(
     rung: int = 0,
     iteration_id: int | None = None,
 ) -> None:
-    """Say what is to be done for a rung of a template's ladder, counted from 1, or for the
-    whole.
+    """Say what is to be done for a rung of a template's ladder, counted from 1, or for the whole.
+
+    Whoever owns the improvement does it; without an owner a day would wait for nobody.
     """
     place = TaskPlace(iteration_id=iteration_id)
+    owner = one(act.session, Improvement, improvement_id).owner
     for told in template.tasks_of(rung):
-        days = told.get("days")
-        due = act.now.date() + timedelta(days=days) if days else None
-        add_task(act, improvement_id, TaskDraft(told["what"], due=due), place)
+        length = timedelta(days=told.get("days", 0))
+        is_near = timedelta() < length <= STEP_WITHIN
+        due = act.now.date() + length if owner and is_near else None
+        add_task(act, improvement_id, TaskDraft(told["what"], owner, due), place)
 
 
 def save_template(act: Acting, key: str, text: str, revision: int = 0) -> OwnTemplate:

@@ -199,7 +199,10 @@ class TaskRow(TemplateRow):
         _("For which rung"),
         _("1 is the first of the ladder. Empty: for the improvement as a whole."),
     )
-    days = whole(_("Within how many days"), _("From the day it is planned."))
+    days = whole(
+        _("Within how many days"),
+        _("From the day it is planned, where somebody owns it; 14 at most."),
+    )
 
 
 def sentences(label: Any) -> TextAreaField:

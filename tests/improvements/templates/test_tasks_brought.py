@@ -38,10 +38,9 @@ def test_a_template_brings_what_is_to_be_done_for_the_whole_and_for_its_first_ru
             for task in session.query(ImprovementTask).order_by(ImprovementTask.id)
         ]
         [rung] = session.query(Iteration).filter_by(improvement_id=made)
-    today = room.now.date()
     assert found == [
-        ("Agree with t", "", today + timedelta(days=5), rung.id),
-        ("Ask who woul", "", today + timedelta(days=7), None),
+        ("Agree with t", "", None, rung.id),
+        ("Ask who woul", "", None, None),
     ]
     shown = pages.get("/improvements/templates/chat-with-existing-tool").text
     assert "Ask the sponsor for the hours" in shown and "within 14 days" in shown
@@ -58,8 +57,12 @@ def test_the_next_rung_of_the_ladder_brings_its_own_tasks(room: Room) -> None:
     planned = room.do(next_rung, rung)
     with room.database.read() as session:
         mine = session.query(ImprovementTask).filter_by(iteration_id=planned.id)
-        assert [task.what for task in mine] == [
-            "Say to everybody how to get back to the phone at once"
+        assert [(task.what, task.owner, task.due) for task in mine] == [
+            (
+                "Say to everybody how to get back to the phone at once",
+                "anna",
+                room.now.date() + timedelta(days=5),
+            )
         ]
 
 
