@@ -31,7 +31,6 @@ WAITS = {
         Wait.CONFIRM,
         Wait.EXCEPTION,
         Wait.TURNOVER,
-        Wait.STEP,
         Wait.ORDER,
         Wait.MANAGEMENT,
         Wait.VALUES,
