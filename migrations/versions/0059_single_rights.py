@@ -10,20 +10,6 @@ down_revision = "0057"
 branch_labels = None
 depends_on = None
 
-WITHOUT_SINGLE = (
-    "DELETE FROM step WHERE wave_id IN"
-    " (SELECT wave.id FROM wave JOIN role ON role.id = wave.role_id WHERE role.single)",
-    "DELETE FROM access_exception WHERE switch_id IN"
-    " (SELECT switch.id FROM switch JOIN wave ON wave.id = switch.wave_id"
-    " JOIN role ON role.id = wave.role_id WHERE role.single)",
-    "DELETE FROM switch WHERE wave_id IN"
-    " (SELECT wave.id FROM wave JOIN role ON role.id = wave.role_id WHERE role.single)",
-    "DELETE FROM wave WHERE role_id IN (SELECT id FROM role WHERE single)",
-    "DELETE FROM role_version WHERE role_id IN (SELECT id FROM role WHERE single)",
-    "DELETE FROM role WHERE single",
-)
-
-
 def upgrade() -> None:
     with op.batch_alter_table("role") as role:
         role.add_column(
@@ -52,8 +38,6 @@ def downgrade() -> None:
         )
         kept.drop_column("held_up")
         kept.drop_column("ending_id")
-    # Such a place knows no older version: to it, it would be a role without rights.
-    for statement in WITHOUT_SINGLE:
-        op.execute(statement)
+    # To an older version what stands for single rights is a retired role without rights.
     with op.batch_alter_table("role") as role:
         role.drop_column("single")
