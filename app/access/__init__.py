@@ -6,6 +6,7 @@ The subjects, each using only those before it:
 - ``fit``: how a role fits people, and whom without any change
 - ``roles``: a named set of rights with an owner, in versions; drafted, changed, retired
 - ``plan``: whom to move and what changes for each, as one document with its hash
+- ``apart``: rights that nobody should hold together; reported, never enforced
 - ``drift``: what became other than a plan promised, by another hand; repaired, accepted, undone
 - ``soak``: on how many days a moved person was seen, of those that the plan wants
 - ``waves``: approved, applied, confirmed; what a wave shows, and how the worker takes it up

@@ -1,5 +1,6 @@
 """The access room on the command line: roles, waves, and where a person's rights come from."""
 
+from app.access.commands.apart import apart
 from app.access.commands.drift import drift
 from app.access.commands.drill import drill
 from app.access.commands.exceptions import exceptions
@@ -15,6 +16,7 @@ from app.directory.right_commands import right
 for _command in (give, take):
     right.add_command(_command)
 COMMANDS = [
+    apart,
     role,
     wave,
     drift,

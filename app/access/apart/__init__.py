@@ -1,0 +1,1 @@
+"""Pairs of rights that nobody should hold together: reported, never enforced."""
