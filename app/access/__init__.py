@@ -14,6 +14,7 @@ The subjects, each using only those before it:
 - ``works``: what moved people say by a link of their own, and one right given back at once
 - ``single``: rights given and taken one by one, without a role
 - ``exceptions``: rights with an end, and how they end by themselves
+- ``reviews``: at most ten concrete questions to the owner of rights, at one sitting
 - ``undo``: what would come back, what others changed meanwhile, and who asks for it
 - ``turnover``: who joined, moved or left, and what becomes of their rights
 - ``arm``: when a wave may begin by itself, what stops it, and whom that is told

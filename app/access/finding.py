@@ -37,6 +37,7 @@ PLACES = (
     Place("access.turnover", _("Joined, moved, left"), _("joiner mover leaver")),
     Place("access.turnover_leftovers", _("Rights of people who left"), _("leftovers")),
     Place("access.apart", _("Rights that should not meet"), _("separation of duties")),
+    Place("access.reviews", _("Access reviews"), _("recertification owners questions")),
     Place("access.waves", _("Waves"), _("plans moves switches")),
     Place("access.undo_health", _("Undo health"), _("take back conflicts impossible")),
     Place("access.drift", _("Drift"), _("differences lost came back strangers repair")),

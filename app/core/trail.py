@@ -54,6 +54,7 @@ NEEDED: dict[str, str] = {
     "participation": READ,
     "person": READ,
     "policy": READ,
+    "review": READ,
     "right": READ,
     "role": READ,
     "script": READ,

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from app.core.addresses import public_address
 from app.core.settings import Settings
+from app.models.access.review import AccessReview
 from app.models.access.works import WorksAsk
 from app.models.improvements.iteration import Participation
 from app.models.incidents.incident import Incident
 
 SALT, ANSWERS, WORKS = "requester", "participant", "works"
+REVIEWS = "review"
 SWITCH = "switch"
 """What stands in front of the number where a message's recipient is somebody who was moved."""
 PARTICIPANT = "participation"
@@ -58,6 +60,19 @@ def read_answer_token(secret: str, token: str) -> tuple[int, str] | None:
     none of ours.
     """
     return _read(secret, ANSWERS, token)
+
+
+def review_link(settings: Settings, review: AccessReview) -> str:
+    """Return the address the owner of rights answers a review at."""
+    token = _signed(settings.secret_key, REVIEWS, review.id, review.link_mark)
+    return public_address(settings, f"/v/{token}")
+
+
+def read_review_token(secret: str, token: str) -> tuple[int, str] | None:
+    """Return a review's number and ``link_mark`` out of a link's token, or nothing when it is none
+    of ours.
+    """
+    return _read(secret, REVIEWS, token)
 
 
 def with_answer_link(

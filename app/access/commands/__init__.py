@@ -8,6 +8,7 @@ from app.access.commands.explain import explain
 from app.access.commands.health import undo_health
 from app.access.commands.leftovers import leftovers_command
 from app.access.commands.rehearse import rehearse
+from app.access.commands.reviews import review
 from app.access.commands.roles import role
 from app.access.commands.single import give, take
 from app.access.commands.waves import wave
@@ -25,6 +26,7 @@ COMMANDS = [
     explain,
     leftovers_command,
     rehearse,
+    review,
     right,
     undo_health,
 ]

@@ -136,3 +136,12 @@ class DriftState(StrEnum):
     ACCEPTED = "accepted"
     UNDONE = "undone"
     GONE = "gone by itself"
+
+
+class ReviewAnswer(StrEnum):
+    """What the owner of a right says about one person who holds it."""
+
+    OPEN = "open"
+    KEEP = "keep"
+    REMOVE = "remove"
+    NOT_MINE = "not mine"

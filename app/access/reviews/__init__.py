@@ -1,0 +1,1 @@
+"""Small access reviews: at most ten concrete questions to the owner of rights, at one sitting."""
