@@ -23,7 +23,8 @@ ROOMS = {
     "directory": "directory freeze sync unfreeze who",
     "people": "person",
     "catalog": "script service",
-    "access": "apart drift drill exceptions explain leftovers rehearse review right role undo-health wave",
+    "access": "apart drift drill exceptions explain leftovers rehearse review right role "
+    "undo-health wave",
     "incidents.api": "incident",
     "improvements": "case improvement iteration measure",
     "insight.evidence": "evidence",

@@ -13,7 +13,6 @@ from typing import TypeAlias
 from sqlalchemy import ColumnElement, Row, case, func, select, true
 from sqlalchemy.orm import Session, contains_eager, defer
 
-from app.access.apart.queries import meetings_after
 from app.access.document import UNDONE, PlannedPerson
 from app.access.plan.written import forward_ldif, reverse_ldif
 from app.access.queries import looks_at, plan_of
@@ -268,17 +267,11 @@ def _plan_side(session: Session, wave: Wave, asked: WaveAsked) -> WavePlanSide:
     limits = limits_of(session, wave, told.reach, asked.settings, asked.now)
     return WavePlanSide(
         told=told,
-        limits=(*_meetings(session, wave), *limits),
+        limits=limits,
         blind=blind_of(session, wave, told.sees),
         forward=forward,
         reverse=reverse,
     )
-
-
-def _meetings(session: Session, wave: Wave) -> Iterable[LimitLine]:
-    """Yield what would meet after a plan and should not: said, and hindering nothing."""
-    told = meetings_after(session, wave.role.directory_id, lambda: plan_of(wave))
-    return (LimitLine(sentence, over=True) for sentence in told)
 
 
 def _objection(session: Session, wave: Wave, asked: WaveAsked) -> str:

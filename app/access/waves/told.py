@@ -15,9 +15,10 @@ from functools import lru_cache
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from app.access.apart.queries import meetings_after
 from app.access.document import LeftOutPerson, PlanDocument, PlannedPerson
 from app.access.plan.queries import Totals, totals_of
-from app.access.queries import damage_of
+from app.access.queries import damage_of, plan_of
 from app.access.waves.lines import Blind, LimitLine, StepProof, WaveTold
 from app.access.waves.queries import deleted_lately, holders_of
 from app.access.waves.rules import Limits, Reach, exceeded, reach_of
@@ -202,7 +203,17 @@ def limits_of(
     over = [
         LimitLine(text, over=True) for text in exceeded(reach, limits, holders, deleted)
     ]
-    return (*over, *(LimitLine(text, over=False) for text in kept))
+    return (
+        *_meetings(session, wave),
+        *over,
+        *(LimitLine(text, over=False) for text in kept),
+    )
+
+
+def _meetings(session: Session, wave: Wave) -> list[LimitLine]:
+    """Return what would meet after a plan and should not: said, and hindering nothing."""
+    told = meetings_after(session, wave.role.directory_id, lambda: plan_of(wave))
+    return [LimitLine(sentence, over=True) for sentence in told]
 
 
 def blind_of(session: Session, wave: Wave, sees: Collection[str]) -> Blind:
