@@ -62,7 +62,7 @@ def with_newer_revision(
 
 
 def add_revision(folder: Path, upgrade: str) -> str:
-    number = f"{int(REVISIONS[-1]) + 1:04}"
+    number = f"{int(max(REVISIONS)) + 1:04}"
     body = NEXT.format(
         number=number,
         before=REVISIONS[-1],
