@@ -21,6 +21,7 @@ from app.access.plan.values import KeptOutside, PlanChoices
 from app.access.roles.actions import RoleDraft, create_role
 from app.access.rungs import tell_rungs
 from app.access.waves.actions import apply, approve
+from app.access.waves.deciding import decide_wave
 from app.access.waves.running import run_due_waves
 from app.auth.rules import NAMES
 from app.core import audit
@@ -34,6 +35,7 @@ from app.models.access.wave import Switch, Wave
 from app.models.access.words import SwitchState, WaveState
 from app.models.auth import Operator
 from app.models.directory import Directory, Entitlement, Lens, Reading, ReadingState
+from app.models.improvements.words import DecisionKind
 from app.models.people import Person
 from ldap_sync import adapter
 from ldap_sync.demo import DemoDirectory, accounts
@@ -106,6 +108,12 @@ class World:
         an_operator(self.database, by)
         with self.database.write() as session:
             approve(acting(session, by, self.now(), settings), wave_id)
+
+    def decide(self, wave_id: int, *, by: str = "anna") -> None:
+        """Let more people follow those of a wave."""
+        with self.database.write() as session:
+            act = acting(session, by, self.now())
+            decide_wave(act, wave_id, DecisionKind.SCALE, "it works")
 
     def put(
         self,

@@ -197,6 +197,7 @@ FEW = {
     "RungForm.metric_id": "the metrics of one improvement",
     "UrgencyForm.urgency": "the levels of the priority matrix",
     "LookForm.language": "the languages Rung speaks",
+    "SponsorMailForm.sponsor_language": "the languages Rung speaks",
 }
 """Drop-downs whose choices a page fills in, each with why they are few by nature."""
 
@@ -222,6 +223,7 @@ FEW_IN_TEMPLATES = {
     "knowledge/article.html state": "the states of an article",
     "metrics/period.html period": "days, weeks and months",
     "metrics/period.html together": "the ways to put values together",
+    "works/_standing.html right": "what was taken off one person by one plan",
 }
 """Drop-downs of templates without a form whose choices a page fills in."""
 DROP_DOWN = re.compile(r'ui\.input\("([\w-]+)",[^{}]*?\boptions=([^\n]*)')

@@ -124,6 +124,8 @@ class Runner:
         nothing.
         """
         steps = self.journal.read(steps_given_back, self.errand.wave_id)
+        if not steps:
+            return ""
         self.journal.settle([step for step in steps if step.state in UNSURE])
         due = [step for step in steps if step.state is StepState.PLANNED]
         return _told(self.journal.run(due, Orders(self._standing().wave)))

@@ -44,11 +44,13 @@ def why_not_begun(
         if set(_people(session, errand.wave_id)).intersection(UNDER_WAY):
             return None
     found = writer.doubts([step.change for step in errand.plan.steps])
+    if not found:
+        return None
     sure = [doubt for doubt in found if doubt.certain]
     with parts.database.write() as session:
         if sure:
             _put_back(session, errand, sure, parts.now())
-        elif found:
+        else:
             _note(session, errand, found, parts.now())
     return MayNotWrite(_told(sure), details=_each(sure)) if sure else None
 

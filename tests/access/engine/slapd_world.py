@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import create_app
 from app.access.engine import journal
@@ -20,6 +20,7 @@ from app.core.parts import KEY, Parts
 from app.core.settings import Settings
 from app.directory.actions import add_directory, check_directory, read_now
 from app.directory.rules import DirectoryValues
+from app.models.access.wave import Wave
 from app.models.directory import Entitlement, Lens
 from ldap_sync import adapter, merging
 from ldap_sync.dn import escape, fold_or_self
@@ -275,8 +276,11 @@ class SlapdWorld:
     def approved(
         self, *people: str, role: str = "clerk", more: Iterable[str] = ()
     ) -> str:
-        """Plan a wave, have it approved, and return W."""
+        """Plan a wave, have it approved, and return W; what follows from the wave before it is
+        decided first.
+        """
         wave = self.planned(*people, role=role, more=more)
+        self._decide_before(int(wave))
         self.done("wave", "approve", wave, "--as", "olga")
         return wave
 
@@ -287,6 +291,16 @@ class SlapdWorld:
         wave = self.approved(*people, role=role, more=more)
         self.done("wave", "apply", wave)
         return wave
+
+    def _decide_before(self, wave: int) -> None:
+        """Let more people follow those of the role's last wave, unless that was decided."""
+        with self.parts.database.read() as session:
+            role = select(Wave.role_id).where(Wave.id == wave).scalar_subquery()
+            earlier = select(func.max(Wave.id)).where(Wave.role_id == role)
+            last = session.scalar(earlier.where(Wave.id < wave))
+        if last is not None:
+            words = ("wave", "decide", str(last), "scale", "--reason", "it works")
+            assert self.rung(*words).code in (0, 1, 3)
 
     def undone(self, wave: str) -> None:
         """Take a wave back; everything of ours has to come back."""

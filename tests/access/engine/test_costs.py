@@ -86,7 +86,7 @@ def test_what_a_batch_costs(costs: Costs, size: int, up: int, down: int):
     found = costs(size)
     of_people = 3 * len(PEOPLE) * (1 + PLACES)
     of_the_role = 2 * len(RIGHTS)
-    for way, batches, commits, others in (("apply", up, 5, 9), ("undo", down, 6, 7)):
+    for way, batches, commits, others in (("apply", up, 5, 9), ("undo", down, 6, 8)):
         count, of_groups = found[way], 2 * batches * GROUPS
         assert count["commits"] == others + batches * commits
         assert count["durable"] == 1 + batches * 2

@@ -286,6 +286,7 @@ def test_before_anything_was_applied_there_is_nothing_to_undo(
 def test_people_the_wave_never_came_to_are_released_and_named(
     browser: Pages, world: DemoWorld, settings: Settings
 ) -> None:
+    world.decide(1)
     world.approve(
         world.wave(1, "ben", "dot", accept_all_gains=True), settings, by="bob"
     )
