@@ -128,10 +128,18 @@ def create_app(
         app.register_blueprint(import_module(room).bp)
     app.extensions[FINDABLE] = Findable.of(import_module(name) for name in FOUND_IN)
     check_marks(app)
+    connect_signals()
+    return app
+
+
+def connect_signals() -> None:
+    """Let every room hear what the rooms below it tell.
+
+    Raises ``Unheard`` where a signal is declared that nobody listens to.
+    """
     for signal, hears in LISTENERS:
         signal.connect(hears)
     demand_heard()
-    return app
 
 
 def _now() -> datetime:

@@ -23,8 +23,7 @@ from app.cli import cli
 from app.core.db import Database
 from app.core.parts import DEMO, KEY
 from app.core.settings import Settings
-from app.incidents.queue.actions import weigh_open_incidents
-from app.people.signals import site_weighed
+from app.factory import connect_signals
 from tests.databases import Shelf, empty_database, shelf
 
 if TYPE_CHECKING:
@@ -96,7 +95,7 @@ def heard() -> None:
     """Connect what a room tells those above it, as ``create_app`` does, for tests that need no
     app.
     """
-    site_weighed.connect(weigh_open_incidents)
+    connect_signals()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from typing import Any
 
 import ldap3
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 
 from app import create_app
 from app.access.plan.actions import plan
@@ -35,7 +35,8 @@ from app.models.access.wave import Switch, Wave
 from app.models.access.words import SwitchState, WaveState
 from app.models.auth import Operator
 from app.models.directory import Directory, Entitlement, Lens, Reading, ReadingState
-from app.models.improvements.words import DecisionKind
+from app.models.improvements.iteration import Iteration
+from app.models.improvements.words import DecisionKind, IterationState
 from app.models.people import Person
 from ldap_sync import adapter
 from ldap_sync.demo import DemoDirectory, accounts
@@ -58,6 +59,9 @@ COMPANY = {
 """Five people: two fit a role of mail and post exactly, one has a right more, one lacks one, one
 has none of it.
 """
+
+
+UNDECIDED = (IterationState.RUNNING, IterationState.REVIEWING)
 
 
 @dataclass
@@ -108,6 +112,19 @@ class World:
         an_operator(self.database, by)
         with self.database.write() as session:
             approve(acting(session, by, self.now(), settings), wave_id)
+
+    def _undecided_before(self, wave_id: int) -> int | None:
+        role = select(Wave.role_id).where(Wave.id == wave_id).scalar_subquery()
+        begun = Iteration.state.in_(UNDECIDED) & (Wave.id < wave_id)
+        earlier = select(func.max(Wave.id)).join(Iteration).where(begun)
+        with self.database.read() as session:
+            return session.scalar(earlier.where(Wave.role_id == role))
+
+    def approve_next(self, wave_id: int, settings: Settings) -> None:
+        """Decide what follows from the role's last wave, and approve this one."""
+        if (last := self._undecided_before(wave_id)) is not None:
+            self.decide(last)
+        self.approve(wave_id, settings)
 
     def decide(self, wave_id: int, *, by: str = "anna") -> None:
         """Let more people follow those of a wave."""

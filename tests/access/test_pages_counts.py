@@ -44,7 +44,7 @@ PAGES: dict[str, tuple[Asking, int]] = {
     ),
     "plan": (lambda session, world: plan_page(session, 1, world.people.values()), 8),
     "waves": (list_waves, 3),
-    "wave": (show_wave, 18),
+    "wave": (show_wave, 19),
     "undo": (lambda session, _: undo_page(session, 1), 4),
     "person": (
         lambda session, world: person_page(session, world.people["p000"], NAMES),

@@ -28,6 +28,7 @@ from app.core.errors import Away, Refused
 from app.core.parts import Parts
 from app.core.settings import PROJECT, Settings
 from app.directory.actions import run_waiting_repairs
+from app.factory import connect_signals
 from ldap_sync import adapter
 from tests.access.engine.killing import watch_points
 
@@ -151,6 +152,7 @@ class _Thread:
 
 
 def _serve() -> None:
+    connect_signals()
     databases: dict[str, Database] = {}
     while line := sys.stdin.readline():
         order = json.loads(line)

@@ -317,7 +317,7 @@ def world_and_rung(settings: Settings, clock: Clock):
 
 def applied(world: DemoWorld, settings: Settings, role: int, *people: str) -> int:
     wave = world.wave(role, *people)
-    world.approve(wave, settings)
+    world.approve_next(wave, settings)
     world.apply(wave, settings)
     world.run()
     return wave

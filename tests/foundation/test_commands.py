@@ -236,6 +236,7 @@ def test_a_healthy_installation_has_no_problem(
     heartbeat_file(settings).write_text(f'{{"at": "{clock.time.isoformat()}"}}')
     checks = rung("doctor", "--json").json["checks"]
     assert {check["subject"]: check["level"] for check in checks} == {
+        "drift": "ok",
         "data folder": "ok",
         "worker": "ok",
         "database": "ok",

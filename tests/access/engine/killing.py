@@ -23,6 +23,7 @@ from app.access.waves.running import run_due_waves
 from app.core.db import Database, RungSession
 from app.core.parts import Parts
 from app.core.settings import PROJECT, Settings
+from app.factory import connect_signals
 from ldap_sync import adapter
 from ldap_sync.adapter.wire import Wire
 
@@ -84,6 +85,7 @@ class _Fuse:
 
 
 def _serve() -> None:
+    connect_signals()
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
