@@ -51,4 +51,5 @@ DEEDS = (
         needs="access.role_plan",
     ),
     Deed("access.role_new", _("New role"), "layers", _("make"), new=5),
+    Deed("access.review_new", _("New access review"), "list-checks", _("ask owners")),
 )

@@ -370,4 +370,4 @@ def test_freezing_is_asked_for_before_it_is_done(pages: Pages) -> None:
     assert page.h1 == "Freeze all changes"
     page = pages.submit("/directory/freeze", reason="Audit today")
     assert "All changes are frozen" in page.text and "Audit today" in page.text
-    assert "frozen already" in pages.get("/directory/freeze").content
+    assert "Frozen by anna" in pages.get("/directory/freeze").content
