@@ -27,9 +27,11 @@ LISTS = (
     "/people",
     "/rights",
     "/roles",
+    "/reviews",
     "/services",
     "/services/scripts",
     "/turnover",
+    "/undo-health",
     "/waves",
 )
 QUEUE = "/desk"

@@ -40,6 +40,7 @@ PLACES = (
         "improvement:1", "/improvements/1/history", "improvements/history/history.html"
     ),
     Place("person:1", "/people/1", "access/person/person.html"),
+    Place("exception:1", "/exceptions/1", "access/exceptions/exception.html"),
     Place("article:1", "/knowledge/1", "knowledge/article.html", "desk"),
     *(
         Place(subject, f"/audit?subject={subject}", "audit/index.html")
@@ -74,6 +75,7 @@ MAY_READ_THE_TRAIL = {
     "app/core/trail.py": "decides who reads what",
     "app/shell/audit.py": "builds the filter, shows what app/core/trail.py tells",
     "app/access/person/history.py": "chooses a person's events, reads through app/core/trail.py",
+    "app/insight/evidence/queries.py": "packs what befell access, for who holds audit",
     "app/insight/today/queries.py": "chooses what others did, reads through app/core/trail.py",
     "app/auth/upgrading.py": "asks whether a permission was ever given",
     "app/improvements/history/queries.py": "takes records back to an earlier time, prints no event",

@@ -11,10 +11,9 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.access.exceptions.rules import SOON, ExceptionStands, stands
-from app.core.audit import AuditEvent
 from app.core.errors import NotFound
 from app.core.said import said
-from app.core.trail import ToldEvent, history
+from app.core.trail import ToldEvent, about, history
 from app.models.access.kept import AccessException
 from app.models.access.role import Role
 from app.models.access.wave import Switch, Wave
@@ -127,19 +126,9 @@ def exception_page(
         kept_id,
         today,
     )
-    about = select(AuditEvent).where(AuditEvent.subject == f"exception:{kept_id}")
-    newest = about.order_by(AuditEvent.id.desc())
-    return ExceptionPage(
-        line,
-        tuple(
-            history(
-                session,
-                newest,
-                permissions,
-                limit=30,
-            )
-        ),
-    )
+    subject = about(f"exception:{kept_id}")
+    events = history(session, subject, permissions, limit=30)
+    return ExceptionPage(line, tuple(events))
 
 
 def _rows() -> Select[*tuple[Any, ...]]:

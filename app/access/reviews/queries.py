@@ -89,12 +89,13 @@ class ReviewLine:
     wave_id: int | None
 
 
-def review_lines(session: Session) -> list[ReviewLine]:
-    """Return all reviews, the newest first."""
+def review_lines(session: Session, of: str = "") -> list[ReviewLine]:
+    """Return the reviews of owners in whose name ``of`` stands, the newest first."""
     is_open = ReviewQuestion.answer == ReviewAnswer.OPEN
     counted = (
         select(AccessReview, func.count(), func.count().filter(~is_open))
         .join(ReviewQuestion, ReviewQuestion.review_id == AccessReview.id)
+        .where(AccessReview.owner_name.icontains(of, autoescape=True))
         .group_by(AccessReview.id)
         .order_by(AccessReview.started_at.desc(), AccessReview.id.desc())
     )

@@ -22,7 +22,7 @@ from app.auth.acting import acting, posted
 from app.core.errors import Conflict, Invalid, Refused
 from app.core.htmx import answer, done
 from app.core.parts import parts
-from app.core.web.lists import Listing, listed, remembered
+from app.core.web.lists import ListFilter, Listing, listed, remembered
 from app.core.web.paging import page_of_rows
 from app.core.web.words import give_words
 from app.messages.requester_links import review_link
@@ -44,12 +44,13 @@ give_words(
 @remembered
 def reviews() -> Response:
     """List the reviews, the newest first."""
+    of = request.args.get("q", "")
     with parts().database.read() as session:
-        lines, asked = review_lines(session), owners(session)
+        lines, asked = review_lines(session, of), owners(session)
     page, rows = page_of_rows(lines)
     return listed(
         "access/reviews/reviews.html",
-        Listing("reviews", [], page),
+        Listing("reviews", [ListFilter("q", _("Owner"), of)], page),
         rows=rows,
         owners=asked[:5],
     )

@@ -139,7 +139,7 @@ def _asked_for(form: UndoForm, wave_id: int, person: int | None) -> AnyResponse:
 @remembered
 def undo_health() -> Response:
     """List every open undo and how it would go, the worst first."""
-    outcome, page = request.args.get("outcome", ""), asked_page()
+    outcome, page = request.args.get("state", ""), asked_page()
     with parts().database.read() as session:
         page = page.of(count_health(session, outcome))
         lines = health_lines(session, outcome, page.offset, page.size)
@@ -147,7 +147,7 @@ def undo_health() -> Response:
     outcomes = [("", _("all")), *((key, word) for key, word in OUTCOMES.items())]
     listing = Listing(
         "undos",
-        [ListFilter("outcome", _("How it would go"), outcome, outcomes)],
+        [ListFilter("state", _("How it would go"), outcome, outcomes)],
         page,
         marks={line.switch_id: (line.outcome, line.conflicts) for line in lines},
         changing=health.unknown > 0,

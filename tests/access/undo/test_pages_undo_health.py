@@ -38,9 +38,9 @@ def test_the_worst_stands_first_and_is_narrowed_down(app: Flask, world: World):
     assert told in page.content
     assert [row[0] for row in page.rows()] == ["Cyd", "Ada", "Dot"]
     assert "Could not come back into mail: gone." in page.rows()[0][2]
-    assert len(browser.get("/undo-health?outcome=impossible").rows()) == 1
-    assert len(browser.get("/undo-health?outcome=unknown").rows()) == 1
-    assert "No undo fits" in browser.get("/undo-health?outcome=conflicts").content
+    assert len(browser.get("/undo-health?state=impossible").rows()) == 1
+    assert len(browser.get("/undo-health?state=unknown").rows()) == 1
+    assert "No undo fits" in browser.get("/undo-health?state=conflicts").content
 
 
 def test_what_is_said_for_all_of_a_kind_holds_unless_it_was_said_for_one(app: Flask):
