@@ -33,12 +33,12 @@ Asked = Callable[[Session], Any]
 READS: dict[str, tuple[Asked, int]] = {
     "list": (
         lambda session: improvement_lines(session, RegisterFilter(), "rank", TODAY),
-        12,
+        13,
     ),
-    "board": (lambda session: board(session, TODAY, 2), 11),
+    "board": (lambda session: board(session, TODAY, 2), 12),
     "export": (
         lambda session: list(register_rows(session, RegisterFilter(), "rank", TODAY)),
-        14,
+        15,
     ),
     "improvement": (
         lambda session: scene_of(session, session.get_one(Improvement, 1)),

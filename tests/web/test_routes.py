@@ -47,6 +47,11 @@ OPEN_TO_EVERYONE = {
     "improvements.person_not",
     "improvements.person_works",
     "incidents.requester_stuck",
+    "access.works",
+    "access.works_yes",
+    "access.works_not",
+    "access.review_answer",
+    "access.review_answered",
 }
 
 # They take no form: what is sent is signed, and without a secret they are not there.
