@@ -36,6 +36,11 @@ give_words(
         ReviewAnswer.REMOVE: _l("remove"),
         ReviewAnswer.NOT_MINE: _l("not mine to say"),
     },
+    review_choices={
+        ReviewAnswer.KEEP.value: _l("Yes, keep it"),
+        ReviewAnswer.REMOVE.value: _l("No, remove it"),
+        ReviewAnswer.NOT_MINE.value: _l("Not mine to say"),
+    },
 )
 
 

@@ -49,7 +49,17 @@ TONES = {
     "clean": "good",
     "unknown": "neutral",
 }
-give_words(bp, undo_outcome_words=OUTCOMES, undo_outcome_tones=TONES)
+KINDS = {
+    "gone": _l("The group is gone: the same for all %(count)s"),
+    "replaced": _l("Another group bears its name: the same for all %(count)s"),
+    "changed": _l("Others changed it: the same for all %(count)s"),
+}
+give_words(
+    bp,
+    undo_outcome_words=OUTCOMES,
+    undo_outcome_tones=TONES,
+    undo_kind_words=KINDS,
+)
 
 
 @bp.route("/waves/<int:wave_id>/undo", methods=["GET", "POST"])
