@@ -191,7 +191,7 @@ def test_the_open_switch_is_shown_and_undone_from_here(moved: DemoWorld) -> None
 def test_the_history_tells_who_did_what_about_this_person_only(
     moved: DemoWorld, settings: Settings
 ) -> None:
-    moved.approve(moved.wave(1, "ada", "ben"), settings, by="bob")
+    moved.approve_next(moved.wave(1, "ada", "ben"), settings)
     browser = Pages(moved.app).as_operator("anna")
     assert (
         events(browser.get(person(moved, "cyd")))
