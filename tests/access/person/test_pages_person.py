@@ -245,7 +245,7 @@ def test_the_best_fitting_roles_come_first(browser: Pages, world: World) -> None
     assert (
         fitting[2].text
         == "Writer ● covered 1 of 2 held · ○ missing 1 to gain · ◆ extra 1 besides "
-        "gains wiki keeps or loses mail, as you decide Plan : Writer"
+        "· gains wiki · keeps or loses mail, as you decide Plan : Writer"
     )
     assert "nothing changes" in fitting[0].text
 
