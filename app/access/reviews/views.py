@@ -66,8 +66,8 @@ def reviews() -> Response:
 def review_new() -> AnyResponse:
     """Start a review: say who is asked."""
     form = ReviewForm()
-    if not form.is_submitted() and (owner := request.args.get("owner", "")):
-        form.owner.data = owner
+    if not form.is_submitted():
+        form.owner.data = request.args.get("owner", type=int)
     return posted(
         form,
         lambda act: actions.start_review(act, int(form.owner.data)).id,
