@@ -68,15 +68,20 @@ class UnixLog:
 
     def _speaks(self, connection: str, rest: str) -> None:
         if rest.startswith(("ACCEPT", "connection", "SSL connection")):
-            where = _FROM.search(rest)
-            self._put(
-                connection,
-                Asker(address=where[1] if where else ""),
-            )
+            self._accepted(connection, rest)
         elif signed := _SIGNED_IN.match(rest) or _SIGNED_IN_389.match(rest):
             self._asker(connection).account = _unquoted(signed[1])
         elif rest.startswith(("closed", "UNBIND", "Disconnect")):
             self._askers.pop(connection, None)
+
+    def _accepted(self, connection: str, rest: str) -> None:
+        where = _FROM.search(rest)
+        address = where[1] if where else ""
+        known = self._askers.get(connection)
+        if known is None or known.address:
+            self._put(connection, Asker(address=address))
+        else:  # a busy slapd may write who signed in before it writes from where
+            known.address = address
 
     def _asker(self, connection: str) -> Asker:
         known = self._askers.get(connection)

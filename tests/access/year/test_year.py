@@ -48,6 +48,7 @@ class Year:
         self.company, self.chance = company, company.chance
         self.rung = runner_for(company.world.app)
         self.moved: dict[str, tuple[str, str]] = {}
+        self.gained: dict[str, set[str]] = {}
         self.rungs: Counter[str] = Counter()
         self.last: dict[str, str] = {}
         self.refused = 0
@@ -88,10 +89,15 @@ class Year:
         """Confirm who was moved a week ago and still works here; take one in ten back."""
         for wave, name in self.waiting():
             if self.chance.random() < 0.1:
-                self.do("wave", "undo", wave, "--person", name, "--reason", "asked for")
-                self.moved.pop(name)
+                self.take_back(wave, name)
             else:
                 self.confirm(wave, name)
+
+    def take_back(self, wave: str, name: str) -> None:
+        """Undo somebody's move: what came with the role alone goes again."""
+        self.do("wave", "undo", wave, "--person", name, "--reason", "asked for")
+        del self.moved[name]
+        self.company.lives[name].rights -= self.gained.pop(name)
 
     def confirm(self, wave: str, name: str) -> None:
         """Confirm somebody; what others changed meanwhile keeps from it until it is accepted."""
@@ -148,7 +154,9 @@ class Year:
         self.company.line.spare()
         for name in self.on(wave):
             self.moved[name] = (department, wave)
-            self.company.lives[name].rights |= set(KITS[department])
+            life = self.company.lives[name]
+            self.gained[name] = set(KITS[department]) - life.rights
+            life.rights |= self.gained[name]
         self.rungs[department] += 1
         self.last[department] = wave
 
@@ -162,7 +170,8 @@ class Year:
 
     def waiting(self) -> list[tuple[str, str]]:
         """Return who waits to be confirmed, with the wave."""
-        asked = select(Switch).where(Switch.state == SwitchState.SOAKING)
+        soaking = Switch.state == SwitchState.SOAKING
+        asked = select(Switch).where(soaking).order_by(Switch.id)
         return [(wave, name) for wave, name in self._people(asked)]
 
     def on(self, wave: str) -> list[str]:

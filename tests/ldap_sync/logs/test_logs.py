@@ -103,6 +103,22 @@ def test_events_of_active_directory_tell_matching_in_chain_and_member_lists() ->
     assert (members.way, members.group, members.certain) == (Way.LIST, G, True)
 
 
+def test_who_signed_in_stays_known_when_the_line_from_where_comes_late() -> None:
+    """A busy slapd writes what was asked first before it writes that somebody has come."""
+    lines = SLAPD.splitlines(keepends=True)
+    late = "".join([*lines[1:4], lines[0], *lines[4:]])
+    _, [asked] = read(late.encode())
+    assert (asked.account, asked.address) == ("cn=git,dc=acme,dc=test", "10.0.0.5")
+
+
+def test_a_server_that_starts_again_counts_its_connections_anew() -> None:
+    torn = "".join(SLAPD.splitlines(keepends=True)[:4])
+    anonymous = SLAPD.splitlines(keepends=True)
+    again = "".join([anonymous[0].replace("10.0.0.5", "10.0.0.9"), *anonymous[4:]])
+    _, [asked] = read((torn + again).encode())
+    assert (asked.account, asked.address) == ("", "10.0.0.9")
+
+
 def test_a_rotated_log_begins_in_the_middle_of_a_connection() -> None:
     rotated = "".join(SLAPD.splitlines(keepends=True)[4:])
     _, [asked] = read(rotated.encode())
