@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from ldap_sync.deeds import Deed, DeedAsked
 from ldap_sync.looks import LiveLook, Sought
 from ldap_sync.merging import Window
 from ldap_sync.values import (
@@ -158,9 +159,9 @@ class ReadDirectory(Protocol):
         """
         ...
 
-    def changed_by(self, dn: str) -> str:
-        """Return, live, the DN of whoever changed an entry last; empty where the server does not
-        tell.
+    def who_did(self, asked: DeedAsked) -> Deed | None:
+        """Return, live, who changed a group, when, and how that is known; nothing where the
+        directory does not say, or not in time.
         """
         ...
 

@@ -27,6 +27,8 @@ from ldap_sync.adapter.answers import FoundEntry
 from ldap_sync.adapter.connection import Credential, Timeouts
 from ldap_sync.adapter.session import Session
 from ldap_sync.adapter.snapshot import bases, read
+from ldap_sync.adapter.witness import Witness
+from ldap_sync.deeds import Deed, DeedAsked
 from ldap_sync.dn import fold_or_self, is_under
 from ldap_sync.looks import GroupName, LiveLook, Sought
 from ldap_sync.port import Progress, Standing
@@ -202,11 +204,13 @@ class Reader:
         """
         return self._listing(self._holds_dn(dn))
 
-    def changed_by(self, dn: str) -> str:
-        """Return, live, the DN of whoever changed an entry last; Active Directory tells nobody."""
-        entry = self.session.at(dn, ["modifiersName"])
-        names = entry.attributes.get("modifiersname", ()) if entry else ()
-        return str(next(iter(names), ""))
+    @cached_property
+    def _witness(self) -> Witness:
+        return Witness(self.session, self.profile.family, self.connection.base)
+
+    def who_did(self, asked: DeedAsked) -> Deed | None:
+        """Return, live, who changed a group, when, and how that is known."""
+        return self._witness.of(asked)
 
     def signed_in_at(self, dn: str) -> datetime | None:
         """Return, live, when somebody signed in last: of Active Directory, of the overlays of

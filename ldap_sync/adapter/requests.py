@@ -40,13 +40,21 @@ def next_page(size: int, cookie: bytes) -> Control:
     return (PAGED, False, value)
 
 
-def search(base: str, scope: int, wanted: str, attributes: Iterable[str]) -> bytes:
-    """Return a search: ``wanted`` is a filter as text; no alias is followed, nothing is limited."""
+def search(
+    base: str,
+    scope: int,
+    wanted: str,
+    attributes: Iterable[str],
+    limits: tuple[int, int] = (0, 0),
+) -> bytes:
+    """Return a search: ``wanted`` is a filter as text; no alias is followed; ``limits`` are so many
+    entries and seconds, 0 is no limit.
+    """
     return ber.sequence(
         [
             ber.octets(base),
             *map(ber.enumerated, (scope, 0)),
-            *map(ber.integer, (0, 0)),
+            *map(ber.integer, limits),
             ber.boolean(False),
             condition(wanted),
             ber.sequence(map(ber.octets, attributes)),

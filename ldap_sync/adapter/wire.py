@@ -65,6 +65,8 @@ class Search:
     scope: int
     condition: str
     attributes: Sequence[str]
+    limits: tuple[int, int] = (0, 0)
+    """So many entries, for so many seconds; 0 is no limit."""
 
 
 Found = list[FoundEntry | str | Result]
@@ -164,7 +166,7 @@ class Wire:
         asked: list[bytes] = []
         for place, one in islice(coming, FLYING - len(waiting)):
             request = requests.search(
-                one.base, one.scope, one.condition, one.attributes
+                one.base, one.scope, one.condition, one.attributes, one.limits
             )
             number: int = self._socket.server.next_message_id()
             asked.append(requests.message(number, request, ()))

@@ -94,6 +94,8 @@ class DirectoryServer389(ServerProcess, LdapServer):
     )
 
     ldif: str = ""
+    plugins: tuple[str, ...] = ()
+    """Plugins that are switched on besides the usual ones."""
     port: int = field(default_factory=free_port)
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="389-")))
 
@@ -206,7 +208,7 @@ class DirectoryServer389(ServerProcess, LdapServer):
         text = text.replace(
             "nsslapd-port:", f"{added}nsslapd-sizelimit: -1\nnsslapd-port:", 1
         )
-        for plugin, state in PLUGINS.items():
+        for plugin, state in {**PLUGINS, **dict.fromkeys(self.plugins, "on")}.items():
             entry = (
                 rf"(?<=\n)(dn: cn={plugin},cn=plugins,cn=config\n(?:.+\n)*?nsslapd-pluginenabled: "
                 r")\w+"

@@ -114,6 +114,8 @@ OVERLAYS = {
     "constraint": "overlay constraint\nconstraint_attribute member count 2\n",
     "ppolicy": f"overlay ppolicy\nppolicy_default cn=strict,ou=services,{SUFFIX}\n",
     "syncprov": "overlay syncprov\nsyncprov-checkpoint 1 1\n",
+    "accesslog": "overlay accesslog\nlogdb cn=accesslog\nlogops writes\nlogsuccess TRUE\n",
+    "lastbind": "overlay lastbind\n",
     "dynlist": "overlay dynlist\ndynlist-attrset acmeDynamic acmeURL member\n",
 }
 
@@ -438,7 +440,13 @@ class Slapd(ServerProcess, LdapServer):
         (self.folder / "db").mkdir()
         self._configuration.write_text(self._configured())
         run(
-            "slapadd", "-q", "-f", str(self._configuration), text=f"{TREE}\n{self.ldif}"
+            "slapadd",
+            "-q",
+            "-b",
+            SUFFIX,
+            "-f",
+            str(self._configuration),
+            text=f"{TREE}\n{self.ldif}",
         )
         return self.resume()
 
@@ -485,13 +493,24 @@ class Slapd(ServerProcess, LdapServer):
         return (
             f"{includes}{schema}modulepath {MODULES}\n{modules}"
             f"pidfile {self.folder}/pid\nargsfile {self.folder}/args\n{tls}"
-            f"{self.first}sizelimit {self.sizelimit}\nidletimeout 0\n"
+            f"{self.first}{self._log()}sizelimit {self.sizelimit}\nidletimeout 0\n"
             f"database mdb\nsuffix {SUFFIX}\nrootdn {ADMIN}\nrootpw {PASSWORD}\ndirectory "
             f"{self.folder}/db\n"
             f"maxsize 1073741824\n{'' if self.durable else 'dbnosync'}\n"
             "index objectClass,uid,cn,member,memberUid,uniqueMember,entryUUID eq\n"
             f"{self.access}{self.extra}"
             + "".join(OVERLAYS[name] for name in self.overlays)
+        )
+
+    def _log(self) -> str:
+        """Return the database of the access log, which only the reader may read."""
+        if "accesslog" not in self.overlays:
+            return ""
+        (self.folder / "log").mkdir(exist_ok=True)
+        return (
+            f"database mdb\nsuffix cn=accesslog\nrootdn cn=admin,cn=accesslog\n"
+            f"directory {self.folder}/log\nmaxsize 104857600\ndbnosync\n"
+            f'index reqStart,reqDN eq\naccess to * by dn.exact="{READER}" read\n'
         )
 
     def command(self) -> list[str]:

@@ -166,6 +166,16 @@ def accept_drift(
     )
 
 
+def who_did_it(line: DriftLine) -> str:
+    """Say who did it, when, and how that is known, as far as the directory says."""
+    if not (line.told_by or line.by_whom):
+        return "the directory does not say" if line.asked_at else "not asked yet"
+    when = f" at {line.done_at:%Y-%m-%d %H:%M}" if line.done_at else ""
+    where = f" on {line.on_server}" if line.on_server else ""
+    how = f" ({line.told_by})" if line.told_by else ""
+    return f"{line.by_whom or 'somebody'}{when}{where}{how}"
+
+
 def drift_data(line: DriftLine) -> dict[str, Any]:
     """Return a difference as the command line's JSON tells it."""
     told = asdict(line)
@@ -175,6 +185,7 @@ def drift_data(line: DriftLine) -> dict[str, Any]:
         "sentence": line.sentence,
         **told,
         "by_whom": line.by_whom or "not known",
+        "who_did": who_did_it(line),
         "person_id": person,
         "right_id": right,
         "ways": [*line.ways],

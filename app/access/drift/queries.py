@@ -17,6 +17,7 @@ from app.models.access.drift import Drift
 from app.models.access.role import Role
 from app.models.access.wave import Switch, Wave
 from app.models.access.words import RESTING, DriftKind, DriftState
+from ldap_sync.dn import MalformedDn, rdn_value
 
 LASTING = "lasting"
 """Stands for what is open or accepted and still there."""
@@ -56,6 +57,10 @@ class DriftLine:
     first_seen: datetime
     last_seen: datetime
     by_whom: str
+    done_at: datetime | None
+    told_by: str
+    on_server: str
+    asked_at: datetime | None
     repair_id: int | None
     decided_by: str
     reason: str
@@ -65,6 +70,14 @@ class DriftLine:
     def sentence(self) -> str:
         """Say what is other than promised."""
         return sentence_of(self)
+
+    @property
+    def who_did(self) -> str:
+        """Return the name of who did it out of the DN that the directory tells."""
+        try:
+            return rdn_value(self.by_whom)
+        except MalformedDn:
+            return self.by_whom
 
     @property
     def ways(self) -> tuple[str, ...]:
@@ -98,6 +111,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
         *(Drift.id, Drift.kind, Drift.state, Drift.right, Drift.entitlement_id),
         *(Drift.who, Drift.person_id, Drift.role_id, Role.name, Drift.wave_id),
         *(Wave.number, Drift.lens, Drift.first_seen, Drift.last_seen, Drift.by_whom),
+        *(Drift.done_at, Drift.told_by, Drift.on_server, Drift.asked_at),
         *(Drift.repair_id, Drift.decided_by, Drift.reason, Drift.ended_at),
     )
     named = select(*columns).join(

@@ -32,6 +32,7 @@ from app.core.web.lists import ListFilter, Listing, listed, remembered
 from app.core.web.news import live
 from app.core.web.words import give_words
 from app.models.access.words import DriftKind, DriftState
+from ldap_sync.deeds import DeedSource
 
 KINDS = {
     DriftKind.LOST: _l("right lost"),
@@ -48,10 +49,17 @@ STATES = {
     DriftState.UNDONE: _l("taken back"),
     DriftState.GONE: _l("gone by itself"),
 }
+WITNESSES = {
+    DeedSource.ACCESS_LOG: _l("the directory's access log says so"),
+    DeedSource.CHANGE_LOG: _l("the directory's changelog says so"),
+    DeedSource.REPLICATION: _l("Active Directory's replication marks say so"),
+    DeedSource.LAST_CHANGE: _l("whoever changed the group last"),
+}
 give_words(
     bp,
     drift_kind_words=KINDS,
     drift_state_words=STATES,
+    drift_witness_words=WITNESSES,
 )
 
 

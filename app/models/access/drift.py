@@ -21,8 +21,10 @@ class Drift(Base):
 
     ``mark`` is unique while the difference lasts, and empty from ``ended_at`` on. ``right`` is what
     the group is called, ``who`` the person or whatever else it is about; ``lens`` is where a lost
-    right is not seen. ``by_whom`` is who did it as far as the directory tells, empty: not known;
-    ``asked_at`` is when it was asked. ``repair_id`` is the wave that is to repair it.
+    right is not seen. ``by_whom`` is the DN of who did it as far as the directory tells,
+    ``done_at`` when, ``on_server`` by which of its servers, ``told_by`` how it knows
+    (``DeedSource``); all are empty where it does not say. ``asked_at`` is when it was asked,
+    ``repair_id`` the wave that is to repair it.
     """
 
     __tablename__ = "drift"
@@ -98,6 +100,15 @@ class Drift(Base):
         default="",
     )
     asked_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    told_by: Mapped[str] = mapped_column(
+        Text,
+        default="",
+    )
+    on_server: Mapped[str] = mapped_column(
+        Text,
+        default="",
+    )
     repair_id: Mapped[int | None] = mapped_column(
         ForeignKey(
             "wave.id",

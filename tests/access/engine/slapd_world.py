@@ -70,6 +70,7 @@ SERVERS: Mapping[str, Callable[[], LdapServer]] = {
     "memberof": lambda: Slapd(overlays=("memberof",)),
     "refint": lambda: Slapd(overlays=("refint",)),
     "memberof and refint": lambda: Slapd(overlays=("memberof", "refint")),
+    "logged": lambda: Slapd(overlays=("accesslog", "lastbind")),
     "demo": Demo,
 }
 

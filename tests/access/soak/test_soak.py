@@ -129,15 +129,25 @@ def test_the_old_rights_are_held_against_what_is_seen_today(world: SlapdWorld):
     assert "The old rights of ada today:" in page.text
 
 
-def test_who_changed_the_group_last_is_told_where_the_directory_knows(
-    world: SlapdWorld,
+def test_who_changed_a_group_and_when_is_told_as_the_directory_knows_it(
+    settings: Settings, clock: Clock
 ):
-    world.applied("ada")
-    world.server.put(right_dn("mail"), person_dn("ada"))
-    world.sync()
-    [before] = world.done("drift", "list")["drift"]
-    assert before["by_whom"] == "not known"
-    assert ask_who_did_it(world.parts) is True
-    assert ask_who_did_it(world.parts) is False
-    [after] = world.done("drift", "list")["drift"]
-    assert after["by_whom"].endswith("who changed the group last")
+    with company(settings, clock, kind="logged") as world:
+        world.lens("recursive")
+        world.role("mail", "post")
+        world.applied("ada", "ben")
+        world.server.put(right_dn("mail"), person_dn("ada"))
+        world.server.take(role_dn("clerk"), person_dn("ben"))
+        world.server.delete(right_dn("post"))
+        world.sync()
+        before = world.done("drift", "list")["drift"]
+        assert {one["by_whom"] for one in before} == {"not known"}
+        assert ask_who_did_it(world.parts) is True
+        assert ask_who_did_it(world.parts) is False
+        after = world.done("drift", "list")["drift"]
+        assert len(after) == 3
+        told = {(one["by_whom"], one["told_by"]) for one in after}
+        assert told == {(world.server.admin, "access log")}
+        assert all(one["done_at"] for one in after)
+        page = Pages(world.app).as_operator().get("/drift").text
+        assert "admin" in page and "access log says so" in page
