@@ -99,9 +99,20 @@ def undo(
     """Take wave W back: direct rights on, verified, role off. Only what Rung changed is touched."""
     if preview:
         return show_undo(wave_id, person)
-    by = actor()
-    with parts().acting(by) as act:
-        chosen = member(act.session, wave_id, person)
+    with parts().database.read() as session:
+        chosen = member(session, wave_id, person)
+    return take_back(
+        wave_id, chosen, on_conflict=on_conflict, reason=reason, detach=detach
+    )
+
+
+def take_back(
+    wave_id: int, chosen: int | None, *, on_conflict: str, reason: str, detach: bool
+) -> int:
+    """Take somebody of a wave back, or everybody; tell how far that came, and return the exit
+    code.
+    """
+    with parts().acting(actor()) as act:
         asked = _asked(act.session, wave_id, chosen)
         if not asked:
             done = undo_actions.undo(

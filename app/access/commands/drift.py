@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from app.access.commands.applied import DETACH, take_back
 from app.access.commands.texts import listed
 from app.access.drift.deciding import accept, repair
 from app.access.drift.queries import (
@@ -17,9 +18,13 @@ from app.access.drift.queries import (
     drift_line,
     drift_lines,
 )
+from app.access.single.strangers import take_out
 from app.auth.console import actor
+from app.core.errors import Refused
 from app.core.parts import parts
+from app.core.said import said
 from app.core.terminal import CONFLICT, emit, group
+from app.models.access.wave import Wave
 from app.models.access.words import DriftKind, DriftState
 
 STATES, KINDS = [one.value for one in DriftState], [one.value for one in DriftKind]
@@ -100,14 +105,17 @@ def show(drift_id: int) -> None:
     )
 
 
-@drift.command("repair")
-@click.argument(
+NUMBERS = click.argument(
     "drift_ids",
     metavar="D...",
     nargs=-1,
     required=True,
     type=int,
 )
+
+
+@drift.command("repair")
+@NUMBERS
 def repair_drift(drift_ids: tuple[int, ...]) -> None:
     """Plan the repair of differences D, a wave a role; it is approved and applied as any other."""
     with parts().acting(actor()) as act:
@@ -115,13 +123,15 @@ def repair_drift(drift_ids: tuple[int, ...]) -> None:
             act,
             drift_ids,
         )
-        made = [
-            {
-                "wave": wave.id,
-                "number": wave.number,
-            }
-            for wave in waves
-        ]
+        made = [_made(wave) for wave in waves]
+    _tell_repairs(made)
+
+
+def _made(wave: Wave) -> dict[str, int]:
+    return {"wave": wave.id, "number": wave.number}
+
+
+def _tell_repairs(made: list[dict[str, int]]) -> None:
     lines = [f"Planned wave {one['wave']}, which repairs it." for one in made]
     emit(
         {"repairs": made},
@@ -129,14 +139,62 @@ def repair_drift(drift_ids: tuple[int, ...]) -> None:
     )
 
 
-@drift.command("accept")
-@click.argument(
-    "drift_ids",
-    metavar="D...",
-    nargs=-1,
-    required=True,
-    type=int,
+@drift.command("take-out")
+@NUMBERS
+@click.option(
+    "--reason",
+    default="",
+    help="Why they may not stay.",
 )
+def take_strangers_out(drift_ids: tuple[int, ...], reason: str) -> None:
+    """Plan to take the strangers of differences D out of the groups of roles."""
+    with parts().acting(actor()) as act:
+        waves = take_out(
+            act,
+            drift_ids,
+            reason=reason,
+        )
+        made = [_made(wave) for wave in waves]
+    _tell_repairs(made)
+
+
+@drift.command("undo")
+@click.argument(
+    "drift_id",
+    metavar="D",
+    type=click.IntRange(1),
+)
+@click.option(
+    "--reason",
+    default="",
+    help="Why.",
+)
+@DETACH
+def undo_drift(drift_id: int, reason: str, detach: bool) -> int:
+    """Take the person of difference D back down: the undo of the move that promised it."""
+    with parts().database.read() as session:
+        line = drift_line(
+            session,
+            drift_id,
+        )
+    if line.wave_id is None or line.person_id is None:
+        raise Refused(
+            said(
+                "No move stands behind difference %(number)s.",
+                number=drift_id,
+            )
+        )
+    return take_back(
+        line.wave_id,
+        line.person_id,
+        on_conflict="skip",
+        reason=reason or line.sentence,
+        detach=detach,
+    )
+
+
+@drift.command("accept")
+@NUMBERS
 @click.option(
     "--reason",
     required=True,

@@ -51,7 +51,7 @@ def accept(
         raise Invalid(
             said("A right can be kept until a date in the future."), field="until"
         )
-    rows = _open_rows(
+    rows = open_differences(
         act,
         numbers,
     )
@@ -99,7 +99,11 @@ def _keep(act: Acting, row: Drift, until: date) -> None:
     )
 
 
-def _open_rows(act: Acting, numbers: Collection[int]) -> list[Drift]:
+def open_differences(act: Acting, numbers: Collection[int]) -> list[Drift]:
+    """Return differences that wait for a decision.
+
+    Raises ``NotFound``, ``Invalid`` where none is chosen, ``Refused`` where one is not open.
+    """
     rows = list(
         act.session.scalars(
             select(Drift)
@@ -158,7 +162,7 @@ def repair(act: Acting, numbers: Collection[int]) -> list[Wave]:
     Raises ``Refused`` where one is repaired already, or cannot be repaired by a plan.
     """
     by_role: dict[int, list[Drift]] = defaultdict(list)
-    for row in _open_rows(
+    for row in open_differences(
         act,
         numbers,
     ):
@@ -225,16 +229,22 @@ def _repaired(act: Acting, role_id: int, rows: list[Drift]) -> Wave:
         choices,
     )
     for row in rows:
-        row.repair_id = wave.id
-        sentence = said(
-            "Planned wave %(number)s, which repairs: %(what)s",
-            number=wave.number,
-            what=sentence_of(row),
-        )
-        Change(after={"wave": wave.id}).record(
-            act, f"drift:{row.id}", "drift.repair", sentence
-        )
+        repaired_by(act, row, wave)
     return wave
+
+
+def repaired_by(act: Acting, row: Drift, wave: Wave) -> None:
+    """Note which wave is to repair a difference. Raises ``Refused`` where another one does it."""
+    _demand_repairable(row)
+    row.repair_id = wave.id
+    sentence = said(
+        "Planned wave %(number)s, which repairs: %(what)s",
+        number=wave.number,
+        what=sentence_of(row),
+    )
+    Change(after={"wave": wave.id}).record(
+        act, f"drift:{row.id}", "drift.repair", sentence
+    )
 
 
 def _wanted(act: Acting, role: Role, rows: Iterable[Drift]) -> _Repairs:

@@ -149,14 +149,14 @@ def sentence_of(row: DriftTold) -> str:
     )
 
 
-REPAIR, ACCEPT, UNDO = "repair", "accept", "undo"
+REPAIR, TAKE_OUT, ACCEPT, UNDO = "repair", "take out", "accept", "undo"
 WAYS: Mapping[DriftKind, tuple[str, ...]] = {
     DriftKind.LOST: (REPAIR, ACCEPT, UNDO),
     DriftKind.CAME_BACK: (REPAIR, ACCEPT, UNDO),
     DriftKind.TAKEN_OUT: (REPAIR, ACCEPT, UNDO),
     DriftKind.LINK_CUT: (REPAIR, ACCEPT),
     DriftKind.GROUP_GONE: (ACCEPT,),
-    DriftKind.STRANGER: (REPAIR, ACCEPT),
+    DriftKind.STRANGER: (REPAIR, TAKE_OUT, ACCEPT),
 }
 """What can be done about each kind; a group that is gone no plan brings back, the next reading that
 finds it again ends the difference.

@@ -123,7 +123,7 @@ def drift_decide() -> AnyResponse:
             return _accepted(chosen)
         return _repaired(chosen)
     except RungError as error:
-        return _show(error)
+        return show_drift(error)
 
 
 def _accepted(chosen: list[int]) -> AnyResponse:
@@ -172,15 +172,20 @@ def _repaired(chosen: list[int]) -> AnyResponse:
             act,
             chosen,
         )
-        there = [(wave.id, wave.number) for wave in waves]
+        there = [wave.id for wave in waves]
+    return to_repairs(there)
+
+
+def to_repairs(waves: list[int]) -> AnyResponse:
+    """Go to the wave that repairs, or to the list where there are several."""
     told = _(
         "The repair is planned. Nothing is changed yet; somebody else approves it."
     )
-    if len(there) == 1:
+    if len(waves) == 1:
         return done(
             url_for(
                 "access.wave",
-                wave_id=there[0][0],
+                wave_id=waves[0],
             ),
             told,
         )
@@ -196,10 +201,11 @@ def _repaired(chosen: list[int]) -> AnyResponse:
 @remembered
 def drift() -> AnyResponse:
     """List what others changed about people who were moved, the oldest first."""
-    return _show()
+    return show_drift()
 
 
-def _show(problem: RungError | None = None) -> Response:
+def show_drift(problem: RungError | None = None) -> Response:
+    """Show the list, with what was not possible and what was chosen."""
     wanted, page = _wanted(), asked_page()
     with parts().database.read() as session:
         page = page.of(

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.access.blueprint import bp
+from app.access.drift.views import show_drift, to_repairs
 from app.access.plan.values import KeptOutside
 from app.access.single.actions import plan_one_by_one
 from app.access.single.forms import GiveForm
 from app.access.single.rules import OneByOne
+from app.access.single.strangers import take_out
 from app.auth import current_operator_name, requires
-from app.auth.acting import posted
+from app.auth.acting import acting, posted
 from app.core.acting import Acting
 from app.core.changes import one
+from app.core.errors import RungError
 from app.core.htmx import answer
 from app.core.parts import parts
 from app.directory.actions import bring_up_to_date
@@ -44,6 +47,20 @@ def person_give(person_id: int) -> AnyResponse:
         lambda wave: url_for("access.wave", wave_id=wave),
         _("The plan is made. Nothing was changed yet."),
     ) or _give_page(form, person)
+
+
+@bp.post("/drift/take-out")
+@requires("plan")
+def drift_take_out() -> AnyResponse:
+    """Plan to take the chosen strangers out of the groups of roles."""
+    chosen = request.form.getlist("drift", type=int)
+    reason = request.form.get("reason", "")[:400]
+    try:
+        with acting() as act:
+            waves = [wave.id for wave in take_out(act, chosen, reason=reason)]
+    except RungError as error:
+        return show_drift(error)
+    return to_repairs(waves)
 
 
 def _give_page(form: GiveForm, person: Person) -> Response:

@@ -18,6 +18,7 @@ from tests.access.engine.slapd_world import (
     role_dn,
 )
 from tests.conftest import Clock
+from tests.pages import Pages
 
 
 @pytest.fixture
@@ -180,3 +181,45 @@ def test_a_stranger_in_the_role_is_taken_over_by_a_plan_or_accepted(world: Slapd
     assert world.states(repair) == {"eve": "soaking"}
     assert drift(world) == []
     assert [one["who"] for one in drift(world, "--state", "lasting")] == ["dot"]
+
+
+def test_a_stranger_is_taken_out_by_a_plan_that_says_what_goes_and_can_be_undone(
+    world: SlapdWorld,
+):
+    world.applied("ada")
+    world.server.put(role_dn("clerk"), person_dn("eve"))
+    [eve] = drift(world)
+    assert eve["ways"] == ["repair", "take out", "accept"]
+    pages = Pages(world.app).as_operator("anna")
+    pages.get("/drift")
+    pages.submit("/drift/decide", drift=str(eve["drift"]), button="Take strangers out")
+    [again] = drift(world)
+    wave = str(again["repair_id"])
+    told = world.done("wave", "show", wave)
+    assert {one["right"] for one in told["losses"]} == {"clerk", "mail", "post"}
+    refused = world.done("drift", "take-out", str(eve["drift"]), code=1)
+    assert "repairs it already" in refused["error"]
+    world.done("wave", "approve", wave, "--as", "olga")
+    world.done("wave", "apply", wave)
+    assert world.member_of("eve") == {"wiki"}
+    assert [one["who"] for one in drift(world, "--state", "repaired")] == ["eve"]
+    world.undone(wave)
+    assert world.member_of("eve") == {"wiki", "clerk"}
+    assert [one["kind"] for one in drift(world)] == ["stranger in role"]
+
+
+def test_from_a_difference_the_person_is_taken_back_to_the_old_rights(
+    world: SlapdWorld,
+):
+    world.applied("ada", "ben")
+    world.server.take(role_dn("clerk"), person_dn("ben"))
+    world.server.put(role_dn("clerk"), person_dn("eve"))
+    by_kind = {one["kind"]: str(one["drift"]) for one in drift(world)}
+    told = world.done("drift", "undo", by_kind["stranger in role"], code=1)
+    assert "No move stands behind" in told["error"]
+    told = world.done("drift", "take-out", by_kind["out of the role"], code=1)
+    assert "no stranger" in told["error"]
+    world.done("drift", "undo", by_kind["out of the role"])
+    assert world.member_of("ben") == {"mail", "post"}
+    assert world.member_of("ada") == {"clerk"}
+    assert [one["who"] for one in drift(world, "--state", "undone")] == ["ben"]
