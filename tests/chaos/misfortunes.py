@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from app.access.waves.halting import pause, resume
+from app.access.waves.halting import cancel, pause, resume
 from app.core.errors import Refused
 from app.directory.actions import freeze, unfreeze
 from app.models.access.wave import Wave
@@ -29,6 +29,7 @@ SECOND = "second worker took over"
 FULL = "journal disk full"
 FREEZE = "writing frozen"
 PAUSE = "wave paused, then resumed"
+CANCEL = "rest of the wave cancelled"
 ODD = "odd answer of the server"
 KINDS = (
     WORKER,
@@ -41,6 +42,7 @@ KINDS = (
     FULL,
     FREEZE,
     PAUSE,
+    CANCEL,
     ODD,
 )
 
@@ -54,6 +56,7 @@ WEIGHTS = {
     FULL: 5,
     FREEZE: 3,
     PAUSE: 6,
+    CANCEL: 1,
 }
 SLOW_TO_START = {"389": 2, "samba": 3}
 """How rarely servers are killed that take long to come back."""
@@ -127,7 +130,9 @@ class Misfortunes:
         if family == "demo":
             weights[SERVER], weights[ODD] = 0, 16
         if halt.holds_journal:
-            weights[SECOND] = weights[FREEZE] = weights[PAUSE] = 0
+            weights |= dict.fromkeys((SECOND, FREEZE, PAUSE, CANCEL), 0)
+        if self.happened[CANCEL]:
+            weights[CANCEL] = 0
         if not self.place.world.parts.database.is_sqlite:
             weights[FULL] = 0
         if self.server_away:
@@ -151,6 +156,7 @@ class Misfortunes:
             SECOND: self._second,
             FREEZE: self._freeze,
             PAUSE: self._pause,
+            CANCEL: self._cancel,
             ODD: self._odd,
         }[kind]()
         return "go" if self.chance.random() < 0.5 else "room"
@@ -205,13 +211,20 @@ class Misfortunes:
 
     def _pause(self) -> None:
         """Let somebody pause whatever is being moved; it is resumed before the next life."""
+        self._halt(PAUSE, pause)
+
+    def _cancel(self) -> None:
+        """Let somebody cancel the rest of whatever is being moved, once in a scenario."""
+        self._halt(CANCEL, cancel)
+
+    def _halt(self, kind: str, deed: Callable[..., object]) -> None:
         world = self.place.world
-        with world.parts.database.write() as session:
+        with world.parts.database.write() as session, suppress(Refused):
             act = acting(session, "olga", world.parts.now(), world.parts.settings)
             moving = select(Wave.id).where(Wave.state == WaveState.APPLYING)
             for wave_id in session.scalars(moving).all():
-                pause(act, wave_id, reason="chaos")
-                self.happened[PAUSE] += 1
+                deed(act, wave_id, reason="chaos")
+                self.happened[kind] += 1
 
     def resume(self) -> None:
         """Let whatever was paused go on."""

@@ -212,17 +212,22 @@ def hold(
 
 
 def step_back(act: Acting, errand: Errand, switch: Switch, reason: str) -> None:
-    """Have taken back what was begun for a person, and stop the wave: nobody else is moved then."""
+    """Have taken back what was begun for a person. The wave stops, unless it was armed: then its
+    rules decide whether anybody else is moved.
+    """
     [row] = _unturned(act.session, [switch])
     row.state, row.reason, row.undone_by = SwitchState.UNDOING, reason, ITSELF
     tell_rungs(act, [row])
-    _stop(act.session, errand, f"{row.person.name} could not be moved: {reason}")
+    ruled = bool(act.session.get_one(Wave, errand.wave_id).terms)
+    if not ruled:
+        _stop(act.session, errand, f"{row.person.name} could not be moved: {reason}")
+    then = "lets the rules decide on" if ruled else "stops"
     audit.record(
         act.session,
         ITSELF,
         "switch.step_back",
         errand.subject,
-        f"Takes back what was begun for {row.person.name} and stops {errand.wave}",
+        f"Takes back what was begun for {row.person.name} and {then} {errand.wave}",
         before=switch.state.value,
         after=row.state.value,
         reason=reason,

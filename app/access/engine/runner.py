@@ -87,17 +87,23 @@ class Runner:
 
     def _move(self) -> str:
         """Move batch after batch until all are through or somebody could not be moved, for whom it
-        is put back.
+        is put back. Where rules watch the wave they decide whether the others follow, and the next
+        one goes alone again.
         """
         mover = Mover(self.journal, self.directory, self.errand)
         waiting = self.journal.read(switches_of, self._standing().going(MOVING))
         for batch in batches(self.errand, waiting, self.journal.batch_size):
-            if not self.may_go_on():
+            if self._standing().those(BACK) or not self.may_go_on():
                 raise Turned
             if not mover.move(batch):
-                break
-        self._undo()
+                self._undo()
+                self._begin_anew_unless_stopped()
+                return ""
         return ""
+
+    def _begin_anew_unless_stopped(self) -> None:
+        if self._standing().wave is WaveState.APPLYING:
+            raise Turned
 
     def _bring_to_rest(self, wave: WaveState) -> None:
         """Let nobody of a waiting wave stand between two places: who was begun is brought on, who
@@ -108,8 +114,9 @@ class Runner:
         mover = Mover(self.journal, self.directory, self.errand, wave)
         for batch in alike(self.errand, begun, self.journal.batch_size):
             if not mover.move(batch):
-                break
-        self._undo()
+                self._undo()
+                if self._standing().wave is not wave:
+                    break
 
     def _undo(self) -> None:
         """Take back whoever is asked for; the canary's turn does not come again on the way down."""

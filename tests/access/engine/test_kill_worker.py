@@ -12,7 +12,10 @@ import pytest
 
 from app.access.undo.actions import undo
 from app.access.waves.actions import apply
+from app.access.waves.halting import pause, resume
+from app.core.acting import Acting
 from app.core.settings import Settings
+from app.models.access.words import HELD
 from tests.access.engine.killing import Workers
 from tests.access.engine.slapd_world import (
     COMPANY,
@@ -60,10 +63,16 @@ class Reaper:
 
     def reap(self, points: Callable[[], int]) -> None:
         """Let workers die after so many points until one of them has come to the end."""
-        while self._one_more(points()):
+        while self.reap_once(points()):
+            assert self.kills < 100, "no worker gets anywhere"
+
+    def reap_once(self, points: int) -> bool:
+        """Let one worker die after so many points; tell whether it did."""
+        died = self._one_more(points)
+        if died:
             self.kills += 1
             self.moments.append(self.world.state())
-            assert self.kills < 100, "no worker gets anywhere"
+        return died
 
     def at_random(self) -> int:
         """Return some number of points; some twenty are needed to get anywhere."""
@@ -145,3 +154,32 @@ def test_no_point_is_a_bad_one_to_be_killed_at(
     if what == "apply":
         world.undone(wave)
     assert world.rights() == rights
+
+
+def test_a_worker_killed_again_and_again_while_a_pause_brings_people_to_rest_loses_nothing(
+    world: SlapdWorld, reaper: Reaper
+):
+    world.role("mail", "post")
+    before, rights = world.state(), world.rights()
+    wave = world.approved("ada", "ben")
+    hand_over(world, wave, "apply")
+    while not {*world.states(wave).values()}.intersection(HELD):
+        assert reaper.reap_once(reaper.at_random())
+    asked(world, lambda act: pause(act, int(wave), reason="The printer is odd"))
+    further = count(1, 2)
+    reaper.reap(lambda: next(further))
+    states = world.states(wave)
+    assert not {*states.values()}.intersection(HELD), states
+    assert world.done("wave", "status", wave)["paused"]["by"] == "olga"
+    never_less(reaper.moments, COMPANY, before, world.state(), LENSES["nested"])
+    asked(world, lambda act: resume(act, int(wave)))
+    reaper.reap(reaper.at_random)
+    world.undone(wave)
+    assert world.rights() == rights
+    assert world.done("audit", "verify")["whole"]
+    assert reaper.kills >= 5
+
+
+def asked(world: SlapdWorld, deed: Callable[[Acting], object]) -> None:
+    with world.parts.database.write() as session:
+        deed(acting(session, "olga", world.parts.now(), world.parts.settings))
