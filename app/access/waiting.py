@@ -106,6 +106,8 @@ declare_moments(
         "access_exception.ended_at": "it is over then",
         "access_exception.tried_at": "its end is tried again an hour later",
         "asked_plan.asked_at": "the worker is asked, who waits for nobody",
+        "role_undo.asked_at": "the worker is at it, wave after wave",
+        "role_undo.ended_at": "it is over then; conflicts wait in their waves",
         "turnover_done.done_at": Wait.TURNOVER,
         "straggler.look_at": "the worker looks again, and puts back what came late",
     }

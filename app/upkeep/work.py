@@ -11,6 +11,7 @@ from app.access.plan.working import run_asked_plans
 from app.access.soak.watching import SignInWatch
 from app.access.trial.actions import run_due_trials
 from app.access.undo.health import run_undo_looks
+from app.access.undo.whole import run_role_undos
 from app.access.waves.running import run_due_waves
 from app.auth.once import run_forgetting
 from app.core.anchors import run_daily_anchor
@@ -36,6 +37,7 @@ WORKS: Mapping[str, Work] = {
     "nightly readings": ask_nightly_readings,
     "exceptions": run_due_endings,
     "trials": run_due_trials,
+    "roles taken back": run_role_undos,
     "waves": run_due_waves,
     "who did it": ask_who_did_it,
     "sign-ins": SignInWatch(),

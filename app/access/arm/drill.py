@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access.plan.actions import plan
@@ -17,16 +17,16 @@ from app.access.queries import plan_of
 from app.access.rungs import end_rung
 from app.access.undo.actions import undo
 from app.access.waves.actions import apply, open_switches
-from app.access.waves.queries import get_wave
+from app.access.waves.queries import get_wave, unnamed_account
 from app.access.waves.running import run_wave
 from app.core.acting import Acting
-from app.core.changes import Change
+from app.core.changes import Change, one
 from app.core.errors import Refused, RungError
 from app.core.parts import Parts
 from app.core.said import digits, said
 from app.models.access.looked import Drill
 from app.models.access.role import Role
-from app.models.access.wave import Switch, Wave
+from app.models.access.wave import Step, Switch, Wave
 from app.models.access.words import SwitchState, WaveState
 from app.models.people import Person
 
@@ -50,26 +50,63 @@ def last_drill(session: Session, directory_id: int) -> Drill | None:
     return session.scalars(rows.order_by(Drill.id.desc()).limit(1)).first()
 
 
-def drill_told(drill: Drill | None, now: datetime) -> str:
-    """Say when an undo was proven last, and how long it took."""
-    if drill is None:
-        return said("No undo was drilled in this directory yet.")
-    if drill.trouble:
+@dataclass(frozen=True, slots=True)
+class ProvenUndo:
+    """Somebody who was taken back, in a drill or because it had to be, and how long that took."""
+
+    at: datetime
+    name: str
+    seconds: float
+
+
+def last_proven_undo(session: Session, directory_id: int) -> ProvenUndo | None:
+    """Return who of a directory was taken back last on somebody's word: moved before, everything of
+    theirs read back afterwards.
+    """
+    rows = (
+        select(Switch.id, Switch.undone_at, Person.name)
+        .join(Person, Person.id == Switch.person_id)
+        .join(Wave, Wave.id == Switch.wave_id)
+        .join(Role, Role.id == Wave.role_id)
+        .where(Role.directory_id == directory_id)
+        .where(Switch.state == SwitchState.UNDONE, Switch.switched_at.is_not(None))
+        .order_by(Switch.undone_at.desc(), Switch.id.desc())
+    )
+    found = session.execute(rows.limit(1)).first()
+    if found is None or found.undone_at is None:
+        return None
+    times = select(func.min(Step.intent_at), func.max(Step.ended_at))
+    mine = Step.switch_id == found.id, Step.reverses_id.is_not(None)
+    begun, ended = session.execute(times.where(*mine)).one()
+    seconds = (ended - begun).total_seconds() if begun and ended else 0.0
+    return ProvenUndo(found.undone_at, found.name, seconds)
+
+
+def undo_told(session: Session, directory_id: int, now: datetime) -> str:
+    """Say when an undo was proven last in a directory, and how long it took."""
+    drill = last_drill(session, directory_id)
+    proven = last_proven_undo(session, directory_id)
+    if drill and drill.trouble and (proven is None or proven.at < drill.at):
         return said("The last drill failed: %(why)s", why=drill.trouble)
+    if proven is None:
+        return said("No undo was drilled in this directory yet.")
     return said(
-        "Last proven undo: %(days)s days ago, %(seconds)s s.",
-        days=(now - drill.at).days,
-        seconds=digits(f"{drill.down_seconds:.1f}"),
+        "Last proven undo: %(days)s days ago, %(name)s in %(seconds)s s.",
+        days=(now - proven.at).days,
+        name=proven.name,
+        seconds=digits(f"{proven.seconds:.1f}"),
     )
 
 
 def run_drill(parts: Parts, order: DrillOrder) -> Drill:
     """Move a test account up and down, and keep how long either took.
 
-    Raises ``Refused`` where nobody named the account, no role stands in the directory, or the
-    plan touches privileged rights.
+    Raises ``Refused`` where nobody named the account, no role stands in the directory, the plan
+    touches privileged rights, or nobody said which account is the operator's own.
     """
     with parts.acting(order.by) as act:
+        if why := unnamed_account(act.session, act.by, "drill"):
+            raise Refused(why)
         person_id = order.person_id or _the_last(act.session, order.directory_id)
         wave_id = _planned(act, order, person_id)
     trouble, up, down = "", 0.0, 0.0
@@ -121,11 +158,13 @@ def _planned(act: Acting, order: DrillOrder, person_id: int) -> int:
         "approved_by": BY,
         "approved_at": act.now,
         "approved_hash": wave.plan_hash,
+        "self_approved": True,
     }
     change.put(wave, approved)
     open_switches(act.session, wave)
-    sentence = "Let a drill pass: a test account alone, taken back at once"
-    change.record(act, wave, "wave.drill", sentence)
+    name = one(act.session, Person, person_id).name
+    sentence = f"The drill approves its own wave: {name} alone, taken back at once"
+    change.record(act, wave, "wave.drill", sentence, reason=f"{act.by} asked for it")
     apply(act, wave.id)
     return wave.id
 

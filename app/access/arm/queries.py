@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.arm.drill import drill_told, last_drill
+from app.access.arm.drill import undo_told
 from app.access.waves.armed import ldif_of
 from app.access.waves.lines import LimitLine
 from app.access.waves.queries import wave_alone
@@ -69,7 +69,7 @@ def arm_page(
         people=people_told(session, wave_id),
         limits=limits_of(session, wave, reach, settings, now),
         files=ldif_of(settings.plans, wave_id),
-        drill=drill_told(last_drill(session, wave.role.directory_id), now),
+        drill=undo_told(session, wave.role.directory_id, now),
         can_mail=bool(mail_channels(session)),
         subject=said("Your access is about to be moved"),
         text=_text(wave.role.name),

@@ -12,10 +12,12 @@ from app.access.commands.reviews import review
 from app.access.commands.roles import role
 from app.access.commands.single import give, take
 from app.access.commands.waves import wave
+from app.access.commands.whole import undo as undo_whole_role
 from app.directory.right_commands import right
 
 for _command in (give, take):
     right.add_command(_command)
+role.add_command(undo_whole_role)
 COMMANDS = [
     apart,
     role,

@@ -53,7 +53,7 @@ def done_here(wave_id: int, *, detach: bool) -> int:
     now = parts().now()
     if detach:
         return _handed_over(wave_id)
-    _work(wave_id)
+    work_on(wave_id)
     with parts().database.read() as session:
         told = told_wave(session, wave_id, now)
     behind = [person for person in told["people"] if _is_behind(person)]
@@ -125,7 +125,7 @@ def take_back(
             asked = [switch.person_id for switch in done]
     if detach:
         return _handed_over(wave_id)
-    _work(wave_id)
+    work_on(wave_id)
     with parts().database.read() as session:
         told = undo_data(session, get_wave(session, wave_id), asked)
     open_ones = [
@@ -165,7 +165,7 @@ def _handed_over(wave_id: int) -> int:
     return 0
 
 
-def _work(wave_id: int) -> None:
+def work_on(wave_id: int) -> None:
     """Do the wave's directory work here; while another worker is at it, watch until it is over or
     its lease ran out.
     """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,8 +26,10 @@ def undo(
     *,
     decisions: dict[str, str] | None = None,
     reason: str = "",
+    without: Collection[int] = (),
 ) -> list[Switch]:
-    """Ask for everything the wave did to a person, or to all of its people, to be taken back.
+    """Ask for everything the wave did to a person, or to all of its people, to be taken back;
+    ``without`` are people who stay as they are.
 
     Needs no approval.
 
@@ -33,7 +37,11 @@ def undo(
     per step id.
     """
     wave = get_wave(act.session, wave_id)
-    chosen = switches_chosen(wave, person_id)
+    chosen = [
+        switch
+        for switch in switches_chosen(wave, person_id)
+        if switch.person_id not in without
+    ]
     undoable = [switch for switch in chosen if switch.state in UNDOABLE]
     waiting = (
         [switch for switch in chosen if switch.state is SwitchState.APPROVED]

@@ -197,7 +197,7 @@ def look_at_wave(
 
 
 def _kept(switch_id: int, person: UndoPerson, now: datetime) -> UndoLook:
-    outcome, why = _judged(person)
+    outcome, why = judged(person)
     return UndoLook(
         switch_id=switch_id,
         looked_at=now,
@@ -207,8 +207,8 @@ def _kept(switch_id: int, person: UndoPerson, now: datetime) -> UndoLook:
     )
 
 
-def _judged(person: UndoPerson) -> tuple[UndoOutcome, str]:
-    """Return how an undo would go, and what is in the way."""
+def judged(person: UndoPerson) -> tuple[UndoOutcome, str]:
+    """Return how the undo of a person that was looked at would go, and what is in the way."""
     if person.account == "left":
         return UndoOutcome.CLEAN, said("Has left: the role goes, nothing is granted.")
     gone = [step.right for step in person.steps if step.gives and step.found == "gone"]

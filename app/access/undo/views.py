@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TookTooLong
+from typing import TypeVar
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
@@ -18,12 +20,15 @@ from app.access.undo.forms import UndoForm
 from app.access.undo.health import count_health, health_lines
 from app.access.undo.health import undo_health as health_of
 from app.access.undo.queries import UndoPage, undo_page, with_a_look
+from app.access.undo.whole import undo_role
+from app.access.undo.whole_queries import RoleUndoPage, role_undo_page, with_looks
 from app.auth import fresh, requires
-from app.auth.acting import acting
+from app.auth.acting import acting, posted
+from app.core.acting import Acting
 from app.core.changes import one
 from app.core.errors import RungError
 from app.core.figures import people as people_of
-from app.core.htmx import done, wants_fragment
+from app.core.htmx import answer, done, wants_fragment
 from app.core.parts import Parts, parts
 from app.core.said import spoken
 from app.core.web import asked_page, blaming
@@ -32,8 +37,9 @@ from app.core.web.news import live
 from app.core.web.paging import page_of_rows
 from app.core.web.words import give_words
 from app.directory.actions import connection_of
+from app.models.access.whole import RoleUndo
 from app.models.directory import Directory
-from ldap_sync.port import DirectoryError
+from ldap_sync.port import DirectoryError, ReadDirectory
 from ldap_sync.values import Connection
 
 LOOK_SECONDS = 5.0
@@ -79,7 +85,7 @@ def wave_undo(wave_id: int) -> AnyResponse:
     )
     shown = {one.person_id for one in listed_people}
     page = page.only(shown) if wants_fragment() else page.looking_first_at(shown)
-    page, away = looked_at(page) if page.people else (page, "")
+    page, away = looked_at(page, with_a_look) if page.people else (page, "")
     words = ListFilter("q", _("Name or account"), text)
     return listed(
         "access/undo/wave_undo.html",
@@ -91,7 +97,38 @@ def wave_undo(wave_id: int) -> AnyResponse:
     )
 
 
-def looked_at(page: UndoPage) -> tuple[UndoPage, str]:
+@bp.route("/roles/<int:role_id>/undo", methods=["GET", "POST"])
+@requires("apply")
+@fresh
+def role_undo(role_id: int) -> AnyResponse:
+    """Show what taking a role back from everybody would do; then ask for it."""
+    form = UndoForm()
+
+    def asked(act: Acting) -> RoleUndo:
+        decisions = form.decisions()
+        reason = form.reason.data or ""
+        return undo_role(act, role_id, decisions=decisions, reason=reason)
+
+    done_with = posted(
+        form,
+        asked,
+        url_for("access.role", role_id=role_id),
+        _("The role is taken back, wave after wave."),
+    )
+    if done_with is not None:
+        parts().ring()
+        return done_with
+    with parts().database.read() as session:
+        page = role_undo_page(session, role_id)
+    page, away = looked_at(page, with_looks) if page.waves else (page, "")
+    return answer("access/undo/role_undo.html", "form", form=form, page=page, away=away)
+
+
+Looked = TypeVar("Looked", UndoPage, RoleUndoPage)
+Looking = Callable[[Looked, ReadDirectory, Callable[[], bool]], Looked]
+
+
+def looked_at(page: Looked, look: Looking[Looked]) -> tuple[Looked, str]:
     """Return the page with how the directory stands now, or why nobody could look; at most five
     seconds pass.
     """
@@ -103,9 +140,9 @@ def looked_at(page: UndoPage) -> tuple[UndoPage, str]:
             )
         # A directory that never answers must not hold up this page: the thread is left to its own
         # time limits.
-        looking: Future[UndoPage] = Future()
+        looking: Future[Looked] = Future()
         threading.Thread(
-            target=_look, args=(looking, here, connection, page), daemon=True
+            target=_look, args=(looking, here, connection, page, look), daemon=True
         ).start()
         return looking.result(LOOK_SECONDS), ""
     except TookTooLong:
@@ -118,15 +155,17 @@ def looked_at(page: UndoPage) -> tuple[UndoPage, str]:
 
 
 def _look(
-    looking: Future[UndoPage], here: Parts, connection: Connection, page: UndoPage
+    looking: Future[Looked],
+    here: Parts,
+    connection: Connection,
+    page: Looked,
+    look: Looking[Looked],
 ) -> None:
     ends = time.monotonic() + LOOK_SECONDS * 0.8
     try:
         reader = here.open_reader(connection)
         try:
-            looking.set_result(
-                with_a_look(page, reader, lambda: time.monotonic() < ends)
-            )
+            looking.set_result(look(page, reader, lambda: time.monotonic() < ends))
         finally:
             reader.close()
     except (DirectoryError, RungError) as error:

@@ -180,7 +180,7 @@ def test_a_role_that_people_hold_is_not_retired_and_says_why(
     world.approve(wave, settings)
     world.put(wave, SwitchState.SOAKING)
     browser.get("/roles/1")
-    page = browser.submit("/roles/1/retire", status=409)
+    page = browser.post("/roles/1/retire", status=409)
     assert "1 person holds the role Clerk; undo that switch first." in page.content
 
 
