@@ -99,7 +99,9 @@ def test_all_values_of_a_kind_are_decided_at_once_over_all_waves(world: SlapdWor
     assert "Nothing to undo" in pages.get("/roles/1/undo").content
 
 
-def test_who_is_on_the_way_in_another_role_is_passed_by_and_named(world: SlapdWorld):
+def test_who_is_on_the_way_in_another_role_is_passed_by_and_named(
+    world: SlapdWorld, clock: Clock
+):
     world.role("mail", name="reader")
     moved(world)
     other = world.approved("p0", role="reader")
@@ -107,4 +109,5 @@ def test_who_is_on_the_way_in_another_role_is_passed_by_and_named(world: SlapdWo
     assert told["back"] == 2
     assert told["passed"] == ["p0 is in wave 1 of reader; finish that one first."]
     world.done("wave", "withdraw", other)
+    clock.forward(minutes=1)
     assert world.done("role", "undo", "clerk")["back"] == 1
