@@ -113,6 +113,8 @@ def _late(facts: AttentionFacts, today: date) -> tuple[str, ...]:
 
 def _silent(facts: AttentionFacts, today: date) -> tuple[str, ...]:
     quiet = today - facts.last_heard
+    if facts.state is ImprovementState.ACCEPTED and quiet > SILENCE:
+        return (nudge(quiet.days),)
     if facts.state in ALIVE and quiet > SILENCE:
         return (
             nsaid(
@@ -122,6 +124,17 @@ def _silent(facts: AttentionFacts, today: date) -> tuple[str, ...]:
             ),
         )
     return ()
+
+
+def nudge(days: int) -> str:
+    """Say of what was raised or accepted and never started that one person is enough to start."""
+    return nsaid(
+        "Nobody has tried it for %(number)s day. What is never started is never finished: try it "
+        "with one person.",
+        "Nobody has tried it for %(number)s days. What is never started is never finished: try it "
+        "with one person.",
+        days,
+    )
 
 
 STARTS = (1, 2, 6)

@@ -18,6 +18,7 @@ from app.improvements.case.gathering import (
 )
 from app.improvements.case.records import Fields, Records, day_of, standing
 from app.improvements.case.rules import CaseFacts, Found, Noted, Tried
+from app.improvements.case.served import served
 from app.improvements.case.summary import asks_told, summary
 from app.improvements.findings.rules import FindingGiven
 from app.improvements.statistics.extrapolation import Extrapolation, extrapolate
@@ -58,6 +59,7 @@ def case_facts(records: Records) -> CaseFacts:
         disbenefits=tuple(_sums(records, Side.DISBENEFIT)),
         extrapolated=tuple(_extrapolated(records)),
         costs=tuple(_costs(records)),
+        served=tuple(served(records)),
         risks=tuple(_risks(records, raised)),
         needs=tuple(_needs(records, raised)),
         forecast=_forecast(records),
@@ -88,6 +90,10 @@ def _reasons(records: Records) -> Iterator[Noted]:
             said("It serves the objective: %(value)s", value=own["objective"]),
         ),
         (own["audience"], said("It is for: %(value)s", value=own["audience"])),
+        (
+            own["held_back"],
+            said("What kept it from being started: %(why)s", why=own["held_back"]),
+        ),
     )
     yield from (Noted(text, own["ref"], raised) for value, text in rows if value)
     for complaint in records.complaints:
@@ -104,22 +110,6 @@ def _reasons(records: Records) -> Iterator[Noted]:
             value=complaint["title"],
         )
         yield Noted(text, complaint["ref"], day_of(complaint["created_at"]))
-    pictures = (
-        one
-        for one in standing(records.notes)
-        if one["kind"] == ImprovementNoteKind.PICTURE
-    )
-    yield from (
-        _noted(
-            one,
-            said(
-                "What %(value)s will see: %(value_2)s",
-                value=one["who"],
-                value_2=one["text"],
-            ),
-        )
-        for one in pictures
-    )
 
 
 def _nothing(records: Records, raised: date) -> Noted | None:
@@ -361,18 +351,6 @@ def _needs(records: Records, raised: date) -> Iterator[Noted]:
         (own["desk_involved"] is False, said("The service desk is not involved yet")),
     )
     yield from (Noted(text, own["ref"], raised) for wanted, text in rows if wanted)
-    seen = {True: "seen", False: said("not seen"), None: said("not asked yet")}
-    for one in standing(records.notes):
-        if one["kind"] == ImprovementNoteKind.STAKEHOLDER:
-            yield _noted(
-                one,
-                said(
-                    "For %(value)s success is: %(value_2)s (%(value_3)s)",
-                    value=one["who"],
-                    value_2=one["text"].rstrip("."),
-                    value_3=seen[one["answer"]],
-                ),
-            )
 
 
 def _forecast(records: Records) -> str:

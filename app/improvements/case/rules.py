@@ -128,6 +128,7 @@ class CaseFacts:
     disbenefits: tuple[Noted, ...] = ()
     extrapolated: tuple[tuple[Extrapolation, str], ...] = ()
     costs: tuple[Noted, ...] = ()
+    served: tuple[Noted, ...] = ()
     risks: tuple[Noted, ...] = ()
     needs: tuple[Noted, ...] = ()
     forecast: str = ""
@@ -175,6 +176,12 @@ def compose(facts: CaseFacts, as_of: date) -> Case:
             "Benefits",
             _benefits(facts, as_of),
             said("No benefit was measured yet."),
+        ),
+        (
+            "served",
+            said("What those it is for get"),
+            _noted(facts.served, as_of),
+            said("Nobody it is for is named yet."),
         ),
         (
             "disbenefits",

@@ -39,7 +39,8 @@ USUAL_WINDOW = timedelta(days=14)
 class Begin:
     """What begins a small rung: who tries it, and the plan by its fields, above all what changes
     and the last day. ``owner`` is who begins it unless named; ``step`` what happens next; ``room``
-    why there is room for one more in progress.
+    why there is room for one more in progress; ``desk`` whether the service desk is involved, None
+    while nobody asked.
     """
 
     names: Sequence[str]
@@ -48,6 +49,7 @@ class Begin:
     step: str = ""
     room: str = ""
     wip_limit: int = WIP_LIMIT
+    desk: bool | None = None
 
 
 def begin(act: Acting, improvement_id: int, wanted: Begin) -> Iteration:
@@ -96,9 +98,14 @@ def _planned(act: Acting, improvement: Improvement, wanted: Begin) -> Iteration:
 
 
 def _own(act: Acting, improvement: Improvement, wanted: Begin) -> None:
-    owner = wanted.owner.strip() or improvement.owner or act.by
-    if owner != improvement.owner:
-        change_improvement(act, improvement.id, {"owner": owner})
+    told: dict[str, Any] = {
+        "owner": wanted.owner.strip() or improvement.owner or act.by,
+        "desk_involved": improvement.desk_involved
+        if wanted.desk is None
+        else wanted.desk,
+    }
+    if any(getattr(improvement, name) != value for name, value in told.items()):
+        change_improvement(act, improvement.id, told)
 
 
 def _step(act: Acting, improvement: Improvement, wanted: Begin) -> None:

@@ -35,11 +35,13 @@ from app.models.improvements.iteration import Iteration
 from app.models.improvements.words import (
     DecisionKind,
     IterationState,
+    Level,
     ParticipationState,
 )
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 NUMBER = click.IntRange(1)
+LEVELS = click.Choice([level.value for level in Level])
 STATES = {
     "ready": ParticipationState.PREPARED,
     "using": ParticipationState.SWITCHED,
@@ -94,6 +96,12 @@ def show(improvement_id: int) -> None:
 @click.option("--owner", default="", help="Who owns it; you unless said.")
 @click.option("--step", default="", help="What happens next.")
 @click.option("--hours", type=float, help="Hours the two people may spend.")
+@click.option(
+    "--desk/--no-desk", default=None, help="Whether the service desk is involved."
+)
+@click.option("--risk", type=LEVELS, help="How risky it is.")
+@click.option("--cost", type=LEVELS, help="How costly it is.")
+@click.option("--simple-reason", default="", help="Why it is not simpler.")
 @click.option("--size-reason", default="", help="Why it is larger than advised.")
 @click.option(
     "--reason", default="", help="Why there is room for one more in progress."
@@ -110,6 +118,9 @@ def start(
         "what_changes": what,
         "ends_on": until.date() if until else None,
         "budget_hours": more["hours"],
+        "risk_level": Level(more["risk"]) if more["risk"] else None,
+        "cost_level": Level(more["cost"]) if more["cost"] else None,
+        "simple_reason": more["simple_reason"],
         "size_reason": more["size_reason"],
     }
     wanted = Begin(
@@ -119,6 +130,7 @@ def start(
         step=more["step"],
         room=more["reason"],
         wip_limit=parts().settings.wip_limit,
+        desk=more["desk"],
     )
     with parts().acting(actor()) as act:
         made = begin(act, improvement_id, wanted)

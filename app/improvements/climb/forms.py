@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.core.web.fields import line, picked, picked_lines
+from app.core.web.fields import line, picked, picked_lines, yes_no
 from app.improvements.rungs.forms import RungForm
 
 
@@ -29,4 +29,9 @@ class BeginForm(RungForm):
     reason = line(
         _("Why there is room for one more"),
         _("As many are in progress as the limit allows: finish one first, or say why."),
+    )
+    desk_involved = yes_no(
+        _("Is the service desk involved?"),
+        _("Ask at the start; “no” is an answer."),
+        unknown=_("not asked yet"),
     )

@@ -138,4 +138,5 @@ def _wanted(form: BeginForm) -> Begin:
         step=form.next_what.data or "",
         room=form.reason.data or "",
         wip_limit=parts().settings.wip_limit,
+        desk=form.desk_involved.data,
     )

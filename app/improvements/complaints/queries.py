@@ -5,11 +5,11 @@ it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
@@ -68,9 +68,7 @@ def complaint_lines(
 
     Two queries.
     """
-    query = select(
-        Complaint, Improvement.title, Improvement.state, Improvement.since
-    ).outerjoin(Improvement, Improvement.id == Complaint.improvement_id)
+    query = _complaints()
     if text.strip():
         query = query.where(Complaint.title.icontains(text.strip(), autoescape=True))
     if defect in list(Defect):
@@ -87,15 +85,39 @@ def complaint_lines(
 
 def complaint_line(session: Session, complaint_id: int) -> ComplaintLine:
     """Return one complaint with its voices. Raises ``NotFound``."""
-    query = select(
-        Complaint, Improvement.title, Improvement.state, Improvement.since
-    ).outerjoin(Improvement, Improvement.id == Complaint.improvement_id)
+    query = _complaints()
     row = session.execute(query.where(Complaint.id == complaint_id)).one_or_none()
     if row is None:
         raise NotFound(
             said("There is no complaint %(complaint_id)s.", complaint_id=complaint_id)
         )
     return _line(*row, _voices(session, [complaint_id])[complaint_id])
+
+
+def _complaints() -> Select[Complaint, Improvement | None]:
+    return select(Complaint, Improvement).outerjoin(
+        Improvement, Improvement.id == Complaint.improvement_id
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StillHeard:
+    """Complaints that are still heard after the improvement that was to cure them was embedded:
+    those about processes, and those about how people were treated.
+    """
+
+    process: int
+    treatment: int
+
+    def __bool__(self) -> bool:
+        """Tell whether any is."""
+        return bool(self.process or self.treatment)
+
+
+def still_heard(lines: Iterable[ComplaintLine]) -> StillHeard:
+    """Count what is still heard after its improvement was embedded."""
+    about = [line.defect is Defect.TREATMENT for line in lines if line.remaining]
+    return StillHeard(about.count(False), about.count(True))
 
 
 def _voices(
@@ -117,16 +139,12 @@ def _voices(
 
 
 def _line(
-    complaint: Complaint,
-    title: str | None,
-    state: ImprovementState | None,
-    since: datetime | None,
-    voices: list[VoiceLine],
+    complaint: Complaint, improvement: Improvement | None, voices: list[VoiceLine]
 ) -> ComplaintLine:
     first = min(
         (voice.said_on for voice in voices), default=complaint.created_at.date()
     )
-    cured = since.date() if since and state is ImprovementState.EMBEDDED else None
+    cured = _embedded_on(improvement) if improvement else None
     return ComplaintLine(
         id=complaint.id,
         title=complaint.title,
@@ -143,7 +161,13 @@ def _line(
         ),
         voices=tuple(voices),
         improvement_id=complaint.improvement_id,
-        improvement=title or "",
-        improvement_state=state,
+        improvement=improvement.title if improvement else "",
+        improvement_state=improvement.state if improvement else None,
         remaining=sum(voice.said_on > cured for voice in voices) if cured else 0,
     )
+
+
+def _embedded_on(improvement: Improvement) -> date | None:
+    """Return the day it was embedded last, also where drift has opened it again."""
+    ended = improvement.state is ImprovementState.EMBEDDED
+    return improvement.embedded_on or (improvement.since.date() if ended else None)

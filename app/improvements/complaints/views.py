@@ -24,7 +24,11 @@ from app.improvements.complaints.forms import (
     JoinForm,
     VoiceForm,
 )
-from app.improvements.complaints.queries import complaint_line, complaint_lines
+from app.improvements.complaints.queries import (
+    complaint_line,
+    complaint_lines,
+    still_heard,
+)
 from app.models.improvements.words import ComplaintState, Defect
 
 
@@ -35,12 +39,15 @@ def complaints() -> Response:
     """List the complaints, those that weigh most first."""
     asked = {
         name: request.args.get(name, "").strip()[:200]
-        for name in ("text", "defect", "state")
+        for name in ("text", "defect", "state", "after")
     }
     with parts().database.read() as session:
         lines = complaint_lines(
             session, text=asked["text"], defect=asked["defect"], state=asked["state"]
         )
+    remains = still_heard(lines)
+    if asked["after"] == "heard":
+        lines = [line for line in lines if line.remaining]
     page, rows = page_of_rows(lines)
     defects = with_any(list(Defect), _("anything"))
     states = with_any(list(ComplaintState), _("any"))
@@ -48,11 +55,18 @@ def complaints() -> Response:
         ListFilter("text", _("Words"), asked["text"]),
         ListFilter("defect", _("About"), asked["defect"], defects),
         ListFilter("state", _("State"), asked["state"], states),
+        ListFilter(
+            "after",
+            _("After its improvement"),
+            asked["after"],
+            with_any([("heard", _("still heard"))], _("any")),
+        ),
     ]
     return listed(
         "improvements/complaints/complaints.html",
         Listing("complaints", filters, page),
         lines=rows,
+        remains=remains,
     )
 
 

@@ -85,6 +85,8 @@ def plan_checks(scene: RungScene, iteration: Iteration) -> tuple[RungCheck, ...]
         ),
         is_role=improvement.kind is ImprovementKind.ROLE,
         light=scene.light(iteration),
+        risk_level=iteration.risk_level,
+        cost_level=iteration.cost_level,
     )
     return plan.checks(asked)
 

@@ -8,6 +8,7 @@ from app.core.figures import figure
 from app.core.said import asking, joined, nsaid, said
 from app.improvements.gate.checks import RungCheck, size_objection
 from app.improvements.metrics.rules import GUARDRAILS
+from app.models.improvements.words import Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Plan:
     ``existing_looked_at`` is True once somebody said which existing tool or way is used, or that
     none fits; ``hours`` are planned for the two people, ``hours_left`` is what they have.
     ``reasons`` answer a check by its key; a ``light`` plan is asked for no numbers yet.
+    ``risk_level`` and ``cost_level`` are as somebody stated them, None while nobody did.
     """
 
     baseline_points: int
@@ -31,6 +33,8 @@ class Plan:
     reasons: tuple[tuple[str, str], ...] = ()
     is_role: bool = False
     light: bool = False
+    risk_level: Level | None = None
+    cost_level: Level | None = None
 
 
 def checks(plan: Plan) -> tuple[RungCheck, ...]:
@@ -113,6 +117,11 @@ def _simple(plan: Plan) -> list[str]:
             hours_left=figure(plan.hours_left),
         )
         found.append(asking("budget_hours", left))
+    if Level.HIGH in (plan.risk_level, plan.cost_level):
+        high = said(
+            "Its risk or its cost is high; take a smaller step, or say why it is not simpler."
+        )
+        found.append(asking("simple_reason", high))
     return found
 
 

@@ -32,7 +32,8 @@ SIGNS = {Course.BETTER: "better", Course.WORSE: "worse", Course.NONE: "missing"}
 @dataclass(frozen=True, slots=True)
 class MetricStanding:
     """A metric with its latest value, where it goes, what its target may expect ("" where nobody
-    can say), and the sentence of its chart.
+    can say), and the sentence of its chart; ``before`` and ``now`` are what was usual before the
+    change and since, where both are known.
     """
 
     metric: Metric
@@ -40,6 +41,13 @@ class MetricStanding:
     course: Course
     promise: str
     sentence: str = ""
+    before: float | None = None
+    now: float | None = None
+
+    @property
+    def both(self) -> bool:
+        """Tell whether there are values before the change and since."""
+        return self.before is not None and self.now is not None
 
     @property
     def sign(self) -> str:
@@ -70,6 +78,7 @@ def standing(series: Series, changed: date | None) -> MetricStanding:
         course,
         promise,
         joined([told, reading.first, reading.left_out]),
+        *((reading.usual, reading.now) if changed else ()),
     )
 
 

@@ -72,6 +72,7 @@ EDITABLE = (
     "required_by",
     "nothing_cost",
     "nothing_risk",
+    "held_back",
     "confidence",
     "expected_return",
     "desk_involved",

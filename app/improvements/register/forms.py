@@ -18,6 +18,7 @@ from app.core.web.fields import (
 )
 from app.models.improvements.words import (
     Funding,
+    HeldBack,
     ImprovementKind,
     ImprovementSize,
     ImprovementSource,
@@ -118,6 +119,12 @@ class NowForm(Typed):
         _("If the problem is left alone: hours, money, trust."),
     )
     nothing_risk = words(_("What doing nothing risks"))
+    held_back = word(
+        _("What kept it from being started"),
+        HeldBack,
+        _("Counted under Progress: what a small rung takes away is cost and risk."),
+        none=_("not said"),
+    )
     desk_involved = yes_no(
         _("Is the service desk involved?"),
         _("Ask at the start; “no” is an answer."),

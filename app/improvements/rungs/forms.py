@@ -63,6 +63,11 @@ class RungForm(Typed):
         ),
         rows=2,
     )
+    simple_reason = words(
+        _("Why it is not simpler"),
+        _("Needed where risk or cost is high; it stands beside the plan."),
+        rows=2,
+    )
 
     def plan(self) -> dict[str, Any]:
         """Return what was typed of the plan, with what is usual where a number was left out."""
@@ -87,7 +92,6 @@ class PlanForm(RungForm):
         _("Before somebody can be counted as accepted."),
     )
     start_reason = words(_("Why it does not start where you are"), rows=2)
-    simple_reason = words(_("Why it is not simpler"), rows=2)
 
 
 class ChangeDayForm(Typed):

@@ -19,6 +19,7 @@ from app.core.web import asked_page
 from app.core.web.words import day
 from app.improvements.blueprint import STEPS, bp
 from app.improvements.board.roles import roles_under
+from app.improvements.board.rules import SILENCE, nudge
 from app.improvements.files.queries import files_of
 from app.improvements.metrics.charts import figure_of
 from app.improvements.metrics.standing import standings
@@ -177,6 +178,9 @@ def _sentence(page: NowPage) -> Any:
         return _("Embedded since %(day)s.", day=day(one.since))
     if page.going:
         return _going_sentence(page.going)
+    quiet = parts().now() - one.touched_at
+    if one.state is ImprovementState.RAISED and quiet > SILENCE:
+        return spoken(nudge(quiet.days))
     return _(
         "Step %(number)s of 7: %(question)s %(guidance)s",
         number=current.number,

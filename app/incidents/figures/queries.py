@@ -21,7 +21,7 @@ from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ImprovementState
 from app.models.incidents.incident import Classification, Incident, IncidentEvent
 from app.models.incidents.words import EventKind, IncidentKind, IncidentState
-from app.models.people import Team, TeamMember
+from app.models.people import DeskType, Serves, Team, TeamMember
 
 TAKEN = (EventKind.STARTED, EventKind.STEP, EventKind.OWNER_FIXED)
 COUNTED = (*TAKEN, EventKind.REOPENED, EventKind.RETURNED)
@@ -195,6 +195,15 @@ def _resorted(session: Session, asked: FiguresAsked) -> Counter[int]:
         for number, data in session.execute(chosen)
         if (data.get("service") or [None])[0]
     )
+
+
+def desks_of(session: Session) -> dict[str, tuple[DeskType, Serves]]:
+    """Return what each team that takes calls does with them and whom it serves, by the team's name.
+
+    One query.
+    """
+    rows = select(Team.name, Team.desk, Team.serves).where(Team.desk != DeskType.NONE)
+    return {name: (desk, serves) for name, desk, serves in session.execute(rows)}
 
 
 def projects_of(session: Session) -> dict[str, int]:

@@ -21,6 +21,7 @@ from app.incidents.figures.forms import FiguresForm
 from app.incidents.figures.queries import (
     FiguresAsked,
     cases_of,
+    desks_of,
     open_ones,
     projects_of,
 )
@@ -63,9 +64,10 @@ def figures() -> Response:
         both = cases_of(session, replace(period, since=period.earlier), now)
         cases, before = halves(both, period.since)
         waiting = open_ones(session, period, now)
-        switch, projects = (
+        switch, projects, desks = (
             desk_numbers(session).individual_figures,
             projects_of(session),
+            desks_of(session),
         )
     return answer(
         "incidents/figures/figures.html",
@@ -77,6 +79,7 @@ def figures() -> Response:
         count=len(cases),
         by_service=by_service(cases),
         by_team=by_team(cases, waiting, projects),
+        desks=desks,
         backlog=backlog(waiting),
         form=form,
         individual=switch,

@@ -12,6 +12,7 @@ from app.core.db import Base
 from app.models.improvements.words import (
     AskKind,
     Funding,
+    HeldBack,
     ImprovementKind,
     ImprovementNoteKind,
     ImprovementSize,
@@ -106,6 +107,7 @@ class Improvement(Base):
     required_by: Mapped[date | None]
     nothing_cost: Mapped[str] = mapped_column(Text, default="")
     nothing_risk: Mapped[str] = mapped_column(Text, default="")
+    held_back: Mapped[HeldBack | None] = mapped_column(worded(HeldBack, "held_back"))
     confidence: Mapped[int | None]
     expected_return: Mapped[str] = mapped_column(Text, default="")
 

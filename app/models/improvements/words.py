@@ -47,6 +47,16 @@ class ImprovementSize(StrEnum):
     LARGE = "L"
 
 
+class HeldBack(StrEnum):
+    """What kept an improvement from being started."""
+
+    COST = "its cost"
+    RISK = "its risk"
+    BOTH = "cost and risk"
+    TIME = "no time"
+    OTHER = "something else"
+
+
 class Level(StrEnum):
     """How high a risk or a cost is."""
 
@@ -148,12 +158,15 @@ class AskKind(StrEnum):
 
 
 class Defect(StrEnum):
-    """What a complaint is about: one of the four defects of service, or something else."""
+    """What a complaint is about: one of the four defects of service, how people were treated, or
+    something else.
+    """
 
     PING_PONG = "ping-pong"
     BAD_INFORMATION = "bad information"
     EXPLAINING_TWICE = "explaining twice"
     WRONG_PRIORITY = "wrong priority"
+    TREATMENT = "how we were treated"
     OTHER = "other"
 
 
