@@ -17,6 +17,7 @@ from app.core.figures import compact, day, figure, listed, people, signed
 from app.core.said import MONTH, Grouped, day_said, said, spoken, weekday_said
 from app.core.settings import PROJECT
 from app.core.spoken_times import length
+from app.core.web import words
 from app.shell.words import state_look
 from tests.pages import Pages
 
@@ -97,6 +98,14 @@ def test_numbers_and_days_are_written_as_in_german(app: Flask) -> None:
         assert spoken(people(1200)) == "1.200 Personen"
         assert spoken(listed(["A", "B", "C"])) == "A, B und C"
         assert spoken(length(timedelta(minutes=1485))) == "24 h 45 min"
+
+
+def test_months_are_as_short_on_pages_as_on_charts(app: Flask) -> None:
+    september = date(2026, 9, 16)
+    with app.test_request_context():
+        assert words.day(september) == day(september) == "16 Sep 2026"
+    with app.test_request_context(headers=GERMAN):
+        assert words.day(september) == "16.09.2026"
 
 
 def test_numbers_and_sentences_in_sentences_are_german_too(app: Flask) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -12,7 +12,6 @@ from zoneinfo import available_timezones
 from babel import Locale, dates
 from flask import Blueprint, g, has_request_context, request
 from flask_babel import (
-    format_date,
     format_datetime,
     format_timedelta,
     get_babel,
@@ -136,7 +135,14 @@ def _written(value: datetime, locale: Any, zone: Any) -> str:
     # The same reports are looked at again and again, in few languages and zones.
     here = value.astimezone(zone)
     time = dates.format_time(here, "HH:mm", tzinfo=zone, locale=locale)
-    return f"{dates.format_date(here, locale=locale)}, {time}"
+    return f"{_dated(here.date(), locale)}, {time}"
+
+
+def _dated(value: date, locale: Any) -> str:
+    # Months are as short in English as on the charts: September has three letters like the others.
+    if locale is None or locale.language == "en":
+        return figures.day(value)
+    return str(dates.format_date(value, locale=locale))
 
 
 def clock(value: datetime) -> str:
@@ -144,9 +150,11 @@ def clock(value: datetime) -> str:
     return str(format_datetime(value, "HH:mm"))
 
 
-def day(value: datetime) -> str:
-    """Write the day of a moment in the viewer's zone, like ``3 May 2026``."""
-    return str(format_date(value))
+def day(value: date) -> str:
+    """Write a day, or that of a moment in the viewer's zone, like ``3 May 2026``."""
+    if isinstance(value, datetime):
+        value = value.astimezone(get_timezone()).date()
+    return _dated(value, get_locale())
 
 
 def ago(value: datetime) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from app.catalog.hours.rules import ALWAYS, Hours, between
 from app.incidents.clocks.rules import Ruler
@@ -27,6 +27,7 @@ from app.incidents.figures.trends import trends
 from app.incidents.restoration.actions import reopen, restore
 from app.incidents.work import actions as work_actions
 from app.models.incidents.words import IncidentKind
+from app.models.people import Team
 from tests.improvements.builders import Room
 from tests.incidents.builders import MONDAY, Desk
 from tests.pages import Pages
@@ -162,7 +163,10 @@ def test_the_page_prints_definitions_and_no_names_of_people(app: Flask) -> None:
     desk = Desk(
         browser.parts.database, browser.parts.now() - timedelta(hours=9), by="zacharias"
     )
-    number = desk.reported(service_id=desk.service(urgency=2), impact=2)
+    browser.get("/teams/new")
+    browser.submit(name="First line", desk="first level", serves="many customers")
+    team = desk.ask(lambda session: session.scalar(select(Team.id)))
+    number = desk.reported(service_id=desk.service(urgency=2), impact=2, team_id=team)
     desk.do(work_actions.start, number)
     desk.forward(hours=3)
     desk.do(restore, number, "It works")
@@ -170,6 +174,7 @@ def test_the_page_prints_definitions_and_no_names_of_people(app: Flask) -> None:
     assert "From the report until it works again, of those that do." in page.content
     assert "zacharias" not in page.content
     assert page.rows("By service")[0][:3] == ["Cash desk", "1", "3 h"]
+    assert page.rows("By team")[0][0] == "First line first level, many customers"
     assert (
         "Mean time to restore service" in browser.client.get("/desk/figures.csv").text
     )
