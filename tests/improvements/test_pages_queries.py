@@ -41,7 +41,7 @@ QUERIES = {
     "/improvements/1/history": 8,
     "/iterations/1": 19,
     "/improvements/1/case": 23,
-    "/improvements/progress": 17,
+    "/improvements/progress": 18,
     "/improvements/predictions": 4,
 }
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, load_only
 
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration
@@ -18,65 +17,48 @@ from app.models.improvements.words import (
     ImprovementState,
 )
 
+SHOWN = (
+    Improvement.title,
+    Improvement.objective,
+    Improvement.state,
+    Improvement.held_back,
+    Improvement.created_at,
+)
 WORKED_ON = (ImprovementState.IN_PROGRESS, ImprovementState.ON_HOLD)
 WAITING = (ImprovementState.RAISED, ImprovementState.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True)
-class Aim:
-    """An improvement that is worked on, and the objective it serves ("" where nobody said)."""
-
-    id: int
-    title: str
-    objective: str
-
-
-@dataclass(frozen=True, slots=True)
 class NeverStarted:
-    """Improvements that wait and were never tried: what kept each of them, and the one that waits
-    longest.
-    """
+    """Improvements that wait and were never tried, the one that waits longest first."""
 
-    kept: tuple[tuple[HeldBack | None, int], ...]
-    oldest: Improvement
+    waiting: Sequence[Improvement]
 
     @property
-    def count(self) -> int:
-        """Return how many there are."""
-        return sum(count for _, count in self.kept)
-
-    @property
-    def since(self) -> date:
-        """Return the day on which the oldest was raised."""
-        return self.oldest.created_at.date()
+    def kept(self) -> tuple[tuple[HeldBack | None, int], ...]:
+        """Return what kept how many of them from being started; None where nobody said."""
+        counts = Counter(one.held_back for one in self.waiting)
+        return tuple((why, counts[why]) for why in (*HeldBack, None) if counts[why])
 
 
-def aims(session: Session) -> Sequence[Aim]:
-    """Return what is worked on with the objective it serves, those without one last; a role serves
-    what its programme does.
+def aims(session: Session) -> tuple[Sequence[Improvement], NeverStarted]:
+    """Return what is worked on, that which names no objective last, and what waits and was never
+    tried. A role serves what its programme does. One query.
     """
+    tried = exists().where(
+        Iteration.improvement_id == Improvement.id, Iteration.started_at.is_not(None)
+    )
     chosen = (
-        select(Improvement.id, Improvement.title, Improvement.objective)
+        select(Improvement, tried)
         .where(
-            Improvement.state.in_(WORKED_ON), Improvement.kind != ImprovementKind.ROLE
+            Improvement.state.in_((*WORKED_ON, *WAITING)),
+            Improvement.kind != ImprovementKind.ROLE,
         )
-        .order_by(Improvement.objective == "", Improvement.title, Improvement.id)
-    )
-    return [Aim(*row) for row in session.execute(chosen)]
-
-
-def never_started(session: Session) -> NeverStarted | None:
-    """Return what waits and was never tried; None where nothing does."""
-    tried = select(Iteration.improvement_id).where(Iteration.started_at.is_not(None))
-    chosen = (
-        select(Improvement)
-        .where(Improvement.state.in_(WAITING), Improvement.id.not_in(tried))
         .order_by(Improvement.created_at, Improvement.id)
+        .options(load_only(*SHOWN))
     )
-    found = session.scalars(chosen).all()
-    if not found:
-        return None
-    counts = Counter(one.held_back for one in found)
-    order = (*HeldBack, None)
-    kept = tuple((why, counts[why]) for why in order if counts[why])
-    return NeverStarted(kept, found[0])
+    rows = session.execute(chosen).all()
+    named = [one for one, _ in rows if one.state in WORKED_ON]
+    named.sort(key=lambda one: (not one.objective, one.title.casefold()))
+    waiting = [one for one, begun in rows if one.state in WAITING and not begun]
+    return named, NeverStarted(waiting)

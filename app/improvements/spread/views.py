@@ -25,7 +25,7 @@ from app.improvements.metrics.standing import Course
 from app.improvements.metrics.views import COURSE_WORDS
 from app.improvements.queries import get_improvement
 from app.improvements.spread.adoption import adoption_of
-from app.improvements.spread.aims import aims, never_started
+from app.improvements.spread.aims import aims
 from app.improvements.spread.pictures import burn_up_chart
 from app.improvements.spread.predictions import prediction_ledger
 from app.improvements.spread.queries import (
@@ -56,7 +56,7 @@ def progress() -> Response:
         )
         (stopped, sums), told = spared(session), successes(session)
         rows = measured(session)
-        served, waits = aims(session), never_started(session)
+        served, waits = aims(session)
     return answer(
         "improvements/spread/progress.html",
         "body",
