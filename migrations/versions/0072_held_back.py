@@ -43,7 +43,9 @@ def _allow(*defects: str) -> None:
 
 
 def downgrade() -> None:
-    op.execute(f"UPDATE complaint SET defect = 'other' WHERE defect = '{TREATMENT}'")
+    complaint = sa.table("complaint", sa.column("defect", sa.String()))
+    treated = complaint.c.defect == TREATMENT
+    op.execute(complaint.update().where(treated).values(defect="other"))
     _allow(*DEFECTS)
     with op.batch_alter_table("improvement") as table:
         table.drop_constraint(op.f("ck_improvement_held_back"), type_="check")
