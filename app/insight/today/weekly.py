@@ -250,7 +250,7 @@ def _draft(
             "Auto-Submitted": "auto-generated",
             "List-Unsubscribe": f"<{account if is_operator else stop}>",
         },
-        html=True,
+        html=reader.language or "en",
     )
 
 

@@ -28,7 +28,6 @@ from app.messages.requester_links import link_of, mark_of, with_answer_link
 from app.messages.rules.addresses import (
     MARK,
     filled,
-    in_both_forms,
     mail_id_of,
     per_person,
     with_headers,
@@ -71,7 +70,7 @@ class _Job:
     body: str
     headers: dict[str, str]
     mail_id: str
-    html: bool = False
+    html: str = ""
 
 
 class _ChannelLane(threading.Thread):
@@ -245,8 +244,7 @@ def _sent(job: _Job, trust: Trust) -> DeliveryOutcome:
             "The channel's address has no place for the recipient's: {address}.",
         )
     place = with_headers(filled(url, job.address), job.headers)
-    place = in_both_forms(place) if job.html else place
-    return post(place, job.subject, job.body, trust, mail_id=job.mail_id)
+    return post(place, job.subject, job.body, trust, mail_id=job.mail_id, html=job.html)
 
 
 def _claim(parts: Parts, channel_id: int) -> _Job | None:
@@ -328,7 +326,7 @@ def _job(session: Session, delivery_id: int, token: str, settings: Settings) -> 
         ),
         headers=dict(message.audience.get("headers", {})),
         mail_id=delivery.mail_id or "",
-        html=bool(message.audience.get("html")),
+        html=message.audience.get("html", ""),
     )
 
 

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from email.utils import make_msgid
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from app.core.errors import Away
@@ -18,8 +18,9 @@ from app.core.nets import addresses_of, nets_of
 from app.core.references import fetched, is_reference
 from app.core.trust import Trust
 from app.messages.actions.gate import INSIDE, gate
-from app.messages.rules.addresses import MARK, is_mail, is_open_scheme
+from app.messages.rules.addresses import MARK, in_both_forms, is_mail, is_open_scheme
 from app.messages.rules.delivery import DeliveryOutcome, Ending, judged
+from app.messages.rules.letters import written_as_html
 
 if TYPE_CHECKING:
     from apprise import Apprise
@@ -35,6 +36,7 @@ TELLING = (
 
 SOMEBODY = "a@a.example"
 _name: ContextVar[str] = ContextVar("rung.mail_id", default="")
+_text: ContextVar[str] = ContextVar("rung.mail_text", default="")
 CONNECT_SECONDS, ANSWER_SECONDS = 10.0, 20.0
 
 
@@ -60,24 +62,32 @@ def post(
     *,
     seconds: float = 0,
     mail_id: str = "",
+    html: str = "",
 ) -> DeliveryOutcome:
     """Hand one message to one address and wait for the answer, so long between packets (0: as
     usual).
 
-    A mail bears ``mail_id`` as its Message-ID; without one the library makes one up.
+    A mail bears ``mail_id`` as its Message-ID; without one the library makes one up. With a
+    language in ``html`` it bears the text as our own HTML too.
 
     Connections into the inner network are refused, unless the settings open the place.
     """
+    written = written_as_html(text, html) if html else ""
+    both = in_both_forms(url) if written else ""
     try:
-        courier = _courier(url, seconds or ANSWER_SECONDS)
+        courier = _courier(both or url, seconds or ANSWER_SECONDS)
     except Unreachable as error:
         return DeliveryOutcome(Ending.REFUSED, str(error))
     with (
         gate(nets_of(trust.channel_nets), by_mail=is_mail(url)) as guarded,
-        _named(mail_id),
+        _told(_name, mail_id),
+        _told(_text, text if both else ""),
     ):
         result = courier.notify(
-            body=text, title=subject, body_format="text", log_level=logging.DEBUG
+            body=written if both else text,
+            title=subject,
+            body_format="html" if both else "text",
+            log_level=logging.DEBUG,
         )
     if guarded.refused:
         return DeliveryOutcome(Ending.REFUSED, INSIDE)
@@ -142,16 +152,20 @@ def _courier(url: str, seconds: float) -> Apprise:
 
 
 @contextmanager
-def _named(mail_id: str) -> Iterator[None]:
-    before = _name.set(mail_id)
+def _told(what: ContextVar[str], value: str) -> Iterator[None]:
+    before = what.set(value)
     try:
         yield
     finally:
-        _name.reset(before)
+        what.reset(before)
 
 
 def _message_id(idstring: str | None = None, domain: str | None = None) -> str:
     return _name.get() or make_msgid(idstring, domain)
+
+
+def _plain_text(converted: Callable[..., str], *of: Any, **told: Any) -> str:
+    return _text.get() or converted(*of, **told)
 
 
 @cache
@@ -167,6 +181,9 @@ def _apprise() -> Any:
     vars(base)["make_msgid"] = (
         _message_id  # it takes no Message-ID from outside, and a second one would break the mail
     )
+    vars(base)["convert_between"] = partial(
+        _plain_text, base.convert_between
+    )  # it would guess our text from our HTML
     logging.getLogger("urllib3").setLevel(logging.ERROR)  # its lines repeat addresses
     logger = logging.getLogger("apprise")
     logger.propagate = False

@@ -43,7 +43,7 @@ class MessageDraft:
 
     ``headers`` are those of a mail: what it answers, and that a program wrote it. ``marked``: the
     subject gets the incident's mark when it is sent; ``linked``: the text gets the requester's
-    link. ``html``: a mail bears the text as plain HTML too.
+    link. ``html``: the language of a mail that bears the text as HTML too.
     """
 
     kind: MessageKind
@@ -56,7 +56,7 @@ class MessageDraft:
     headers: dict[str, str] = field(default_factory=dict)
     marked: bool = False
     linked: bool = False
-    html: bool = False
+    html: str = ""
 
 
 def send(

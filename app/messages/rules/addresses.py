@@ -109,11 +109,11 @@ def with_headers(url: str, headers: Mapping[str, str]) -> str:
 
 
 def in_both_forms(url: str) -> str:
-    """Return the address of a mail channel that sends the text as plain HTML beside it; other
-    channels have none.
+    """Return the address of a mail channel so that it takes text and HTML; nothing where it is no
+    mail, or was set up for one form alone.
     """
-    if not is_mail(url):
-        return url
+    if not is_mail(url) or "format" in dict(parse_qsl(urlsplit(url).query)):
+        return ""
     return f"{url}{'&' if '?' in url else '?'}format=html"
 
 

@@ -184,4 +184,5 @@ def test_the_mails_of_a_week_are_made_from_their_hour_on(
 
 def test_a_mail_bears_its_text_as_plain_html_too_and_other_channels_do_not() -> None:
     assert in_both_forms("mailto://h?to=a@b.c").endswith("&format=html")
-    assert in_both_forms("slack://token") == "slack://token"
+    assert in_both_forms("mailto://h?to=a@b.c&format=text") == ""
+    assert in_both_forms("slack://token") == ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -15,10 +16,14 @@ from app.improvements.case.actions import AskDraft, ask, send_to_sponsor
 from app.insight.today.weekly import run_weekly
 from app.messages.actions.channels import ChannelDraft, add_channel
 from app.messages.actions.delivering import run_due_deliveries
+from app.messages.actions.post import post
+from app.messages.rules.delivery import Ending
+from app.messages.rules.letters import LARGEST_HTML, written_as_html
 from app.models.auth import Operator
 from app.models.improvements.words import AskKind
 from app.models.messages import ChannelKind
 from tests.conftest import Clock
+from tests.html import parse
 from tests.improvements.builders import Room
 from tests.insight.today.scenes import changed
 from tests.messages.receivers import MailServer, mail_server
@@ -83,13 +88,44 @@ def test_a_sponsor_gets_text_and_html_in_the_language_that_was_said(
     assert "Chat <b>for</b> all & each" in text
     assert "diese Mail nicht mehr?" in text
     assert not re.search(r"&(nbsp|amp|lt|gt|#\d+);|<br|</p>", text), text
-    shown = html.replace("&nbsp;", " ")
-    assert "Chat &lt;b&gt;for&lt;/b&gt; all &amp; each" in shown
+    assert "<strong>Chat &lt;b&gt;for&lt;/b&gt; all &amp; each</strong>" in html
     assert "<b>for</b>" not in html and "%(" not in text + html
-    for part in (text, shown):
-        links = re.findall(r"\S*/weekly/\S+", part)
-        assert links and all("http" in link for link in links), part
+    assert re.findall(r"http\S+/weekly/\S+", text)
     assert not re.search(r"\b(lapsed|asked|until|days ago)\b", text, re.I), text
+
+
+def test_the_html_of_a_letter_is_our_own_with_plain_spaces_lists_and_a_link_to_stop(
+    pages: Pages, clock: Clock, smtp: MailServer
+) -> None:
+    number = lapsed(pages, clock)
+    Room(pages.parts.database, pages.parts.now()).do(send_to_sponsor, number, SPONSOR)
+    _, text, html = received(pages, smtp)
+    assert "&nbsp;" not in html and "\N{NO-BREAK SPACE}" not in html
+    assert not re.search(r"<(script|img|link|iframe)|\son\w+=", html), html
+    assert len(html.encode()) < LARGEST_HTML
+    page, _ = parse(html)
+    assert page.one("html").attrs["lang"] == "en"
+    said = [line[2:] for line in text.splitlines() if line.startswith("- ")]
+    assert said and [each.text for each in page.all("li")] == said
+    [stop] = page.all("a")
+    assert stop.attrs["href"] in text and "/weekly/" in stop.attrs["href"]
+    visitor, place = Pages(pages.app), urlsplit(stop.attrs["href"]).path
+    visitor.get(place)
+    assert f"No more mails go to {SPONSOR}." in visitor.submit(place).content
+
+
+def test_a_channel_set_up_for_text_alone_gets_the_words_as_they_were_written(
+    pages: Pages, clock: Clock, smtp: MailServer
+) -> None:
+    lapsed(pages, clock)
+    url = smtp.url.replace("{address}", SPONSOR)
+    outcome = post(url, "One", "a  b\n- <c>", pages.parts.trust, html="en")
+    assert outcome.ending is Ending.SENT
+    assert smtp.mails[0].get_content().splitlines() == ["a  b", "- <c>"]
+
+
+def test_what_is_too_large_for_mail_programs_has_no_html() -> None:
+    assert written_as_html("long " * 11_000, "en") == ""
 
 
 def test_what_else_waits_is_told_in_the_language_of_its_reader(
