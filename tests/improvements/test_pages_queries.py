@@ -40,7 +40,7 @@ QUERIES = {
     "/improvements/1/money": 6,
     "/improvements/1/history": 8,
     "/iterations/1": 19,
-    "/improvements/1/case": 23,
+    "/improvements/1/case": 24,
     "/improvements/progress": 18,
     "/improvements/predictions": 4,
 }

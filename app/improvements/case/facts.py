@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from app.core.figures import figure, listed
+from app.core.figures import figure, listed, people
 from app.core.said import joined, nsaid, said
 from app.improvements.case.effects import measured_of
 from app.improvements.case.gathering import (
@@ -54,6 +54,7 @@ def case_facts(records: Records) -> CaseFacts:
         tried=tuple(_tried(records)),
         found=tuple(_found(one) for one in records.findings),
         learned=tuple(_learned(records)),
+        roles=tuple(_roles(records)),
         measured=measured,
         benefits=tuple(_sums(records, Side.BENEFIT)),
         disbenefits=tuple(_sums(records, Side.DISBENEFIT)),
@@ -166,6 +167,18 @@ def _tried(records: Records) -> Iterator[Tried]:
             verdict=(decision or {}).get("verdict") or "",
             **_ending(one, decision),
         )
+
+
+def _roles(records: Records) -> Iterator[Noted]:
+    for one in records.roles.roles:
+        if one.people:
+            text = said(
+                "%(role)s: its waves moved %(people)s, it works for %(confirmed)s",
+                role=one.title,
+                people=people(len(one.people)),
+                confirmed=figure(one.confirmed),
+            )
+            yield Noted(text, one.record, one.since)
 
 
 def _people(records: Records, iteration_id: int) -> list[Fields]:
@@ -354,7 +367,7 @@ def _needs(records: Records, raised: date) -> Iterator[Noted]:
 
 
 def _forecast(records: Records) -> str:
-    own, started = records.improvement, records.first_start
+    own, started = records.improvement, records.began
     if (
         own["state"] in (ImprovementState.STOPPED, ImprovementState.EMBEDDED)
         or started is None
@@ -375,7 +388,7 @@ def _forecast(records: Records) -> str:
         ladder.remaining,
         on,
     )
-    if not by_week.refusal and alike(ladder):
+    if not ladder.rungs or (not by_week.refusal and alike(ladder)):
         return by_week.sentence
     return ladder_forecast(ladder, on).sentence
 

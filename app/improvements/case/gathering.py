@@ -44,6 +44,8 @@ def summary_facts(records: Records, measured: Sequence[Measured]) -> SummaryFact
         learned=own["stop_learning"],
         rungs=len(records.decisions),
         accepted=len(records.accepted),
+        moved=len(records.roles.moved),
+        by_roles=len(records.roles.accepted),
         running=_running(records),
         gained=_gained(records, measured),
         verdict=Verdict(last["verdict"]) if last and last["verdict"] else None,

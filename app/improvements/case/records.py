@@ -15,6 +15,7 @@ from app.core.db import Base
 from app.core.errors import NotFound
 from app.core.plain import fields, ref
 from app.core.said import said
+from app.improvements.case.roles import RolesThen, roles_then
 from app.improvements.history.queries import as_they_were, events_since
 from app.improvements.metrics.queries import Series, series_of
 from app.improvements.statistics.ladder import RungRecord
@@ -58,6 +59,7 @@ class Records:
     asks: tuple[Fields, ...]
     metrics: Mapping[int, Fields]
     series: tuple[Series, ...]
+    roles: RolesThen
 
     @property
     def first_start(self) -> date | None:
@@ -73,8 +75,8 @@ class Records:
 
     @cached_property
     def accepted(self) -> dict[str, date]:
-        """Return who accepted and did not go back, by person or name, with the day they first
-        did.
+        """Return who accepted and did not go back, by person or name, with the day they first did;
+        of roles below it, for whom all of them work.
         """
         found: dict[str, date] = {}
         for one in sorted(
@@ -84,7 +86,13 @@ class Records:
                 found.setdefault(
                     str(one["person_id"] or one["name"]), day_of(one["accepted_at"])
                 )
-        return found
+        return self.roles.accepted | found
+
+    @property
+    def began(self) -> date | None:
+        """Return the day from which anybody had it: of its own rungs, or of a role below it."""
+        days = (self.first_start, self.roles.since)
+        return min((day for day in days if day is not None), default=None)
 
     @property
     def rungs(self) -> tuple[RungRecord, ...]:
@@ -110,7 +118,7 @@ class Records:
 def records_of(session: Session, improvement: Improvement, moment: datetime) -> Records:
     """Return everything about an improvement as it stood at a moment.
 
-    Thirteen queries, however much there is.
+    Fourteen queries, however much there is; sixteen where waves of roles below it moved people.
     """
     number = improvement.id
     mine = {
@@ -147,6 +155,7 @@ def records_of(session: Session, improvement: Improvement, moment: datetime) -> 
         told(CaseAsk),
         metrics,
         tuple(series),
+        roles_then(session, number, moment),
     )
 
 

@@ -123,6 +123,7 @@ class CaseFacts:
     tried: tuple[Tried, ...] = ()
     found: tuple[Found, ...] = ()
     learned: tuple[Noted, ...] = ()
+    roles: tuple[Noted, ...] = ()
     measured: tuple[Measured, ...] = ()
     benefits: tuple[Noted, ...] = ()
     disbenefits: tuple[Noted, ...] = ()
@@ -162,7 +163,10 @@ def compose(facts: CaseFacts, as_of: date) -> Case:
         (
             "tried",
             said("What was tried"),
-            [s for one in tried for s in _trial(one, as_of)],
+            [
+                *(s for one in tried for s in _trial(one, as_of)),
+                *_noted(facts.roles, as_of),
+            ],
             said("Nothing was tried yet."),
         ),
         (

@@ -52,7 +52,8 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class SummaryFacts:
     """What the summary is made of. ``running`` is the number of the rung on its way, its people and
-    its last day.
+    its last day; ``moved`` how many waves of roles moved, ``by_roles`` for how many of them it
+    works.
     """
 
     title: str
@@ -64,6 +65,8 @@ class SummaryFacts:
     learned: str
     rungs: int
     accepted: int
+    moved: int
+    by_roles: int
     running: tuple[int, int, date | None] | None
     gained: Gained | None
     verdict: Verdict | None
@@ -139,11 +142,21 @@ def _where(facts: SummaryFacts) -> str:
     if facts.running is not None:
         return _on_its_way(facts, facts.running)
     if not facts.rungs:
-        return said("No rung was tried yet.")
+        return _by_roles(facts) or said("No rung was tried yet.")
     return said(
         "%(rungs)s decided, %(people)s reached; no rung is on its way.",
         rungs=rungs,
         people=have,
+    )
+
+
+def _by_roles(facts: SummaryFacts) -> str:
+    if not facts.moved:
+        return ""
+    return said(
+        "Waves of roles moved %(people)s; it works for %(confirmed)s.",
+        people=people(facts.moved),
+        confirmed=figure(facts.by_roles),
     )
 
 

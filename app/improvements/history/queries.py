@@ -17,6 +17,17 @@ from app.improvements.history.rules import rewound
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration
 
+COLUMNS = (
+    AuditEvent.id,
+    AuditEvent.at,
+    AuditEvent.actor,
+    AuditEvent.action,
+    AuditEvent.label,
+    AuditEvent.before,
+    AuditEvent.after,
+    AuditEvent.reason,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -54,6 +65,24 @@ def events_since(
     """Return what was done to an improvement after a moment, the latest first."""
     rows = session.execute(_events(improvement_id).where(AuditEvent.at > moment)).all()
     return [Event(*row) for row in rows]
+
+
+def events_of(
+    session: Session, ids: Sequence[int], moment: datetime
+) -> defaultdict[int, list[Event]]:
+    """Return what was done to each of several improvements after a moment, the latest first. One
+    query.
+    """
+    subjects = {f"improvement:{number}": number for number in ids}
+    rows = session.execute(
+        select(AuditEvent.subject, *COLUMNS)
+        .where(AuditEvent.subject.in_(subjects), AuditEvent.at > moment)
+        .order_by(AuditEvent.id.desc())
+    )
+    found: defaultdict[int, list[Event]] = defaultdict(list)
+    for subject, *row in rows:
+        found[subjects[subject]].append(Event(*row))
+    return found
 
 
 def edits_since(
@@ -94,18 +123,8 @@ def _by_record(flat: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _events(improvement_id: int) -> Any:
-    columns = (
-        AuditEvent.id,
-        AuditEvent.at,
-        AuditEvent.actor,
-        AuditEvent.action,
-        AuditEvent.label,
-        AuditEvent.before,
-        AuditEvent.after,
-        AuditEvent.reason,
-    )
     mine = AuditEvent.subject == f"improvement:{improvement_id}"
-    return select(*columns).where(mine).order_by(AuditEvent.id.desc())
+    return select(*COLUMNS).where(mine).order_by(AuditEvent.id.desc())
 
 
 def base_of(

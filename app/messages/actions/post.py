@@ -182,7 +182,7 @@ def _apprise() -> Any:
         _message_id  # it takes no Message-ID from outside, and a second one would break the mail
     )
     vars(base)["convert_between"] = partial(
-        _plain_text, base.convert_between
+        _plain_text, vars(base)["convert_between"]
     )  # it would guess our text from our HTML
     logging.getLogger("urllib3").setLevel(logging.ERROR)  # its lines repeat addresses
     logger = logging.getLogger("apprise")
