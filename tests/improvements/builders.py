@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.core import audit
 from app.core.db import Database
+from app.core.settings import Settings
 from app.improvements.events import NotedChange, locked, tell
 from app.improvements.findings.actions import FindingDraft, raise_finding
 from app.improvements.metrics import measuring
@@ -38,6 +39,7 @@ from app.models.improvements.words import (
     Period,
     Side,
 )
+from tests.acting import USUAL as USUAL_SETTINGS
 from tests.acting import acting
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -59,6 +61,7 @@ class Room:
     database: Database
     now: datetime = field(default=MONDAY)
     by: str = "anna"
+    settings: Settings = USUAL_SETTINGS
 
     def forward(self, **duration: float) -> datetime:
         """Move the clock on, as in ``room.forward(days=3)``."""
@@ -68,7 +71,8 @@ class Room:
     def do(self, action: Callable[..., Any], *values: Any, **more: Any) -> Any:
         """Run one action in its own transaction, as ``by`` and at ``now`` unless said otherwise."""
         with self.database.write() as session:
-            act = acting(session, more.pop("by", self.by), more.pop("now", self.now))
+            by, now = more.pop("by", self.by), more.pop("now", self.now)
+            act = acting(session, by, now, self.settings)
             return action(act, *values, **more)
 
     def ask(self, query: Callable[..., Any], *values: Any, **more: Any) -> Any:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from app.core.db import Database
+from app.core.settings import Settings
 from tests.improvements.builders import Room
 from tests.incidents.builders import Desk
 
 
 @pytest.fixture
-def room(database: Database) -> Room:
-    return Room(database)
+def room(database: Database, settings: Settings) -> Room:
+    return Room(database, settings=settings)
 
 
 @pytest.fixture

@@ -9,15 +9,25 @@ from sqlalchemy import select
 
 from app.core.audit import verify
 from app.core.db import Database
+from app.core.settings import Settings
 from app.improvements.board.queries import board
 from app.improvements.case.queries import business_case
 from app.improvements.complaints.queries import complaint_lines
 from app.improvements.crowd.queries import crowd_page
 from app.improvements.crowd.rules import ONE_BY_ONE
+from app.improvements.files.queries import content_of
+from app.improvements.metrics.marks import marks_of
+from app.improvements.metrics.queries import values_of
 from app.improvements.spread.predictions import prediction_ledger
-from app.models.improvements.improvement import Improvement
-from app.models.improvements.iteration import Participation
-from app.models.improvements.words import ImprovementState
+from app.models.improvements.improvement import Improvement, Note
+from app.models.improvements.iteration import Iteration, Participation
+from app.models.improvements.metric import Metric
+from app.models.improvements.talk import ImprovementFile
+from app.models.improvements.words import (
+    ImprovementNoteKind,
+    ImprovementState,
+    IterationState,
+)
 from app.upkeep.stories.player import tell
 from tests.improvements.builders import Room, an_operator, rows
 
@@ -34,7 +44,7 @@ def test_the_demo_shows_improvements_in_every_stage(
 ) -> None:
     states = Counter(one.state for one in rows(database, select(Improvement)))
     assert states == {
-        ImprovementState.IN_PROGRESS: 3,
+        ImprovementState.IN_PROGRESS: 4,
         ImprovementState.EMBEDDED: 1,
         ImprovementState.ACCEPTED: 1,
         ImprovementState.STOPPED: 1,
@@ -84,6 +94,32 @@ def test_the_demo_shows_a_rung_of_many_who_answered_by_their_links(
     [rung] = {one.iteration_id for one in answered}
     assert seeded.ask(crowd_page, rung).total > ONE_BY_ONE
     assert sum(one.says_works is False for one in answered) == 1
+
+
+def test_the_demo_shows_a_light_rung_a_file_a_mark_on_a_chart_and_notes_of_each_kind(
+    seeded: Room, database: Database, settings: Settings
+) -> None:
+    [light] = [
+        one
+        for one in rows(database, select(Iteration))
+        if one.metric_id is None and one.state is IterationState.RUNNING
+    ]
+    taking_part = Participation.iteration_id == light.id
+    assert len(rows(database, select(Participation).where(taking_part))) == 1
+    assert light.what_changes and light.ends_on and light.expected is None
+    assert seeded.now.date() < light.ends_on
+    [file] = rows(database, select(ImprovementFile))
+    content = seeded.ask(content_of, settings.files, file.id)
+    assert b"Hamburg" in content.path.read_bytes()
+    marks = seeded.ask(marks_of, file.improvement_id)
+    [noted] = [one for one in marks if one.kind == "note" and "noon" in one.words]
+    [main] = rows(
+        database, select(Metric).where(Metric.primary_of == file.improvement_id)
+    )
+    values = seeded.ask(values_of, [main.id])[main.id]
+    assert noted.when in {one.day for one in values}
+    kinds = {one.kind for one in rows(database, select(Note))}
+    assert set(ImprovementNoteKind) - kinds == {ImprovementNoteKind.LINK}
 
 
 def test_a_second_time_nothing_is_made(seeded: Room) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from app.catalog.scripts.queries import published_script
 from app.catalog.scripts.rules import paths_to
 from app.core.acting import Acting
 from app.core.changes import Change, one
+from app.improvements.files.actions import attach_file
 from app.improvements.metrics import measuring
 from app.improvements.metrics.actions import MetricDraft, add_metric
 from app.improvements.metrics.leaving import leave_out
@@ -23,6 +25,7 @@ from app.improvements.register.actions import move, set_next_step
 from app.improvements.rungs.actions import change_iteration, rehearse_undo
 from app.improvements.rungs.starting import start
 from app.incidents.clocks.actions import take_note
+from app.incidents.files.actions import incoming
 from app.incidents.intake.actions import Report, report
 from app.incidents.queries import usual_sites
 from app.messages.actions.delivering import go_on
@@ -34,6 +37,7 @@ from app.models.catalog.words import ServiceKind, ServiceState
 from app.models.directory import Entitlement
 from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.metric import Metric
+from app.models.improvements.talk import ImprovementFile
 from app.models.improvements.words import (
     Direction,
     ImprovementState,
@@ -43,6 +47,7 @@ from app.models.improvements.words import (
     Tally,
 )
 from app.models.incidents.incident import Escalation, Incident
+from app.models.incidents.words import FileKind
 from app.models.messages import Delivery, DeliveryState
 from app.models.people import Person, Site
 from app.people.actions import members_of, set_members
@@ -312,6 +317,13 @@ def counted(
         weeks = len(values) - 1 - values.index(value)
         leave_out(act, metric.id, last - timedelta(weeks=weeks), why)
     return metric
+
+
+def attached(act: Acting, improvement_id: int, name: str, text: str) -> ImprovementFile:
+    """Attach a file with a text to an improvement."""
+    content = BytesIO(text.encode())
+    with incoming(act.settings.files, content, FileKind.FILE) as found:
+        return attach_file(act, improvement_id, found, name)
 
 
 def rung(
