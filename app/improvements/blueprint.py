@@ -108,8 +108,16 @@ BACK = re.compile(r"/(improvements|iterations)/[\w/?=%+&.-]*(#[a-z-]+)?")
 
 def back_to(otherwise: str) -> str:
     """Return the list a line of it led here from, or ``otherwise``; only pages of this room."""
-    asked = request.args.get("back", "")
+    asked = request.form.get("way_back") or request.args.get("back", "")
     return asked if BACK.fullmatch(asked) else otherwise
+
+
+@bp.app_template_global("way_back")
+def way_back() -> str:
+    """Return the list a line of it led here from, nothing where none did: every form of a page
+    carries it on.
+    """
+    return back_to("")
 
 
 def focused(form: Typed) -> None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from app.core.figures import listed
-from app.core.said import said
+from app.core.said import asking, said
 from app.models.improvements.words import ParticipationState
 
 S = TypeVar("S", bound=StrEnum)
@@ -47,3 +47,8 @@ WORDS = {
     ParticipationState.UNDONE: said("undone"),
 }
 """What the state of somebody in a rung is called on screens; who is watched uses it too."""
+
+
+def rung_named(rung_id: int, number: int) -> str:
+    """Return how a rung is called by a line that asks for what is done on its page."""
+    return asking(f"rung:{rung_id}", said("Rung %(number)s", number=number))

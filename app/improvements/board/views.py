@@ -19,7 +19,7 @@ from app.core.web import asked_page, asked_sort, blaming
 from app.core.web.lists import ListFilter, Listing, listed, remembered, with_any
 from app.core.web.news import Shown, asks_for_news, live, news_answer
 from app.core.web.words import give_words
-from app.improvements.blueprint import bp, page_of
+from app.improvements.blueprint import back_to, bp, page_of
 from app.improvements.board.actions import embed
 from app.improvements.board.forms import MoveForm, asked_filter
 from app.improvements.board.listing import (
@@ -88,7 +88,7 @@ def improvement_move(improvement_id: int) -> AnyResponse:
             undo=undo,
             **_board(),
         )
-    return done(page_of(improvement_id), sentence, undo=undo)
+    return done(back_to(page_of(improvement_id)), sentence, undo=undo)
 
 
 def _unasked(improvement_id: int, form: MoveForm) -> bool:

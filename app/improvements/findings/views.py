@@ -14,7 +14,7 @@ from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import blaming, choices
 from app.core.web.words import Look, give_words
-from app.improvements.blueprint import bp, iteration_page_of, page_of
+from app.improvements.blueprint import back_to, bp, iteration_page_of, page_of
 from app.improvements.comments.queries import comment_lines
 from app.improvements.findings import actions
 from app.improvements.findings.actions import FindingDraft
@@ -145,7 +145,7 @@ def finding_move(finding_id: int) -> AnyResponse:
     except Refused as error:
         return _finding(finding_id, problem=error, asked=asked)
     return done(
-        url_for("improvements.finding", finding_id=finding_id),
+        back_to(url_for("improvements.finding", finding_id=finding_id)),
         _("The finding is %(state)s.", state=to),
     )
 

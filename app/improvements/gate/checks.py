@@ -155,23 +155,20 @@ def _settled(shown: RungShown) -> RungCheck:
     open_ones = shown.participants - shown.accepted - shown.undone
     if not shown.accepted:
         nobody = said("Nobody says yet that it works.")
-        return RungCheck("participants", False, nobody)
+        return RungCheck("participants", False, asking("people", nobody))
     if open_ones > 0:
         told = said(
             "%(open_ones)s of %(people)s have not said yet whether it works.",
             open_ones=open_ones,
             people=people(shown.participants),
         )
-        return RungCheck("participants", False, told)
+        return RungCheck("participants", False, asking("people", told))
     if shown.undone_without_reason:
-        return RungCheck(
-            "participants",
-            False,
-            said(
-                "%(people)s undone without a reason.",
-                people=people(shown.undone_without_reason),
-            ),
+        told = said(
+            "%(people)s undone without a reason.",
+            people=people(shown.undone_without_reason),
         )
+        return RungCheck("participants", False, asking("people", told))
     undone = (
         said(", %(undone)s undone with a reason", undone=shown.undone)
         if shown.undone
@@ -201,7 +198,7 @@ def _rehearsed(shown: RungShown) -> RungCheck:
         if shown.undo_rehearsed
         else said("The undo was not rehearsed; do it with one person.")
     )
-    return RungCheck("undo", shown.undo_rehearsed, told)
+    return RungCheck("undo", shown.undo_rehearsed, asking("seconds", told))
 
 
 def _feedback(shown: RungShown) -> RungCheck:
@@ -211,7 +208,7 @@ def _feedback(shown: RungShown) -> RungCheck:
         if shown.feedback_unread
         else said("All feedback was read.")
     )
-    return RungCheck("feedback", not shown.feedback_unread, told)
+    return RungCheck("feedback", not shown.feedback_unread, asking("people", told))
 
 
 def _verdict(shown: RungShown) -> RungCheck:
@@ -226,9 +223,10 @@ def _service(shown: RungShown) -> RungCheck:
 
 def _judged(key: str, name: str, judgement: Judgement | None) -> RungCheck:
     if judgement is None:
-        return RungCheck(key, False, _verdict_said(name, Verdict.NO_DATA))
-    told = _verdict_said(name, judgement.verdict)
-    return RungCheck(key, not judgement.holds, joined([told, *judgement.reasons]))
+        nothing = _verdict_said(name, Verdict.NO_DATA)
+        return RungCheck(key, False, asking("number", nothing))
+    told = joined([_verdict_said(name, judgement.verdict), *judgement.reasons])
+    return RungCheck(key, not judgement.holds, asking("number", told))
 
 
 def _verdict_said(name: str, verdict: Verdict) -> str:
@@ -237,11 +235,8 @@ def _verdict_said(name: str, verdict: Verdict) -> str:
 
 def _pulse(shown: RungShown) -> RungCheck:
     if shown.pulse is None:
-        return RungCheck(
-            "pulse",
-            False,
-            said("No pulse of the participants yet (it shows from 5 answers on)."),
-        )
+        none = said("No pulse of the participants yet (it shows from 5 answers on).")
+        return RungCheck("pulse", False, asking("pulse", none))
     told = said(
         "%(pulse)s of the participants are satisfied; the floor is %(pulse_floor)s",
         pulse=percent(shown.pulse),
@@ -254,11 +249,8 @@ def _pulse(shown: RungShown) -> RungCheck:
         if shown.pulse_answered
         else said("; answer it with a finding")
     )
-    return RungCheck(
-        "pulse",
-        shown.pulse_answered,
-        said("%(told)s%(answered)s.", told=told, answered=answered),
-    )
+    low = said("%(told)s%(answered)s.", told=told, answered=answered)
+    return RungCheck("pulse", shown.pulse_answered, asking("pulse", low))
 
 
 def _incidents(shown: RungShown) -> RungCheck:
@@ -267,25 +259,19 @@ def _incidents(shown: RungShown) -> RungCheck:
         False: said("More incidents among the participants than usual."),
         None: said("Nobody looked at the participants' incidents yet."),
     }
-    return RungCheck(
-        "incidents",
-        shown.incidents_quiet is True,
-        joined([sentences[shown.incidents_quiet], shown.incidents_told]),
-    )
+    told = joined([sentences[shown.incidents_quiet], shown.incidents_told])
+    quiet = shown.incidents_quiet is True
+    return RungCheck("incidents", quiet, asking("incidents_quiet", told))
 
 
 def _support(shown: RungShown) -> RungCheck:
     if shown.support_change is None:
-        return RungCheck(
-            "support",
-            False,
-            said("The support of the stakeholders was not assessed again."),
-        )
+        never = said("The support of the stakeholders was not assessed again.")
+        return RungCheck("support", False, asking("support_change", never))
     change = signed(round(shown.support_change))
+    told = said("Support index %(change)s points since the last rung.", change=change)
     return RungCheck(
-        "support",
-        shown.support_change >= 0,
-        said("Support index %(change)s points since the last rung.", change=change),
+        "support", shown.support_change >= 0, asking("support_change", told)
     )
 
 
@@ -295,7 +281,9 @@ def _forecast(shown: RungShown) -> RungCheck:
         if shown.forecast_shown
         else said("Show the forecast to the sponsor.")
     )
-    return RungCheck("forecast", shown.forecast_shown, told)
+    return RungCheck(
+        "forecast", shown.forecast_shown, asking("forecast_shown_on", told)
+    )
 
 
 def _costs(shown: RungShown) -> RungCheck:
@@ -304,7 +292,7 @@ def _costs(shown: RungShown) -> RungCheck:
         if shown.costs_filled
         else said("Fill in what it costs.")
     )
-    return RungCheck("costs", shown.costs_filled, told)
+    return RungCheck("costs", shown.costs_filled, asking("costs", told))
 
 
 _ONE: tuple[Callable[[RungShown], RungCheck], ...] = (_settled, _rehearsed)

@@ -101,15 +101,13 @@ def _simple(plan: Plan) -> list[str]:
         enough = said("%(metrics)s; one is enough.", metrics=told)
         found.append(asking("number", enough))
     if plan.guardrails > GUARDRAILS:
-        found.append(
-            said(
-                "%(guardrails)s; up to %(guardrails_2)s.",
-                guardrails=nsaid(
-                    "%(number)s guardrail", "%(number)s guardrails", plan.guardrails
-                ),
-                guardrails_2=GUARDRAILS,
-            )
+        told = nsaid("%(number)s guardrail", "%(number)s guardrails", plan.guardrails)
+        many = said(
+            "%(guardrails)s; up to %(guardrails_2)s.",
+            guardrails=told,
+            guardrails_2=GUARDRAILS,
         )
+        found.append(asking("guardrails", many))
     if plan.hours_left is not None and plan.hours > plan.hours_left:
         left = said(
             "%(hours)s hours planned, %(hours_left)s left.",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.core.figures import people
-from app.core.said import nsaid, said
+from app.core.said import asking, nsaid, said
 from app.improvements.findings.rules import FindingGiven, blockers
 from app.improvements.gate.checks import RungCheck, RungShown, must_show
 from app.improvements.statistics.ladder import size_advice
@@ -149,7 +149,7 @@ def _findings(findings: Sequence[FindingGiven]) -> tuple[RungCheck, ...]:
         RungCheck(
             f"finding:{finding.id}",
             False,
-            f"“{finding.title}” ({finding.kind}) {_todo(finding)}.",
+            _in_the_way(finding),
             final,
         )
         for finding, final in (
@@ -165,6 +165,16 @@ def _findings(findings: Sequence[FindingGiven]) -> tuple[RungCheck, ...]:
         else said("No finding is in the way.")
     )
     return in_the_way or (RungCheck("findings", True, settled),)
+
+
+def _in_the_way(finding: FindingGiven) -> str:
+    told = said(
+        "“%(title)s” (%(kind)s) %(todo)s.",
+        title=finding.title,
+        kind=finding.kind,
+        todo=_todo(finding),
+    )
+    return asking(f"finding:{finding.id}", told)
 
 
 def _todo(finding: FindingGiven) -> str:

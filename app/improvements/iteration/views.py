@@ -19,7 +19,7 @@ from app.core.parts import parts
 from app.core.said import said, spoken
 from app.core.web import blaming
 from app.core.web.words import give_words
-from app.improvements.blueprint import bp, iteration_page_of
+from app.improvements.blueprint import back_to, bp, iteration_page_of
 from app.improvements.climb.actions import next_rung
 from app.improvements.gate.checks import is_light
 from app.improvements.iteration.forms import RehearsalForm
@@ -240,7 +240,7 @@ def _do(
             action(act, iteration_id, **arguments)
     except (Refused, Invalid, Conflict) as error:
         return show_iteration(iteration_id, error)
-    return done(iteration_page_of(iteration_id), sentence)
+    return done(back_to(iteration_page_of(iteration_id)), sentence)
 
 
 def _reason() -> str:

@@ -265,7 +265,7 @@ def metric_watch(metric_id: int) -> AnyResponse:
     with acting() as act:
         actions.watch(act, metric_id)
     return done(
-        url_for("improvements.metric", metric_id=metric_id),
+        back_to(url_for("improvements.metric", metric_id=metric_id)),
         _("It stays under watch; drift opens the improvement again."),
     )
 

@@ -14,7 +14,7 @@ from app.auth import requires
 from app.auth.acting import acting, posted
 from app.core.htmx import Undo, answer, done
 from app.core.parts import parts
-from app.improvements.blueprint import bp, page_of
+from app.improvements.blueprint import back_to, bp, page_of
 from app.improvements.notes import actions
 from app.improvements.notes.actions import CostDraft, NoteDraft
 from app.improvements.notes.forms import FORMS, CostForm, typed_note
@@ -109,7 +109,7 @@ def cost_new(improvement_id: int) -> AnyResponse:
     with parts().database.read() as session:
         one = get_improvement(session, improvement_id)
     form = CostForm()
-    back = page_of(improvement_id, "costs")
+    back = back_to(page_of(improvement_id, "costs"))
     if saved := posted(
         form,
         lambda act: actions.add_cost(

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.improvements.register.rules import WIP_LIMIT, ImprovementFacts
+from app.improvements.rules import rung_named
 from app.improvements.tasks.rules import NextStep
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Decision, Iteration
@@ -30,9 +31,11 @@ def facts_of(
 
     What belongs to a larger improvement does not count on the board: its parent does.
     """
-    open_one = session.scalar(
-        select(Iteration.number).where(Iteration.open_of == improvement.id)
-    )
+    open_rung = session.execute(
+        select(Iteration.id, Iteration.number).where(
+            Iteration.open_of == improvement.id
+        )
+    ).first()
     return ImprovementFacts(
         state=improvement.state,
         owner=improvement.owner,
@@ -41,7 +44,7 @@ def facts_of(
         if improvement.parent_id
         else others_in_progress(session, improvement.id),
         wip_limit=wip_limit,
-        open_iteration=f"Rung {open_one}" if open_one else "",
+        open_iteration=rung_named(*open_rung) if open_rung else "",
         adopted=last_decision(session, improvement.id) is DecisionKind.ADOPT,
         control_metric=session.scalar(
             select(Metric.id).where(Metric.control_of == improvement.id)

@@ -150,7 +150,7 @@ def _without_open_iteration(facts: ImprovementFacts) -> list[str]:
         "%(open_iteration)s is still open; decide or abort it first.",
         open_iteration=facts.open_iteration,
     )
-    return [asking("rungs", told)]
+    return [asking(getattr(facts.open_iteration, "field", "rungs"), told)]
 
 
 _DEMANDS: dict[

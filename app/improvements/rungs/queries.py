@@ -12,6 +12,7 @@ from app.improvements.gate.queries import (
     Standing,
     last_accepted,
 )
+from app.improvements.rules import rung_named
 from app.improvements.rungs.rules import IterationFacts
 from app.improvements.statistics.ladder import size_advice
 from app.models.improvements.iteration import Iteration
@@ -48,7 +49,7 @@ def iteration_facts(standing: Standing) -> IterationFacts:
         undo_capacity=improvement.undo_capacity,
         size_reason=iteration.size_reason,
         improvement_in_progress=improvement.state is ImprovementState.IN_PROGRESS,
-        other_running=f"Rung {running.number}" if running else "",
+        other_running=rung_named(running.id, running.number) if running else "",
         plan_objections=(*asked, *(() if light else plan.unsaid(known))),
     )
 

@@ -85,13 +85,12 @@ def _to_run(facts: IterationFacts, reason: str) -> tuple[str, ...]:
         first = said("Move the improvement to In progress first.")
         found.append(asking("state", first))
     if facts.other_running:
-        found.append(
-            said(
-                "%(other_running)s is running; one at a time, so that you know "
-                "what worked.",
-                other_running=facts.other_running,
-            )
+        running = said(
+            "%(other_running)s is running; one at a time, so that you know "
+            "what worked.",
+            other_running=facts.other_running,
         )
+        found.append(asking(getattr(facts.other_running, "field", ""), running))
     return tuple(found)
 
 
@@ -120,19 +119,15 @@ def prediction_objections(prediction: Prediction | None) -> tuple[str, ...]:
         told = said("Predict: which metric, which value, how sure.")
         return (asking("expected", told),)
     if not 0 < prediction.confidence < 1:
-        return (
-            said(
-                "How sure is between 1 % and 99 %; nothing is certain before it "
-                "was tried."
-            ),
+        sure = said(
+            "How sure is between 1 % and 99 %; nothing is certain before it was tried."
         )
+        return (asking("confidence", sure),)
     if prediction.baseline is not None and not _is_better(prediction):
-        return (
-            said(
-                "The prediction is no better than the baseline; predict what "
-                "you hope for."
-            ),
+        better = said(
+            "The prediction is no better than the baseline; predict what you hope for."
         )
+        return (asking("expected", better),)
     return ()
 
 

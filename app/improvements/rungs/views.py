@@ -92,10 +92,10 @@ def iteration_shown(iteration_id: int) -> AnyResponse:
     with parts().database.read() as session:
         row = get_iteration(session, iteration_id)
         one = get_improvement(session, row.improvement_id)
+    form = ShownForm(obj=row)
+    focused(form)
     context = {"one": one, "iteration": row}
-    return _edited(
-        ShownForm(obj=row), row, "improvements/rungs/shown.html", context, _shown
-    )
+    return _edited(form, row, "improvements/rungs/shown.html", context, _shown)
 
 
 @bp.route("/iterations/<int:iteration_id>/check-in", methods=["GET", "POST"])

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
+from app.core.said import asking, said
 from app.improvements.people import actions as people_actions
+from app.improvements.register.places import todo_url
 from app.improvements.rungs.actions import change_iteration
 from app.models.improvements.words import ImprovementState
 from tests.improvements.builders import Room, an_operator
@@ -83,6 +88,58 @@ def test_each_line_before_a_rung_starts_leads_to_its_field_and_back(
     page = pages.submit(**{field: typed})
     assert page.h1 == "Rung 1"
     assert line not in page.root.one(id="gate").text
+
+
+RULES = ("gate/plan", "gate/checks", "rungs/rules", "register/rules", "tasks/rules")
+ASKED = re.compile(r'asking\(\s*"(\w+)"|^ +\("(\w+)", known\.', re.M)
+
+
+def fields_asked() -> set[str]:
+    """Return the field of every line that any list of what is still to do can hold."""
+    found: set[str] = {"state"}
+    for name in RULES:
+        text = Path("app/improvements", f"{name}.py").read_text(encoding="utf-8")
+        found |= {one or other for one, other in ASKED.findall(text)}
+    return found
+
+
+def test_every_kind_of_line_leads_to_where_it_is_settled_and_back_to_the_list(
+    pages: Pages, room: Room
+) -> None:
+    number, metric = room.begun()
+    rung = room.planned(number, metric)
+    finding = room.found(number)
+    back = f"/improvements/{number}/sheet?step=4"
+    fields = fields_asked() - {"reason"}  # it stands below its line, in the same form
+    assert len(fields) > 25, fields
+    for field in sorted({*fields, f"finding:{finding}", f"rung:{rung}"}):
+        with pages.app.test_request_context():
+            line = asking(field, said("Something is still to do."))
+            href = todo_url(line, number, rung, back)
+        assert href, field
+        page = pages.get(pages.client.get(href).headers.get("Location", href))
+        ways = [*page.root.all("a", href=back), *page.root.all("input", value=back)]
+        assert ways, (field, href)
+
+
+def test_the_gate_leads_to_each_thing_it_asks_for_and_a_finding_back_to_the_gate(
+    pages: Pages, room: Room
+) -> None:
+    number, metric = room.begun()
+    rung = room.running(number, metric)
+    finding = room.found(number)
+    page = pages.get(f"/iterations/{rung}")
+    unmet = page.root.one(id="gate").one(class_="checks")
+    assert [one for one in unmet.all("li") if not one.all("a")] == []
+    page = pages.get(link(page, "“"))
+    for to in ("fixed", "verified"):
+        way = page.root.all("input", name="way_back")[0].attrs["value"]
+        typed = {"to": to, "fix": "Done so.", "who": "Ada", "way_back": way}
+        page = pages.post(f"/findings/{finding}/move", typed)
+        assert page.h1 == "Rung 1"
+        if to == "fixed":
+            page = pages.get(link(page, "“"))
+    assert "1 finding verified or accepted" in page.content
 
 
 def test_a_number_is_asked_of_the_metric_there_is(pages: Pages, room: Room) -> None:
