@@ -119,7 +119,8 @@ class Measurement(Base):
 class LeftOut(Base):
     """A period of a metric whose value is shown and counts for nothing, with the reason.
 
-    Taking it back keeps the row, with who did that and when.
+    Taking it back keeps the row, with who did that and when. ``change_id`` is the change of the
+    period that made it out of those of another period, ``gone_with_id`` the one it went into.
     """
 
     __tablename__ = "metric_left_out"
@@ -134,6 +135,10 @@ class LeftOut(Base):
     created_by: Mapped[str]
     lifted_at: Mapped[datetime | None]
     lifted_by: Mapped[str] = mapped_column(default="")
+    change_id: Mapped[int | None] = mapped_column(ForeignKey("metric_period_change.id"))
+    gone_with_id: Mapped[int | None] = mapped_column(
+        ForeignKey("metric_period_change.id")
+    )
 
 
 class PeriodChange(Base):

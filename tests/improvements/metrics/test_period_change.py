@@ -17,7 +17,13 @@ from app.improvements.metrics import leaving, measuring
 from app.improvements.metrics.actions import change_metric
 from app.improvements.metrics.period import actions as period_change
 from app.improvements.metrics.period.regrouping import put_together, regrouped
-from app.improvements.metrics.queries import Value, metric_page, series_of, values_of
+from app.improvements.metrics.queries import (
+    Value,
+    left_out_of,
+    metric_page,
+    series_of,
+    values_of,
+)
 from app.models.improvements.metric import Measurement, Metric, PeriodChange
 from app.models.improvements.words import Joining, MetricRole, Period, Tally
 from tests.conftest import Rung
@@ -258,9 +264,88 @@ def test_what_cannot_be_changed_is_said_plainly(room: Room) -> None:
         )
     with pytest.raises(Invalid, match="Say why"):
         room.do(period_change.change_period, metric_id, Period.WEEK, " ")
+
+
+def gone(room: Room, metric_id: int) -> list[tuple[date, str]]:
+    """Return what is left out now, with its reason."""
+    found = room.ask(left_out_of, [metric_id]).get(metric_id, [])
+    return [(one.day, one.reason) for one in found]
+
+
+def test_a_mean_is_made_without_the_points_left_out_and_they_come_back_with_it(
+    room: Room,
+) -> None:
+    _, metric_id = room.begun()
+    out = [(date(2026, 2, 23), "Power cut"), (date(2026, 2, 24), "Power cut")]
+    for day, why in out:
+        room.do(leaving.leave_out, metric_id, day, why)
+    before = values(room, metric_id)
+    made = weekly(room, metric_id)
+    assert gone(room, metric_id) == []
+    assert values(room, metric_id)[1][2] == pytest.approx(sum(USUAL[7:]) / 5)
+    room.do(period_change.take_back_period, made.id)
+    assert (values(room, metric_id), gone(room, metric_id)) == (before, out)
+
+
+def test_a_week_of_nothing_that_counts_is_left_out_with_its_reasons(
+    room: Room,
+) -> None:
+    _, metric_id = room.begun()
+    for place in range(5):
+        why = "Power cut." if place else "Moved house"
+        room.do(leaving.leave_out, metric_id, FIRST + timedelta(days=place), why)
+    made = weekly(room, metric_id)
+    assert gone(room, metric_id) == [(date(2026, 2, 16), "Moved house; Power cut")]
+    room.do(period_change.take_back_period, made.id)
+    assert [day for day, _ in gone(room, metric_id)] == [
+        FIRST + timedelta(days=place) for place in range(5)
+    ]
+
+
+def test_a_sum_that_lacks_a_point_is_left_out_and_the_preview_says_why(
+    room: Room, pages: Pages
+) -> None:
+    _, metric_id = room.begun()
     room.do(leaving.leave_out, metric_id, date(2026, 2, 24), "Power cut")
-    with pytest.raises(Refused, match="left out"):
-        weekly(room, metric_id)
+    asked = f"/metrics/{metric_id}/period?period=week&together="
+    shown = pages.get(f"{asked}their+mean").content
+    assert "1 period counts without the points that are left out of it." in shown
+    assert "nobody can say" not in shown
+    shown = pages.get(f"{asked}their+sum").content
+    assert "23 Feb 2026 is left out: Power cut" in shown and "nobody can say" in shown
+    room.do(
+        period_change.change_period,
+        metric_id,
+        Period.WEEK,
+        WHY,
+        together=Joining.SUM,
+    )
+    assert gone(room, metric_id) == [(date(2026, 2, 23), "Power cut")]
+
+
+def test_of_two_changes_only_the_newest_is_taken_back_and_that_is_said_before(
+    room: Room, pages: Pages
+) -> None:
+    _, metric_id = room.begun()
+    first = weekly(room, metric_id)
+    weeks = values(room, metric_id)
+    shown = pages.get(f"/metrics/{metric_id}/period?period=month").content
+    assert "from one a day on 2 Mar 2026 can then not be taken back" in shown
+    second = room.do(period_change.change_period, metric_id, Period.MONTH, WHY)
+    with pytest.raises(Refused, match="Only the newest change"):
+        room.do(period_change.take_back_period, first.id)
+    room.do(period_change.take_back_period, second.id)
+    assert values(room, metric_id) == weeks
+    with pytest.raises(Refused, match="Only the newest change"):
+        room.do(period_change.take_back_period, first.id)
+
+
+def test_a_point_left_out_after_the_change_keeps_it(room: Room) -> None:
+    _, metric_id = room.begun()
+    made = weekly(room, metric_id)
+    room.do(leaving.leave_out, metric_id, date(2026, 2, 23), "Power cut")
+    with pytest.raises(Refused, match="newer stands"):
+        room.do(period_change.take_back_period, made.id)
 
 
 def test_the_form_of_the_metric_says_where_it_is_done(room: Room) -> None:

@@ -23,6 +23,7 @@ from app.improvements.metrics.period.regrouping import (
     is_longer,
     regrouped,
 )
+from app.improvements.metrics.period.setting_aside import bring_back, carry_over
 from app.improvements.metrics.queries import (
     Series,
     Value,
@@ -83,19 +84,26 @@ class PeriodPlan:
         metric = in_period(self.series.metric, self.period)
         if not self.written:
             return replace(self.series, metric=metric)
-        values = tuple(
-            Value(
-                one.made_of[-1].id,
-                one.day,
-                "",
-                one.counted.value or 0,
-                1,
-                one.counted.part,
-                one.counted.whole,
-            )
-            for one in self.periods
+        values = tuple(_as_value(one) for one in self.periods if not one.left_out)
+        gone = tuple(
+            (_as_value(one), one.left_out) for one in self.periods if one.left_out
         )
-        return replace(self.series, metric=metric, values=values)
+        return replace(self.series, metric=metric, values=values, gone=gone)
+
+    @property
+    def left_out(self) -> tuple[Regrouped, ...]:
+        """Return the periods that will be left out, each with its reason."""
+        return tuple(one for one in self.written if one.left_out)
+
+    @property
+    def without(self) -> tuple[Regrouped, ...]:
+        """Return the periods that will count without those of their values that are left out."""
+        return tuple(one for one in self.written if one.in_part and not one.left_out)
+
+    @property
+    def undecided(self) -> tuple[Regrouped, ...]:
+        """Return the periods left out because nobody can say what their sum would be."""
+        return tuple(one for one in self.left_out if one.in_part)
 
     @property
     def missing(self) -> tuple[date, ...]:
@@ -134,8 +142,9 @@ def plan_period(
         )
     values = values_of(session, [metric_id]).get(metric_id, [])
     [series] = series_of(session, [metric])
-    found = regrouped(values, metric.tally, period, way)
-    plan = PeriodPlan(
+    reasons = {(value.day, value.label): why for value, why in series.gone}
+    found = regrouped(values, metric.tally, period, way, reasons)
+    return PeriodPlan(
         series,
         period,
         way,
@@ -143,11 +152,6 @@ def plan_period(
         tuple(found),
         _revision(session, metric_id),
     )
-    if plan.written and left_out_of(session, [metric_id]).get(metric_id):
-        raise Refused(
-            said("Some points are left out; let them count again first."),
-        )
-    return plan
 
 
 def change_period(
@@ -187,6 +191,7 @@ def change_period(
         created_by=act.by,
     )
     change.add(act.session, done)
+    carry_over(act, change, done, plan.written)
     sentence = f"{metric.name}: one value a {period}, no longer a {before}"
     tell(
         act,
@@ -210,6 +215,10 @@ def take_back_period(act: Acting, change_id: int) -> PeriodChange:
     act.session.refresh(found)
     act.session.refresh(metric)
     demand_not_judging(act.session, metric)
+    if _newest(act.session, found.metric_id) is not found:
+        raise Refused(
+            said("Only the newest change of a period can be taken back."),
+        )
     if not can_take_back(act.session, found):
         raise Refused(
             said("Something newer stands on this period; change the period instead."),
@@ -219,6 +228,7 @@ def take_back_period(act: Acting, change_id: int) -> PeriodChange:
     change = NotedChange()
     change.put(metric, {"period": found.before})
     change.put(found, {"lifted_at": act.now, "lifted_by": act.by})
+    bring_back(act, change, found)
     sentence = f"{metric.name}: one value a {found.before} again"
     tell(
         act,
@@ -232,24 +242,28 @@ def take_back_period(act: Acting, change_id: int) -> PeriodChange:
 
 def latest_change(session: Session, metric_id: int) -> PeriodChange | None:
     """Return the change of a metric's period that can be taken back."""
-    chosen = select(PeriodChange).where(PeriodChange.metric_id == metric_id)
-    newest = session.scalar(chosen.order_by(PeriodChange.id.desc()).limit(1))
+    newest = _newest(session, metric_id)
     return newest if newest and can_take_back(session, newest) else None
 
 
+def _newest(session: Session, metric_id: int) -> PeriodChange | None:
+    chosen = select(PeriodChange).where(PeriodChange.metric_id == metric_id)
+    return session.scalar(chosen.order_by(PeriodChange.id.desc()).limit(1))
+
+
 def can_take_back(session: Session, change: PeriodChange) -> bool:
-    """Tell whether nothing newer stands on a change: no value, point left out or other change."""
-    newer = select(PeriodChange.id).where(
-        PeriodChange.metric_id == change.metric_id,
-        PeriodChange.id > change.id,
-        PeriodChange.lifted_at.is_(None),
-    )
+    """Tell whether nothing newer stands on a change: no value, point left out or other change,
+    not even one that was taken back.
+    """
     gone = left_out_of(session, [change.metric_id]).get(change.metric_id, [])
     return (
         change.lifted_at is None
-        and session.scalar(newer) is None
+        and _newest(session, change.metric_id) is change
         and _last(session, change.metric_id) == change.last_after
-        and all(one.created_at < change.created_at for one in gone)
+        and all(
+            one.created_at < change.created_at or one.change_id is not None
+            for one in gone
+        )
     )
 
 
@@ -276,6 +290,13 @@ def _demand_changeable(session: Session, metric: Metric, period: Period) -> None
             )
         )
     demand_not_judging(session, metric)
+
+
+def _as_value(one: Regrouped) -> Value:
+    made = one.counted
+    return Value(
+        one.made_of[-1].id, one.day, "", made.value or 0, 1, made.part, made.whole
+    )
 
 
 def _made_of(periods: Iterable[Regrouped]) -> Iterator[tuple[Key, Counted]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from statistics import fmean
+from types import MappingProxyType
 
 from app.improvements.metrics.queries import Value
 from app.improvements.metrics.tally import Counted, counted
@@ -25,13 +26,22 @@ SENSIBLE = {
 """How values of a kind may be put together, the usual way first."""
 
 
+Reasons = Mapping[tuple[date, str], str]
+"""Why values are left out, by day and label."""
+
+
 @dataclass(frozen=True, slots=True)
 class Regrouped:
-    """One period as it would be: what it is made of, and its value."""
+    """One period as it would be: what it is made of, and its value.
+
+    ``aside`` are the values of it that are left out, ``left_out`` why the period itself will be.
+    """
 
     day: date
     made_of: tuple[Value, ...]
     counted: Counted
+    aside: tuple[Value, ...] = ()
+    left_out: str = ""
 
     @property
     def stays(self) -> bool:
@@ -44,6 +54,11 @@ class Regrouped:
         """Tell whether several values fall together in it."""
         return len(self.made_of) > 1
 
+    @property
+    def in_part(self) -> bool:
+        """Tell whether some of its values are left out and others are not."""
+        return 0 < len(self.aside) < len(self.made_of)
+
 
 def is_longer(period: Period, before: Period) -> bool:
     """Tell whether a period of the calendar is longer than another one."""
@@ -55,10 +70,12 @@ def regrouped(
     tally: Tally,
     period: Period,
     together: Joining,
+    reasons: Reasons = MappingProxyType({}),
 ) -> list[Regrouped]:
     """Return the values as those of ``period``, in order of time.
 
     Each lies in the period in which its day lies; a value that is alone there stays what it is.
+    ``reasons`` are those of the values that are left out.
     """
     ordered = sorted(values, key=lambda one: (one.day, one.label))
     found = []
@@ -66,10 +83,28 @@ def regrouped(
         ordered,
         key=lambda one: start_of(one.day, period),
     ):
-        made_of = tuple(some)
-        made = put_together(made_of, tally, together)
-        found.append(Regrouped(day, made_of, made))
+        found.append(_made(day, tuple(some), tally, together, reasons))
     return found
+
+
+def _made(
+    day: date,
+    values: tuple[Value, ...],
+    tally: Tally,
+    together: Joining,
+    reasons: Reasons,
+) -> Regrouped:
+    """Return a period made of the values that count; where none does, it is left out as they were.
+
+    A sum without some of its days would be too low, and nobody can say by how much: it is left out
+    as a whole.
+    """
+    aside = tuple(one for one in values if (one.day, one.label) in reasons)
+    counting = tuple(one for one in values if one not in aside) or values
+    is_known = counting != values and together is not Joining.SUM
+    told = dict.fromkeys(reasons[one.day, one.label].rstrip(".") for one in aside)
+    why = "" if is_known else "; ".join(told)
+    return Regrouped(day, values, put_together(counting, tally, together), aside, why)
 
 
 def put_together(

@@ -60,6 +60,7 @@ def _shown(metric_id: int, form: PeriodForm) -> Response:
     plan, why, figure_html = None, "", None
     with parts().database.read() as session:
         page = metric_page(session, metric_id)
+        earlier = period_change.latest_change(session, metric_id)
         if form.period.data is not None:
             try:
                 plan = period_change.plan_period(
@@ -79,6 +80,7 @@ def _shown(metric_id: int, form: PeriodForm) -> Response:
         form=form,
         plan=plan,
         why=why,
+        earlier=earlier,
         figure_html=figure_html,
         begun=plan.begun(parts().now().date()) if plan else None,
         lengths=[one for one in LENGTHS if one is not page.metric.period],
