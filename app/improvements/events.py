@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,10 +15,13 @@ from app.core.acting import Acting
 from app.core.changes import one, one_locked
 from app.core.db import Base
 from app.core.errors import Invalid, NotFound, Refused
+from app.core.said import said
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration
 from app.models.people import Person
 from app.people.queries import find_person
+
+Row = TypeVar("Row", bound=Base)
 
 
 @dataclass(slots=True)
@@ -54,6 +59,44 @@ def tell(
     """Record what was done to an improvement or to anything in it; it counts as a sign of life."""
     improvement.touched_at = act.now
     (change or NotedChange()).record(act, improvement, action, sentence, reason=reason)
+
+
+def add_told(
+    act: Acting, improvement: Improvement, row: Row, action: str, sentence: str
+) -> Row:
+    """Add a row that belongs to an improvement, tell so, and return it."""
+    change = NotedChange()
+    made = change.add(act.session, row)
+    tell(act, improvement, action, sentence, change)
+    return made
+
+
+def put_told(
+    act: Acting,
+    improvement: Improvement,
+    row: Base,
+    values: Mapping[str, Any],
+    action: str,
+    sentence: Callable[[], str],
+) -> bool:
+    """Change a row that belongs to an improvement, and tell so where that changes anything; the
+    sentence is made of what is there afterwards.
+    """
+    change = NotedChange()
+    is_other = bool(change.put(row, values))
+    if is_other:
+        tell(act, improvement, action, sentence(), change)
+    return is_other
+
+
+def demand_of_it(
+    session: Session, improvement_id: int, kind: Any, number: int | None, field: str
+) -> None:
+    """Raise ``Invalid`` naming the field for a row of another improvement; none is fine."""
+    if number is None:
+        return
+    if one(session, kind, number).improvement_id != improvement_id:
+        raise Invalid(said("Choose one of this improvement."), field=field)
 
 
 @dataclass(frozen=True, slots=True)

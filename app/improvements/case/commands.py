@@ -18,7 +18,7 @@ from app.improvements.case.actions import (
 )
 from app.improvements.case.queries import business_case
 from app.improvements.case.rules import Case
-from app.improvements.case.text import as_markdown
+from app.improvements.case.text import as_markdown, record_named
 from app.improvements.metrics.rules import as_day
 from app.models.improvements.words import AskKind
 
@@ -160,7 +160,8 @@ def _lines(made: Case) -> list[str]:
     lines = [made.title, f"Business case as of {made.as_of}."]
     for section in made.sections:
         said = [
-            f"- {sentence.text} [{sentence.record}]" for sentence in section.sentences
+            f"- {sentence.text} [{record_named(sentence.record)}]"
+            for sentence in section.sentences
         ]
         lines += ["", section.title, *(said or [section.empty])]
     return lines

@@ -39,12 +39,18 @@ def as_markdown(case: Case, address: Callable[[str], str]) -> str:
     for section in case.sections:
         lines += [f"## {section.title}", ""]
         lines += [
-            f"- {escaped(s.text)} [{s.record.replace(':', ' ')}]({address(s.record)})"
+            f"- {escaped(s.text)} [{record_named(s.record)}]({address(s.record)})"
             for s in section.sentences
         ]
         lines += [] if section.sentences else [section.empty]
         lines.append("")
     return "\n".join(lines)
+
+
+def record_named(record: str) -> str:
+    """Return how a record is called where people read it: what pages call a rung is a rung."""
+    kind, _colon, number = record.partition(":")
+    return f"{'rung' if kind == 'iteration' else kind} {number}"
 
 
 def frozen(case: Case) -> SnapshotContent:

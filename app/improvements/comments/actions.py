@@ -11,7 +11,13 @@ from app.core.errors import Invalid, NotFound, Refused
 from app.core.said import said
 from app.improvements.comments.queries import active_names
 from app.improvements.comments.rules import LONGEST_COMMENT, may_change, named
-from app.improvements.events import NotedChange, locked, tell
+from app.improvements.events import (
+    NotedChange,
+    add_told,
+    demand_of_it,
+    locked,
+    put_told,
+)
 from app.models.auth import Operator
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Finding, Iteration
@@ -30,21 +36,18 @@ def add_comment(
     on Today. Raises ``Invalid`` naming the field.
     """
     improvement = locked(act.session, improvement_id)
-    _check_place(act.session, improvement_id, finding_id, iteration_id)
-    change = NotedChange()
-    made = change.add(
-        act.session,
-        ImprovementComment(
-            improvement_id=improvement_id,
-            finding_id=finding_id,
-            iteration_id=iteration_id,
-            text=_checked(text),
-            created_at=act.now,
-            created_by=act.by,
-        ),
+    demand_of_it(act.session, improvement_id, Finding, finding_id, "text")
+    demand_of_it(act.session, improvement_id, Iteration, iteration_id, "text")
+    row = ImprovementComment(
+        improvement_id=improvement_id,
+        finding_id=finding_id,
+        iteration_id=iteration_id,
+        text=_checked(text),
+        created_at=act.now,
+        created_by=act.by,
     )
+    made = add_told(act, improvement, row, "comment.add", f"{act.by} commented")
     _mention(act, made)
-    tell(act, improvement, "comment.add", f"{act.by} commented", change)
     return made
 
 
@@ -58,21 +61,21 @@ def change_comment(act: Acting, comment_id: int, text: str) -> ImprovementCommen
         raise Refused(
             said("Words can be changed for 15 minutes; say something new instead.")
         )
-    change = NotedChange()
-    if change.put(row, {"text": _checked(text)}):
-        change.put(row, {"edited_at": act.now})
+    wanted = _checked(text)
+    if wanted != row.text:
+        values = {"text": wanted, "edited_at": act.now}
+        told = f"{act.by} changed a comment"
+        put_told(act, improvement, row, values, "comment.change", lambda: told)
         _mention(act, row)
-        tell(act, improvement, "comment.change", f"{act.by} changed a comment", change)
     return row
 
 
 def delete_comment(act: Acting, comment_id: int) -> ImprovementComment:
     """Take back one's own comment: that there was one stays to be seen. Raises ``Refused``."""
     row, improvement = _own(act, comment_id)
-    change = NotedChange()
-    change.put(row, {"text": "", "deleted_at": act.now})
+    gone, told = {"text": "", "deleted_at": act.now}, f"{act.by} took a comment back"
+    put_told(act, improvement, row, gone, "comment.delete", lambda: told)
     _forget(act.session, row)
-    tell(act, improvement, "comment.delete", f"{act.by} took a comment back", change)
     return row
 
 
@@ -139,20 +142,3 @@ def _checked(text: str) -> str:
         )
         raise Invalid(why, field="text")
     return text
-
-
-def _check_place(
-    session: Session,
-    improvement_id: int,
-    finding_id: int | None,
-    iteration_id: int | None,
-) -> None:
-    kinds: tuple[tuple[type[Finding] | type[Iteration], int | None], ...] = (
-        (Finding, finding_id),
-        (Iteration, iteration_id),
-    )
-    for kind, number in kinds:
-        if number is None:
-            continue
-        if one(session, kind, number).improvement_id != improvement_id:
-            raise Invalid(said("Choose one of this improvement."), field="text")

@@ -8,7 +8,13 @@ from app.core.acting import Acting
 from app.core.changes import one
 from app.core.errors import Invalid, Refused
 from app.core.said import said
-from app.improvements.events import NotedChange, locked, tell
+from app.improvements.events import (
+    NotedChange,
+    add_told,
+    demand_of_it,
+    locked,
+    tell,
+)
 from app.improvements.files.queries import key_of
 from app.incidents.files.rules import clean_name, place_of
 from app.incidents.files.store import Received
@@ -28,35 +34,18 @@ def attach_file(
     Raises ``Invalid`` naming the field.
     """
     improvement = locked(act.session, improvement_id)
-    if comment_id is not None:
-        comment = one(
-            act.session,
-            ImprovementComment,
-            comment_id,
-        )
-        if comment.improvement_id != improvement_id:
-            raise Invalid(said("Choose one of this improvement."), field="file")
-    change = NotedChange()
-    row = change.add(
-        act.session,
-        ImprovementFile(
-            improvement_id=improvement_id,
-            comment_id=comment_id,
-            name=clean_name(name),
-            type=found.type,
-            size=found.size,
-            sha256=found.sha256,
-            created_at=act.now,
-            created_by=act.by,
-        ),
+    demand_of_it(act.session, improvement_id, ImprovementComment, comment_id, "file")
+    made = ImprovementFile(
+        improvement_id=improvement_id,
+        comment_id=comment_id,
+        name=clean_name(name),
+        type=found.type,
+        size=found.size,
+        sha256=found.sha256,
+        created_at=act.now,
+        created_by=act.by,
     )
-    tell(
-        act,
-        improvement,
-        "file.attach",
-        f"Attached {row.name}",
-        change,
-    )
+    row = add_told(act, improvement, made, "file.attach", f"Attached {made.name}")
     found.keep(key_of(row.id))
     return row
 

@@ -83,76 +83,34 @@ def merge(act: Acting, improvement_id: int, into_id: int) -> Improvement:
 
     Raises ``Refused`` with every reason against it.
     """
-    one, into = _both(
-        act.session,
-        improvement_id,
-        into_id,
-    )
+    one, into = _both(act.session, improvement_id, into_id)
     demand(
         merge_objections(one_of_two(act.session, one), one_of_two(act.session, into))
     )
     change = NotedChange()
-    _move_tasks(
-        act.session,
-        change,
-        one,
-        into,
-    )
+    _move_what_it_has(act.session, change, one, into)
+    _link_incidents(act, one, into)
+    follow(act.session, change, into)
+    came = f"“{one.title}” came into it"
+    tell(act, into, "improvement.merge", came, change)
+    _set_aside(act, one, into, f"Went into “{into.title}”", "")
+    return into
+
+
+def _move_what_it_has(
+    session: Session, change: NotedChange, one: Improvement, into: Improvement
+) -> None:
+    """Move all that hangs on an improvement, each kind in its way, and what stands below it."""
+    _move_tasks(session, change, one, into)
     for kind in MOVING.values():
         if kind not in OWN_WAY:
-            _move_all(
-                act.session,
-                change,
-                kind,
-                one,
-                into,
-            )
-    _move_metrics(
-        act.session,
-        change,
-        one,
-        into,
-    )
-    _move_rungs(
-        act.session,
-        change,
-        one,
-        into,
-    )
-    _move_votes(
-        act.session,
-        one,
-        into,
-    )
-    _link_incidents(
-        act,
-        one,
-        into,
-    )
-    for child in act.session.scalars(
-        select(Improvement).where(Improvement.parent_id == one.id)
-    ):
+            _move_all(session, change, kind, one, into)
+    _move_metrics(session, change, one, into)
+    _move_rungs(session, change, one, into)
+    _move_votes(session, one, into)
+    below = select(Improvement).where(Improvement.parent_id == one.id)
+    for child in session.scalars(below.order_by(Improvement.id)):
         change.put(child, {"parent_id": into.id})
-    follow(
-        act.session,
-        change,
-        into,
-    )
-    tell(
-        act,
-        into,
-        "improvement.merge",
-        f"“{one.title}” came into it",
-        change,
-    )
-    _set_aside(
-        act,
-        one,
-        into,
-        f"Went into “{into.title}”",
-        "",
-    )
-    return into
 
 
 def _both(session: Session, one_id: int, other_id: int) -> list[Improvement]:

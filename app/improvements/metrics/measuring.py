@@ -22,6 +22,7 @@ from app.improvements.events import NotedChange, locked, tell
 from app.improvements.metrics.rules import PastedRow, PastedWrong, parse
 from app.improvements.metrics.tally import WITH_WHOLE, Counted, counted
 from app.improvements.statistics.periods import start_of
+from app.models.improvements.improvement import Improvement
 from app.models.improvements.metric import Measurement, Metric
 from app.models.improvements.words import Period
 
@@ -253,11 +254,7 @@ def measure_pasted(
     Lines that cannot be used raise ``Invalid`` with all of them as details, and nothing is kept,
     unless ``keep_good``; then the others are, and the rejected lines are returned.
     """
-    metric = one(
-        act.session,
-        Metric,
-        metric_id,
-    )
+    metric = one(act.session, Metric, metric_id)
     improvement = locked(act.session, metric.improvement_id)
     found = preview_values(
         act.session,
@@ -267,59 +264,37 @@ def measure_pasted(
         mark=mark,
         now=act.now,
     )
-    if found.wrong and not keep_good:
-        shown = tuple(line.sentence for line in found.wrong)
-        raise Invalid(
-            said(
-                "%(count)s cannot be used. %(value)s",
-                count=nsaid(
-                    "%(number)s line",
-                    "%(number)s lines",
-                    len(shown),
-                ),
-                value=shown[0],
-            ),
-            field="text",
-            details=shown,
-        )
+    _demand_usable(found, keep_good=keep_good)
+    rows = _as_rows(found.rows, metric, origin, act.by, act.now)
+    act.session.execute(insert(Measurement), list(rows))
+    _tell_many(act, improvement, metric, len(found.rows), origin)
+    return found
+
+
+def _demand_usable(found: PastePreview, *, keep_good: bool) -> None:
+    """Raise ``Invalid`` for lines that cannot be used, and where nothing is left to keep."""
+    shown = tuple(line.sentence for line in found.wrong)
+    if shown and not keep_good:
+        lines = nsaid("%(number)s line", "%(number)s lines", len(shown))
+        told = said("%(count)s cannot be used. %(value)s", count=lines, value=shown[0])
+        raise Invalid(told, field="text", details=shown)
     if not found.rows:
         raise Invalid(said("There is no value to add."), field="text")
-    act.session.execute(
-        insert(Measurement),
-        list(
-            _as_rows(
-                found.rows,
-                metric,
-                origin,
-                act.by,
-                act.now,
-            )
-        ),
-    )
-    change = NotedChange(
-        after={
-            f"metric:{metric_id}.values": len(found.rows),
-            f"metric:{metric_id}.origin": origin,
-        }
-    )
+
+
+def _tell_many(
+    act: Acting, improvement: Improvement, metric: Metric, count: int, origin: str
+) -> None:
+    told = {"values": count, "origin": origin}
+    after = {f"metric:{metric.id}.{name}": value for name, value in told.items()}
     sentence = said(
         "Added %(values)s of %(name)s (%(origin)s)",
-        values=nsaid(
-            "%(number)s value",
-            "%(number)s values",
-            len(found.rows),
-        ),
+        values=nsaid("%(number)s value", "%(number)s values", count),
         name=metric.name,
         origin=origin,
     )
-    tell(
-        act,
-        improvement,
-        "measurement.add-many",
-        sentence,
-        change,
-    )
-    return found
+    change = NotedChange(after=after)
+    tell(act, improvement, "measurement.add-many", sentence, change)
 
 
 def counted_of(metric: Metric, value: float | None, whole: float | None) -> Counted:

@@ -13,7 +13,7 @@ from app.core.acting import Acting
 from app.core.changes import cleaned, one
 from app.core.errors import Invalid, Refused
 from app.core.said import said
-from app.improvements.events import NotedChange, locked, tell
+from app.improvements.events import add_told, locked, put_told
 from app.models.improvements.improvement import CostBenefit, Note
 from app.models.improvements.words import ImprovementNoteKind, Per, Side
 
@@ -80,25 +80,15 @@ def add_note(
     improvement = locked(act.session, improvement_id)
     values = cleaned(Note, asdict(draft), NOTE_FIELDS)
     _check_note(values)
-    change = NotedChange()
-    made = change.add(
-        act.session,
-        Note(
-            improvement_id=improvement_id,
-            iteration_id=iteration_id,
-            created_at=act.now,
-            created_by=act.by,
-            **values,
-        ),
+    made = Note(
+        improvement_id=improvement_id,
+        iteration_id=iteration_id,
+        created_at=act.now,
+        created_by=act.by,
+        **values,
     )
-    tell(
-        act,
-        improvement,
-        "note.add",
-        f"Noted ({made.kind}): {_short(made)}",
-        change,
-    )
-    return made
+    sentence = f"Noted ({made.kind}): {_short(made)}"
+    return add_told(act, improvement, made, "note.add", sentence)
 
 
 def change_note(act: Acting, note_id: int, values: Mapping[str, Any]) -> Note:
@@ -111,15 +101,14 @@ def change_note(act: Acting, note_id: int, values: Mapping[str, Any]) -> Note:
         )
     wanted = cleaned(Note, values, NOTE_FIELDS)
     _check_note({name: getattr(note, name) for name in NOTE_FIELDS} | wanted)
-    change = NotedChange()
-    if change.put(note, wanted):
-        tell(
-            act,
-            improvement,
-            "note.change",
-            f"Changed ({note.kind}): {_short(note)}",
-            change,
-        )
+    put_told(
+        act,
+        improvement,
+        note,
+        wanted,
+        "note.change",
+        lambda: f"Changed ({note.kind}): {_short(note)}",
+    )
     return note
 
 
@@ -127,15 +116,9 @@ def strike_note(act: Acting, note_id: int) -> Note:
     """Strike a line out; earlier days still show it."""
     note = one(act.session, Note, note_id)
     improvement = locked(act.session, note.improvement_id)
-    change = NotedChange()
-    if note.struck_at is None and change.put(note, {"struck_at": act.now}):
-        tell(
-            act,
-            improvement,
-            "note.strike",
-            f"Struck ({note.kind}): {_short(note)}",
-            change,
-        )
+    sentence = f"Struck ({note.kind}): {_short(note)}"
+    struck = {"struck_at": note.struck_at or act.now}
+    put_told(act, improvement, note, struck, "note.strike", lambda: sentence)
     return note
 
 
@@ -150,19 +133,15 @@ def add_cost(
     improvement = locked(act.session, improvement_id)
     values = cleaned(CostBenefit, asdict(draft), COST_FIELDS)
     _check_cost(values)
-    change = NotedChange()
-    made = change.add(
-        act.session,
-        CostBenefit(
-            improvement_id=improvement_id,
-            iteration_id=iteration_id,
-            created_at=act.now,
-            created_by=act.by,
-            **values,
-        ),
+    made = CostBenefit(
+        improvement_id=improvement_id,
+        iteration_id=iteration_id,
+        created_at=act.now,
+        created_by=act.by,
+        **values,
     )
-    tell(act, improvement, "cost.add", f"Added {made.side}: {made.what}", change)
-    return made
+    sentence = f"Added {made.side}: {made.what}"
+    return add_told(act, improvement, made, "cost.add", sentence)
 
 
 def change_cost(act: Acting, cost_id: int, values: Mapping[str, Any]) -> CostBenefit:
@@ -173,15 +152,14 @@ def change_cost(act: Acting, cost_id: int, values: Mapping[str, Any]) -> CostBen
         raise Refused(said("“%(what)s” was struck out; add it anew.", what=cost.what))
     wanted = cleaned(CostBenefit, values, COST_FIELDS)
     _check_cost({name: getattr(cost, name) for name in COST_FIELDS} | wanted)
-    change = NotedChange()
-    if change.put(cost, wanted):
-        tell(
-            act,
-            improvement,
-            "cost.change",
-            f"Changed {cost.side}: {cost.what}",
-            change,
-        )
+    put_told(
+        act,
+        improvement,
+        cost,
+        wanted,
+        "cost.change",
+        lambda: f"Changed {cost.side}: {cost.what}",
+    )
     return cost
 
 
@@ -189,15 +167,9 @@ def strike_cost(act: Acting, cost_id: int) -> CostBenefit:
     """Strike a cost or a benefit out; earlier days still show it."""
     cost = one(act.session, CostBenefit, cost_id)
     improvement = locked(act.session, cost.improvement_id)
-    change = NotedChange()
-    if cost.struck_at is None and change.put(cost, {"struck_at": act.now}):
-        tell(
-            act,
-            improvement,
-            "cost.strike",
-            f"Struck {cost.side}: {cost.what}",
-            change,
-        )
+    sentence = f"Struck {cost.side}: {cost.what}"
+    struck = {"struck_at": cost.struck_at or act.now}
+    put_told(act, improvement, cost, struck, "cost.strike", lambda: sentence)
     return cost
 
 

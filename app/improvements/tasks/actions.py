@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -14,7 +13,13 @@ from app.core.acting import Acting
 from app.core.changes import demand, one, word
 from app.core.errors import Invalid
 from app.core.said import said
-from app.improvements.events import NotedChange, anybody, locked, tell
+from app.improvements.events import (
+    NotedChange,
+    anybody,
+    demand_of_it,
+    locked,
+    tell,
+)
 from app.improvements.tasks.queries import given, open_tasks_of, tasks_of
 from app.improvements.tasks.rules import (
     MOVES,
@@ -76,8 +81,7 @@ def add_task(
         setattr(task, name, value)
     change = NotedChange()
     change.add(act.session, task)
-    follow(act.session, change, improvement)
-    tell(act, improvement, "task.add", f"To do: {task.what}", change)
+    _tell(act, improvement, change, "task.add", f"To do: {task.what}")
     return task
 
 
@@ -86,8 +90,7 @@ def change_task(act: Acting, task_id: int, draft: TaskDraft) -> ImprovementTask:
     improvement, task = _locked_task(act.session, task_id)
     change = NotedChange()
     if change.put(task, _checked(act, improvement, task, draft)):
-        follow(act.session, change, improvement)
-        tell(act, improvement, "task.change", f"Changed: {task.what}", change)
+        _tell(act, improvement, change, "task.change", f"Changed: {task.what}")
     return task
 
 
@@ -102,8 +105,7 @@ def move_task(act: Acting, task_id: int, to: TaskState) -> ImprovementTask:
         end = _place(act.session, improvement.id, False)
         values |= {"ended_at": None, "ended_by": "", "place": end}
     change.put(task, values)
-    follow(act.session, change, improvement)
-    tell(act, improvement, "task.move", f"{task.what}: {to}", change)
+    _tell(act, improvement, change, "task.move", f"{task.what}: {to}")
     return task
 
 
@@ -116,8 +118,7 @@ def put_earlier(act: Acting, task_id: int) -> ImprovementTask:
     change = NotedChange()
     for place, number in enumerate(order, start=1):
         change.put(rows[number], {"place": place})
-    follow(act.session, change, improvement)
-    tell(act, improvement, "task.order", f"Earlier: {task.what}", change)
+    _tell(act, improvement, change, "task.order", f"Earlier: {task.what}")
     return task
 
 
@@ -144,9 +145,8 @@ def hand_over(act: Acting, owner: str, to: str) -> int:
         improvement = locked(act.session, task.improvement_id)
         change = NotedChange()
         change.put(task, values)
-        follow(act.session, change, improvement)
         sentence = f"Handed over to {task.owner}: {task.what}"
-        tell(act, improvement, "task.hand-over", sentence, change)
+        _tell(act, improvement, change, "task.hand-over", sentence)
     return len(tasks)
 
 
@@ -176,6 +176,18 @@ def follow(session: Session, change: NotedChange, improvement: Improvement) -> N
     }
     if change.put(improvement, values) and "revision" not in change.after:
         change.put(improvement, {"revision": improvement.revision + 1})
+
+
+def _tell(
+    act: Acting,
+    improvement: Improvement,
+    change: NotedChange,
+    action: str,
+    sentence: str,
+) -> None:
+    """Tell what was done to a task, with the next step that follows from it."""
+    follow(act.session, change, improvement)
+    tell(act, improvement, action, sentence, change)
 
 
 def _locked_task(session: Session, task_id: int) -> tuple[Improvement, ImprovementTask]:
@@ -246,16 +258,9 @@ def _owner(session: Session, text: str, field: str) -> dict[str, Any]:
 def _belongs(
     session: Session, improvement_id: int, place: TaskPlace
 ) -> dict[str, int | None]:
-    kinds: Sequence[tuple[str, type[Finding] | type[Iteration], int | None]] = (
-        ("finding_id", Finding, place.finding_id),
-        ("iteration_id", Iteration, place.iteration_id),
-    )
-    for field, kind, number in kinds:
-        if number is None:
-            continue
-        if one(session, kind, number).improvement_id != improvement_id:
-            raise Invalid(said("Choose one of this improvement."), field=field)
-    return {field: number for field, _kind, number in kinds}
+    demand_of_it(session, improvement_id, Finding, place.finding_id, "finding_id")
+    demand_of_it(session, improvement_id, Iteration, place.iteration_id, "iteration_id")
+    return asdict(place)
 
 
 def _place(session: Session, improvement_id: int, first: bool) -> int:
