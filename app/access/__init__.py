@@ -5,6 +5,7 @@ The subjects, each using only those before it:
 - ``engine``: moves people up and down in the directory, in the worker or in the foreground
 - ``fit``: how a role fits people, and whom without any change
 - ``roles``: a named set of rights with an owner, in versions; drafted, changed, retired
+- ``climb``: how many people each rung of a role takes, and who comes next
 - ``plan``: whom to move and what changes for each, as one document with its hash
 - ``apart``: rights that nobody should hold together; reported, never enforced
 - ``drift``: what became other than a plan promised, by another hand; repaired, accepted, undone

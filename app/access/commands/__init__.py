@@ -6,6 +6,7 @@ from app.access.commands.drill import drill
 from app.access.commands.exceptions import exceptions
 from app.access.commands.explain import explain
 from app.access.commands.health import undo_health
+from app.access.commands.ladder import ladder
 from app.access.commands.leftovers import leftovers_command
 from app.access.commands.rehearse import rehearse
 from app.access.commands.reviews import review
@@ -15,6 +16,7 @@ from app.access.commands.waves import wave
 from app.access.commands.whole import undo as undo_whole_role
 from app.directory.right_commands import right
 
+role.add_command(ladder)
 for _command in (give, take):
     right.add_command(_command)
 role.add_command(undo_whole_role)

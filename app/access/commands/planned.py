@@ -11,6 +11,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
+from app.access.climb.queries import role_ladder
 from app.access.commands.data import all_left_out, find_role
 from app.access.commands.lookup import told_wave
 from app.access.commands.texts import changes_table, plan_lines
@@ -45,6 +46,7 @@ class Wanted:
 
     people: tuple[str, ...]
     all_fitting: bool
+    next_rung: bool
     accept_gain: bool
     accept_gain_of: tuple[tuple[str, str], ...]
     accept_loss: tuple[str, ...]
@@ -69,6 +71,12 @@ class Wanted:
     help="Move everybody who holds every right of the role already.",
 )
 @click.option(
+    "--next",
+    "next_rung",
+    is_flag=True,
+    help="Move the people of the next rung: `rung role ladder ROLE` names them.",
+)
+@click.option(
     "--accept-gain",
     is_flag=True,
     help="Accept that people gain the rights of the role that they lack.",
@@ -86,7 +94,11 @@ class Wanted:
     multiple=True,
     help="Accept that people lose this right; repeat.",
 )
-@click.option("--reason", default="", help="Why these rights may go.")
+@click.option(
+    "--reason",
+    default="",
+    help="Why these rights may go; and why a second role begins before one is decided.",
+)
 @click.option(
     "--keep-until",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -136,8 +148,8 @@ def _made(role_id: int, order: PlanOrder) -> int:
 
 
 def _check(wanted: Wanted) -> None:
-    if not wanted.people and not wanted.all_fitting:
-        raise click.UsageError("Say whom: --person PERSON, or --all-fitting.")
+    if not (wanted.people or wanted.all_fitting or wanted.next_rung):
+        raise click.UsageError("Say whom: --person PERSON, --all-fitting, or --next.")
     if wanted.accept_loss and not wanted.reason.strip():
         raise click.UsageError("--accept-loss needs --reason.")
 
@@ -147,7 +159,18 @@ def _people(session: Session, role: Role, wanted: Wanted) -> list[int]:
         find_person(session, person, role.directory_id).id for person in wanted.people
     ]
     fitting = everybody_fitting(session, role) if wanted.all_fitting else []
-    return list(dict.fromkeys([*named, *fitting]))
+    following = _following(session, role) if wanted.next_rung else []
+    return list(dict.fromkeys([*named, *fitting, *following]))
+
+
+def _following(session: Session, role: Role) -> list[int]:
+    """Return the people of the next rung. Raises ``Refused`` where there are none."""
+    here = parts()
+    most = here.settings.max_people_per_wave
+    found = role_ladder(session, role.id, here.now(), most)
+    if not found.offered:
+        raise Refused(found.sentence)
+    return [row.person.id for row in found.offered]
 
 
 def _choices(session: Session, by: str, role: Role, wanted: Wanted) -> PlanChoices:
@@ -167,6 +190,7 @@ def _choices(session: Session, by: str, role: Role, wanted: Wanted) -> PlanChoic
         gains=gains,
         kept=kept,
         losses=losses,
+        beside=wanted.reason.strip(),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.access.climb.queries import beside
 from app.access.document import PlanDocument, PlanHead, PlannedSoak
 from app.access.plan.rules import plan_wave
 from app.access.plan.values import KeptOutside, PlanChoices, PlanOrder, WavePlan
@@ -62,10 +63,12 @@ def plan(act: Acting, role_id: int, people: list[int], choices: PlanChoices) -> 
 def keep(act: Acting, drafted: Drafted) -> Wave:
     """Keep a plan that was worked out as a wave, with its LDIF.
 
-    Raises ``NobodyToMove`` with the reasons when nobody is left.
+    Raises ``NobodyToMove`` with the reasons when nobody is left, ``Refused`` while another role is
+    on its way and nobody said why this one begins too.
     """
     role = role_in_use(act.session, drafted.role_id)
     _demand_choices(drafted.order.choices, act.now.date())
+    _demand_alone(act.session, role, drafted.order.choices)
     return keep_of(act, drafted, role)
 
 
@@ -104,6 +107,7 @@ def keep_of(act: Acting, drafted: Drafted, role: Role) -> Wave:
         f"wave:{wave.id}",
         "wave.plan",
         f"Planned wave {wave.number} of {role.name}",
+        reason=wave.beside,
     )
     return wave
 
@@ -245,6 +249,23 @@ def _demand_choices(choices: PlanChoices, today: date) -> None:
         raise Invalid(_said("Say why the right may go."), field="reason")
 
 
+def _demand_alone(session: Session, role: Role, choices: PlanChoices) -> None:
+    """Raise ``Refused`` while another role is on its way, unless it is said why this one begins
+    beside it; what is put right again waits for nothing.
+    """
+    if choices.repairs or choices.beside.strip():
+        return
+    if other := beside(session, role):
+        raise Refused(
+            _said(
+                "%(other)s is not decided yet: one role after the other, or say why this "
+                "one begins beside it.",
+                other=other,
+            ),
+            field="beside",
+        )
+
+
 def _kept(
     act: Acting,
     role: Role,
@@ -264,6 +285,7 @@ def _kept(
         plan_hash=fingerprint(drafted.text),
         author=act.by,
         created_at=act.now,
+        beside=drafted.order.choices.beside.strip(),
     )
     act.session.add(wave)
     act.session.flush()

@@ -53,6 +53,11 @@ class WavePlanForm(FlaskForm):  # type: ignore[misc]
         _("Why they are kept"),
         [DataRequired(_("Say why they are kept.")), Length(max=400)],
     )
+    beside = StringField(
+        _("Why this role begins too"),
+        [Length(max=400)],
+        description=_("Another role is on its way, and nobody decided about it yet."),
+    )
     gains = RadioField(
         _("Who would gain a right"),
         default=LEAVE_OUT,
@@ -144,7 +149,12 @@ class WavePlanForm(FlaskForm):  # type: ignore[misc]
                 )
                 kept[person, extra.right_id] = own
         return PlanChoices(
-            default, self.gains.data == GAIN, frozenset(self._gains()), losses, kept
+            default,
+            self.gains.data == GAIN,
+            frozenset(self._gains()),
+            losses,
+            kept,
+            beside=(self.beside.data or "").strip(),
         )
 
     def _row(self, name: str) -> PlanRow:

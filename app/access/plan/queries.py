@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.access.climb.queries import beside
 from app.access.document import PlanDocument
 from app.access.fit.queries import fits_of
 from app.access.fit.rules import Fit
@@ -66,7 +67,7 @@ class Shared:
 @dataclass(frozen=True, slots=True)
 class PlanPage:
     """The role and the chosen people, those with decisions first as they come, those without
-    counted.
+    counted; ``beside`` is the wave of another role that is not decided yet.
     """
 
     role_id: int
@@ -74,6 +75,7 @@ class PlanPage:
     version: int
     realisation: str
     people: tuple[Chosen, ...]
+    beside: str = ""
 
     @property
     def easy(self) -> tuple[Chosen, ...]:
@@ -197,6 +199,7 @@ def plan_page(session: Session, role_id: int, people: Iterable[int]) -> PlanPage
             )
             for row in known
         ),
+        beside=beside(session, role),
     )
 
 

@@ -26,7 +26,8 @@ class PlanChoices:
 
     Undecided extras are kept as ``default``; gains not accepted leave people out. ``restored`` are
     rights outside the role that come back as they were promised (person, right); ``repairs`` tells
-    that people are in the role already, and get what it promised again.
+    that people are in the role already, and get what it promised again. ``beside`` is why this role
+    begins while another one is on its way.
     """
 
     default: KeptOutside
@@ -37,6 +38,7 @@ class PlanChoices:
     restored: frozenset[tuple[int, int]] = frozenset()
     repairs: bool = False
     soak: PlannedSoak | None = None
+    beside: str = ""
 
     def loss_reason(self, person: int, right: int) -> str | None:
         """Return why losing a right was accepted for a person, or None."""
@@ -67,6 +69,7 @@ def choices_as_data(choices: PlanChoices) -> dict[str, Any]:
         "restored": [list(pair) for pair in sorted(choices.restored)],
         "repairs": choices.repairs,
         "soak": choices.soak.to_json() if choices.soak else None,
+        "beside": choices.beside,
     }
 
 
@@ -85,6 +88,7 @@ def choices_from(data: Mapping[str, Any]) -> PlanChoices:
         ),
         repairs=data.get("repairs", False),
         soak=PlannedSoak.from_json(data["soak"]) if data.get("soak") else None,
+        beside=data.get("beside", ""),
     )
 
 

@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.access.blueprint import bp
+from app.access.climb.queries import RoleLadder, role_ladder
 from app.access.document import PlanDocument
 from app.access.fit.queries import FitWanted, fit_page
 from app.access.plan.actions import NobodyToMove, default_choices, draft, plan
@@ -40,6 +41,8 @@ from app.models.access.words import PlanState
 
 UNTYPED = ("csrf_token", FIELD)
 """What a form carries that nobody typed."""
+NEXT = "next"
+"""Asked for in place of people: those of the next rung."""
 MOST_WHY = 20
 """So many reasons are told of those for whom people are left out."""
 
@@ -124,11 +127,13 @@ def role_plan_preview(role_id: int) -> AnyResponse:
 
 
 def _chosen(role_id: int) -> list[int]:
-    """Return the people who were ticked, or, asked for all who fit, as many as one wave may
-    have.
+    """Return the people who were ticked; asked for all who fit, as many as one wave may have;
+    asked for nobody, those of the next rung.
     """
     if request.method == "POST":
         return request.form.getlist("person", type=int)
+    if _offers_next():
+        return [row.person.id for row in _next(role_id).offered]
     everyone = request.args.get("everyone", "")
     if everyone not in ("zero", "fitting"):
         return request.args.getlist("person", type=int)
@@ -137,6 +142,21 @@ def _chosen(role_id: int) -> list[int]:
     return [row.person.id for row in rows if row.free and not row.missing][
         : parts().settings.max_people_per_wave
     ]
+
+
+def _offers_next() -> bool:
+    """Tell whether the people of the next rung are offered, since nobody was named."""
+    if request.method == "POST":
+        return bool(request.form.get("next"))
+    named = request.args.getlist("person")
+    return not named and request.args.get("everyone", NEXT) == NEXT
+
+
+def _next(role_id: int) -> RoleLadder:
+    here = parts()
+    most = here.settings.max_people_per_wave
+    with here.database.read() as session:
+        return role_ladder(session, role_id, here.now(), most)
 
 
 def _typed(page: PlanPage, *, unasked: bool) -> dict[str, Any]:
@@ -251,11 +271,13 @@ def _form(
 ) -> Response:
     totals = totals_of(plan) if plan else None
     left_out = plan.left_out if plan else ()
+    ladder = None if page.is_large or not _offers_next() else _next(page.role_id)
     return answer(
         "access/plan/role_plan.html",
         block,
         form=form,
         page=page,
+        ladder=ladder,
         totals=totals,
         left_out=left_out,
         problem=problem,

@@ -73,11 +73,21 @@ def same_rights(
     """Return the name of the first role in use in a directory, but one, that holds exactly these
     rights, none more and none less; nothing where there is none.
     """
+    known = roles_by_rights(session, directory_id, but)
+    same = known.get(frozenset(rights))
+    return same.name if same else ""
+
+
+def roles_by_rights(
+    session: Session, directory_id: int, but: int = 0
+) -> dict[frozenset[int], Role]:
+    """Return the roles in use of a directory, but one, by the rights they hold; of several with
+    the same rights the first by name.
+    """
     in_use = Role.directory_id == directory_id, Role.retired_at.is_(None)
-    others = load_roles(session, *in_use, Role.id != but)
-    wanted = frozenset(rights)
-    same = (other.name for other in others if _rights_of(other) == wanted)
-    return next(same, "")
+    plain = Role.single.is_(False), Role.id != but
+    known = reversed(load_roles(session, *in_use, *plain))
+    return {_rights_of(role): role for role in known if role.versions}
 
 
 def _rights_of(role: Role) -> frozenset[int]:

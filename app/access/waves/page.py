@@ -121,6 +121,7 @@ class WavePage:
     writable: bool
     state: str
     message: str
+    beside: str
     hash: str
     author: str
     created_at: datetime
@@ -218,6 +219,7 @@ def wave_page(session: Session, wave_id: int, asked: WaveAsked) -> WavePage:
         writable=wave.role.directory.writable,
         state=wave.state.value,
         message=wave.message,
+        beside=wave.beside,
         hash=wave.plan_hash,
         author=wave.author,
         created_at=wave.created_at,

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access.drift.queries import DriftFilter, count_drift
+from app.access.roles.queries import roles_by_rights
 from app.core.changes import one
 from app.directory.queries import (
     DirectoryLine,
@@ -69,7 +70,7 @@ def report_of(session: Session, line: DirectoryLine) -> InsightReport | None:
     numbers = rules.count(
         graph, count_rights(session, RightsFilter(owner="none", directory=line.id))
     )
-    proposal = rules.propose(graph, _protected(one(session, Directory, line.id), graph))
+    proposal = _proposal(session, line.id, graph)
     return InsightReport(
         directory=line.name,
         read_at=line.last.ended_at or line.last.started_at,
@@ -85,8 +86,14 @@ def report_of(session: Session, line: DirectoryLine) -> InsightReport | None:
 def first_of(session: Session, line: DirectoryLine) -> str:
     """Return the login of whom the proposed role of a directory is taken from; nothing for none."""
     graph = load_graph(session, line.id)
-    proposal = rules.propose(graph, _protected(one(session, Directory, line.id), graph))
+    proposal = _proposal(session, line.id, graph)
     return graph.people[proposal.first].uid if proposal else ""
+
+
+def _proposal(session: Session, directory_id: int, graph: Graph) -> Proposal | None:
+    """Return with whom to begin the next role: a set that is a role already is none."""
+    protected = _protected(one(session, Directory, directory_id), graph)
+    return rules.propose(graph, protected, roles_by_rights(session, directory_id))
 
 
 def twins_of(session: Session, directory_id: int) -> tuple[Graph, list[Twins]]:

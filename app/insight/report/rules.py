@@ -133,14 +133,20 @@ def _twin_sets(graph: Graph, left_out: frozenset[int]) -> list[Twins]:
     )
 
 
-def propose(graph: Graph, protected: Collection[int] = ()) -> Proposal | None:
+def propose(
+    graph: Graph,
+    protected: Collection[int] = (),
+    roles: Collection[frozenset[int]] = (),
+) -> Proposal | None:
     """Return the largest set of at least two people with at least two rights in common and none
-    besides, if any.
+    besides, if any; ``roles`` are the rights of roles there are already, whose people move there.
     """
     useful = (
         twins
         for twins in twin_sets(graph, protected)
-        if len(twins.people) > 1 and len(twins.rights) >= FEWEST_RIGHTS
+        if len(twins.people) > 1
+        and len(twins.rights) >= FEWEST_RIGHTS
+        and twins.rights not in roles
     )
     best = next(useful, None)
     return Proposal(best, best.people[0]) if best else None

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.access.roles.queries import roles_by_rights
 from app.auth import requires
 from app.core.htmx import answer
 from app.core.parts import parts
@@ -80,6 +81,7 @@ def twins() -> Response:
     with parts().database.read() as session:
         line, known = queries.chosen_directory(session, _asked_directory())
         graph, sets = queries.twins_of(session, line.id if line else 0)
+        roles = roles_by_rights(session, line.id if line else 0)
     page = page.of(len(sets))
     where = _Where(line.id if line and len(known) > 1 else None)
     shown = sets[page.offset : page.offset + page.size]
@@ -88,6 +90,7 @@ def twins() -> Response:
         "list",
         sets=shown,
         graph=graph,
+        roles=roles,
         page=page,
         where=where,
         names=queries.right_names,

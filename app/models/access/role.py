@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint, false
+from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.columns import worded
@@ -22,6 +22,10 @@ class Role(Base):
 
     ``improvement_id`` is its own improvement: its waves are the rungs of that. A ``single`` one is
     no role and has none: its waves give and take rights one by one.
+
+    ``sizes`` are how many people each rung takes, from the ground up; none: the usual ladder.
+    ``gate_stops`` tells whether an unmet line of its gate refuses to go on; None: as the
+    installation says.
     """
 
     __tablename__ = "role"
@@ -47,6 +51,8 @@ class Role(Base):
     created_by: Mapped[str]
     retired_at: Mapped[datetime | None]
     single: Mapped[bool] = mapped_column(default=False, server_default=false())
+    sizes: Mapped[list[int]] = mapped_column(JSON, default=list)
+    gate_stops: Mapped[bool | None]
 
     directory: Mapped[Directory] = relationship(lazy="raise")
     owner: Mapped[Person | None] = relationship(lazy="raise")

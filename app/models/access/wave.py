@@ -31,6 +31,8 @@ class Wave(Base):
     its SHA-256; neither changes any more. ``approved_hash`` is the hash that was approved, and what
     is applied has it. ``iteration_id`` is the rung it is, of the improvement of its role.
 
+    ``beside`` is why it was planned while a wave of another role was not decided yet.
+
     The worker begins an armed wave between ``opens_at`` and ``closes_at``; ``terms`` is what
     ``app.access.waves.terms.Terms`` makes of what was said when it was armed.
     """
@@ -65,6 +67,7 @@ class Wave(Base):
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     message: Mapped[str] = mapped_column(Text, default="")
+    beside: Mapped[str] = mapped_column(Text, default="")
     paused_by: Mapped[str] = mapped_column(default="")
     paused_at: Mapped[datetime | None]
     armed_by: Mapped[str] = mapped_column(default="")

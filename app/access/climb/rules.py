@@ -1,0 +1,113 @@
+"""The ladder of a role: how many people each rung takes, and in which order they come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.core.errors import Invalid
+from app.core.said import nsaid, said
+
+USUAL = (1, 1, 3, 10)
+"""A joiner, one who works already, three, ten; then the rest."""
+MOST_RUNGS = 12
+LARGEST = 100_000
+SPARE = 10
+"""So many people who could come instead are offered beside those who come next."""
+
+
+class RungNow(StrEnum):
+    """How one rung of a ladder stands."""
+
+    DONE = "done"
+    RUNNING = "running"
+    COMING = "coming"
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRung:
+    """One rung: how many people it takes (None: the rest), how it stands, and its wave once there
+    is one.
+    """
+
+    number: int
+    size: int | None
+    stands: RungNow
+    wave_id: int | None = None
+    wave: int | None = None
+    people: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClimbedWave:
+    """A wave of a role that is a rung: its people, whether it was decided, and whether that led on
+    to more.
+    """
+
+    id: int
+    number: int
+    people: int
+    decided: bool
+    onward: bool
+
+
+def sizes_of(kept: Sequence[int]) -> tuple[int, ...]:
+    """Return the sizes of a ladder; where nobody said any, the usual ones."""
+    return tuple(kept) or USUAL
+
+
+def sizes_in(text: str) -> tuple[int, ...]:
+    """Return the sizes written like ``1,1,3,10``. Raises ``Invalid`` at ``sizes``."""
+    parts = [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
+    wrong = [part for part in parts if not (part.isascii() and part.isdigit())]
+    if wrong or not parts:
+        raise Invalid(
+            said("Write how many people each rung takes, like 1,1,3,10."), field="sizes"
+        )
+    sizes = tuple(int(part) for part in parts if len(part) < len(str(LARGEST)) + 1)
+    if len(sizes) < len(parts) or not all(0 < size <= LARGEST for size in sizes):
+        raise Invalid(
+            said("A rung takes between 1 and %(most)s people.", most=LARGEST),
+            field="sizes",
+        )
+    if len(sizes) > MOST_RUNGS:
+        raise Invalid(
+            said("A ladder has at most %(most)s rungs.", most=MOST_RUNGS), field="sizes"
+        )
+    return sizes
+
+
+def ladder(sizes: Sequence[int], waves: Iterable[ClimbedWave]) -> tuple[RoleRung, ...]:
+    """Return the rungs of a role from the ground up. Only a decision to go on leads to the next
+    one: a wave that was held, adapted or taken back leaves the role on its rung.
+    """
+    known = list(waves)
+    done = [wave for wave in known if wave.onward]
+    going = next((wave for wave in known if not wave.decided), None)
+    height = max(len(sizes) + 1, len(done) + 1)
+    rungs = []
+    for place in range(height):
+        size = sizes[place] if place < len(sizes) else None
+        wave, stands = None, RungNow.COMING
+        if place < len(done):
+            wave, stands = done[place], RungNow.DONE
+        elif place == len(done):
+            wave, stands = going, RungNow.RUNNING
+        rungs.append(_rung(place + 1, size, stands, wave))
+    return tuple(rungs)
+
+
+def _rung(
+    number: int, size: int | None, stands: RungNow, wave: ClimbedWave | None
+) -> RoleRung:
+    if wave is None:
+        return RoleRung(number, size, stands)
+    return RoleRung(number, size, stands, wave.id, wave.number, wave.people)
+
+
+def many(size: int | None) -> str:
+    """Say how many people a rung takes."""
+    if size is None:
+        return said("the rest")
+    return nsaid("%(number)s person", "%(number)s people", size)
