@@ -17,6 +17,7 @@ The subjects, each using only those before it:
 - ``exceptions``: rights with an end, and how they end by themselves
 - ``reviews``: at most ten concrete questions to the owner of rights, at one sitting
 - ``undo``: what would come back, what others changed meanwhile, and who asks for it
+- ``gate``: what speaks for more people and what against it, and what somebody decides
 - ``turnover``: who joined, moved or left, and what becomes of their rights
 - ``arm``: when a wave may begin by itself, what stops it, and whom that is told
 - ``person``: where each right of one person comes from; it knows roles only

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, defer, undefer
 
 from app.access.drift import waiting as _drift_waiting  # noqa: F401 (its lines)
 from app.access.exceptions.rules import SOON
+from app.access.gate import waiting as _gate_waiting  # noqa: F401 (its lines)
 from app.access.reviews import waiting as _review_waiting  # noqa: F401 (its words)
 from app.access.trial import waiting as _trial_waiting  # noqa: F401 (its lines)
 from app.access.turnover import waiting as _turnover_waiting  # noqa: F401 (its lines)
@@ -61,7 +62,7 @@ declare(
         WaveState.CANARY: Wait.CONFIRM,
         WaveState.APPLYING: "the worker is at it",
         WaveState.SOAKING: Wait.CONFIRM,
-        WaveState.CONFIRMED: "it is over",
+        WaveState.CONFIRMED: Wait.DECIDE,
         WaveState.PAUSED: Wait.GO_ON,
         WaveState.STOPPED: Wait.GO_ON,
         WaveState.UNDOING: "the worker is at it",

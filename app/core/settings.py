@@ -54,6 +54,7 @@ class Settings:
     max_deletions_per_hour: int = 5000
     lease_seconds: int = 60
     batch_size: int = 25
+    gate_stops: bool = False
     cti_secret: str = field(default="", repr=False)
     phone_country: str = ""
     wip_limit: int = 2

@@ -18,7 +18,7 @@ from app.core.acting import Acting
 from app.improvements.events import Who
 from app.improvements.findings.actions import FindingDraft, raise_finding
 from app.improvements.gate.queries import standing_of
-from app.improvements.gate.rules import Gate
+from app.improvements.gate.rules import Gate, WaveLines
 from app.improvements.people import actions as people_actions
 from app.improvements.people.following import StandingTold, follow
 from app.improvements.queries import get_improvement
@@ -144,14 +144,16 @@ def close_rung(
     kind: DecisionKind,
     reason: str = "",
     evidence: tuple[str, ...] = (),
+    lines: WaveLines | None = None,
 ) -> Snapshot:
-    """Look at a rung, decide once and for good, and return its snapshot.
+    """Look at a rung, decide once and for good, and return its snapshot; ``lines`` are those of
+    its wave.
 
     Raises ``Blocked`` with the lines of a closed gate, ``Conflict`` where it was decided already.
     """
     if get_iteration(act.session, rung_id).state is not IterationState.REVIEWING:
         review(act, rung_id)
-    closing.decide(act, rung_id, kind, reason, evidence=evidence)
+    closing.decide(act, rung_id, kind, reason, evidence=evidence, lines=lines)
     kept = select(Snapshot).where(Snapshot.iteration_id == rung_id)
     return act.session.scalars(kept).one()
 

@@ -16,12 +16,12 @@ from flask import Flask
 from sqlalchemy import event, func, select
 
 from app import create_app
+from app.access.gate.actions import decide_wave
 from app.access.plan.actions import plan
 from app.access.plan.values import KeptOutside, PlanChoices
 from app.access.roles.actions import RoleDraft, create_role
 from app.access.rungs import tell_rungs
 from app.access.waves.actions import apply, approve
-from app.access.waves.deciding import decide_wave
 from app.access.waves.running import run_due_waves
 from app.auth.rules import NAMES
 from app.core import audit

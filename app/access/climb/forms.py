@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length
+
+from app.access.climb.rules import GateMode
+from app.core.web.forms import choices
+
+MODES = {
+    GateMode.AS_INSTALLED: _("as the installation says"),
+    GateMode.REPORTS: _("report only: somebody decides all the same"),
+    GateMode.STOPS: _("stop: no reason leads past a line that is not met"),
+}
 
 
 class RoleLadderForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -18,4 +27,8 @@ class RoleLadderForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             "Like 1,1,3,10: a joiner, one who works already, three, ten; then the rest."
         ),
         render_kw={"autocomplete": "off", "inputmode": "numeric"},
+    )
+    gate = SelectField(
+        _("A line of the gate that is not met"),
+        choices=choices((mode.value, text) for mode, text in MODES.items()),
     )

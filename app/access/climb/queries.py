@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 from app.access.climb.rules import (
     SPARE,
     ClimbedWave,
+    GateMode,
     RoleRung,
     RungNow,
+    gate_mode,
     ladder,
     many,
     sizes_of,
@@ -52,6 +54,7 @@ class RoleLadder:
     ready: int
     left: int
     joined: frozenset[int]
+    gate: GateMode
 
     @property
     def here(self) -> RoleRung:
@@ -105,6 +108,7 @@ def role_ladder(session: Session, role_id: int, now: datetime, most: int) -> Rol
         ready=fit.ready,
         left=len(rows),
         joined=joined & {row.person.id for row in rows[:size]},
+        gate=gate_mode(role.gate_stops),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,6 +23,27 @@ class RungNow(StrEnum):
     DONE = "done"
     RUNNING = "running"
     COMING = "coming"
+
+
+class GateMode(StrEnum):
+    """What the gate of a role does with a line that is not met."""
+
+    AS_INSTALLED = "installation"
+    REPORTS = "report"
+    STOPS = "stop"
+
+
+GATES: Mapping[GateMode, bool | None] = {
+    GateMode.AS_INSTALLED: None,
+    GateMode.REPORTS: False,
+    GateMode.STOPS: True,
+}
+"""Whether the gate of a role refuses, by its mode; None: as the setting ``gate_stops`` says."""
+
+
+def gate_mode(stops: bool | None) -> GateMode:
+    """Return the mode that is kept as ``stops``."""
+    return next(mode for mode, kept in GATES.items() if kept is stops)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.access.blueprint import bp
-from app.access.climb.actions import set_sizes
+from app.access.climb.actions import set_gate, set_sizes
 from app.access.climb.forms import RoleLadderForm
 from app.access.climb.queries import role_ladder
-from app.access.climb.rules import RungNow, sizes_in
+from app.access.climb.rules import GateMode, RungNow, sizes_in
 from app.auth import requires
 from app.auth.acting import posted
 from app.core.acting import Acting
@@ -44,6 +44,7 @@ def role_ladder_change(role_id: int) -> AnyResponse:
     form = RoleLadderForm()
 
     def change(act: Acting) -> Role:
+        set_gate(act, role_id, GateMode(form.gate.data))
         return set_sizes(act, role_id, sizes_in(form.sizes.data))
 
     home = url_for("access.role_ladder_page", role_id=role_id)
@@ -59,5 +60,5 @@ def _ladder(role_id: int, form: RoleLadderForm | None = None) -> AnyResponse:
             session, role_id, here.now(), here.settings.max_people_per_wave
         )
     if form is None:
-        form = RoleLadderForm(formdata=None, sizes=found.text)
+        form = RoleLadderForm(formdata=None, sizes=found.text, gate=found.gate)
     return answer("access/climb/role_ladder.html", "form", form=form, ladder=found)

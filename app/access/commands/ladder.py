@@ -7,9 +7,9 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from app.access.climb.actions import set_sizes
+from app.access.climb.actions import set_gate, set_sizes
 from app.access.climb.queries import RoleLadder, role_ladder
-from app.access.climb.rules import many, sizes_in
+from app.access.climb.rules import GateMode, many, sizes_in
 from app.access.commands.data import find_role
 from app.access.fit.queries import FitRow
 from app.auth.console import actor
@@ -24,16 +24,25 @@ from app.core.terminal import command, emit, table
     metavar="N,N,…",
     help="How many people each rung takes, like 1,1,3,10; the rest follows.",
 )
-def ladder(role_name: str, sizes: str | None) -> None:
+@click.option(
+    "--gate",
+    "gate",
+    type=click.Choice([mode.value for mode in GateMode]),
+    help="What a line of the gate that is not met does: report, or stop.",
+)
+def ladder(role_name: str, sizes: str | None, gate: str | None) -> None:
     """Show the rungs of ROLE and who comes next, or say how many people each rung takes."""
     here = parts()
-    if sizes is None:
+    if sizes is None and gate is None:
         with here.database.read() as session:
             found = _found(session, find_role(session, role_name))
     else:
         with here.acting(actor()) as act:
             number = find_role(act.session, role_name)
-            set_sizes(act, number, sizes_in(sizes))
+            if sizes is not None:
+                set_sizes(act, number, sizes_in(sizes))
+            if gate is not None:
+                set_gate(act, number, GateMode(gate))
             found = _found(act.session, number)
     emit(ladder_data(found), _lines(found))
 
@@ -48,6 +57,7 @@ def ladder_data(found: RoleLadder) -> dict[str, Any]:
     return {
         "role": found.role,
         "sizes": list(found.sizes),
+        "gate": found.gate.value,
         "rung": found.here.number,
         "rungs": [
             {

@@ -6,6 +6,7 @@ import click
 
 from app.access.commands.applied import apply, undo
 from app.access.commands.armed import arm, disarm
+from app.access.commands.gate import gate
 from app.access.commands.halted import cancel, pause, resume, run, status
 from app.access.commands.lookup import WAVE, member, told_wave
 from app.access.commands.planned import plan
@@ -20,10 +21,10 @@ from app.access.commands.texts import (
 from app.access.commands.wave_data import all_waves, steps_data
 from app.access.commands.works import answers, ask, give_back, settle
 from app.access.drift.live import verify_live
+from app.access.gate.actions import decide_wave
 from app.access.plan.written import forward_ldif, reverse_ldif
 from app.access.queries import plan_of
 from app.access.waves import actions as waves_actions
-from app.access.waves.deciding import decide_wave
 from app.access.waves.queries import get_wave
 from app.access.waves.writable import WritableLook, look_at_rights
 from app.auth.console import actor
@@ -145,7 +146,10 @@ def decide(wave_id: int, kind: str, reason: str) -> None:
     with parts().acting(actor()) as act:
         decide_wave(act, wave_id, DecisionKind(kind), reason)
         told = told_wave(act.session, wave_id, act.now)
-    emit(told | {"decision": kind}, f"Decided {wave_name(told)}: {kind}.")
+    lines = [f"Decided {wave_name(told)}: {kind}."]
+    if kind == DecisionKind.ROLL_BACK:
+        lines.append(f"Take it back with `rung wave undo {wave_id}`.")
+    emit(told | {"decision": kind}, lines)
 
 
 @wave.command("approve")
@@ -212,7 +216,7 @@ def confirm(wave_id: int, person: str | None, note: str) -> None:
     emit(told, f"Confirmed {', '.join(names)} in {wave_name(told)}.")
 
 
-for _command in (plan, apply, undo, ask, answers, give_back, settle):
+for _command in (plan, gate, apply, undo, ask, answers, give_back, settle):
     wave.add_command(_command)
 for _command in (arm, disarm, run, pause, resume, cancel, status):
     wave.add_command(_command)

@@ -9,7 +9,6 @@ from typing import TypeVar
 from flask import (
     Response,
     make_response,
-    redirect,
     render_template,
     request,
     url_for,
@@ -22,15 +21,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.access.blueprint import bp
 from app.access.drift.live import verify_live
 from app.access.waves import actions, halting
-from app.access.waves.deciding import decide_wave
-from app.access.waves.forms import WaveDecisionForm
 from app.access.waves.ladder import RungStands, WaveRungName
 from app.access.waves.list import count_waves, wave_lines
 from app.access.waves.page import WaveAsked, WavePage, wave_ldif, wave_page
-from app.access.waves.rung import decide_page
 from app.access.waves.writable import look_at_rights
 from app.auth import current_operator_name, fresh, requires
-from app.auth.acting import acting, posted
+from app.auth.acting import acting
 from app.core.acting import Acting
 from app.core.errors import Away, Conflict, Refused, RungError
 from app.core.figures import people as people_of
@@ -44,7 +40,6 @@ from app.core.web.words import give_words
 from app.models.access.wave import Switch, Wave
 from app.models.access.words import WaveState
 from app.models.directory import Lens
-from app.models.improvements.words import DecisionKind
 
 give_words(
     bp,
@@ -314,27 +309,6 @@ def wave_withdraw(wave_id: int) -> AnyResponse:
 
     return _decided(
         wave_id, lambda act: actions.withdraw(act, wave_id, reason=reason), told
-    )
-
-
-@bp.route("/waves/<int:wave_id>/decide", methods=["GET", "POST"])
-@requires("apply")
-def wave_decide(wave_id: int) -> AnyResponse:
-    """Say once and for good what follows from a wave, with the gate of its rung beside it."""
-    home = url_for("access.wave", wave_id=wave_id)
-    with parts().database.read() as session:
-        page = decide_page(session, wave_id, parts().now().date())
-    if page is None:
-        return redirect(home)
-    form = WaveDecisionForm(kind=page.proposed.value)
-
-    def deed(act: Acting) -> Wave:
-        kind = DecisionKind(form.kind.data)
-        return decide_wave(act, wave_id, kind, form.reason.data)
-
-    told = _("Decided. The rung is closed and frozen.")
-    return posted(form, deed, home, told) or answer(
-        "access/waves/decide.html", "form", form=form, page=page, home=home
     )
 
 

@@ -5,7 +5,7 @@ allow.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.figures import people
 from app.core.said import asking, nsaid, said
@@ -68,6 +68,31 @@ class Gate:
             DecisionKind.STOP,
             DecisionKind.ROLL_BACK,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class WaveLines:
+    """Lines that a wave adds to the gate of its rung; ``stop`` tells that no reason overrides an
+    unmet line.
+    """
+
+    lines: tuple[RungCheck, ...] = ()
+    stop: bool = False
+
+
+def with_lines(found: Gate, more: Sequence[RungCheck], *, final: bool) -> Gate:
+    """Return a gate with more lines; ``final`` makes each of its lines one that cannot be
+    overridden.
+    """
+    checks = (*found.checks, *more)
+    if final:
+        checks = tuple(replace(check, final=True) for check in checks)
+    made = replace(found, checks=checks)
+    if made.open or found.primary not in FORWARD:
+        return made
+    missing = nsaid("%(number)s thing", "%(number)s things", len(made.blocked))
+    label = said("Hold: %(things)s missing", things=missing)
+    return replace(made, primary=DecisionKind.HOLD, label=label)
 
 
 def gate(shown: RungShown, findings: Sequence[FindingGiven], reach: RungReach) -> Gate:

@@ -49,6 +49,7 @@ def decide(
     reason: str = "",
     *,
     evidence: tuple[str, ...] = (),
+    lines: gate_rules.WaveLines | None = None,
 ) -> Decision:
     """Decide what follows from an iteration under review, once and for good; the iteration is
     closed and frozen.
@@ -56,7 +57,7 @@ def decide(
     A rung that was decided already raises ``Conflict`` with that decision. A closed gate raises
     ``Blocked`` with the lines in the way; with a reason they are overridden and kept with the
     decision, except where a finding says stop. ``evidence`` names records besides
-    those the gate looked at.
+    those the gate looked at, ``lines`` adds to the gate what its wave shows.
     """
     kind = word(DecisionKind, kind, "kind")
     improvement, iteration = locked_iteration(act.session, iteration_id)
@@ -65,6 +66,8 @@ def decide(
     facts = IterationFacts(iteration.state, decision=kind)
     demand(objections(facts, IterationState.DECIDED))
     gate, judged = standing.gate, standing.judged
+    if lines is not None:
+        gate = gate_rules.with_lines(gate, lines.lines, final=lines.stop)
     found = gate_rules.objections(gate, kind, reason)
     if found and kind in gate_rules.FORWARD:
         raise Blocked(kind, gate.blocked, found)

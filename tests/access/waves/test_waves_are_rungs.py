@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
+from app.access.gate.actions import decide_wave
 from app.access.roles.actions import RoleDraft, change_role
 from app.access.undo.actions import undo
 from app.access.waves import actions
-from app.access.waves.deciding import decide_wave
 from app.core.errors import Conflict, Refused
 from app.core.settings import Settings
 from app.improvements.people.actions import move

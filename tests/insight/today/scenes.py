@@ -92,6 +92,11 @@ def soaking(database: Database, settings: Settings) -> None:
     _switched(database, settings, SwitchState.SOAKING)
 
 
+def confirmed(database: Database, settings: Settings) -> int:
+    """Bring a wave to where everybody was seen working, and nobody decided; its number."""
+    return _switched(database, settings, SwitchState.CONFIRMED, WaveState.CONFIRMED)
+
+
 def conflict(database: Database, settings: Settings) -> None:
     _switched(database, settings, SwitchState.CONFLICT, WaveState.STOPPED)
 

@@ -19,7 +19,7 @@ from app.models.incidents.incident import Incident
 from tests.access.builders import a_world, counted
 from tests.access.builders import an_operator as operator
 from tests.incidents.builders import MONDAY, Desk
-from tests.insight.today.scenes import HELD, ME, SCENES, changed
+from tests.insight.today.scenes import HELD, ME, SCENES, changed, confirmed
 from tests.pages import Pages
 
 READ, AGENT = ("read",), ("read", "desk")
@@ -201,7 +201,7 @@ def test_the_page_takes_a_fixed_number_of_questions_however_much_waits(
     with database.read() as session, counted(database) as often:
         found = today_of(session, later)
     assert found.waiting.total > 30 > len(found.waiting.lines)
-    assert len(once) == len(often) == 34
+    assert len(once) == len(often) == 35
 
 
 def test_approving_twice_leaves_no_line_behind(
@@ -212,6 +212,22 @@ def test_approving_twice_leaves_no_line_behind(
     desk = Desk(database)
     desk.do(approve, 1, by=ME)
     assert ["Apply" in line for line in waits(pages)] == [True]
+
+
+def test_a_wave_that_is_over_is_decided_from_its_line_by_whoever_may(
+    app: Flask, settings: Settings
+) -> None:
+    pages = Pages(app).as_operator(ME)
+    wave = confirmed(pages.parts.database, settings)
+    [line] = waits(pages)
+    assert "everybody was seen working" in line
+    button = pages.get("/").root.one(id="waits").one("a", class_="button")
+    assert button.attrs["href"] == f"/waves/{wave}/decide"
+    pages.get(f"/waves/{wave}/decide")
+    pages.submit(kind="hold", reason="Until Monday.")
+    assert waits(pages) == []
+    for_others = Pages(app).as_operator("paul", permissions=("read", "plan"))
+    assert "Wave 1 of Clerk" not in for_others.get("/").content
 
 
 def test_how_many_more_can_move_today_is_said_after_the_page(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from app.access.gate.queries import does_stop, seen_of
+from app.access.gate.rules import lines_of
 from app.access.waves.queries import get_wave
 from app.core.acting import Acting
 from app.core.changes import Change
 from app.core.errors import Invalid, Refused
 from app.core.said import said
 from app.improvements import ladder
+from app.improvements.gate.rules import WaveLines
 from app.models.access.wave import Wave
 from app.models.access.words import WaveState
 from app.models.improvements.words import DecisionKind
@@ -19,7 +22,8 @@ def decide_wave(act: Acting, wave_id: int, kind: DecisionKind, reason: str) -> W
     """Decide once and for good what follows from a wave; the next wave of the role waits for it.
 
     Raises ``Invalid`` without a reason, ``Refused`` for one that was not approved, ``Blocked`` with
-    the lines of a closed gate, ``Conflict`` where somebody decided already.
+    the lines of a closed gate (whatever the reason, where the gate is switched on), ``Conflict``
+    where somebody decided already.
     """
     wave = get_wave(act.session, wave_id)
     if wave.state in NOT_BEGUN or wave.iteration_id is None:
@@ -33,7 +37,11 @@ def decide_wave(act: Acting, wave_id: int, kind: DecisionKind, reason: str) -> W
         )
     if not reason.strip():
         raise Invalid(said("Say why this follows from the wave."), field="reason")
-    ladder.close_rung(act, wave.iteration_id, kind, reason, (f"wave:{wave.id}",))
+    lines = WaveLines(
+        lines_of(seen_of(act.session, wave, act.now)), does_stop(wave, act.settings)
+    )
+    evidence = (f"wave:{wave.id}",)
+    ladder.close_rung(act, wave.iteration_id, kind, reason, evidence, lines)
     sentence = f"Decided wave {wave.number} of {wave.role.name}: {kind}"
     Change(after={"decision": kind.value}).record(
         act, f"wave:{wave.id}", "wave.decide", sentence, reason=reason
