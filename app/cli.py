@@ -28,6 +28,7 @@ ROOMS = {
     "incidents.api": "incident",
     "improvements": "case improvement iteration measure",
     "insight.evidence": "evidence",
+    "insight.programme": "programme",
     "insight.report": "report",
     "insight.today": "today",
 }

@@ -64,6 +64,7 @@ ROOMS = (
     "app.improvements.pages",
     "app.access.pages",
     "app.insight.evidence.views",
+    "app.insight.programme.views",
     "app.insight.report.views",
     "app.insight.today.views",
     "app.shell.find",

@@ -176,7 +176,8 @@ def _moved_and_back(bench: Bench, said: argparse.Namespace, clock: _Clock) -> bo
         bench.rung(
             "role", "role", "new", f"role {number}", *chosen, "--realise", "nested"
         )
-        plan = bench.rung("plan", "wave", "plan", f"role {number}", "--all-fitting")
+        whom = ("--all-fitting", "--reason", "All roles are measured at once.")
+        plan = bench.rung("plan", "wave", "plan", f"role {number}", *whom)
         bench.rung("approve", "wave", "approve", str(plan["wave"]), "--as", "olga")
         before = groups_of(bench.server)
         _run(bench, "apply", str(plan["wave"]), said.kills, clock)

@@ -22,6 +22,7 @@ The subjects, each using only those before it:
 - ``arm``: when a wave may begin by itself, what stops it, and whom that is told
 - ``person``: where each right of one person comes from; it knows roles only
 - ``trial``: rights beyond the roles, switched off for some days to see whether anybody misses them
+- ``api``: roles and waves for programs, which read and plan, and never approve
 - ``commands``: the terminal's twin of all of them, on top
 
 The ground: ``rungs`` tells the ladder of improvements where waves and people stand; ``document`` is

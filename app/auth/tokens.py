@@ -20,7 +20,7 @@ from app.core.errors import Invalid, NotFound
 from app.core.said import said
 from app.models.auth import ApiToken, Operator
 
-SCOPES = ("read", "desk", "improve")
+SCOPES = ("read", "desk", "improve", "plan")
 PREFIX, SHOWN = "rung_", 10
 
 

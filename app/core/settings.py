@@ -95,11 +95,8 @@ class Settings:
     @property
     def anchors(self) -> Path:
         """Return the file that the end of the audit trail is noted in each day."""
-        return (
-            Path(self.audit_anchors)
-            if self.audit_anchors
-            else self.home / "audit-anchors"
-        )
+        kept = self.audit_anchors
+        return Path(kept) if kept else self.home / "audit-anchors"
 
     @property
     def plans(self) -> Path:

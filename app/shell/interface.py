@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
+from app.access.api.rules import OPERATIONS as ACCESS
 from app.auth import public
 from app.core.interface import described
 from app.improvements.api.rules import OPERATIONS as IMPROVEMENTS
@@ -16,7 +17,7 @@ bp = Blueprint("interface", __name__)
 
 def document() -> dict[str, Any]:
     """Return the description of all rooms as an OpenAPI document."""
-    return described((*INCIDENTS, *IMPROVEMENTS))
+    return described((*INCIDENTS, *IMPROVEMENTS, *ACCESS))
 
 
 @bp.get("/api/v1/openapi.json")

@@ -132,7 +132,9 @@ ACCESS = NavigationEntry(
     _("Access"),
     "layers",
     (
-        NavigationTab(_("Overview"), ("insight.report",), ("insight.",), "v"),
+        NavigationTab(
+            _("Overview"), ("insight.report",), ("insight.", "programme."), "v"
+        ),
         NavigationTab(
             _("People"),
             ("people.index",),

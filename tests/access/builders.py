@@ -98,6 +98,7 @@ class World:
         """Plan a wave for these people, carefully unless told otherwise; the number of its row."""
         kept = KeptOutside(by, "Kept until looked at.", date(2026, 6, 1).isoformat())
         ids = [self.people[name] for name in people]
+        choices.setdefault("beside", "Several roles are tried at once.")
         with self.database.write() as session:
             wave = plan(
                 acting(session, by, self.now(), Settings(home=self.plans.parent)),

@@ -42,9 +42,9 @@ PAGES: dict[str, tuple[Asking, int]] = {
         lambda session, world: draft_page(session, DraftAsked(world.directory_id, {})),
         4,
     ),
-    "plan": (lambda session, world: plan_page(session, 1, world.people.values()), 8),
+    "plan": (lambda session, world: plan_page(session, 1, world.people.values()), 9),
     "waves": (list_waves, 3),
-    "wave": (show_wave, 19),
+    "wave": (show_wave, 20),
     "undo": (lambda session, _: undo_page(session, 1), 4),
     "person": (
         lambda session, world: person_page(session, world.people["p000"], NAMES),

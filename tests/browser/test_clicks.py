@@ -102,6 +102,9 @@ def access(opened: Open) -> dict[str, int]:
     me.begin()
     me.press("Move the next one")
     me.press(re.compile("^Move only this person.*Adèle Petit"))
+    # The demo company has a role on its way, which is not decided yet: this one says why.
+    me.page.get_by_label("Why this role begins too").fill("Lyon asks for it")
+    me.press("Make the plan")
     me.sees("is planned. Nothing was changed yet.")
     me.done("plan one clean person")
 
@@ -285,7 +288,7 @@ MOST: dict[Callable[[Open], dict[str, int]], dict[str, int]] = {
     access: {
         "see what needs me": 0,
         "make the proposed role": 2,
-        "plan one clean person": 2,
+        "plan one clean person": 3,
         "approve": 1,
         "apply": 2,
         "why has one this right": 1,

@@ -50,6 +50,7 @@ def test_one_person_moves_to_a_role_and_safely_back(
 
     admin.page.get_by_role("checkbox", name="Choose Adèle Petit").check()
     admin.press("Plan a wave for the chosen")
+    admin.page.get_by_label("Why this role begins too").fill("Lyon asks for it")
     admin.press("Make the plan")
     assert "Nobody loses a right, nobody gains one" in admin.text()
     wave = re.sub(r"\?.*", "", admin.page.url)

@@ -18,6 +18,7 @@ WITHOUT_A_PLACE = (
     "interface.",
     "incidents.api_",
     "improvements.api_",
+    "access.api_",
 )
 
 

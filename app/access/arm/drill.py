@@ -147,7 +147,7 @@ def _planned(act: Acting, order: DrillOrder, person_id: int) -> int:
     role_id = order.role_id or _a_role(act.session, order.directory_id)
     until: date = (act.now + TOMORROW).date()
     kept = KeptOutside(order.by, "Drill", until.isoformat())
-    choices = PlanChoices(default=kept, accept_all_gains=True)
+    choices = PlanChoices(default=kept, accept_all_gains=True, beside="Drill")
     wave = get_wave(act.session, plan(act, role_id, [person_id], choices).id)
     if plan_of(wave).privileged:
         raise Refused(said("A drill touches no privileged right; choose another role."))

@@ -133,20 +133,34 @@ def _cost(row: FitRow) -> tuple[bool, bool, int, str, int]:
 
 def climbed(session: Session, role_id: int) -> list[ClimbedWave]:
     """Return the waves of a role whose rung was begun, the oldest first."""
+    return _climbed(session, [role_id])[role_id]
+
+
+def ladders_of(
+    session: Session, roles: Iterable[Role]
+) -> dict[int, tuple[RoleRung, ...]]:
+    """Return the rungs of each of these roles. One query."""
+    known = list(roles)
+    waves = _climbed(session, [role.id for role in known])
+    return {role.id: ladder(sizes_of(role.sizes), waves[role.id]) for role in known}
+
+
+def _climbed(session: Session, roles: Collection[int]) -> dict[int, list[ClimbedWave]]:
     people = select(func.count(Switch.id)).where(Switch.wave_id == Wave.id)
     begun = Iteration.state.in_((*UNDECIDED, IterationState.DECIDED))
-    columns = Wave.id, Wave.number, people.scalar_subquery(), Iteration.state
+    columns = Wave.role_id, Wave.id, Wave.number, people.scalar_subquery()
     rows = (
-        select(*columns, Decision.kind)
+        select(*columns, Iteration.state, Decision.kind)
         .join(Iteration, Iteration.id == Wave.iteration_id)
         .outerjoin(Decision, Decision.iteration_id == Iteration.id)
-        .where(Wave.role_id == role_id, begun)
-        .order_by(Wave.number)
+        .where(Wave.role_id.in_(roles), begun)
+        .order_by(Wave.role_id, Wave.number)
     )
-    return [
-        ClimbedWave(wave, number, count or 0, state not in UNDECIDED, kind in ONWARD)
-        for wave, number, count, state, kind in session.execute(rows)
-    ]
+    found: dict[int, list[ClimbedWave]] = {role: [] for role in roles}
+    for role, wave, number, count, state, kind in session.execute(rows):
+        decided, onward = state not in UNDECIDED, kind in ONWARD
+        found[role].append(ClimbedWave(wave, number, count or 0, decided, onward))
+    return found
 
 
 def _joined(session: Session, directory_id: int, now: datetime) -> frozenset[int]:
@@ -162,7 +176,7 @@ def _joined(session: Session, directory_id: int, now: datetime) -> frozenset[int
     return frozenset(session.scalars(found))
 
 
-def beside(session: Session, role: Role) -> str:
+def role_on_its_way(session: Session, role: Role) -> str:
     """Say which other role of the directory is on its way, a wave of it not yet decided; nothing
     where none is.
     """

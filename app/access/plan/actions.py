@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.access.climb.queries import beside
+from app.access.climb.queries import role_on_its_way
 from app.access.document import PlanDocument, PlanHead, PlannedSoak
 from app.access.plan.rules import plan_wave
 from app.access.plan.values import KeptOutside, PlanChoices, PlanOrder, WavePlan
@@ -68,12 +68,13 @@ def keep(act: Acting, drafted: Drafted) -> Wave:
     """
     role = role_in_use(act.session, drafted.role_id)
     _demand_choices(drafted.order.choices, act.now.date())
-    _demand_alone(act.session, role, drafted.order.choices)
-    return keep_of(act, drafted, role)
+    why = _why_beside(act.session, role, drafted.order.choices)
+    return keep_of(act, drafted, role, why)
 
 
-def keep_of(act: Acting, drafted: Drafted, role: Role) -> Wave:
-    """Keep a plan whose choices hold good as a wave of ``role``, with its LDIF.
+def keep_of(act: Acting, drafted: Drafted, role: Role, beside: str = "") -> Wave:
+    """Keep a plan whose choices hold good as a wave of ``role``, with its LDIF; ``beside`` is why
+    it begins while another role is on its way.
 
     Raises ``NobodyToMove`` with the reasons when nobody is left.
     """
@@ -81,6 +82,7 @@ def keep_of(act: Acting, drafted: Drafted, role: Role) -> Wave:
     if not drawn.people:
         raise NobodyToMove("Nobody can be moved with these choices.", drawn)
     wave = _kept(act, role, drafted)
+    wave.beside = beside
     switches = [
         Switch(
             wave_id=wave.id,
@@ -249,13 +251,13 @@ def _demand_choices(choices: PlanChoices, today: date) -> None:
         raise Invalid(_said("Say why the right may go."), field="reason")
 
 
-def _demand_alone(session: Session, role: Role, choices: PlanChoices) -> None:
-    """Raise ``Refused`` while another role is on its way, unless it is said why this one begins
-    beside it; what is put right again waits for nothing.
+def _why_beside(session: Session, role: Role, choices: PlanChoices) -> str:
+    """Return why this role begins while another one is on its way, nothing where none is; what is
+    put right again waits for nothing. Raises ``Refused`` where nobody said why.
     """
-    if choices.repairs or choices.beside.strip():
-        return
-    if other := beside(session, role):
+    alone = choices.repairs or role.single
+    other = "" if alone else role_on_its_way(session, role)
+    if other and not choices.beside.strip():
         raise Refused(
             _said(
                 "%(other)s is not decided yet: one role after the other, or say why this "
@@ -264,6 +266,7 @@ def _demand_alone(session: Session, role: Role, choices: PlanChoices) -> None:
             ),
             field="beside",
         )
+    return choices.beside.strip() if other else ""
 
 
 def _kept(
@@ -285,7 +288,6 @@ def _kept(
         plan_hash=fingerprint(drafted.text),
         author=act.by,
         created_at=act.now,
-        beside=drafted.order.choices.beside.strip(),
     )
     act.session.add(wave)
     act.session.flush()

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.access.climb.queries import beside
+from app.access.climb.queries import role_on_its_way
 from app.access.document import PlanDocument
 from app.access.fit.queries import fits_of
 from app.access.fit.rules import Fit
@@ -199,7 +199,7 @@ def plan_page(session: Session, role_id: int, people: Iterable[int]) -> PlanPage
             )
             for row in known
         ),
-        beside=beside(session, role),
+        beside=role_on_its_way(session, role),
     )
 
 

@@ -119,8 +119,22 @@ def standing_of(
         for person in inside
     )
     fitting = {fit.person_id for fit in fits if not fit.missing} | inside
-    ready = sum(fit.zero_change and fit.person_id not in inside for fit in fits)
+    ready = len(ready_people(graph, role, holding))
     return RoleStanding(rungs(confirmed, len(inside) - confirmed, len(fitting)), ready)
+
+
+def ready_people(
+    graph: Graph, role: Role, holding: Mapping[int, SwitchState]
+) -> set[int]:
+    """Return who could move to a loaded role today and nothing would change for them."""
+    return {
+        fit.person_id
+        for fit in fits_of(graph, role)
+        if fit.zero_change
+        and not fit.in_role
+        and fit.person_id not in holding
+        and _movable(graph, fit)
+    }
 
 
 def _movable(graph: Graph, fit: Fit) -> bool:

@@ -180,7 +180,7 @@ def test_a_second_role_waits_for_the_first_unless_somebody_says_why(
     world.wave(second, "eve")
     moved = climbed(world, settings, first, "ada")
     with pytest.raises(Refused, match=r"Wave 1 of Clerk is not decided yet"):
-        world.wave(second, "eve")
+        world.wave(second, "eve", beside="")
     refused = rung("wave", "plan", "Writer", "--person", "eve")
     assert refused.code == 1
     assert "one role after the other" in refused.err
@@ -196,7 +196,9 @@ def test_a_second_role_waits_for_the_first_unless_somebody_says_why(
     said = rung("wave", "plan", "Writer", "--person", "eve", "--reason", "House.")
     assert said.code == 0, said.err
     world.decide(moved)
-    world.wave(second, "eve")
+    free = world.wave(second, "eve", beside="Not needed.")
+    with world.database.read() as session:
+        assert session.get_one(Wave, free).beside == ""
 
 
 def test_what_is_put_right_again_waits_for_no_other_role(

@@ -272,7 +272,8 @@ class SlapdWorld:
     ) -> str:
         """Plan a wave and return W."""
         chosen = [word for person in people for word in ("--person", person)]
-        return str(self.done("wave", "plan", role, *chosen, *more)["wave"])
+        why = ("--reason", "Several roles are tried at once.")
+        return str(self.done("wave", "plan", role, *chosen, *why, *more)["wave"])
 
     def approved(
         self, *people: str, role: str = "clerk", more: Iterable[str] = ()

@@ -147,7 +147,8 @@ def test_a_wave_keeps_everybodys_access_and_undo_is_the_way_back(
     name, before = f"role of {small.role[0]}", world.state()
     lenses = a_role(world, name, small)
     people = [word for person in small.people for word in ("--person", person)]
-    planned = world.rung("wave", "plan", name, *people, *small.more, "--json")
+    why = ("--reason", "Several roles are tried at once.")
+    planned = world.rung("wave", "plan", name, *people, *why, *small.more, "--json")
     note(f"{small}\n{planned.out}")
     if planned.code:
         assert planned.json["left_out"] and world.state() == before

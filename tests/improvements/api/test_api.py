@@ -149,13 +149,16 @@ def test_reading_and_changing_are_scopes_of_their_own(app: Flask) -> None:
 
 
 GUIDE = Path(__file__).parents[3] / "docs/reference/api.md"
+OF_ACCESS = re.compile(r"/api/v1/(roles|waves)")
+"""These lines are run in the room of roles."""
 CURL = re.compile(r"^curl (?:[^\n]*\\\n)*[^\n]*", re.MULTILINE)
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_the_lines_of_the_guide_run(app: Flask, program: Sender) -> None:
     program.room.metric(program.room.raised())
-    lines = CURL.findall(GUIDE.read_text(encoding="utf-8"))
+    guide = GUIDE.read_text(encoding="utf-8")
+    lines = [line for line in CURL.findall(guide) if not OF_ACCESS.search(line)]
     assert len(lines) >= 4
     with served(app) as url:
         for line in lines:

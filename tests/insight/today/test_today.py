@@ -67,8 +67,9 @@ def test_a_deed_takes_its_line_away_and_the_rail_says_so_at_once(
     assert "1 thing waits for you" in pages.get("/").content
     page = pages.submit("/waves/1/confirm")
     assert "Confirmed: Ada" in page.told
-    assert page.root.one("nav", aria_label="Main").all("a")[0].text == "Today"
-    assert "Nothing waits for you" in pages.get("/").content
+    assert page.root.one("nav", aria_label="Main").all("a")[0].text == "Today 1"
+    [line] = waits(pages)
+    assert "everybody was seen working" in line and "Decide" in line
 
 
 def test_a_small_plan_that_changes_nothing_is_approved_from_its_line_and_no_other(
