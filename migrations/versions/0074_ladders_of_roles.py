@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0074"
-down_revision = "0082"
+down_revision = "0070"
 branch_labels = None
 depends_on = None
 
