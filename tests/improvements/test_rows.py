@@ -52,8 +52,8 @@ def test_what_kept_improvements_from_being_started_is_said_and_counted(
     pages.get(f"/improvements/{ideas[0]}/edit/now")
     pages.submit(nothing_cost="40 hours a month", nothing_risk="Trust goes")
     told = part(pages.get("/improvements/progress"), "never-started")
-    assert "3 were never started." in told
-    assert "its cost: 1, cost and risk: 1, nobody said why: 1." in told
+    assert "3 that wait were never started" in told
+    assert "(its cost: 1, cost and risk: 1, nobody said why: 1)." in told
     assert told.endswith("the longest waits since 2 Mar 2026: Idea 0")
     sheet = pages.get(f"/improvements/{ideas[0]}/sheet").content
     assert "What kept it from being started its cost" in sheet

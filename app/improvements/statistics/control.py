@@ -13,7 +13,7 @@ from itertools import pairwise
 from app.core.figures import day
 from app.core.said import nsaid, said
 from app.improvements.statistics.scales import Scale, scale_of
-from app.improvements.statistics.series import Point, known
+from app.improvements.statistics.series import Point, known, too_early
 from app.improvements.statistics.skew import ChartKind
 from app.improvements.statistics.xmr import (
     RULES_SAID,
@@ -339,11 +339,9 @@ def _pilot_sentence(
     if not values:
         return _nothing_since(about)
     if part.limits is None:
-        return said(
-            "Too early to tell: %(points)s before the change; limits need %(least)s.",
-            points=nsaid("%(number)s point", "%(number)s points", part.baseline),
-            least=LEAST,
-        )
+        points = nsaid("%(number)s point", "%(number)s points", part.baseline)
+        told = said("%(points)s before the change", points=points)
+        return too_early(told, part.baseline, LEAST)
     better = sum(
         (value - part.limits.mean) * about.direction.sign > 0 for value in values
     )
@@ -380,11 +378,9 @@ def _sentence_without_pilot(points: Sequence[Point], parts: list[_Part]) -> str:
         return said("Nothing measured yet.")
     last = parts[-1]
     if last.limits is None:
-        return said(
-            "Too early to tell: %(points)s; limits need %(least)s.",
-            points=nsaid("%(number)s point", "%(number)s points", len(last.values)),
-            least=LEAST,
-        )
+        count = len(last.values)
+        told = nsaid("%(number)s point", "%(number)s points", count)
+        return too_early(told, count, LEAST)
     trial = (
         ""
         if last.baseline >= LOCKED_AT

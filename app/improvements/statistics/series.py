@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import fmean
 
+from app.core.said import said
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -53,3 +55,21 @@ def average(points: Sequence[Point]) -> float:
     together, for 1 of 2 and 0 of 98 are 1 of 100.
     """
     return fmean(known(points), cases_of(points) or None)
+
+
+def too_early(points: str, count: int, least: int) -> str:
+    """Say how many points limits need, and where there are as many, that periods are missing
+    between them.
+    """
+    if count < least:
+        return said(
+            "Too early to tell: %(points)s; limits need %(least)s.",
+            points=points,
+            least=least,
+        )
+    return said(
+        "Too early to tell: %(points)s, with periods missing between them; limits "
+        "need %(least)s one after the other.",
+        points=points,
+        least=least,
+    )

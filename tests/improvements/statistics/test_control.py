@@ -169,6 +169,12 @@ def test_broken_periods_need_more_points_for_limits():
     assert has_limits([1, 2, 3, 4, 5])
     assert not has_limits([1, 2, None, 3, 4, 5])
     assert has_limits([1, 2, 3, None, 3, 4, 5])
+    every_week = [value for one in range(12) for value in (40 + one % 5, *[None] * 6)]
+    told = read(weekly(*every_week), About(LESS)).sentence
+    assert told == (
+        "Too early to tell: 12 points, with periods missing between them; limits need 5 "
+        "one after the other."
+    )
 
 
 def test_new_limits_hold_only_from_the_day_people_chose():
