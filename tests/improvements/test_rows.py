@@ -213,14 +213,30 @@ def test_what_was_before_and_what_is_since_stand_side_by_side(
     room.measured(satisfied, [4.0, 4.2] * 6)
     room.climbed(number, metric_id)
     room.measured(satisfied, [4.5, 4.7] * 4)
-    later = Pages(pages.app)
     [row] = pages.get("/improvements/progress").rows("Metrics of improvements")
     assert "41.3 before, 32.8 since" in row[3]
     rows = pages.get("/improvements/metrics").rows("How every metric stands")
     [csat] = [row for row in rows if "Satisfied" in row[0]]
     assert "4.1 before, 4.6 since" in csat[2]
-    page = later.as_operator("ben").get(f"/metrics/{satisfied}").content
+    page = pages.get(f"/metrics/{satisfied}").content
     assert "4.1 points before the change, 4.6 points since." in page
+
+
+def test_of_a_duration_the_case_says_the_same_numbers_as_its_chart(
+    pages: Pages, room: Room
+) -> None:
+    room.now -= 20 * DAY
+    number, metric_id = room.begun()
+    waits = room.metric(
+        number, "Hours to wait", role=MetricRole.OTHER, unit="hours", skewed=True
+    )
+    room.measured(waits, [2, 30, 4, 3, 8, 2] * 2)
+    room.climbed(number, metric_id)
+    room.measured(waits, [1, 2, 1, 9, 1, 2, 1, 1])
+    page = pages.get(f"/metrics/{waits}").content
+    assert "4.75 hours before the change, 1.57 hours since." in page
+    case = pages.get(f"/improvements/{number}/case").content
+    assert "Hours to wait (hours): From 4.75 to 1.57" in case
 
 
 def test_what_is_heard_after_success_is_told_apart_by_process_and_treatment(

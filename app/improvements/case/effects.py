@@ -86,7 +86,7 @@ def _reading(series: Series, changed: date, watch: LevelWatch | None) -> MetricR
 
 def _compared(reading: MetricReading, series: Series, facts: Fields) -> Effect:
     levels = None
-    if reading.usual is not None and reading.now is not None and not reading.logged:
+    if reading.usual is not None and reading.now is not None:
         levels = reading.usual, reading.now
     way = series.metric.direction
     before, after = reading.before, reading.after
