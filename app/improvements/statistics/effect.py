@@ -59,8 +59,8 @@ def effect(
     """Compare at least one value before with at least one after.
 
     ``levels`` are what was usual before and after where that is no plain mean, as of shares and
-    durations; ``elsewhere`` is the change of a comparison group over the same time; without one the sentence
-    speaks of an association only.
+    durations; ``elsewhere`` is the change of a comparison group over the same time; without one the
+    sentence speaks of an association only.
     """
     first, then = levels or (fmean(before), fmean(after))
     change = then - first
