@@ -307,6 +307,8 @@ def test_a_rung_is_decided_although_somebody_left_the_directory_in_the_middle(
 def test_a_climb_is_seen_in_its_spread_its_case_and_in_progress(
     pages: Pages, room: Room
 ) -> None:
+    pages.get("/sites/new")
+    pages.submit(name="Osaka", timezone="Asia/Tokyo", language="Japanese")
     number, metric_id = room.begun(saving_unit="minutes a week", budget_hours=10)
     rung = room.planned(
         number, metric_id, "Ada", "Ben", size_reason="They share a desk"
@@ -314,7 +316,11 @@ def test_a_climb_is_seen_in_its_spread_its_case_and_in_progress(
     pages.get(f"/iterations/{rung}")
     pages.submit(f"/iterations/{rung}/start")
     for place, person in enumerate(room.people(rung)):
-        saved = {"technique": "a colleague", "saved": str(20 + 10 * place)}
+        saved = {
+            "technique": "a colleague",
+            "saved": str(20 + 10 * place),
+            "site_id": "1",
+        }
         assert pages.post(f"/participants/{person}", saved).status == 200
     room.do(rehearse_undo, rung, 60)
     room.everybody(rung, ParticipationState.SWITCHED, ParticipationState.ACCEPTED)
@@ -323,6 +329,8 @@ def test_a_climb_is_seen_in_its_spread_its_case_and_in_progress(
     assert "Decided: scale." in page.content and "Fine" in page.content
     [moved] = pages.get(f"/improvements/{number}/spread").rows("What moved people")
     assert moved == ["a colleague", "2", "2 of 2 (100 %)", "0 of 2 (0 %)"]
+    [there] = pages.get(f"/improvements/{number}/spread").rows("By site")
+    assert there[:2] == ["Osaka Asia/Tokyo, Japanese", "2"]
     case = pages.get(f"/improvements/{number}/case").content
     assert "2 people saved 25 minutes a week each (20 to 30); for 80 people" in case
     assert "decision to scale: Fine." in case

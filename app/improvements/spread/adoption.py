@@ -34,12 +34,14 @@ class Part:
 class Adoption:
     """How far it has spread.
 
-    ``techniques`` tell what moved people, ``would_not_go_back`` what they say themselves.
+    ``techniques`` tell what moved people, ``would_not_go_back`` what they say themselves;
+    ``places`` are the sites they work at, by name.
     """
 
     uptake: Uptake
     techniques: tuple[Part, ...]
     sites: tuple[Part, ...]
+    places: Mapping[str, Site]
     would_not_go_back: Share
     median_undo_seconds: int | None
 
@@ -67,6 +69,7 @@ def adoption_of(session: Session, improvement_id: int, today: date) -> Adoption:
         ),
         techniques=_parts(people, lambda one: one.technique.strip()),
         sites=_parts(people, lambda one: one.site),
+        places=_places(session, {one.site for one in people if one.site}),
         would_not_go_back=Share(
             sum(one.would_go_back is False for one in asked), len(asked)
         ),
@@ -84,6 +87,11 @@ def _eligible(session: Session, improvement_id: int, ids: Sequence[int]) -> int:
     chosen = select(Improvement.id, Improvement.eligible).where(Improvement.id.in_(ids))
     said = {number: eligible or 0 for number, eligible in session.execute(chosen)}
     return said.get(improvement_id) or sum(said.values())
+
+
+def _places(session: Session, names: Iterable[str]) -> Mapping[str, Site]:
+    found = session.scalars(select(Site).where(Site.name.in_(names)))
+    return {site.name: site for site in found}
 
 
 def _told(
