@@ -319,7 +319,7 @@ def test_a_climb_is_seen_in_its_spread_its_case_and_in_progress(
         saved = {
             "technique": "a colleague",
             "saved": str(20 + 10 * place),
-            "site_id": "1",
+            "site_id": "Osaka",
         }
         assert pages.post(f"/participants/{person}", saved).status == 200
     room.do(rehearse_undo, rung, 60)
