@@ -216,6 +216,7 @@ class PlanDocument(PlanHead):
     ``privileged`` names the rights it touches whose holders rule over others; plans that were made
     before those were marked say nothing of them. ``single``: no role is meant, rights are given
     and taken one by one. ``soak`` is missing in plans from before people had to be seen on days.
+    ``versions``: everybody in the role gets its newest version, by what its group is linked to.
     """
 
     role_group: PlannedGroup
@@ -226,6 +227,7 @@ class PlanDocument(PlanHead):
     privileged: tuple[str, ...] | None = None
     single: bool | None = None
     soak: PlannedSoak | None = None
+    versions: bool | None = None
 
     @classmethod
     def of_text(cls, text: str) -> Self:

@@ -42,15 +42,20 @@ def effective_access(
 
 
 def with_role_group(
-    graph: Graph, role_group: RightRow, nested_in: Iterable[int]
+    graph: Graph,
+    role_group: RightRow,
+    nested_in: Iterable[int],
+    let_go: Iterable[int] = (),
 ) -> Graph:
-    """Return the graph as it will be once the role's group exists and is a member of the groups
-    ``nested_in``.
+    """Return the graph as it will be once the role's group exists, is a member of the groups
+    ``nested_in``, and no longer of those ``let_go``.
     """
-    own, above = role_group.id, frozenset(nested_in)
-    parents = {**graph.parents, own: graph.parents.get(own, frozenset()) | above}
+    own, above, ended = role_group.id, frozenset(nested_in), frozenset(let_go)
+    linked = (graph.parents.get(own, frozenset()) | above) - ended
+    parents = {**graph.parents, own: linked}
     children = {**graph.children, own: graph.children.get(own, frozenset())}
     children.update({right: children[right] | {own} for right in above})
+    children.update({right: children[right] - {own} for right in ended})
     members = {**graph.members, own: graph.members.get(own, frozenset())}
     return replace(
         graph,
@@ -245,7 +250,8 @@ def could_not(sentence: str, text: str) -> str:
 class RoleShape:
     """A role as the planner sees it.
 
-    ``group`` is its group as last read, or a stand-in that is still to be created.
+    ``group`` is its group as last read, or a stand-in that is still to be created; ``former`` are
+    the rights of its earlier versions.
     """
 
     name: str
@@ -253,6 +259,7 @@ class RoleShape:
     nested: bool
     group: RightRow
     new_group: NewGroup | None = None
+    former: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

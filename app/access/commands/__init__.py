@@ -8,6 +8,7 @@ from app.access.commands.explain import explain
 from app.access.commands.health import undo_health
 from app.access.commands.ladder import ladder
 from app.access.commands.leftovers import leftovers_command
+from app.access.commands.planned import version
 from app.access.commands.rehearse import rehearse
 from app.access.commands.reviews import review
 from app.access.commands.roles import role
@@ -19,7 +20,8 @@ from app.directory.right_commands import right
 role.add_command(ladder)
 for _command in (give, take):
     right.add_command(_command)
-role.add_command(undo_whole_role)
+for _command in (undo_whole_role, version):
+    role.add_command(_command)
 COMMANDS = [
     apart,
     role,

@@ -21,6 +21,7 @@ from app.access.fit.queries import everybody_fitting
 from app.access.plan import actions as plan_actions
 from app.access.plan.asking import AT_ONCE
 from app.access.plan.values import KeptOutside, PlanChoices, PlanOrder
+from app.access.plan.versions import plan_version
 from app.access.plan.working import make_plan
 from app.access.queries import load_role
 from app.auth.console import actor
@@ -136,6 +137,23 @@ def plan(role_name: str, **said: Any) -> int:
         told = told_wave(session, wave, here.now())
     advice = f"Another operator approves it: `rung wave approve {told['wave']} --as OPERATOR`."
     emit(told, [*plan_lines(told), changes_table(told["people"]), advice])
+    return 0
+
+
+@command("version")
+@click.argument("role_name", metavar="ROLE")
+@click.option("--reason", default="", help="Why the rights of the role change.")
+def version(role_name: str, reason: str) -> int:
+    """Plan the newest version of ROLE for everybody in it: who gains and who loses what."""
+    here, by = parts(), actor()
+    with here.database.read() as session:
+        found = load_role(session, find_role(session, role_name))
+    bring_up_to_date(here, found.directory_id, by=by)
+    with here.acting(by) as act:
+        wave = plan_version(act, found.id, reason=reason).id
+    with here.database.read() as session:
+        told = told_wave(session, wave, here.now())
+    emit(told, [*plan_lines(told), changes_table(told["people"])])
     return 0
 
 

@@ -92,6 +92,7 @@ def promised_in(
             {},
             words.links,
             words.known,
+            words.versions,
         )
     ordered = (promises[one.switch_id] for one in moved if one.switch_id in promises)
     found.owed.update(owed_by(ordered))
@@ -221,7 +222,8 @@ def links_of(promised: Promised, role_id: int) -> dict[str, str]:
     waves = {one.wave_id for one in promised.moved if one.role_id == role_id}
     found: dict[str, str] = {}
     for wave_id in sorted(waves & promised.words.keys()):
-        found |= promised.words[wave_id].links
+        words = promised.words[wave_id]
+        found = {**({} if words.versions else found), **words.links}
     return found
 
 

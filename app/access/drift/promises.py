@@ -22,6 +22,7 @@ class PlanWords:
     people: Mapping[str, Mapping[str, Any]]
     links: Mapping[str, str]
     known: frozenset[str]
+    versions: bool = False
 
 
 def words_of(text: str) -> PlanWords | None:
@@ -51,6 +52,7 @@ def words_of(text: str) -> PlanWords | None:
         people,
         links,
         known,
+        bool(plan.get("versions")),
     )
 
 

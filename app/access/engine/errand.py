@@ -50,6 +50,11 @@ class Errand:
         """Tell whether rights are given and taken one by one: nothing has to soak then."""
         return bool(self.plan.single)
 
+    @property
+    def brings_version(self) -> bool:
+        """Tell whether everybody in the role gets its newest version, links of its group and all."""
+        return bool(self.plan.versions)
+
     def part_of(self, switch: Switch) -> PlannedPerson:
         """Return a person's part of the plan."""
         return self.plan.part_of(switch.person.key)

@@ -290,20 +290,24 @@ def change_steps(
         step.state = row.state = state or row.state
 
 
-def links_to_take_back(act: Acting, errand: Errand) -> list[Step]:
+def links_to_take_back(
+    act: Acting, errand: Errand, *, of_wave: bool = False
+) -> list[Step]:
     """Write, once, the inverse of every link of the role that was ours, and return those still to
-    do.
+    do; of the one wave alone where that is asked.
     """
-    links = (
-        _forward()
-        .join(Wave)
-        .where(Wave.role_id == errand.role_id, Step.phase == Phase.PREPARE)
-    )
+    mine = Wave.id == errand.wave_id if of_wave else Wave.role_id == errand.role_id
+    links = _forward().join(Wave).where(mine, Step.phase == Phase.PREPARE)
+    links = links.order_by(Step.wave_id, Step.position)
     steps = [
         step
         for step in act.session.scalars(links)
         if is_ours(step.state.value, step.proof)
     ]
+    if (
+        not of_wave
+    ):  # an emptied role goes nowhere again that a new version took it out of
+        steps = [step for step in steps if not step.change.get("delete")]
     found = (_link_to_take_back(act.session, errand, step) for step in steps)
     return [back for back in found if back is not None]
 

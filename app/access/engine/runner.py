@@ -32,6 +32,7 @@ from app.access.states import WAITING_WAVES, wave_settled
 from app.models.access.wave import Step
 from app.models.access.words import (
     HELD,
+    RESTING,
     SETTLED_STEPS,
     StepState,
     SwitchState,
@@ -43,6 +44,7 @@ from ldap_sync.port import ReadDirectory
 MOVING = (SwitchState.APPROVED, *HELD)
 ENDED = (SwitchState.UNDONE, SwitchState.FAILED, SwitchState.STALE)
 BACK = (SwitchState.UNDOING,)
+STAYING = (*MOVING, *RESTING)
 
 
 def always() -> bool:
@@ -74,6 +76,7 @@ class Runner:
                     return
 
     def _once(self) -> None:
+        self._former_links()
         self._undo()
         obstacle, now = self._give_back(), self._standing()
         if now.wave is WaveState.APPLYING and now.going(MOVING):
@@ -165,6 +168,18 @@ class Runner:
         known |= self.journal.read(moved_into, self.errand.role_id)
         listed = group.listed if group else ()
         return [value for _, value in listed if fold_or_self(value) not in known]
+
+    def _former_links(self) -> None:
+        """Give the role's group back the links it had before a wave of a new version, as soon as
+        everybody of it is on the way back: whoever was in the role before stays in it.
+        """
+        now = self._standing()
+        if not self.errand.brings_version or not now.those(BACK) or now.those(STAYING):
+            return
+        prepared = self.journal.read(steps_of_role, self.errand.wave_id)
+        self.journal.settle([step for step in prepared if step.state in UNSURE])
+        links = self.journal.write(links_to_take_back, self.errand, of_wave=True)
+        self.journal.run(links, Orders(now.wave))
 
     def _unlink_empty_role(self) -> str:
         """Once nobody is in the role any more, take its emptied group out of the rights' groups

@@ -159,7 +159,8 @@ def draft(session: Session, role: Role, order: PlanOrder) -> Drafted:
         idle=_idle_values(session, shape, terrain),
     )
     made = document(graph, found, shape, head, terrain.transitive_memberof)
-    plan = replace(made, soak=order.choices.soak)
+    versions = order.choices.versions or None
+    plan = replace(made, soak=order.choices.soak, versions=versions)
     return Drafted(
         role_id=role.id,
         version_id=version.id,
@@ -231,8 +232,10 @@ def shape_of(role: Role, version: RoleVersion, graph: Graph) -> RoleShape:
             )
         )
     group, new_group = _role_group(role, version, graph)
+    former = (item.entitlement_id for one in role.versions for item in one.rights)
+    nested = role.realisation is Realisation.NESTED
     return RoleShape(
-        role.name, rights, role.realisation is Realisation.NESTED, group, new_group
+        role.name, rights, nested, group, new_group, frozenset(former) - rights
     )
 
 

@@ -7,10 +7,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from app.access.plan.links import (
+    everybody_or_nobody,
+    in_order,
+    links_let_go,
+    links_refused,
+    links_to_begin,
+    links_to_end,
+)
 from app.access.plan.values import LeftOutOfPlan, PersonPlan, PlanChoices, WavePlan
 from app.access.rules import (
     DIRECT_OFF,
-    PREPARE,
     ROLE_ON,
     PlannedStep,
     RoleShape,
@@ -38,19 +45,25 @@ def plan_wave(
     Pure: the same inputs give the same plan.
     """
     nested = nested_rights(graph, role, terrain.transitive_memberof)
-    world = with_role_group(graph, role.group, nested)
+    let_go = links_let_go(graph, role) if choices.versions else frozenset()
+    world = with_role_group(graph, role.group, nested, let_go)
     wanted = tuple(people)
     refusals = _refusals(graph, world, role, terrain, choices.gains_of(wanted))
+    refusals += links_refused(graph, world, role, let_go, terrain)
     if refusals:
         return WavePlan((), (), (), refusals, world)
     planner = Planner(graph, world, role, nested, choices, terrain)
     results = _in_own_wave(world, [planner.person(person_id) for person_id in wanted])
+    left = [one for one in results if isinstance(one, LeftOutOfPlan)]
+    if choices.versions and world.parents != graph.parents:
+        refusals = everybody_or_nobody(graph, role, wanted, left)
+        if refusals:
+            return WavePlan((), (), (), refusals, world)
+    links = links_to_end(graph, role, let_go, terrain)
     return WavePlan(
-        prepare=tuple(_prepare(graph, role, nested)),
+        prepare=(*links_to_begin(graph, role, nested), *links),
         people=tuple(result for result in results if isinstance(result, PersonPlan)),
-        left_out=tuple(
-            result for result in results if isinstance(result, LeftOutOfPlan)
-        ),
+        left_out=tuple(left),
         world=world,
     )
 
@@ -87,7 +100,7 @@ def privileged_in(world: Graph, plan: PersonPlan) -> tuple[str, ...]:
     """
     touched = {*plan.add, *plan.remove, *plan.gains, *plan.losses}
     privileged = frozenset(right for right in touched if world.rights[right].privileged)
-    return tuple(names(world, right) for right in _sorted(world, privileged))
+    return tuple(names(world, right) for right in in_order(world, privileged))
 
 
 def _refusals(
@@ -110,7 +123,7 @@ def _refusals(
         )
     objections = (
         scope_objection(graph.rights[right], role.group)
-        for right in _sorted(graph, fresh)
+        for right in in_order(graph, fresh)
     )
     found += filter(None, objections)
     for person_id in sorted(people_below(world, role.group.id)):
@@ -129,44 +142,6 @@ def _refusals(
                 "at once."
             )
     return tuple(found)
-
-
-def _prepare(
-    graph: Graph, role: RoleShape, nested: frozenset[int]
-) -> list[PlannedStep]:
-    """Return the steps that make the role's group and put it into the rights' groups; they change
-    nobody's access.
-    """
-    steps = []
-    if role.new_group is not None:
-        steps.append(
-            PlannedStep(
-                PREPARE,
-                role.group.cn,
-                f"Create the role's group {role.group.cn}.",
-                role.new_group,
-            )
-        )
-    for right_id in _sorted(
-        graph, nested - graph.parents.get(role.group.id, frozenset())
-    ):
-        right, name = graph.rights[right_id], names(graph, right_id)
-        change = DirectoryChange(
-            right.key, right.dn, right.attribute, add=(role.group.dn,)
-        )
-        steps.append(
-            PlannedStep(
-                PREPARE,
-                name,
-                f"Make the role's group {role.group.cn} a member of {name}.",
-                change,
-            )
-        )
-    return steps
-
-
-def _sorted(graph: Graph, rights: frozenset[int]) -> list[int]:
-    return sorted(rights, key=lambda right: (names(graph, right).lower(), right))
 
 
 @dataclass(slots=True)
@@ -225,11 +200,11 @@ class Planner:
         if why:
             return LeftOutOfPlan(person, why)
         add = [] if self.role.group.id in before else [self.role.group.id]
-        add += _sorted(self.graph, materialised_gains)
+        add += in_order(self.graph, materialised_gains)
         why = self._not_taken(person, add)
         if why:
             return LeftOutOfPlan(person, why)
-        gone = _sorted(self.graph, frozenset(removed))
+        gone = in_order(self.graph, frozenset(removed))
         inside = self.choices.repairs and self.role.group.id in before
         if not add and not gone and not inside:
             return LeftOutOfPlan(
@@ -333,7 +308,7 @@ class Planner:
 
     def _told(self, rights: frozenset[int]) -> str:
         return ", ".join(
-            names(self.world, right) for right in _sorted(self.world, rights)
+            names(self.world, right) for right in in_order(self.world, rights)
         )
 
     def _empties(self, right_id: int, person_id: int) -> bool:

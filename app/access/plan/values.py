@@ -26,8 +26,9 @@ class PlanChoices:
 
     Undecided extras are kept as ``default``; gains not accepted leave people out. ``restored`` are
     rights outside the role that come back as they were promised (person, right); ``repairs`` tells
-    that people are in the role already, and get what it promised again. ``beside`` is why this role
-    begins while another one is on its way.
+    that people are in the role already, and get what it promised again, and ``versions`` that they
+    get the role's newest version. ``beside`` is why this role begins while another one is on its
+    way.
     """
 
     default: KeptOutside
@@ -37,6 +38,7 @@ class PlanChoices:
     kept: Mapping[tuple[int, int], KeptOutside] = field(default_factory=dict)
     restored: frozenset[tuple[int, int]] = frozenset()
     repairs: bool = False
+    versions: bool = False
     soak: PlannedSoak | None = None
     beside: str = ""
 
@@ -68,6 +70,7 @@ def choices_as_data(choices: PlanChoices) -> dict[str, Any]:
         "kept": [[*which, asdict(kept)] for which, kept in choices.kept.items()],
         "restored": [list(pair) for pair in sorted(choices.restored)],
         "repairs": choices.repairs,
+        "versions": choices.versions,
         "soak": choices.soak.to_json() if choices.soak else None,
         "beside": choices.beside,
     }
@@ -87,6 +90,7 @@ def choices_from(data: Mapping[str, Any]) -> PlanChoices:
             (person, right) for person, right in data.get("restored", ())
         ),
         repairs=data.get("repairs", False),
+        versions=data.get("versions", False),
         soak=PlannedSoak.from_json(data["soak"]) if data.get("soak") else None,
         beside=data.get("beside", ""),
     )

@@ -28,6 +28,7 @@ from app.access.plan.queries import (
     totals_of,
 )
 from app.access.plan.values import PlanChoices, PlanOrder
+from app.access.plan.versions import plan_version
 from app.access.queries import load_role
 from app.auth import current_operator_name, requires
 from app.auth.acting import acting
@@ -52,6 +53,20 @@ MOST_WHY = 20
 def role_plan(role_id: int) -> AnyResponse:
     """Plan a wave for the chosen people."""
     return _planning(role_id, unasked=bool(request.form.get("nothing")))
+
+
+@bp.post("/roles/<int:role_id>/version")
+@requires("plan")
+def role_version(role_id: int) -> AnyResponse:
+    """Plan the newest version of a role for everybody in it."""
+    reason = request.form.get("reason", "")
+    with parts().database.read() as session:
+        home = load_role(session, role_id).directory_id
+    bring_up_to_date(parts(), home, by=current_operator_name())
+    with acting() as act:
+        wave_id = plan_version(act, role_id, reason=reason).id
+    told = _("The version is planned. Another operator approves it.")
+    return done(url_for("access.wave", wave_id=wave_id), told)
 
 
 @bp.post("/roles/<int:role_id>/move")

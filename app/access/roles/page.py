@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.access.queries import load_role
 from app.access.roles.queries import RoleStanding, standing_of
+from app.access.roles.versions import version_ahead_of
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, follows_nesting
 from app.models.access.kept import AccessException
@@ -70,6 +71,16 @@ class VersionLine:
     created_at: datetime
     created_by: str
     approved_at: datetime | None
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLineAhead:
+    """A version that people of the role do not have yet, with the rights that come and go."""
+
+    number: int
+    people: int
     added: tuple[str, ...]
     removed: tuple[str, ...]
 
@@ -145,6 +156,7 @@ class RolePage:
     standing: RoleStanding
     improvement_id: int | None = None
     programme: Programme | None = None
+    ahead: VersionLineAhead | None = None
 
     @property
     def open_wave(self) -> RoleWave | None:
@@ -195,7 +207,17 @@ def role_page(session: Session, role_id: int) -> RolePage:
         standing=standing_of(graph, role, holding),
         improvement_id=role.improvement_id,
         programme=_programme(session, role.improvement_id),
+        ahead=_ahead(session, role),
     )
+
+
+def _ahead(session: Session, role: Role) -> VersionLineAhead | None:
+    found = version_ahead_of(session, role)
+    if found is None:
+        return None
+    added, removed = found.named(role)
+    people = len(found.people)
+    return VersionLineAhead(found.number, people, tuple(added), tuple(removed))
 
 
 def larger_of(session: Session, role_id: int) -> int | None:
@@ -306,15 +328,15 @@ def _moved(session: Session, role_id: int) -> tuple[InsideRole, ...]:
         .join(Wave, Switch.wave_id == Wave.id)
         .join(RoleVersion, Wave.version_id == RoleVersion.id)
         .where(Wave.role_id == role_id, Switch.state.in_(HOLDING))
-        .order_by(Person.name, Person.id)
+        .order_by(Person.name, Person.id, Wave.number)
     )
+    # Somebody may be in several waves: what holds is the last one.
+    last = {row[0]: row for row in session.execute(rows)}
     return tuple(
         InsideRole(
             person_id, name, department, state.value, since, version, wave_id, wave
         )
-        for person_id, name, department, state, since, version, wave_id, wave in session.execute(
-            rows
-        )
+        for person_id, name, department, state, since, version, wave_id, wave in last.values()
     )
 
 

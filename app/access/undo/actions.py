@@ -7,6 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.access.queries import brings_version, plan_of
 from app.access.rungs import tell_rungs
 from app.access.states import GOING_ON, WaveEvent, wave_may
 from app.access.waves.actions import not_now, switches_chosen
@@ -15,7 +16,7 @@ from app.core import audit
 from app.core.acting import Acting
 from app.core.errors import Refused
 from app.core.said import said
-from app.models.access.wave import Switch
+from app.models.access.wave import Switch, Wave
 from app.models.access.words import UNDOABLE, SwitchState, WaveState
 
 
@@ -51,6 +52,7 @@ def undo(
     if not (undoable or waiting) or not wave_may(wave.state, WaveEvent.UNDO):
         raise Refused(not_now(wave, chosen, "undo", "switched"))
     _demand_no_other_switch(act.session, undoable)
+    _demand_whole_version(wave, person_id, without)
     for switch in undoable:
         switch.state, switch.undone_by, switch.reason = (
             SwitchState.UNDOING,
@@ -81,6 +83,22 @@ def undo(
         wave.state = WaveState.UNDOING
     wave.message = ""
     return [*undoable, *waiting]
+
+
+def _demand_whole_version(
+    wave: Wave, person_id: int | None, without: Collection[int]
+) -> None:
+    """Raise ``Refused`` where one person is to leave a new version that everybody has at once."""
+    alone = person_id is not None and len(wave.switches) > 1
+    if not (alone or without):
+        return
+    if brings_version(wave) and plan_of(wave).prepare:
+        raise Refused(
+            said(
+                "The links of the role's group are everybody's: take the whole wave "
+                "back, or this person out of the role."
+            )
+        )
 
 
 def _record(act: Acting, wave_id: int, told: list[str], reason: str) -> None:

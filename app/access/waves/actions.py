@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.access.document import PlanDocument
 from app.access.drift.queries import in_the_way
 from app.access.plan.written import write_ldif
-from app.access.queries import plan_of
+from app.access.queries import brings_version, plan_of
 from app.access.rules import PlannedStep, as_data
 from app.access.rungs import begin_rung, end_rung, tell_left, tell_rungs
 from app.access.states import WaveEvent, wave_may
@@ -318,10 +318,11 @@ def open_switches(session: Session, wave: Wave) -> None:
 
 
 def _let_go_for_repair(session: Session, wave: Wave) -> None:
-    """Where a wave repairs what others did, people who wait to be seen working have the repair as
-    their open switch from now on; what was promised to them stays.
+    """Where a wave repairs what others did, or brings a new version, people who wait to be seen
+    working have it as their open switch from now on; what was promised to them stays.
     """
-    if not session.scalar(select(exists().where(Drift.repair_id == wave.id))):
+    repairs = session.scalar(select(exists().where(Drift.repair_id == wave.id)))
+    if not repairs and not brings_version(wave):
         return
     people = [switch.person_id for switch in wave.switches]
     soaking = select(Switch).where(
