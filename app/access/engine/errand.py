@@ -52,7 +52,7 @@ class Errand:
 
     @property
     def brings_version(self) -> bool:
-        """Tell whether everybody in the role gets its newest version, links of its group and all."""
+        """Tell whether everybody in the role gets its newest version, links and all."""
         return bool(self.plan.versions)
 
     def part_of(self, switch: Switch) -> PlannedPerson:
