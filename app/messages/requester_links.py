@@ -19,6 +19,8 @@ SALT, ANSWERS, WORKS = "requester", "participant", "works"
 REVIEWS = "review"
 SWITCH = "switch"
 """What stands in front of the number where a message's recipient is somebody who was moved."""
+REVIEW = "review"
+"""What stands in front of the number where a message's recipient is the owner asked in a review."""
 PARTICIPANT = "participation"
 """What stands in front of the number where a message's recipient is somebody in a rung."""
 LINK_HERE = "{link}"
@@ -64,8 +66,13 @@ def read_answer_token(secret: str, token: str) -> tuple[int, str] | None:
 
 def review_link(settings: Settings, review: AccessReview) -> str:
     """Return the address the owner of rights answers a review at."""
+    return public_address(settings, review_path(settings, review))
+
+
+def review_path(settings: Settings, review: AccessReview) -> str:
+    """Return the path of the page on which the owner of rights answers a review."""
     token = _signed(settings.secret_key, REVIEWS, review.id, review.link_mark)
-    return public_address(settings, f"/v/{token}")
+    return f"/v/{token}"
 
 
 def read_review_token(secret: str, token: str) -> tuple[int, str] | None:
@@ -85,6 +92,10 @@ def with_answer_link(
     kind, _, number = recipient.partition(":")
     if kind == SWITCH:
         return text.replace(LINK_HERE, _works_link_of(session, int(number), settings))
+    if kind == REVIEW:
+        review = session.get(AccessReview, int(number))
+        there = review_link(settings, review) if review else ""
+        return text.replace(LINK_HERE, there)
     if kind != PARTICIPANT:
         return text
     person = session.get(Participation, int(number))

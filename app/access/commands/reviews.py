@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from app.access.reviews.actions import plan_removals, start_review
+from app.access.reviews.mailing import mail_review
 from app.access.reviews.queries import ReviewShown, review_lines, review_shown
 from app.auth.console import actor
 from app.core.parts import parts
@@ -47,6 +48,16 @@ def list_reviews() -> None:
 def show(review_id: int) -> None:
     """Show review N: its link, what was said, and whether what was to go is gone."""
     _tell(review_id)
+
+
+@review.command("mail")
+@NUMBER
+def mail(review_id: int) -> None:
+    """Mail the owner of review N the link."""
+    with parts().acting(actor()) as act:
+        owner = mail_review(act, review_id).owner_name
+    parts().ring()
+    emit({"review": review_id, "mailed": owner}, f"The link goes to {owner} by mail.")
 
 
 @review.command("plan")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from app.access.plan.actions import default_choices, plan
 from app.access.roles.actions import role_in_use
-from app.access.roles.versions import version_ahead_of
+from app.access.roles.versions import version_ahead, versions_held
 from app.core.acting import Acting
 from app.core.errors import Invalid, Refused
 from app.core.said import said
@@ -21,7 +21,7 @@ def plan_version(act: Acting, role_id: int, *, reason: str) -> Wave:
     come along.
     """
     role = role_in_use(act.session, role_id)
-    ahead = version_ahead_of(act.session, role)
+    ahead = version_ahead(role, versions_held(act.session, role_id))
     if ahead is None:
         raise Refused(
             said("Everybody in %(role)s has its newest version.", role=role.name)

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.access.blueprint import bp
 from app.access.reviews import actions
 from app.access.reviews.forms import ReviewForm
+from app.access.reviews.mailing import last_mailed, mail_review
 from app.access.reviews.queries import (
     owners,
     review_behind,
@@ -27,6 +28,7 @@ from app.core.web.paging import page_of_rows
 from app.core.web.words import give_words
 from app.messages.requester_links import review_link
 from app.models.access.words import ReviewAnswer
+from app.models.messages import DeliveryState
 
 give_words(
     bp,
@@ -35,6 +37,11 @@ give_words(
         ReviewAnswer.KEEP: _l("keep"),
         ReviewAnswer.REMOVE: _l("remove"),
         ReviewAnswer.NOT_MINE: _l("not mine to say"),
+    },
+    review_mail_words={
+        DeliveryState.WAITING: _l("on its way"),
+        DeliveryState.SENDING: _l("on its way"),
+        DeliveryState.SENT: _l("sent"),
     },
     review_choices={
         ReviewAnswer.KEEP.value: _l("Yes, keep it"),
@@ -91,6 +98,20 @@ def review_relink(review_id: int) -> AnyResponse:
         actions.renew_link(act, review_id)
     here = url_for("access.review", review_id=review_id)
     return done(here, _("There is a new link; older ones lead nowhere any more."))
+
+
+@bp.post("/reviews/<int:review_id>/mail")
+@requires("plan")
+def review_mail(review_id: int) -> AnyResponse:
+    """Mail the owner the link."""
+    try:
+        with acting() as act:
+            owner = mail_review(act, review_id).owner_name
+    except (Refused, Conflict, Invalid) as error:
+        return _show(review_id, error.message, error.status)
+    parts().ring()
+    here = url_for("access.review", review_id=review_id)
+    return done(here, _("The link goes to %(name)s by mail.", name=owner))
 
 
 @bp.post("/reviews/<int:review_id>/plan")
@@ -168,11 +189,13 @@ def _asked(token: str, problem: str = "", status: int = 200) -> Response:
 def _show(review_id: int, problem: str = "", status: int = 200) -> Response:
     with parts().database.read() as session:
         page = review_shown(session, review_id)
+        mailed = last_mailed(session, review_id)
     return answer(
         "access/reviews/review.html",
         "body",
         status=status,
         page=page,
         problem=problem,
+        mailed=mailed,
         link=review_link(parts().settings, page.review),
     )

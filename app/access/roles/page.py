@@ -11,13 +11,19 @@ from sqlalchemy.orm import Session, aliased
 
 from app.access.queries import load_role
 from app.access.roles.queries import RoleStanding, standing_of
-from app.access.roles.versions import version_ahead_of
+from app.access.roles.versions import version_ahead
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, follows_nesting
 from app.models.access.kept import AccessException
 from app.models.access.role import Role, RoleRight, RoleVersion
 from app.models.access.wave import Switch, Wave
-from app.models.access.words import HOLDING, Realisation, SwitchState, WaveState
+from app.models.access.words import (
+    HOLDING,
+    RESTING,
+    Realisation,
+    SwitchState,
+    WaveState,
+)
 from app.models.directory import Entitlement
 from app.models.improvements.improvement import Improvement
 from app.models.people import Person
@@ -207,12 +213,14 @@ def role_page(session: Session, role_id: int) -> RolePage:
         standing=standing_of(graph, role, holding),
         improvement_id=role.improvement_id,
         programme=_programme(session, role.improvement_id),
-        ahead=_ahead(session, role),
+        ahead=_ahead(role, moved),
     )
 
 
-def _ahead(session: Session, role: Role) -> VersionLineAhead | None:
-    found = version_ahead_of(session, role)
+def _ahead(role: Role, moved: Iterable[InsideRole]) -> VersionLineAhead | None:
+    resting = {str(state) for state in RESTING}
+    has = {one.person_id: one.version for one in moved if one.state in resting}
+    found = version_ahead(role, has)
     if found is None:
         return None
     added, removed = found.named(role)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -29,28 +30,34 @@ class VersionAhead:
         return added, sorted(names[one] for one in self.removed)
 
 
-def version_ahead_of(session: Session, role: Role) -> VersionAhead | None:
+def version_ahead(role: Role, has: Mapping[int, int | None]) -> VersionAhead | None:
     """Return the newest version of a loaded role where people in it have an older one, else
-    nothing.
+    nothing; ``has`` is the number of the version of each.
     """
     newest = role.versions[-1]
-    rows = (
-        select(Switch.person_id, Wave.version_id)
-        .join(Wave, Wave.id == Switch.wave_id)
-        .where(Wave.role_id == role.id, Switch.state.in_(RESTING))
-        .order_by(Wave.number, Switch.position)
-    )
-    has = dict(session.execute(rows).all())  # the last wave counts
-    behind = {version for version in has.values() if version != newest.id}
-    if not behind:
-        return None
-    old = [_rights(one) for one in role.versions if one.id in behind]
+    old = [
+        _rights(one)
+        for one in role.versions
+        if one is not newest and one.number in has.values()
+    ]
     now = _rights(newest)
     added = frozenset[int]().union(*(now - one for one in old))
     removed = frozenset[int]().union(*(one - now for one in old))
     if not added and not removed:
         return None
     return VersionAhead(newest.number, tuple(has), added, removed)
+
+
+def versions_held(session: Session, role_id: int) -> dict[int, int | None]:
+    """Return the number of the version that each person in a role has; the last wave counts."""
+    rows = (
+        select(Switch.person_id, RoleVersion.number)
+        .join(Wave, Wave.id == Switch.wave_id)
+        .join(RoleVersion, RoleVersion.id == Wave.version_id)
+        .where(Wave.role_id == role_id, Switch.state.in_(RESTING))
+        .order_by(Wave.number, Switch.position)
+    )
+    return dict(session.execute(rows).all())
 
 
 def _rights(version: RoleVersion) -> frozenset[int]:

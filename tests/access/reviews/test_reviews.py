@@ -13,7 +13,11 @@ from sqlalchemy import func, select
 from app.access.reviews.rules import MOST_QUESTIONS, MayBeAsked, worth_asking
 from app.core.audit import AuditEvent
 from app.core.settings import Settings
+from app.messages.actions.channels import ChannelDraft, add_channel
+from app.messages.requester_links import with_answer_link
 from app.models.access.review import ReviewQuestion
+from app.models.messages import ChannelKind, Message
+from app.people.queries import find_person
 from tests.access.engine.slapd_world import SlapdWorld, company, person_dn, right_dn
 from tests.conftest import Clock
 from tests.pages import Pages
@@ -171,3 +175,41 @@ def test_at_most_ten_are_asked_the_doubtful_first_and_nothing_answered_lately(
     assert len(found) <= MOST_QUESTIONS
     assert not {one.pair for one in found} & answered
     assert [not one.off for one in found] == sorted(not one.off for one in found)
+
+
+def test_the_link_travels_by_mail_and_stands_in_no_table(world: SlapdWorld) -> None:
+    world.done("review", "start", "eve")
+    parts, path = world.parts, path_of(world.done("review", "show", "1"))
+    browser = Pages(world.app).as_operator("olga")
+    page = browser.post("/reviews/1/mail", status=409)
+    assert "eve has no mail address." in page.content
+    with parts.acting("olga") as act:
+        find_person(act.session, "eve").mail = "eve@acme.example"
+        url = "mailto://mail.example?from=desk@acme.example&to={address}"
+        draft = ChannelDraft("Mail", ChannelKind.MAIL, url)
+        add_channel(act, draft, parts.trust)
+    browser.get("/reviews/1")
+    page = browser.submit("/reviews/1/mail")
+    assert page.told == "The link goes to eve by mail."
+    assert "Mailed to eve@acme.example: on its way." in page.content
+    with parts.database.read() as session:
+        sent = session.scalars(select(Message)).one()
+        assert path not in sent.text and "4 questions wait for you" in sent.text
+        text = with_answer_link(session, "review:1", sent.text, parts.settings)
+    assert text.endswith(path)
+
+
+def test_today_has_a_line_for_the_owner_and_one_for_who_plans(
+    world: SlapdWorld,
+) -> None:
+    told = world.done("review", "start", "eve")
+    owner = Pages(world.app).as_operator("eva", permissions=("read",), person_uid="eve")
+    assert "4 questions about rights you answer for" in owner.get("/").content
+    planner = Pages(world.app).as_operator("olga")
+    assert "rights are to be removed" not in planner.get("/").content
+    every = {"ada": "keep", "ben": "keep", "cyd": "keep", "dot": "remove"}
+    Pages(world.app).post(path_of(told), answers(world, **every))
+    assert "1 rights are to be removed" in planner.get("/").content
+    assert "rights you answer for" not in owner.get("/").content
+    world.done("review", "plan", "1")
+    assert "are to be removed" not in planner.get("/").content
