@@ -104,7 +104,8 @@ def test_who_is_on_the_way_in_another_role_is_passed_by_and_named(
 ):
     world.role("mail", name="reader")
     moved(world)
-    other = world.approved("p0", role="reader")
+    both = ("--reason", "Both roles at once")
+    other = world.approved("p0", role="reader", more=both)
     told = world.done("role", "undo", "clerk", code=3)
     assert told["back"] == 2
     assert told["passed"] == ["p0 is in wave 1 of reader; finish that one first."]
