@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Running, Visitor, sign_in
 
@@ -87,7 +87,27 @@ def test_the_sheet_prints_on_one_a3_however_much_is_written(
         assert [round(float(side) / 72 * 25.4) for side in box] == [420, 297]
 
 
-def test_an_improvement_prints_on_one_a4_however_much_is_written(
+def fits_one_sheet(
+    page: Page, paper: str, sides: list[int], width: int, height: int
+) -> None:
+    """Print a page on a paper: one sheet of it, across, and nothing of it cut off."""
+    printed = page.pdf(format=paper, prefer_css_page_size=True, print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1, paper
+    [box] = re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", printed)
+    assert [round(float(side) / 72 * 25.4) for side in box] == sides
+    dots = [round(side / 25.4 * 96) for side in (width, height)]
+    page.set_viewport_size({"width": dots[0], "height": dots[1]})
+    page.emulate_media(media="print")
+    cut = "document.querySelector('.one-page')"
+    assert page.evaluate(f"{cut}.scrollHeight <= {cut}.clientHeight"), paper
+    page.emulate_media(media="null")
+
+
+PAPERS = {"A4": ([297, 210], 277, 194), "Letter": ([279, 216], 259, 200)}
+"""Sheets across: their sides in millimetres, and what is left within the margins."""
+
+
+def test_an_improvement_prints_on_one_sheet_of_each_paper_however_much_is_written(
     chromium: Browser, rung: Running
 ) -> None:
     visitor = sign_in(chromium, rung, "admin")
@@ -100,12 +120,5 @@ def test_an_improvement_prints_on_one_a4_however_much_is_written(
             visitor.press("Save")
             visitor.page.wait_for_url("**/improvements/2?step=*")
         visitor.go(f"/improvements/{number}/page")
-        paper = visitor.page.pdf(prefer_css_page_size=True, print_background=True)
-        assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1, number
-        [box] = re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", paper)
-        assert [round(float(side) / 72 * 25.4) for side in box] == [297, 210]
-        visitor.page.set_viewport_size({"width": 1047, "height": 733})
-        visitor.page.emulate_media(media="print")
-        cut = "document.querySelector('.one-page')"
-        assert visitor.page.evaluate(f"{cut}.scrollHeight <= {cut}.clientHeight")
-        visitor.page.emulate_media(media="null")
+        for paper, sheet in PAPERS.items():
+            fits_one_sheet(visitor.page, paper, *sheet)

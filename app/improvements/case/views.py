@@ -105,7 +105,7 @@ def case(improvement_id: int) -> Response:
 @bp.get("/improvements/<int:improvement_id>/page")
 @requires("read")
 def one_page(improvement_id: int) -> Response:
-    """Show an improvement as it prints on one sheet of A4 or A3."""
+    """Show an improvement as it prints on one sheet of A4, US letter or A3."""
     now = parts().now()
     with parts().database.read() as session:
         one = get_improvement(session, improvement_id)

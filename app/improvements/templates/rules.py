@@ -5,6 +5,7 @@ used.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,12 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "period": tuple(Period),
     "tally": tuple(Tally),
 }
+TOKENS = re.compile(
+    r'''"""(?:\\.|[^\\])*?"""|\'{3}.*?\'{3}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|(\#[^\n]*)''',
+    re.DOTALL,
+)
+"""What of a text in TOML may hold a ``#``: strings, and comments as the one group."""
+
 METRIC_TEXTS = ("name", "definition", "unit", *WORDS)
 METRIC_OTHERS = ("target", "skewed", "full_count", "floor")
 LISTS: Mapping[str, tuple[str, ...]] = {
@@ -321,3 +328,9 @@ def _fields(told: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _sentences(told: Mapping[str, Any], name: str) -> tuple[str, ...]:
     return tuple(" ".join(one.split()) for one in told.get(name, []))
+
+
+def comments_of(text: str) -> tuple[str, ...]:
+    """Return the comments of a template's text, which no field of the form can hold."""
+    found = (match[1] for match in TOKENS.finditer(text))
+    return tuple(one.lstrip("# ").rstrip() for one in found if one)

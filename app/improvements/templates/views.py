@@ -26,7 +26,7 @@ from app.improvements.templates.queries import (
     all_templates,
     get_template,
 )
-from app.improvements.templates.rules import misfits, written
+from app.improvements.templates.rules import comments_of, misfits, written
 
 
 @bp.get("/improvements/templates")
@@ -135,4 +135,5 @@ def _shown(
 ) -> AnyResponse:
     if not isinstance(kept, str):
         return kept
-    return answer(page, "form", form=form, line=line, theirs=kept)
+    lost = comments_of(line.text) if isinstance(form, TemplateForm) else ()
+    return answer(page, "form", form=form, line=line, theirs=kept, lost=lost)

@@ -22,14 +22,13 @@ from app.improvements.answers.queries import answer_page
 from app.improvements.answers.rules import LINK_LASTS
 from app.improvements.people import actions as people_actions
 from app.improvements.rungs import closing
-from app.messages.actions.channels import ChannelDraft, add_channel
 from app.messages.requester_links import answer_token, with_answer_link
 from app.models.improvements.iteration import Finding, Participation
 from app.models.improvements.words import FindingKind, FindingState, ParticipationState
-from app.models.messages import ChannelKind, Delivery, Message
+from app.models.messages import Delivery, Message
 from tests.acting import USUAL
 from tests.improvements.builders import Room, row, rows
-from tests.improvements.crowd.builders import a_crowd, leave, rows_of
+from tests.improvements.crowd.builders import a_crowd, leave, mailing, rows_of
 from tests.pages import Pages
 
 PS = ParticipationState
@@ -205,12 +204,6 @@ def test_the_page_speaks_the_language_of_the_visitor(
 
 def letter(text: str = "Does it work?\n{link}") -> LinkLetter:
     return LinkLetter("Does it work?", text, "Anna Berg")
-
-
-def mailing(room: Room, pages: Pages) -> None:
-    url = "mailto://mail.example?from=desk@demo.example&to={address}"
-    draft = ChannelDraft("Mail", ChannelKind.MAIL, url)
-    room.do(add_channel, draft, pages.parts.trust)
 
 
 def test_everybody_who_has_not_answered_gets_a_link_of_their_own(

@@ -187,6 +187,7 @@ def test_markdown_links_every_sentence():
         "# One owner per service\n\nBusiness case as of 1 Apr 2026.\n"
     )
     assert "- Complaints come back. [complaint 2](/complaint/2)" in text
+    assert "[rung 9](/iteration/9)" in text and "[iteration" not in text
     assert "## Costs\n\nNo cost was filled in.\n" in text
 
 

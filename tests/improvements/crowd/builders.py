@@ -6,10 +6,13 @@ from typing import Any
 
 from app.improvements.crowd.actions import CrowdAsked, ask_many
 from app.improvements.crowd.queries import CrowdSource
+from app.messages.actions.channels import ChannelDraft, add_channel
 from app.models.improvements.iteration import Participation
+from app.models.messages import ChannelKind
 from app.models.people import Person
 from tests.directory.builders import a_directory, a_person
 from tests.improvements.builders import Room
+from tests.pages import Pages
 
 LYON = CrowdAsked(CrowdSource(site="Lyon"))
 
@@ -44,3 +47,10 @@ def leave(room: Room, uid: str) -> None:
     with room.database.write() as session:
         person = session.query(Person).filter_by(uid=uid).one()
         person.gone_at = room.now
+
+
+def mailing(room: Room, pages: Pages) -> None:
+    """Let there be a channel that reaches people by mail."""
+    url = "mailto://mail.example?from=desk@demo.example&to={address}"
+    draft = ChannelDraft("Mail", ChannelKind.MAIL, url)
+    room.do(add_channel, draft, pages.parts.trust)

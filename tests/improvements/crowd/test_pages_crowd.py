@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -10,7 +11,14 @@ from flask import Flask
 from app.improvements.crowd.actions import ask_many
 from app.models.improvements.words import ParticipationState
 from tests.improvements.builders import Room, counted
-from tests.improvements.crowd.builders import LYON, a_crowd, leave, people_at, rows_of
+from tests.improvements.crowd.builders import (
+    LYON,
+    a_crowd,
+    leave,
+    mailing,
+    people_at,
+    rows_of,
+)
 from tests.pages import Page, Pages
 
 LARGEST = 60_000
@@ -104,6 +112,34 @@ def test_from_twenty_six_on_people_are_counted_and_not_listed(
     page = pages.get(f"/iterations/{rung}")
     assert not page.root.all(class_="seat")
     assert "asked 26" in page.root.one(id="people").text
+
+
+def test_from_six_on_several_are_moved_and_written_to_in_a_few_clicks_and_five_need_neither(
+    pages: Pages, room: Room
+) -> None:
+    mailing(room, pages)
+    rung = a_crowd(room, 4)
+    people = pages.get(f"/iterations/{rung}").root.one(id="people").text
+    assert "Move several of them" not in people and "Send them a link" not in people
+    people_at(room, 1, "Bern")
+    room.do(ask_many, rung, LYON.__class__(names=["bern0000"]))
+    hand = Clicks(pages, f"/iterations/{rung}")
+    page = hand.link("Move several of them")
+    boxes = page.root.one("table").all("input", name="person")
+    ticked = [box.attrs["value"] for box in boxes][:4]
+    [form] = [
+        one
+        for one in page.root.all("form")
+        if one.attrs.get("id") == boxes[0].attrs["form"]
+    ]
+    asked = {"which": "ticked", "to": "switched", "person": ticked}
+    pages.get(f"{form.attrs['action']}?{urlencode(asked, doseq=True)}")
+    assert hand.press().told == "4 people: using it."
+    assert [row.state for row in rows_of(room, rung)].count(PS.SWITCHED) == 4
+    hand = Clicks(pages, f"/iterations/{rung}")
+    hand.link("Send them a link")
+    assert hand.press().told.startswith("The link goes to 6 people.")
+    assert hand.count == 2
 
 
 def test_a_list_is_searched_and_all_but_the_ticked_are_moved_and_taken_back(

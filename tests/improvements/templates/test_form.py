@@ -8,7 +8,12 @@ from sqlalchemy import select, update
 
 from app.core.audit import AuditEvent
 from app.improvements.templates.queries import get_template, shipped_texts
-from app.improvements.templates.rules import Template, parse, written
+from app.improvements.templates.rules import (
+    Template,
+    comments_of,
+    parse,
+    written,
+)
 from app.models.improvements.improvement import OwnTemplate
 from tests.improvements.builders import rows
 from tests.pages import Page, Pages
@@ -103,6 +108,22 @@ def test_a_word_in_place_of_a_number_is_told_at_its_field(pages: Pages) -> None:
     page = pages.submit(EDIT, status=422, **{"agenda-0-minutes": "ten"})
     assert page.errors == ["Type a whole number like 12."]
     assert value(page, "agenda-0-minutes") == "ten"
+
+
+def test_comments_the_form_would_lose_are_told_before_it_saves(pages: Pages) -> None:
+    assert "cannot keep" not in pages.get(EDIT).content
+    text = shipped_texts()["inform-button"]
+    pages.get(TEXT)
+    pages.submit(TEXT, content=f"# Agreed with the shops\n{text}")
+    page = pages.get(EDIT)
+    assert "has a comment that the form cannot keep" in page.content
+    assert "Agreed with the shops" in page.content
+
+
+def test_only_what_is_no_string_is_a_comment() -> None:
+    one = "a = \"# no\" # yes\nb = '''\n# no\n'''\n"
+    other = 'c = """\n# \\" no\n"""\n# and so\nd = \'it # no\'\n'
+    assert comments_of(one + other) == ("yes", "and so")
 
 
 def test_under_another_name_it_becomes_a_new_one(pages: Pages) -> None:
