@@ -111,11 +111,11 @@ def test_the_demo_shows_a_light_rung_a_file_a_mark_on_a_chart_and_notes_of_each_
     [file] = rows(database, select(ImprovementFile))
     content = seeded.ask(content_of, settings.files, file.id)
     assert b"Hamburg" in content.path.read_bytes()
-    marks = seeded.ask(marks_of, file.improvement_id)
-    [noted] = [one for one in marks if one.kind == "note" and "noon" in one.words]
-    [main] = rows(
-        database, select(Metric).where(Metric.primary_of == file.improvement_id)
-    )
+    [lesson] = rows(database, select(Note).where(Note.text.contains("until noon")))
+    there = Metric.primary_of == lesson.improvement_id
+    [main] = rows(database, select(Metric).where(there))
+    marks = seeded.ask(marks_of, lesson.improvement_id)
+    [noted] = [one for one in marks if "noon" in one.words]
     values = seeded.ask(values_of, [main.id])[main.id]
     assert noted.when in {one.day for one in values}
     kinds = {one.kind for one in rows(database, select(Note))}

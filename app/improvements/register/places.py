@@ -37,6 +37,8 @@ def todo_url(line: str, improvement_id: int, rung_id: int = 0, back: str = "") -
     place, sharp, anchor = _place(field, improvement_id, rung_id).partition("#")
     if not place:
         return ""
+    if sharp and place == back.partition("#")[0]:
+        return sharp + anchor
     sign = "&" if "?" in place else "?"
     told = urlencode({"focus": STEP.get(field, field), "back": back})
     return f"{place}{sign}{told}{sharp}{anchor}"
