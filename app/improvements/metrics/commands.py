@@ -165,4 +165,8 @@ def _told(plan: PeriodPlan) -> dict[str, Any]:
             for one in plan.joined
         ],
         "missing": [day.isoformat() for day in plan.missing],
+        "left_out": [
+            {"day": one.day.isoformat(), "why": one.left_out, "in_part": one.in_part}
+            for one in plan.left_out
+        ],
     }

@@ -303,7 +303,7 @@ def test_a_week_of_nothing_that_counts_is_left_out_with_its_reasons(
 
 
 def test_a_sum_that_lacks_a_point_is_left_out_and_the_preview_says_why(
-    room: Room, pages: Pages
+    room: Room, pages: Pages, rung: Rung
 ) -> None:
     _, metric_id = room.begun()
     room.do(leaving.leave_out, metric_id, date(2026, 2, 24), "Power cut")
@@ -313,13 +313,10 @@ def test_a_sum_that_lacks_a_point_is_left_out_and_the_preview_says_why(
     assert "nobody can say" not in shown
     shown = pages.get(f"{asked}their+sum").content
     assert "23 Feb 2026 is left out: Power cut" in shown and "nobody can say" in shown
-    room.do(
-        period_change.change_period,
-        metric_id,
-        Period.WEEK,
-        WHY,
-        together=Joining.SUM,
-    )
+    asked = ("measure", "period", str(metric_id), "week", "--together", "sum")
+    told = rung(*asked, "--dry-run", "--json").json["left_out"]
+    assert told == [{"day": "2026-02-23", "why": "Power cut", "in_part": True}]
+    assert rung(*asked, "--reason", WHY).code == 0
     assert gone(room, metric_id) == [(date(2026, 2, 23), "Power cut")]
 
 

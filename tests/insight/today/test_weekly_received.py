@@ -87,6 +87,7 @@ def test_a_sponsor_gets_text_and_html_in_the_language_that_was_said(
     assert subject.startswith("Ihre Verbesserungen diese Woche: 1")
     assert "Chat <b>for</b> all & each" in text
     assert "diese Mail nicht mehr?" in text
+    assert '<html lang="de">' in html and "diese Mail nicht mehr?" in html
     assert not re.search(r"&(nbsp|amp|lt|gt|#\d+);|<br|</p>", text), text
     assert "<strong>Chat &lt;b&gt;for&lt;/b&gt; all &amp; each</strong>" in html
     assert "<b>for</b>" not in html and "%(" not in text + html
