@@ -19,6 +19,7 @@ PLANNED = (
     "cost_level",
     "size_reason",
     "confidence",
+    "simple_reason",
 )
 """What stands in the plan of a rung."""
 
