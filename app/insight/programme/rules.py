@@ -143,8 +143,8 @@ def sentence_of(count: ProgrammeCount) -> str:
     if not count.scope:
         return said("Nobody holds a right directly, and nobody moved yet.")
     return said(
-        "%(moved)s of %(scope)s moved to a role for good, %(moving)s are on the way, %(direct)s "
-        "still hold their rights one by one.",
+        "%(moved)s of %(scope)s moved to a role for good; on the way: %(moving)s; still with "
+        "rights one by one: %(direct)s.",
         moved=Grouped(count.moved),
         scope=people_said(count.scope),
         moving=Grouped(count.moving),
