@@ -51,7 +51,8 @@ def adoption_of(session: Session, improvement_id: int, today: date) -> Adoption:
     person counts.
     """
     ids = family(session, improvement_id)
-    people = list(_told(session, ids).values())
+    told, places = _told(session, ids)
+    people = list(told.values())
     asked = [one for one in people if one.would_go_back is not None]
     undo = sorted(one.undo_seconds for one in people if one.undo_seconds is not None)
     last = [one.last_used_on for one in people if one.last_used_on is not None]
@@ -69,7 +70,7 @@ def adoption_of(session: Session, improvement_id: int, today: date) -> Adoption:
         ),
         techniques=_parts(people, lambda one: one.technique.strip()),
         sites=_parts(people, lambda one: one.site),
-        places=_places(session, {one.site for one in people if one.site}),
+        places=places,
         would_not_go_back=Share(
             sum(one.would_go_back is False for one in asked), len(asked)
         ),
@@ -89,17 +90,14 @@ def _eligible(session: Session, improvement_id: int, ids: Sequence[int]) -> int:
     return said.get(improvement_id) or sum(said.values())
 
 
-def _places(session: Session, names: Iterable[str]) -> Mapping[str, Site]:
-    found = session.scalars(select(Site).where(Site.name.in_(names)))
-    return {site.name: site for site in found}
-
-
 def _told(
     session: Session, improvement_ids: Iterable[int]
-) -> Mapping[int | str, PersonTold]:
-    """Return what is known of each person who takes part, from all their rungs together."""
+) -> tuple[Mapping[int | str, PersonTold], Mapping[str, Site]]:
+    """Return what is known of each person who takes part, from all their rungs together, and the
+    sites they work at.
+    """
     rows = (
-        select(Participation, Site.name)
+        select(Participation, Site)
         .join(Iteration, Iteration.id == Participation.iteration_id)
         .outerjoin(Site, Site.id == Participation.site_id)
         .where(
@@ -109,9 +107,13 @@ def _told(
         .order_by(Participation.id)
     )
     rungs: dict[int | str, list[PersonTold]] = defaultdict(list)
+    places: dict[str, Site] = {}
     for one, site in session.execute(rows):
-        rungs[one.person_id or one.name].append(_of_rung(one, site or ""))
-    return {person: all_told(some) for person, some in rungs.items()}
+        name = site.name if site else ""
+        rungs[one.person_id or one.name].append(_of_rung(one, name))
+        if site:
+            places[name] = site
+    return {person: all_told(some) for person, some in rungs.items()}, places
 
 
 def _of_rung(one: Participation, site: str) -> PersonTold:
