@@ -24,7 +24,7 @@ ROOMS = {
     "people": "person",
     "catalog": "script service",
     "access": "apart drift drill exceptions explain leftovers rehearse review right role "
-    "undo-health wave",
+    "trial turnover undo-health wave",
     "incidents.api": "incident",
     "improvements": "case improvement iteration measure",
     "insight.evidence": "evidence",

@@ -23,6 +23,7 @@ The subjects, each using only those before it:
 - ``person``: where each right of one person comes from; it knows roles only
 - ``trial``: rights beyond the roles, switched off for some days to see whether anybody misses them
 - ``api``: roles and waves for programs, which read and plan, and never approve
+- ``programs``: differences and exceptions as other programs read them
 - ``commands``: the terminal's twin of all of them, on top
 
 The ground: ``rungs`` tells the ladder of improvements where waves and people stand; ``document`` is

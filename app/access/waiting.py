@@ -17,6 +17,7 @@ from app.access.drift import waiting as _drift_waiting  # noqa: F401 (its lines)
 from app.access.exceptions.rules import SOON
 from app.access.gate import waiting as _gate_waiting  # noqa: F401 (its lines)
 from app.access.reviews import waiting as _review_waiting  # noqa: F401 (its words)
+from app.access.soak import waiting as _soak_waiting  # noqa: F401 (its lines)
 from app.access.trial import waiting as _trial_waiting  # noqa: F401 (its lines)
 from app.access.turnover import waiting as _turnover_waiting  # noqa: F401 (its lines)
 from app.access.waves.rules import Approval, objection

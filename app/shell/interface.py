@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
-from app.access.api.rules import OPERATIONS as ACCESS
+from app.access.api.rules import OPERATIONS as ROLES
+from app.access.programs.rules import OPERATIONS as ACCESS
 from app.auth import public
 from app.core.interface import described
 from app.improvements.api.rules import OPERATIONS as IMPROVEMENTS
@@ -17,7 +18,7 @@ bp = Blueprint("interface", __name__)
 
 def document() -> dict[str, Any]:
     """Return the description of all rooms as an OpenAPI document."""
-    return described((*INCIDENTS, *IMPROVEMENTS, *ACCESS))
+    return described((*INCIDENTS, *IMPROVEMENTS, *ACCESS, *ROLES))
 
 
 @bp.get("/api/v1/openapi.json")

@@ -37,7 +37,8 @@ def holders(parts: Parts, cn: str, days_ago: int) -> set[str]:
 def test_everything_that_happened_is_found_by_the_next_reading(parts: Parts) -> None:
     told: dict[int, int] = {}
     with parts.database.read() as session:
-        readings = session.scalars(select(Reading).order_by(Reading.id)).all()
+        # The last one found what somebody changed by hand after the move.
+        *readings, _ = session.scalars(select(Reading).order_by(Reading.id)).all()
         for days, reading in zip((*READ_BEFORE, 0), readings, strict=True):
             assert reading.ended_at == parts.now() - timedelta(days=days)
             told[days] = len(changes_page(session, reading.id, ChangeFilter()))
@@ -60,5 +61,6 @@ def test_today_is_what_the_directory_says(parts: Parts) -> None:
         ended = session.scalars(select(PastMembership)).all()
     assert directory and {past.ended for past in ended} == {"taken", "switch"}
     with parts.database.read() as session:
-        reading = session.scalars(select(Reading).order_by(Reading.id.desc())).first()
-        assert reading is not None and reading.changes == 2 + len(TURNED)
+        newest = select(Reading).order_by(Reading.id.desc())
+        by_hand, reading, *_ = session.scalars(newest).all()
+        assert (by_hand.changes, reading.changes) == (1, 2 + len(TURNED))

@@ -13,6 +13,8 @@ from app.access.commands.rehearse import rehearse
 from app.access.commands.reviews import review
 from app.access.commands.roles import role
 from app.access.commands.single import give, take
+from app.access.commands.trial import trial
+from app.access.commands.turnover import turnover
 from app.access.commands.waves import wave
 from app.access.commands.whole import undo as undo_whole_role
 from app.directory.right_commands import right
@@ -34,6 +36,8 @@ COMMANDS = [
     rehearse,
     review,
     right,
+    trial,
+    turnover,
     undo_health,
 ]
 

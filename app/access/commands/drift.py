@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 import click
 
@@ -14,10 +12,10 @@ from app.access.drift.deciding import accept, repair
 from app.access.drift.queries import (
     LASTING,
     DriftFilter,
-    DriftLine,
     drift_line,
     drift_lines,
 )
+from app.access.drift.telling import drift_told
 from app.access.single.strangers import take_out
 from app.auth.console import actor
 from app.core.errors import Refused
@@ -68,7 +66,7 @@ def list_drift(state: str, kind: str | None, check: bool) -> int:
             session,
             wanted,
         )
-    rows = [drift_data(line) for line in found]
+    rows = [drift_told(line) for line in found]
     shown = listed(
         "D|Kind|Role|What|State",
         rows,
@@ -98,7 +96,7 @@ def show(drift_id: int) -> None:
             session,
             drift_id,
         )
-    data = drift_data(line)
+    data = drift_told(line)
     emit(
         data,
         [f"{name}: {value}" for name, value in data.items() if value],
@@ -222,29 +220,3 @@ def accept_drift(
         {"accepted": told},
         f"Accepted {len(told)}.",
     )
-
-
-def who_did_it(line: DriftLine) -> str:
-    """Say who did it, when, and how that is known, as far as the directory says."""
-    if not (line.told_by or line.by_whom):
-        return "the directory does not say" if line.asked_at else "not asked yet"
-    when = f" at {line.done_at:%Y-%m-%d %H:%M}" if line.done_at else ""
-    where = f" on {line.on_server}" if line.on_server else ""
-    how = f" ({line.told_by})" if line.told_by else ""
-    return f"{line.by_whom or 'somebody'}{when}{where}{how}"
-
-
-def drift_data(line: DriftLine) -> dict[str, Any]:
-    """Return a difference as the command line's JSON tells it."""
-    told = asdict(line)
-    number, person, right = told.pop("id"), told.pop("person_id"), told.pop("right_id")
-    return {
-        "drift": number,
-        "sentence": line.sentence,
-        **told,
-        "by_whom": line.by_whom or "not known",
-        "who_did": who_did_it(line),
-        "person_id": person,
-        "right_id": right,
-        "ways": [*line.ways],
-    }

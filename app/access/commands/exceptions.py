@@ -9,12 +9,12 @@ import click
 from app.access.commands.data import Data
 from app.access.exceptions.actions import end_early, extend
 from app.access.exceptions.queries import (
-    ExceptionLine,
     ExceptionsWanted,
     exception_line,
     exception_lines,
 )
 from app.access.exceptions.rules import ExceptionStands
+from app.access.exceptions.telling import exception_told
 from app.auth.console import actor
 from app.core.parts import parts
 from app.core.terminal import emit, group, table
@@ -58,7 +58,7 @@ def list_exceptions(words: str, state: str | None, owner: str) -> None:
         owner,
     )
     with parts().database.read() as session:
-        found = [_data(line) for line in exception_lines(session, wanted)]
+        found = [exception_told(line) for line in exception_lines(session, wanted)]
     rows = [
         (
             one["exception"],
@@ -121,31 +121,13 @@ def end_exception(number: int, reason: str) -> None:
 
 def _told(number: int) -> Data:
     with parts().database.read() as session:
-        return _data(
+        return exception_told(
             exception_line(
                 session,
                 number,
                 _today(),
             )
         )
-
-
-def _data(line: ExceptionLine) -> Data:
-    return {
-        "exception": line.id,
-        "right": line.right,
-        "person": line.uid,
-        "name": line.person,
-        "owner": line.owner,
-        "reason": line.reason,
-        "until": line.until,
-        "state": line.stands.value,
-        "ended_at": line.ended_at,
-        "held_up": line.held_up,
-        "beside": line.beside or None,
-        "wave": line.wave_id,
-        "ending_wave": line.ending_wave,
-    }
 
 
 def _how(told: Data) -> str:

@@ -20,8 +20,19 @@ from app.access.document import LeftOutPerson
 from app.access.fit.queries import everybody_fitting
 from app.access.plan import actions as plan_actions
 from app.access.plan.asking import AT_ONCE
+<<<<<<< HEAD
 from app.access.plan.values import KeptOutside, PlanChoices, PlanOrder
 from app.access.plan.versions import plan_version
+=======
+from app.access.plan.values import (
+    THEN,
+    USUAL_SOAK,
+    KeptOutside,
+    PlanChoices,
+    PlanOrder,
+    planned_soak,
+)
+>>>>>>> 766cc6b8 (The time after a move: chosen in the plan, told to programs, shown in the demo; turnover and trials on the command line)
 from app.access.plan.working import make_plan
 from app.access.queries import load_role
 from app.auth.console import actor
@@ -55,6 +66,9 @@ class Wanted:
     keep_until: datetime | None
     keep_owner: str
     keep_reason: str
+    soak_days: int | None
+    soak_deadline: int | None
+    soak_then: str
 
 
 @command("plan")
@@ -111,6 +125,23 @@ class Wanted:
     help="Who answers for rights that are kept; you, unless said.",
 )
 @click.option("--keep-reason", default="", help="Why other rights are kept.")
+@click.option(
+    "--soak-days",
+    type=int,
+    help="On how many days each is to be seen before time confirms them; usual: 5.",
+)
+@click.option(
+    "--soak-deadline",
+    type=int,
+    help="After how many days somebody has to have decided; usual: 14.",
+)
+@click.option(
+    "--soak-then",
+    type=click.Choice(THEN),
+    default=USUAL_SOAK.then,
+    show_default=True,
+    help="What is proposed for those whom nobody confirmed by then.",
+)
 def plan(role_name: str, **said: Any) -> int:
     """Plan a wave of ROLE.
 
@@ -209,6 +240,7 @@ def _choices(session: Session, by: str, role: Role, wanted: Wanted) -> PlanChoic
         kept=kept,
         losses=losses,
         beside=wanted.reason.strip(),
+        soak=planned_soak(wanted.soak_days, wanted.soak_deadline, wanted.soak_then),
     )
 
 

@@ -19,12 +19,13 @@ from app.access.commands.texts import (
     wave_name,
 )
 from app.access.commands.wave_data import all_waves, steps_data
-from app.access.commands.works import answers, ask, give_back, settle
+from app.access.commands.works import answers, ask, give_back, settle, take_again
 from app.access.drift.live import verify_live
 from app.access.gate.actions import decide_wave
 from app.access.plan.written import forward_ldif, reverse_ldif
 from app.access.queries import plan_of
 from app.access.waves import actions as waves_actions
+from app.access.waves.enough import confirm_seen_enough
 from app.access.waves.queries import get_wave
 from app.access.waves.writable import WritableLook, look_at_rights
 from app.auth.console import actor
@@ -203,20 +204,39 @@ def withdraw(wave_id: int, reason: str) -> None:
     help="One person; everybody who is switched, unless said.",
 )
 @click.option("--note", default="", help="Who was seen working, and how.")
-def confirm(wave_id: int, person: str | None, note: str) -> None:
+@click.option(
+    "--by-days",
+    is_flag=True,
+    help="Whoever was seen on as many days as the plan wants, and nobody else.",
+)
+def confirm(wave_id: int, person: str | None, note: str, by_days: bool) -> None:
     """Confirm that people of wave W were seen working with their new access."""
     by, now = actor(), parts().now()
     with parts().database.read() as session:
         chosen = member(session, wave_id, person)
     verify_live(parts(), wave_id, chosen)
     with parts().acting(by) as act:
-        done = waves_actions.confirm(act, wave_id, chosen, note=note)
+        done = (
+            confirm_seen_enough(act, wave_id)
+            if by_days
+            else waves_actions.confirm(act, wave_id, chosen, note=note)
+        )
         names = [switch.person.name for switch in done]
         told = told_wave(act.session, wave_id, now)
     emit(told, f"Confirmed {', '.join(names)} in {wave_name(told)}.")
 
 
-for _command in (plan, gate, apply, undo, ask, answers, give_back, settle):
+for _command in (
+    plan,
+    gate,
+    apply,
+    undo,
+    ask,
+    answers,
+    give_back,
+    settle,
+    take_again,
+):
     wave.add_command(_command)
 for _command in (arm, disarm, run, pause, resume, cancel, status):
     wave.add_command(_command)

@@ -145,6 +145,53 @@ def give_back(wave_id: int, person: str, right: str, reason: str) -> None:
     )
 
 
+@command("take-again")
+@WAVE
+@click.option(
+    "--person",
+    metavar="PERSON",
+    required=True,
+    help="Whom.",
+)
+@click.option(
+    "--right",
+    required=True,
+    help="The right that was given back, by the name of its group.",
+)
+@click.option(
+    "--reason",
+    default="",
+    help="Why.",
+)
+def take_again(wave_id: int, person: str, right: str, reason: str) -> None:
+    """Take off again a right of wave W that was given back at once; the worker does it."""
+    with parts().acting(actor()) as act:
+        chosen = member(
+            act.session,
+            wave_id,
+            person,
+        )
+        if chosen is None:
+            raise NotFound(f"There is no {person} in wave {wave_id}.")
+        step = restoring.take_again(
+            act,
+            wave_id,
+            chosen,
+            right,
+            reason=reason,
+        )
+        told = {
+            "wave": wave_id,
+            "step": step.id,
+            "right": right,
+        }
+    parts().ring()
+    emit(
+        told,
+        f"The worker takes {right} off again. `rung wave steps {wave_id}` tells how.",
+    )
+
+
 @command("settle")
 @WAVE
 @click.option(

@@ -105,13 +105,14 @@ def steps_of_role(session: Session, wave_id: int) -> list[Step]:
 
 
 def steps_given_back(session: Session, wave_id: int) -> list[Step]:
-    """Return the steps back that were asked for one by one, of people who stay where they are."""
+    """Return the steps that were asked for one by one, of people who stay where they are: a right
+    given back at once, or taken off again after that.
+    """
     resting = select(Switch.id).where(
         Switch.wave_id == wave_id, Switch.state.in_(RESTING)
     )
     query = select(Step).where(
         Step.switch_id.in_(resting),
-        Step.reverses_id.is_not(None),
         Step.state.in_((StepState.PLANNED, StepState.INTENT, StepState.UNKNOWN)),
     )
     return list(session.scalars(query.order_by(Step.position)))

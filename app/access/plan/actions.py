@@ -16,7 +16,13 @@ from sqlalchemy.orm import Session
 from app.access.climb.queries import role_on_its_way
 from app.access.document import PlanDocument, PlanHead, PlannedSoak
 from app.access.plan.rules import plan_wave
-from app.access.plan.values import KeptOutside, PlanChoices, PlanOrder, WavePlan
+from app.access.plan.values import (
+    USUAL_SOAK,
+    KeptOutside,
+    PlanChoices,
+    PlanOrder,
+    WavePlan,
+)
 from app.access.plan.written import document, write_ldif
 from app.access.queries import repairing, terrain_of
 from app.access.roles.actions import role_in_use
@@ -38,7 +44,6 @@ from ldap_sync.dn import fold_or_self
 from ldap_sync.scopes import GLOBAL
 from ldap_sync.values import NewGroup
 
-SOAK = PlannedSoak(days=5, deadline_days=14, then="escalate")
 """How long people are looked after, unless a plan says otherwise."""
 
 
@@ -194,6 +199,7 @@ def default_choices(
     today: date,
     *,
     kept: KeptOutside | None = None,
+    soak: PlannedSoak | None = None,
     **more: Any,
 ) -> PlanChoices:
     """Return the careful choices: extras are kept until a date, nobody gains anything.
@@ -207,7 +213,7 @@ def default_choices(
         default=KeptOutside(
             said.owner or by, said.reason or reason, said.until or until
         ),
-        soak=SOAK,
+        soak=soak or USUAL_SOAK,
         **more,
     )
 
@@ -292,6 +298,9 @@ def _kept(
         author=act.by,
         created_at=act.now,
     )
+    if soak := drafted.plan.soak:
+        wave.soak_days, wave.soak_deadline_days = soak.days, soak.deadline_days
+        wave.soak_then = soak.then
     act.session.add(wave)
     act.session.flush()
     return wave

@@ -11,13 +11,19 @@ from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, RadioField, StringField
+from wtforms import DateField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
+from app.access.document import PlannedSoak
 from app.access.plan.queries import Chosen, PlanPage, PlanQuestion
-from app.access.plan.values import KeptOutside, PlanChoices
-from app.core.errors import RungError
-from app.core.web.fields import picked
+from app.access.plan.values import (
+    USUAL_SOAK,
+    KeptOutside,
+    PlanChoices,
+    planned_soak,
+)
+from app.core.errors import Invalid, RungError
+from app.core.web.fields import picked, whole
 from app.core.web.forms import choices
 
 LOSE, LEAVE_OUT, GAIN = "lose", "leave", "gain"
@@ -73,6 +79,21 @@ class WavePlanForm(FlaskForm):  # type: ignore[misc]
         ),
     )
 
+    soak_days = whole(_("Days on which each is to be seen"))
+    soak_deadline = whole(_("Days until somebody decides"))
+    soak_then = SelectField(
+        _("Whom nobody confirmed by then"),
+        default=USUAL_SOAK.then,
+        validate_choice=False,
+        choices=choices(
+            [
+                ("escalate", _("tell whoever approves")),
+                ("hold", _("leave them where they are")),
+                ("undo", _("propose to take them back")),
+            ]
+        ),
+    )
+
     def __init__(self, page: PlanPage, **data: Any) -> None:
         super().__init__(**data)
         self._page = page
@@ -86,7 +107,20 @@ class WavePlanForm(FlaskForm):  # type: ignore[misc]
         good = super().validate(extra_validators)
         self._faults = dict(self._found())
         self.form_errors: list[str] = [*self.form_errors, *self._faults.values()]
+        try:
+            self.soak()
+        except Invalid as error:
+            self.blame(error)
+            return False
         return bool(good) and not self._faults
+
+    def soak(self) -> PlannedSoak:
+        """Return what the plan says of the time after the move. Raises ``Invalid``."""
+        days, deadline = (
+            None if field.data is None else int(field.data)
+            for field in (self.soak_days, self.soak_deadline)
+        )
+        return planned_soak(days, deadline, self.soak_then.data or "")
 
     def blame(self, error: RungError) -> None:
         """Put what the action found wrong beside its field, or above the form with all that belongs
@@ -155,6 +189,7 @@ class WavePlanForm(FlaskForm):  # type: ignore[misc]
             losses,
             kept,
             beside=(self.beside.data or "").strip(),
+            soak=self.soak(),
         )
 
     def _row(self, name: str) -> PlanRow:

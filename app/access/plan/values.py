@@ -8,6 +8,8 @@ from typing import Any
 
 from app.access.document import PlannedSoak
 from app.access.rules import PlannedStep
+from app.core.errors import Invalid
+from app.core.said import said
 from app.directory.rules import Graph, PersonRow
 
 
@@ -58,6 +60,35 @@ class PlanChoices:
     def accepts_gain(self, person: int, right: int) -> bool:
         """Tell whether somebody accepted that a person gains a right."""
         return self.accept_all_gains or (person, right) in self.gains
+
+
+USUAL_SOAK = PlannedSoak(days=5, deadline_days=14, then="escalate")
+THEN = ("escalate", "hold", "undo")
+"""What a plan can say is done about people whom nobody confirmed by the deadline."""
+MOST_DAYS = 365
+
+
+def planned_soak(days: int | None, deadline_days: int | None, then: str) -> PlannedSoak:
+    """Return what a plan says of the time after the move; what is not said is as usual.
+
+    Raises ``Invalid`` for days that cannot be, or a word that is none of ``THEN``.
+    """
+    usual = USUAL_SOAK
+    needed = usual.days if days is None else days
+    until = usual.deadline_days if deadline_days is None else deadline_days
+    if not 1 <= needed <= MOST_DAYS:
+        raise Invalid(
+            said("Say on how many days each is to be seen: 1 to 365."),
+            field="soak_days",
+        )
+    if not needed <= until <= MOST_DAYS:
+        raise Invalid(
+            said("The deadline cannot come before the days on which they are seen."),
+            field="soak_deadline",
+        )
+    if (then or usual.then) not in THEN:
+        raise Invalid(said("Say escalate, hold or undo."), field="soak_then")
+    return PlannedSoak(needed, until, then or usual.then)
 
 
 def choices_as_data(choices: PlanChoices) -> dict[str, Any]:

@@ -27,8 +27,12 @@ from app.access.plan.queries import (
     plan_page,
     totals_of,
 )
+<<<<<<< HEAD
 from app.access.plan.values import PlanChoices, PlanOrder
 from app.access.plan.versions import plan_version
+=======
+from app.access.plan.values import USUAL_SOAK, PlanChoices, PlanOrder
+>>>>>>> 766cc6b8 (The time after a move: chosen in the plan, told to programs, shown in the demo; turnover and trials on the command line)
 from app.access.queries import load_role
 from app.auth import current_operator_name, requires
 from app.auth.acting import acting
@@ -198,6 +202,9 @@ def _usual(page: PlanPage) -> Mapping[str, object]:
         "until": until,
         "owner": current_operator_name(),
         "reason": reason,
+        "soak_days": USUAL_SOAK.days,
+        "soak_deadline": USUAL_SOAK.deadline_days,
+        "soak_then": USUAL_SOAK.then,
         # Whoever came from one person's page saw there what that person gains.
         "gains": GAIN if request.args.get(GAIN) else LEAVE_OUT,
     }

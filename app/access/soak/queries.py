@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.models.access.role import Role
 from app.models.access.wave import Switch, Wave
 from app.models.access.words import SwitchState
 from app.models.access.works import SeenDay
@@ -38,13 +40,72 @@ class SoakLine:
         return self.seen >= self.needed
 
 
+@dataclass(frozen=True, slots=True)
+class SoakTerms:
+    """What a plan says of the time after the move: on how many days each has to be seen, after how
+    many somebody has to have decided, and what is done then.
+    """
+
+    days: int
+    deadline_days: int
+    then: str
+
+
+def soak_terms(session: Session, wave_id: int) -> SoakTerms | None:
+    """Return what the plan of a wave says of the time after the move; old plans say nothing."""
+    columns = Wave.soak_days, Wave.soak_deadline_days, Wave.soak_then
+    row = session.execute(select(*columns).where(Wave.id == wave_id)).one_or_none()
+    if row is None or row[0] is None or row[1] is None:
+        return None
+    return SoakTerms(row[0], row[1], row[2])
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueWave:
+    """A wave of which people wait past the deadline of its plan; ``since`` is when the first of
+    them was due.
+    """
+
+    wave_id: int
+    number: int
+    role: str
+    then: str
+    since: datetime
+
+
+def overdue_waves(session: Session, now: datetime) -> list[OverdueWave]:
+    """Return the waves whose people should have been decided about by now, the oldest first."""
+    rows = session.execute(_soaking_since())
+    found = [
+        OverdueWave(wave, number, role, then, at + timedelta(days=days))
+        for wave, number, role, then, days, at in rows
+    ]
+    due = [one for one in found if one.since < now]
+    return sorted(due, key=lambda one: (one.since, one.wave_id))
+
+
+@cache
+def _soaking_since() -> Select[*tuple[Any, ...]]:
+    what = Wave.id, Wave.number, Role.name, Wave.soak_then, Wave.soak_deadline_days
+    return (
+        select(*what, func.min(Switch.switched_at))
+        .join(Role, Role.id == Wave.role_id)
+        .join(Switch, Switch.wave_id == Wave.id)
+        .where(
+            Switch.state == SwitchState.SOAKING,
+            Switch.switched_at.is_not(None),
+            Wave.soak_deadline_days.is_not(None),
+        )
+        .group_by(*what)
+    )
+
+
 def soak_of(session: Session, wave_id: int, now: datetime) -> dict[int, SoakLine]:
     """Return, by person, how far those of a wave are who wait to be seen working; nothing for a
     plan that says nothing of it.
     """
-    text = session.scalar(select(Wave.plan).where(Wave.id == wave_id)) or "{}"
-    soak = json.loads(text).get("soak")
-    if not soak:
+    terms = soak_terms(session, wave_id)
+    if terms is None:
         return {}
     rows = session.execute(
         select(
@@ -62,14 +123,14 @@ def soak_of(session: Session, wave_id: int, now: datetime) -> dict[int, SoakLine
         session,
         since,
     )
-    wait = timedelta(days=soak["deadline_days"])
+    wait = timedelta(days=terms.deadline_days)
     return {
         person: SoakLine(
             person,
             len(days[number] | reported[person]),
-            soak["days"],
+            terms.days,
             (at + wait).date(),
-            soak["then"],
+            terms.then,
             now > at + wait,
         )
         for number, person, at in rows

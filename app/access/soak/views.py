@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.access.blueprint import bp
 from app.access.soak import actions
-from app.access.soak.queries import SoakLine, soak_of
+from app.access.soak.queries import SoakLine, SoakTerms, soak_of, soak_terms
 from app.auth import requires
 from app.auth.acting import acting
 from app.core.errors import Refused
@@ -24,6 +24,11 @@ give_words(
         "hold": _l("overdue: the plan says to hold"),
         "undo": _l("overdue: the plan proposes to undo"),
     },
+    soak_plan_words={
+        "escalate": _l("whoever approves is told"),
+        "hold": _l("they are left where they are"),
+        "undo": _l("they are to be taken back"),
+    },
 )
 
 
@@ -35,6 +40,16 @@ def soak_lines(wave_id: int) -> dict[int, SoakLine]:
             session,
             wave_id,
             parts().now(),
+        )
+
+
+@bp.app_template_global()
+def soak_said(wave_id: int) -> SoakTerms | None:
+    """Return what the plan of a wave says of the time after the move."""
+    with parts().database.read() as session:
+        return soak_terms(
+            session,
+            wave_id,
         )
 
 

@@ -25,6 +25,7 @@ from app.models.people import Person
 BY = "Rung"
 OBJECTION = "objection"
 """In whose name a right comes back by itself: not Rung's, which puts back what broke."""
+USUAL_DAYS = 14
 LONGEST = 90
 """Days for which a right may be tried without."""
 TRIALS: Lane[int] = Lane("trials", "trial")

@@ -101,6 +101,22 @@ def extras_page(session: Session, person_id: int) -> ExtrasPage:
     )
 
 
+def trials_told(
+    session: Session, person_id: int | None, *, also_over: bool
+) -> list[tuple[TrialLine, Person]]:
+    """Return what is tried without, the newest first, of one person or everybody, with whose right
+    it is.
+    """
+    asked = _trials().add_columns(Person)
+    asked = asked.join(Person, Person.id == RightTrial.person_id)
+    if person_id is not None:
+        asked = asked.where(RightTrial.person_id == person_id)
+    if not also_over:
+        asked = asked.where(RightTrial.state.in_(OPEN))
+    rows = session.execute(asked.order_by(RightTrial.id.desc()))
+    return [(trial_line(trial, right, wave), who) for trial, right, wave, who in rows]
+
+
 def quiet_trials(session: Session, today: date) -> list[tuple[TrialLine, Person]]:
     """Return the trials nobody objected to for all their days, with whose right it is."""
     quiet = RightTrial.state == TrialState.OFF, RightTrial.quiet_until < today

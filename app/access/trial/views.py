@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.access.blueprint import bp
-from app.access.trial.actions import bring_back, off_for_good, try_without
+from app.access.trial.actions import USUAL_DAYS, bring_back, off_for_good, try_without
 from app.access.trial.forms import TrialForm
 from app.access.trial.queries import extras_page
 from app.auth import current_operator_name, requires
@@ -24,8 +24,6 @@ from app.core.web.words import Look, give_words
 from app.directory.actions import bring_up_to_date
 from app.models.access.trial import RightTrial, TrialState
 from app.models.people import Person
-
-USUAL_DAYS = 14
 
 give_words(
     bp,

@@ -71,12 +71,15 @@ class TurnoverLine:
 
 @dataclass(frozen=True, slots=True)
 class RightOfMover:
-    """One right of a mover: held now or not, and how many of the new colleagues hold it."""
+    """One right of a mover: held before the move or not, now or not, and how many of the new
+    colleagues hold it.
+    """
 
     right_id: int
     name: str
     held: bool
     usual: Usual
+    before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +174,7 @@ def turnover_page(session: Session, change_id: int, now: datetime) -> TurnoverPa
             graph,
             person,
             colleagues,
+            _held_on(session, person.id, line.at),
         ),
         colleagues=len(colleagues),
         is_off=person.disabled or person.gone_at is not None,
@@ -195,14 +199,27 @@ def _colleagues(graph: Graph, person: Person) -> list[int]:
     ]
 
 
+def _held_on(session: Session, person_id: int, at: datetime) -> frozenset[int]:
+    """Return the rights that somebody held directly right before a moment."""
+    lasting = select(Membership.entitlement_id).where(
+        Membership.person_id == person_id, Membership.since < at
+    )
+    ended = select(PastMembership.entitlement_id).where(
+        PastMembership.person_id == person_id,
+        PastMembership.since < at,
+        PastMembership.until >= at,
+    )
+    return frozenset([*session.scalars(lasting), *session.scalars(ended)])
+
+
 def _rights(
-    graph: Graph, person: Person, colleagues: Sequence[int]
+    graph: Graph, person: Person, colleagues: Sequence[int], before: frozenset[int]
 ) -> tuple[RightOfMover, ...]:
     held = graph.direct.get(person.id, frozenset())
     usual = usual_rights(
         graph.direct,
         colleagues,
-        held,
+        held | (before & graph.rights.keys()),
     )
     found = [
         RightOfMover(
@@ -210,9 +227,10 @@ def _rights(
             names(graph, right),
             right in held,
             how,
+            right in before,
         )
         for right, how in usual.items()
-        if right in held or (how.is_usual and not graph.rights[right].is_role)
+        if right in held | before or (how.is_usual and not graph.rights[right].is_role)
     ]
     return tuple(sorted(found, key=lambda one: (not one.held, one.name.lower())))
 

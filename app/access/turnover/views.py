@@ -8,6 +8,8 @@ from datetime import date
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.access.blueprint import bp
@@ -19,6 +21,7 @@ from app.access.turnover.actions import (
     plan_mover,
 )
 from app.access.turnover.queries import (
+    LeftoverWeek,
     TurnoverWanted,
     count_turnover,
     leftover_weeks,
@@ -31,6 +34,7 @@ from app.access.turnover.rules import PersonTurn
 from app.auth import current_operator_name, requires
 from app.auth.acting import acting
 from app.core.acting import Acting
+from app.core.charts import ChartDot, SeriesChart, figure
 from app.core.errors import Invalid, RungError
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -144,9 +148,22 @@ def turnover_leftovers() -> Response:
         Listing("leftovers", (), page),
         found=found,
         rows=rows,
-        weeks=weeks,
-        most=max((week.rights for week in weeks), default=0),
+        chart=_chart(weeks),
     )
+
+
+def _chart(weeks: list[LeftoverWeek]) -> Markup:
+    first, last = weeks[0].rights, weeks[-1].rights
+    told = ngettext(
+        "%(num)s right is held by somebody who left; %(weeks)s weeks ago there were %(first)s.",
+        "%(num)s rights are held by people who left; %(weeks)s weeks ago there were %(first)s.",
+        last,
+        weeks=len(weeks) - 1,
+        first=first,
+    )
+    dots = tuple(ChartDot(week.day, week.rights) for week in weeks)
+    title = _("Rights of people who left, week after week")
+    return figure(SeriesChart(title, told, _("Rights"), dots, zero=True))
 
 
 def _planned(change_id: int, deed: Callable[[Acting], int | None]) -> AnyResponse:

@@ -64,7 +64,6 @@ def run_due_waves(parts: Parts) -> bool:
         at_work = Wave.state.in_((WaveState.APPLYING, WaveState.UNDOING))
         given_back = exists().where(
             Step.wave_id == Wave.id,
-            Step.reverses_id.is_not(None),
             Step.state == StepState.PLANNED,
             Step.switch_id == Switch.id,
             Switch.state.in_(RESTING),

@@ -21,6 +21,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.access.blueprint import bp
 from app.access.drift.live import verify_live
 from app.access.waves import actions, halting
+from app.access.waves.enough import confirm_seen_enough
 from app.access.waves.ladder import RungStands, WaveRungName
 from app.access.waves.list import count_waves, wave_lines
 from app.access.waves.page import WaveAsked, WavePage, wave_ldif, wave_page
@@ -279,6 +280,8 @@ def wave_confirm(wave_id: int) -> AnyResponse:
         verify_live(parts(), wave_id, person)
     except Away as error:
         return show_wave(wave_id, error)
+    if request.form.get("by") == "days":
+        return _decided(wave_id, lambda act: confirm_seen_enough(act, wave_id), told)
     return _decided(
         wave_id, lambda act: actions.confirm(act, wave_id, person, note=note), told
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.access.document import PlannedPerson
@@ -17,7 +17,7 @@ from app.messages.requester_links import SWITCH, read_works_token
 from app.messages.rules.recipients import Recipient
 from app.models.access.role import Role
 from app.models.access.wave import Step, Switch, Wave
-from app.models.access.words import HOLDING, Phase, StepState, SwitchState
+from app.models.access.words import HOLDING, RESTING, Phase, StepState, SwitchState
 from app.models.access.works import WorksAnswer, WorksAsk
 from app.models.catalog.service import Service, ServiceRight
 from app.models.directory import Entitlement
@@ -317,3 +317,52 @@ def given_back_of(session: Session, wave_id: int, person_id: int) -> list[str]:
         session.scalars(named),
         key=str.casefold,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class GivenStep:
+    """The step that gave a right back at once, last of all steps of that right and person."""
+
+    step: Step
+    right: str
+
+
+def given_back_steps(session: Session, switch_id: int) -> list[GivenStep]:
+    """Return the steps that gave rights back to one person and were not taken back since."""
+    mine = Step.switch_id == switch_id, Step.phase == Phase.DIRECT_OFF
+    steps = session.scalars(select(Step).where(*mine).order_by(Step.id)).all()
+    newest = {str(step.change.get("key")): step for step in steps}
+    back = {key: step for key, step in newest.items() if step.reverses_id is not None}
+    named = select(Entitlement.key, Entitlement.cn).where(Entitlement.key.in_(back))
+    names = dict(session.execute(named.order_by(Entitlement.cn)).all())
+    return [GivenStep(back[key], right) for key, right in names.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """A right that somebody has again as a member, given back at once."""
+
+    person_id: int
+    name: str
+    right: str
+
+
+def given_back_in(session: Session, wave_id: int) -> list[GivenBack]:
+    """Return the rights that were given back at once to people of a wave, and stand."""
+    given = exists().where(
+        Step.switch_id == Switch.id,
+        Step.phase == Phase.DIRECT_OFF,
+        Step.reverses_id.is_not(None),
+    )
+    people = (
+        select(Switch.id, Person.id, Person.name)
+        .join(Person, Person.id == Switch.person_id)
+        .where(Switch.wave_id == wave_id, Switch.state.in_(RESTING), given)
+        .order_by(func.lower(Person.name), Switch.id)
+    )
+    return [
+        GivenBack(person, name, one.right)
+        for switch, person, name in session.execute(people).all()
+        for one in given_back_steps(session, switch)
+        if one.step.state is StepState.DONE
+    ]

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from app.access.rules import as_change, as_data
 from app.access.waves.queries import get_wave
+from app.access.works.queries import given_back_steps
 from app.core.acting import Acting
 from app.core.changes import Change, one
 from app.core.errors import Invalid, NotFound, Refused
 from app.core.said import said
 from app.models.access.kept import AccessException
-from app.models.access.wave import Step, Switch
+from app.models.access.wave import Step, Switch, Wave
 from app.models.access.words import RESTING, Phase, StepState
 from app.models.access.works import WorksAsk
 from app.models.directory import Entitlement
@@ -62,23 +63,11 @@ def give_back(
     Raises ``NotFound`` for a right that the move did not take off, ``Refused`` where it was given
     back already or the person is not at rest.
     """
-    wave = get_wave(
-        act.session,
+    wave, switch = _at_rest(
+        act,
         wave_id,
+        person_id,
     )
-    switch = next(
-        (one for one in wave.switches if one.person_id == person_id),
-        None,
-    )
-    if switch is None:
-        raise NotFound(said("This person is not in the wave."))
-    if switch.state not in RESTING:
-        raise Refused(
-            said(
-                "%(name)s is on the way; undo or wait.",
-                name=switch.person.name,
-            )
-        )
     taken = _taken_off(
         act.session,
         switch,
@@ -132,14 +121,121 @@ def give_back(
     return step
 
 
+def take_again(
+    act: Acting, wave_id: int, person_id: int, right: str, *, reason: str
+) -> Step:
+    """Take off again, as the plan says, a right that was given back at once: the undo of that
+    deed. It needs no approval, since the plan that takes the right off was approved.
+
+    Raises ``NotFound`` for a right that was not given back, ``Refused`` while that is on its way.
+    """
+    wave, switch = _at_rest(
+        act,
+        wave_id,
+        person_id,
+    )
+    given = _given_back(
+        act.session,
+        switch,
+        right,
+    )
+    change = as_change(given.change)
+    if not isinstance(
+        change,
+        DirectoryChange,
+    ):
+        raise TypeError("a right that was given back is no new group")
+    step = Step(
+        wave_id=wave.id,
+        switch_id=switch.id,
+        position=_last(
+            act.session,
+            wave.id,
+        )
+        + 1,
+        phase=Phase.DIRECT_OFF,
+        change=as_data(inverse(change)),
+        state=StepState.PLANNED,
+        sentence=f"Take off again: {switch.person.name} from {right}.",
+    )
+    act.session.add(step)
+    act.session.flush()
+    _keep_no_longer(
+        act,
+        switch,
+        change.key,
+    )
+    Change(
+        after={
+            "right": right,
+            "person": switch.person.uid,
+        }
+    ).record(
+        act,
+        f"wave:{wave.id}",
+        "switch.take-again",
+        f"Takes {right} off {switch.person.name} again",
+        reason=reason,
+    )
+    return step
+
+
+def _at_rest(act: Acting, wave_id: int, person_id: int) -> tuple[Wave, Switch]:
+    """Return a wave and the move of somebody who is through it."""
+    wave = get_wave(
+        act.session,
+        wave_id,
+    )
+    switch = next(
+        (one for one in wave.switches if one.person_id == person_id),
+        None,
+    )
+    if switch is None:
+        raise NotFound(said("This person is not in the wave."))
+    if switch.state not in RESTING:
+        raise Refused(
+            said(
+                "%(name)s is on the way; undo or wait.",
+                name=switch.person.name,
+            )
+        )
+    return wave, switch
+
+
+def _given_back(session: Session, switch: Switch, right: str) -> Step:
+    """Return the step that gave a right back last, if that stands."""
+    for given in given_back_steps(session, switch.id):
+        if given.right != right:
+            continue
+        if given.step.state is not StepState.DONE:
+            raise Refused(said("%(right)s is on its way back; wait.", right=right))
+        return given.step
+    raise NotFound(said("%(right)s was not given back.", right=right))
+
+
+def _keep_no_longer(act: Acting, switch: Switch, key: str) -> None:
+    """End what was kept as an exception when the right was given back."""
+    right = select(Entitlement.id).where(Entitlement.key == key)
+    kept = select(AccessException).where(
+        AccessException.switch_id == switch.id,
+        AccessException.entitlement_id.in_(right),
+        AccessException.ended_at.is_(None),
+    )
+    for exception in act.session.scalars(kept.order_by(AccessException.id)):
+        exception.ended_at = act.now
+
+
 def _taken_off(session: Session, switch: Switch, right: str) -> Step:
     steps = session.scalars(
-        select(Step).where(
+        select(Step)
+        .where(
             Step.switch_id == switch.id,
             Step.phase == Phase.DIRECT_OFF,
             Step.reverses_id.is_(None),
             Step.state == StepState.DONE,
         )
+        # The last one counts: what was given back may have been taken off again.
+        .order_by(Step.id.desc())
     ).all()
     keys = select(Entitlement.key).where(Entitlement.cn == right)
     known = set(session.scalars(keys))

@@ -19,9 +19,11 @@ from app.access.waves.queries import get_wave
 from app.access.works import actions, restoring
 from app.access.works.actions import WorksLetter, WorksSent, said_by_link
 from app.access.works.queries import (
+    GivenBack,
     WorksPage,
     WorksStanding,
     ask_behind,
+    given_back_in,
     given_back_of,
     standings_of,
     to_be_asked,
@@ -321,6 +323,29 @@ def wave_give_back(wave_id: int) -> AnyResponse:
     )
 
 
+@bp.post("/waves/<int:wave_id>/take-again")
+@requires("apply")
+def wave_take_again(wave_id: int) -> AnyResponse:
+    """Take off again a right that was given back to a person of a wave."""
+    person = request.form.get("person", 0, int)
+    right = request.form.get("right", "")
+
+    def deed(act: Acting) -> Any:
+        return restoring.take_again(
+            act,
+            wave_id,
+            person,
+            right,
+            reason="",
+        )
+
+    return _deed(
+        wave_id,
+        deed,
+        _("The right is taken off again; it stands in a moment."),
+    )
+
+
 @bp.post("/waves/<int:wave_id>/settle")
 @requires("apply")
 def wave_settle(wave_id: int) -> AnyResponse:
@@ -379,6 +404,13 @@ def works_of(wave_id: int) -> list[WorksStanding]:
             session,
             wave_id,
         )
+
+
+@bp.app_template_global()
+def rights_given_back(wave_id: int) -> list[GivenBack]:
+    """Return the rights that were given back at once to people of a wave and stand."""
+    with parts().database.read() as session:
+        return given_back_in(session, wave_id)
 
 
 @bp.app_template_global()

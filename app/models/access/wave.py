@@ -35,6 +35,9 @@ class Wave(Base):
 
     The worker begins an armed wave between ``opens_at`` and ``closes_at``; ``terms`` is what
     ``app.access.waves.terms.Terms`` makes of what was said when it was armed.
+
+    ``soak_days``, ``soak_deadline_days`` and ``soak_then`` are what the plan says of the time after
+    the move, so that no page has to read a whole plan for it; empty where it says nothing.
     """
 
     __tablename__ = "wave"
@@ -75,6 +78,9 @@ class Wave(Base):
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     terms: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    soak_days: Mapped[int | None]
+    soak_deadline_days: Mapped[int | None]
+    soak_then: Mapped[str] = mapped_column(default="")
 
     role: Mapped[Role] = relationship(lazy="raise")
     version: Mapped[RoleVersion] = relationship(lazy="raise")

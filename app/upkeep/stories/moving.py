@@ -40,15 +40,16 @@ def tell_of_today(parts: Parts, *, by: str) -> None:
         told = tell(act, "today")
     if not told:
         return
-    run_due_waves(_at(parts, CARRIED_OUT))
-    run_due_escalations(_at(parts, JUDGED))
-    run_due_reminders(_at(parts, JUDGED))
+    run_due_waves(as_of(parts, CARRIED_OUT))
+    run_due_escalations(as_of(parts, JUDGED))
+    run_due_reminders(as_of(parts, JUDGED))
     with parts.acting(by) as act:
         wave = act.session.scalars(select(Wave).order_by(Wave.id).limit(1)).one()
         tell(act, "seen", {"wave": wave.id, "role": wave.role_id})
 
 
-def _at(parts: Parts, ago: timedelta) -> Parts:
+def as_of(parts: Parts, ago: timedelta) -> Parts:
+    """Return the parts as they work some time ago."""
     return replace(parts, now=partial(_same, parts.now() - ago))
 
 

@@ -22,6 +22,7 @@ from tests.access.engine.slapd_world import (
     role_dn,
 )
 from tests.conftest import Clock
+from tests.ldap_sync.process import run
 from tests.pages import Pages
 
 
@@ -151,3 +152,48 @@ def test_who_changed_a_group_and_when_is_told_as_the_directory_knows_it(
         assert all(one["done_at"] for one in after)
         page = Pages(world.app).as_operator().get("/drift").text
         assert "admin" in page and "access log says so" in page
+
+
+def test_the_days_are_chosen_in_the_plan_and_too_few_keep_time_from_confirming(
+    settings: Settings, clock: Clock
+):
+    """Who signs in is known from a server that keeps it: slapd with its overlay lastbind."""
+    with company(settings, clock, kind="logged") as world:
+        world.lens("recursive")
+        world.role("mail", "post")
+        words = ("--soak-days", "1", "--soak-deadline", "2", "--soak-then", "undo")
+        wave = world.applied("ada", "ben", more=words)
+        told = world.done("wave", "confirm", wave, "--by-days", code=1)
+        assert told["details"] == [
+            "ada was seen on 0 of 1 days.",
+            "ben was seen on 0 of 1 days.",
+        ]
+        who = f"dn: {person_dn('ada')}\nchangetype: modify\n"
+        world.server.change(f"{who}replace: userPassword\nuserPassword: hers\n")
+        signed_in = ("-D", person_dn("ada"), "-w", "hers")
+        run("ldapwhoami", "-x", "-H", world.server.url, *signed_in)
+        assert look_for_sign_ins(world.parts) is True
+        clock.forward(days=3)
+        olga = Pages(world.app).as_operator("olga")
+        page = olga.get(f"/waves/{wave}")
+        assert "seen working on 1 days" in page.text
+        assert "they are to be taken back" in page.text
+        waits = olga.get("/").root.one(id="waits").text
+        assert "the plan says to take them back" in waits and "Take back" in waits
+        world.done("wave", "confirm", wave, "--by-days")
+        assert world.states(wave) == {"ada": "confirmed", "ben": "soaking"}
+
+
+def test_a_plan_cannot_want_more_days_than_there_are_until_its_deadline(
+    world: SlapdWorld,
+):
+    words = ("wave", "plan", "clerk", "--person", "ada", "--soak-days", "20")
+    assert "deadline cannot come before" in world.done(*words, code=1)["error"]
+    assert "1 to 365" in world.done(*words[:-1], "0", code=1)["error"]
+    ada = number_of(world, "ada")
+    pages = Pages(world.app).as_operator("olga")
+    pages.get(f"/roles/1/plan?person={ada}")
+    page = pages.submit("/roles/1/plan", soak_days="20", status=422)
+    assert "deadline cannot come before" in page.text
+    pages.submit("/roles/1/plan", soak_days="2", soak_deadline="9")
+    assert "seen working on 2 days" in pages.get("/waves/1").text

@@ -17,7 +17,7 @@ from app.models.catalog.service import Service, ServiceRight
 from app.models.incidents.incident import Incident
 from tests.access.builders import DemoWorld, demo_world
 from tests.acting import acting
-from tests.conftest import Clock
+from tests.conftest import Clock, runner_for
 from tests.pages import Pages
 
 
@@ -128,3 +128,25 @@ def test_its_days_are_one_to_ninety(world: DemoWorld, anna: Pages, days: str) ->
         status=422,
     )
     assert "1 to 90" in page.content
+
+
+def test_the_command_line_tries_gives_back_and_decides_as_the_page_does(
+    world: DemoWorld, settings: Settings, clock: Clock
+) -> None:
+    rung, before = runner_for(world.app), world.everything()
+    words = ("trial", "start", "cyd", "wiki", "--days", "10", "--reason", "Never seen")
+    wave = rung(*words, "--json").json["wave"]
+    world.approve(wave, settings)
+    world.apply(wave, settings)
+    sweep(world)
+    [one] = rung("trial", "list", "cyd", "--json").json["trials"]
+    assert (one["right"], one["state"], one["quiet"]) == ("wiki", "off", False)
+    assert rung("trial", "end", "1").code == 1
+    clock.forward(days=11)
+    assert rung("trial", "list", "--json").json["trials"][0]["quiet"] is True
+    told = rung("trial", "back", "1", "--reason", "Misses it", "--json").json
+    assert told == {"trial": 1, "state": "coming back"}
+    sweep(world)
+    assert world.everything() == before
+    assert rung("trial", "list", "--json").json["trials"] == []
+    assert len(rung("trial", "list", "--all", "--json").json["trials"]) == 1

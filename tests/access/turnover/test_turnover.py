@@ -27,7 +27,7 @@ from app.core.errors import Refused
 from app.core.settings import Settings
 from app.directory.rules.reading import person_changes
 from app.models.access.kept import AccessException
-from app.models.directory import Reading, ReadingChange
+from app.models.directory import PastEnd, PastMembership, Reading, ReadingChange
 from app.models.people import Person
 from tests.access.builders import MONDAY, DemoWorld, demo_world, person_dn
 from tests.acting import acting
@@ -95,6 +95,8 @@ def test_a_mover_keeps_what_is_not_decided(
     moved = number(world, PersonTurn.MOVED)
     page = anna.get(f"/turnover/{moved}")
     form = page.root.one(id="mover-form")
+    heads = [one.text for one in form.all("th") if one.attrs.get("scope") == "col"]
+    assert heads[1:4] == ["Before", "Now", "Should be: colleagues"]
     chosen = [
         one.attrs for one in form.walk() if {"checked", "selected"} & {*one.attrs}
     ]
@@ -167,8 +169,11 @@ def test_leftovers_are_told_now_and_week_after_week(world: DemoWorld) -> None:
 
 
 def test_the_page_of_leftovers_names_them(anna: Pages) -> None:
-    text = anna.get("/turnover/leftovers").root.one("main").text
+    page = anna.get("/turnover/leftovers")
+    text = page.root.one("main").text
     assert "3 rights are still held" in text
+    assert "3 rights are held by people who left; 11 weeks ago there were 0." in text
+    assert page.root.one("main").all("svg"), "the weeks are drawn as a chart"
 
 
 def test_a_reading_sees_another_department(settings: Settings, clock: Clock) -> None:
@@ -219,3 +224,42 @@ def test_what_half_of_the_colleagues_hold_is_usual() -> None:
     usual = usual_rights(direct, [1, 2, 3], also=[5])
     assert {right for right, how in usual.items() if how.is_usual} == {7}
     assert usual[5].held_by == 0
+
+
+def test_the_command_line_lists_shows_and_decides_as_the_page_does(
+    world: DemoWorld, settings: Settings
+) -> None:
+    rung = runner_for(world.app)
+    with world.database.write() as session:
+        day = timedelta(days=1)
+        gone = PastMembership(
+            entitlement_id=world.rights["wiki"],
+            person_id=world.people["ben"],
+            since=world.now() - 2 * day,
+            until=world.now() + day,
+            last_seen=world.now(),
+            ended=PastEnd.TAKEN,
+        )
+        session.add(gone)
+        session.info["audit_events"] = 1
+    lines = rung("turnover", "list", "--json").json["turnover"]
+    assert [one["turn"] for one in lines] == ["left", "moved", "joined"]
+    left, moved, joined = (str(one["turnover"]) for one in lines)
+    page = rung("turnover", "show", moved, "--json").json
+    told = {one["right"]: (one["before"], one["held"]) for one in page["rights_told"]}
+    assert told["mail"] == (True, True)
+    assert told["wiki"] == (True, False), "what was taken off since is told too"
+    assert rung("turnover", "done", joined, "--json").json["done_by"]
+    assert rung("turnover", "decide", moved, "--stop", "nothing").code == 1
+    assert rung("turnover", "decide", moved, "--until", "post", "soon").code == 1
+    words = ("--stop", "mail", "--until", "post", "2026-05-01")
+    wave = rung("turnover", "decide", moved, *words, "--json").json["wave"]
+    world.approve(wave, settings)
+    world.apply(wave, settings)
+    world.run()
+    assert world.groups_of("ben") == {"post"}
+    assert rung("turnover", "back", left).code == 1
+    assert rung("turnover", "leave", left, "--json").json["state"] == "planned"
+    assert rung("turnover", "list", "--json").json["turnover"] == []
+    everything = rung("turnover", "list", "--all", "--turn", "joined", "--json").json
+    assert [str(one["turnover"]) for one in everything["turnover"]] == [joined]

@@ -161,6 +161,33 @@ def test_one_right_comes_back_at_once_and_the_undo_of_the_person_knows_it(
     assert world.rights() == before
 
 
+def test_what_was_given_back_is_taken_off_again_and_the_undo_of_the_person_is_exact(
+    world: SlapdWorld,
+):
+    before = world.rights()
+    wave = world.applied("ada", "ben")
+    whom = (wave, "--person", "ada", "--right", "mail")
+    assert "was not given back" in str(world.done("wave", "take-again", *whom, code=1))
+    world.done("wave", "give-back", *whom)
+    assert "on its way back" in str(world.done("wave", "take-again", *whom, code=1))
+    run_due_waves(world.parts)
+    pages = Pages(world.app).as_operator("olga")
+    assert "mail was given back to ada." in pages.get(f"/waves/{wave}").text
+    pages.submit(f"/waves/{wave}/take-again")
+    run_due_waves(world.parts)
+    assert world.member_of("ada") == {"clerk"}
+    assert world.states(wave)["ada"] == "soaking"
+    assert "was given back to" not in pages.get(f"/waves/{wave}").text
+    world.sync()
+    assert world.done("drift", "list")["drift"] == []
+    assert world.done("exceptions", "list", "--state", "open")["exceptions"] == []
+    world.done("wave", "give-back", *whom)
+    run_due_waves(world.parts)
+    assert world.member_of("ada") == {"clerk", "mail"}
+    world.undone(wave)
+    assert world.rights() == before
+
+
 def test_a_right_the_move_did_not_take_off_is_not_given(world: SlapdWorld):
     wave = world.applied("ada")
     world.done("wave", "give-back", wave, "--person", "ada", "--right", "wiki", code=1)

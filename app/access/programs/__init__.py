@@ -1,0 +1,1 @@
+"""What programs may ask of differences and exceptions: read only, at ``/api/v1``."""
