@@ -1,6 +1,6 @@
 """What it costs to look at everybody who was moved, after each reading: 3,000 people, 22 rights.
 
-PYTHONPATH=. .venv/bin/python -P bench/drift_look.py [PEOPLE]
+python -m bench.drift_look [PEOPLE]
 """
 
 from __future__ import annotations
@@ -81,7 +81,8 @@ def main() -> int:
     """Print a line for each look, and the memory it took at most."""
     people = int(sys.argv[1]) if len(sys.argv) > 1 else 3000
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{folder}/rung.db")
+        key = Path(folder) / "audit_key"
+        database = Database(f"sqlite:///{folder}/rung.db", audit_key=key)
         schema.upgrade(database)
         world = a_world(database, crowd(people, RIGHTS), plans=Path(folder) / "plans")
         moved(world)

@@ -20,10 +20,6 @@ from app.access.document import LeftOutPerson
 from app.access.fit.queries import everybody_fitting
 from app.access.plan import actions as plan_actions
 from app.access.plan.asking import AT_ONCE
-<<<<<<< HEAD
-from app.access.plan.values import KeptOutside, PlanChoices, PlanOrder
-from app.access.plan.versions import plan_version
-=======
 from app.access.plan.values import (
     THEN,
     USUAL_SOAK,
@@ -32,7 +28,7 @@ from app.access.plan.values import (
     PlanOrder,
     planned_soak,
 )
->>>>>>> 766cc6b8 (The time after a move: chosen in the plan, told to programs, shown in the demo; turnover and trials on the command line)
+from app.access.plan.versions import plan_version
 from app.access.plan.working import make_plan
 from app.access.queries import load_role
 from app.auth.console import actor

@@ -27,12 +27,8 @@ from app.access.plan.queries import (
     plan_page,
     totals_of,
 )
-<<<<<<< HEAD
-from app.access.plan.values import PlanChoices, PlanOrder
-from app.access.plan.versions import plan_version
-=======
 from app.access.plan.values import USUAL_SOAK, PlanChoices, PlanOrder
->>>>>>> 766cc6b8 (The time after a move: chosen in the plan, told to programs, shown in the demo; turnover and trials on the command line)
+from app.access.plan.versions import plan_version
 from app.access.queries import load_role
 from app.auth import current_operator_name, requires
 from app.auth.acting import acting
