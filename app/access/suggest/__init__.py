@@ -1,0 +1,1 @@
+"""Which role next: suggestions that say who is done after them."""
