@@ -33,6 +33,7 @@ FINDERS = (
 )
 PLACES = (
     Place("access.roles", _("Roles"), _("sets of rights")),
+    Place("access.suggestions", _("Which role next"), _("suggestion role mining")),
     Place("access.exceptions", _("Exceptions"), _("rights until a day")),
     Place("access.turnover", _("Joined, moved, left"), _("joiner mover leaver")),
     Place("access.turnover_leftovers", _("Rights of people who left"), _("leftovers")),

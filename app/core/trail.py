@@ -61,6 +61,7 @@ NEEDED: dict[str, str] = {
     "service": READ,
     "site": READ,
     "sponsor": READ,
+    "suggestion": READ,
     "switch": READ,
     "task": READ,
     "team": READ,

@@ -9,6 +9,7 @@ from app.access.drift.asking import ask_who_did_it
 from app.access.exceptions.ending import run_due_endings
 from app.access.plan.working import run_asked_plans
 from app.access.soak.watching import SignInWatch
+from app.access.suggest.working import run_suggestions
 from app.access.trial.actions import run_due_trials
 from app.access.undo.health import run_undo_looks
 from app.access.undo.whole import run_role_undos
@@ -44,6 +45,7 @@ WORKS: Mapping[str, Work] = {
     "stopped waves": take_back_stopped,
     "undo looks": run_undo_looks,
     "repairs": run_waiting_repairs,
+    "suggestions": run_suggestions,
     "figures": DeskFigures(),
     "drift": DriftWatch(),
     "escalations": run_due_escalations,

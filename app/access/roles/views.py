@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Response, redirect, request, url_for
 from flask_babel import gettext as _
@@ -127,6 +128,7 @@ def _show(role_id: int, problem: str = "") -> Response:
 
 
 WAYS = ("person", "joiner", "hand")
+SUGGESTED = "suggested"
 MOST_FOUND = 20
 
 
@@ -141,12 +143,16 @@ class Start:
     person: str = ""
     uid: str = ""
     rights: tuple[int, ...] = ()
+    name: str = ""
 
     @property
-    def query(self) -> dict[str, str | int]:
+    def query(self) -> dict[str, Any]:
         """Return the arguments that lead back to this start."""
         if self.uid:
             return {"from_person": self.uid, "directory": self.directory_id}
+        if self.way == SUGGESTED:
+            set_of = {"right": list(self.rights), "name": self.name}
+            return {"way": self.way, "directory": self.directory_id, **set_of}
         return {"way": self.way, "directory": self.directory_id}
 
 
@@ -157,7 +163,7 @@ def role_new() -> AnyResponse:
     start = _start()
     if start is None:
         return _ways()
-    form = RoleForm(data={"rights": list(start.rights)})
+    form = RoleForm(data={"rights": list(start.rights), "name": start.name})
 
     def make(act: Acting) -> Made:
         home = draft_page(act.session, DraftAsked(start.directory_id, {})).directory_id
@@ -244,6 +250,10 @@ def role_draft(part: str) -> AnyResponse:
 def _start() -> Start | None:
     way, home = request.args.get("way", ""), request.args.get("directory", 0, type=int)
     uid = request.args.get("from_person", "").strip()
+    if way == SUGGESTED:
+        name = request.args.get("name", "")[:64]
+        rights = tuple(request.args.getlist("right", type=int))
+        return Start(way, home, rights=rights, name=name)
     if not uid:
         return Start(way, home) if way in WAYS[1:] else None
     with parts().database.read() as session:
@@ -267,7 +277,7 @@ def _form(
 ) -> Response:
     reasons = form.chosen() if request.method == "POST" else _reasons(start, role)
     find, department = (form.find.data or "").strip(), form.department.data or ""
-    few = start.way == "person" or role is not None
+    few = start.way in ("person", SUGGESTED) or role is not None
     with parts().database.read() as session:
         draft = draft_page(
             session,

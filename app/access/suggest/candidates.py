@@ -7,7 +7,7 @@ holders of two rights, have in common; rights that nearly the same people hold.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -58,23 +58,38 @@ def groups_of(relation: Relation, marks: Marks) -> list[Group]:
                 found[some].add(person)
     kind_of = {one: i for i, kind in enumerate(relation.people) for one in kind}
     return [
-        Group(some, frozenset(people), bits(kind_of[one] for one in people if one in kind_of))
+        Group(
+            some,
+            frozenset(people),
+            bits(kind_of[one] for one in people if one in kind_of),
+        )
         for some, people in sorted(found.items())
         if len(people) >= FEWEST_PEOPLE
     ]
 
 
-def candidates(relation: Relation, groups: Iterable[Group]) -> list[int]:
-    """Return sets of rights (bits) that at least three people hold, each once, in a fixed order."""
-    found: set[int] = set()
+def candidates(
+    relation: Relation,
+    groups: Iterable[Group],
+    told: Callable[[int], None] = lambda done: None,
+) -> list[int]:
+    """Return sets of rights (bits) that at least three people hold, each once, in a fixed order.
+
+    ``told`` hears how many of 100 parts of the work are done.
+    """
+    found: set[int] = set(relation.rows)
     found.update(of_groups(relation, groups))
+    told(10)
     found.update(_held_alike(relation))
-    found.update(relation.rows)
+    told(25)
     if len(relation.rows) <= MOST_ROWS:
         found.update(one & other for one, other in combinations(relation.rows, 2))
     else:
-        found.update(_closed(relation))
+        for number, some in enumerate(_closed(relation), 1):
+            found.update(some)
+            told(25 + 65 * number // len(relation.rights))
     found.discard(0)
+    told(90)
     return sorted(one for one in found if _held_by_enough(relation, one))
 
 
@@ -90,7 +105,9 @@ def of_groups(relation: Relation, groups: Iterable[Group]) -> Iterator[int]:
     counted = [_counted(relation, group) for group in groups]
     best = _whose(relation, groups, counted)
     for at, (group, held) in enumerate(zip(groups, counted, strict=True)):
-        usual = [j for j, count in held.items() if count >= MOST_OF_THEM * len(group.people)]
+        usual = [
+            j for j, count in held.items() if count >= MOST_OF_THEM * len(group.people)
+        ]
         yield bits(usual)
         yield bits(j for j in usual if best[j] == at)
 
@@ -139,11 +156,11 @@ def _together(relation: Relation, right: int) -> Counter[int]:
     return found
 
 
-def _closed(relation: Relation) -> Iterator[int]:
-    """Yield what all holders of one right, and of two that often go together, have in common."""
-    for j in range(len(relation.rights)):
-        yield relation.shared(relation.columns[j])
+def _closed(relation: Relation) -> Iterator[list[int]]:
+    """Yield for one right after the other what all its holders have in common, and those who hold
+    another one that often goes with it.
+    """
+    for j, column in enumerate(relation.columns):
         often = _together(relation, j).most_common(MOST_PARTNERS)
-        for other, _ in often:
-            both = relation.columns[j] & relation.columns[other]
-            yield relation.shared(both)
+        both = (column & relation.columns[other] for other, _ in often)
+        yield [relation.shared(people) for people in (column, *both)]

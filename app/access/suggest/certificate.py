@@ -67,8 +67,12 @@ def _first_dominated(relation: Relation) -> tuple[list[Cell], list[tuple[Cell, C
     While nothing is taken away yet, one carries another exactly where its people hold no more and
     its right is held by no others.
     """
-    less = [_below(relation.rows, i, relation.columns) for i in range(len(relation.rows))]
-    rarer = [_below(relation.columns, j, relation.rows) for j in range(len(relation.rights))]
+    less = [
+        _below(relation.rows, i, relation.columns) for i in range(len(relation.rows))
+    ]
+    rarer = [
+        _below(relation.columns, j, relation.rows) for j in range(len(relation.rights))
+    ]
     kernel: list[Cell] = []
     carried: list[tuple[Cell, Cell]] = []
     for i, row in enumerate(relation.rows):

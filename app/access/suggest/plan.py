@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from app.access.suggest.certificate import MinedRole, smallest_exact
 from app.access.suggest.relation import Relation, places, weighed
 
-
 AT_A_TIME = 4
 """Of the people that may stay aside, one in so many is chosen before roles are sought again."""
 
@@ -84,9 +83,7 @@ def _cheapest(
     return found
 
 
-def _needing(
-    relation: Relation, roles: Sequence[MinedRole], aside: int
-) -> list[int]:
+def _needing(relation: Relation, roles: Sequence[MinedRole], aside: int) -> list[int]:
     """Return for each role who is not finished without it."""
     found = [0] * len(roles)
     mine: list[list[int]] = [[] for _ in relation.rows]
@@ -114,7 +111,9 @@ def _in_order(
         chosen = max(waiting, key=lambda role: _soon(relation, role, left))
         waiting.remove(chosen)
         for i in places(relation.holders(chosen.rights)):
-            finished += relation.heads[i] * bool(left[i] and not left[i] & ~chosen.rights)
+            finished += relation.heads[i] * bool(
+                left[i] and not left[i] & ~chosen.rights
+            )
             left[i] &= ~chosen.rights
         found.append(Rung(chosen, finished))
     return tuple(found)

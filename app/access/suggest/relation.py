@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,9 +21,20 @@ class Relation:
     rights: tuple[tuple[int, ...], ...]
 
     @classmethod
-    def of(cls, held: Mapping[int, Iterable[int]]) -> Relation:
-        """Return the relation of who holds what; people without rights are not in it."""
-        rights = _alike(_holders(held))
+    def of(
+        cls, held: Mapping[int, Iterable[int]], apart: Sequence[Container[int]] = ()
+    ) -> Relation:
+        """Return the relation of who holds what; people without rights are not in it.
+
+        Rights of which only one is in a set of ``apart`` do not stand together.
+        """
+        holders = _holders(held)
+        rights = _alike(
+            {
+                right: (people, *(right in one for one in apart))
+                for right, people in holders.items()
+            }
+        )
         number = {right: j for j, kind in enumerate(rights) for right in kind}
         rows = {
             person: bits(number[right] for right in of_person)

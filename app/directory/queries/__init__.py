@@ -22,6 +22,7 @@ from app.directory.queries.missed import MissedChanges, missed_changes
 from app.directory.queries.overview import (
     DirectoryLine,
     ReadingLine,
+    chosen_directory,
     directory_line,
     directory_lines,
     find_directory,
@@ -81,6 +82,7 @@ __all__ = [
     "changes_of_person",
     "changes_of_right",
     "changes_page",
+    "chosen_directory",
     "count_changes",
     "count_rights",
     "count_spans",

@@ -128,6 +128,18 @@ def directory_lines(session: Session) -> list[DirectoryLine]:
     ]
 
 
+def chosen_directory(
+    session: Session, directory_id: int = 0
+) -> tuple[DirectoryLine | None, list[DirectoryLine]]:
+    """Return the directory to look at and all there are: the one asked for, else one that was
+    read, else any.
+    """
+    known = directory_lines(session)
+    asked = [line for line in known if line.id == directory_id]
+    best = sorted(known, key=lambda line: (line.last is None, not line.writable))
+    return next(iter(asked or best), None), known
+
+
 def directory_line(session: Session, directory_id: int) -> DirectoryLine:
     """Return one directory. Raises ``NotFound``."""
     found = [line for line in directory_lines(session) if line.id == directory_id]

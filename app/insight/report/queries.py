@@ -15,7 +15,6 @@ from app.directory.queries import (
     DirectoryLine,
     RightsFilter,
     count_rights,
-    directory_lines,
     load_graph,
 )
 from app.directory.rules import Graph, names
@@ -107,18 +106,6 @@ def twins_of(session: Session, directory_id: int) -> tuple[Graph, list[Twins]]:
 def right_names(graph: Graph, right_ids: frozenset[int]) -> list[str]:
     """Return what rights are called, sorted."""
     return sorted((names(graph, right_id) for right_id in right_ids), key=str.casefold)
-
-
-def chosen_directory(
-    session: Session, directory_id: int = 0
-) -> tuple[DirectoryLine | None, list[DirectoryLine]]:
-    """Return the directory to report on and all there are: the one asked for, else one that was
-    read, else any.
-    """
-    known = directory_lines(session)
-    asked = [line for line in known if line.id == directory_id]
-    best = sorted(known, key=lambda line: (line.last is None, not line.writable))
-    return next(iter(asked or best), None), known
 
 
 def _protected(directory: Directory, graph: Graph) -> set[int]:

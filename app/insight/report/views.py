@@ -14,6 +14,7 @@ from app.core.parts import parts
 from app.core.said import nsaid
 from app.core.web import asked_page, csv_answer
 from app.core.web.words import ago
+from app.directory.queries import chosen_directory
 from app.insight.report import queries
 from app.insight.report.queries import InsightReport
 from app.insight.report.rules import chart_sentence
@@ -26,7 +27,7 @@ bp = Blueprint("insight", __name__)
 def report() -> Response:
     """Say how things stand and with whom to begin."""
     with parts().database.read() as session:
-        line, known = queries.chosen_directory(session, _asked_directory())
+        line, known = chosen_directory(session, _asked_directory())
         found = queries.report_of(session, line) if line else None
     if line is None or found is None:
         return answer("insight/report/empty.html", "body", line=line)
@@ -50,7 +51,7 @@ def report() -> Response:
 def proposed() -> AnyResponse:
     """Lead to the form of the role that is proposed to begin with."""
     with parts().database.read() as session:
-        line, known = queries.chosen_directory(session, _asked_directory())
+        line, known = chosen_directory(session, _asked_directory())
         first = queries.first_of(session, line) if line else ""
     if line is None or not first:
         return redirect(url_for("insight.report"))
@@ -79,7 +80,7 @@ def twins() -> Response:
     """List the sets of people with exactly the same rights, the largest first."""
     page = asked_page(20)
     with parts().database.read() as session:
-        line, known = queries.chosen_directory(session, _asked_directory())
+        line, known = chosen_directory(session, _asked_directory())
         graph, sets = queries.twins_of(session, line.id if line else 0)
         roles = roles_by_rights(session, line.id if line else 0)
     page = page.of(len(sets))
@@ -102,7 +103,7 @@ def twins() -> Response:
 def twins_export() -> Response:
     """Return the same sets as CSV, one row a person."""
     with parts().database.read() as session:
-        line, _known = queries.chosen_directory(session, _asked_directory())
+        line, _known = chosen_directory(session, _asked_directory())
         graph, sets = queries.twins_of(session, line.id if line else 0)
     rows = (
         (
