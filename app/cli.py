@@ -24,7 +24,7 @@ ROOMS = {
     "people": "person",
     "catalog": "script service",
     "access": "apart drift drill exceptions explain leftovers rehearse review right role "
-    "trial turnover undo-health wave",
+    "suggest trial turnover undo-health wave",
     "incidents.api": "incident",
     "improvements": "case improvement iteration measure",
     "insight.evidence": "evidence",

@@ -31,7 +31,7 @@ HOME = click.option(
 )
 AIM = click.option(
     "--aim",
-    type=click.Choice([*Aim]),
+    type=click.Choice([aim.value for aim in Aim]),
     default=Aim.BOTH.value,
     show_default=True,
     help="Finish people, save assignments, or both.",
@@ -146,7 +146,7 @@ def _data(one: Suggestion) -> dict[str, Any]:
 def _plan(holdings: Holdings, share: float) -> tuple[dict[str, Any], str]:
     relation = holdings.relation
     plan = finishing_plan(relation, share)
-    steps = [
+    steps: list[dict[str, Any]] = [
         {
             "rights": _names(holdings, rung.role.rights),
             "people": [one.uid for one in holdings.people_of(rung.role.people)],

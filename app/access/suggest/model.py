@@ -7,7 +7,7 @@ gets smaller (large neighbourhood search, with the same dice each time).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from heapq import heapify, heappop, heappush
 from itertools import combinations
 from random import Random
@@ -30,18 +30,18 @@ HOW_MANY = (1, 2, 3, 4, 6, 9)
 def few_assignments(
     relation: Relation,
     sets: Sequence[int],
-    told: Callable[[int, int], None] = lambda done, of: None,
+    rounds: int | None = None,
 ) -> tuple[MinedRole, ...]:
     """Return roles that are together exactly what is held, with few roles and assignments.
 
-    ``sets`` are where to begin; ``told`` hears how many rounds of how many are done.
+    ``sets`` are where to begin; ``rounds`` how often a part is built anew, as often as is worth it
+    unless said.
     """
     model = _Model(relation, sets)
     cells = sum(row.bit_count() for row in relation.rows)
-    rounds = min(MOST_ROUNDS, WORK // max(cells, 1))
-    for number in range(rounds):
+    often = min(MOST_ROUNDS, WORK // max(cells, 1))
+    for _ in range(often if rounds is None else rounds):
         model.try_once()
-        told(number + 1, rounds)
     return tuple(model.roles)
 
 

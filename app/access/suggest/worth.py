@@ -23,8 +23,11 @@ class Aim(StrEnum):
     SAVE = "save"
 
 
-WEIGHTS = {Aim.BOTH: 15, Aim.FINISH: 100, Aim.SAVE: 0}
-"""What one finished person counts, in assignments."""
+WEIGHTS = {Aim.BOTH: 0.25, Aim.FINISH: 2.0, Aim.SAVE: 0.0}
+"""What one finished person counts, as a share of the rights people hold on average.
+
+Counting finished people alone follows every right that comes or goes; saving alone finishes few.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,13 @@ class Ground:
     aim: Aim = Aim.BOTH
     refused: Callable[[int], bool] = field(default=lambda rights: False)
     left: list[int] = field(init=False)
+    weight: int = field(init=False)
     _holders: list[int] = field(init=False)
     _known: dict[int, Worth | None] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.left = list(self.relation.rows)
+        self.weight = round(WEIGHTS[self.aim] * _on_average(self.relation))
         self._holders = [self.relation.holders(rights) for rights in self.sets]
 
     def add(self, rights: int) -> None:
@@ -146,10 +151,16 @@ class Ground:
             nearly += heads * (over == 1)
         members = weighed(people, relation.heads)
         size = weighed(rights, relation.widths)
-        value = taken - members - size + WEIGHTS[self.aim] * finished
+        value = taken - members - size + self.weight * finished
         if members < FEWEST_PEOPLE or value <= 0:
             return None
         return Worth(rights, people, taken, members, size, finished, nearly, value)
+
+
+def _on_average(relation: Relation) -> float:
+    rows = zip(relation.rows, relation.heads, strict=True)
+    held = sum(heads * weighed(row, relation.widths) for row, heads in rows)
+    return held / max(1, sum(relation.heads))
 
 
 def overlap(one: Iterable[int], other: Iterable[int]) -> float:
