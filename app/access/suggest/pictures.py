@@ -46,8 +46,8 @@ class FinishedCurve:
         """What it shows, in words."""
         now, last = self.points[self.there], self.points[-1]
         return said(
-            "Of %(total)s people %(now)s could hold no single right more with the roles there are, "
-            "%(then)s with %(more)s more.",
+            "With the roles there are %(now)s of %(total)s people need no right of their own; with "
+            "%(more)s more it is %(then)s.",
             total=Grouped(self.total),
             now=Grouped(now.finished),
             then=Grouped(last.finished),

@@ -68,7 +68,7 @@ def test_a_role_made_of_it_is_counted_and_not_suggested_again(
     model = rung("role", "model", "--json").json
     assert (model["roles"], model["finished"], model["people"]) == (1, 4, 7)
     assert model["trend"][1] == {"roles": 1, "finished": 4, "role": "Clerk"}
-    assert "with the roles there are" in browser.get("/suggestions").content
+    assert "With the roles there are" in browser.get("/suggestions").content
 
 
 def test_what_is_refused_stays_away_with_its_reason_until_it_is_taken_back(
