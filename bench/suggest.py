@@ -81,7 +81,7 @@ def published(folder: Path) -> None:
         starts = sorted({*relation.rows, *pairs} - {0})
         few = few_assignments(relation, starts)
         plan = finishing_plan(relation, 0.9)
-        needed += len(plan.rungs)
+        needed += len(plan.steps)
         first = top(held)
         same = [
             max((overlap(one, other) for other in again), default=0.0)
@@ -92,7 +92,7 @@ def published(folder: Path) -> None:
         say(
             f"{name:8} {len(exact.roles):4} roles, at least {exact.at_least:4} ({proven:.2f} s)",
             f"  roles + assignments {price(relation, few):5}",
-            f"  for 90 % {len(plan.rungs):4}  stays {stable[-1]:.2f}",
+            f"  for 90 % {len(plan.steps):4}  stays {stable[-1]:.2f}",
         )
     say(
         f"in all {needed} roles for 90 % of the people;",

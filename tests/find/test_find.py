@@ -308,6 +308,7 @@ NOT_LOOKED_FOR = {
     "access.api_drift",
     "access.api_exceptions",
     "access.role_next",
+    "access.suggestions_export",
     "insight.proposed",
     "insight.twins_before",
     "insight.twins_export_before",

@@ -13,9 +13,9 @@ from app.access.commands.rehearse import rehearse
 from app.access.commands.reviews import review
 from app.access.commands.roles import role
 from app.access.commands.single import give, take
+from app.access.commands.suggest import suggest
 from app.access.commands.trial import trial
 from app.access.commands.turnover import turnover
-from app.access.commands.suggest import suggest
 from app.access.commands.waves import wave
 from app.access.commands.whole import undo as undo_whole_role
 from app.directory.right_commands import right

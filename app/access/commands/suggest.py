@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from app.access.commands.roles import role
 from app.access.suggest.actions import refuse
 from app.access.suggest.certificate import smallest_exact
-from app.access.suggest.ground import Holdings, Standing, ahead, standing
+from app.access.suggest.ground import Holdings, SuggestFrom, ahead, standing
 from app.access.suggest.model import few_assignments, price
 from app.access.suggest.plan import finishing_plan
-from app.access.suggest.queries import Suggestion, curve, told
+from app.access.suggest.queries import SuggestedRole, curve, told
 from app.access.suggest.relation import weighed
 from app.access.suggest.worth import Aim
 from app.auth.console import actor
@@ -90,7 +90,7 @@ def model(home: str) -> None:
     emit(*_model(state, exceptions or 0))
 
 
-def _refuse(home: str, found: list[tuple[Suggestion, int]], reason: str) -> None:
+def _refuse(home: str, found: list[tuple[SuggestedRole, int]], reason: str) -> None:
     if not found:
         raise Refused(said("There is no suggestion to refuse."))
     with parts().acting(actor()) as act:
@@ -99,7 +99,7 @@ def _refuse(home: str, found: list[tuple[Suggestion, int]], reason: str) -> None
 
 
 def _suggested(
-    state: Standing, found: list[tuple[Suggestion, int]]
+    state: SuggestFrom, found: list[tuple[SuggestedRole, int]]
 ) -> tuple[dict[str, Any], str]:
     data = [_data(one) | {"finished_after": after} for one, after in found]
     rows = [
@@ -120,7 +120,7 @@ def _suggested(
     return {"people": state.total, "suggestions": data}, text
 
 
-def _data(one: Suggestion) -> dict[str, Any]:
+def _data(one: SuggestedRole) -> dict[str, Any]:
     worth = one.worth
     return {
         "group": one.group,
@@ -148,11 +148,11 @@ def _plan(holdings: Holdings, share: float) -> tuple[dict[str, Any], str]:
     plan = finishing_plan(relation, share)
     steps: list[dict[str, Any]] = [
         {
-            "rights": _names(holdings, rung.role.rights),
-            "people": [one.uid for one in holdings.people_of(rung.role.people)],
-            "finished": rung.finished,
+            "rights": _names(holdings, step.role.rights),
+            "people": [one.uid for one in holdings.people_of(step.role.people)],
+            "finished": step.finished,
         }
-        for rung in plan.rungs
+        for step in plan.steps
     ]
     people = sum(relation.heads)
     data = {
@@ -178,7 +178,7 @@ def _names(holdings: Holdings, rights: int) -> list[str]:
     return sorted(names(holdings.graph, right) for right in found)
 
 
-def _model(state: Standing, exceptions: int) -> tuple[dict[str, Any], str]:
+def _model(state: SuggestFrom, exceptions: int) -> tuple[dict[str, Any], str]:
     relation = state.holdings.relation
     exact = smallest_exact(relation)
     few = few_assignments(relation, [*relation.rows])

@@ -108,7 +108,7 @@ def _marks(person: PersonRow) -> tuple[tuple[str, str], ...]:
 
 
 @dataclass(frozen=True)
-class Standing:
+class SuggestFrom:
     """What to suggest from: ``roles`` there are, the oldest first, and sets refused.
 
     Of a large directory ``kept`` is what the worker made of it, and ``current`` tells whether that
@@ -122,7 +122,7 @@ class Standing:
     kept: SuggestedSets | None = None
     current: bool = True
 
-    def with_sets(self) -> Standing:
+    def with_sets(self) -> SuggestFrom:
         """Return the same with the sets worked out here and now, where the worker did not."""
         return self if self.current else replace(self, sets=self.holdings.sets)
 
@@ -160,7 +160,7 @@ class Standing:
         return sum(self.holdings.relation.heads) + self.holdings.inside
 
 
-def standing(session: Session, directory_id: int) -> Standing:
+def standing(session: Session, directory_id: int) -> SuggestFrom:
     """Return what suggestions are made of; a large directory's sets as the worker left them."""
     graph = load_graph(session, directory_id)
     in_use = Role.retired_at.is_(None), Role.single.is_(False)
@@ -172,10 +172,10 @@ def standing(session: Session, directory_id: int) -> Standing:
     )
     no = tuple(map(frozenset, session.scalars(refused.order_by(RefusedSuggestion.id))))
     if len(graph.people) <= AT_ONCE:
-        return Standing(holdings, roles, no, holdings.sets)
+        return SuggestFrom(holdings, roles, no, holdings.sets)
     kept = session.get(SuggestedSets, directory_id)
     current = kept is not None and kept.basis == basis_of(session)
-    return Standing(holdings, roles, no, _sets_of(holdings, kept), kept, current)
+    return SuggestFrom(holdings, roles, no, _sets_of(holdings, kept), kept, current)
 
 
 def _role(role: Role) -> tuple[int, str, RightSet]:
@@ -194,7 +194,7 @@ def _sets_of(holdings: Holdings, kept: SuggestedSets | None) -> list[int]:
     return sorted(found - {0})
 
 
-def ahead(standing: Standing, aim: Aim, many: int) -> list[tuple[Worth, int]]:
+def ahead(standing: SuggestFrom, aim: Aim, many: int) -> list[tuple[Worth, int]]:
     """Return the next roles one after the other, each with how many are finished after it."""
     ground = standing.ground(aim)
     steps = ground.one_after_the_other()

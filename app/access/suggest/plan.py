@@ -15,7 +15,7 @@ AT_A_TIME = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
+class PlanStep:
     """A role of the plan and how many people are finished once it and all before it are there."""
 
     role: MinedRole
@@ -28,7 +28,7 @@ class FinishingPlan:
     direct rights.
     """
 
-    rungs: tuple[Rung, ...]
+    steps: tuple[PlanStep, ...]
     aside: int
     at_least: int
 
@@ -103,7 +103,7 @@ def _needing(relation: Relation, roles: Sequence[MinedRole], aside: int) -> list
 
 def _in_order(
     relation: Relation, roles: Sequence[MinedRole], aside: int
-) -> tuple[Rung, ...]:
+) -> tuple[PlanStep, ...]:
     """Put the roles so that people are finished as early as can be seen one role ahead."""
     left = [0 if aside >> i & 1 else row for i, row in enumerate(relation.rows)]
     waiting, found, finished = list(roles), [], 0
@@ -115,7 +115,7 @@ def _in_order(
                 left[i] and not left[i] & ~chosen.rights
             )
             left[i] &= ~chosen.rights
-        found.append(Rung(chosen, finished))
+        found.append(PlanStep(chosen, finished))
     return tuple(found)
 
 

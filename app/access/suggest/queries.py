@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.suggest.candidates import Group
-from app.access.suggest.ground import AHEAD, Holdings, RightSet, Standing, ahead
+from app.access.suggest.ground import AHEAD, Holdings, RightSet, SuggestFrom, ahead
 from app.access.suggest.worth import Aim, Ground, Worth, overlap
 from app.directory.rules import PersonRow, names
 from app.models.access.suggestion import RefusedSuggestion
@@ -50,7 +50,7 @@ class Overlap:
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
+class SuggestedRole:
     """A set of rights that could be the next role.
 
     ``group`` names what its people have in common, ``inside`` of ``size`` people of the group hold
@@ -93,8 +93,8 @@ class CurvePoint:
 class Outlook:
     """The next suggestion, others that would do as well, and how far one gets."""
 
-    best: Suggestion | None
-    others: tuple[Suggestion, ...]
+    best: SuggestedRole | None
+    others: tuple[SuggestedRole, ...]
     curve: tuple[CurvePoint, ...]
     total: int
 
@@ -109,7 +109,7 @@ class RefusedLine:
     by: str
 
 
-def outlook(state: Standing, aim: Aim) -> Outlook:
+def outlook(state: SuggestFrom, aim: Aim) -> Outlook:
     """Return what to read about the next role of a directory."""
     return state.holdings.graph.once(
         ("outlook", aim, state.key),
@@ -117,18 +117,18 @@ def outlook(state: Standing, aim: Aim) -> Outlook:
     )
 
 
-def _outlook(state: Standing, aim: Aim) -> Outlook:
+def _outlook(state: SuggestFrom, aim: Aim) -> Outlook:
     found = [told(state, worth) for worth in state.ground(aim).best(1 + OTHERS)]
     best = next(iter(found), None)
     return Outlook(best, tuple(found[1:]), curve(state, aim), state.total)
 
 
-def next_ones(state: Standing, aim: Aim, many: int) -> list[Suggestion]:
+def next_ones(state: SuggestFrom, aim: Aim, many: int) -> list[SuggestedRole]:
     """Return the next roles, one after the other, each as if those before it were there."""
     return [told(state, worth) for worth, _ in ahead(state, aim, many)]
 
 
-def told(state: Standing, worth: Worth) -> Suggestion:
+def told(state: SuggestFrom, worth: Worth) -> SuggestedRole:
     """Return a set with the people, the group and the names it stands for."""
     holdings = state.holdings
     rights = holdings.rights_of(worth.rights)
@@ -139,7 +139,7 @@ def told(state: Standing, worth: Worth) -> Suggestion:
     for _, _, there in state.roles:
         ground.add(holdings.bits_of(there))
     done = _done(ground, worth)
-    return Suggestion(
+    return SuggestedRole(
         _named(holdings, rights),
         tuple(people),
         worth,
@@ -186,13 +186,13 @@ def _gains(holdings: Holdings, rights: RightSet, group: Group | None) -> list[Ga
     return sorted(found, key=lambda gain: (len(gain.rights), gain.person.name.lower()))
 
 
-def _overlaps(state: Standing, rights: RightSet) -> list[Overlap]:
+def _overlaps(state: SuggestFrom, rights: RightSet) -> list[Overlap]:
     shared = [(role, name, len(own & rights)) for role, name, own in state.roles]
     found = [Overlap(*one) for one in shared if one[2]]
     return sorted(found, key=lambda one: (-one.rights, one.role.lower()))
 
 
-def curve(state: Standing, aim: Aim) -> tuple[CurvePoint, ...]:
+def curve(state: SuggestFrom, aim: Aim) -> tuple[CurvePoint, ...]:
     """Return how many people are finished after each role: those there are, then those ahead."""
     ground = Ground(state.holdings.relation, [])
     points = [CurvePoint(0, state.holdings.inside)]
@@ -206,14 +206,14 @@ def curve(state: Standing, aim: Aim) -> tuple[CurvePoint, ...]:
     return tuple(points)
 
 
-def _to_come(state: Standing, aim: Aim) -> list[tuple[int, int]]:
+def _to_come(state: SuggestFrom, aim: Aim) -> list[tuple[int, int]]:
     if state.kept is not None:
         return [(size, done) for size, done in state.kept.ahead]
     return [(worth.size, done) for worth, done in ahead(state, aim, AHEAD)]
 
 
 def refused_lines(
-    session: Session, directory_id: int, state: Standing
+    session: Session, directory_id: int, state: SuggestFrom
 ) -> list[RefusedLine]:
     """Return what was refused, the newest first."""
     graph = state.holdings.graph

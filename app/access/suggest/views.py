@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.access.blueprint import bp
 from app.access.suggest.actions import refuse, suggest_again
 from app.access.suggest.forms import RefuseForm
-from app.access.suggest.ground import Standing, standing
+from app.access.suggest.ground import SuggestFrom, standing
 from app.access.suggest.pictures import curve_picture
-from app.access.suggest.queries import Suggestion, outlook, refused_lines
+from app.access.suggest.queries import SuggestedRole, outlook, refused_lines
 from app.access.suggest.working import ask_for_sets
 from app.access.suggest.worth import Aim
 from app.auth import requires
@@ -36,7 +36,7 @@ def suggestions() -> Response:
 
 @bp.get("/suggestions/export")
 @requires("read")
-def suggestion_csv() -> Response:
+def suggestions_export() -> Response:
     """Return the people and rights of the next suggestion as CSV, a row a person."""
     with parts().database.read() as session:
         home, _known = _home(session)
@@ -122,7 +122,7 @@ def _page(form: RefuseForm) -> Response:
     )
 
 
-def _matrix(state: Standing, one: Suggestion) -> list[tuple[str, ...]]:
+def _matrix(state: SuggestFrom, one: SuggestedRole) -> list[tuple[str, ...]]:
     """Return for each person of a suggestion account, name, department and what is held."""
     direct = state.holdings.graph.direct
     people = [*one.people, *(gain.person for gain in one.gains)]

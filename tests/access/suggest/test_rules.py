@@ -84,13 +84,13 @@ def test_a_model_with_few_assignments_is_exact_and_never_dearer_than_none(
 def test_a_plan_finishes_the_share_it_was_asked_for(held: Held, tenths: int) -> None:
     relation = Relation.of(held)
     plan = finishing_plan(relation, tenths / 10)
-    roles = tuple(rung.role for rung in plan.rungs)
+    roles = tuple(step.role for step in plan.steps)
     given_out = by_roles(relation, roles)
     everybody = with_rights(held)
     done = {person for person in everybody if given_out.get(person) == held[person]}
     assert len(done) * 10 >= len(everybody) * tenths
     assert all(given_out[person] <= held[person] for person in given_out)
-    assert not plan.rungs or plan.rungs[-1].finished == len(done)
+    assert not plan.steps or plan.steps[-1].finished == len(done)
 
 
 @given(PEOPLE, st.sampled_from(Aim))

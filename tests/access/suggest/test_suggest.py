@@ -58,7 +58,9 @@ def test_a_role_made_of_it_is_counted_and_not_suggested_again(
     made = [a for a in page.root.all("a") if a.text.strip() == "Make this role…"]
     make = made[0]
     form = browser.get(make.attrs["href"])
-    ticked = {one.attrs["value"] for one in form.root.all("input") if "checked" in one.attrs}
+    ticked = {
+        one.attrs["value"] for one in form.root.all("input") if "checked" in one.attrs
+    }
     rights = {str(world.rights[name]) for name in CLERK}
     assert rights <= ticked
     browser.post(make.attrs["href"], {"name": "Clerk", "rights": sorted(rights)})
