@@ -82,13 +82,18 @@ def planned(
     role_id: int,
     people: Sequence[str],
     kept: dict[str, str | date] | None = None,
+    beside: str = "",
 ) -> Wave:
-    """Plan a wave for people by their accounts; what they hold besides is kept as told."""
+    """Plan a wave for people by their accounts; what they hold besides is kept as told, and
+    ``beside`` says why it begins while another role is not decided.
+    """
     role = load_role(act.session, role_id)
     numbers = [find_person(act.session, uid, role.directory_id).id for uid in people]
     told = kept and KeptOutside(**{name: _plain(one) for name, one in kept.items()})
     today = act.now.date()
-    choices = default_choices(act.settings, role.name, act.by, today, kept=told or None)
+    choices = default_choices(
+        act.settings, role.name, act.by, today, kept=told or None, beside=beside
+    )
     return plan(act, role_id, numbers, choices)
 
 
