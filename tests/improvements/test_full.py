@@ -50,7 +50,7 @@ READS: dict[str, tuple[Asked, int]] = {
     ),
     "case": (
         lambda session: business_case(session, 1, TODAY - timedelta(days=30), MONDAY),
-        16,
+        17,
     ),
     "burn-up": (lambda session: burn_up_of(session, 1, TODAY), 6),
     "portfolio": (lambda session: portfolio_burn_up(session, TODAY), 6),

@@ -142,6 +142,7 @@ def test_the_time_after_a_move_has_something_to_show_on_each_of_its_pages(
     assert "4 open undos 4 are clean" in shown("/undo-health")
     assert "app-crm-users" in shown("/waves/2/rehearsal")
     assert "Otto Wagner" in shown("/reviews")
+    assert "The rights of the board stay single ones." in shown("/suggestions")
 
 
 def test_nobody_begins_with_a_page_of_notices(parts: Parts) -> None:

@@ -46,8 +46,9 @@ AIM = click.option(
     "many",
     type=click.IntRange(1, 200),
     default=1,
-    show_default=True,
-    help="So many roles, each as if those before it were there.",
+    is_flag=False,
+    flag_value=1,
+    help="So many roles, each as if those before it were there; one unless said.",
 )
 @click.option(
     "--plan",

@@ -46,7 +46,18 @@ def smallest_exact(relation: Relation) -> Certificate:
     roles = _grouped(kernel, apart)
     _with_carried(roles, [*more, *carried])
     found = tuple(MinedRole(role.people, role.rights) for role in roles)
+    if not gives_exactly(relation, found):
+        raise AssertionError("roles that were mined do not give what is held")
     return Certificate(found, len(apart))
+
+
+def gives_exactly(relation: Relation, roles: Iterable[MinedRole]) -> bool:
+    """Tell whether everybody gets from these roles what they hold, and nothing else."""
+    got = [0] * len(relation.rows)
+    for role in roles:
+        for i in places(role.people):
+            got[i] |= role.rights
+    return got == [*relation.rows]
 
 
 @dataclass(slots=True)

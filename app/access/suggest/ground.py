@@ -72,6 +72,15 @@ class Holdings:
         people = [self.graph.people[one] for one in found]
         return sorted(people, key=lambda person: (person.name.lower(), person.id))
 
+    def covered_by(self, rights: RightSet) -> int:
+        """Return as bits what a role covers of its people's direct rights.
+
+        Nothing where nobody holds one of its rights directly any more: whoever holds the others
+        would gain that one.
+        """
+        there = rights & self.graph.rights.keys()
+        return self.bits_of(rights) if there <= self.kind_of.keys() else 0
+
     def bits_of(self, rights: RightSet) -> int:
         """Return a set of rights as bits; a kind counts where all its rights are in the set."""
         touched = {self.kind_of[right] for right in rights if right in self.kind_of}
@@ -142,7 +151,7 @@ class SuggestFrom:
         """Return what is still held directly beside the roles there are."""
         ground = Ground(self.holdings.relation, self.sets, aim, self._is_refused())
         for _, _, rights in self.roles:
-            ground.add(self.holdings.bits_of(rights))
+            ground.add(self.holdings.covered_by(rights))
         return ground
 
     def _is_refused(self) -> Callable[[int], bool]:

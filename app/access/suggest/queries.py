@@ -137,7 +137,7 @@ def told(state: SuggestFrom, worth: Worth) -> SuggestedRole:
     inside = [one for one in people if group and one.id in group.people]
     ground = Ground(holdings.relation, [])
     for _, _, there in state.roles:
-        ground.add(holdings.bits_of(there))
+        ground.add(holdings.covered_by(there))
     done = _done(ground, worth)
     return SuggestedRole(
         _named(holdings, rights),
@@ -197,7 +197,7 @@ def curve(state: SuggestFrom, aim: Aim) -> tuple[CurvePoint, ...]:
     ground = Ground(state.holdings.relation, [])
     points = [CurvePoint(0, state.holdings.inside)]
     for number, (_, name, rights) in enumerate(state.roles, 1):
-        ground.add(state.holdings.bits_of(rights))
+        ground.add(state.holdings.covered_by(rights))
         done = ground.finished + state.holdings.inside
         points.append(CurvePoint(number, done, name, len(rights)))
     to_come = _to_come(state, aim)

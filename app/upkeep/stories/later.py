@@ -11,8 +11,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app.access.drift.asking import ask_who_did_it
+from app.access.fit.queries import rights_held
 from app.access.queries import plan_of
 from app.access.reviews.actions import start_review
+from app.access.suggest.actions import refuse
 from app.access.undo.health import look_at_all
 from app.access.waves.armed import Window, arm
 from app.access.waves.running import run_due_waves
@@ -22,6 +24,7 @@ from app.core.parts import Parts
 from app.directory.actions import connection_of, read_log, read_now
 from app.models.access.review import AccessReview
 from app.models.access.role import Role
+from app.models.access.suggestion import RefusedSuggestion
 from app.models.access.wave import Wave
 from app.models.directory import Directory
 from app.people.queries import find_person
@@ -96,3 +99,10 @@ def armed(act: Acting, wave_id: int, opens: datetime, closes: datetime) -> Wave:
 def reviewed(act: Acting, owner: str) -> AccessReview:
     """Ask the owner of rights, by the account, about who holds them."""
     return start_review(act, find_person(act.session, owner, None).id)
+
+
+def not_a_role(act: Acting, like: str, reason: str) -> RefusedSuggestion:
+    """Refuse what somebody holds, by the account, as a role."""
+    person = find_person(act.session, like, None)
+    rights = rights_held(act.session, person.id)
+    return refuse(act, person.directory_id, rights, reason)

@@ -9,8 +9,8 @@ import app.access.suggest.ground as ground
 from app.access.suggest.working import run_suggestions
 from app.core.parts import KEY
 from app.core.settings import Settings
-from tests.access.builders import World, a_world, tiles
-from tests.conftest import Rung
+from tests.access.builders import World, a_world, an_operator, demo_world, tiles
+from tests.conftest import Clock, Rung, runner_for
 from tests.pages import Pages
 
 CLERKS = dict.fromkeys(("ada", "ben", "cyd", "dot"), "mail post wiki")
@@ -47,6 +47,7 @@ def test_the_terminal_says_the_same_and_who_would_follow(
     assert (first["finished"], first["nearly"], first["first"]) == (4, 1, "ada")
     assert told["people"] == len(HELD)
     assert "Finishes" in rung("suggest").out
+    assert rung("suggest", "--next", "--json").json["suggestions"] == [first]
     assert rung("suggest", "--plan", "2").code == 2
 
 
@@ -142,3 +143,23 @@ def test_the_people_and_rights_of_it_are_taken_away_as_a_table(
     head, first, *_rest = answer.get_data().decode("utf-8-sig").splitlines()
     assert set(head.split(",")) == {"uid", "name", "department", *CLERK}
     assert first.startswith("ada,Ada,") and first.endswith("x,x,x")
+
+
+def test_a_suggested_role_moves_people_and_the_way_back_is_exact(
+    settings: Settings, clock: Clock
+) -> None:
+    with demo_world(settings, clock, HELD) as company:
+        rung = runner_for(company.app)
+        first = rung("suggest", "--json").json["suggestions"][0]
+        before = company.everything()
+        rights = [word for name in first["rights"] for word in ("--right", name)]
+        rung("role", "new", "Clerk", *rights, "--reason", "Suggested.")
+        rung("wave", "plan", "Clerk", "--all-fitting")
+        an_operator(company.database, "ben")
+        rung("wave", "approve", "1", "--as", "ben")
+        assert rung("wave", "apply", "1").code == 0
+        assert rung("suggest", "--json").json["suggestions"] == []
+        assert rung("role", "model", "--json").json["finished"] == 4
+        assert rung("wave", "undo", "1", "--reason", "Back.").code == 0
+        after = company.everything()
+        assert {dn: after[dn] for dn in before} == before
