@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from app.access.commands.texts import counted
 from app.core.errors import Refused
 from app.core.parts import parts
 from app.core.spoken_times import stamped_at
@@ -61,8 +62,8 @@ def _text(found: InsightReport) -> list[str]:
         table(("Number", "", "What", "More"), rows),
     ]
     if found.moves.drift:
-        told = f"{found.moves.drift:,} open differences to what plans promised"
-        lines += ["", f"{told}: rung drift list"]
+        told = counted(found.moves.drift, "open difference", "open differences")
+        lines += ["", f"{told} to what plans promised: rung drift list"]
     if found.proposal:
         graph, proposal = found.graph, found.proposal
         uid = graph.people[proposal.first].uid
