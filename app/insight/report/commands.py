@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from app.access.commands.texts import counted
 from app.core.errors import Refused
 from app.core.parts import parts
+from app.core.said import nsaid
 from app.core.spoken_times import stamped_at
 from app.core.terminal import command, emit, table
 from app.directory.queries import directory_line, find_directory
@@ -62,8 +62,12 @@ def _text(found: InsightReport) -> list[str]:
         table(("Number", "", "What", "More"), rows),
     ]
     if found.moves.drift:
-        told = counted(found.moves.drift, "open difference", "open differences")
-        lines += ["", f"{told} to what plans promised: rung drift list"]
+        told = nsaid(
+            "%(number)s open difference to what plans promised: rung drift list",
+            "%(number)s open differences to what plans promised: rung drift list",
+            found.moves.drift,
+        )
+        lines += ["", told]
     if found.proposal:
         graph, proposal = found.graph, found.proposal
         uid = graph.people[proposal.first].uid
