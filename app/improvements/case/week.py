@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from app.core.figures import day
 from app.core.said import said
 from app.improvements.board.queries import about_many, attention_of
+from app.improvements.register.rules import DRIFT
 from app.models.improvements.improvement import CaseAsk, Improvement
 from app.models.improvements.iteration import Decision, Iteration
+from app.models.improvements.task import ImprovementTask
 from app.models.improvements.words import IterationState
 
 WEEK = timedelta(days=7)
@@ -35,7 +37,7 @@ def weeks_of(
 ) -> list[WeekTold]:
     """Return what there is to say of these improvements; those without anything are left out.
 
-    Nine queries or ten, however many there are.
+    Ten queries or eleven, however many there are.
     """
     ids, today = [one.id for one in improvements], now.date()
     about = about_many(session, improvements)
@@ -47,12 +49,13 @@ def weeks_of(
             now,
         ),
     )
-    asked = _asked(session, ids)
+    drifted, asked = _drifted(session, ids, now), _asked(session, ids)
     found = [
         WeekTold(
             one.id,
             one.title,
             (
+                *drifted[one.id],
                 *attention_of(
                     one,
                     about[one.id],
@@ -122,6 +125,26 @@ def _verdicts_due(
         if one.state is IterationState.REVIEWING or ripe:
             text = said("The verdict on rung %(number)s is due.", number=one.number)
             found[one.improvement_id].append(text)
+    return found
+
+
+def _drifted(
+    session: Session, ids: Sequence[int], now: datetime
+) -> dict[int, list[str]]:
+    """Find what drifted this week and was opened again, which the worker does at once."""
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = session.execute(
+        select(ImprovementTask.improvement_id, ImprovementTask.what)
+        .where(
+            ImprovementTask.improvement_id.in_(ids),
+            ImprovementTask.created_at > now - WEEK,
+            ImprovementTask.what.startswith(DRIFT, autoescape=True),
+        )
+        .order_by(ImprovementTask.id)
+    )
+    for improvement_id, what in rows:
+        text = said("Drift: %(drifted)s", drifted=what.removeprefix(DRIFT))
+        found[improvement_id].append(text)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from sqlalchemy import select
 from app.core.parts import Parts
 from app.core.settings import Settings
 from app.core.waiting import Wait
+from app.improvements.board.actions import reopen_drifted
 from app.improvements.case.actions import AskDraft, ask, send_to_sponsor
 from app.insight.today.weekly import due_week, run_weekly
 from app.messages.actions.channels import ChannelDraft, add_channel
@@ -23,6 +25,7 @@ from app.models.improvements.words import AskKind
 from app.models.insight import WeeklyTold
 from app.models.messages import ChannelKind, Delivery, Message
 from tests.conftest import Clock
+from tests.improvements.board.test_relapse import relapsed
 from tests.improvements.builders import Room, row, rows
 from tests.insight.today.scenes import ME, SCENES, changed
 from tests.pages import Pages
@@ -90,6 +93,50 @@ def test_an_owner_gets_one_mail_of_what_lapsed_and_what_is_asked_and_no_second(
     assert len(mails(pages.parts)) == 1
     clock.forward(days=7)
     assert len(mails(pages.parts)) == 2
+
+
+def its_window_is_over(room: Room) -> int:
+    number, metric_id = room.begun()
+    room.running(number, metric_id, ends_on=room.now.date() + timedelta(days=5))
+    return number
+
+
+def its_verdict_is_due(room: Room) -> int:
+    number, metric_id = room.begun()
+    ripe_on = room.now.date() + timedelta(days=7)
+    room.running(number, metric_id, verdict_not_before=ripe_on)
+    return number
+
+
+def it_drifted(room: Room) -> int:
+    room.now -= timedelta(days=8)
+    number, _ = relapsed(room)
+    return number
+
+
+def it_was_opened_again(room: Room) -> int:
+    number = it_drifted(room)
+    room.do(reopen_drifted)
+    return number
+
+
+@pytest.mark.parametrize(
+    ("happens", "told"),
+    [
+        (its_window_is_over, "- The window ended on 7 Mar 2026; review it."),
+        (its_verdict_is_due, "- The verdict on rung 1 is due."),
+        (it_drifted, "- Drift: Minutes to answer: It goes back: 10 of 10 points"),
+        (it_was_opened_again, "- Drift: Minutes to answer: It goes back: 10 of 10"),
+    ],
+)
+def test_a_sponsor_hears_of_a_window_that_is_over_a_verdict_that_is_due_and_of_drift(
+    pages: Pages, room: Room, clock: Clock, happens: Callable[[Room], int], told: str
+) -> None:
+    room.do(send_to_sponsor, happens(room), SPONSOR)
+    clock.forward(days=7, hours=3)
+    ((address, _, text),) = mails(pages.parts)
+    assert address == SPONSOR
+    assert text.count(told) == 1
 
 
 def test_nothing_to_say_makes_no_mail(pages: Pages, room: Room, clock: Clock) -> None:
