@@ -43,21 +43,24 @@ def test_old_and_new_words_of_a_state_are_understood(
 def test_many_are_asked_moved_and_listed_in_the_terminal(
     rung: Rung, room: Room
 ) -> None:
-    people_at(room, 12)
-    number = str(room.running(*room.begun(), "Ada"))
+    people_at(room, 300)
+    number = str(room.running(*room.begun(eligible=400), "Ada"))
     ask = ("iteration", "people", "invite", number, "--site", "Lyon")
     but = ("--except", "lyon0001")
     counted = rung(*ask, *but, "--dry-run", "--json").json
-    assert (counted["meant"], counted["left_out"], counted["done"]) == (12, 1, False)
+    assert (counted["meant"], counted["left_out"], counted["done"]) == (300, 1, False)
     assert len(rows_of(room, int(number))) == 1
-    assert rung(*ask, *but).out.endswith("11 people will be asked.\n")
+    assert rung(*ask, *but).out.endswith("299 people will be asked.\n")
     move = ("iteration", "people", "move", number)
     done = rung(*move, "using", "--state", "asked", "--except", "Ada", "--json").json
-    assert (done["to"], len(done["moved"])) == ("using", 11)
+    assert (done["to"], len(done["moved"])) == ("using", 299)
     told = rung("iteration", "people", "list", number, "--state", "switched", "--json")
-    assert told.json["counts"] == {"asked": 1, "using": 11} and told.json["total"] == 11
+    assert told.json["counts"] == {"asked": 1, "using": 299} and told.json["total"] == 299
     again = rung(*move, "using", "--state", "using")
     assert again.code == 3 and "Nothing was moved twice" in again.err
+    done = rung(*move, "works", "--all", "--confirmed-by", "Their leads", "--json")
+    counts = rung("iteration", "people", "list", number, "--json").json["counts"]
+    assert counts == {"asked": 1, "works": 299}
 
 
 def test_what_is_wrong_in_the_terminal_is_told(rung: Rung, room: Room) -> None:
@@ -112,6 +115,20 @@ def test_a_program_asks_a_group_and_moves_it(app: Flask) -> None:
     status, told = program.ask("GET", f"{number}/people?state=using&limit=1")
     assert (status, told["total"], len(told["people"])) == (200, 2, 1)
     assert told["counts"] == {"asked": 1, "using": 2}
+
+
+def test_a_program_carries_three_hundred_in_three_requests(app: Flask) -> None:
+    program = Sender(app)
+    people_at(program.room, 300)
+    number = program.room.running(*program.room.begun(eligible=400), "Zoe")
+    status, told = program.ask("POST", f"{number}/people", {"site": "Lyon"})
+    assert (status, len(told["asked"])) == (201, 300)
+    for to, more in (("using", {}), ("works", {"confirmed_by": "Their leads"})):
+        sent = {"to": to, "all": True, **more}
+        status, told = program.ask("POST", f"{number}/people/move", sent)
+        assert (status, len(told["moved"])) == (200, 301)
+    _, told = program.ask("GET", f"{number}/people?limit=1")
+    assert told["counts"] == {"works": 301}
 
 
 @pytest.mark.parametrize(
