@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from app.core.charts import Ahead, BurnUpChart, Week
-from app.core.figures import day
 from app.core.said import Grouped, said
 from app.improvements.spread.rules import BurnWeek
 from app.improvements.statistics.forecast import SOON, FanWeek, Forecast
@@ -31,10 +30,9 @@ def burn_up_chart(
     )
     weeks = tuple(Week(week.ends, week.done, week.scope) for week in past)
     told = said(
-        "%(done)s of %(scope)s on %(ends)s. %(sentence)s",
+        "%(done)s of %(scope)s so far. %(sentence)s",
         done=Grouped(last.done),
         scope=Grouped(last.scope),
-        ends=day(last.ends),
         sentence=forecast.sentence,
     )
     return BurnUpChart(

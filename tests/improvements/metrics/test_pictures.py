@@ -78,7 +78,7 @@ def test_a_burn_up_goes_on_where_the_past_ends():
     past = burn_up(done, {START: 10}, week(5))
     chart = burn_up_chart("People", past, forecast([1] * 6, 4), fan([1] * 6, 4, 20))
     assert chart.sentence == (
-        "6 of 10 on 15 Feb 2026. Early: 4 to go, done in 4 weeks with 50 % chance "
+        "6 of 10 so far. Early: 4 to go, done in 4 weeks with 50 % chance "
         "and in 4 weeks with 85 % chance (from 6 weeks)."
     )
     assert [week.careful for week in chart.ahead] == [7, 8, 9, 10]
