@@ -14,6 +14,7 @@ from app.improvements.rungs import closing
 from app.models.improvements.words import DecisionKind
 from tests.conftest import Clock
 from tests.improvements.builders import Room
+from tests.improvements.crowd.test_pages_crowd import Clicks
 from tests.pages import Page, Pages
 
 REGISTER = "Summary;Status;Assignee\nFewer calls;Open;\nQuicker mail;Open;\n"
@@ -144,3 +145,26 @@ def test_how_far_it_has_come_is_seen_over_time(
     spread = pages.get("/improvements/1/spread").content
     assert "30 to go in 2 rungs" in spread
     assert "1 of 31" in pages.get("/improvements/progress").content
+
+
+def test_an_idea_is_tried_in_four_clicks_and_decided_in_nine(pages: Pages) -> None:
+    hand = Clicks(pages, "/improvements")
+    hand.link("Raise an improvement")
+    hand.press(title="Ask us in the chat")
+    hand.link("Try it with one person")
+    rung = hand.press(names="Ada", what_changes="She asks in the chat first").url
+    assert hand.count == 4
+    presses = (
+        ("/participants/1/move", {"to": "switched"}),
+        (f"{rung}/rehearse", {"seconds": "60"}),
+        ("/participants/1/move", {"to": "accepted", "confirmed_by": "Ada"}),
+        (f"{rung}/review", {}),
+        (f"{rung}/decide", {"kind": "scale", "reason": "It works"}),
+    )
+    for action, fields in presses:
+        assert pages.page is not None
+        standing = [one.attrs["action"] for one in pages.page.root.all("form")]
+        assert action in standing, (action, standing)
+        page = pages.post(action, fields)
+    assert page.told.startswith("Decided: scale.")
+    assert "Overridden" not in page.content

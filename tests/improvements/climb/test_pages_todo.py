@@ -60,6 +60,18 @@ def test_owner_and_next_step_are_said_one_after_the_other_and_then_it_moves(
     assert not page.root.all(class_="blockers")
 
 
+def test_what_is_only_raised_is_accepted_on_the_way_to_in_progress(
+    pages: Pages, room: Room
+) -> None:
+    number = room.raised()
+    page = pages.get(f"/improvements/{number}/move?to=in+progress")
+    pages.get(link(page, "Move to Accepted"))
+    page = pages.submit(f"/improvements/{number}/move")
+    assert page.told == "“Calls are answered faster” is accepted."
+    assert page.h1 == "Move to In progress"
+    assert link(page, "Name the one person who owns it.")
+
+
 @pytest.mark.parametrize(
     ("line", "field", "typed", "there"),
     [
