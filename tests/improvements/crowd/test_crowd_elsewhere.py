@@ -55,7 +55,9 @@ def test_many_are_asked_moved_and_listed_in_the_terminal(
     done = rung(*move, "using", "--state", "asked", "--except", "Ada", "--json").json
     assert (done["to"], len(done["moved"])) == ("using", 299)
     told = rung("iteration", "people", "list", number, "--state", "switched", "--json")
-    assert told.json["counts"] == {"asked": 1, "using": 299} and told.json["total"] == 299
+    assert (
+        told.json["counts"] == {"asked": 1, "using": 299} and told.json["total"] == 299
+    )
     again = rung(*move, "using", "--state", "using")
     assert again.code == 3 and "Nothing was moved twice" in again.err
     done = rung(*move, "works", "--all", "--confirmed-by", "Their leads", "--json")
