@@ -101,6 +101,17 @@ def test_what_holds_stays_embedded_and_says_so(room: Room, pages: Pages) -> None
     assert "no relapse in 8 points since" in pages.get(f"/metrics/{metric_id}").content
 
 
+def test_what_was_opened_again_is_tried_again_before_it_is_embedded_again(
+    room: Room, pages: Pages
+) -> None:
+    improvement_id, _ = relapsed(room)
+    room.do(reopen_drifted)
+    page = pages.get(f"/improvements/{improvement_id}")
+    [primary] = page.root.all("a", class_="primary")
+    assert primary.text == "Begin the next rung"
+    assert pages.get(primary.attrs["href"]).h1 == "Begin a small rung"
+
+
 def test_the_level_is_offered_before_it_is_embedded(room: Room, pages: Pages) -> None:
     improvement_id, metric_id = ripe(room)
     began = room.now.date() - timedelta(days=len(BETTER))
