@@ -8,7 +8,7 @@ can share a role (a fooling set) need one role each: no model has fewer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from app.access.suggest.relation import Relation, places
@@ -78,22 +78,20 @@ def _first_dominated(relation: Relation) -> tuple[list[Cell], list[tuple[Cell, C
     While nothing is taken away yet, one carries another exactly where its people hold no more and
     its right is held by no others.
     """
-    less = [
-        _below(relation.rows, i, relation.columns) for i in range(len(relation.rows))
-    ]
-    rarer = [
-        _below(relation.columns, j, relation.rows) for j in range(len(relation.rights))
-    ]
+    rows, columns = relation.rows, relation.columns
+    rarer = [_below(columns, j, rows) for j in range(len(columns))]
     kernel: list[Cell] = []
     carried: list[tuple[Cell, Cell]] = []
-    for i, row in enumerate(relation.rows):
+    for i, row in enumerate(rows):
+        less = _below(rows, i, columns) & ~(1 << i)
+        reached = _any(rows, less)
         for j in places(row):
-            by = _smallest_below(relation, less[i], rarer[j])
-            if by == (i, j):
-                kernel.append(by)
+            by = _smaller(relation, (i, j), less, rarer[j], reached)
+            if by is None:
+                kernel.append((i, j))
             else:
                 carried.append(((i, j), by))
-    carried.sort(key=lambda pair: _depth(relation, pair[0]), reverse=True)
+    carried.sort(key=lambda pair: (_depth(relation, pair[0]), pair[0]))
     return kernel, carried
 
 
@@ -102,7 +100,8 @@ def _depth(relation: Relation, cell: Cell) -> int:
 
 
 def _below(sets: tuple[int, ...], at: int, other_way: tuple[int, ...]) -> int:
-    """Return which sets lie inside the one at ``at``, itself with them.
+    """Return which sets lie inside the one at ``at``, itself with them; of equal ones the first is
+    inside the others.
 
     Those inside have nothing of what is not in it.
     """
@@ -110,18 +109,26 @@ def _below(sets: tuple[int, ...], at: int, other_way: tuple[int, ...]) -> int:
     for place, others in enumerate(other_way):
         if not sets[at] >> place & 1:
             outside |= others
-    return ~outside & ((1 << len(sets)) - 1)
+    inside = ~outside & ((1 << len(sets)) - 1)
+    for later in places(inside >> (at + 1)):
+        if sets[at + 1 + later] == sets[at]:
+            inside &= ~(1 << (at + 1 + later))
+    return inside
 
 
-def _smallest_below(relation: Relation, less: int, rarer: int) -> Cell:
-    """Return the assignment that is below all others on its way down."""
-    found = [
-        (_depth(relation, (i, j)), i, j)
-        for i in places(less)
-        for j in places(relation.rows[i] & rarer)
-    ]
-    _, i, j = min(found)
-    return i, j
+def _smaller(
+    relation: Relation, cell: Cell, less: int, rarer: int, reached: int
+) -> Cell | None:
+    """Return an assignment that carries this one along, if there is one; ``reached`` is what those
+    hold who hold less.
+    """
+    i, j = cell
+    if rare := relation.rows[i] & rarer & ~(1 << j):
+        return i, next(places(rare))
+    if not reached & rarer:
+        return None
+    below = next(at for at in places(less) if relation.rows[at] & rarer)
+    return below, next(places(relation.rows[below] & rarer))
 
 
 @dataclass(slots=True)
@@ -147,13 +154,15 @@ class _Kernel:
 
     def carried_by(self, number: int) -> int:
         """Return which others can go wherever this one goes."""
-        found = self.left
+        found, alone = self.left, 1 << number
         for other in places(self.along[number] & self.left):
             found &= self.along[other]
-        return found & ~(1 << number)
+            if found == alone:
+                break
+        return found & ~alone
 
 
-def _any(sets: list[int], wanted: int) -> int:
+def _any(sets: Sequence[int], wanted: int) -> int:
     found = 0
     for place in places(wanted):
         found |= sets[place]

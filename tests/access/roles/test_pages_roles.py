@@ -31,7 +31,7 @@ def test_without_a_reading_the_first_step_is_the_directory(browser: Pages) -> No
     assert page.root.one("a", class_="primary").attrs["href"] == "/directory"
 
 
-def test_without_roles_the_three_ways_are_offered(browser: Pages, world: World) -> None:
+def test_without_roles_all_ways_are_offered(browser: Pages, world: World) -> None:
     page = browser.get("/roles")
     assert (
         "one person's rights, with the request of the next joiner, or by hand"
@@ -46,6 +46,7 @@ def test_without_roles_the_three_ways_are_offered(browser: Pages, world: World) 
     assert [
         card.text for card in browser.get("/roles/new").root.one("main").all("h2")
     ] == [
+        "From a suggestion",
         "From one person's rights",
         "From the next joiner's request",
         "By hand",
