@@ -501,7 +501,10 @@ def test_silence_and_lapsed_steps_float_to_needs_attention(room: Room) -> None:
     first, second = room.ask(board, room.now.date(), 2).attention
     assert first.improvement.id == improvement_id
     assert first.reasons[0] == "The next step of anna lapsed 24 days ago: Ask Ada"
-    assert second.reasons == ("Nothing was heard of it for 31 days.",)
+    assert second.reasons == (
+        "Nobody has tried it for 31 days. What is never started is never finished: "
+        "try it with one person.",
+    )
 
 
 def test_a_measured_value_is_a_sign_of_life(room: Room) -> None:
