@@ -107,7 +107,11 @@ def _busy(session: Session, *more: ColumnElement[bool]) -> dict[int, str]:
         .where(or_(Switch.open_person_id.is_not(None), Switch.state == SOAKING), *more)
     )
     return {
-        person: f"Has an open switch already: wave {number} of {role}."
+        person: said(
+            "Has an open switch already: wave %(number)s of %(role)s.",
+            number=number,
+            role=role,
+        )
         for person, role, number in rows
     }
 

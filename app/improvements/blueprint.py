@@ -5,8 +5,10 @@ of states.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, g, request, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.core.web.fields import Typed
 from app.core.web.words import Look
@@ -117,7 +119,12 @@ def way_back() -> str:
     """Return the list a line of it led here from, nothing where none did: every form of a page
     carries it on.
     """
-    return back_to("")
+    if "way_back" not in g:
+        g.way_back = ""
+        # The page that says so must not read again what is too large to be read.
+        with suppress(RequestEntityTooLarge):
+            g.way_back = back_to("")
+    return str(g.way_back)
 
 
 def focused(form: Typed) -> None:

@@ -22,9 +22,11 @@ Piece = str | Callable[[], str]
 
 @contextmanager
 def marked() -> Iterator[None]:
-    """Let forms carry marks instead of the key and the token of this page."""
-    own = {name: g.pop(name, None) for name in ("csrf_token", "once_kept")}
-    g.csrf_token, g.once_kept = TOKEN, ONCE
+    """Let forms carry marks instead of the key and the token of this page, and no way back: what is
+    kept is shown on every page.
+    """
+    own = {name: g.pop(name, None) for name in ("csrf_token", "once_kept", "way_back")}
+    g.csrf_token, g.once_kept, g.way_back = TOKEN, ONCE, ""
     try:
         yield
     finally:

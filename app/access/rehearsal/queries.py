@@ -17,7 +17,7 @@ from app.access.rehearsal.rules import (
     rehearse,
 )
 from app.access.waves.queries import wave_alone
-from app.core.said import nsaid, said
+from app.core.said import joined, nsaid, said
 from app.directory.queries import asked_of, load_graph, logs_of, proposals_of
 from app.directory.rules import Graph, LensProposal, names
 from app.models.directory.asking import DirectoryLog
@@ -83,7 +83,7 @@ class RehearsedWave:
             )
             for right, people in lost.items()
         ]
-        return " ".join((told, *more))
+        return joined((told, *more))
 
     @property
     def lost(self) -> dict[str, tuple[str, ...]]:

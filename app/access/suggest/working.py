@@ -14,9 +14,10 @@ from app.access.suggest.candidates import candidates
 from app.access.suggest.ground import AHEAD, ahead, basis_of, standing
 from app.access.suggest.worth import Aim
 from app.core.aside import Lane, each_row
-from app.core.changes import rows_changed
+from app.core.changes import one, rows_changed
 from app.core.parts import Parts
 from app.models.access.suggestion import SuggestedSets
+from app.models.directory import Directory
 
 BEAT_SECONDS = 0.5
 MOST_KEPT = 20_000
@@ -26,7 +27,11 @@ SETS: Lane[int] = Lane("suggestions", "suggestion")
 
 
 def ask_for_sets(session: Session, directory_id: int) -> bool:
-    """Ask the worker for the sets of a directory as it is now; tell whether it is to be rung."""
+    """Ask the worker for the sets of a directory as it is now; tell whether it is to be rung.
+
+    Raises ``NotFound``.
+    """
+    one(session, Directory, directory_id)
     now = basis_of(session)
     row = session.get(SuggestedSets, directory_id)
     if row is None:

@@ -150,8 +150,12 @@ def clock(value: datetime) -> str:
     return str(format_datetime(value, "HH:mm"))
 
 
-def day(value: date) -> str:
-    """Write a day, or that of a moment in the viewer's zone, like ``3 May 2026``."""
+def day(value: date | None) -> str:
+    """Write a day, or that of a moment in the viewer's zone, like ``3 May 2026``; none as a
+    dash.
+    """
+    if value is None:
+        return "–"
     if isinstance(value, datetime):
         value = value.astimezone(get_timezone()).date()
     return _dated(value, get_locale())
