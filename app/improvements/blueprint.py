@@ -8,7 +8,7 @@ import re
 from contextlib import suppress
 
 from flask import Blueprint, g, request, url_for
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 
 from app.core.web.fields import Typed
 from app.core.web.words import Look
@@ -121,8 +121,8 @@ def way_back() -> str:
     """
     if "way_back" not in g:
         g.way_back = ""
-        # The page that says so must not read again what is too large to be read.
-        with suppress(RequestEntityTooLarge):
+        # The page that tells of it must not read again what cannot be read: too large, cut off.
+        with suppress(HTTPException):
             g.way_back = back_to("")
     return str(g.way_back)
 

@@ -49,7 +49,8 @@ def complaints() -> Response:
     if asked["after"] == "heard":
         lines = [line for line in lines if line.remaining]
     page, rows = page_of_rows(lines)
-    defects = with_any(list(Defect), _("anything"))
+    spoken = [(defect.value, _(defect.value)) for defect in Defect]
+    defects = with_any(spoken, _("anything"))
     states = with_any(list(ComplaintState), _("any"))
     filters = [
         ListFilter("text", _("Words"), asked["text"]),
