@@ -208,7 +208,8 @@ def curve(state: SuggestFrom, aim: Aim) -> tuple[CurvePoint, ...]:
 
 def _to_come(state: SuggestFrom, aim: Aim) -> list[tuple[int, int]]:
     if state.kept is not None:
-        return [(size, done) for size, done in state.kept.ahead]
+        kept = state.kept.ahead if aim is Aim.BOTH else []
+        return [(size, done) for size, done in kept]
     return [(worth.size, done) for worth, done in ahead(state, aim, AHEAD)]
 
 

@@ -28,6 +28,7 @@ from app.improvements.metrics.charts import figure_of
 from app.improvements.people import actions as people_actions
 from app.improvements.people.forms import InviteForm
 from app.improvements.people.rules import seconds_text
+from app.improvements.register.rules import drifted_back
 from app.improvements.rules import WORDS
 from app.improvements.rungs import closing
 from app.improvements.rungs.actions import rehearse_undo, resume, review
@@ -207,6 +208,7 @@ def show_iteration(
         problem=problem,
         typed=typed,
         form=invite or InviteForm(formdata=None),
+        relapsed=drifted_back(page.one.next_what),
     )
 
 

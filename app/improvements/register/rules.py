@@ -165,3 +165,8 @@ _DEMANDS: dict[
     ImprovementState.REJECTED: _to_reject,
     ImprovementState.DUPLICATE: _as_duplicate,
 }
+
+
+def drifted_back(next_what: str) -> bool:
+    """Tell by its next step whether an improvement drifted back and is to be tried again."""
+    return next_what.startswith(DRIFT)

@@ -24,7 +24,7 @@ from app.improvements.files.queries import files_of
 from app.improvements.metrics.charts import figure_of
 from app.improvements.metrics.standing import standings
 from app.improvements.register.forms import PARTS
-from app.improvements.register.rules import DRIFT
+from app.improvements.register.rules import drifted_back
 from app.improvements.sheet.beside import beside_page
 from app.improvements.sheet.queries import (
     GoingRung,
@@ -69,7 +69,7 @@ def improvement(improvement_id: int) -> Response:
         files=files,
         me=current_operator_name(),
         ripe=page.going is not None and page.going.ripe(today),
-        relapsed=page.one.next_what.startswith(DRIFT),
+        relapsed=drifted_back(page.one.next_what),
         **_opened(page),
     )
 

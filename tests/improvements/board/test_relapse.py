@@ -110,6 +110,8 @@ def test_what_was_opened_again_is_tried_again_before_it_is_embedded_again(
     [primary] = page.root.all("a", class_="primary")
     assert primary.text == "Begin the next rung"
     assert pages.get(primary.attrs["href"]).h1 == "Begin a small rung"
+    decided = pages.get("/iterations/1").root.all("a", class_="primary")
+    assert [one.text for one in decided] == ["Begin the next rung"]
 
 
 def test_the_level_is_offered_before_it_is_embedded(room: Room, pages: Pages) -> None:
