@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,6 +13,7 @@ from app.auth import requires
 from app.core import charts
 from app.core.htmx import answer
 from app.core.parts import parts
+from app.core.said import said
 from app.core.web import csv_answer
 from app.core.web.words import give_words
 from app.improvements.spread.pictures import burn_up_chart
@@ -69,4 +72,5 @@ def _chart(found: ProgrammePage) -> charts.BurnUpChart | None:
     if not found.weeks:
         return None
     title = _("People who moved to a role for good")
-    return burn_up_chart(title, found.weeks, found.forecast, found.fan)
+    drawn = burn_up_chart(title, found.weeks, found.forecast, found.fan)
+    return replace(drawn, done_name=said("moved"), scope_name=said("people"))
