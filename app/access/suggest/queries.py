@@ -123,11 +123,6 @@ def _outlook(state: SuggestFrom, aim: Aim) -> Outlook:
     return Outlook(best, tuple(found[1:]), curve(state, aim), state.total)
 
 
-def next_ones(state: SuggestFrom, aim: Aim, many: int) -> list[SuggestedRole]:
-    """Return the next roles, one after the other, each as if those before it were there."""
-    return [told(state, worth) for worth, _ in ahead(state, aim, many)]
-
-
 def told(state: SuggestFrom, worth: Worth) -> SuggestedRole:
     """Return a set with the people, the group and the names it stands for."""
     holdings = state.holdings
@@ -135,10 +130,6 @@ def told(state: SuggestFrom, worth: Worth) -> SuggestedRole:
     people = holdings.people_of(worth.people)
     group = _group_of(holdings, people)
     inside = [one for one in people if group and one.id in group.people]
-    ground = Ground(holdings.relation, [])
-    for _, _, there in state.roles:
-        ground.add(holdings.covered_by(there))
-    done = _done(ground, worth)
     return SuggestedRole(
         _named(holdings, rights),
         tuple(people),
@@ -147,18 +138,10 @@ def told(state: SuggestFrom, worth: Worth) -> SuggestedRole:
         len(inside),
         len(group.people) if group else 0,
         len(people) - len(inside) if group else 0,
-        tuple(holdings.people_of(done)),
+        tuple(holdings.people_of(worth.done)),
         tuple(_gains(holdings, rights, group)),
         tuple(_overlaps(state, rights)),
     )
-
-
-def _done(ground: Ground, worth: Worth) -> int:
-    found = 0
-    for i, left in enumerate(ground.left):
-        if worth.people >> i & 1 and not left & ~worth.rights:
-            found |= 1 << i
-    return found
 
 
 def _named(holdings: Holdings, rights: Iterable[int]) -> tuple[NamedRight, ...]:

@@ -35,11 +35,12 @@ class Worth:
     """A set of rights as the next role, with its arithmetic (people and rights as bits of kinds).
 
     ``taken`` direct rights would go, ``members`` assignments and ``size`` rights of the role come;
-    ``finished`` people hold nothing directly afterwards, ``nearly`` one right.
+    ``finished`` people (``done``) hold nothing directly afterwards, ``nearly`` one right.
     """
 
     rights: int
     people: int
+    done: int
     taken: int
     members: int
     size: int
@@ -142,19 +143,22 @@ class Ground:
 
     def _weighed(self, people: int, rights: int) -> Worth | None:
         relation, left = self.relation, self.left
-        taken = finished = nearly = 0
+        taken = nearly = done = 0
         for i in places(people):
             heads = relation.heads[i]
             taken += heads * weighed(left[i] & rights, relation.widths)
             over = weighed(left[i] & ~rights, relation.widths)
-            finished += heads * (over == 0)
+            done |= (over == 0) << i
             nearly += heads * (over == 1)
         members = weighed(people, relation.heads)
         size = weighed(rights, relation.widths)
+        finished = weighed(done, relation.heads)
         value = taken - members - size + self.weight * finished
         if members < FEWEST_PEOPLE or value <= 0:
             return None
-        return Worth(rights, people, taken, members, size, finished, nearly, value)
+        return Worth(
+            rights, people, done, taken, members, size, finished, nearly, value
+        )
 
 
 def _on_average(relation: Relation) -> float:
