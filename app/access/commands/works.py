@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
 from app.access.commands.lookup import WAVE, member
@@ -13,6 +15,7 @@ from app.auth.console import actor
 from app.core.errors import NotFound
 from app.core.parts import parts
 from app.core.terminal import command, emit
+from app.models.access.wave import Step
 
 LETTER = (
     "Hello,\n\nyour access was arranged anew as the role {role}. Nothing should have changed for "
@@ -98,98 +101,52 @@ def _line(one: WorksStanding) -> str:
     return f"{one.name}: {one.works} work, {one.works_not} do not{waits}"
 
 
+PERSON = click.option("--person", metavar="PERSON", required=True, help="Whom.")
+WHY = click.option("--reason", default="", help="Why.")
+
+
 @command("give-back")
 @WAVE
-@click.option(
-    "--person",
-    metavar="PERSON",
-    required=True,
-    help="Whom.",
-)
-@click.option(
-    "--right",
-    required=True,
-    help="The right, by the name of its group.",
-)
-@click.option(
-    "--reason",
-    default="",
-    help="Why.",
-)
+@PERSON
+@click.option("--right", required=True, help="The right, by the name of its group.")
+@WHY
 def give_back(wave_id: int, person: str, right: str, reason: str) -> None:
     """Give one right that wave W took off back to a person at once; the worker does it."""
-    with parts().acting(actor()) as act:
-        chosen = member(
-            act.session,
-            wave_id,
-            person,
-        )
-        if chosen is None:
-            raise NotFound(f"There is no {person} in wave {wave_id}.")
-        step = restoring.give_back(
-            act,
-            wave_id,
-            chosen,
-            right,
-            reason=reason,
-        )
-        told = {
-            "wave": wave_id,
-            "step": step.id,
-            "right": right,
-        }
-    parts().ring()
-    emit(
-        told,
-        f"The worker gives {right} back. `rung wave steps {wave_id}` tells how.",
-    )
+    told = f"The worker gives {right} back."
+    _restored(restoring.give_back, wave_id, person, right, reason, told)
 
 
 @command("take-again")
 @WAVE
-@click.option(
-    "--person",
-    metavar="PERSON",
-    required=True,
-    help="Whom.",
-)
+@PERSON
 @click.option(
     "--right",
     required=True,
     help="The right that was given back, by the name of its group.",
 )
-@click.option(
-    "--reason",
-    default="",
-    help="Why.",
-)
+@WHY
 def take_again(wave_id: int, person: str, right: str, reason: str) -> None:
     """Take off again a right of wave W that was given back at once; the worker does it."""
+    told = f"The worker takes {right} off again."
+    _restored(restoring.take_again, wave_id, person, right, reason, told)
+
+
+def _restored(
+    deed: Callable[..., Step],
+    wave_id: int,
+    person: str,
+    right: str,
+    reason: str,
+    told: str,
+) -> None:
     with parts().acting(actor()) as act:
-        chosen = member(
-            act.session,
-            wave_id,
-            person,
-        )
+        chosen = member(act.session, wave_id, person)
         if chosen is None:
             raise NotFound(f"There is no {person} in wave {wave_id}.")
-        step = restoring.take_again(
-            act,
-            wave_id,
-            chosen,
-            right,
-            reason=reason,
-        )
-        told = {
-            "wave": wave_id,
-            "step": step.id,
-            "right": right,
-        }
+        step = deed(act, wave_id, chosen, right, reason=reason)
+        data = {"wave": wave_id, "step": step.id, "right": right}
     parts().ring()
-    emit(
-        told,
-        f"The worker takes {right} off again. `rung wave steps {wave_id}` tells how.",
-    )
+    emit(data, f"{told} `rung wave steps {wave_id}` tells how.")
 
 
 @command("settle")

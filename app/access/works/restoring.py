@@ -15,7 +15,7 @@ from app.core.changes import Change, one
 from app.core.errors import Invalid, NotFound, Refused
 from app.core.said import said
 from app.models.access.kept import AccessException
-from app.models.access.wave import Step, Switch, Wave
+from app.models.access.wave import Step, Switch
 from app.models.access.words import RESTING, Phase, StepState
 from app.models.access.works import WorksAsk
 from app.models.directory import Entitlement
@@ -63,11 +63,7 @@ def give_back(
     Raises ``NotFound`` for a right that the move did not take off, ``Refused`` where it was given
     back already or the person is not at rest.
     """
-    wave, switch = _at_rest(
-        act,
-        wave_id,
-        person_id,
-    )
+    switch = _at_rest(act, wave_id, person_id)
     taken = _taken_off(
         act.session,
         switch,
@@ -84,40 +80,11 @@ def give_back(
                 right=right,
             )
         )
-    step = Step(
-        wave_id=wave.id,
-        switch_id=switch.id,
-        reverses_id=taken.id,
-        position=_last(
-            act.session,
-            wave.id,
-        )
-        + 1,
-        phase=Phase.DIRECT_OFF,
-        change=as_data(inverse(change)),
-        state=StepState.PLANNED,
-        sentence=f"Give back at once: {switch.person.name} to {right}.",
-    )
-    act.session.add(step)
-    act.session.flush()
-    _keep(
-        act,
-        switch,
-        change.key,
-        reason,
-    )
-    Change(
-        after={
-            "right": right,
-            "person": switch.person.uid,
-        }
-    ).record(
-        act,
-        f"wave:{wave.id}",
-        "switch.give-back",
-        f"Gives {right} back to {switch.person.name} at once",
-        reason=reason,
-    )
+    told = f"Give back at once: {switch.person.name} to {right}."
+    step = _planned(act, switch, change, told, reverses=taken)
+    _keep(act, switch, change.key, reason)
+    told = f"Gives {right} back to {switch.person.name} at once"
+    _record(act, switch, right, "switch.give-back", told, reason)
     return step
 
 
@@ -129,11 +96,7 @@ def take_again(
 
     Raises ``NotFound`` for a right that was not given back, ``Refused`` while that is on its way.
     """
-    wave, switch = _at_rest(
-        act,
-        wave_id,
-        person_id,
-    )
+    switch = _at_rest(act, wave_id, person_id)
     given = _given_back(
         act.session,
         switch,
@@ -145,43 +108,48 @@ def take_again(
         DirectoryChange,
     ):
         raise TypeError("a right that was given back is no new group")
-    step = Step(
-        wave_id=wave.id,
-        switch_id=switch.id,
-        position=_last(
-            act.session,
-            wave.id,
-        )
-        + 1,
-        phase=Phase.DIRECT_OFF,
-        change=as_data(inverse(change)),
-        state=StepState.PLANNED,
-        sentence=f"Take off again: {switch.person.name} from {right}.",
-    )
-    act.session.add(step)
-    act.session.flush()
-    _keep_no_longer(
-        act,
-        switch,
-        change.key,
-    )
-    Change(
-        after={
-            "right": right,
-            "person": switch.person.uid,
-        }
-    ).record(
-        act,
-        f"wave:{wave.id}",
-        "switch.take-again",
-        f"Takes {right} off {switch.person.name} again",
-        reason=reason,
-    )
+    told = f"Take off again: {switch.person.name} from {right}."
+    step = _planned(act, switch, change, told)
+    _keep_no_longer(act, switch, change.key)
+    told = f"Takes {right} off {switch.person.name} again"
+    _record(act, switch, right, "switch.take-again", told, reason)
     return step
 
 
-def _at_rest(act: Acting, wave_id: int, person_id: int) -> tuple[Wave, Switch]:
-    """Return a wave and the move of somebody who is through it."""
+def _planned(
+    act: Acting,
+    switch: Switch,
+    change: DirectoryChange,
+    sentence: str,
+    reverses: Step | None = None,
+) -> Step:
+    """Write the step that takes a change of somebody's move the other way."""
+    step = Step(
+        wave_id=switch.wave_id,
+        switch_id=switch.id,
+        reverses_id=reverses.id if reverses is not None else None,
+        position=_last(act.session, switch.wave_id) + 1,
+        phase=Phase.DIRECT_OFF,
+        change=as_data(inverse(change)),
+        state=StepState.PLANNED,
+        sentence=sentence,
+    )
+    act.session.add(step)
+    act.session.flush()
+    return step
+
+
+def _record(
+    act: Acting, switch: Switch, right: str, action: str, sentence: str, reason: str
+) -> None:
+    after = {"right": right, "person": switch.person.uid}
+    Change(after=after).record(
+        act, f"wave:{switch.wave_id}", action, sentence, reason=reason
+    )
+
+
+def _at_rest(act: Acting, wave_id: int, person_id: int) -> Switch:
+    """Return the move of somebody in a wave who is through it."""
     wave = get_wave(
         act.session,
         wave_id,
@@ -199,7 +167,7 @@ def _at_rest(act: Acting, wave_id: int, person_id: int) -> tuple[Wave, Switch]:
                 name=switch.person.name,
             )
         )
-    return wave, switch
+    return switch
 
 
 def _given_back(session: Session, switch: Switch, right: str) -> Step:
