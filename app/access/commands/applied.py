@@ -31,6 +31,14 @@ LEFT_BEHIND = ("stale", "blocked", "failed", "conflict", "approved", *HELD)
 DETACH = click.option(
     "--detach", is_flag=True, help="Hand it to the worker and do not wait."
 )
+ON_CONFLICT = click.option(
+    "--on-conflict",
+    type=click.Choice(["skip", "ours", "theirs"]),
+    default="skip",
+    show_default=True,
+    help="Where others interfered: leave it open, do it all the same, or leave it as others made "
+    "it.",
+)
 
 
 @command("apply")
@@ -73,14 +81,7 @@ def done_here(wave_id: int, *, detach: bool) -> int:
 @click.option(
     "--person", metavar="PERSON", help="One person; everybody in the wave, unless said."
 )
-@click.option(
-    "--on-conflict",
-    type=click.Choice(["skip", "ours", "theirs"]),
-    default="skip",
-    show_default=True,
-    help="Where others interfered: leave it open, do it all the same, or leave it as others made "
-    "it.",
-)
+@ON_CONFLICT
 @click.option("--reason", default="", help="Why.")
 @click.option(
     "--preview",

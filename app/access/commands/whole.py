@@ -7,7 +7,7 @@ from contextlib import closing
 
 import click
 
-from app.access.commands.applied import DETACH, PAUSE_SECONDS, work_on
+from app.access.commands.applied import DETACH, ON_CONFLICT, PAUSE_SECONDS, work_on
 from app.access.commands.data import Data, find_role
 from app.access.commands.texts import counted
 from app.access.undo.whole import go_on_with, open_role_undo, undo_role
@@ -34,14 +34,7 @@ OUTCOMES = ("clean", "conflicts", "impossible", "unknown")
 
 @command("undo")
 @click.argument("name")
-@click.option(
-    "--on-conflict",
-    type=click.Choice(["skip", "ours", "theirs"]),
-    default="skip",
-    show_default=True,
-    help="Where others interfered: leave it open, do it all the same, or leave it as others made "
-    "it.",
-)
+@ON_CONFLICT
 @click.option("--reason", default="", help="Why.")
 @click.option(
     "--preview",
