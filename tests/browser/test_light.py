@@ -92,4 +92,4 @@ def test_an_idea_runs_and_is_decided_with_few_clicks_and_fields(
     assert me.clicks <= MOST_CLICKS_DECIDED
     assert climb.fields <= MOST_FIELDS
     me.press("Go on with the next rung")
-    assert me.page.get_by_label("Who tries it").count() == 1
+    expect(me.page.get_by_label("Who tries it")).to_have_count(1)
