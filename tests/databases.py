@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    URL,
     Connection,
+    Engine,
     MetaData,
     Table,
     create_engine,
@@ -23,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from app.core import schema
+from app.core import db, schema
 from app.core.db import Database
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
@@ -47,6 +49,36 @@ DO $$ DECLARE name text; BEGIN
     WHERE relnamespace = 'public'::regnamespace AND relkind = 'S' LOOP
     EXECUTE 'ALTER SEQUENCE ' || name || ' RESTART'; END LOOP;
 END $$"""
+
+
+def share_statements() -> None:
+    """Let all engines of this process share what they compiled: each test makes engines of its own,
+    and each would compile its statements anew.
+    """
+    make = db.create_engine
+    known: dict[str, Engine] = {}
+
+    def sharing(url: URL, **options: Any) -> Engine:
+        made = make(url, **options)
+        if made.dialect.name == "postgresql" and not SERVER:
+            return made
+        name = url.drivername
+        first = known.get(name) or known.setdefault(name, _understanding(name))
+        made.dialect = made.pool._dialect = first.dialect
+        made._compiled_cache = first._compiled_cache
+        return made
+
+    db.create_engine = sharing
+
+
+def _understanding(driver: str) -> Engine:
+    """Return an engine that has asked its database which version it is."""
+    server = SERVER if driver.startswith("postgresql") else "sqlite://"
+    engine = create_engine(make_url(server).set(drivername=driver))
+    with engine.connect():
+        pass
+    engine.dispose()
+    return engine
 
 
 @contextmanager
