@@ -55,6 +55,7 @@ NEEDED: dict[str, str] = {
     "person": READ,
     "policy": READ,
     "review": READ,
+    "status-link": READ,
     "right": READ,
     "role": READ,
     "script": READ,

@@ -1,5 +1,6 @@
 """What leads somebody without an account to a page of their own: a requester to the incident, a
-person in a rung to the question whether it works. Made when it is shown or sent, kept nowhere.
+person in a rung to the question whether it works, a sponsor to how things stand. Made when it is
+shown or sent, kept nowhere.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from app.models.access.review import AccessReview
 from app.models.access.works import WorksAsk
 from app.models.improvements.iteration import Participation
 from app.models.incidents.incident import Incident
+from app.models.sponsors.link import StatusLink
 
 SALT, ANSWERS, WORKS = "requester", "participant", "works"
-REVIEWS = "review"
+REVIEWS, STATUS = "review", "status"
 SWITCH = "switch"
 """What stands in front of the number where a message's recipient is somebody who was moved."""
 REVIEW = "review"
@@ -80,6 +82,19 @@ def read_review_token(secret: str, token: str) -> tuple[int, str] | None:
     of ours.
     """
     return _read(secret, REVIEWS, token)
+
+
+def status_address(settings: Settings, link: StatusLink) -> str:
+    """Return the address at which somebody without an account reads how things stand."""
+    token = _signed(settings.secret_key, STATUS, link.id, link.mark)
+    return public_address(settings, f"/s/{token}")
+
+
+def read_status_token(secret: str, token: str) -> tuple[int, str] | None:
+    """Return the number and ``mark`` of a link to the status out of its token, or nothing when it
+    is none of ours.
+    """
+    return _read(secret, STATUS, token)
 
 
 def with_answer_link(

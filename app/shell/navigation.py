@@ -120,6 +120,7 @@ IMPROVEMENTS = NavigationEntry(
             _("Complaints"), ("improvements.complaints",), ("improvements.complaint",)
         ),
         NavigationTab(_("Progress"), ("improvements.progress",)),
+        NavigationTab(_("Status"), ("sponsors.status",), ("sponsors.",)),
         NavigationTab(_("Metrics"), ("improvements.all_metrics",)),
         NavigationTab(_("Predictions"), ("improvements.predictions",)),
         NavigationTab(

@@ -90,7 +90,7 @@ MOST = {
     "template lines over 140 signs": 40,
     "classes of app that share a name, %": 4,
     "longest file, lines": 430,
-    "names directly under app": 16,
+    "names directly under app": 17,
     "functions with more than 5 parameters, %": 1,
     # Not yet where they should be; no change makes them worse.
     "nodes of a function, median": 71,

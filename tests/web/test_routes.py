@@ -52,6 +52,7 @@ OPEN_TO_EVERYONE = {
     "access.works_not",
     "access.review_answer",
     "access.review_answered",
+    "sponsors.status_shared",
 }
 
 # They take no form: what is sent is signed, and without a secret they are not there.

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
-from flask_babel import get_locale
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.core.unchanged import unchanged
 from app.core.waiting import ME
-from app.improvements.statistics.forecast import forecast
-from app.improvements.statistics.weeks import throughput
-from app.models.access.wave import Switch
-from app.models.access.words import SETTLED_SWITCHES
 from app.models.improvements.improvement import Improvement, Vote
 from app.models.improvements.words import ImprovementState
 from app.models.incidents.incident import Incident
 
 MOST = 5
 TO_COME = (ImprovementState.RAISED, ImprovementState.ACCEPTED)
-WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +25,6 @@ class Underway:
     id: int
     name: str
     state: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How many people moved for good within a week, and when all will have, as a sentence."""
-
-    lately: int
-    sentence: str
 
 
 def mine_of(session: Session, name: str) -> tuple[Underway, ...]:
@@ -96,32 +79,3 @@ def _wished_asked() -> Select[*tuple[Any, ...]]:
         .order_by(votes.desc(), Improvement.id)
         .limit(1)
     )
-
-
-def pace_of(session: Session, people: int, now: datetime) -> Pace | None:
-    """Return how fast people move to roles for good; none before the first did."""
-    days = unchanged(session, "days of moves", lambda: _moved_days(session))
-    if not days:
-        return None
-    today = now.date()
-    lately = sum(today - day < WEEK for day in days)
-    weeks = tuple(throughput(days, min(days), today))
-    left, language = max(0, people - len(days)), str(get_locale())
-    return Pace(lately, _told(weeks, left, today, language))
-
-
-def _moved_days(session: Session) -> Sequence[date]:
-    """Return for everybody who moved for good the day on which that was first seen."""
-    first = (
-        select(func.min(Switch.confirmed_at).label("at"))
-        .where(Switch.state.in_(SETTLED_SWITCHES), Switch.confirmed_at.is_not(None))
-        .group_by(Switch.person_id)
-        .subquery()
-    )
-    return [at.date() for at in session.scalars(select(first.c.at))]
-
-
-# Exact for up to 2,000 people, which takes a second: it changes once a day, or when somebody moves.
-@lru_cache(maxsize=8)
-def _told(weeks: tuple[int, ...], remaining: int, today: date, _language: str) -> str:
-    return forecast(weeks, remaining, today).sentence

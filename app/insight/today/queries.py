@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from app.access.queries import of_a_role
+from app.access.pace import MovesPace, moves_asked, pace_of
 from app.core.audit import AuditEvent
 from app.core.counting import up_to_most
 from app.core.trail import ToldEvent, history, readable
@@ -26,16 +26,12 @@ from app.core.waiting import (
     waiting_for,
 )
 from app.insight.today.ahead import (
-    Pace,
     Underway,
     mine_of,
-    pace_of,
     running_of,
     wished_of,
 )
 from app.models.access.role import Role
-from app.models.access.wave import Switch
-from app.models.access.words import SETTLED_SWITCHES, SwitchState
 from app.models.auth import Operator
 from app.models.directory import Directory
 from app.models.improvements.improvement import Improvement
@@ -46,12 +42,6 @@ from app.models.people import Person
 
 DAY = timedelta(days=1)
 MOST_OTHERS, LOOKED_AT = 5, 200
-MOVING = (
-    SwitchState.ROLE_ON,
-    SwitchState.OVERLAP,
-    SwitchState.DIRECT_OFF,
-    SwitchState.SOAKING,
-)
 ROBOTS = ("rung", "demo")
 """Names, in lower case, under which Rung itself acts."""
 
@@ -73,7 +63,7 @@ class AccessToday:
     moving: int
     people: int
     roles: int
-    pace: Pace | None
+    pace: MovesPace | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,20 +182,8 @@ def _open_ones(*wanted: ColumnElement[bool]) -> Select[int]:
 
 def _access() -> tuple[Select[int], ...]:
     """Ask how many people moved for good, are on the way, could be moved; roles, directories."""
-    people = select(func.count(Switch.person_id.distinct()))
-    everybody = (
-        select(func.count())
-        .select_from(Person)
-        .where(
-            Person.gone_at.is_(None),
-            Person.service.is_(False),
-            Person.disabled.is_(False),
-        )
-    )
     return (
-        people.where(Switch.state.in_(SETTLED_SWITCHES), of_a_role()),
-        people.where(Switch.state.in_(MOVING)),
-        everybody,
+        *moves_asked(),
         select(func.count()).select_from(Role).where(Role.retired_at.is_(None)),
         select(func.count()).select_from(Directory),
     )

@@ -1,0 +1,10 @@
+"""Those who pay for a change, carry it or doubt it, most of them without an account.
+
+The subjects, each using only those before it:
+
+- ``links``: a link of their own for somebody without an account, given and taken back
+- ``status``: how things stand, in one sentence and a few figures, on one phone screen
+- ``commands``: the terminal's twin of all of them, on top
+
+The ground: ``blueprint`` and ``pages`` hold the addresses. `lint-imports` holds the order.
+"""

@@ -1,0 +1,23 @@
+"""The pages and deeds of the sponsors room, found from everywhere."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from app.core.finding import Deed, Finder, Place
+
+FINDERS: tuple[Finder, ...] = ()
+PLACES = (
+    Place("sponsors.status", _("Status"), _("manager sponsor phone how it stands")),
+    Place(
+        "sponsors.status_links_page", _("Links to the status"), _("share no account")
+    ),
+)
+DEEDS = (
+    Deed(
+        "sponsors.status_link_new",
+        _("Give somebody a link to the status"),
+        "link",
+        _("share sponsor manager"),
+    ),
+)

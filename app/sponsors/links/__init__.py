@@ -1,0 +1,1 @@
+"""A link of their own for somebody without an account: given, listed, taken back."""

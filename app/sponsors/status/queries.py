@@ -1,0 +1,135 @@
+"""Everything the page of the status shows, of all improvements or of one with what is under it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from app.access.pace import moves_asked, pace_of
+from app.improvements.board.queries import about_many
+from app.improvements.board.rules import Rungs
+from app.improvements.spread.queries import family
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.iteration import Decision, Iteration
+from app.models.improvements.words import (
+    ImprovementState,
+    ParticipationState,
+    Verdict,
+)
+from app.sponsors.status.rules import (
+    ImprovementStands,
+    PeopleMoved,
+    how_it_stands,
+    stands,
+)
+
+GOING = (ImprovementState.IN_PROGRESS, ImprovementState.ON_HOLD)
+OVER = (ImprovementState.EMBEDDED, ImprovementState.STOPPED)
+LATELY = timedelta(days=90)
+"""What ended longer ago than this is no news on the status of everything."""
+SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class StatusImprovement:
+    """One improvement in a line: its ladder, and how it stands in words."""
+
+    id: int
+    title: str
+    state: ImprovementState
+    rungs: Rungs
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusShown:
+    """How things stand. ``about`` is the title of the one improvement it is about; ``moved`` is
+    told of everything only.
+    """
+
+    about: str
+    sentence: str
+    moved: PeopleMoved | None
+    improvements: tuple[StatusImprovement, ...]
+    more: int
+
+
+def status_of(
+    session: Session, now: datetime, improvement_id: int | None = None
+) -> StatusShown:
+    """Return how all of it stands, or one improvement with what stands under it."""
+    chosen = _chosen(session, now, improvement_id)
+    moved = _moved(session, now) if improvement_id is None else None
+    lines = _lines(session, chosen)
+    shown = lines[:SHOWN] if improvement_id is None else lines
+    return StatusShown(
+        about=chosen[0].title if improvement_id is not None and chosen else "",
+        sentence=how_it_stands([one.state for one in chosen], moved),
+        moved=moved,
+        improvements=tuple(shown),
+        more=len(lines) - len(shown),
+    )
+
+
+def _chosen(
+    session: Session, now: datetime, improvement_id: int | None
+) -> list[Improvement]:
+    if improvement_id is not None:
+        ids = family(session, improvement_id)
+        found = session.scalars(select(Improvement).where(Improvement.id.in_(ids)))
+        return sorted(found, key=lambda one: (one.id != improvement_id, one.id))
+    order = Improvement.state.in_(OVER), Improvement.since.desc(), Improvement.id
+    return list(session.scalars(select(Improvement).where(_news(now)).order_by(*order)))
+
+
+def _news(now: datetime) -> ColumnElement[bool]:
+    ended = and_(Improvement.state.in_(OVER), Improvement.since > now - LATELY)
+    return and_(
+        Improvement.parent_id.is_(None), or_(Improvement.state.in_(GOING), ended)
+    )
+
+
+def _moved(session: Session, now: datetime) -> PeopleMoved | None:
+    moved, _moving, people = (session.scalar(one) or 0 for one in moves_asked())
+    if not people:
+        return None
+    pace = pace_of(session, people, now)
+    lately, ahead = (pace.lately, pace.sentence) if pace else (0, "")
+    return PeopleMoved(moved, people, lately, ahead)
+
+
+def _lines(
+    session: Session, improvements: Sequence[Improvement]
+) -> list[StatusImprovement]:
+    about = about_many(session, improvements)
+    verdicts = _verdicts(session, [one.id for one in improvements])
+    found = []
+    for one in improvements:
+        known = about[one.id]
+        running = (known.open.number, known.open.ends_on) if known.open else None
+        words = ImprovementStands(
+            one.state,
+            known.people[ParticipationState.ACCEPTED],
+            running,
+            verdicts.get(one.id),
+            one.stop_learning,
+        )
+        rungs = known.climbed(one.eligible)
+        found.append(
+            StatusImprovement(one.id, one.title, one.state, rungs, stands(words))
+        )
+    return found
+
+
+def _verdicts(session: Session, ids: Sequence[int]) -> dict[int, Verdict | None]:
+    rows = session.execute(
+        select(Iteration.improvement_id, Decision.verdict)
+        .join(Decision, Decision.iteration_id == Iteration.id)
+        .where(Iteration.improvement_id.in_(ids))
+        .order_by(Iteration.number)
+    )
+    return dict(rows.all())
