@@ -23,6 +23,7 @@ from app.access.turnover import waiting as _turnover_waiting  # noqa: F401 (its 
 from app.access.waves.rules import Approval, objection
 from app.access.waves.told import told_of
 from app.auth.queries import operators_with
+from app.core.asked import AskedState
 from app.core.errors import Conflict
 from app.core.said import day_said
 from app.core.waiting import (
@@ -42,7 +43,6 @@ from app.models.access.kept import AccessException
 from app.models.access.role import Role
 from app.models.access.wave import Switch, Wave
 from app.models.access.words import (
-    PlanState,
     StepState,
     SwitchState,
     WaveState,
@@ -72,13 +72,13 @@ declare(
     },
 )
 declare(
-    PlanState,
+    AskedState,
     {
-        PlanState.WAITING: "the worker is about to make it",
-        PlanState.WORKING: "the worker is at it",
-        PlanState.MADE: Wait.PLANNED,
-        PlanState.REFUSED: Wait.PLANNED,
-        PlanState.CANCELLED: "it is over",
+        AskedState.WAITING: "the worker is about to take it up",
+        AskedState.WORKING: "the worker is at it",
+        AskedState.MADE: Wait.READY,
+        AskedState.REFUSED: Wait.READY,
+        AskedState.CANCELLED: "it is over",
     },
 )
 declare(
@@ -120,7 +120,7 @@ TO_GO_ON = (WaveState.APPROVED, WaveState.PAUSED, WaveState.STOPPED)
 """Waves that whoever may apply has to go on with."""
 
 
-@tells(Wait.PLANNED)
+@tells(Wait.READY)
 def plans_waiting(session: Session, who: Waiter) -> Iterator[WaitingFound]:
     """Find plans that the worker made, or could not make, for whoever asked."""
     if not who.may("plan"):
@@ -133,7 +133,7 @@ def plans_waiting(session: Session, who: Waiter) -> Iterator[WaitingFound]:
 @cache
 def _plans_asked() -> Select[*tuple[Any, ...]]:
     columns = AskedPlan.id, AskedPlan.state, AskedPlan.ended_at, AskedPlan.reason
-    over = AskedPlan.state.in_((PlanState.MADE, PlanState.REFUSED))
+    over = AskedPlan.state.in_((AskedState.MADE, AskedState.REFUSED))
     return (
         select(*columns, Role.name)
         .join(Role, Role.id == AskedPlan.role_id)
@@ -146,10 +146,10 @@ def _plans_asked() -> Select[*tuple[Any, ...]]:
 def _plan_line(*row: Any) -> WaitingLine:
     number, state, ended_at, reason, role = row
     why = reason or _("it is made, and nothing was changed yet")
-    if state is PlanState.REFUSED:
+    if state is AskedState.REFUSED:
         why = _("it could not be made: %(reason)s", reason=reason)
     return WaitingLine(
-        Wait.PLANNED,
+        Wait.READY,
         _("Your plan of %(role)s", role=role),
         ended_at,
         f"/waves/asked/{number}",

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, Update, inspect
+from sqlalchemy import CursorResult, Delete, Update, inspect
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
@@ -116,8 +116,10 @@ def one_locked(session: Session, kind: type[Row], row_id: int) -> Row:
     )
 
 
-def rows_changed(session: Session, statement: Update) -> int:
-    """Run an update and return how many rows it met: none tells that somebody else was first."""
+def rows_changed(session: Session, statement: Update | Delete) -> int:
+    """Run an update or deletion and return how many rows it met: none tells that somebody else
+    was first.
+    """
     return cast("CursorResult[object]", session.execute(statement)).rowcount
 
 

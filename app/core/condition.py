@@ -101,6 +101,12 @@ def worker(parts: Parts, up_since: datetime | None = None) -> list[Check]:
     return [alive, *(_lane(name, beat, parts) for name in sorted(beat.lanes))]
 
 
+def worker_away(parts: Parts) -> list[str]:
+    """Return why nobody works at what the worker was asked for; nothing while it is alive."""
+    looked = [found for found in worker(parts) if found.subject == "worker"]
+    return [found.text for found in looked if found.level != "ok"]
+
+
 def aside(parts: Parts) -> list[Check]:
     """Tell of rows the worker set aside. Raises ``Away``."""
     with parts.database.read() as session:

@@ -27,7 +27,7 @@ MOST = 20
 class Wait(StrEnum):
     """What a person can be waited for; each kind has a source that finds its lines."""
 
-    PLANNED = "plan ready"
+    READY = "ready"
     APPROVE = "approve"
     APPLY = "apply"
     CONFIRM = "confirm"

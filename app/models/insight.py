@@ -1,13 +1,16 @@
-"""Tables of Today: how an operator wants to be told of what waits, and what was told already."""
+"""Tables of Today and of evidence: how an operator wants to be told of what waits, what was told
+already, and the packs that were asked for.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import BigInteger, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.asked import AskedWork
 from app.core.columns import worded
 from app.core.db import Base
 
@@ -67,3 +70,21 @@ class WeeklyTold(Base):
     reader: Mapped[str] = mapped_column(primary_key=True)
     week: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
+
+
+class AskedPack(AskedWork, Base):
+    """A pack of evidence that the worker is to make, and how it came out.
+
+    ``to_now`` tells that no end was said: ``until`` is when it was asked for. ``size`` is how many
+    bytes the file has, ``hash`` what the trail knows it by, ``adds_up`` whether every balance came
+    to zero.
+    """
+
+    __tablename__ = "asked_pack"
+
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    to_now: Mapped[bool]
+    size: Mapped[int] = mapped_column(BigInteger, default=0)
+    hash: Mapped[str] = mapped_column(default="")
+    adds_up: Mapped[bool | None]

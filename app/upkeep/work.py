@@ -28,9 +28,11 @@ from app.incidents.clocks.actions import run_due_escalations
 from app.incidents.files.actions import run_due_deletions
 from app.incidents.inform.actions import run_due_reminders
 from app.incidents.mailbox.fetching import MailFetch
+from app.insight.evidence.working import run_asked_packs
 from app.insight.today.notices import run_due_notices
 from app.insight.today.weekly import run_weekly
 from app.messages.actions.delivering import run_due_deliveries
+from app.upkeep.cleaning import NightlyCleaning
 
 WORKS: Mapping[str, Work] = {
     "readings": run_waiting_readings,
@@ -57,4 +59,6 @@ WORKS: Mapping[str, Work] = {
     "mail": MailFetch(),
     "anchors": run_daily_anchor,
     "sent forms": run_forgetting,
+    "packs": run_asked_packs,
+    "cleaning": NightlyCleaning(),
 }

@@ -1,23 +1,22 @@
-"""Ask for a plan that the worker makes, stop it, and take note of what came of it."""
+"""Ask for a plan that the worker makes, and stop it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.access.plan.values import PlanOrder, choices_as_data
 from app.access.roles.actions import role_in_use
 from app.core.acting import Acting
-from app.core.changes import one, rows_changed
+from app.core.asked import OPEN, AskedState
+from app.core.asked_work import cancel_asked
 from app.core.errors import Refused
 from app.core.said import said
 from app.models.access.asked import AskedPlan
-from app.models.access.words import PlanState
 
 AT_ONCE = 50
 """A plan of so many people is made as soon as it is asked for; the worker makes a larger one."""
-OPEN = (PlanState.WAITING, PlanState.WORKING)
 
 
 def ask_plan(
@@ -40,7 +39,7 @@ def ask_plan(
             return known
     asked = AskedPlan(
         role_id=role.id,
-        state=PlanState.WAITING,
+        state=AskedState.WAITING,
         asked_by=order.by,
         asked_at=act.now,
         people=list(order.people),
@@ -57,26 +56,5 @@ def cancel_plan(act: Acting, asked_id: int) -> None:
 
     Raises ``Refused`` when it is over.
     """
-    one(act.session, AskedPlan, asked_id)
-    open_one = update(AskedPlan).where(
-        AskedPlan.id == asked_id, AskedPlan.state.in_(OPEN)
-    )
-    ended = {
-        "state": PlanState.CANCELLED,
-        "ended_at": act.now,
-        "told_at": act.now,
-        "reason": f"Cancelled by {act.by}.",
-    }
-    if not rows_changed(act.session, open_one.values(ended)):
+    if not cancel_asked(act, AskedPlan, asked_id):
         raise Refused(said("This plan is over already."))
-
-
-def note_told(act: Acting, asked_id: int) -> None:
-    """Remember that whoever asked for a plan saw what came of it."""
-    mine = update(AskedPlan).where(
-        AskedPlan.id == asked_id,
-        AskedPlan.asked_by == act.by,
-        AskedPlan.told_at.is_(None),
-        AskedPlan.state.not_in(OPEN),
-    )
-    act.session.execute(mine.values(told_at=act.now))

@@ -18,12 +18,12 @@ from app.access.fit.rules import Fit
 from app.access.plan.asking import AT_ONCE, OPEN
 from app.access.queries import load_role, terrain_of
 from app.access.rules import Terrain, off_limits
+from app.core.asked import AskedState
 from app.core.changes import one
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, PersonRow, closure_up, names
 from app.models.access.asked import AskedPlan
 from app.models.access.role import Role
-from app.models.access.words import PlanState
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class AskedLine:
     role_id: int
     role: str
     wave_id: int | None
-    state: PlanState
+    state: AskedState
     asked_by: str
     asked_at: datetime
     people: tuple[int, ...]

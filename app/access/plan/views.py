@@ -18,7 +18,7 @@ from app.access.climb.queries import RoleLadder, role_ladder
 from app.access.document import PlanDocument
 from app.access.fit.queries import FitWanted, fit_page
 from app.access.plan.actions import NobodyToMove, default_choices, draft, plan
-from app.access.plan.asking import ask_plan, cancel_plan, note_told
+from app.access.plan.asking import ask_plan, cancel_plan
 from app.access.plan.forms import GAIN, LEAVE_OUT, WavePlanForm
 from app.access.plan.queries import (
     AskedLine,
@@ -33,12 +33,14 @@ from app.access.queries import load_role
 from app.auth import current_operator_name, requires
 from app.auth.acting import acting
 from app.auth.once import FIELD
-from app.core.condition import worker
+from app.core.asked import AskedState
+from app.core.asked_work import note_told
+from app.core.condition import worker_away
 from app.core.errors import Away, Invalid, Refused
 from app.core.htmx import answer, done, htmx
 from app.core.parts import parts
 from app.directory.actions import bring_up_to_date
-from app.models.access.words import PlanState
+from app.models.access.asked import AskedPlan
 
 UNTYPED = ("csrf_token", FIELD)
 """What a form carries that nobody typed."""
@@ -245,12 +247,11 @@ def wave_asked(asked_id: int) -> AnyResponse:
     with parts().database.read() as session:
         asked = asked_plan(session, asked_id)
     if asked.is_open:
-        looked = [found for found in worker(parts()) if found.subject == "worker"]
-        away = [found.text for found in looked if found.level != "ok"]
+        away = worker_away(parts())
         return answer("access/plan/asked.html", "live", asked=asked, away=away)
     with acting() as act:
-        note_told(act, asked_id)
-    if asked.state is PlanState.REFUSED:
+        note_told(act, AskedPlan, asked_id)
+    if asked.state is AskedState.REFUSED:
         return _refused(asked)
     if asked.wave_id is None:
         told = _("The plan was cancelled; nothing of it is kept.")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from itertools import chain
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.access.plan.values import unheard
 from app.core import audit
 from app.core.acting import Acting
 from app.core.canonical import canonical, fingerprint
@@ -25,11 +26,22 @@ from app.core.parts import Parts
 from app.core.said import said
 from app.core.sealing import KeyFile, Ring
 from app.insight.evidence import holding, queries
-from app.insight.evidence.queries import EvidenceSpan, Row
+from app.insight.evidence.queries import AT_ONCE, EvidenceSpan, Row
 from app.models.directory import Directory
 
 MANIFEST = "manifest.json"
 LARGEST_MANIFEST = 1 << 20
+TABLES = (
+    "population",
+    "readings",
+    "grants",
+    "roles",
+    "changes",
+    "decisions",
+    "removals",
+    "trail",
+    "balance",
+)
 LEFT_OUT = (
     said(
         "The primary group of Active Directory: it stands at the person, in no group's list."
@@ -74,24 +86,34 @@ class EvidencePack:
         return all(line["difference"] == 0 for line in self.balance)
 
 
-def make_pack(
-    parts: Parts, span: EvidenceSpan, folder: Path, *, by: str
-) -> EvidencePack:
-    """Write the evidence of a time into an empty folder, seal it, and note that in the trail.
-
-    Raises ``Invalid`` for a time that ends before it begins or has not come, ``Refused`` for a
-    folder that holds something.
-    """
+def demand_span(span: EvidenceSpan, now: datetime) -> None:
+    """Raise ``Invalid`` for a time that ends before it begins or has not come."""
     if not span.since < span.until:
         raise Invalid(
             said("The time ends before it begins."),
             field="until",
         )
-    if span.until > parts.now():
+    if span.until > now:
         raise Invalid(
             said("That time has not come yet."),
             field="until",
         )
+
+
+def make_pack(
+    parts: Parts,
+    span: EvidenceSpan,
+    folder: Path,
+    *,
+    by: str,
+    tell: Callable[[int], None] = unheard,
+) -> EvidencePack:
+    """Write the evidence of a time into an empty folder, seal it, and note that in the trail.
+
+    ``tell`` hears how many of the ``TABLES`` are written. Raises ``Invalid`` for a time that cannot
+    be, ``Refused`` for a folder that holds something.
+    """
+    demand_span(span, parts.now())
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise Refused(
@@ -101,7 +123,9 @@ def make_pack(
             )
         )
     with parts.database.read() as session:
-        files, lines, head = _written(session, span, folder)
+        tables, lines = _tables(session, span)
+        head = audit.head_of(session)
+        files = _written(folder, tables, tell)
     content = {
         "made_at": parts.now().isoformat(),
         "made_by": by,
@@ -145,8 +169,27 @@ def _noted(act: Acting, content: Mapping[str, Any]) -> str:
 
 
 def _written(
-    session: Session, span: EvidenceSpan, folder: Path
-) -> tuple[tuple[PackFile, ...], list[Row], tuple[int, str]]:
+    folder: Path, tables: Mapping[str, Iterable[Row]], tell: Callable[[int], None]
+) -> tuple[PackFile, ...]:
+    files: list[PackFile] = []
+    for done, (name, rows) in enumerate(tables.items()):
+        told = _telling(rows, partial(tell, done))
+        files += _table(folder, name, told)
+    tell(len(tables))
+    return tuple(files)
+
+
+def _telling(rows: Iterable[Row], tell: Callable[[], None]) -> Iterator[Row]:
+    """Yield rows, with a sign of life among many."""
+    for number, row in enumerate(rows):
+        if number % AT_ONCE == 0:
+            tell()
+        yield row
+
+
+def _tables(
+    session: Session, span: EvidenceSpan
+) -> tuple[dict[str, Iterable[Row]], list[Row]]:
     names = queries.names_of(session)
     held = holding.held_by_directory(session, names)
     known = select(Directory.id, Directory.name).order_by(Directory.name)
@@ -160,30 +203,18 @@ def _written(
             span,
         )
     ]
-    tables: dict[str, Iterable[Row]] = {
-        "population": queries.population(session, span),
-        "readings": queries.readings(session, span),
-        "grants": holding.grants(
-            held,
-            names,
-            places,
-            span,
-        ),
-        "roles": queries.roles(session),
-        "changes": queries.changes(session, span),
-        "decisions": queries.decisions(session, span),
-        "removals": holding.removals(
-            session,
-            held,
-            names,
-            places,
-            span,
-        ),
-        "trail": queries.trail(session, span),
-        "balance": lines,
-    }
-    files = (_table(folder, name, rows) for name, rows in tables.items())
-    return tuple(chain.from_iterable(files)), lines, audit.head_of(session)
+    rows: tuple[Iterable[Row], ...] = (
+        queries.population(session, span),
+        queries.readings(session, span),
+        holding.grants(held, names, places, span),
+        queries.roles(session),
+        queries.changes(session, span),
+        queries.decisions(session, span),
+        holding.removals(session, held, names, places, span),
+        queries.trail(session, span),
+        lines,
+    )
+    return dict(zip(TABLES, rows, strict=True)), lines
 
 
 def _balance(place: str, known: datetime | None, line: Any) -> Row:

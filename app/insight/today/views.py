@@ -41,7 +41,7 @@ SHOWN = 12
 """So many lines are shown at once; the others are folded."""
 
 WAIT_LOOKS = {
-    Wait.PLANNED: Look("info", "waves", _l("Look at it")),
+    Wait.READY: Look("info", "inbox", _l("Look at it")),
     Wait.APPROVE: Look("info", "shield-check", _l("Approve")),
     Wait.APPLY: Look("info", "play", _l("Apply")),
     Wait.CONFIRM: Look("info", "circle-check", _l("Confirm")),

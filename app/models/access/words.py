@@ -77,16 +77,6 @@ SETTLED_SWITCHES = (SwitchState.CONFIRMED, SwitchState.CLOSED)
 """The states after a move that worked: seen by somebody, or long past."""
 
 
-class PlanState(StrEnum):
-    """Where a plan stands that the worker makes."""
-
-    WAITING = "waiting"
-    WORKING = "working"
-    MADE = "made"
-    REFUSED = "refused"
-    CANCELLED = "cancelled"
-
-
 class StepState(StrEnum):
     """Where one directory change stands in the journal (design 5.3)."""
 

@@ -19,8 +19,10 @@ from app.access.plan.values import (
     choices_as_data,
     choices_from,
 )
-from app.access.plan.working import DEAD_AFTER, make_plan, run_asked_plans, take
+from app.access.plan.working import make_plan, run_asked_plans, take
 from app.core import audit
+from app.core.asked import AskedState
+from app.core.asked_work import DEAD_AFTER, KEPT_FOR, NotOurs
 from app.core.errors import Refused
 from app.core.heartbeat import Beat, write_beat
 from app.core.parts import KEY, Parts
@@ -28,8 +30,8 @@ from app.core.settings import Settings
 from app.directory.actions import freeze
 from app.models.access.asked import AskedPlan
 from app.models.access.wave import Switch, Wave
-from app.models.access.words import PlanState
 from app.models.directory import Membership, Reading
+from app.upkeep.cleaning import NightlyCleaning
 from tests.access.builders import World, a_world, crowd
 from tests.acting import acting
 from tests.conftest import Clock, Rung
@@ -108,7 +110,7 @@ def test_a_plan_of_many_is_made_by_the_worker_and_watched_on_its_page(
     assert page.root.one(id="live").attrs["hx-get"] == page.url
     assert run_asked_plans(parts)
     (asked,) = asked_of(world)
-    assert (asked.state, asked.done) == (PlanState.MADE, MANY)
+    assert (asked.state, asked.done) == (AskedState.MADE, MANY)
     after = browser.client.get(page.url, headers={"HX-Request": "true"})
     assert after.headers["HX-Redirect"] == "/waves/1"
     assert browser.get("/waves/1").told.startswith("The plan of Clerk is made.")
@@ -164,9 +166,9 @@ def test_a_plan_that_is_cancelled_while_it_is_made_leaves_nothing(
     taken = take(parts, number)
     assert taken is not None
     cancel(world, number)
-    with pytest.raises(working.NotOurs):
+    with pytest.raises(NotOurs):
         working._made(parts, taken)
-    assert asked_of(world)[0].state is PlanState.CANCELLED and waves(world) == 0
+    assert asked_of(world)[0].state is AskedState.CANCELLED and waves(world) == 0
     with pytest.raises(Refused, match="over already"):
         cancel(world, number)
 
@@ -195,7 +197,7 @@ def test_without_a_new_reading_no_plan_is_made_and_it_is_said_why(
     assert run_asked_plans(parts) and waves(world) == 0
     with world.database.read() as session:
         asked = session.get_one(AskedPlan, asked_id)
-    assert asked.state is PlanState.REFUSED and "No password is set" in asked.reason
+    assert asked.state is AskedState.REFUSED and "No password is set" in asked.reason
 
 
 def test_a_plan_whose_worker_was_killed_is_taken_up_anew_and_made_once(
@@ -207,7 +209,7 @@ def test_a_plan_whose_worker_was_killed_is_taken_up_anew_and_made_once(
     with world.database.write() as session:
         session.execute(update(Reading).values(ended_at=clock()))
     assert run_asked_plans(parts) and waves(world) == 1
-    with pytest.raises(working.NotOurs):
+    with pytest.raises(NotOurs):
         working._made(parts, killed)
     assert waves(world) == 1
 
@@ -320,3 +322,15 @@ def test_decisions_are_kept_as_they_were_made() -> None:
         kept={(2, 7): KeptOutside("ben", "until the audit", "2099-01-01")},
     )
     assert choices_from(choices_as_data(choices)) == choices
+
+
+def test_what_was_asked_for_is_forgotten_a_week_after_it_was_over(
+    world: World, parts: Parts, clock: Clock
+) -> None:
+    cancel(world, ask(world))
+    waits = ask(world, accept_all_gains=True)
+    clock.forward(seconds=KEPT_FOR.total_seconds() - 1)
+    assert not NightlyCleaning()(parts) and len(asked_of(world)) == 2
+    clock.forward(seconds=2)
+    assert NightlyCleaning()(parts)
+    assert [one.id for one in asked_of(world)] == [waits]

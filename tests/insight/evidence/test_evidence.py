@@ -6,6 +6,7 @@ import csv
 import json
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +16,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.parts import KEY
+from app.core.parts import KEY, Parts
 from app.core.settings import Settings
 from app.insight.evidence.rules import (
     HeldFor,
@@ -24,10 +25,12 @@ from app.insight.evidence.rules import (
     balance,
     look_after,
 )
+from app.insight.evidence.working import BROKEN, run_asked_packs
+from app.upkeep.cleaning import NightlyCleaning
 from tests.access.builders import a_world
 from tests.access.engine.slapd_world import SlapdWorld, company, person_dn, right_dn
-from tests.conftest import Clock
-from tests.pages import Pages
+from tests.conftest import Clock, Rung
+from tests.pages import Page, Pages
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -189,20 +192,96 @@ def test_a_full_folder_and_a_time_that_is_none_are_refused(
     world.done("evidence", *later, code=1)
 
 
-def test_the_page_needs_the_permission_and_sends_a_sealed_zip(
-    app: Flask, settings: Settings
-) -> None:
-    a_world(app.extensions[KEY].database, {"ada": "mail"}, plans=settings.plans)
-    Pages(app).as_operator("olga", permissions=("read",)).get("/evidence", status=403)
-    browser = Pages(app).as_operator("rex", permissions=("audit",))
-    assert "What it leaves out" in browser.get("/evidence").content
-    token = browser.token()
-    sent = browser.client.post("/evidence", data={"csrf_token": token})
+@pytest.fixture
+def parts(app: Flask, settings: Settings) -> Parts:
+    here: Parts = app.extensions[KEY]
+    a_world(here.database, {"ada": "mail"}, plans=settings.plans)
+    return here
+
+
+@pytest.fixture
+def browser(app: Flask, parts: Parts) -> Pages:
+    return Pages(app).as_operator("rex", permissions=("audit",))
+
+
+def asked(browser: Pages, **typed: str) -> Page:
+    browser.get("/evidence")
+    return browser.submit("/evidence", **typed)
+
+
+def fetched(browser: Pages, number: int, folder: Path) -> Path:
+    """Unpack a pack as it is sent."""
+    sent = browser.client.get(f"/evidence/packs/{number}/file")
     assert sent.content_type == "application/zip"
     with zipfile.ZipFile(BytesIO(sent.data)) as packed:
-        names = {Path(name).name for name in packed.namelist()}
+        packed.extractall(folder)
     sent.close()
-    assert {"manifest.json", "grants.jsonl", "grants.csv", "trail.jsonl"} <= names
+    [place] = folder.iterdir()
+    return place
+
+
+def test_a_pack_is_made_by_the_worker_watched_told_on_today_and_fetched(
+    app: Flask, parts: Parts, browser: Pages, rung: Rung, tmp_path: Path
+) -> None:
+    reader = Pages(app).as_operator("olga", permissions=("read",))
+    for place in ("/evidence", "/evidence/packs/1", "/evidence/packs/1/file"):
+        reader.get(place, status=403)
+    page = asked(browser)
+    assert page.url == "/evidence/packs/1" and not list(
+        parts.settings.home.glob("*.zip")
+    )
+    assert page.root.one(id="live").attrs["hx-get"] == page.url
+    browser.get("/evidence/packs/1/file", status=404)
+    assert run_asked_packs(parts) and not run_asked_packs(parts)
+    assert "Your pack of evidence" in browser.get("/").content
+    assert "Every balance comes to zero" in browser.get(page.url).content
+    assert "Your pack of evidence" not in browser.get("/").content
+    place = fetched(browser, 1, tmp_path / "fetched")
+    told = rung("evidence", "verify", str(place), "--json")
+    assert told.code == 0 and told.json["whole"]
+    other = tmp_path / "by-command"
+    since = json.loads((place / "manifest.json").read_text())["since"]
+    rung("evidence", "--since", since, "--out", str(other))
+    assert {one.name for one in place.iterdir()} == {
+        one.name for one in other.iterdir()
+    }
+    assert (place / "grants.csv").read_text() == (other / "grants.csv").read_text()
+
+
+def test_who_asks_again_gets_the_ready_pack_until_it_is_deleted_after_a_week(
+    app: Flask, parts: Parts, browser: Pages, clock: Clock
+) -> None:
+    first = asked(browser, since="2026-01-01")
+    assert asked(browser, since="2026-01-01").url == first.url, "it is under way"
+    run_asked_packs(parts)
+    ready = asked(browser, since="2026-01-01")
+    assert ready.url == first.url and "the pack is ready" in ready.content
+    assert browser.submit("/evidence/packs/1/anew").url == "/evidence/packs/2"
+    browser.submit("/evidence/packs/2/cancel")
+    assert not run_asked_packs(parts)
+    clean = NightlyCleaning()
+    assert not clean(parts) and clean(parts) is None
+    clock.forward(days=8)
+    assert clean(parts) and not list(parts.settings.packs.glob("*"))
+    again = Pages(app).as_operator("mia", permissions=("audit",))
+    again.get("/evidence/packs/1", status=404)
+    assert asked(again, since="2026-01-01").url == "/evidence/packs/3"
+
+
+def test_a_pack_whose_worker_is_away_or_breaks_says_so(
+    app: Flask, parts: Parts, browser: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_of: object) -> None:
+        raise RuntimeError("a mistake of ours")
+
+    settings = replace(parts.settings, expect_worker=True)
+    app.extensions[KEY] = replace(parts, settings=settings)
+    assert "No worker runs on this machine" in asked(browser).content
+    monkeypatch.setattr("app.insight.evidence.actions.holding.grants", broken)
+    run_asked_packs(parts)
+    page = browser.get("/evidence/packs/1")
+    assert BROKEN in page.content and not list(parts.settings.packs.glob("*"))
+    assert browser.submit("/evidence/packs/1/anew").url == "/evidence/packs/2"
     page = browser.post(
         "/evidence", {"since": "2026-03-02", "until": "2026-03-01"}, status=422
     )

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import update
 
 from app.core import audit
+from app.core.asked import AskedState
 from app.core.db import Base, Database
 from app.core.settings import Settings
 from app.core.waiting import Wait
@@ -18,7 +19,7 @@ from app.improvements.tasks.queries import first_task_of
 from app.models.access.asked import AskedPlan
 from app.models.access.kept import AccessException
 from app.models.access.wave import Switch
-from app.models.access.words import PlanState, SwitchState, WaveState
+from app.models.access.words import SwitchState, WaveState
 from app.models.directory import Reading, ReadingChange, ReadingState
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration, Participation
@@ -252,7 +253,7 @@ def plan_made(database: Database, settings: Settings) -> None:
     row = AskedPlan(
         role_id=1,
         wave_id=wave,
-        state=PlanState.MADE,
+        state=AskedState.MADE,
         asked_by=ME,
         asked_at=MONDAY,
         people=list(world.people.values()),
@@ -300,7 +301,7 @@ def undo_asked(database: Database, _settings: Settings) -> None:
 
 Scene = Callable[[Database, Settings], None]
 SCENES: Mapping[Wait, Scene] = {
-    Wait.PLANNED: plan_made,
+    Wait.READY: plan_made,
     Wait.APPROVE: planned,
     Wait.APPLY: approved,
     Wait.CONFIRM: soaking,
