@@ -153,7 +153,7 @@ def _plan_line(*row: Any) -> WaitingLine:
         _("Your plan of %(role)s", role=role),
         ended_at,
         f"/waves/asked/{number}",
-        f"plan:{number}",
+        f"plan:{number}:{ended_at:%Y%m%d%H%M%S}",  # numbers come again
         why=why,
     )
 

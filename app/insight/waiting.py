@@ -60,6 +60,6 @@ def _pack_line(*row: Any) -> WaitingLine:
         _("Your pack of evidence"),
         ended_at,
         f"/evidence/packs/{number}",
-        f"pack:{number}",
+        f"pack:{number}:{ended_at:%Y%m%d%H%M%S}",  # numbers come again
         why=why,
     )

@@ -15,10 +15,10 @@ from app.access.climb.queries import role_on_its_way
 from app.access.document import PlanDocument
 from app.access.fit.queries import fits_of
 from app.access.fit.rules import Fit
-from app.access.plan.asking import AT_ONCE, OPEN
+from app.access.plan.asking import AT_ONCE
 from app.access.queries import load_role, terrain_of
 from app.access.rules import Terrain, off_limits
-from app.core.asked import AskedState
+from app.core.asked import OPEN, AskedState
 from app.core.changes import one
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, PersonRow, closure_up, names

@@ -139,7 +139,7 @@ def _place(asked: AskedPack) -> str:
 
 def _told(asked: AskedPack) -> str:
     if asked.state is AskedState.MADE:
-        return _("This time was asked for before: the pack is ready.")
+        return str(_("This time was asked for before: the pack is ready."))
     return ""
 
 
