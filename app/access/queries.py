@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -26,6 +27,8 @@ from app.models.access.words import HOLDING, SwitchState
 from ldap_sync.dn import fold_or_self
 
 SOAKING = SwitchState.SOAKING
+SMALL = 500_000
+"""A plan with a text of so many characters is not kept read: thousands of people fill the memory."""
 
 
 def load_roles(session: Session, *conditions: ColumnElement[bool]) -> list[Role]:
@@ -153,7 +156,14 @@ def _other_roles(session: Session, role: Role) -> dict[int, frozenset[int]]:
 def plan_of(wave: Wave) -> PlanDocument:
     """Return the plan of a wave, whatever its hash. Raises ``Conflict`` when it is damaged."""
     with damage_of(wave):
-        return PlanDocument.of_text(wave.plan)
+        text = wave.plan
+        return _small_plan(text) if len(text) < SMALL else PlanDocument.of_text(text)
+
+
+@lru_cache(maxsize=8)
+def _small_plan(text: str) -> PlanDocument:
+    """Return a plan, read once for the page that is asked for every second."""
+    return PlanDocument.of_text(text)
 
 
 def plan_for(wave: Wave, person: str) -> PlanDocument:

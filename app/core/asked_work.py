@@ -50,7 +50,7 @@ class InHand:
             raise NotOurs
 
 
-class Beat:
+class AskedBeat:
     """Notes in the row how far the work is, now and then; ``most`` is all of it.
 
     Raises ``NotOurs`` as soon as the row is no longer ours.

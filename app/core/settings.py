@@ -104,11 +104,6 @@ class Settings:
         return self.home / "plans"
 
     @property
-    def packs(self) -> Path:
-        """Return the folder for packs of evidence that wait to be fetched."""
-        return self.home / "packs"
-
-    @property
     def idle(self) -> timedelta:
         """Return after how long without a click a sign-in ends."""
         return timedelta(hours=self.idle_hours)

@@ -129,11 +129,8 @@ def _asked(
     loaded = joinedload(Wave.role).joinedload(Role.directory)
     wave = session.scalars(select(Wave).where(Wave.id == wave_id).options(loaded)).one()
     directory: Directory = wave.role.directory
-    promised = promised_in(
-        session,
-        directory.id,
-    )
     people = {one.person_id: one.person.key for one in switches}
+    promised = promised_in(session, directory.id, people=people)
     owed = {who: promised.owed[who] for who in people if who in promised.owed}
     keys = {who: people[who] for who in owed}
     return LiveAsked(

@@ -50,17 +50,18 @@ class Promised:
 
 
 def promised_in(
-    session: Session, directory_id: int, *, until: datetime | None = None
+    session: Session,
+    directory_id: int,
+    *,
+    until: datetime | None = None,
+    people: Collection[int] = (),
 ) -> Promised:
-    """Return what people of a directory were promised.
+    """Return what people of a directory were promised; of its roles those alone in which the
+    ``people`` stand who are named.
 
     Left out is who has left, is on the way just now, or was moved after ``until``.
     """
-    moved = _moved(
-        session,
-        directory_id,
-        until,
-    )
+    moved = _moved(session, directory_id, until, people)
     waves = {one.wave_id for one in moved}
     plans = select(
         Wave.id,
@@ -100,7 +101,10 @@ def promised_in(
 
 
 def _moved(
-    session: Session, directory_id: int, until: datetime | None
+    session: Session,
+    directory_id: int,
+    until: datetime | None,
+    people: Collection[int],
 ) -> list[PersonMoved]:
     on_the_way = select(Switch.person_id).where(Switch.state.in_(MOVING))
     in_a_role = select(Switch.person_id).where(Switch.state.in_(RESTING), of_a_role())
@@ -135,6 +139,10 @@ def _moved(
             Switch.id,
         )
     )
+    if people:
+        theirs = select(Wave.role_id).join(Switch, Switch.wave_id == Wave.id)
+        standing = Switch.person_id.in_(people), Switch.state.in_(RESTING)
+        here = here.where(Wave.role_id.in_(theirs.where(*standing)))
     rows = [PersonMoved(*row) for row in session.execute(here)]
     if until is None:
         return rows

@@ -18,7 +18,7 @@ from app.access.queries import load_role
 from app.core.aside import Lane, each_row
 from app.core.asked import AskedState
 from app.core.asked_work import (
-    Beat,
+    AskedBeat,
     InHand,
     NotOurs,
     due_rows,
@@ -96,7 +96,7 @@ def take(parts: Parts, asked_id: int) -> Taken | None:
             return None
         asked = session.get_one(AskedPlan, asked_id, populate_existing=True)
         choices = choices_from(asked.choices)
-        tell = Beat(parts, hand, len(asked.people))
+        tell = AskedBeat(parts, hand, len(asked.people))
         order = PlanOrder(tuple(asked.people), choices, asked.asked_by, tell)
         return Taken(asked.role_id, order, hand)
 

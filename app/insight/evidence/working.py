@@ -18,7 +18,7 @@ from app.core.acting import Acting
 from app.core.aside import Lane, each_row
 from app.core.asked import OPEN, AskedState
 from app.core.asked_work import (
-    Beat,
+    AskedBeat,
     InHand,
     NotOurs,
     cancel_asked,
@@ -80,9 +80,14 @@ def cancel_pack(act: Acting, pack_id: int) -> None:
         raise Refused(said("This pack is over already."))
 
 
+def packs_of(settings: Settings) -> Path:
+    """Return the folder for packs that wait to be fetched."""
+    return settings.home / "packs"
+
+
 def pack_file(settings: Settings, pack_id: int) -> Path:
     """Return where the file of a pack lies."""
-    return settings.packs / f"{pack_id}.zip"
+    return packs_of(settings) / f"{pack_id}.zip"
 
 
 def run_asked_packs(parts: Parts) -> bool:
@@ -98,7 +103,7 @@ def forget_packs(parts: Parts) -> int:
     gone = forget_ended(parts, AskedPack)
     with parts.database.read() as session:
         kept = {f"{number}.zip" for number in session.scalars(select(AskedPack.id))}
-    for file in parts.settings.packs.glob("*.zip"):
+    for file in packs_of(parts.settings).glob("*.zip"):
         if file.name not in kept:
             file.unlink(missing_ok=True)
     return gone
@@ -132,11 +137,11 @@ def _make_if_free(parts: Parts, begun: list[int], pack_id: int) -> None:
 
 def _made(parts: Parts, hand: InHand, span: EvidenceSpan, by: str) -> None:
     """Write a pack beside its place and put it there as a whole: half a file is never fetched."""
-    packs = parts.settings.packs
+    packs = packs_of(parts.settings)
     packs.mkdir(mode=0o700, parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="making-", dir=packs) as place:
         folder = Path(place) / f"evidence-{span.until:%Y-%m-%d}"
-        told = Beat(parts, hand, len(TABLES))
+        told = AskedBeat(parts, hand, len(TABLES))
         pack = make_pack(parts, span, folder, by=by, tell=told)
         packed = Path(shutil.make_archive(str(folder), "zip", place, folder.name))
         _kept(parts, hand, pack, packed)

@@ -25,7 +25,7 @@ from app.insight.evidence.rules import (
     balance,
     look_after,
 )
-from app.insight.evidence.working import BROKEN, run_asked_packs
+from app.insight.evidence.working import BROKEN, packs_of, run_asked_packs
 from app.upkeep.cleaning import NightlyCleaning
 from tests.access.builders import a_world
 from tests.access.engine.slapd_world import SlapdWorld, company, person_dn, right_dn
@@ -262,7 +262,7 @@ def test_who_asks_again_gets_the_ready_pack_until_it_is_deleted_after_a_week(
     clean = NightlyCleaning()
     assert not clean(parts) and clean(parts) is None
     clock.forward(days=8)
-    assert clean(parts) and not list(parts.settings.packs.glob("*"))
+    assert clean(parts) and not list(packs_of(parts.settings).glob("*"))
     again = Pages(app).as_operator("mia", permissions=("audit",))
     again.get("/evidence/packs/1", status=404)
     assert "waits for the worker" in asked(again, since="2026-01-01").content
@@ -280,7 +280,7 @@ def test_a_pack_whose_worker_is_away_or_breaks_says_so(
     monkeypatch.setattr("app.insight.evidence.actions.holding.grants", broken)
     run_asked_packs(parts)
     page = browser.get("/evidence/packs/1")
-    assert BROKEN in page.content and not list(parts.settings.packs.glob("*"))
+    assert BROKEN in page.content and not list(packs_of(parts.settings).glob("*"))
     assert browser.submit("/evidence/packs/1/anew").url == "/evidence/packs/2"
     page = browser.post(
         "/evidence", {"since": "2026-03-02", "until": "2026-03-01"}, status=422
