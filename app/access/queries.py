@@ -28,7 +28,7 @@ from ldap_sync.dn import fold_or_self
 
 SOAKING = SwitchState.SOAKING
 SMALL = 500_000
-"""A plan with a text of so many characters is not kept read: thousands of people fill the memory."""
+"""A plan of more characters is not kept read: thousands of people fill the memory."""
 
 
 def load_roles(session: Session, *conditions: ColumnElement[bool]) -> list[Role]:
