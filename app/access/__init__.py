@@ -13,6 +13,7 @@ The subjects, each using only those before it:
 - ``waves``: approved, applied, confirmed; what a wave shows, and how the worker takes it up
 - ``rehearsal``: what the plan does to the questions that applications really ask
 - ``works``: what moved people say by a link of their own, and one right given back at once
+- ``duties``: named duties say go or no-go to a wave, by a link of their own
 - ``single``: rights given and taken one by one, without a role
 - ``exceptions``: rights with an end, and how they end by themselves
 - ``reviews``: at most ten concrete questions to the owner of rights, at one sitting

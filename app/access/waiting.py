@@ -14,12 +14,14 @@ from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, defer, undefer
 
 from app.access.drift import waiting as _drift_waiting  # noqa: F401 (its lines)
+from app.access.duties import waiting as _duty_waiting  # noqa: F401 (its lines)
 from app.access.exceptions.rules import SOON
 from app.access.gate import waiting as _gate_waiting  # noqa: F401 (its lines)
 from app.access.reviews import waiting as _review_waiting  # noqa: F401 (its words)
 from app.access.soak import waiting as _soak_waiting  # noqa: F401 (its lines)
 from app.access.trial import waiting as _trial_waiting  # noqa: F401 (its lines)
 from app.access.turnover import waiting as _turnover_waiting  # noqa: F401 (its lines)
+from app.access.waves.named import asks
 from app.access.waves.rules import Approval, objection
 from app.access.waves.told import told_of
 from app.auth.queries import operators_with
@@ -43,6 +45,7 @@ from app.models.access.kept import AccessException
 from app.models.access.role import Role
 from app.models.access.wave import Switch, Wave
 from app.models.access.words import (
+    DutyMoment,
     StepState,
     SwitchState,
     WaveState,
@@ -181,11 +184,12 @@ def waves_waiting(session: Session, who: Waiter) -> Iterator[WaitingFound]:
 
 @cache
 def _waves_asked(states: tuple[WaveState, ...]) -> Select[*tuple[Any, ...]]:
+    told_by_its_duties = asks(DutyMoment.START) & (Wave.state == WaveState.APPROVED)
     return (
         select(Wave, Role.name)
         .options(defer(Wave.plan, raiseload=True))
         .join(Role, Role.id == Wave.role_id)
-        .where(Wave.state.in_(states))
+        .where(Wave.state.in_(states), ~told_by_its_duties)
         .order_by(Wave.created_at, Wave.id)
         .limit(3 * MOST)
     )

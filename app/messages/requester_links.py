@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.addresses import public_address
 from app.core.settings import Settings
+from app.models.access.duties import WaveDuty
 from app.models.access.review import AccessReview
 from app.models.access.works import WorksAsk
 from app.models.improvements.iteration import Participation
@@ -18,11 +19,13 @@ from app.models.incidents.incident import Incident
 from app.models.sponsors.link import StatusLink
 
 SALT, ANSWERS, WORKS = "requester", "participant", "works"
-REVIEWS, STATUS = "review", "status"
+REVIEWS, STATUS, DUTIES = "review", "status", "duty"
 SWITCH = "switch"
 """What stands in front of the number where a message's recipient is somebody who was moved."""
 REVIEW = "review"
 """What stands in front of the number where a message's recipient is the owner asked in a review."""
+DUTY = "duty"
+"""What stands in front of the number where a message's recipient is a named duty of a wave."""
 PARTICIPANT = "participation"
 """What stands in front of the number where a message's recipient is somebody in a rung."""
 LINK_HERE = "{link}"
@@ -97,6 +100,19 @@ def read_status_token(secret: str, token: str) -> tuple[int, str] | None:
     return _read(secret, STATUS, token)
 
 
+def duty_link(settings: Settings, duty: WaveDuty) -> str:
+    """Return the address at which a named duty says go or no-go."""
+    token = _signed(settings.secret_key, DUTIES, duty.id, duty.link_mark)
+    return public_address(settings, f"/g/{token}")
+
+
+def read_duty_token(secret: str, token: str) -> tuple[int, str] | None:
+    """Return a named duty's number and ``link_mark`` out of a link's token, or nothing when it is
+    none of ours.
+    """
+    return _read(secret, DUTIES, token)
+
+
 def with_answer_link(
     session: Session, recipient: str, text: str, settings: Settings
 ) -> str:
@@ -110,6 +126,10 @@ def with_answer_link(
     if kind == REVIEW:
         review = session.get(AccessReview, int(number))
         there = review_link(settings, review) if review else ""
+        return text.replace(LINK_HERE, there)
+    if kind == DUTY:
+        duty = session.get(WaveDuty, int(number))
+        there = duty_link(settings, duty) if duty and duty.link_mark else ""
         return text.replace(LINK_HERE, there)
     if kind != PARTICIPANT:
         return text

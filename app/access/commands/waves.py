@@ -6,6 +6,7 @@ import click
 
 from app.access.commands.applied import apply, undo
 from app.access.commands.armed import arm, disarm
+from app.access.commands.duties import duty
 from app.access.commands.gate import gate
 from app.access.commands.halted import cancel, pause, resume, run, status
 from app.access.commands.lookup import WAVE, member, told_wave
@@ -236,6 +237,7 @@ for _command in (
     give_back,
     settle,
     take_again,
+    duty,
 ):
     wave.add_command(_command)
 for _command in (arm, disarm, run, pause, resume, cancel, status):

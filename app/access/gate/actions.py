@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from app.access.gate.queries import does_stop, seen_of
-from app.access.gate.rules import lines_of
+from app.access.gate.queries import all_lines, does_stop, seen_of
 from app.access.waves.queries import get_wave
 from app.core.acting import Acting
 from app.core.changes import Change
@@ -37,9 +36,9 @@ def decide_wave(act: Acting, wave_id: int, kind: DecisionKind, reason: str) -> W
         )
     if not reason.strip():
         raise Invalid(said("Say why this follows from the wave."), field="reason")
-    lines = WaveLines(
-        lines_of(seen_of(act.session, wave, act.now)), does_stop(wave, act.settings)
-    )
+    seen = seen_of(act.session, wave, act.now)
+    found = all_lines(act.session, wave, seen)
+    lines = WaveLines(found, does_stop(wave, act.settings))
     evidence = (f"wave:{wave.id}",)
     ladder.close_rung(act, wave.iteration_id, kind, reason, evidence, lines)
     sentence = f"Decided wave {wave.number} of {wave.role.name}: {kind}"

@@ -12,13 +12,16 @@ from sqlalchemy.orm import Session
 from app.access.drift.queries import DriftFilter, count_drift
 from app.access.gate.rules import WaveOutcome, WaveSeen, lines_of, outcome_of, stopped
 from app.access.undo.health import undo_health
+from app.access.waves.named import duties_named, duty_said
 from app.access.waves.queries import signal_of, wave_alone
 from app.access.waves.rung import WaveDecision, wave_decision
 from app.core.settings import Settings
 from app.improvements import ladder
 from app.improvements.gate.checks import RungCheck
 from app.improvements.gate.rules import Gate, with_lines
+from app.models.access.duties import WaveDuty
 from app.models.access.wave import Wave
+from app.models.access.words import DutyAnswer, DutyMoment
 from app.models.improvements.words import DecisionKind
 
 
@@ -76,6 +79,26 @@ def seen_of(session: Session, wave: Wave, now: datetime) -> WaveSeen:
     )
 
 
+def duty_lines(session: Session, wave_id: int) -> tuple[RungCheck, ...]:
+    """Return a line for each duty that is asked whether more people may follow a wave; no reason
+    of a decision leads past one that has not said go.
+    """
+    named = duties_named(session, wave_id, DutyMoment.SCALE)
+    return tuple(
+        RungCheck(f"{_kind(duty)}:{duty.id}", duty.lets_go, duty_said(duty), True)
+        for duty in named
+    )
+
+
+def _kind(duty: WaveDuty) -> str:
+    return "no-go" if duty.answer is DutyAnswer.NO_GO else "duty"
+
+
+def all_lines(session: Session, wave: Wave, seen: WaveSeen) -> tuple[RungCheck, ...]:
+    """Return every line that a wave adds to the gate of its rung."""
+    return *lines_of(seen), *duty_lines(session, wave.id)
+
+
 def wave_gate(
     session: Session, wave_id: int, settings: Settings, now: datetime
 ) -> WaveGate | None:
@@ -86,6 +109,7 @@ def wave_gate(
         return None
     seen, stops = seen_of(session, wave, now), does_stop(wave, settings)
     found = ladder.gate_of(session, rung.id, now.date())
-    gate = with_lines(found, lines_of(seen), final=stops)
+    lines = all_lines(session, wave, seen)
+    gate = with_lines(found, lines, final=stops)
     outcome = outcome_of(gate.checks, seen)
     return WaveGate(wave.id, wave.number, wave.role.name, rung, gate, stops, outcome)

@@ -10,7 +10,7 @@ from app.core.said import nsaid, said
 from app.improvements.gate.checks import RungCheck
 from app.improvements.gate.rules import Gate
 
-FAILING = ("drift", "undo health", "finding")
+FAILING = ("drift", "undo health", "finding", "no-go")
 """Lines that, unmet, say that it went wrong, and not only that it is not known yet."""
 
 

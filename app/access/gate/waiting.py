@@ -10,11 +10,12 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.access.waves.named import asks
 from app.access.waves.rung import UNDECIDED
 from app.core.waiting import MOST, Wait, Waiter, WaitingFound, WaitingLine, tells
 from app.models.access.role import Role
 from app.models.access.wave import Switch, Wave
-from app.models.access.words import WaveState
+from app.models.access.words import DutyMoment, WaveState
 from app.models.improvements.iteration import Iteration
 
 
@@ -34,7 +35,11 @@ def _asked() -> Select[*tuple[Any, ...]]:
         select(Wave.id, Wave.number, Role.name, Wave.created_at, seen.scalar_subquery())
         .join(Role, Role.id == Wave.role_id)
         .join(Iteration, Iteration.id == Wave.iteration_id)
-        .where(Wave.state == WaveState.CONFIRMED, Iteration.state.in_(UNDECIDED))
+        .where(
+            Wave.state == WaveState.CONFIRMED,
+            Iteration.state.in_(UNDECIDED),
+            ~asks(DutyMoment.SCALE),
+        )
         .order_by(Wave.id)
         .limit(MOST)
     )

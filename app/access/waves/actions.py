@@ -16,6 +16,7 @@ from app.access.queries import brings_version, plan_of
 from app.access.rules import PlannedStep, as_data
 from app.access.rungs import begin_rung, end_rung, tell_left, tell_rungs
 from app.access.states import WaveEvent, wave_may
+from app.access.waves.named import demand_go
 from app.access.waves.queries import approval_by, get_wave, over_limits, unnamed_account
 from app.access.waves.rules import is_self_approval, objection
 from app.core.acting import Acting
@@ -185,6 +186,7 @@ def begin(act: Acting, wave: Wave) -> Wave:
     if why := unnamed_account(act.session, act.by, "apply"):
         raise Refused(why)
     plan = demand_intact(wave, wave.approved_hash)
+    demand_go(act.session, wave)
     begin_rung(act, wave)
     demand_writing(act, wave)
     if waiting:
@@ -270,11 +272,8 @@ def _demand_as_promised(session: Session, wave: Wave, soaking: list[Switch]) -> 
 def _demand_nobody_said_no(session: Session, soaking: list[Switch]) -> None:
     """Raise ``Refused`` where somebody said that something does not work, and nobody settled it."""
     people = {switch.id: switch.person.name for switch in soaking}
-    said_no = select(WorksAsk.switch_id).where(
-        WorksAsk.switch_id.in_(people),
-        WorksAsk.no_at.is_not(None),
-        WorksAsk.cleared_at.is_(None),
-    )
+    waits = WorksAsk.no_at.is_not(None), WorksAsk.cleared_at.is_(None)
+    said_no = select(WorksAsk.switch_id).where(WorksAsk.switch_id.in_(people), *waits)
     names = sorted(people[number] for number in session.scalars(said_no))
     if names:
         raise Refused(

@@ -20,6 +20,7 @@ from app.access.waves.actions import (
     demand_writable,
 )
 from app.access.waves.course import THERE, course_of
+from app.access.waves.named import demand_go
 from app.access.waves.queries import (
     get_wave,
     unnamed_account,
@@ -67,6 +68,7 @@ def arm(act: Acting, wave_id: int, terms: Terms, window: Window) -> Wave:
     if why := unnamed_account(act.session, act.by, "arm"):
         raise Refused(why)
     plan = demand_intact(wave, wave.approved_hash)
+    demand_go(act.session, wave)
     demand_writable(wave)
     demand_limits(act, wave, plan)
     write_ldif(act.settings.plans, wave.id, plan)

@@ -135,3 +135,18 @@ class ReviewAnswer(StrEnum):
     KEEP = "keep"
     REMOVE = "remove"
     NOT_MINE = "not mine"
+
+
+class DutyMoment(StrEnum):
+    """What a named duty is asked before."""
+
+    START = "start"  # the wave begins
+    SCALE = "scale"  # more people follow
+
+
+class DutyAnswer(StrEnum):
+    """What a named duty says."""
+
+    OPEN = "open"
+    GO = "go"
+    NO_GO = "no-go"

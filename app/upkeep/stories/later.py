@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app.access.drift.asking import ask_who_did_it
+from app.access.duties.actions import name_duty, says_no_go
 from app.access.fit.queries import rights_held
 from app.access.queries import plan_of
 from app.access.reviews.actions import start_review
@@ -22,6 +23,7 @@ from app.access.waves.terms import Terms
 from app.core.acting import Acting
 from app.core.parts import Parts
 from app.directory.actions import connection_of, read_log, read_now
+from app.models.access.duties import WaveDuty
 from app.models.access.review import AccessReview
 from app.models.access.role import Role
 from app.models.access.suggestion import RefusedSuggestion
@@ -50,10 +52,18 @@ def tell_of_later(parts: Parts, *, by: str) -> None:
         wave = session.scalars(select(Wave).order_by(Wave.id.desc()).offset(1)).first()
     if wave is None:
         return
+    _not_yet(parts, wave.id, by=by)
     home = _changed_by_hand(parts, wave, by=by)
     look_at_all(parts)
     log = io.BytesIO(_log_of_yesterday(parts.now()).encode())
     read_log(parts, home, LOG, log, by=by)
+
+
+def _not_yet(parts: Parts, wave_id: int, *, by: str) -> None:
+    """Let the head of logistics say no-go to more people."""
+    with as_of(parts, timedelta(hours=4)).acting(by) as act:
+        number = asked_for_go(act, wave_id, "Head of logistics", "otto.wagner").id
+        says_no_go(act, number, "Not before the stocktaking on Friday.")
 
 
 def _log_of_yesterday(now: datetime) -> str:
@@ -94,6 +104,11 @@ def _changed_by_hand(parts: Parts, wave: Wave, *, by: str) -> int:
 def armed(act: Acting, wave_id: int, opens: datetime, closes: datetime) -> Wave:
     """Arm an approved wave under the usual terms."""
     return arm(act, wave_id, Terms(), Window(opens, closes))
+
+
+def asked_for_go(act: Acting, wave_id: int, duty: str, uid: str) -> WaveDuty:
+    """Name a duty, by the account of its person, that says go or no-go to a wave."""
+    return name_duty(act, wave_id, duty, find_person(act.session, uid, None).id)
 
 
 def reviewed(act: Acting, owner: str) -> AccessReview:
