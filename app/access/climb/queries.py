@@ -22,7 +22,7 @@ from app.access.climb.rules import (
     many,
     sizes_of,
 )
-from app.access.fit.queries import FitRow, FitWanted, fit_page
+from app.access.fit.queries import FitRow, FitWanted, fit_page, newcomers
 from app.access.queries import load_role
 from app.core.said import said
 from app.models.access.role import Role
@@ -40,6 +40,7 @@ JOINED_LATELY = timedelta(days=90)
 class RoleLadder:
     """The ladder of a role: its rungs, who comes next, and who could come instead.
 
+    On the first rung whoever joined lately and holds nothing yet comes before everybody else.
     ``ready`` counts those for whom nothing would change. ``joined`` are those offered who joined
     lately, by number.
     """
@@ -95,7 +96,8 @@ def role_ladder(session: Session, role_id: int, now: datetime, most: int) -> Rol
     joined = _joined(session, role.directory_id, now)
     here = next(rung for rung in rungs if rung.stands is RungNow.RUNNING)
     first = here.number == 1
-    rows = in_order(fit.rows, joined if first else ())
+    new = newcomers(session, role, joined) if first else []
+    rows = [*new, *in_order(fit.rows, joined if first else ())]
     size = min(most, len(rows) if here.size is None else here.size)
     return RoleLadder(
         role_id=role.id,

@@ -4,7 +4,7 @@ wholly.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from operator import attrgetter
@@ -224,22 +224,44 @@ def _others(
     to be found too.
     """
     known = {fit.person_id for fit in fits_of(graph, role)}
-    rights, nothing = _rights_there(graph, role), frozenset[int]()
     named = (
         person
         for person in sorted(graph.people.values(), key=lambda person: person.name)
         if person.id not in known and wanted.named(person)
     )
     for person in islice(named, MOST_OTHERS):
-        extra = frozenset(
-            right
-            for right in graph.direct[person.id]
-            if not graph.rights[right].is_role
-        )
-        fit = Fit(person.id, nothing, rights, extra)
+        fit = _fit_of_nothing(graph, role, person.id)
         row = _row(graph, fit, columns, terrain, None)
         if wanted.fits(row):
             yield row
+
+
+def _fit_of_nothing(graph: Graph, role: Role, person_id: int) -> Fit:
+    """Return the fit of somebody who holds nothing of a role."""
+    held = graph.direct[person_id]
+    extra = frozenset(right for right in held if not graph.rights[right].is_role)
+    return Fit(person_id, frozenset(), _rights_there(graph, role), extra)
+
+
+def newcomers(session: Session, role: Role, joined: Collection[int]) -> list[FitRow]:
+    """Return, of those who joined lately, who holds no right at all and may come into a loaded
+    role: they work where its people do, or nobody knows where. By name.
+    """
+    graph, terrain = load_graph(session, role.directory_id), terrain_of(session, role)
+    columns, fitting = columns_of(graph, role), fits_of(graph, role)
+    whole = (fit.person_id for fit in fitting if not fit.missing or fit.in_role)
+    home = {graph.people[number].department for number in whole}
+    people = [
+        person
+        for number in joined
+        if (person := graph.people.get(number)) and not graph.direct[number]
+    ]
+    rows = [
+        _row(graph, _fit_of_nothing(graph, role, one.id), columns, terrain, None)
+        for one in sorted(people, key=lambda one: (one.name.casefold(), one.id))
+        if not one.department or one.department in home
+    ]
+    return [row for row in rows if row.free]
 
 
 def _row(

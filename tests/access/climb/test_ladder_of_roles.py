@@ -18,15 +18,18 @@ from app.access.climb.rules import (
 )
 from app.access.plan.actions import plan
 from app.access.plan.values import KeptOutside, PlanChoices
+from app.core import audit
 from app.core.errors import Invalid, Refused
 from app.core.parts import KEY
 from app.core.settings import Settings
 from app.models.access.wave import Switch, Wave
 from app.models.access.words import SwitchState, WaveState
+from app.models.directory import Directory
 from app.models.people import Person
 from tests.access.builders import World, a_world
 from tests.acting import acting
 from tests.conftest import Rung
+from tests.directory.builders import a_person
 from tests.pages import Pages
 
 HELD = {
@@ -121,6 +124,40 @@ def test_who_is_ticked_instead_is_planned_and_nobody_else(
     with world.database.read() as session:
         [wave] = session.query(Wave.id).one()
     assert people_of(world, wave) == {"ben"}
+
+
+def test_a_joiner_who_holds_nothing_is_the_first_of_a_role_and_only_on_its_first_rung(
+    world: World, browser: Pages, settings: Settings, rung: Rung
+) -> None:
+    role, today = world.role(), browser.parts.now()
+    with world.database.write() as session:
+        for number in world.people.values():
+            person = session.get_one(Person, number)
+            person.first_seen, person.department = today - timedelta(days=200), "Sales"
+        home = session.get_one(Directory, world.directory_id)
+        lately = today - timedelta(days=3)
+        for uid, place in (("gil", "Sales"), ("abe", "Board")):
+            new = a_person(session, home, uid, department=place, first_seen=lately)
+            world.people[uid] = new.id
+        audit.record(session, "test", "person.seen", "person:1", "Joined")
+    told = rung("role", "ladder", "Clerk", "--json").json
+    assert [one["person"] for one in told["next"]] == ["gil"]
+    assert told["next"][0]["joined_lately"]
+    page = browser.get(f"/roles/{role}/plan")
+    boxes = page.root.one(id="next-people").all("input", name="person")
+    order = [str(world.people[name]) for name in ("ada", "ben")]
+    assert [box.attrs["value"] for box in boxes][1:3] == order
+    assert "abe" not in page.root.one(id="next-people").text
+    refused = rung("wave", "plan", "Clerk", "--next")
+    assert refused.code == 1 and "Would gain mail, post; nobody accepted" in refused.err
+    planned = rung("wave", "plan", "Clerk", "--next", "--accept-gain", "--json")
+    assert [one["person"] for one in planned.json["people"]] == ["gil"]
+    wave = planned.json["wave"]
+    world.approve(wave, settings)
+    world.put(wave, SwitchState.CONFIRMED, WaveState.CONFIRMED, "gil")
+    world.decide(wave)
+    told = rung("role", "ladder", "Clerk", "--json").json
+    assert (told["rung"], [one["person"] for one in told["next"]]) == (2, ["ada"])
 
 
 def test_who_joined_lately_comes_first_on_the_first_rung(
