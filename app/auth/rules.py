@@ -75,6 +75,10 @@ PERMISSIONS = (
     ),
     Permission("directory", said("Connect directories, check and read them.")),
     Permission(
+        "stakeholders",
+        said("Know who is for a change and who against it, and what is done about it."),
+    ),
+    Permission(
         "audit",
         said("Take evidence away: who held what, what changed and why, of everybody."),
     ),

@@ -23,6 +23,7 @@ ORIGINS = {
     "catalog": "operators",
     "scripts": "operators",
     "policy": "operators",
+    "stakeholders": "operators",
     "audit": "operators",
 }
 """New permission → the one it was split from.

@@ -14,6 +14,7 @@ from app.core.audit import AuditEvent
 from app.core.masking import masked, without_marks
 
 READ, DESK, OPERATORS = "read", "desk", "operators"
+KNOWING = "stakeholders"
 NEEDED: dict[str, str] = {
     # Titles, words and names of those who ask the desk for help.
     "article": DESK,
@@ -26,6 +27,10 @@ NEEDED: dict[str, str] = {
     "mail": DESK,
     "message": DESK,
     "problem": DESK,
+    # Who is for a change and who against it is nobody else's business.
+    "stakeholder": KNOWING,
+    "objection": KNOWING,
+    "meeting": KNOWING,
     # What everybody who may read sees on its own page too.
     "audit": READ,
     "calendar": READ,

@@ -49,6 +49,7 @@ class Wait(StrEnum):
     UNDO = "undo asked"
     MISSED = "missed changes"
     MENTION = "mentioned"
+    FOLLOW_UP = "follow up"
 
 
 @dataclass(frozen=True, slots=True)

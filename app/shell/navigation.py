@@ -121,6 +121,11 @@ IMPROVEMENTS = NavigationEntry(
         ),
         NavigationTab(_("Progress"), ("improvements.progress",)),
         NavigationTab(_("Status"), ("sponsors.status",), ("sponsors.",)),
+        NavigationTab(
+            _("Stakeholders"),
+            ("sponsors.stakeholders",),
+            ("sponsors.stakeholder", "sponsors.objection", "sponsors.meeting"),
+        ),
         NavigationTab(_("Metrics"), ("improvements.all_metrics",)),
         NavigationTab(_("Predictions"), ("improvements.predictions",)),
         NavigationTab(

@@ -4,7 +4,9 @@ The subjects, each using only those before it:
 
 - ``links``: a link of their own for somebody without an account, given and taken back
 - ``status``: how things stand, in one sentence and a few figures, on one phone screen
+- ``stakeholders``: who has a say, where they stand, what was tried and what is to be done
 - ``commands``: the terminal's twin of all of them, on top
 
-The ground: ``blueprint`` and ``pages`` hold the addresses. `lint-imports` holds the order.
+The ground: ``blueprint`` and ``pages`` hold the addresses,
+``rules`` name the step somebody is stuck at, ``events`` tell what was done without anybody's words. `lint-imports` holds the order.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.sponsors.stakeholders.commands import stakeholder
 from app.sponsors.status.commands import status
 
-COMMANDS = [status]
+COMMANDS = [stakeholder, status]

@@ -8,6 +8,7 @@ from app.core.finding import Deed, Finder, Place
 
 FINDERS: tuple[Finder, ...] = ()
 PLACES = (
+    Place("sponsors.stakeholders", _("Stakeholders"), _("sponsor critics support")),
     Place("sponsors.status", _("Status"), _("manager sponsor phone how it stands")),
     Place(
         "sponsors.status_links_page", _("Links to the status"), _("share no account")

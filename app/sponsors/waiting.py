@@ -1,7 +1,111 @@
-"""What of the sponsors room waits for a person."""
+"""What of the sponsors room waits for a person: a step with a stakeholder, a silent sponsor."""
 
 from __future__ import annotations
 
-from app.core.waiting import declare_moments
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from functools import cache
+from typing import Any
 
-declare_moments({"status_link.until": "an address that ends by itself"})
+from flask_babel import lazy_gettext as _
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.core.waiting import (
+    ME,
+    MOST,
+    TODAY,
+    Wait,
+    Waiter,
+    WaitingFound,
+    WaitingLine,
+    asked_for,
+    declare_moments,
+    tells,
+)
+from app.models.auth import Operator
+from app.models.improvements.words import TaskState
+from app.models.sponsors.stakeholder import Stakeholder, StakeholderAction
+from app.sponsors.stakeholders.queries import StakeholderLine, sponsors_going_on
+
+KNOWING = "stakeholders"
+
+declare_moments(
+    {
+        "status_link.until": "an address that ends by itself",
+        "stakeholder_action.due": Wait.FOLLOW_UP,
+    }
+)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def mine_or_nobodys(owner: Any) -> ColumnElement[bool]:
+    """Tell of a deed that it is the operator's, or of nobody who signs in to Rung."""
+    signs_in = select(Operator.id).where(
+        func.lower(Operator.name) == func.lower(owner), Operator.disabled_at.is_(None)
+    )
+    return or_(func.lower(owner) == func.lower(ME), ~signs_in.exists())
+
+
+@tells(Wait.FOLLOW_UP)
+def steps_due(session: Session, who: Waiter) -> Iterator[WaitingFound]:
+    """Find what is to be done with stakeholders and is due; only for who may know of them."""
+    if not who.may(KNOWING):
+        return
+    rows = session.execute(_steps_asked(), asked_for(who)).all()
+    lines = tuple(_step_line(one, name) for one, name, _all in rows)
+    yield WaitingFound(lines, rows[0][2] if rows else 0)
+
+
+@cache
+def _steps_asked() -> Select[*tuple[Any, ...]]:
+    return (
+        select(StakeholderAction, Stakeholder.name, func.count().over())
+        .join(Stakeholder, Stakeholder.id == StakeholderAction.stakeholder_id)
+        .where(
+            StakeholderAction.state == TaskState.OPEN,
+            StakeholderAction.due <= TODAY,
+            mine_or_nobodys(StakeholderAction.owner),
+        )
+        .order_by(StakeholderAction.due, StakeholderAction.id)
+        .limit(MOST)
+    )
+
+
+def _step_line(one: StakeholderAction, name: str) -> WaitingLine:
+    return WaitingLine(
+        Wait.FOLLOW_UP,
+        one.what,
+        _midnight(one.due or date.min),
+        f"/stakeholders/{one.stakeholder_id}#steps",
+        f"stakeholder-step:{one.id}:{one.due}",
+        why=_("with %(name)s, by %(who)s", name=name, who=one.owner),
+    )
+
+
+@tells(Wait.FOLLOW_UP)
+def silent_sponsors(session: Session, who: Waiter) -> Iterator[WaitingFound]:
+    """Find sponsors of improvements in progress who were not heard for too long."""
+    if not who.may(KNOWING):
+        return
+    silent = [
+        line
+        for line in sponsors_going_on(session, who.now.date())
+        if line.clock.is_silent
+    ]
+    yield WaitingFound(tuple(map(_silent_line, silent[:MOST])), len(silent))
+
+
+def _silent_line(line: StakeholderLine) -> WaitingLine:
+    heard = line.clock.heard or line.clock.since
+    return WaitingLine(
+        Wait.FOLLOW_UP,
+        _("Ask %(name)s, the sponsor", name=line.row.name),
+        _midnight(heard),
+        f"/stakeholders/{line.row.id}#contacts",
+        f"silent:{line.row.id}:{heard}",
+        why=_("%(title)s: %(words)s", title=line.improvement, words=line.clock.words),
+    )

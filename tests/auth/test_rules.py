@@ -36,6 +36,7 @@ def test_every_permission_is_explained_in_one_sentence() -> None:
         "scripts",
         "policy",
         "directory",
+        "stakeholders",
         "audit",
         "operators",
     )

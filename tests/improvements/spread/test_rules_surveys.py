@@ -4,16 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.improvements.spread.adkar import Scores, barrier
 from app.improvements.spread.anonymity import AnswerGroup, releasable, visible
-from app.improvements.spread.support import Stakeholder, Stance, support
 from app.improvements.spread.surveys import (
     proportion,
     recommendation,
     recommendation_error,
     satisfaction,
 )
-from tests.improvements.statistics.series import week
 
 
 def test_ten_answers_are_too_few_to_compare():
@@ -116,43 +113,3 @@ def test_what_is_hidden_can_never_be_told_by_subtraction(
     assert all(answers[name] >= k for name in shown)
     hidden = sum(answers.values()) - sum(answers[name] for name in shown)
     assert hidden == 0 or hidden >= k or not shown
-
-
-KICK_OFF = [
-    Stakeholder(3, Stance.LEADING, assessed=week(0)),
-    Stakeholder(3, Stance.RESISTANT, assessed=week(0)),
-    Stakeholder(2, Stance.SUPPORTIVE),
-    Stakeholder(1, Stance.SUPPORTIVE, Stance.LEADING),
-    Stakeholder(2, Stance.NEUTRAL),
-]
-
-
-def test_the_support_of_a_kick_off_is_27():
-    found = support(KICK_OFF, week(2))
-    assert found is not None
-    assert (round(found.index), found.gaps) == (27, 3)
-    assert found.coverage == pytest.approx(6 / 11)
-
-
-def test_the_unaware_count_and_old_assessments_do_not():
-    found = support([*KICK_OFF, Stakeholder(11, Stance.UNAWARE)], week(9))
-    assert found is not None and (round(found.index), found.coverage) == (14, 0)
-
-
-def test_without_power_there_is_no_index():
-    assert support([], week(0)) is None
-
-
-@pytest.mark.parametrize(
-    ("scores", "expected"),
-    [
-        ((2, 1, 4, 4, 4), "Awareness"),
-        ((5, 4, 4, 3, 2), "Ability"),
-        ((4, 4, 4, 4, 4), ""),
-        ((5, 5, 5, 5, 1), "Reinforcement"),
-    ],
-)
-def test_the_first_step_that_is_missing_is_the_barrier(
-    scores: tuple[int, int, int, int, int], expected: str
-):
-    assert barrier(Scores(*scores)) == expected

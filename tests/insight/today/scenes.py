@@ -32,6 +32,13 @@ from app.models.improvements.words import (
 )
 from app.models.incidents.incident import Contact, Escalation, Incident, WorkOrder
 from app.models.incidents.words import IncidentState, Via, WaitingOn
+from app.models.sponsors.words import Stance
+from app.sponsors.stakeholders.actions import (
+    StepDraft,
+    Stood,
+    add_stakeholder,
+    add_step,
+)
 from tests.access.builders import World, a_world
 from tests.access.builders import an_operator as operator
 from tests.directory.builders import a_directory
@@ -299,6 +306,15 @@ def undo_asked(database: Database, _settings: Settings) -> None:
     changed(database, Participation, number, undo_asked_at=MONDAY)
 
 
+def follow_up_due(database: Database, _settings: Settings) -> None:
+    operator(database, ME)
+    room = Room(database, by=ME)
+    values = {"name": "Head of development", "kind": "group"}
+    number = room.raised()
+    there = room.do(add_stakeholder, number, values, Stood(Stance.RESISTANT))
+    room.do(add_step, there.id, StepDraft("Show it to them", ME, MONDAY.date()))
+
+
 Scene = Callable[[Database, Settings], None]
 SCENES: Mapping[Wait, Scene] = {
     Wait.READY: plan_made,
@@ -323,4 +339,5 @@ SCENES: Mapping[Wait, Scene] = {
     Wait.UNDO: undo_asked,
     Wait.MENTION: mentioned,
     Wait.MISSED: missed,
+    Wait.FOLLOW_UP: follow_up_due,
 }
