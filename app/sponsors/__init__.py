@@ -8,5 +8,6 @@ The subjects, each using only those before it:
 - ``commands``: the terminal's twin of all of them, on top
 
 The ground: ``blueprint`` and ``pages`` hold the addresses,
-``rules`` name the step somebody is stuck at, ``events`` tell what was done without anybody's words. `lint-imports` holds the order.
+``rules`` name the step somebody is stuck at, ``events`` tell what was done without anybody's words.
+`lint-imports` holds the order.
 """

@@ -33,6 +33,7 @@ CHAPTERS = {
     "messages": "how-to/inform",
     "people": "explanation/lenses",
     "today": "tutorial",
+    "sponsors.stakeholder": "how-to/people-side",
     "upkeep": "how-to/run-in-production",
 }
 """Which chapter explains the pages whose endpoint begins so; the longest beginning counts."""

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from app.core.audit import AuditEvent
 from app.core.errors import Invalid
+from app.improvements.complaints.actions import ComplaintSaid, join, register
 from app.models.improvements.words import TaskState
 from app.models.sponsors.stakeholder import (
     Stakeholder,
@@ -153,6 +154,25 @@ def test_somebody_is_noted_assessed_and_followed_up_in_the_browser(
     assert "done: Settled" in page.root.one(id="steps").text
     pages.get("/stakeholders/1/edit")
     assert pages.submit(driver="The audit in May").h1 == "Dora Director"
+
+
+def test_an_external_company_has_a_say_too(pages: Pages, room: Room) -> None:
+    number = room.raised()
+    said = ComplaintSaid("Ben", TODAY)
+    heard = room.do(register, "The network is down at night", said).id
+    room.do(join, heard, number)
+    pages.get(f"/improvements/{number}/stakeholders/new")
+    page = pages.submit(
+        name="Their analysts",
+        kind="external group",
+        company="Netco",
+        complaint_id=str(heard),
+        stance="resistant",
+    )
+    about = page.root.one(id="about").text
+    assert "Netco" in about and "The network is down at night" in about
+    (row,) = pages.get(f"/improvements/{number}/stakeholders").rows("most powerful")
+    assert "Netco" in row[0] and "external group" in row[1]
 
 
 def test_what_was_deleted_is_gone_everywhere_and_the_trail_never_held_it(
