@@ -312,6 +312,7 @@ NOT_LOOKED_FOR = {
     "insight.proposed",
     "insight.twins_before",
     "insight.twins_export_before",
+    "sponsors.stakeholders_csv",
     "today.fresh",
     "today.lines",
     "today.ready",
