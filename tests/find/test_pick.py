@@ -198,7 +198,7 @@ FEW = {
     "UrgencyForm.urgency": "the levels of the priority matrix",
     "LookForm.language": "the languages Rung speaks",
     "SponsorMailForm.sponsor_language": "the languages Rung speaks",
-    "StakeholderForm.complaint_id": "the complaints one improvement answers",
+    "HolderForm.complaint_id": "the complaints one improvement answers",
 }
 """Drop-downs whose choices a page fills in, each with why they are few by nature."""
 

@@ -31,7 +31,7 @@ def _level(label: Any, hint: Any) -> SelectField:
     )
 
 
-class StakeholderForm(Typed):
+class HolderForm(Typed):
     """Who has a say, how much, and what matters to them."""
 
     name = picked(
@@ -88,7 +88,7 @@ class StanceForm(Typed):
     reason = line(_("What says so"), _("What they said or did."))
 
 
-class NewStakeholderForm(StakeholderForm):
+class NewStakeholderForm(HolderForm):
     """The same, with where they stand now."""
 
     stance = word(_("Where they stand now"), Stance, default=Stance.UNAWARE)
@@ -111,7 +111,7 @@ class AssessForm(StanceForm):
         return Scores(**typed)
 
 
-class ContactForm(Typed):
+class HolderContactForm(Typed):
     """How somebody was in touch, what was tried, what came of it."""
 
     kind = word(_("How"), ContactKind)

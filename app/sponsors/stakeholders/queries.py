@@ -25,8 +25,8 @@ from app.models.sponsors.words import Barrier, Stance
 from app.sponsors.rules import Scores, barrier
 from app.sponsors.stakeholders.rules import (
     LEVELS,
-    Clock,
     Known,
+    SponsorClock,
     Support,
     over_time,
     signed,
@@ -42,7 +42,7 @@ class StakeholderLine:
 
     row: Stakeholder
     improvement: str
-    clock: Clock
+    clock: SponsorClock
     open_steps: int
 
     @property
@@ -288,7 +288,7 @@ def _answered() -> ScalarSelect[Any]:
 
 def _clock(
     row: Stakeholder, heard: date | None, answered: datetime | None, today: date
-) -> Clock:
+) -> SponsorClock:
     days = [heard, answered.date() if answered else None]
     since = row.created_at.date()
-    return Clock(max((day for day in days if day), default=None), since, today)
+    return SponsorClock(max((day for day in days if day), default=None), since, today)

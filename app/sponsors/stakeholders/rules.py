@@ -141,7 +141,7 @@ def corner(power: int, interest: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class SponsorClock:
     """How long a sponsor has not been heard; ``heard`` is the last day, or None for never."""
 
     heard: date | None

@@ -27,9 +27,9 @@ from app.sponsors.stakeholders import actions
 from app.sponsors.stakeholders.actions import ContactDraft, StepDraft, Stood
 from app.sponsors.stakeholders.forms import (
     AssessForm,
-    ContactForm,
+    HolderContactForm,
+    HolderForm,
     NewStakeholderForm,
-    StakeholderForm,
     StepForm,
 )
 from app.sponsors.stakeholders.pictures import stance_picture, support_picture
@@ -178,7 +178,7 @@ def stakeholder_edit(stakeholder_id: int) -> AnyResponse:
     with parts().database.read() as session:
         page = stakeholder_page(session, stakeholder_id, parts().now().date())
         heard = complaints_for(session, page.one.improvement_id)
-    form = StakeholderForm(obj=page.one)
+    form = HolderForm(obj=page.one)
     form.complaint_id.choices = heard
     return posted(
         form,
@@ -218,7 +218,7 @@ def stakeholder_assess(stakeholder_id: int) -> AnyResponse:
 @requires("stakeholders")
 def stakeholder_contact(stakeholder_id: int) -> AnyResponse:
     """Note that somebody was in touch."""
-    form = ContactForm(prefix=CONTACT)
+    form = HolderContactForm(prefix=CONTACT)
     return posted(
         form,
         lambda act: actions.note_contact(
@@ -274,7 +274,7 @@ def _show(stakeholder_id: int, **sent: Any) -> Response:
     me = {"owner": current_operator_name(), "who": current_operator_name()}
     there = {
         "assess": AssessForm(None, prefix=ASSESS, data={"stance": page.one.stance}),
-        "contact": ContactForm(None, prefix=CONTACT, data=me),
+        "contact": HolderContactForm(None, prefix=CONTACT, data=me),
         "step": StepForm(None, prefix=STEP, data=me),
     }
     return answer(
@@ -291,7 +291,7 @@ def _page(stakeholder_id: int) -> str:
     return url_for("sponsors.stakeholder", stakeholder_id=stakeholder_id)
 
 
-def _typed(form: StakeholderForm) -> dict[str, Any]:
+def _typed(form: HolderForm) -> dict[str, Any]:
     values = form.values()
     values.pop("stance", None)
     return values

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from app.models.sponsors.words import Barrier, Stance
 from app.sponsors.rules import Scores, barrier
 from app.sponsors.stakeholders.rules import (
-    Clock,
     Known,
+    SponsorClock,
     Weighed,
     corner,
     over_time,
@@ -95,8 +95,8 @@ def test_the_first_step_that_is_missing_is_the_barrier(
 
 
 def test_the_clock_of_a_sponsor_counts_from_the_last_word():
-    heard = Clock(DAY, DAY, DAY + timedelta(days=15))
+    heard = SponsorClock(DAY, DAY, DAY + timedelta(days=15))
     assert heard.words == "last heard 15 days ago" and heard.is_quiet
     assert not heard.is_silent
-    never = Clock(None, DAY, DAY + timedelta(days=31))
+    never = SponsorClock(None, DAY, DAY + timedelta(days=31))
     assert never.words == "never heard in 31 days" and never.is_silent
