@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.core.audit import AuditEvent
 from app.core.masking import masked, without_marks
 
-READ, DESK, OPERATORS = "read", "desk", "operators"
+READ, DESK, IMPROVE, OPERATORS = "read", "desk", "improve", "operators"
 KNOWING = "stakeholders"
 NEEDED: dict[str, str] = {
     # Titles, words and names of those who ask the desk for help.
@@ -61,6 +61,7 @@ NEEDED: dict[str, str] = {
     "policy": READ,
     "review": READ,
     "status-link": READ,
+    "sponsor-answer": IMPROVE,
     "right": READ,
     "role": READ,
     "script": READ,

@@ -50,6 +50,7 @@ class Wait(StrEnum):
     MISSED = "missed changes"
     MENTION = "mentioned"
     FOLLOW_UP = "follow up"
+    SPONSOR = "sponsor said"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ STATIC = PROJECT / "static"
 SHEETS = (
     "tokens base layout rail tabs parts forms states lists tables listing charts access board "
     "improvement values iteration stakeholders catalog scripts "
-    "today desk incident clocks intake inform knowledge requester find sending help print"
+    "today status desk incident clocks intake inform knowledge requester find sending help print"
 )
 """The style sheets in the order in which later ones win."""
 

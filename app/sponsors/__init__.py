@@ -3,8 +3,9 @@
 The subjects, each using only those before it:
 
 - ``links``: a link of their own for somebody without an account, given and taken back
-- ``status``: how things stand, in one sentence and a few figures, on one phone screen
 - ``stakeholders``: who has a say, where they stand, what was tried and what is to be done
+- ``said``: what is answered behind it, counted once, and what is replied
+- ``status``: how things stand, in one sentence and a few figures, on one phone screen
 - ``commands``: the terminal's twin of all of them, on top
 
 The ground: ``blueprint`` and ``pages`` hold the addresses,

@@ -56,6 +56,7 @@ OPEN_TO_EVERYONE = {
     "access.review_answer",
     "access.review_answered",
     "sponsors.status_shared",
+    "sponsors.status_shared_answer",
 }
 
 # They take no form: what is sent is signed, and without a secret they are not there.

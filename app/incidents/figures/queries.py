@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from app.catalog.hours.rules import ALWAYS
@@ -221,3 +221,33 @@ def projects_of(session: Session) -> dict[str, int]:
         .group_by(Team.name)
     )
     return dict(session.execute(working).all())
+
+
+@dataclass(frozen=True, slots=True)
+class InTime:
+    """Of the incidents that were to be restored in a period: how many were, in time, and how many
+    there were.
+    """
+
+    kept: int
+    due: int
+
+
+def in_time(session: Session, since: datetime, until: datetime) -> InTime:
+    """Return how many incidents whose time came in a period were restored within it. One query."""
+    due = and_(
+        Incident.target_at >= since,
+        Incident.target_at < until,
+        Incident.kind != IncidentKind.COMPLAINT,
+        Incident.state.not_in(NOT_COUNTED),
+    )
+    kept = case((Incident.restored_at <= Incident.target_at, 1))
+    row = session.execute(select(func.count(kept), func.count()).where(due)).one()
+    return InTime(*row)
+
+
+def oldest_open(session: Session) -> datetime | None:
+    """Return when the incident that is open for longest was reported."""
+    return session.scalar(
+        select(func.min(Incident.reported_at)).where(Incident.is_open.is_(True))
+    )

@@ -62,6 +62,7 @@ WAIT_LOOKS = {
     Wait.DRIFT: Look("bad", "triangle-alert", _l("Look at it")),
     Wait.UNDO: Look("bad", "undo-2", _l("Take back")),
     Wait.MENTION: Look("info", "message-square", _l("Take note")),
+    Wait.SPONSOR: Look("info", "message-square", _l("Reply")),
     Wait.MISSED: Look("warn", "triangle-alert", _l("Look at it")),
     Wait.FOLLOW_UP: Look("info", "users", _l("Follow it up")),
 }

@@ -48,3 +48,16 @@ class Barrier(StrEnum):
     KNOWLEDGE = "knowledge"
     ABILITY = "ability"
     REINFORCEMENT = "reinforcement"
+
+
+class SponsorAnswerKind(StrEnum):
+    """What somebody answered on the status page."""
+
+    YES = "yes"
+    NO = "no"
+    ASKS = "asks"
+    OBJECTS = "objects"
+
+
+DECIDED = (SponsorAnswerKind.YES, SponsorAnswerKind.NO)
+"""What answers what is asked for."""

@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.access.pace import moves_asked, pace_of
-from app.improvements.board.queries import about_many
+from app.core.errors import NotFound
+from app.core.said import said
+from app.improvements.board.queries import ImprovementAbout, about_many
 from app.improvements.board.rules import Rungs
+from app.improvements.people.rules import SWITCHED
 from app.improvements.spread.queries import family
+from app.incidents.figures.queries import in_time, oldest_open
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Decision, Iteration
 from app.models.improvements.words import (
@@ -20,7 +24,12 @@ from app.models.improvements.words import (
     ParticipationState,
     Verdict,
 )
+from app.models.incidents.incident import Incident
+from app.sponsors.said.queries import AskShown, one_thing
+from app.sponsors.status.below import BelowFigures, below_of
 from app.sponsors.status.rules import (
+    AdoptionRange,
+    DeskKept,
     ImprovementStands,
     PeopleMoved,
     how_it_stands,
@@ -31,7 +40,9 @@ GOING = (ImprovementState.IN_PROGRESS, ImprovementState.ON_HOLD)
 OVER = (ImprovementState.EMBEDDED, ImprovementState.STOPPED)
 LATELY = timedelta(days=90)
 """What ended longer ago than this is no news on the status of everything."""
-SHOWN = 6
+SHOWN = 5
+ADOPTED = (ImprovementState.IN_PROGRESS, ImprovementState.EMBEDDED)
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +58,9 @@ class StatusImprovement:
 
 @dataclass(frozen=True, slots=True)
 class StatusShown:
-    """How things stand. ``about`` is the title of the one improvement it is about; ``moved`` is
-    told of everything only.
+    """How things stand. ``about`` is the title of the one improvement it is about; ``moved`` and
+    ``desk`` are told of everything only. ``asked`` is the one thing from who reads;
+    ``numbers`` are of the improvements one may answer about.
     """
 
     about: str
@@ -56,6 +68,10 @@ class StatusShown:
     moved: PeopleMoved | None
     improvements: tuple[StatusImprovement, ...]
     more: int
+    desk: DeskKept | None
+    asked: AskShown | None
+    below: BelowFigures
+    numbers: frozenset[int]
 
 
 def status_of(
@@ -63,15 +79,24 @@ def status_of(
 ) -> StatusShown:
     """Return how all of it stands, or one improvement with what stands under it."""
     chosen = _chosen(session, now, improvement_id)
-    moved = _moved(session, now) if improvement_id is None else None
+    whole = improvement_id is None
+    moved = _moved(session, now) if whole else None
     lines = _lines(session, chosen)
-    shown = lines[:SHOWN] if improvement_id is None else lines
+    asked = one_thing(session, None if whole else [one.id for one in chosen])
+    numbers = {one.id for one in chosen} | (
+        {asked.ask.improvement_id} if asked else set()
+    )
+    shown = lines[:SHOWN] if whole else lines
     return StatusShown(
-        about=chosen[0].title if improvement_id is not None and chosen else "",
+        about="" if whole else chosen[0].title,
         sentence=how_it_stands([one.state for one in chosen], moved),
         moved=moved,
         improvements=tuple(shown),
         more=len(lines) - len(shown),
+        desk=_desk(session, now) if whole else None,
+        asked=asked,
+        below=below_of(session, now, chosen, all_of=whole),
+        numbers=frozenset(numbers),
     )
 
 
@@ -80,7 +105,11 @@ def _chosen(
 ) -> list[Improvement]:
     if improvement_id is not None:
         ids = family(session, improvement_id)
-        found = session.scalars(select(Improvement).where(Improvement.id.in_(ids)))
+        found = session.scalars(
+            select(Improvement).where(Improvement.id.in_(ids))
+        ).all()
+        if not found:
+            raise NotFound(said("There is no such improvement."))
         return sorted(found, key=lambda one: (one.id != improvement_id, one.id))
     order = Improvement.state.in_(OVER), Improvement.since.desc(), Improvement.id
     return list(session.scalars(select(Improvement).where(_news(now)).order_by(*order)))
@@ -102,6 +131,33 @@ def _moved(session: Session, now: datetime) -> PeopleMoved | None:
     return PeopleMoved(moved, people, lately, ahead)
 
 
+def _desk(session: Session, now: datetime) -> DeskKept | None:
+    oldest = oldest_open(session)
+    lately, before = (
+        in_time(session, now - WEEK, now),
+        in_time(session, now - 2 * WEEK, now - WEEK),
+    )
+    if oldest is None and not (lately.due or before.due):
+        return None
+    waiting = select(func.count()).where(Incident.is_open.is_(True))
+    return DeskKept(
+        lately.kept,
+        lately.due,
+        before.kept,
+        before.due,
+        session.scalar(waiting) or 0,
+        now - oldest if oldest else None,
+    )
+
+
+def _adoption(one: Improvement, known: ImprovementAbout) -> AdoptionRange | None:
+    if one.state not in ADOPTED or not one.eligible:
+        return None
+    unheard = sum(known.people[state] for state in SWITCHED)
+    sure = known.people[ParticipationState.ACCEPTED]
+    return AdoptionRange(sure, unheard, one.eligible)
+
+
 def _lines(
     session: Session, improvements: Sequence[Improvement]
 ) -> list[StatusImprovement]:
@@ -114,13 +170,20 @@ def _lines(
         words = ImprovementStands(
             one.state,
             known.people[ParticipationState.ACCEPTED],
+            _adoption(one, known),
             running,
             verdicts.get(one.id),
             one.stop_learning,
         )
         rungs = known.climbed(one.eligible)
         found.append(
-            StatusImprovement(one.id, one.title, one.state, rungs, stands(words))
+            StatusImprovement(
+                one.id,
+                one.title,
+                one.state,
+                rungs,
+                stands(words),
+            )
         )
     return found
 

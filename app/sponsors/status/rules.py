@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from app.core.figures import day, people
-from app.core.said import joined, nsaid, said
+from app.core.figures import day, people, share_of
+from app.core.said import joined, nsaid, said, spoken
+from app.core.spoken_times import length
 from app.improvements.case.summary import VERDICTS
 from app.models.improvements.words import ImprovementState, Verdict
 
@@ -32,11 +35,78 @@ class PeopleMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskKept:
+    """How many incidents were restored in time in a week and in the week before, of how many, how
+    many are open, and how old the oldest is.
+    """
+
+    kept: int
+    due: int
+    kept_before: int
+    due_before: int
+    open: int
+    oldest: timedelta | None
+
+    @property
+    def sentence(self) -> str:
+        """Say how the desk does, against the week before; few are not compared."""
+        told = [_in_time(self.kept, self.due)]
+        if self.due and self.due_before:
+            before = share_of(self.kept_before, self.due_before)
+            told.append(said("The week before: %(before)s.", before=before))
+        if self.oldest is not None:
+            told.append(
+                nsaid(
+                    "%(number)s incident is open, the oldest for %(length)s.",
+                    "%(number)s incidents are open, the oldest for %(length)s.",
+                    self.open,
+                    length=length(self.oldest),
+                )
+            )
+        return joined(told)
+
+
+def _in_time(kept: int, due: int) -> str:
+    if not due:
+        return said("Nothing was to be restored this week.")
+    share = share_of(kept, due)
+    return said("Restored in time this week: %(share)s.", share=share)
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptionRange:
+    """For how many people something works for sure, how many more have it and did not say yet, and
+    for how many it is.
+    """
+
+    sure: int
+    unheard: int
+    of: int
+
+    @property
+    def sentence(self) -> str:
+        """Say n of N, and between which numbers it lies where not everybody was heard."""
+        known = share_of(self.sure, self.of)
+        if not self.unheard:
+            return said("It works for %(known)s.", known=known)
+        return nsaid(
+            "It works for %(known)s, and for up to %(most)s: "
+            "%(number)s more has it and did not say yet.",
+            "It works for %(known)s, and for up to %(most)s: "
+            "%(number)s more have it and did not say yet.",
+            self.unheard,
+            known=known,
+            most=min(self.of, self.sure + self.unheard),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class ImprovementStands:
     """One improvement as far as words about it need."""
 
     state: ImprovementState
     people: int
+    adoption: AdoptionRange | None = None
     running: tuple[int, date | None] | None = None
     verdict: Verdict | None = None
     learned: str = ""
@@ -80,22 +150,31 @@ def how_it_stands(states: list[ImprovementState], moved: PeopleMoved | None) -> 
 
 
 def _reached(one: ImprovementStands) -> str:
+    told = said("Nobody has it yet.")
+    if one.adoption is not None and (one.people or one.adoption.unheard):
+        told = one.adoption.sentence
+    elif one.people:
+        told = said("It works for %(people)s.", people=people(one.people))
     if one.state is ImprovementState.EMBEDDED:
-        return said("Embedded; it works for %(people)s.", people=people(one.people))
+        return joined([said("Embedded."), told])
     if one.state is ImprovementState.ON_HOLD:
-        return said("On hold; it works for %(people)s.", people=people(one.people))
-    if one.running is None:
-        return said("It works for %(people)s.", people=people(one.people))
-    number, until = one.running
+        return joined([said("On hold."), told])
+    return joined([told, _under_way(one)]) if one.running else told
+
+
+def _under_way(one: ImprovementStands) -> str:
+    number, until = one.running or (0, None)
     if until is None:
-        return said(
-            "It works for %(people)s; rung %(number)s is on its way.",
-            people=people(one.people),
-            number=number,
-        )
-    return said(
-        "It works for %(people)s; rung %(number)s runs until %(day)s.",
-        people=people(one.people),
-        number=number,
-        day=day(until),
-    )
+        return said("Rung %(number)s is on its way.", number=number)
+    return said("Rung %(number)s runs until %(day)s.", number=number, day=day(until))
+
+
+def without_names(text: str, names: Iterable[str]) -> str:
+    """Return a text in which people who take part are nobody in particular: who reads it on the
+    status page need not know them, and of one person every figure would be about that one.
+    """
+    somebody = spoken(said("somebody"))
+    for name in sorted(names, key=len, reverse=True):
+        pattern = rf"\b{re.escape(name)}\b"
+        text = re.sub(pattern, somebody, text, flags=re.IGNORECASE)
+    return text

@@ -29,4 +29,4 @@ def test_an_improvement_stands_there_with_its_ladder_and_words(
     room.running(*room.begun(), "Ada")
     page = pages.get("/status")
     assert "1 improvement is on its way, 0 embedded." in page.content
-    assert "rung 1" in page.content
+    assert "Rung 1" in page.content

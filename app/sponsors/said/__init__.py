@@ -1,0 +1,1 @@
+"""What is answered on the status page, counted once, and what is replied to it."""
