@@ -32,7 +32,8 @@ from app.models.improvements.words import (
 )
 from app.models.incidents.incident import Contact, Escalation, Incident, WorkOrder
 from app.models.incidents.words import IncidentState, Via, WaitingOn
-from app.models.sponsors.words import Stance
+from app.models.sponsors.words import SponsorAnswerKind, Stance
+from app.sponsors.said.actions import SponsorReader, SponsorSays, say
 from app.sponsors.stakeholders.actions import (
     StepDraft,
     Stood,
@@ -224,6 +225,12 @@ def mentioned(database: Database, _settings: Settings) -> None:
     room.do(add_comment, improvement, f"What do you think, @{ME}?")
 
 
+def sponsor_objects(database: Database, _settings: Settings) -> None:
+    room, improvement, _metric = _improvement(database)
+    objects = SponsorSays(SponsorAnswerKind.OBJECTS, improvement, "Too early.")
+    room.do(say, SponsorReader("Sam Sponsor", decides=True), objects)
+
+
 def drifted(database: Database, _settings: Settings) -> None:
     _room, improvement, _metric = _improvement(database)
     changed(
@@ -340,4 +347,5 @@ SCENES: Mapping[Wait, Scene] = {
     Wait.MENTION: mentioned,
     Wait.MISSED: missed,
     Wait.FOLLOW_UP: follow_up_due,
+    Wait.SPONSOR: sponsor_objects,
 }
