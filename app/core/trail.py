@@ -59,6 +59,7 @@ NEEDED: dict[str, str] = {
     "participation": READ,
     "person": READ,
     "policy": READ,
+    "pulse": READ,
     "review": READ,
     "status-link": READ,
     "sponsor-answer": IMPROVE,

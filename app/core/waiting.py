@@ -51,6 +51,7 @@ class Wait(StrEnum):
     MENTION = "mentioned"
     FOLLOW_UP = "follow up"
     SPONSOR = "sponsor said"
+    PULSE = "pulse closed"
 
 
 @dataclass(frozen=True, slots=True)

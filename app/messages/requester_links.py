@@ -5,6 +5,10 @@ shown or sent, kept nowhere.
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
+
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,9 +21,14 @@ from app.models.access.works import WorksAsk
 from app.models.improvements.iteration import Participation
 from app.models.incidents.incident import Incident
 from app.models.sponsors.link import StatusLink
+from app.models.sponsors.pulse import PulseInvitation
 
 SALT, ANSWERS, WORKS = "requester", "participant", "works"
 REVIEWS, STATUS, DUTIES = "review", "status", "duty"
+PULSE = "pulse"
+"""What stands in front of the number where a message's recipient is somebody asked in a pulse."""
+SIGNATURE = 15
+"""Bytes of the signature in a short link: 120 bits are beyond guessing."""
 SWITCH = "switch"
 """What stands in front of the number where a message's recipient is somebody who was moved."""
 REVIEW = "review"
@@ -131,11 +140,28 @@ def with_answer_link(
         duty = session.get(WaveDuty, int(number))
         there = duty_link(settings, duty) if duty and duty.link_mark else ""
         return text.replace(LINK_HERE, there)
+    if kind == PULSE:
+        invitation = session.get(PulseInvitation, int(number))
+        there = pulse_link(settings, invitation) if invitation else ""
+        return text.replace(LINK_HERE, there)
     if kind != PARTICIPANT:
         return text
     person = session.get(Participation, int(number))
     there = answer_link(settings, person) if person and person.link_mark else ""
     return text.replace(LINK_HERE, there)
+
+
+def pulse_link(settings: Settings, invitation: PulseInvitation) -> str:
+    """Return the address somebody is asked at in a pulse: short enough to be typed."""
+    token = pulse_token(settings.secret_key, invitation)
+    return public_address(settings, f"/u/{token}")
+
+
+def pulse_token(secret: str, invitation: PulseInvitation) -> str:
+    """Return the token of somebody asked in a pulse: their number and a short signature."""
+    words = f"{PULSE}:{invitation.id}:{invitation.link_mark}"
+    made = hmac.digest(secret.encode(), words.encode(), hashlib.sha256)[:SIGNATURE]
+    return f"{invitation.id}.{base64.urlsafe_b64encode(made).decode('ascii')}"
 
 
 def works_token(secret: str, ask: WorksAsk) -> str:

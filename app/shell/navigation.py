@@ -119,6 +119,7 @@ IMPROVEMENTS = NavigationEntry(
         NavigationTab(
             _("Complaints"), ("improvements.complaints",), ("improvements.complaint",)
         ),
+        NavigationTab(_("Pulses"), ("sponsors.pulses",), ("sponsors.pulse",)),
         NavigationTab(_("Progress"), ("improvements.progress",)),
         NavigationTab(_("Status"), ("sponsors.status",), ("sponsors.",)),
         NavigationTab(

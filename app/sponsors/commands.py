@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from app.sponsors.pulses.commands import pulse
 from app.sponsors.stakeholders.commands import stakeholder
 from app.sponsors.status.commands import status
 
-COMMANDS = [stakeholder, status]
+COMMANDS = [pulse, stakeholder, status]

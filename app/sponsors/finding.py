@@ -9,12 +9,21 @@ from app.core.finding import Deed, Finder, Place
 FINDERS: tuple[Finder, ...] = ()
 PLACES = (
     Place("sponsors.stakeholders", _("Stakeholders"), _("sponsor critics support")),
+    Place(
+        "sponsors.pulses", _("Pulses"), _("survey ask people feedback you said we did")
+    ),
     Place("sponsors.status", _("Status"), _("manager sponsor phone how it stands")),
     Place(
         "sponsors.status_links_page", _("Links to the status"), _("share no account")
     ),
 )
 DEEDS = (
+    Deed(
+        "sponsors.pulses",
+        _("Ask people a few questions"),
+        "message-square",
+        _("pulse survey"),
+    ),
     Deed(
         "sponsors.status_link_new",
         _("Give somebody a link to the status"),

@@ -26,6 +26,7 @@ from app.core.waiting import (
 from app.models.auth import Operator
 from app.models.improvements.words import TaskState
 from app.models.sponsors.stakeholder import Stakeholder, StakeholderAction
+from app.sponsors.pulses import waiting as _pulses_waiting  # noqa: F401 (its lines)
 from app.sponsors.said import waiting as _said_waiting  # noqa: F401 (its lines)
 from app.sponsors.stakeholders.queries import StakeholderLine, sponsors_going_on
 

@@ -32,6 +32,7 @@ from app.insight.evidence.working import run_asked_packs
 from app.insight.today.notices import run_due_notices
 from app.insight.today.weekly import run_weekly
 from app.messages.actions.delivering import run_due_deliveries
+from app.sponsors.pulses.nightly import run_due_pulses
 from app.upkeep.cleaning import NightlyCleaning
 
 WORKS: Mapping[str, Work] = {
@@ -51,6 +52,7 @@ WORKS: Mapping[str, Work] = {
     "figures": DeskFigures(),
     "drift": DriftWatch(),
     "escalations": run_due_escalations,
+    "pulses": run_due_pulses,
     "deliveries": run_due_deliveries,
     "reminders": run_due_reminders,
     "notices": run_due_notices,

@@ -47,6 +47,8 @@ OPEN_TO_EVERYONE = {
     "improvements.person_not",
     "improvements.person_works",
     "incidents.requester_stuck",
+    "sponsors.asked",
+    "sponsors.asked_answer",
     "access.works",
     "access.duty_say",
     "access.duty_go",

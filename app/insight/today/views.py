@@ -63,6 +63,7 @@ WAIT_LOOKS = {
     Wait.UNDO: Look("bad", "undo-2", _l("Take back")),
     Wait.MENTION: Look("info", "message-square", _l("Take note")),
     Wait.SPONSOR: Look("info", "message-square", _l("Reply")),
+    Wait.PULSE: Look("info", "eye", _l("Sum it up")),
     Wait.MISSED: Look("warn", "triangle-alert", _l("Look at it")),
     Wait.FOLLOW_UP: Look("info", "users", _l("Follow it up")),
 }

@@ -61,3 +61,46 @@ class SponsorAnswerKind(StrEnum):
 
 DECIDED = (SponsorAnswerKind.YES, SponsorAnswerKind.NO)
 """What answers what is asked for."""
+
+
+class PulseKind(StrEnum):
+    """Whom a pulse asks, and about what."""
+
+    SPONSOR = "sponsor"
+    PARTICIPANTS = "participants"
+    RELATIONSHIP = "relationship"
+
+
+class PulseState(StrEnum):
+    """Where a pulse stands.
+
+    ``SUMMED_UP``: who was asked can read what came of it.
+    """
+
+    OPEN = "open"
+    CLOSED = "closed"
+    SUMMED_UP = "summed up"
+    REVOKED = "taken back"
+
+
+class PulseSplit(StrEnum):
+    """By what the result of an anonymous pulse is shown in parts."""
+
+    NONE = "not at all"
+    SITE = "by site"
+    DEPARTMENT = "by department"
+
+
+class QuestionKind(StrEnum):
+    """How a question is answered: on a scale from 1 to 5, or in one's own words."""
+
+    SCALE = "scale"
+    WORDS = "words"
+
+
+class ThemeAnswer(StrEnum):
+    """What became of something people said."""
+
+    OPEN = "not yet"
+    DID = "we did"
+    DID_NOT = "we did not"

@@ -13,6 +13,8 @@ from app.shell.help.rules import search
 bp = Blueprint("help", __name__, url_prefix="/help")
 
 CHAPTERS = {
+    "sponsors.pulse": "how-to/pulses",
+    "sponsors.asked": "how-to/pulses",
     "access.role": "how-to/first-role",
     "access.roles": "how-to/first-role",
     "access": "how-to/move-people",

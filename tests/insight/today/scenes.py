@@ -32,7 +32,8 @@ from app.models.improvements.words import (
 )
 from app.models.incidents.incident import Contact, Escalation, Incident, WorkOrder
 from app.models.incidents.words import IncidentState, Via, WaitingOn
-from app.models.sponsors.words import SponsorAnswerKind, Stance
+from app.models.sponsors.pulse import Pulse
+from app.models.sponsors.words import PulseKind, PulseSplit, PulseState, SponsorAnswerKind, Stance
 from app.sponsors.said.actions import SponsorReader, SponsorSays, say
 from app.sponsors.stakeholders.actions import (
     StepDraft,
@@ -231,6 +232,27 @@ def sponsor_objects(database: Database, _settings: Settings) -> None:
     room.do(say, SponsorReader("Sam Sponsor", decides=True), objects)
 
 
+def pulse_closed(database: Database, _settings: Settings) -> None:
+    _room, improvement, _metric = _improvement(database)
+    pulse = Pulse(
+        kind=PulseKind.PARTICIPANTS,
+        state=PulseState.CLOSED,
+        title="How is it?",
+        improvement_id=improvement,
+        split=PulseSplit.NONE,
+        named=False,
+        threshold=5,
+        asked=8,
+        answered=6,
+        signed_by="Anna",
+        opened_on=MONDAY.date(),
+        closes_on=MONDAY.date(),
+        created_at=MONDAY,
+        created_by=ME,
+    )
+    added(database, pulse)
+
+
 def drifted(database: Database, _settings: Settings) -> None:
     _room, improvement, _metric = _improvement(database)
     changed(
@@ -345,6 +367,7 @@ SCENES: Mapping[Wait, Scene] = {
     Wait.DRIFT: drifted,
     Wait.UNDO: undo_asked,
     Wait.MENTION: mentioned,
+    Wait.PULSE: pulse_closed,
     Wait.MISSED: missed,
     Wait.FOLLOW_UP: follow_up_due,
     Wait.SPONSOR: sponsor_objects,

@@ -1,0 +1,1 @@
+"""A few questions to a few people: asked by link, answered without a name, read when it closes."""

@@ -1,0 +1,31 @@
+"""How states and kinds of pulses are called and shown."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from app.core.web.words import Look, give_words
+from app.models.sponsors.words import PulseKind, PulseState, ThemeAnswer
+from app.sponsors.blueprint import bp
+
+KIND_WORDS = {
+    PulseKind.SPONSOR: _("The sponsor"),
+    PulseKind.PARTICIPANTS: _("People taking part"),
+    PulseKind.RELATIONSHIP: _("Working together"),
+}
+give_words(
+    bp,
+    pulse_kinds=KIND_WORDS,
+    pulse_looks={
+        PulseState.OPEN: Look("run", "play"),
+        PulseState.CLOSED: Look("warn", "eye"),
+        PulseState.SUMMED_UP: Look("good", "check"),
+        PulseState.REVOKED: Look("neutral", "x"),
+    },
+    theme_looks={
+        ThemeAnswer.OPEN: Look("warn", "circle-dashed", _("not answered yet")),
+        ThemeAnswer.DID: Look("good", "check", _("we did")),
+        ThemeAnswer.DID_NOT: Look("neutral", "x", _("we did not, because")),
+    },
+    scale_words={1: _("not at all"), 3: _("partly"), 5: _("wholly")},
+)
