@@ -33,7 +33,13 @@ from app.models.improvements.words import (
 from app.models.incidents.incident import Contact, Escalation, Incident, WorkOrder
 from app.models.incidents.words import IncidentState, Via, WaitingOn
 from app.models.sponsors.pulse import Pulse
-from app.models.sponsors.words import PulseKind, PulseSplit, PulseState, SponsorAnswerKind, Stance
+from app.models.sponsors.words import (
+    PulseKind,
+    PulseSplit,
+    PulseState,
+    SponsorAnswerKind,
+    Stance,
+)
 from app.sponsors.said.actions import SponsorReader, SponsorSays, say
 from app.sponsors.stakeholders.actions import (
     StepDraft,
