@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_ngettext
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, defer, undefer
 
 from app.access.drift import waiting as _drift_waiting  # noqa: F401 (its lines)
@@ -19,6 +19,7 @@ from app.access.exceptions.rules import SOON
 from app.access.gate import waiting as _gate_waiting  # noqa: F401 (its lines)
 from app.access.reviews import waiting as _review_waiting  # noqa: F401 (its words)
 from app.access.soak import waiting as _soak_waiting  # noqa: F401 (its lines)
+from app.access.soak.queries import BY_SOMEBODY
 from app.access.trial import waiting as _trial_waiting  # noqa: F401 (its lines)
 from app.access.turnover import waiting as _turnover_waiting  # noqa: F401 (its lines)
 from app.access.waves.named import asks
@@ -31,6 +32,7 @@ from app.core.said import day_said
 from app.core.waiting import (
     ME,
     MOST,
+    TODAY,
     Wait,
     Waiter,
     WaitingFound,
@@ -50,6 +52,7 @@ from app.models.access.words import (
     SwitchState,
     WaveState,
 )
+from app.models.access.works import SeenDay
 from app.models.auth import Operator
 from app.models.directory import Entitlement
 from app.models.people import Person
@@ -314,7 +317,7 @@ def people_waiting(session: Session, who: Waiter) -> Iterator[WaitingFound]:
     """
     if not who.may("apply"):
         return
-    rows = session.execute(_people_asked()).all()
+    rows = session.execute(_people_asked(), asked_for(who)).all()
     yield WaitingFound(tuple(_people_line(*row) for row in rows), len(rows))
 
 
@@ -345,7 +348,9 @@ SEEN_IN = (WaveState.CANARY, WaveState.SOAKING, WaveState.PAUSED, WaveState.STOP
 
 
 def _to_be_looked_at() -> Any:
-    seen = Switch.state == SwitchState.SOAKING
+    mine = SeenDay.switch_id == Switch.id, SeenDay.day == TODAY
+    today = exists().where(*mine, SeenDay.how.in_(BY_SOMEBODY))
+    seen = (Switch.state == SwitchState.SOAKING) & ~today
     return or_(
         seen & Switch.paused_at.is_(None) & Wave.state.in_(SEEN_IN),
         (Switch.state == SwitchState.CONFLICT)

@@ -122,8 +122,8 @@ def access(opened: Open) -> dict[str, int]:
     _look(me)
 
     me.begin()
-    me.press(re.compile("^Confirm.*Adèle Petit"))
-    expect(me.page.get_by_role("status")).to_contain_text("Confirmed")
+    me.press(re.compile("^Works.*Adèle Petit"))
+    expect(me.page.get_by_role("status")).to_contain_text("on 1 of 5 days")
     me.done("confirm one person")
 
     me.begin()

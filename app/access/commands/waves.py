@@ -26,7 +26,8 @@ from app.access.gate.actions import decide_wave
 from app.access.plan.written import forward_ldif, reverse_ldif
 from app.access.queries import plan_of
 from app.access.waves import actions as waves_actions
-from app.access.waves.enough import confirm_seen_enough
+from app.access.waves.confirming import confirm as confirm_seen
+from app.access.waves.confirming import confirm_seen_enough
 from app.access.waves.queries import get_wave
 from app.access.waves.writable import WritableLook, look_at_rights
 from app.auth.console import actor
@@ -204,7 +205,11 @@ def withdraw(wave_id: int, reason: str) -> None:
     metavar="PERSON",
     help="One person; everybody who is switched, unless said.",
 )
-@click.option("--note", default="", help="Who was seen working, and how.")
+@click.option(
+    "--note",
+    default="",
+    help="Who saw it working, and how: confirms before enough days.",
+)
 @click.option(
     "--by-days",
     is_flag=True,
@@ -220,11 +225,12 @@ def confirm(wave_id: int, person: str | None, note: str, by_days: bool) -> None:
         done = (
             confirm_seen_enough(act, wave_id)
             if by_days
-            else waves_actions.confirm(act, wave_id, chosen, note=note)
+            else confirm_seen(act, wave_id, chosen, note=note)
         )
-        names = [switch.person.name for switch in done]
+        names = [switch.person.name for switch in done.confirmed]
         told = told_wave(act.session, wave_id, now)
-    emit(told, f"Confirmed {', '.join(names)} in {wave_name(told)}.")
+    seen = [f"Confirmed {', '.join(names)} in {wave_name(told)}."] if names else []
+    emit(told | {"noted": list(done.noted)}, [*seen, *done.noted])
 
 
 for _command in (

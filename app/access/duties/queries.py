@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, defer, joinedload
 
 from app.access.duties.rules import moment_now
 from app.access.waves.ladder import marks_of
@@ -81,7 +81,8 @@ class DutiesPage:
 
 def duties_page(session: Session, wave_id: int, settings: Settings) -> DutiesPage:
     """Return the named duties of a wave. Raises ``NotFound``."""
-    wave = wave_alone(session, wave_id)
+    # Who only looks how far a big wave is does without its plan, which is megabytes.
+    wave = wave_alone(session, wave_id, defer(Wave.plan, raiseload=True))
     lines = tuple(_line(duty, settings) for duty in duties_named(session, wave_id))
     moment = moment_of_wave(session, wave)
     return DutiesPage(wave.id, wave.number, wave.role.name, moment, lines)

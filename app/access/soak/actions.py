@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from app.access.soak.queries import BY_SOMEBODY
 from app.core.acting import Acting
 from app.core.changes import Change, one
 from app.core.errors import Refused
@@ -19,10 +20,11 @@ from app.models.people import Person
 def was_seen(act: Acting, switch_id: int, how: str, day: date | None = None) -> bool:
     """Note a day on which somebody was seen, once; tell whether it was new."""
     when = day or act.now.date()
-    known = select(SeenDay.id).where(
-        SeenDay.switch_id == switch_id, SeenDay.day == when
-    )
-    if act.session.scalar(known) is not None:
+    mine = SeenDay.switch_id == switch_id, SeenDay.day == when
+    known = act.session.scalars(select(SeenDay).where(*mine)).one_or_none()
+    if known is not None:
+        # What somebody says of a day tells more than a sign-in.
+        known.how = how if known.how not in BY_SOMEBODY else known.how
         return False
     act.session.add(
         SeenDay(

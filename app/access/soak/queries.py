@@ -17,6 +17,9 @@ from app.models.access.words import SwitchState
 from app.models.access.works import SeenDay
 from app.models.incidents.incident import Incident
 
+BY_SOMEBODY = ("confirm", "desk", "answer")
+"""How somebody was seen when a person said so, and no sign-in alone."""
+
 
 @dataclass(
     frozen=True,

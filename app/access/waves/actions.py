@@ -1,4 +1,4 @@
-"""Approve a wave, apply it, confirm people, withdraw it: what people ask for.
+"""Approve a wave, apply it, withdraw it: what people ask for.
 
 The directory work itself is in ``running``.
 """
@@ -10,7 +10,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.access.document import PlanDocument
-from app.access.drift.queries import in_the_way
 from app.access.plan.written import write_ldif
 from app.access.queries import brings_version, plan_of
 from app.access.rules import PlannedStep, as_data
@@ -28,7 +27,6 @@ from app.directory.queries import current_freeze
 from app.models.access.drift import Drift
 from app.models.access.wave import Step, Switch, Wave
 from app.models.access.words import HELD, Phase, StepState, SwitchState, WaveState
-from app.models.access.works import WorksAsk
 
 
 def withdraw(act: Acting, wave_id: int, *, reason: str = "") -> Wave:
@@ -211,88 +209,6 @@ def begin(act: Acting, wave: Wave) -> Wave:
         f"Applied wave {wave.number} of {wave.role.name}",
     )
     return wave
-
-
-def confirm(
-    act: Acting,
-    wave_id: int,
-    person_id: int | None = None,
-    *,
-    note: str = "",
-) -> list[Switch]:
-    """Confirm that a switched person, or everybody soaking in the wave, was seen working (design
-    5.11).
-    """
-    wave = get_wave(act.session, wave_id)
-    chosen = switches_chosen(wave, person_id)
-    switched = [switch for switch in chosen if switch.state is SwitchState.SOAKING]
-    soaking = [switch for switch in switched if switch.paused_at is None]
-    if switched and not soaking:
-        raise Refused(_why_paused(switched[0]))
-    if not soaking:
-        raise Refused(
-            not_now(wave, chosen, "confirm", "switched and waiting to be confirmed")
-        )
-    _demand_as_promised(act.session, wave, soaking)
-    _demand_nobody_said_no(act.session, soaking)
-    for switch in soaking:
-        switch.state, switch.confirmed_by, switch.confirmed_at = (
-            SwitchState.CONFIRMED,
-            act.by,
-            act.now,
-        )
-        switch.open_person_id = None
-        sentence = (
-            f"Confirmed {switch.person.name} in wave {wave.number} of {wave.role.name}"
-        )
-        Change().record(act, f"wave:{wave.id}", "switch.confirm", sentence, reason=note)
-    tell_rungs(act, soaking)
-    if (
-        all(switch.state is not SwitchState.SOAKING for switch in wave.switches)
-        and wave.state is WaveState.SOAKING
-    ):
-        wave.state = WaveState.CONFIRMED
-    return soaking
-
-
-def _demand_as_promised(session: Session, wave: Wave, soaking: list[Switch]) -> None:
-    """Raise ``Conflict`` where somebody is known to be other than promised, naming the right."""
-    people = [switch.person_id for switch in soaking]
-    found = in_the_way(session, wave.id, people)
-    if found:
-        raise Conflict(
-            said(
-                "Not confirmed. %(sentence)s Repair it, accept it, or undo the person.",
-                sentence=found[0].sentence,
-            ),
-            details=tuple(line.sentence for line in found),
-        )
-
-
-def _demand_nobody_said_no(session: Session, soaking: list[Switch]) -> None:
-    """Raise ``Refused`` where somebody said that something does not work, and nobody settled it."""
-    people = {switch.id: switch.person.name for switch in soaking}
-    waits = WorksAsk.no_at.is_not(None), WorksAsk.cleared_at.is_(None)
-    said_no = select(WorksAsk.switch_id).where(WorksAsk.switch_id.in_(people), *waits)
-    names = sorted(people[number] for number in session.scalars(said_no))
-    if names:
-        raise Refused(
-            said(
-                "Not confirmed. %(names)s said that something does not work; settle that on the "
-                "wave's page first.",
-                names=", ".join(names),
-            )
-        )
-
-
-def _why_paused(switch: Switch) -> str:
-    """Say that somebody is paused, by whom and why."""
-    told = said(
-        "%(name)s is paused by %(by)s; resume first.",
-        name=switch.person.name,
-        by=switch.paused_by,
-    )
-    return f"{told} {switch.paused_why}".strip()
 
 
 def open_switches(session: Session, wave: Wave) -> None:

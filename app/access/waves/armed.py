@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access.plan.written import write_ldif
+from app.access.soak.queries import BY_SOMEBODY
 from app.access.states import WaveEvent, demand_wave
 from app.access.waves.actions import (
     begin,
@@ -42,6 +43,7 @@ from app.core.said import said
 from app.core.spoken_times import said_at
 from app.models.access.wave import Switch, Wave
 from app.models.access.words import WaveState
+from app.models.access.works import SeenDay
 
 BY = "Rung"
 A_MOMENT = timedelta(seconds=1)
@@ -217,7 +219,16 @@ def _canary_over(session: Session, wave: Wave, now: datetime) -> bool:
     if switched_at is None:
         return True
     terms = Terms.from_json(wave.terms)
-    return canary_is_over(terms, switched_at, seen=confirmed_at is not None, now=now)
+    seen = confirmed_at is not None or _seen_by_somebody(session, wave)
+    return canary_is_over(terms, switched_at, seen=seen, now=now)
+
+
+def _seen_by_somebody(session: Session, wave: Wave) -> bool:
+    """Tell whether somebody said of a moved person of a wave that it works."""
+    days = select(SeenDay.id).join(Switch, Switch.id == SeenDay.switch_id)
+    mine = Switch.wave_id == wave.id, Switch.state.in_(THERE)
+    said_so = days.where(*mine, SeenDay.how.in_(BY_SOMEBODY))
+    return session.scalars(said_so.limit(1)).first() is not None
 
 
 def _watched(wave: Wave) -> str:

@@ -21,7 +21,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.access.blueprint import bp
 from app.access.drift.live import verify_live
 from app.access.waves import actions, halting
-from app.access.waves.enough import confirm_seen_enough
+from app.access.waves.confirming import (
+    SeenWorking,
+    confirm,
+    confirm_seen_enough,
+)
 from app.access.waves.ladder import RungStands, WaveRungName
 from app.access.waves.list import count_waves, wave_lines
 from app.access.waves.page import WaveAsked, WavePage, wave_ldif, wave_page
@@ -271,20 +275,22 @@ def wave_confirm(wave_id: int) -> AnyResponse:
         request.form.get("note", "").strip()[:400],
     )
 
-    def told(seen: list[Switch]) -> str:
-        return str(
-            _("Confirmed: %(names)s.", names=", ".join(one.person.name for one in seen))
-        )
-
     try:
         verify_live(parts(), wave_id, person)
     except Away as error:
         return show_wave(wave_id, error)
     if request.form.get("by") == "days":
-        return _decided(wave_id, lambda act: confirm_seen_enough(act, wave_id), told)
+        return _decided(wave_id, lambda act: confirm_seen_enough(act, wave_id), _seen)
     return _decided(
-        wave_id, lambda act: actions.confirm(act, wave_id, person, note=note), told
+        wave_id, lambda act: confirm(act, wave_id, person, note=note), _seen
     )
+
+
+def _seen(seen: SeenWorking) -> str:
+    """Say who was confirmed, and who has to be seen again."""
+    names = ", ".join(one.person.name for one in seen.confirmed)
+    told = [_("Confirmed: %(names)s.", names=names)] if names else [_("Noted.")]
+    return " ".join([*told, *map(spoken, seen.noted)])
 
 
 @bp.post("/waves/<int:wave_id>/send-back")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.access.document import PlannedPerson
 from app.access.queries import plan_for
+from app.access.soak.queries import BY_SOMEBODY
 from app.core.errors import NotFound
 from app.improvements.answers.queries import GONE
 from app.messages.requester_links import SWITCH, read_works_token
@@ -18,7 +19,7 @@ from app.messages.rules.recipients import Recipient
 from app.models.access.role import Role
 from app.models.access.wave import Step, Switch, Wave
 from app.models.access.words import HOLDING, RESTING, Phase, StepState, SwitchState
-from app.models.access.works import WorksAnswer, WorksAsk
+from app.models.access.works import SeenDay, WorksAnswer, WorksAsk
 from app.models.catalog.service import Service, ServiceRight
 from app.models.directory import Entitlement
 from app.models.people import Person
@@ -39,7 +40,9 @@ class TouchedService:
 
 @dataclass(frozen=True, slots=True)
 class WorksPage:
-    """What somebody who was moved sees behind their link."""
+    """What somebody who was moved sees behind their link; ``again``: nobody said yet today that it
+    works, and the plan wants more days.
+    """
 
     ask_id: int
     wave_id: int
@@ -48,6 +51,7 @@ class WorksPage:
     role: str
     services: tuple[TouchedService, ...]
     may_answer: bool
+    again: bool = False
 
     @property
     def all_work(self) -> bool:
@@ -99,7 +103,15 @@ def works_page(session: Session, secret: str, token: str, now: datetime) -> Work
             switch.person.key,
         ),
         may_answer=switch.state in HOLDING,
+        again=switch.state is SwitchState.SOAKING
+        and not _said_today(session, ask, now),
     )
+
+
+def _said_today(session: Session, ask: WorksAsk, now: datetime) -> bool:
+    mine = SeenDay.switch_id == ask.switch_id, SeenDay.day == now.date()
+    days = select(SeenDay.id).where(*mine, SeenDay.how.in_(BY_SOMEBODY))
+    return session.scalars(days).first() is not None
 
 
 def touched_by(

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.access.blueprint import bp
 from app.access.drift.live import verify_live
-from app.access.waves.actions import confirm
+from app.access.waves.confirming import confirm
 from app.access.waves.queries import get_wave
 from app.access.works import actions, restoring
 from app.access.works.actions import WorksLetter, WorksSent, said_by_link
@@ -125,8 +125,9 @@ def _service() -> int | None:
 
 
 def _confirmed(token: str) -> None:
-    """Confirm whoever says of everything that it works, after a look at the directory; where that
-    finds something else, or cannot be done, somebody of the team confirms.
+    """Confirm whoever says of everything that it works and was seen on as many days as the plan
+    wants, after a look at the directory; where that finds something else, or cannot be done,
+    somebody of the team confirms.
     """
     with parts().database.read() as session:
         page = works_page(
@@ -142,12 +143,10 @@ def _confirmed(token: str) -> None:
             page.person_id,
         )
         with parts().acting(said_by_link(page.name)) as act:
-            note = _("Says so by link.")
             confirm(
                 act,
                 page.wave_id,
                 page.person_id,
-                note=note,
             )
     except (Away, Conflict, Refused):
         return

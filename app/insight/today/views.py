@@ -44,7 +44,7 @@ WAIT_LOOKS = {
     Wait.READY: Look("info", "inbox", _l("Look at it")),
     Wait.APPROVE: Look("info", "shield-check", _l("Approve")),
     Wait.APPLY: Look("info", "play", _l("Apply")),
-    Wait.CONFIRM: Look("info", "circle-check", _l("Confirm")),
+    Wait.CONFIRM: Look("info", "circle-check", _l("Works")),
     Wait.GO_ON: Look("bad", "circle-pause", _l("Decide")),
     Wait.CONFLICT: Look("bad", "triangle-alert", _l("Decide")),
     Wait.EXCEPTION: Look("warn", "hourglass", _l("Extend")),

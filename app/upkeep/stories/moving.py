@@ -16,7 +16,7 @@ from app.access.plan.actions import default_choices, plan
 from app.access.plan.values import KeptOutside
 from app.access.queries import load_role
 from app.access.roles.actions import RoleDraft, create_role, stand_under
-from app.access.waves.actions import confirm
+from app.access.waves.confirming import confirm
 from app.access.waves.running import run_due_waves
 from app.core.acting import Acting
 from app.core.parts import Parts

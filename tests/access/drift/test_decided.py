@@ -53,7 +53,7 @@ def test_nobody_is_confirmed_who_lost_something_meanwhile_without_any_reading(
     told = world.done("wave", "confirm", wave, code=3)
     assert "ben is no longer in the role's group clerk" in told["error"]
     assert world.states(wave) == {"ada": "soaking", "ben": "soaking"}
-    world.done("wave", "confirm", wave, "--person", "ada")
+    world.done("wave", "confirm", wave, "--person", "ada", "--note", "Seen")
     assert world.states(wave) == {"ada": "confirmed", "ben": "soaking"}
 
 

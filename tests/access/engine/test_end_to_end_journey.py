@@ -141,7 +141,10 @@ def test_the_whole_journey_by_commands(
             "mail",
             "post",
         }
-        assert done("wave", "confirm", wave, "--person", "ada")["state"] == "confirmed"
+        seen = done("wave", "confirm", wave, "--person", "ada")
+        assert seen["noted"] == ["ada was seen on 1 of 5 days."]
+        seen = done("wave", "confirm", wave, "--person", "ada", "--note", "Seen")
+        assert seen["state"] == "confirmed"
         preview = done("wave", "undo", wave, "--preview")["people"][0]["steps"]
         assert [(step["right"], step["gives"], step["found"]) for step in preview] == [
             ("post", True, "ready"),

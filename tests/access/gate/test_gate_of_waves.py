@@ -13,7 +13,7 @@ from app.access.climb.rules import GateMode
 from app.access.gate.actions import decide_wave
 from app.access.gate.rules import WaveOutcome, WaveSeen, lines_of, outcome_of
 from app.access.undo.health import look_at_all
-from app.access.waves import actions
+from app.access.waves.confirming import confirm
 from app.core.errors import Refused
 from app.core.settings import Settings
 from app.improvements.gate.checks import RungCheck
@@ -113,7 +113,7 @@ def test_a_gate_that_is_switched_on_refuses_whatever_the_reason(
     page = pages.submit(kind="scale", reason="I am sure.", status=422)
     assert "Nobody says yet that it works." in page.content
     with world.parts.acting("carl") as act:
-        actions.confirm(act, wave, note="signed in")
+        confirm(act, wave, note="signed in")
     with pytest.raises(Refused):
         scale(world, wave)
     look_at_all(world.parts)

@@ -28,6 +28,7 @@ from app.access.states import (
 from app.access.undo.actions import undo
 from app.access.waves import actions, halting
 from app.access.waves.armed import Window, arm, disarm
+from app.access.waves.confirming import confirm
 from app.access.waves.terms import Terms
 from app.core import audit
 from app.core.acting import Acting
@@ -54,7 +55,7 @@ ORDERS: dict[WaveEvent, Callable[[Acting], object]] = {
 """What people ask of a wave; the other events are the worker's."""
 
 TO_PERSON: dict[PersonEvent, Callable[[Acting, int], object]] = {
-    PersonEvent.CONFIRM: lambda act, who: actions.confirm(act, 1, who),
+    PersonEvent.CONFIRM: lambda act, who: confirm(act, 1, who),
     PersonEvent.PAUSE: lambda act, who: halting.pause_person(act, 1, who),
 }
 

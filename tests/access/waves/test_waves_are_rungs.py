@@ -13,6 +13,7 @@ from app.access.gate.actions import decide_wave
 from app.access.roles.actions import RoleDraft, change_role
 from app.access.undo.actions import undo
 from app.access.waves import actions
+from app.access.waves.confirming import confirm
 from app.core.errors import Conflict, Refused
 from app.core.settings import Settings
 from app.improvements.people.actions import move
@@ -93,7 +94,7 @@ def test_who_is_moved_stands_in_the_rung_where_the_switch_stands(
     world.run()
     assert states_of(world, wave) == {STATES.OBSERVING}
     with world.parts.acting("carl") as act:
-        actions.confirm(act, wave, world.people["ada"], note="signed in")
+        confirm(act, wave, world.people["ada"], note="signed in")
     seen = people_of(world, wave)
     assert (seen["ada"].state, seen["ada"].accepted_by) == (STATES.ACCEPTED, "carl")
     assert seen["ben"].state is STATES.OBSERVING

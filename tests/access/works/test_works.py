@@ -94,16 +94,23 @@ def test_a_link_expires(world: SlapdWorld, clock: Clock):
     assert world.app.test_client().get(there).status_code == 404
 
 
-def test_who_says_of_everything_that_it_works_is_confirmed_once(world: SlapdWorld):
-    known, wave = services(world), world.applied("ada", "ben")
+def test_who_says_that_all_works_on_as_many_days_as_the_plan_wants_is_confirmed(
+    world: SlapdWorld, clock: Clock
+):
+    known, more = services(world), ("--soak-days", "2")
+    wave = world.applied("ada", "ben", more=more)
     there = a_link(world, wave)
     pages = Pages(world.app)
     page = pages.get(there)
     assert {"Mail", "Post"} <= {one.text for one in page.root.all("h2")}
     for name in ("mail", "mail", "post"):
         pages.post(f"{there}/works", {"service": known[name]})
-        expected = "soaking" if name == "mail" else "confirmed"
-        assert world.states(wave)["ada"] == expected
+    assert world.states(wave)["ada"] == "soaking"
+    assert "It works today too" not in pages.get(there).content
+    clock.forward(days=1)
+    assert "It works today too" in pages.get(there).content
+    pages.submit(f"{there}/works")
+    assert world.states(wave)["ada"] == "confirmed"
     assert world.states(wave)["ben"] == "soaking"
     told = world.done("wave", "show", wave)["people"]
     assert told[0]["confirmed_by"] == "ada (by link)"

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.access.waves.actions import confirm
+from app.access.waves.confirming import confirm
 from app.core.figures import people
 from app.core.settings import Settings
 from app.core.waiting import Wait

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from app.access.undo.actions import undo
-from app.access.waves import actions
+from app.access.waves.confirming import confirm
 from app.core.audit import AuditEvent
 from app.core.settings import Settings
 from app.insight.programme.rules import (
@@ -120,7 +120,7 @@ def test_the_page_and_the_terminal_count_what_the_trail_tells(
     world.apply(wave, settings)
     world.run()
     with world.parts.acting("carl") as act:
-        actions.confirm(act, wave, world.people["ada"], note="signed in")
+        confirm(act, wave, world.people["ada"], note="signed in")
     with world.parts.acting("carl") as act:
         undo(act, wave, world.people["ben"], reason="his mail is gone")
     world.run()
