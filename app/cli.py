@@ -27,7 +27,7 @@ ROOMS = {
     "suggest trial turnover undo-health wave",
     "incidents.api": "incident",
     "improvements": "case improvement iteration measure",
-    "sponsors": "pulse stakeholder status",
+    "sponsors": "objection pulse stakeholder status",
     "insight.evidence": "evidence",
     "insight.programme": "programme",
     "insight.report": "report",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from app.sponsors.objections.commands import objection
 from app.sponsors.pulses.commands import pulse
 from app.sponsors.stakeholders.commands import stakeholder
 from app.sponsors.status.commands import status
 
-COMMANDS = [pulse, stakeholder, status]
+COMMANDS = [objection, pulse, stakeholder, status]

@@ -9,6 +9,7 @@ from app.core.finding import Deed, Finder, Place
 FINDERS: tuple[Finder, ...] = ()
 PLACES = (
     Place("sponsors.stakeholders", _("Stakeholders"), _("sponsor critics support")),
+    Place("sponsors.objections", _("Objections"), _("against it critics answers")),
     Place(
         "sponsors.pulses", _("Pulses"), _("survey ask people feedback you said we did")
     ),

@@ -20,23 +20,34 @@ from app.core.waiting import (
     WaitingFound,
     WaitingLine,
     asked_for,
+    declare,
     declare_moments,
     tells,
 )
 from app.models.auth import Operator
+from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import TaskState
+from app.models.sponsors.objection import Objection
 from app.models.sponsors.stakeholder import Stakeholder, StakeholderAction
+from app.models.sponsors.words import ObjectionState
 from app.sponsors.pulses import waiting as _pulses_waiting  # noqa: F401 (its lines)
 from app.sponsors.said import waiting as _said_waiting  # noqa: F401 (its lines)
 from app.sponsors.stakeholders.queries import StakeholderLine, sponsors_going_on
 
 KNOWING = "stakeholders"
+SHOWN_WORDS = 120
 
 declare_moments(
     {
         "status_link.until": "an address that ends by itself",
         "stakeholder_action.due": Wait.FOLLOW_UP,
+        "objection.follow_up": Wait.FOLLOW_UP,
+        "objection.answered_at": "it is over then",
     }
+)
+declare(
+    ObjectionState,
+    {ObjectionState.OPEN: Wait.FOLLOW_UP, ObjectionState.ANSWERED: "it is over"},
 )
 
 
@@ -85,6 +96,42 @@ def _step_line(one: StakeholderAction, name: str) -> WaitingLine:
         f"/stakeholders/{one.stakeholder_id}#steps",
         f"stakeholder-step:{one.id}:{one.due}",
         why=_("with %(name)s, by %(who)s", name=name, who=one.owner),
+    )
+
+
+@tells(Wait.FOLLOW_UP)
+def objections_due(session: Session, who: Waiter) -> Iterator[WaitingFound]:
+    """Find objections that are to be taken up; only for who may know of them."""
+    if not who.may(KNOWING):
+        return
+    rows = session.execute(_objections_asked(), asked_for(who)).all()
+    lines = tuple(_objection_line(one, title) for one, title, _all in rows)
+    yield WaitingFound(lines, rows[0][2] if rows else 0)
+
+
+@cache
+def _objections_asked() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Objection, Improvement.title, func.count().over())
+        .join(Improvement, Improvement.id == Objection.improvement_id)
+        .where(
+            Objection.state == ObjectionState.OPEN,
+            Objection.follow_up <= TODAY,
+            mine_or_nobodys(Objection.owner),
+        )
+        .order_by(Objection.follow_up, Objection.id)
+        .limit(MOST)
+    )
+
+
+def _objection_line(one: Objection, title: str) -> WaitingLine:
+    return WaitingLine(
+        Wait.FOLLOW_UP,
+        _("Answer “%(words)s”", words=one.words[:SHOWN_WORDS]),
+        _midnight(one.follow_up or date.min),
+        f"/objections/{one.id}",
+        f"objection:{one.id}:{one.follow_up}",
+        why=_("%(title)s, said by %(who)s", title=title, who=one.who or "–"),
     )
 
 

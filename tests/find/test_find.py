@@ -312,6 +312,7 @@ NOT_LOOKED_FOR = {
     "insight.proposed",
     "insight.twins_before",
     "insight.twins_export_before",
+    "sponsors.objections_csv",
     "sponsors.stakeholders_csv",
     "today.fresh",
     "today.lines",

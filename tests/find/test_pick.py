@@ -198,6 +198,8 @@ FEW = {
     "UrgencyForm.urgency": "the levels of the priority matrix",
     "LookForm.language": "the languages Rung speaks",
     "SponsorMailForm.sponsor_language": "the languages Rung speaks",
+    "ObjectionForm.stakeholder_id": "the stakeholders of one improvement",
+    "AnswerObjectionForm.record": "what one improvement measured, found, decided",
     "HolderForm.complaint_id": "the complaints one improvement answers",
 }
 """Drop-downs whose choices a page fills in, each with why they are few by nature."""

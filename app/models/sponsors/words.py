@@ -104,3 +104,19 @@ class ThemeAnswer(StrEnum):
     OPEN = "not yet"
     DID = "we did"
     DID_NOT = "we did not"
+
+
+class ObjectionState(StrEnum):
+    """Where an objection stands."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+
+
+class AnsweredWith(StrEnum):
+    """What answered an objection."""
+
+    MEASUREMENT = "measurement"
+    FINDING = "finding"
+    DECISION = "decision"
+    CONVERSATION = "conversation"

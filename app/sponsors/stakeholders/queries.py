@@ -15,6 +15,7 @@ from app.core.changes import one
 from app.models.improvements.complaint import Complaint
 from app.models.improvements.improvement import CaseAsk, Improvement
 from app.models.improvements.words import ImprovementState, TaskState
+from app.models.sponsors.objection import Objection
 from app.models.sponsors.stakeholder import (
     Stakeholder,
     StakeholderAction,
@@ -98,6 +99,7 @@ class StakeholderPage:
     assessments: Sequence[StakeholderAssessment]
     contacts: Sequence[StakeholderContact]
     steps: Sequence[StakeholderAction]
+    objections: Sequence[Objection]
 
     @property
     def one(self) -> Stakeholder:
@@ -159,6 +161,11 @@ def stakeholder_page(
             select(step)
             .where(step.stakeholder_id == stakeholder_id)
             .order_by(step.ended_at.is_not(None), step.due, step.id)
+        ).all(),
+        session.scalars(
+            select(Objection)
+            .where(Objection.stakeholder_id == stakeholder_id)
+            .order_by(Objection.day.desc(), Objection.id.desc())
         ).all(),
     )
 
