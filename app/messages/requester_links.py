@@ -144,6 +144,10 @@ def with_answer_link(
         invitation = session.get(PulseInvitation, int(number))
         there = pulse_link(settings, invitation) if invitation else ""
         return text.replace(LINK_HERE, there)
+    if kind == STATUS:
+        link = session.get(StatusLink, int(number))
+        there = status_address(settings, link) if link else ""
+        return text.replace(LINK_HERE, there)
     if kind != PARTICIPANT:
         return text
     person = session.get(Participation, int(number))

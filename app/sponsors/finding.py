@@ -17,6 +17,8 @@ PLACES = (
     Place(
         "sponsors.status_links_page", _("Links to the status"), _("share no account")
     ),
+    Place("sponsors.status_portfolio", _("Portfolio"), _("all improvements paper")),
+    Place("sponsors.sponsors_said", _("What sponsors said"), _("answers objections")),
 )
 DEEDS = (
     Deed(

@@ -48,5 +48,8 @@ def test_pages_print_on_as_few_sheets_as_they_need_and_whole(
     for incident in (1, 7, 8):
         assert sheets(page, f"/desk/{incident}") <= 2, incident
     assert sheets(page, "/improvements/4/case") <= 3
+    assert sheets(page, "/status") == 1
+    assert sheets(page, "/status/2") == 1
+    assert sheets(page, "/status/portfolio") <= 2
     for path in ("/improvements/4", "/people", "/rights", "/services", "/audit"):
         sheets(page, path)

@@ -59,6 +59,7 @@ OPEN_TO_EVERYONE = {
     "access.review_answered",
     "sponsors.status_shared",
     "sponsors.status_shared_answer",
+    "sponsors.status_no_mail",
 }
 
 # They take no form: what is sent is signed, and without a secret they are not there.

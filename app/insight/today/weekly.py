@@ -30,11 +30,15 @@ from app.improvements.case.week import (
 )
 from app.insight.today.notices import BY, fresh_lines, mail_channel, remember
 from app.messages.actions.sending import MessageDraft, send
+from app.messages.requester_links import STATUS
 from app.messages.rules.recipients import Recipient
+from app.messages.rules.wording import LONGEST_SUBJECT
 from app.models.auth import Operator
 from app.models.improvements.improvement import Improvement
 from app.models.insight import NoticeChoice, NoticeHow, WeeklyTold
 from app.models.messages import MessageKind
+from app.sponsors.links.queries import StatusLinkLine, weekly_links
+from app.sponsors.status.mail import status_letter
 
 LATEST = timedelta(days=3)
 """So long after its hour the mail of a week is still made, as when the worker was away."""
@@ -44,13 +48,16 @@ WEEKLY: Lane[str] = Lane("weekly", "reader")
 
 @dataclass(frozen=True, slots=True)
 class WeekReader:
-    """Who reads the mail of a week, where, and in which language; an operator or a sponsor."""
+    """Who reads the mail of a week, where, and in which language; an operator, a sponsor, or who
+    has a link to the status.
+    """
 
     key: str
     name: str
     mail: str
     language: str
     operator: Operator | None = None
+    line: StatusLinkLine | None = None
 
 
 def run_weekly(parts: Parts) -> bool:
@@ -105,6 +112,9 @@ def tell_week(act: Acting, reader: WeekReader, week: date) -> int:
     ):
         return 0
     act.session.add(WeeklyTold(reader=reader.key, week=f"{week}", at=act.now))
+    if reader.line is not None:
+        _send_status(act, reader, reader.line, channel)
+        return 1
     weeks = weeks_of(
         act.session,
         _improvements(act.session, reader),
@@ -132,6 +142,25 @@ def tell_week(act: Acting, reader: WeekReader, week: date) -> int:
             fall_back=False,
         )
     return len(weeks) + len(lines)
+
+
+def _send_status(
+    act: Acting, reader: WeekReader, line: StatusLinkLine, channel: int
+) -> None:
+    """Send the status of this week to who has a link to it, in the language said for them."""
+    with writing_in(reader.language):
+        letter = status_letter(act.session, line, act.now)
+    draft = MessageDraft(
+        MessageKind.ANSWER,
+        letter.subject[:LONGEST_SUBJECT],
+        letter.text,
+        signed_by=BY,
+        audience={"status": line.link.id, "count": 1},
+        headers={"Auto-Submitted": "auto-generated"},
+        html=reader.language or "en",
+    )
+    whom = Recipient(reader.key, reader.name, mail=reader.mail)
+    send(act, draft, [whom], [channel], fall_back=False)
 
 
 def _is_told(session: Session, key: str, week: date) -> bool:
@@ -168,6 +197,16 @@ def _readers(
     found = [
         WeekReader(f"operator:{one.id}", one.name, mail, one.language or "en", one)
         for one, mail in chosen
+    ]
+    found += [
+        WeekReader(
+            f"{STATUS}:{one.link.id}",
+            one.link.for_whom,
+            one.link.mail,
+            one.link.language or "en",
+            line=one,
+        )
+        for one in weekly_links(session, now)
     ]
     taken = {one.mail.lower() for one in found}
     found += [

@@ -1,5 +1,5 @@
-"""A text as the HTML part of a mail: a reader sees the same, with lists and links; no script, no
-picture, nothing fetched from anywhere.
+"""A text as the HTML part of a mail: a reader sees the same, with lists and links; no script,
+nothing fetched from anywhere.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ LARGEST_HTML = 50_000
 
 LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 MARK = "- "
+LADDER = re.compile("[●◐○]{2,12}")
+SIGNS = {"●": 'fill="#1f2933"', "◐": 'fill="#b4530a"', "○": 'fill="none"'}
+"""How a rung of a ladder is drawn: done, running, to come."""
 PAGE = (
     '<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8"></head>\n'
     '<body style="font:16px/1.5 sans-serif;max-width:40em">\n{body}\n</body></html>\n'
@@ -58,4 +61,17 @@ def _linked(line: str) -> str:
         address = escape(found[0])
         told += [escape(line[at : found.start()]), f'<a href="{address}">{address}</a>']
         at = found.end()
-    return "".join([*told, escape(line[at:])])
+    return LADDER.sub(_drawn, "".join([*told, escape(line[at:])]))
+
+
+def _drawn(ladder: re.Match[str]) -> str:
+    """Return a ladder that stands in a text as a drawing, with its signs as what is read aloud."""
+    signs = ladder[0]
+    rungs = "".join(
+        f'<circle cx="{8 + 14 * place}" cy="8" r="5" stroke="#1f2933" {SIGNS[sign]}/>'
+        for place, sign in enumerate(signs)
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{14 * len(signs) + 2}" height="16" '
+        f'role="img" aria-label="{signs}">{rungs}</svg>'
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField
+from wtforms import BooleanField, SelectField
 
 from app.core.web.fields import Typed, day, line, picked_row
 
@@ -23,4 +23,10 @@ class StatusLinkForm(Typed):
         kind="improvements",
     )
     until = day(_("Until when"), _("Left empty: 90 days. At most a year."))
+    mail = line(
+        _("Once a week by mail to"),
+        _("The same as the page. They stop it on their page. Left empty: none."),
+        longest=200,
+    )
+    language = SelectField(_("In which language"), choices=[], validate_choice=True)
     decides = BooleanField(_("May answer what is asked, with one tap"), default=True)

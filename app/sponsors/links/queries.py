@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
 from app.core.said import said
+from app.core.trail import KNOWING
 from app.messages.requester_links import read_status_token
 from app.models.auth import Operator
 from app.models.improvements.improvement import Improvement
@@ -20,11 +21,14 @@ from app.sponsors.links.rules import LinkFacts, LinkState, state_of
 
 @dataclass(frozen=True, slots=True)
 class StatusLinkLine:
-    """One link with what it shows and how it stands; ``title`` is empty where it shows all."""
+    """One link with what it shows and how it stands; ``title`` is empty where it shows all,
+    ``knows`` tells that who gave it may know how those stand who have a say.
+    """
 
     link: StatusLink
     title: str
     state: LinkState
+    knows: bool
 
     @property
     def opens(self) -> bool:
@@ -37,6 +41,15 @@ def status_links(session: Session, now: datetime) -> list[StatusLinkLine]:
     rows = session.execute(_asked().order_by(StatusLink.id.desc()))
     lines = [_line(link, title, giver, now) for link, title, giver in rows]
     return sorted(lines, key=lambda line: not line.opens)
+
+
+def weekly_links(session: Session, now: datetime) -> list[StatusLinkLine]:
+    """Return the links whose status goes by mail once a week, as far as they open."""
+    return [
+        line
+        for line in status_links(session, now)
+        if line.opens and line.link.mail and line.link.mail_stopped_at is None
+    ]
 
 
 def link_behind(
@@ -71,4 +84,5 @@ def _line(
     link: StatusLink, title: str | None, giver: Operator | None, now: datetime
 ) -> StatusLinkLine:
     facts = LinkFacts(link.until, link.revoked_at is not None, may_read(giver))
-    return StatusLinkLine(link, title or "", state_of(facts, now))
+    knows = giver is None or KNOWING in giver.permissions
+    return StatusLinkLine(link, title or "", state_of(facts, now), knows)

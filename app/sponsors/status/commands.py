@@ -36,7 +36,7 @@ def show(improvement: int | None) -> None:
     """Say how all of it stands, or one improvement with what stands under it."""
     here = parts()
     with here.database.read() as session:
-        found = status_of(session, here.now(), improvement)
+        found = status_of(session, here.now(), improvement, knows=True)
     lines = [f"{one.title}: {one.words}" for one in found.improvements]
     emit(asdict(found), [str(found.sentence), *lines])
 
@@ -46,12 +46,17 @@ def show(improvement: int | None) -> None:
 @ABOUT
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Opens to this day.")
 @click.option("--only-reads", is_flag=True, help="Answers nothing that is asked.")
+@click.option("--mail", default="", help="Gets the same once a week.")
 def link(
-    for_whom: str, improvement: int | None, until: datetime | None, only_reads: bool
+    for_whom: str,
+    improvement: int | None,
+    until: datetime | None,
+    only_reads: bool,
+    mail: str,
 ) -> None:
     """Give NAME a link to the status, which opens for 90 days unless said otherwise."""
     day = until.date() if until else None
-    draft = StatusLinkDraft(for_whom, improvement, day, not only_reads)
+    draft = StatusLinkDraft(for_whom, improvement, day, not only_reads, mail)
     with parts().acting(actor()) as act:
         made = give_status_link(act, draft)
         found = {
@@ -60,6 +65,7 @@ def link(
             "improvement": made.improvement_id,
             "until": made.until,
             "decides": made.decides,
+            "mail": made.mail,
             "address": status_address(act.settings, made),
         }
     emit(found, [f"Link {made.id} for {found['for']}", str(found["address"])])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from app.improvements.board.rules import Rungs
 from app.improvements.people.rules import SWITCHED
 from app.improvements.spread.queries import family
 from app.incidents.figures.queries import in_time, oldest_open
-from app.models.improvements.improvement import Improvement
+from app.models.improvements.improvement import CaseAsk, Improvement
 from app.models.improvements.iteration import Decision, Iteration
 from app.models.improvements.words import (
     ImprovementState,
@@ -25,7 +25,9 @@ from app.models.improvements.words import (
     Verdict,
 )
 from app.models.incidents.incident import Incident
+from app.models.sponsors.stakeholder import Stakeholder
 from app.sponsors.said.queries import AskShown, one_thing
+from app.sponsors.stakeholders.queries import supports
 from app.sponsors.status.below import BelowFigures, below_of
 from app.sponsors.status.rules import (
     AdoptionRange,
@@ -34,6 +36,7 @@ from app.sponsors.status.rules import (
     PeopleMoved,
     how_it_stands,
     stands,
+    support_told,
 )
 
 GOING = (ImprovementState.IN_PROGRESS, ImprovementState.ON_HOLD)
@@ -41,8 +44,11 @@ OVER = (ImprovementState.EMBEDDED, ImprovementState.STOPPED)
 LATELY = timedelta(days=90)
 """What ended longer ago than this is no news on the status of everything."""
 SHOWN = 5
+TURNED_DOWN = (ImprovementState.REJECTED, ImprovementState.DUPLICATE)
 ADOPTED = (ImprovementState.IN_PROGRESS, ImprovementState.EMBEDDED)
 WEEK = timedelta(days=7)
+FEWEST = 5
+"""Of fewer people who have a say no index is shown: it would tell of single ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +81,20 @@ class StatusShown:
 
 
 def status_of(
-    session: Session, now: datetime, improvement_id: int | None = None
+    session: Session,
+    now: datetime,
+    improvement_id: int | None = None,
+    *,
+    knows: bool = False,
 ) -> StatusShown:
-    """Return how all of it stands, or one improvement with what stands under it."""
+    """Return how all of it stands, or one improvement with what stands under it; for who ``knows``
+    also how those stand who have a say.
+    """
     chosen = _chosen(session, now, improvement_id)
     whole = improvement_id is None
     moved = _moved(session, now) if whole else None
-    lines = _lines(session, chosen)
+    support = _support(session, chosen, now) if knows else {}
+    lines = _lines(session, chosen, support)
     asked = one_thing(session, None if whole else [one.id for one in chosen])
     numbers = {one.id for one in chosen} | (
         {asked.ask.improvement_id} if asked else set()
@@ -159,7 +172,7 @@ def _adoption(one: Improvement, known: ImprovementAbout) -> AdoptionRange | None
 
 
 def _lines(
-    session: Session, improvements: Sequence[Improvement]
+    session: Session, improvements: Sequence[Improvement], support: Mapping[int, str]
 ) -> list[StatusImprovement]:
     about = about_many(session, improvements)
     verdicts = _verdicts(session, [one.id for one in improvements])
@@ -174,6 +187,7 @@ def _lines(
             running,
             verdicts.get(one.id),
             one.stop_learning,
+            support.get(one.id, ""),
         )
         rungs = known.climbed(one.eligible)
         found.append(
@@ -188,6 +202,22 @@ def _lines(
     return found
 
 
+def _support(
+    session: Session, improvements: Sequence[Improvement], now: datetime
+) -> dict[int, str]:
+    """Return the support of each, where so many have a say that it tells of no single one."""
+    counted = select(Stakeholder.improvement_id, func.count()).where(
+        Stakeholder.improvement_id.in_([one.id for one in improvements])
+    )
+    rows = session.execute(counted.group_by(Stakeholder.improvement_id))
+    enough = [number for number, count in rows if count >= FEWEST]
+    told = supports(session, now.date(), enough)
+    return {
+        number: support_told(one.now.text, one.moved_text if one.before else "")
+        for number, one in told.items()
+    }
+
+
 def _verdicts(session: Session, ids: Sequence[int]) -> dict[int, Verdict | None]:
     rows = session.execute(
         select(Iteration.improvement_id, Decision.verdict)
@@ -196,3 +226,37 @@ def _verdicts(session: Session, ids: Sequence[int]) -> dict[int, Verdict | None]
         .order_by(Iteration.number)
     )
     return dict(rows.all())
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioLine:
+    """One improvement in the portfolio: how it stands, what comes next, and what is asked."""
+
+    shown: StatusImprovement
+    owner: str
+    following: str
+    until: date | None
+    asked: str
+
+
+def portfolio(session: Session, now: datetime, *, knows: bool) -> list[PortfolioLine]:
+    """Return every improvement that stands for itself and was not turned down: what is on its way
+    first, then what is to come, then what ended.
+    """
+    wanted = select(Improvement).where(
+        Improvement.parent_id.is_(None), Improvement.state.not_in(TURNED_DOWN)
+    )
+    found = sorted(session.scalars(wanted), key=_in_portfolio)
+    support = _support(session, found, now) if knows else {}
+    asked = dict(session.execute(select(CaseAsk.open_of, CaseAsk.text)).all())
+    return [
+        PortfolioLine(
+            line, one.owner, one.next_what, one.next_due, asked.get(one.id, "")
+        )
+        for one, line in zip(found, _lines(session, found, support), strict=True)
+    ]
+
+
+def _in_portfolio(one: Improvement) -> tuple[int, int]:
+    order = (*GOING, ImprovementState.ACCEPTED, ImprovementState.RAISED, *OVER)
+    return order.index(one.state), one.id

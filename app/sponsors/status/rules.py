@@ -110,6 +110,7 @@ class ImprovementStands:
     running: tuple[int, date | None] | None = None
     verdict: Verdict | None = None
     learned: str = ""
+    support: str = ""
 
 
 def stands(one: ImprovementStands) -> str:
@@ -119,7 +120,18 @@ def stands(one: ImprovementStands) -> str:
     told = [_reached(one)]
     if one.verdict is not None:
         told.append(said("Last rung: %(words)s.", words=VERDICTS[one.verdict]))
-    return joined(told)
+    return joined([*told, one.support] if one.support else told)
+
+
+def support_told(index: str, moved: str) -> str:
+    """Return how those who have a say stand in all, and what changed in four weeks."""
+    if not moved:
+        return said("Support %(index)s, of −100 to +100.", index=index)
+    return said(
+        "Support %(index)s, of −100 to +100; %(moved)s in four weeks.",
+        index=index,
+        moved=moved,
+    )
 
 
 def how_it_stands(states: list[ImprovementState], moved: PeopleMoved | None) -> str:

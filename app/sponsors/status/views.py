@@ -14,12 +14,14 @@ from app.core.errors import Conflict, Invalid, NotFound, Refused
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.said import said
+from app.core.trail import KNOWING
 from app.models.sponsors.words import DECIDED, SponsorAnswerKind
 from app.sponsors.blueprint import bp
+from app.sponsors.links.actions import stop_status_mail
 from app.sponsors.links.queries import StatusLinkLine, link_behind
 from app.sponsors.said.actions import SponsorReader, SponsorSays, decide, say
 from app.sponsors.said.queries import said_by
-from app.sponsors.status.queries import StatusShown, status_of
+from app.sponsors.status.queries import StatusShown, portfolio, status_of
 
 GONE = 410
 
@@ -36,6 +38,17 @@ def status() -> Response:
 def status_one(improvement_id: int) -> Response:
     """Show how one improvement stands, with what is under it."""
     return _page(_operator(), improvement_id)
+
+
+@bp.get("/status/portfolio")
+@requires("read")
+def status_portfolio() -> Response:
+    """Show all improvements on one page, to be printed."""
+    now = parts().now()
+    with parts().database.read() as session:
+        lines = portfolio(session, now, knows=_knows(None))
+    page = "sponsors/status/portfolio.html"
+    return answer(page, "body", lines=lines, on=now.date())
 
 
 @bp.post("/status/answer")
@@ -71,6 +84,17 @@ def status_shared_answer(token: str) -> AnyResponse:
     return _answered(reader, line, there, line.link.improvement_id, token)
 
 
+@bp.post("/s/<string:token>/no-mail")
+@public
+def status_no_mail(token: str) -> AnyResponse:
+    """Stop the weekly mail to whoever has the link."""
+    line = _behind(token)
+    with acting(line.link.for_whom) as act:
+        stop_status_mail(act, line.link.id)
+    there = url_for("sponsors.status_shared", token=token)
+    return done(there, _("No more mails. This page stays."))
+
+
 def _behind(token: str) -> StatusLinkLine:
     here = parts()
     with here.database.read() as session:
@@ -78,7 +102,8 @@ def _behind(token: str) -> StatusLinkLine:
 
 
 def _shared(line: StatusLinkLine, token: str) -> Response:
-    return _page(_reader(line), line.link.improvement_id, line=line, token=token)
+    about = line.link.improvement_id
+    return _page(_reader(line), about, line=line, token=token)
 
 
 def _ended(line: StatusLinkLine) -> Response:
@@ -100,7 +125,7 @@ def _page(
     reader: SponsorReader, about: int | None, status: int = 200, **more: Any
 ) -> Response:
     with parts().database.read() as session:
-        found = status_of(session, parts().now(), about)
+        found = status_of(session, parts().now(), about, knows=_knows(more.get("line")))
         mine = said_by(session, reader.link_id, reader.name)
     context: dict[str, Any] = {"line": None, "token": "", "problem": "", **more}
     return answer(
@@ -113,6 +138,11 @@ def _page(
         decides=_decides(reader, found),
         **context,
     )
+
+
+def _knows(line: StatusLinkLine | None) -> bool:
+    operator = current_operator()
+    return line.knows if line else operator is not None and operator.may(KNOWING)
 
 
 def _decides(reader: SponsorReader, found: StatusShown) -> bool:
