@@ -7,6 +7,7 @@ from datetime import datetime
 import click
 
 from app.access.commands.applied import DETACH, take_back
+from app.access.commands.data import find_role
 from app.access.commands.texts import listed
 from app.access.drift.deciding import accept, repair
 from app.access.drift.queries import (
@@ -16,12 +17,12 @@ from app.access.drift.queries import (
     drift_lines,
 )
 from app.access.drift.telling import drift_told
-from app.access.single.strangers import take_out
+from app.access.single.strangers import StrangerSeen, strangers_of, take_out
 from app.auth.console import actor
 from app.core.errors import Refused
 from app.core.parts import parts
 from app.core.said import said
-from app.core.terminal import CONFLICT, emit, group
+from app.core.terminal import CONFLICT, emit, group, table
 from app.models.access.wave import Wave
 from app.models.access.words import DriftKind, DriftState
 
@@ -138,22 +139,56 @@ def _tell_repairs(made: list[dict[str, int]]) -> None:
 
 
 @drift.command("take-out")
-@NUMBERS
+@click.argument("drift_ids", metavar="D...", nargs=-1, type=int)
+@click.option("--role", help="All strangers in the group of this role, in place of D.")
+@click.option(
+    "--preview",
+    is_flag=True,
+    help="Only say who would leave the role and lose what; nothing is planned.",
+)
 @click.option(
     "--reason",
     default="",
     help="Why they may not stay.",
 )
-def take_strangers_out(drift_ids: tuple[int, ...], reason: str) -> None:
-    """Plan to take the strangers of differences D out of the groups of roles."""
+def take_strangers_out(
+    drift_ids: tuple[int, ...], role: str | None, preview: bool, reason: str
+) -> None:
+    """Plan to take the strangers of differences D, or all of a role, out of the groups of roles."""
+    if bool(drift_ids) is bool(role) or (preview and not role):
+        raise click.UsageError("Name differences, or a role; --preview needs a role.")
+    if role:
+        found = _strangers(role)
+        if preview:
+            _tell_strangers(found)
+            return
+        drift_ids = tuple(one.drift for one in found if not one.why_not)
     with parts().acting(actor()) as act:
-        waves = take_out(
-            act,
-            drift_ids,
-            reason=reason,
-        )
-        made = [_made(wave) for wave in waves]
+        made = [_made(wave) for wave in take_out(act, drift_ids, reason=reason)]
     _tell_repairs(made)
+
+
+def _strangers(role: str) -> list[StrangerSeen]:
+    with parts().database.read() as session:
+        return strangers_of(session, find_role(session, role))
+
+
+def _tell_strangers(found: list[StrangerSeen]) -> None:
+    rows = [
+        (one.drift, one.who, one.why_not or ", ".join(one.loses) or "nothing")
+        for one in found
+    ]
+    data = [
+        {
+            "drift": one.drift,
+            "who": one.who,
+            "loses": [*one.loses],
+            "why_not": one.why_not,
+        }
+        for one in found
+    ]
+    shown = table(("D", "Who", "Loses"), rows)
+    emit({"strangers": data}, shown if rows else "No strangers in the role.")
 
 
 @drift.command("undo")

@@ -90,6 +90,19 @@ class DriftLine:
         return self.state is DriftState.OPEN
 
 
+def strange_roles(session: Session) -> list[tuple[int, str, int]]:
+    """Return the roles in whose groups strangers wait for a decision: number, name, how many."""
+    rows = (
+        select(Role.id, Role.name, func.count())
+        .join(Drift, Drift.role_id == Role.id)
+        .where(Drift.kind == DriftKind.STRANGER, Drift.state == DriftState.OPEN)
+        .where(Drift.mark.is_not(None))
+        .group_by(Role.id, Role.name)
+        .order_by(Role.name)
+    )
+    return [(number, name, count) for number, name, count in session.execute(rows)]
+
+
 def drift_lines(
     session: Session, wanted: DriftFilter, offset: int = 0, limit: int | None = None
 ) -> list[DriftLine]:

@@ -254,12 +254,8 @@ def person_differences(
         role = scenery.roles[promise.role_id]
         if role.there and not role.single and role.key not in sight.direct:
             explained |= role.links.keys()
-            yield _of(
-                DriftKind.TAKEN_OUT,
-                promise,
-                role.key,
-                role.group,
-            )
+            if role.key not in owed.removed:  # by a plan of ours, as of who has left
+                yield _of(DriftKind.TAKEN_OUT, promise, role.key, role.group)
         explained |= role.cut
     explained |= scenery.above(explained)
     yield from _lost(

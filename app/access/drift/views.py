@@ -19,6 +19,7 @@ from app.access.drift.queries import (
     DriftLine,
     count_drift,
     drift_lines,
+    strange_roles,
 )
 from app.access.drift.rules import ACCEPT
 from app.access.drift.shadow import ReverseShadow, shadows_in
@@ -228,6 +229,7 @@ def show_drift(problem: RungError | None = None) -> Response:
             session,
             DriftFilter(state=""),
         )
+        strange = strange_roles(session)
     listing = Listing(
         "drift",
         _filters(wanted),
@@ -242,6 +244,7 @@ def show_drift(problem: RungError | None = None) -> Response:
         lines=lines,
         still_open=still_open,
         ever=ever,
+        strange=strange,
         problem=problem,
         chosen=set(
             request.form.getlist(

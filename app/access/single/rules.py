@@ -118,10 +118,11 @@ class SinglePlanner(Planner):
         why = why or self._of_a_role(person, frozenset(lost))
         if why:
             return LeftOutOfPlan(person, why)
-        for right in take:
+        add, gone = self._ordered(give), self._ordered(take)
+        steps = *self._on(person, [*add]), *self._off(person, [*gone])
+        for right in take:  # after the steps, which say who is the last in a group
             own = self._own(right, person.id)
             self.taken[right] = self.taken.get(right, 0) + own
-        add, gone = self._ordered(give), self._ordered(take)
         return PersonPlan(
             person=person,
             before=before,
@@ -137,7 +138,7 @@ class SinglePlanner(Planner):
             sees_after=will_see,
             add=add,
             remove=gone,
-            steps=(*self._on(person, [*add]), *self._off(person, [*gone])),
+            steps=steps,
         )
 
     def _refused(

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
-from app.access.drift.deciding import open_differences, repaired_by
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from app.access.drift.deciding import OVER, open_differences, repaired_by
+from app.access.queries import load_role, terrain_of
 from app.access.single.actions import plan_one_by_one
-from app.access.single.rules import OneByOne
+from app.access.single.rules import OneByOne, plan_single
 from app.core.acting import Acting
 from app.core.errors import Refused
 from app.core.said import said
+from app.directory.queries import load_graph
+from app.directory.rules import Graph, names
 from app.models.access.drift import Drift
 from app.models.access.wave import Wave
-from app.models.access.words import DriftKind
+from app.models.access.words import DriftKind, DriftState
+
+PUT_IN = said("Put into the role's group by another hand.")
+NO_PERSON = said("It is no person; take it out by hand.")
 
 
 def take_out(act: Acting, numbers: Collection[int], *, reason: str = "") -> list[Wave]:
@@ -32,6 +43,62 @@ def take_out(act: Acting, numbers: Collection[int], *, reason: str = "") -> list
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class StrangerSeen:
+    """A stranger in a role's group: the difference it is, and what taking it out would do.
+
+    ``loses`` are the rights that nothing else gives; ``why_not`` says why no plan can do it.
+    """
+
+    drift: int
+    who: str
+    person_id: int | None
+    since: datetime
+    loses: tuple[str, ...] = ()
+    why_not: str = ""
+
+
+def strangers_of(session: Session, role_id: int) -> list[StrangerSeen]:
+    """Return the strangers in the group of a role that wait for a decision, with what a plan that
+    takes all of them out would do. Raises ``NotFound``.
+    """
+    role = load_role(session, role_id)
+    rows = session.scalars(
+        select(Drift)
+        .where(Drift.role_id == role.id, Drift.kind == DriftKind.STRANGER)
+        .where(Drift.state == DriftState.OPEN, Drift.mark.is_not(None))
+        .order_by(Drift.who, Drift.id)
+        .options(joinedload(Drift.repair))
+    ).all()
+    waiting = [row for row in rows if row.repair is None or row.repair.state in OVER]
+    graph, terrain = load_graph(session, role.directory_id), terrain_of(session, role)
+    orders = [
+        OneByOne(row.person_id, take={row.entitlement_id: PUT_IN})
+        for row in waiting
+        if row.person_id in graph.people and row.entitlement_id in graph.rights
+        if row.person_id is not None and row.entitlement_id is not None
+    ]
+    found = plan_single(graph, role.name, orders, terrain)
+    loses = {one.person.id: one.losses.keys() for one in found.people}
+    left_out = {one.person.id: one.why for one in found.left_out}
+    return [_seen(row, graph, loses, left_out) for row in waiting]
+
+
+def _seen(
+    row: Drift,
+    graph: Graph,
+    loses: Mapping[int, Collection[int]],
+    left_out: Mapping[int, str],
+) -> StrangerSeen:
+    number = row.person_id
+    if number is None or number not in loses:
+        why = str(left_out.get(number or 0, "")) or NO_PERSON
+        return StrangerSeen(row.id, row.who, number, row.first_seen, why_not=why)
+    named = (names(graph, right) for right in loses[number] if right in graph.rights)
+    rights = tuple(sorted(named))
+    return StrangerSeen(row.id, row.who, number, row.first_seen, rights)
+
+
 def _demand_stranger(row: Drift) -> None:
     if row.kind is not DriftKind.STRANGER:
         raise Refused(
@@ -47,7 +114,7 @@ def _demand_stranger(row: Drift) -> None:
 def _taken_out(
     act: Acting, directory_id: int, rows: Iterable[Drift], reason: str
 ) -> Wave:
-    why = reason or str(said("Put into the role's group by another hand."))
+    why = reason or str(PUT_IN)
     groups: dict[int, dict[int, str]] = defaultdict(dict)
     for row in rows:
         if row.person_id is not None and row.entitlement_id is not None:

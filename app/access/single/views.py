@@ -9,10 +9,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.access.blueprint import bp
 from app.access.drift.views import show_drift, to_repairs
 from app.access.plan.values import KeptOutside
+from app.access.queries import load_role
 from app.access.single.actions import plan_one_by_one
 from app.access.single.forms import GiveForm
 from app.access.single.rules import OneByOne
-from app.access.single.strangers import take_out
+from app.access.single.strangers import strangers_of, take_out
 from app.auth import current_operator_name, requires
 from app.auth.acting import acting, posted
 from app.core.acting import Acting
@@ -61,6 +62,41 @@ def drift_take_out() -> AnyResponse:
     except RungError as error:
         return show_drift(error)
     return to_repairs(waves)
+
+
+@bp.get("/roles/<int:role_id>/strangers")
+@requires("read")
+def role_strangers(role_id: int) -> Response:
+    """Show all strangers in a role's group, and what taking them out would do."""
+    return _strangers_page(role_id)
+
+
+@bp.post("/roles/<int:role_id>/strangers")
+@requires("plan")
+def role_strangers_out(role_id: int) -> AnyResponse:
+    """Plan to take the chosen strangers of a role out of its group, all at once."""
+    chosen = request.form.getlist("drift", type=int)
+    reason = request.form.get("reason", "")[:400]
+    try:
+        with acting() as act:
+            waves = [wave.id for wave in take_out(act, chosen, reason=reason)]
+    except RungError as error:
+        return _strangers_page(role_id, error)
+    return to_repairs(waves)
+
+
+def _strangers_page(role_id: int, problem: RungError | None = None) -> Response:
+    with parts().database.read() as session:
+        role = load_role(session, role_id)
+        found = strangers_of(session, role_id)
+    return answer(
+        "access/single/strangers.html",
+        "body",
+        role=role,
+        found=found,
+        possible=[one for one in found if not one.why_not],
+        problem=problem,
+    )
 
 
 def _give_page(form: GiveForm, person: Person) -> Response:

@@ -338,7 +338,7 @@ class LeftoverWeek:
 
 def leftovers(session: Session) -> list[Leftover]:
     """Return the rights people still hold whose account is off, those who left first at the top."""
-    left = _left_at(session)
+    left = left_at(session)
     rows = session.execute(
         select(
             Person.id,
@@ -364,7 +364,7 @@ def leftover_weeks(session: Session, today: date) -> list[LeftoverWeek]:
 
 
 def _held_through(session: Session) -> list[HeldThrough]:
-    left = _left_at(session)
+    left = left_at(session)
     now = select(Membership.person_id, Membership.since).where(
         Membership.person_id.in_(left)
     )
@@ -391,7 +391,7 @@ def _held_through(session: Session) -> list[HeldThrough]:
     ]
 
 
-def _left_at(session: Session) -> dict[int, datetime]:
+def left_at(session: Session) -> dict[int, datetime]:
     """Return since when each account is off: the reading that saw it, else the first that saw the
     person.
     """

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+import click
+
 from app.core.figures import percent
 from app.core.parts import parts
 from app.core.terminal import command, emit, table
-from app.insight.programme.queries import ProgrammePage, programme_page
+from app.insight.programme.queries import ProgrammePage, programme_page, ready_lines
 from app.insight.programme.rules import sentence_of
 
 
 @command("programme")
-def programme() -> None:
+@click.option(
+    "--ready",
+    is_flag=True,
+    help="List who can move today with zero change, over all roles.",
+)
+def programme(ready: bool) -> None:
     """Say how far the change from single rights to roles is, and when it will be done."""
     here = parts()
+    if ready:
+        _tell_ready()
+        return
     with here.database.read() as session:
         found = programme_page(session, here.now().date())
     rows = [
@@ -28,6 +38,21 @@ def programme() -> None:
     ]
     shown = table(("Role", "People", "Ready", ""), rows) if rows else "No roles yet."
     emit(programme_data(found), [*_lines(found), "", shown])
+
+
+def _tell_ready() -> None:
+    with parts().database.read() as session:
+        found = ready_lines(session)
+    rows = [
+        (one.uid, one.name, one.department, ", ".join(dict(one.roles).values()))
+        for one in found
+    ]
+    data = [
+        {"person": one.uid, "name": one.name, "roles": [*dict(one.roles).values()]}
+        for one in found
+    ]
+    shown = table(("Person", "Name", "Department", "Roles"), rows)
+    emit({"ready": data}, shown if rows else "Nobody can move with zero change today.")
 
 
 def _lines(found: ProgrammePage) -> list[str]:

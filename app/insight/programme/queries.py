@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,6 +32,7 @@ from app.insight.programme.rules import (
     next_role,
     weeks_of,
 )
+from app.insight.programme.scope import scope_line
 from app.insight.report.rules import plain_rights
 from app.models.access.kept import AccessException
 from app.models.access.role import Role
@@ -80,9 +82,7 @@ class ProgrammePage:
 
 def programme_page(session: Session, today: date) -> ProgrammePage:
     """Return the whole programme as it stands on a day."""
-    roles = load_roles(session, Role.single.is_(False), Role.retired_at.is_(None))
-    known = session.scalars(select(Directory.id).order_by(Directory.id))
-    graphs = {number: load_graph(session, number) for number in known.all()}
+    roles, graphs = _standing(session)
     lines, ready = _lines(session, roles, graphs)
     moves = moves_of(session)
     direct, inside = _people(session, graphs)
@@ -95,14 +95,68 @@ def programme_page(session: Session, today: date) -> ProgrammePage:
     return ProgrammePage(
         count=count,
         roles=lines,
-        ready=ready,
+        ready=len(ready),
         next_role=next((line for line in lines if line.id == chosen), None),
         forecast=ahead,
         fan=_fan(moves, count, today),
         by=finish_days(ahead, today),
         exceptions=_exceptions(session, today),
-        weeks=weeks_of(moves, count.scope, today),
+        weeks=weeks_of(moves, scope_line(session, moves, count.scope, today), today),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyPerson:
+    """Somebody for whom a move changes nothing, and the roles (number, name) it could be to."""
+
+    id: int
+    uid: str
+    name: str
+    department: str
+    roles: tuple[tuple[int, str], ...]
+
+
+def ready_lines(session: Session, text: str = "") -> list[ReadyPerson]:
+    """Return who can move today with zero change, over all roles, by name; those alone in whose
+    name, account, department or role ``text`` stands.
+    """
+    roles, graphs = _standing(session)
+    _roles, ready = _lines(session, roles, graphs)
+    lines = []
+    for number, fitting in ready.items():
+        person = graphs[fitting[0].directory_id].people[number]
+        named = tuple((role.id, role.name) for role in fitting)
+        line = ReadyPerson(number, person.uid, person.name, person.department, named)
+        told = " ".join((line.uid, line.name, line.department, *dict(named).values()))
+        if text.strip().casefold() in told.casefold():
+            lines.append(line)
+    return sorted(lines, key=lambda line: (line.name, line.id))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyGroup:
+    """The people of one role who can move together, as many as one wave may have."""
+
+    role_id: int
+    role: str
+    people: tuple[int, ...]
+
+
+def groups_of(found: Iterable[ReadyPerson], most: int) -> list[ReadyGroup]:
+    """Return who could move together, each person once: in the first role that fits."""
+    together: dict[tuple[int, str], list[int]] = {}
+    for line in found:
+        together.setdefault(line.roles[0], []).append(line.id)
+    return [
+        ReadyGroup(number, name, tuple(people[:most]))
+        for (number, name), people in together.items()
+    ]
+
+
+def _standing(session: Session) -> tuple[list[Role], dict[int, Graph]]:
+    roles = load_roles(session, Role.single.is_(False), Role.retired_at.is_(None))
+    known = session.scalars(select(Directory.id).order_by(Directory.id))
+    return roles, {number: load_graph(session, number) for number in known.all()}
 
 
 def _fan(
@@ -138,21 +192,22 @@ def moves_of(session: Session) -> list[MoveSeen]:
 
 def _lines(
     session: Session, roles: list[Role], graphs: dict[int, Graph]
-) -> tuple[tuple[ProgrammeRole, ...], int]:
-    """Return the roles, and how many people could move to any of them without a change."""
+) -> tuple[tuple[ProgrammeRole, ...], dict[int, list[Role]]]:
+    """Return the roles, and who could move to which of them today without a change."""
     holding, ladders = holding_by_role(session), ladders_of(session, roles)
     taken = {person for inside in holding.values() for person in inside}
-    anybody: set[int] = set()
+    anybody: dict[int, list[Role]] = {}
     lines = []
     for role in roles:
         graph, inside = graphs[role.directory_id], holding[role.id]
         standing = standing_of(graph, role, inside)
-        anybody |= ready_people(graph, role, inside) - taken
+        for person in ready_people(graph, role, inside) - taken:
+            anybody.setdefault(person, []).append(role)
         rungs = ladders[role.id]
         lines.append(
             ProgrammeRole(role.id, role.name, standing.rungs, rungs, standing.ready)
         )
-    return tuple(lines), len(anybody)
+    return tuple(lines), anybody
 
 
 def _people(session: Session, graphs: dict[int, Graph]) -> tuple[set[int], set[int]]:

@@ -11,7 +11,7 @@ from app.core.figures import people as people_said
 from app.core.said import Grouped, said
 from app.improvements.spread.rules import BurnWeek, burn_up
 from app.improvements.statistics.forecast import Forecast, forecast
-from app.improvements.statistics.weeks import WEEK, throughput
+from app.improvements.statistics.weeks import WEEK, throughput, week_end
 
 
 class ExceptionAge(StrEnum):
@@ -35,6 +35,20 @@ class MoveSeen:
     seen: date | None
     undone: date | None
     holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SpanHeld:
+    """A time in which a person held some right directly, or was in the group of a role."""
+
+    person_id: int
+    in_role: bool
+    since: date
+    until: date | None
+
+    def lasts_on(self, day: date) -> bool:
+        """Tell whether it lasted at the end of a day."""
+        return self.since <= day and (self.until is None or self.until > day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +103,38 @@ def counted(
     return ProgrammeCount(len(moved), len(moving), len(to_come), len(moves), back)
 
 
+def scope_on(spans: Iterable[SpanHeld], moves: Iterable[MoveSeen], day: date) -> int:
+    """Return for how many people the change was at the end of a day: who was in a role by it, and
+    who held rights directly and was in no role's group.
+    """
+    direct, inside = set[int](), set[int]()
+    for span in spans:
+        if span.lasts_on(day):
+            (inside if span.in_role else direct).add(span.person_id)
+    there = {move.person_id for move in moves if _stood(move, day)}
+    return len(there | (direct - inside))
+
+
+def _stood(move: MoveSeen, day: date) -> bool:
+    """Tell whether somebody stood in a role by a move at the end of a day."""
+    later = move.undone is not None and move.undone > day
+    return move.switched <= day and (move.holds or later)
+
+
+def week_ends(first: date, last: date) -> list[date]:
+    """Return the last day of each week from that of one day to that of another."""
+    end, found = week_end(first), []
+    while end <= last:
+        found.append(end)
+        end += WEEK
+    return found
+
+
 def weeks_of(
-    moves: Sequence[MoveSeen], scope: int, today: date
+    moves: Sequence[MoveSeen], scope: Mapping[date, int], today: date
 ) -> tuple[BurnWeek, ...]:
-    """Return week after week how many people had moved for good, against those it is for now."""
-    days = sorted(moved_people(moves).values())
-    began = min((move.switched for move in moves), default=None)
-    return tuple(burn_up(days, {began: scope} if began else {}, today))
+    """Return week after week how many people had moved for good, against those it was for then."""
+    return tuple(burn_up(sorted(moved_people(moves).values()), scope, today))
 
 
 def finish_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -15,9 +15,16 @@ from app.core.htmx import answer
 from app.core.parts import parts
 from app.core.said import said
 from app.core.web import csv_answer
+from app.core.web.lists import ListFilter, Listing, listed
+from app.core.web.paging import page_of_rows
 from app.core.web.words import give_words
 from app.improvements.spread.pictures import burn_up_chart
-from app.insight.programme.queries import ProgrammePage, programme_page
+from app.insight.programme.queries import (
+    ProgrammePage,
+    groups_of,
+    programme_page,
+    ready_lines,
+)
 from app.insight.programme.rules import ExceptionAge, sentence_of
 
 bp = Blueprint("programme", __name__)
@@ -46,6 +53,24 @@ def index() -> Response:
         page=found,
         sentence=sentence_of(found.count),
         burn=charts.figure(chart, csv) if chart else None,
+    )
+
+
+@bp.get("/programme/ready")
+@requires("read")
+def ready() -> Response:
+    """List who can move today with zero change, over all roles."""
+    text = request.args.get("q", "")
+    with parts().database.read() as session:
+        found = ready_lines(session, text)
+    page, rows = page_of_rows(found)
+    words = ListFilter("q", _("Person, department or role"), text)
+    return listed(
+        "insight/programme/ready.html",
+        Listing("ready", (words,), page),
+        found=found,
+        rows=rows,
+        groups=groups_of(found, parts().settings.max_people_per_wave),
     )
 
 

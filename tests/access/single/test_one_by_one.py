@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import ldap3
 import pytest
 
 from app.access.plan.values import KeptOutside
@@ -18,7 +19,8 @@ from app.models.access.role import Role
 from app.models.access.wave import Switch, Wave
 from app.models.access.words import SwitchState, WaveState
 from app.models.people import Person
-from tests.access.builders import DemoWorld, demo_world
+from ldap_sync.demo.accounts import PLACEHOLDER
+from tests.access.builders import DemoWorld, demo_world, group_dn, person_dn
 from tests.acting import acting
 from tests.conftest import Clock
 
@@ -142,3 +144,17 @@ def test_what_was_agreed_before_is_carried_out_without_another_approval(
     world.run()
     assert world.groups_of("cyd") == {"mail", "post"}
     assert stands(world, wave)[0] is WaveState.CONFIRMED
+
+
+def test_who_is_last_beside_a_placeholder_is_taken_out(
+    world: DemoWorld, settings: Settings
+) -> None:
+    """The value that keeps a group from being empty is there already: it is not added twice."""
+    dot, mail = world.people["dot"], world.rights["mail"]
+    with world.others() as ldap:
+        keeps = {"member": [(ldap3.MODIFY_REPLACE, [PLACEHOLDER, person_dn("dot")])]}
+        assert ldap.modify(group_dn("mail"), keeps), ldap.result
+    world.read()
+    wave = carried(world, settings, OneByOne(dot, take={mail: "Has left"}))
+    assert world.groups_of("dot") == set()
+    assert stands(world, wave) == (WaveState.CONFIRMED, {SwitchState.CLOSED})

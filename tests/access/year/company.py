@@ -11,9 +11,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import ldap3
+
 from app.core import audit
 from app.core.settings import Settings
 from app.models.directory import Directory
+from ldap_sync.demo import accounts
 from ldap_sync.dn import fold_or_self
 from tests.access.builders import (
     DemoWorld,
@@ -30,6 +33,9 @@ PEOPLE = 300
 KITS = {name: tuple(f"{name}-{part}" for part in "abcd") for name in DEPARTMENTS}
 """The four rights that belong to the work of a department."""
 
+NESTED = DEPARTMENTS[:3]
+"""Whose roles stand in the groups of their rights; the others only mark who has them."""
+
 EXTRAS = tuple(f"extra-{number}" for number in range(12))
 
 
@@ -40,6 +46,27 @@ class Life:
     department: str
     rights: set[str]
     here: bool = True
+    role: str = ""
+    gained: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
+    smuggled: set[str] = field(default_factory=set)
+    before: set[str] | None = None
+
+    def cut(self, rights: set[str]) -> None:
+        """Take rights away that others took, until they are given back."""
+        self.lost |= rights & self.rights
+        self.rights -= rights
+
+    def mend(self) -> None:
+        """Give back what others took."""
+        self.rights |= self.lost
+        self.lost = set()
+
+    def step_down(self) -> None:
+        """Leave the role: what came with it alone goes again, the rest is held directly."""
+        self.mend()
+        self.rights -= self.gained
+        self.role, self.gained = "", set()
 
 
 @dataclass
@@ -95,15 +122,59 @@ class Company:
             self.lives[name].rights.discard(right)
             self.happened.append(f"others take {right} from {name}")
 
+    def come_back(self, name: str) -> None:
+        """Let somebody who left be here again: the account is switched on."""
+        self.world.change_person(name, "employeeType", "")
+        self.lives[name].here = True
+        self.happened.append(f"{name} comes back")
+
+    def rob(self, name: str) -> None:
+        """Let others take somebody out of the role by hand: what it gives alone is lost."""
+        life = self.lives[name]
+        direct = self.direct(name)
+        assert life.role in direct, (name, direct)
+        self._role(ldap3.MODIFY_DELETE, life.role, person_dn(name))
+        if life.role in NESTED:
+            life.cut({*KITS[life.role]} - direct)
+        self.happened.append(f"others take {name} out of the role {life.role}")
+
+    def lose(self, name: str) -> None:
+        """Let others take a right of the role from somebody whose role only marks the person."""
+        life = self.lives[name]
+        right = KITS[life.role][0]
+        self.world.take_out(name, right)
+        life.cut({right})
+        self.happened.append(f"others take {right} from {name}")
+
+    def cut_link(self, role: str) -> None:
+        """Let others take a role's group out of a right's group: all in it lose the right."""
+        right = KITS[role][1]
+        with self.world.others() as ldap:
+            change = {"member": [(ldap3.MODIFY_DELETE, [role_dn(role)])]}
+            assert ldap.modify(group_dn(right), change), ldap.result
+        for name, life in self.lives.items():
+            if life.role == role and right in life.rights - self.direct(name):
+                life.cut({right})
+        self.happened.append(f"others cut {role} from {right}")
+
+    def smuggle(self, name: str, role: str) -> None:
+        """Let others put somebody into a role's group by hand."""
+        self._role(ldap3.MODIFY_ADD, role, person_dn(name))
+        self.lives[name].smuggled = {*KITS[role]} - self.lives[name].rights
+        self.lives[name].rights |= self.lives[name].smuggled
+        self.happened.append(f"others put {name} into the role {role}")
+
+    def _role(self, how: str, role: str, member: str) -> None:
+        with self.world.others() as ldap:
+            change = {"member": [(how, [member])]}
+            assert ldap.modify(role_dn(role), change), ldap.result
+
     def direct(self, name: str) -> set[str]:
-        """Return the rights whose groups list a person now."""
-        dn = fold_or_self(person_dn(name))
-        return {
-            right
-            for group, members in self.world.everything().items()
-            for right in [group.partition(",")[0].removeprefix("cn=")]
-            if dn in map(fold_or_self, members)
-        }
+        """Return the rights and roles whose groups list a person now."""
+        with self.world.others() as ldap:
+            asked = f"(member={person_dn(name)})"
+            ldap.search("dc=demo,dc=example", asked, attributes=["cn"])
+            return {str(entry.cn) for entry in ldap.entries}
 
     def reach(self) -> dict[str, set[str]]:
         """Return what everybody reaches now, through whatever group."""
@@ -136,6 +207,11 @@ class Company:
         return self.chance.choice(
             [name for name, one in self.lives.items() if one.here]
         )
+
+
+def role_dn(name: str) -> str:
+    """Return where the group of a role stands."""
+    return f"cn={name},{accounts.ROLES}"
 
 
 def rights() -> list[str]:

@@ -17,12 +17,15 @@ from app.core.settings import Settings
 from app.insight.programme.rules import (
     ExceptionAge,
     MoveSeen,
+    SpanHeld,
     age_of,
     counted,
     finish_days,
     finish_of,
     moved_people,
     next_role,
+    scope_on,
+    week_ends,
     weeks_of,
 )
 from tests.access.builders import DemoWorld, demo_world
@@ -63,9 +66,25 @@ def test_the_end_is_a_range_and_none_while_little_is_known() -> None:
     early, late = finish_days(found, today)
     assert early is not None and late is not None
     assert today < early <= late
-    weeks = weeks_of(moves, 30, today)
+    weeks = weeks_of(moves, {MONDAY: 30, MONDAY + timedelta(weeks=2): 28}, today)
     assert [week.done for week in weeks][:3] == [2, 4, 6]
-    assert {week.scope for week in weeks} == {30}
+    assert [week.scope for week in weeks][:4] == [30, 30, 28, 28]
+
+
+def test_the_scope_follows_who_comes_and_goes_and_who_is_in_a_role() -> None:
+    joined, left = MONDAY + timedelta(days=8), MONDAY + timedelta(days=9)
+    spans = [
+        SpanHeld(1, False, MONDAY, None),
+        SpanHeld(2, False, joined, None),
+        SpanHeld(3, False, MONDAY, left),
+        SpanHeld(4, False, MONDAY, None),
+        SpanHeld(4, True, MONDAY, None),
+        SpanHeld(5, False, MONDAY, MONDAY),
+    ]
+    moves = [move(1, 0), move(5, 0), move(6, 0, back=True)]
+    days = [MONDAY, joined, left, left + timedelta(days=7)]
+    assert [scope_on(spans, moves, day) for day in days] == [4, 4, 3, 3]
+    assert week_ends(MONDAY, joined) == [MONDAY + timedelta(days=6)]
 
 
 def test_exceptions_are_told_by_age_and_past_their_end() -> None:
@@ -136,9 +155,20 @@ def test_the_page_and_the_terminal_count_what_the_trail_tells(
     assert told.json["direct"] == 4
     assert told.json["roles"][0]["rungs"][0] == "running"
     assert told.json["next_role"] == "Clerk"
-    page = Pages(world.app).as_operator("chief").get("/programme")
+    assert told.json["weeks"][-1]["scope"] == told.json["scope"] == 5
+    chief = Pages(world.app).as_operator("chief")
+    page = chief.get("/programme")
     assert "1 of 5 people moved to a role for good" in page.content
     assert page.rows("Roles in use")[0][0].startswith("Clerk")
+    ready = rung("programme", "--ready", "--json").json["ready"]
+    assert [one["person"] for one in ready] == ["ben"]
+    assert told.json["zero_change_today"] == len(ready)
+    assert page.root.one("a", href="/programme/ready").text.startswith("1")
+    listed = chief.get("/programme/ready")
+    assert [row[0].split()[-1] for row in listed.rows("Who can move")] == ["ben"]
+    there = f"/roles/1/plan?person={world.people['ben']}"
+    assert len(listed.root.all("a", href=there)) == 2, "alone, and with all of the role"
+    assert "Nobody fits" in chief.get("/programme/ready?q=nobody-there").content
     csv = Pages(world.app).as_operator("chief").client.get("/programme/weeks.csv")
     assert csv.status_code == 200 and b"2026-03-08" in csv.data
 
