@@ -223,3 +223,32 @@ def test_from_a_difference_the_person_is_taken_back_to_the_old_rights(
     assert world.member_of("ben") == {"mail", "post"}
     assert world.member_of("ada") == {"clerk"}
     assert [one["who"] for one in drift(world, "--state", "undone")] == ["ben"]
+
+
+def test_all_strangers_of_a_role_are_taken_out_at_once_after_a_look(world: SlapdWorld):
+    world.applied("ada")
+    for name in ("eve", "dot"):
+        world.server.put(role_dn("clerk"), person_dn(name))
+    drift(world)
+    pages = Pages(world.app).as_operator("anna")
+    page = pages.get("/drift")
+    assert page.root.one("a", href="/roles/1/strangers").text.startswith("All 2")
+    shown = pages.get("/roles/1/strangers").rows("Who would leave the role")
+    told = world.done("drift", "take-out", "--role", "clerk", "--preview")["strangers"]
+    loses = {one["who"]: ", ".join(one["loses"]) for one in told}
+    assert {row[1]: row[2] for row in shown} == loses
+    assert "mail" not in loses["dot"] and "post" in loses["dot"], "mail is held anyway"
+    assert drift(world)[0]["repair_id"] is None, "a look plans nothing"
+    pages.submit("/roles/1/strangers")
+    [wave] = {str(one["repair_id"]) for one in drift(world)}
+    losses = {
+        (one["person"], one["right"])
+        for one in world.done("wave", "show", wave)["losses"]
+    }
+    assert ("dot", "mail") not in losses and ("eve", "mail") in losses
+    assert "Nobody stands" in pages.get("/roles/1/strangers").content
+    world.done("drift", "take-out", "--role", "clerk", code=1)
+    world.done("drift", "take-out", code=2)
+    world.done("wave", "approve", wave, "--as", "olga")
+    world.done("wave", "apply", wave)
+    assert world.member_of("eve") == {"wiki"} and world.member_of("dot") == {"mail"}
