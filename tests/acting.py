@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from app.core.acting import Acting
 from app.core.settings import Settings
 
-USUAL = Settings(home=Path("nowhere"))
+USUAL = Settings(home=Path("/proc/nowhere"))
+"""No folder can be made there: a test that keeps files has to say where."""
 
 
 def acting(

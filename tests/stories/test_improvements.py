@@ -10,7 +10,8 @@ from sqlalchemy import select
 from app.core.audit import verify
 from app.core.db import Database
 from app.core.settings import Settings
-from app.improvements.board.queries import board
+from app.improvements.board.actions import reopen_drifted
+from app.improvements.board.queries import board, drifted_among, embedded
 from app.improvements.case.queries import business_case
 from app.improvements.complaints.queries import complaint_lines
 from app.improvements.crowd.queries import crowd_page
@@ -131,3 +132,8 @@ def test_without_operators_there_are_improvements_all_the_same(
 ) -> None:
     assert room.do(tell, "improvements") is True
     assert {one.owner for one in rows(database, select(Improvement))} == {""}
+
+
+def test_nothing_of_the_demo_drifts(seeded: Room) -> None:
+    assert seeded.ask(lambda session: drifted_among(session, embedded(session))) == []
+    assert seeded.do(reopen_drifted) == []

@@ -7,8 +7,7 @@ from dataclasses import replace
 from flask import Flask
 
 from app.core.parts import KEY, Parts
-from app.improvements.board.actions import DriftWatch, reopen_drifted
-from app.improvements.board.queries import drifted_among, embedded
+from app.improvements.board.actions import DriftWatch
 from app.improvements.metrics.actions import watch
 from app.improvements.register.actions import move
 from app.models.improvements.improvement import Improvement
@@ -16,7 +15,6 @@ from app.models.improvements.words import ImprovementState
 from app.upkeep.work import WORKS
 from tests.improvements.builders import Room, counted, row
 from tests.pages import Pages
-from tests.stories.test_improvements import seeded  # noqa: F401 (a fixture)
 
 
 def watched(app: Flask, room: Room) -> tuple[Parts, int, int]:
@@ -51,11 +49,6 @@ def test_without_new_values_nothing_is_worked_out_again(app: Flask, room: Room) 
     with counted(parts.database) as statements:
         look(parts)
     assert len(statements) > 1
-
-
-def test_nothing_of_the_demo_drifts(seeded: Room) -> None:  # noqa: F811
-    assert seeded.ask(lambda session: drifted_among(session, embedded(session))) == []
-    assert seeded.do(reopen_drifted) == []
 
 
 def test_the_limit_of_what_is_in_progress_is_a_setting(app: Flask, room: Room) -> None:
