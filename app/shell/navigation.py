@@ -120,7 +120,12 @@ IMPROVEMENTS = NavigationEntry(
             _("Complaints"), ("improvements.complaints",), ("improvements.complaint",)
         ),
         NavigationTab(_("Pulses"), ("sponsors.pulses",), ("sponsors.pulse",)),
-        NavigationTab(_("Progress"), ("improvements.progress",)),
+        NavigationTab(
+            _("Progress"),
+            ("improvements.progress", "sponsors.adoption"),
+            ("sponsors.adoption",),
+            names=(_("Forecast"), _("Adoption")),
+        ),
         NavigationTab(_("Status"), ("sponsors.status",), ("sponsors.",)),
         NavigationTab(
             _("Stakeholders"),

@@ -4,6 +4,7 @@ The subjects, each using only those before it:
 
 - ``links``: a link of their own for somebody without an account, given and taken back
 - ``pulses``: a few questions to a few people, answered without a name, and what came of them
+- ``adoption``: who has and uses what was improved, and who went back, with what is not known
 - ``stakeholders``: who has a say, where they stand, what was tried and what is to be done
 - ``objections``: what was said against it, in their words, and what answered it
 - ``said``: what is answered behind it, counted once, and what is replied

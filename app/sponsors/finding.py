@@ -8,6 +8,7 @@ from app.core.finding import Deed, Finder, Place
 
 FINDERS: tuple[Finder, ...] = ()
 PLACES = (
+    Place("sponsors.adoption", _("Adoption"), _("who uses it went back take-up")),
     Place("sponsors.stakeholders", _("Stakeholders"), _("sponsor critics support")),
     Place("sponsors.objections", _("Objections"), _("against it critics answers")),
     Place(

@@ -12,6 +12,7 @@ from tests.html import Node
 from tests.pages import HTMX, Pages
 
 LISTS = (
+    "/adoption",
     "/audit",
     "/comments",
     "/complaints",

@@ -1,0 +1,280 @@
+"""What is known of the people of improvements and roles: what they did, not what was sent."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.access.queries import holding_by_role, load_role
+from app.access.roles.queries import standing_of
+from app.directory.queries import load_graph
+from app.improvements.queries import get_improvement
+from app.improvements.spread.queries import BurnUp, burn_up_of
+from app.improvements.spread.rules import burn_up
+from app.improvements.statistics.forecast import fan, forecast
+from app.improvements.statistics.weeks import throughput
+from app.models.access.kept import AccessException
+from app.models.access.role import Role
+from app.models.access.wave import Switch, Wave
+from app.models.access.words import HOLDING, SETTLED_SWITCHES, SwitchState
+from app.models.access.works import SeenDay, WorksAnswer, WorksAsk
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.iteration import Iteration, Participation
+from app.models.improvements.words import ParticipationState
+from app.models.people import Person
+from app.sponsors.adoption.rules import (
+    Adopter,
+    AdoptionCount,
+    adoption_count,
+    adoption_parts,
+)
+
+AHEAD = 26
+HAS = (
+    ParticipationState.SWITCHED,
+    ParticipationState.OBSERVING,
+    ParticipationState.ACCEPTED,
+)
+ASIDE = (SwitchState.STALE, SwitchState.BLOCKED)
+"""Who fell out of a plan before anything was done was not asked by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptionLine:
+    """The adoption of one improvement or one role, as a line of the list."""
+
+    kind: str
+    id: int
+    count: AdoptionCount
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptionPage:
+    """The adoption of one thing, in all, by site and by department, and how it goes on."""
+
+    line: AdoptionLine
+    sites: tuple[AdoptionCount, ...]
+    departments: tuple[AdoptionCount, ...]
+    burn: BurnUp
+
+
+def adoption_lines(session: Session, today: date) -> list[AdoptionLine]:
+    """Return the adoption of every improvement and role that anybody was asked for."""
+    told = _of_improvements(session)
+    titles = select(Improvement.id, Improvement.title, Improvement.eligible)
+    lines = [
+        _line("improvement", number, told[number], today, title, eligible or 0)
+        for number, title, eligible in session.execute(titles)
+        if number in told
+    ]
+    moved = _of_roles(session)
+    names = select(Role.id, Role.name).where(Role.single.is_(False))
+    lines += [
+        _line("role", number, moved[number], today, name, 0)
+        for number, name in session.execute(names)
+        if number in moved
+    ]
+    return sorted(lines, key=lambda line: (-line.count.asked, line.count.name))
+
+
+def improvement_adoption(
+    session: Session, improvement_id: int, today: date, rest: str = ""
+) -> AdoptionPage:
+    """Return the adoption of one improvement. Raises ``NotFound``."""
+    one = get_improvement(session, improvement_id)
+    people = _of_improvements(session, improvement_id).get(improvement_id, [])
+    line = _line("improvement", one.id, people, today, one.title, one.eligible or 0)
+    return _page(line, people, today, rest, burn_up_of(session, one.id, today))
+
+
+def role_adoption(
+    session: Session, role_id: int, today: date, rest: str = ""
+) -> AdoptionPage:
+    """Return the adoption of one role. Raises ``NotFound``."""
+    role = load_role(session, role_id)
+    people = _of_roles(session, role_id).get(role_id, [])
+    graph = load_graph(session, role.directory_id)
+    standing = standing_of(graph, role, holding_by_role(session)[role_id])
+    line = _line("role", role.id, people, today, role.name, standing.rungs.fitting)
+    burn = _burn_of_role(
+        session, role_id, max(standing.rungs.fitting, len(people)), today
+    )
+    return _page(line, people, today, rest, burn)
+
+
+def _line(
+    kind: str,
+    number: int,
+    people: Sequence[Adopter],
+    today: date,
+    name: str,
+    eligible: int,
+) -> AdoptionLine:
+    count = adoption_count(people, today, name=name, eligible=eligible)
+    return AdoptionLine(kind, number, count)
+
+
+def _page(
+    line: AdoptionLine, people: Sequence[Adopter], today: date, rest: str, burn: BurnUp
+) -> AdoptionPage:
+    sites = adoption_parts(people, today, lambda one: one.site, rest)
+    departments = adoption_parts(people, today, lambda one: one.department, rest)
+    return AdoptionPage(line, sites, departments, burn)
+
+
+def _of_improvements(
+    session: Session, improvement_id: int | None = None
+) -> dict[int, list[Adopter]]:
+    """Return by improvement what is known of each of its people, from all their rungs."""
+    chosen = (
+        select(Iteration.improvement_id, Participation, Person)
+        .join(Iteration, Iteration.id == Participation.iteration_id)
+        .outerjoin(Person, Person.id == Participation.person_id)
+        .where(Participation.left_at.is_(None))
+        .order_by(Participation.id)
+    )
+    if improvement_id is not None:
+        chosen = chosen.where(Iteration.improvement_id == improvement_id)
+    rungs: dict[int, dict[Any, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    for number, one, person in session.execute(chosen):
+        rungs[number][one.person_id or one.name].append((one, person))
+    return {
+        number: [
+            _adopter([one for one, _ in some], some[-1][1]) for some in people.values()
+        ]
+        for number, people in rungs.items()
+    }
+
+
+def _adopter(rungs: Sequence[Participation], person: Person | None) -> Adopter:
+    """Return what all rungs of somebody tell together: the last word counts."""
+    last = rungs[-1]
+    had = [one for one in rungs if one.switched_at]
+    said = [one.says_works for one in rungs if one.says_works is not None]
+    works = said[-1] if said else last.state is ParticipationState.ACCEPTED or None
+    used = [one.last_used_on for one in rungs if one.last_used_on]
+    waited = [
+        (one.accepted_at - one.switched_at).days
+        for one in had
+        if one.accepted_at and one.switched_at
+    ]
+    mailed = [one.link_sent_at.date() for one in rungs if one.link_sent_at]
+    acted = [
+        moment.date()
+        for one in rungs
+        for moment in (one.switched_at, one.answered_at, one.accepted_at)
+        if moment
+    ]
+    return Adopter(
+        ready=any(one.prepared_at or one.switched_at for one in rungs),
+        had=bool(had),
+        has=any(one.state in HAS for one in rungs)
+        and last.state is not ParticipationState.UNDONE,
+        back=last.state is ParticipationState.UNDONE and bool(had),
+        works=works,
+        last_used=max(used, default=None),
+        waited=waited[-1] if waited else None,
+        mailed=min(mailed, default=None),
+        acted=max([*acted, *used], default=None),
+        site=person.site if person else "",
+        department=person.department if person else "",
+    )
+
+
+def _of_roles(session: Session, role_id: int | None = None) -> dict[int, list[Adopter]]:
+    """Return by role what is known of each person a wave was made for; the latest move counts."""
+    chosen = (
+        select(Wave.role_id, Switch, Person)
+        .join(Wave, Wave.id == Switch.wave_id)
+        .join(Person, Person.id == Switch.person_id)
+        .where(Switch.state.not_in(ASIDE))
+        .order_by(Switch.id)
+    )
+    if role_id is not None:
+        chosen = chosen.where(Wave.role_id == role_id)
+    latest: dict[int, dict[int, tuple[Switch, Person]]] = defaultdict(dict)
+    for number, switch, person in session.execute(chosen):
+        latest[number][person.id] = (switch, person)
+    known = _Known.of(session)
+    return {
+        number: [known.adopter(switch, person) for switch, person in people.values()]
+        for number, people in latest.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What else is known of moves, by the number of the switch."""
+
+    seen: Mapping[int, date]
+    mailed: Mapping[int, datetime]
+    said: Mapping[int, bool]
+    kept: Mapping[int, int]
+
+    @classmethod
+    def of(cls, session: Session) -> _Known:
+        """Read it once for all."""
+        seen = select(SeenDay.switch_id, func.max(SeenDay.day))
+        sent = select(WorksAsk.switch_id, WorksAsk.sent_at)
+        said = select(WorksAsk.switch_id, WorksAnswer.works).join(
+            WorksAnswer, WorksAnswer.ask_id == WorksAsk.id
+        )
+        kept = select(AccessException.switch_id).where(
+            AccessException.ended_at.is_(None)
+        )
+        answers: dict[int, bool] = {}
+        for number, works in session.execute(said):
+            answers[number] = works and answers.get(number, True)
+        return cls(
+            dict(session.execute(seen.group_by(SeenDay.switch_id)).all()),
+            {number: at for number, at in session.execute(sent) if at},
+            answers,
+            Counter(session.scalars(kept)),
+        )
+
+    def adopter(self, switch: Switch, person: Person) -> Adopter:
+        """Return what is known of somebody who was to be moved."""
+        began, seen = switch.switched_at, self.seen.get(switch.id)
+        confirmed = switch.confirmed_at if switch.state in SETTLED_SWITCHES else None
+        sent = self.mailed.get(switch.id)
+        return Adopter(
+            ready=switch.state is not SwitchState.PLANNED,
+            had=began is not None,
+            has=began is not None and switch.state in HOLDING,
+            back=began is not None and switch.undone_at is not None,
+            works=self.said.get(switch.id, True if confirmed else None),
+            last_used=seen,
+            waited=(confirmed - began).days if confirmed and began else None,
+            mailed=sent.date() if sent else None,
+            acted=seen,
+            site=person.site,
+            department=person.department,
+            kept_apart=self.kept.get(switch.id, 0),
+        )
+
+
+def _burn_of_role(session: Session, role_id: int, scope: int, today: date) -> BurnUp:
+    """Return how many people of a role were confirmed, week after week, and when all will be."""
+    moved = (
+        select(func.min(Switch.confirmed_at))
+        .join(Wave, Wave.id == Switch.wave_id)
+        .where(Wave.role_id == role_id, Switch.state.in_(SETTLED_SWITCHES))
+        .group_by(Switch.person_id)
+    )
+    days = sorted(at.date() for at in session.scalars(moved) if at)
+    left = max(0, scope - len(days))
+    history = throughput(days, days[0], today) if days else []
+    weeks = burn_up(days, {days[0]: scope}, today) if days else []
+    return BurnUp(
+        weeks=tuple(weeks),
+        forecast=forecast(history, left, today),
+        fan=tuple(fan(history, left, AHEAD)) if history else (),
+        done=len(days),
+        scope=scope,
+    )
