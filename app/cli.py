@@ -27,11 +27,7 @@ ROOMS = {
     "suggest trial turnover undo-health wave",
     "incidents.api": "incident",
     "improvements": "case improvement iteration measure",
-<<<<<<< HEAD
-    "sponsors": "objection pulse stakeholder status",
-=======
-    "sponsors": "adoption pulse stakeholder status",
->>>>>>> 0aaedf64 (Adoption: who has it and uses it, of improvements and roles, and of whom nobody knows)
+    "sponsors": "adoption objection pulse stakeholder status",
     "insight.evidence": "evidence",
     "insight.programme": "programme",
     "insight.report": "report",
