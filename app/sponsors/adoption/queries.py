@@ -45,7 +45,10 @@ ASIDE = (SwitchState.STALE, SwitchState.BLOCKED)
 """Who fell out of a plan before anything was done was not asked by it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class AdoptionLine:
     """The adoption of one improvement or one role, as a line of the list."""
 
@@ -54,7 +57,10 @@ class AdoptionLine:
     count: AdoptionCount
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class AdoptionPage:
     """The adoption of one thing, in all, by site and by department, and how it goes on."""
 
@@ -67,45 +73,130 @@ class AdoptionPage:
 def adoption_lines(session: Session, today: date) -> list[AdoptionLine]:
     """Return the adoption of every improvement and role that anybody was asked for."""
     told = _of_improvements(session)
-    titles = select(Improvement.id, Improvement.title, Improvement.eligible)
+    titles = select(
+        Improvement.id,
+        Improvement.title,
+        Improvement.eligible,
+    )
     lines = [
-        _line("improvement", number, told[number], today, title, eligible or 0)
+        _line(
+            "improvement",
+            number,
+            told[number],
+            today,
+            title,
+            eligible or 0,
+        )
         for number, title, eligible in session.execute(titles)
         if number in told
     ]
     moved = _of_roles(session)
-    names = select(Role.id, Role.name).where(Role.single.is_(False))
+    names = select(
+        Role.id,
+        Role.name,
+    ).where(Role.single.is_(False))
     lines += [
-        _line("role", number, moved[number], today, name, 0)
+        _line(
+            "role",
+            number,
+            moved[number],
+            today,
+            name,
+            0,
+        )
         for number, name in session.execute(names)
         if number in moved
     ]
-    return sorted(lines, key=lambda line: (-line.count.asked, line.count.name))
+    return sorted(
+        lines,
+        key=lambda line: (-line.count.asked, line.count.name),
+    )
 
 
 def improvement_adoption(
     session: Session, improvement_id: int, today: date, rest: str = ""
 ) -> AdoptionPage:
     """Return the adoption of one improvement. Raises ``NotFound``."""
-    one = get_improvement(session, improvement_id)
-    people = _of_improvements(session, improvement_id).get(improvement_id, [])
-    line = _line("improvement", one.id, people, today, one.title, one.eligible or 0)
-    return _page(line, people, today, rest, burn_up_of(session, one.id, today))
+    one = get_improvement(
+        session,
+        improvement_id,
+    )
+    people = _of_improvements(
+        session,
+        improvement_id,
+    ).get(
+        improvement_id,
+        [],
+    )
+    line = _line(
+        "improvement",
+        one.id,
+        people,
+        today,
+        one.title,
+        one.eligible or 0,
+    )
+    return _page(
+        line,
+        people,
+        today,
+        rest,
+        burn_up_of(
+            session,
+            one.id,
+            today,
+        ),
+    )
 
 
 def role_adoption(
     session: Session, role_id: int, today: date, rest: str = ""
 ) -> AdoptionPage:
     """Return the adoption of one role. Raises ``NotFound``."""
-    role = load_role(session, role_id)
-    people = _of_roles(session, role_id).get(role_id, [])
-    graph = load_graph(session, role.directory_id)
-    standing = standing_of(graph, role, holding_by_role(session)[role_id])
-    line = _line("role", role.id, people, today, role.name, standing.rungs.fitting)
-    burn = _burn_of_role(
-        session, role_id, max(standing.rungs.fitting, len(people)), today
+    role = load_role(
+        session,
+        role_id,
     )
-    return _page(line, people, today, rest, burn)
+    people = _of_roles(
+        session,
+        role_id,
+    ).get(
+        role_id,
+        [],
+    )
+    graph = load_graph(
+        session,
+        role.directory_id,
+    )
+    standing = standing_of(
+        graph,
+        role,
+        holding_by_role(session)[role_id],
+    )
+    line = _line(
+        "role",
+        role.id,
+        people,
+        today,
+        role.name,
+        standing.rungs.fitting,
+    )
+    burn = _burn_of_role(
+        session,
+        role_id,
+        max(
+            standing.rungs.fitting,
+            len(people),
+        ),
+        today,
+    )
+    return _page(
+        line,
+        people,
+        today,
+        rest,
+        burn,
+    )
 
 
 def _line(
@@ -116,16 +207,40 @@ def _line(
     name: str,
     eligible: int,
 ) -> AdoptionLine:
-    count = adoption_count(people, today, name=name, eligible=eligible)
-    return AdoptionLine(kind, number, count)
+    count = adoption_count(
+        people,
+        today,
+        name=name,
+        eligible=eligible,
+    )
+    return AdoptionLine(
+        kind,
+        number,
+        count,
+    )
 
 
 def _page(
     line: AdoptionLine, people: Sequence[Adopter], today: date, rest: str, burn: BurnUp
 ) -> AdoptionPage:
-    sites = adoption_parts(people, today, lambda one: one.site, rest)
-    departments = adoption_parts(people, today, lambda one: one.department, rest)
-    return AdoptionPage(line, sites, departments, burn)
+    sites = adoption_parts(
+        people,
+        today,
+        lambda one: one.site,
+        rest,
+    )
+    departments = adoption_parts(
+        people,
+        today,
+        lambda one: one.department,
+        rest,
+    )
+    return AdoptionPage(
+        line,
+        sites,
+        departments,
+        burn,
+    )
 
 
 def _of_improvements(
@@ -133,7 +248,11 @@ def _of_improvements(
 ) -> dict[int, list[Adopter]]:
     """Return by improvement what is known of each of its people, from all their rungs."""
     chosen = (
-        select(Iteration.improvement_id, Participation, Person)
+        select(
+            Iteration.improvement_id,
+            Participation,
+            Person,
+        )
         .join(Iteration, Iteration.id == Participation.iteration_id)
         .outerjoin(Person, Person.id == Participation.person_id)
         .where(Participation.left_at.is_(None))
@@ -146,7 +265,11 @@ def _of_improvements(
         rungs[number][one.person_id or one.name].append((one, person))
     return {
         number: [
-            _adopter([one for one, _ in some], some[-1][1]) for some in people.values()
+            _adopter(
+                [one for one, _ in some],
+                some[-1][1],
+            )
+            for some in people.values()
         ]
         for number, people in rungs.items()
     }
@@ -178,10 +301,19 @@ def _adopter(rungs: Sequence[Participation], person: Person | None) -> Adopter:
         and last.state is not ParticipationState.UNDONE,
         back=last.state is ParticipationState.UNDONE and bool(had),
         works=works,
-        last_used=max(used, default=None),
+        last_used=max(
+            used,
+            default=None,
+        ),
         waited=waited[-1] if waited else None,
-        mailed=min(mailed, default=None),
-        acted=max([*acted, *used], default=None),
+        mailed=min(
+            mailed,
+            default=None,
+        ),
+        acted=max(
+            [*acted, *used],
+            default=None,
+        ),
         site=person.site if person else "",
         department=person.department if person else "",
     )
@@ -190,7 +322,11 @@ def _adopter(rungs: Sequence[Participation], person: Person | None) -> Adopter:
 def _of_roles(session: Session, role_id: int | None = None) -> dict[int, list[Adopter]]:
     """Return by role what is known of each person a wave was made for; the latest move counts."""
     chosen = (
-        select(Wave.role_id, Switch, Person)
+        select(
+            Wave.role_id,
+            Switch,
+            Person,
+        )
         .join(Wave, Wave.id == Switch.wave_id)
         .join(Person, Person.id == Switch.person_id)
         .where(Switch.state.not_in(ASIDE))
@@ -203,12 +339,21 @@ def _of_roles(session: Session, role_id: int | None = None) -> dict[int, list[Ad
         latest[number][person.id] = (switch, person)
     known = _Known.of(session)
     return {
-        number: [known.adopter(switch, person) for switch, person in people.values()]
+        number: [
+            known.adopter(
+                switch,
+                person,
+            )
+            for switch, person in people.values()
+        ]
         for number, people in latest.items()
     }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class _Known:
     """What else is known of moves, by the number of the switch."""
 
@@ -220,17 +365,27 @@ class _Known:
     @classmethod
     def of(cls, session: Session) -> _Known:
         """Read it once for all."""
-        seen = select(SeenDay.switch_id, func.max(SeenDay.day))
-        sent = select(WorksAsk.switch_id, WorksAsk.sent_at)
-        said = select(WorksAsk.switch_id, WorksAnswer.works).join(
-            WorksAnswer, WorksAnswer.ask_id == WorksAsk.id
+        seen = select(
+            SeenDay.switch_id,
+            func.max(SeenDay.day),
         )
+        sent = select(
+            WorksAsk.switch_id,
+            WorksAsk.sent_at,
+        )
+        said = select(
+            WorksAsk.switch_id,
+            WorksAnswer.works,
+        ).join(WorksAnswer, WorksAnswer.ask_id == WorksAsk.id)
         kept = select(AccessException.switch_id).where(
             AccessException.ended_at.is_(None)
         )
         answers: dict[int, bool] = {}
         for number, works in session.execute(said):
-            answers[number] = works and answers.get(number, True)
+            answers[number] = works and answers.get(
+                number,
+                True,
+            )
         return cls(
             dict(session.execute(seen.group_by(SeenDay.switch_id)).all()),
             {number: at for number, at in session.execute(sent) if at},
@@ -248,14 +403,20 @@ class _Known:
             had=began is not None,
             has=began is not None and switch.state in HOLDING,
             back=began is not None and switch.undone_at is not None,
-            works=self.said.get(switch.id, True if confirmed else None),
+            works=self.said.get(
+                switch.id,
+                True if confirmed else None,
+            ),
             last_used=seen,
             waited=(confirmed - began).days if confirmed and began else None,
             mailed=sent.date() if sent else None,
             acted=seen,
             site=person.site,
             department=person.department,
-            kept_apart=self.kept.get(switch.id, 0),
+            kept_apart=self.kept.get(
+                switch.id,
+                0,
+            ),
         )
 
 
@@ -268,13 +429,44 @@ def _burn_of_role(session: Session, role_id: int, scope: int, today: date) -> Bu
         .group_by(Switch.person_id)
     )
     days = sorted(at.date() for at in session.scalars(moved) if at)
-    left = max(0, scope - len(days))
-    history = throughput(days, days[0], today) if days else []
-    weeks = burn_up(days, {days[0]: scope}, today) if days else []
+    left = max(
+        0,
+        scope - len(days),
+    )
+    history = (
+        throughput(
+            days,
+            days[0],
+            today,
+        )
+        if days
+        else []
+    )
+    weeks = (
+        burn_up(
+            days,
+            {days[0]: scope},
+            today,
+        )
+        if days
+        else []
+    )
     return BurnUp(
         weeks=tuple(weeks),
-        forecast=forecast(history, left, today),
-        fan=tuple(fan(history, left, AHEAD)) if history else (),
+        forecast=forecast(
+            history,
+            left,
+            today,
+        ),
+        fan=tuple(
+            fan(
+                history,
+                left,
+                AHEAD,
+            )
+        )
+        if history
+        else (),
         done=len(days),
         scope=scope,
     )

@@ -17,7 +17,10 @@ LEAST = 5
 """Parts of fewer people are shown together: nobody stands in a table of one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class Adopter:
     """What is known of one person who was asked to change something.
 
@@ -44,7 +47,10 @@ class Adopter:
         return self.mailed is not None and (self.acted or date.min) >= self.mailed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class KnownShare:
     """How many of how many, of which some are not known: so it lies between two numbers."""
 
@@ -60,18 +66,27 @@ class KnownShare:
     @property
     def text(self) -> str:
         """Say n of N, and up to what where some are not known."""
-        known = share_of(self.part, self.whole)
+        known = share_of(
+            self.part,
+            self.whole,
+        )
         if not self.unknown:
             return known
         return said(
             "%(known)s; up to %(most)s, of %(unknown)s nobody knows",
             known=known,
-            most=share_of(self.most, self.whole),
+            most=share_of(
+                self.most,
+                self.whole,
+            ),
             unknown=self.unknown,
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True,
+    slots=True,
+)
 class AdoptionCount:
     """Adoption of some people, each figure with what it is a share of."""
 
@@ -93,17 +108,32 @@ class AdoptionCount:
     @property
     def migrated(self) -> KnownShare:
         """Who has it, of all it is for."""
-        return KnownShare(self.has, 0, max(self.eligible, self.asked))
+        return KnownShare(
+            self.has,
+            0,
+            max(
+                self.eligible,
+                self.asked,
+            ),
+        )
 
     @property
     def went_back(self) -> KnownShare:
         """Who went back, of all who ever had it."""
-        return KnownShare(self.back, 0, self.had)
+        return KnownShare(
+            self.back,
+            0,
+            self.had,
+        )
 
     @property
     def after_mail(self) -> KnownShare:
         """Who did anything after the mail, of all it was sent to."""
-        return KnownShare(self.followed, 0, self.mailed)
+        return KnownShare(
+            self.followed,
+            0,
+            self.mailed,
+        )
 
 
 def adoption_count(
@@ -123,9 +153,20 @@ def adoption_count(
         had=sum(one.had for one in people),
         has=len(having),
         back=sum(one.back for one in people),
-        used=KnownShare(used, len(having) - len(heard), len(having)),
-        works=KnownShare(sum(answered), len(having) - len(answered), len(having)),
-        says=proportion(sum(answered), len(answered)),
+        used=KnownShare(
+            used,
+            len(having) - len(heard),
+            len(having),
+        ),
+        works=KnownShare(
+            sum(answered),
+            len(having) - len(answered),
+            len(having),
+        ),
+        says=proportion(
+            sum(answered),
+            len(answered),
+        ),
         waited=median(waited) if waited else None,
         mailed=sum(one.mailed is not None for one in people),
         followed=sum(one.followed for one in people),
@@ -144,8 +185,21 @@ def adoption_parts(
         parts[named(one)].append(one)
     large = {name: some for name, some in parts.items() if name and len(some) >= LEAST}
     small = [one for name, some in parts.items() if name not in large for one in some]
-    found = [adoption_count(some, today, name=name) for name, some in large.items()]
+    found = [
+        adoption_count(
+            some,
+            today,
+            name=name,
+        )
+        for name, some in large.items()
+    ]
     found.sort(key=lambda part: (-part.asked, part.name))
     if small and found:
-        found.append(adoption_count(small, today, name=rest))
+        found.append(
+            adoption_count(
+                small,
+                today,
+                name=rest,
+            )
+        )
     return tuple(found)

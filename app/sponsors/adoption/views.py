@@ -38,9 +38,21 @@ HEADER = (
 @remembered
 def adoption() -> Response:
     """List who really has each improvement and role, and who uses it."""
-    asked, kind = request.args.get("q", "").strip(), request.args.get("kind", "")
+    asked, kind = (
+        request.args.get(
+            "q",
+            "",
+        ).strip(),
+        request.args.get(
+            "kind",
+            "",
+        ),
+    )
     with parts().database.read() as session:
-        lines = adoption_lines(session, parts().now().date())
+        lines = adoption_lines(
+            session,
+            parts().now().date(),
+        )
     wanted = [
         line
         for line in lines
@@ -49,12 +61,28 @@ def adoption() -> Response:
     page, rows = page_of_rows(wanted)
     kinds = [("improvement", _("improvements")), ("role", _("roles"))]
     filters = [
-        ListFilter("q", _("Called"), asked),
-        ListFilter("kind", _("What"), kind, with_any(kinds, _("both"))),
+        ListFilter(
+            "q",
+            _("Called"),
+            asked,
+        ),
+        ListFilter(
+            "kind",
+            _("What"),
+            kind,
+            with_any(
+                kinds,
+                _("both"),
+            ),
+        ),
     ]
     return listed(
         "sponsors/adoption/adoption.html",
-        Listing("adoption", filters, page),
+        Listing(
+            "adoption",
+            filters,
+            page,
+        ),
         lines=rows,
     )
 
@@ -64,8 +92,15 @@ def adoption() -> Response:
 def adoption_csv() -> Response:
     """Return the adoption of everything as CSV."""
     with parts().database.read() as session:
-        lines = adoption_lines(session, parts().now().date())
-    return csv_answer("adoption.csv", HEADER, _flat(line.count for line in lines))
+        lines = adoption_lines(
+            session,
+            parts().now().date(),
+        )
+    return csv_answer(
+        "adoption.csv",
+        HEADER,
+        _flat(line.count for line in lines),
+    )
 
 
 @bp.get("/improvements/<int:improvement_id>/adoption")
@@ -99,13 +134,23 @@ def adoption_role_csv(role_id: int) -> Response:
 def _of_improvement(improvement_id: int) -> AdoptionPage:
     today = parts().now().date()
     with parts().database.read() as session:
-        return improvement_adoption(session, improvement_id, today, _rest())
+        return improvement_adoption(
+            session,
+            improvement_id,
+            today,
+            _rest(),
+        )
 
 
 def _of_role(role_id: int) -> AdoptionPage:
     today = parts().now().date()
     with parts().database.read() as session:
-        return role_adoption(session, role_id, today, _rest())
+        return role_adoption(
+            session,
+            role_id,
+            today,
+            _rest(),
+        )
 
 
 def _rest() -> str:
@@ -115,15 +160,24 @@ def _rest() -> str:
 def _show(page: AdoptionPage) -> Response:
     kind, number = page.line.kind, page.line.id
     csv = (
-        url_for("sponsors.adoption_role_csv", role_id=number)
+        url_for(
+            "sponsors.adoption_role_csv",
+            role_id=number,
+        )
         if kind == "role"
-        else url_for("sponsors.adoption_improvement_csv", improvement_id=number)
+        else url_for(
+            "sponsors.adoption_improvement_csv",
+            improvement_id=number,
+        )
     )
     return answer(
         "sponsors/adoption/adoption_of.html",
         "body",
         page=page,
-        burn=_picture(page, csv),
+        burn=_picture(
+            page,
+            csv,
+        ),
         csv=csv,
     )
 
@@ -133,12 +187,24 @@ def _picture(page: AdoptionPage, csv: str) -> Markup | None:
     if not burn.weeks:
         return None
     title = _("People who have it")
-    return charts.figure(burn_up_chart(title, burn.weeks, burn.forecast, burn.fan), csv)
+    return charts.figure(
+        burn_up_chart(
+            title,
+            burn.weeks,
+            burn.forecast,
+            burn.fan,
+        ),
+        csv,
+    )
 
 
 def _csv(page: AdoptionPage) -> Response:
     counts = (page.line.count, *page.sites, *page.departments)
-    return csv_answer(f"{page.line.kind}-{page.line.id}.csv", HEADER, _flat(counts))
+    return csv_answer(
+        f"{page.line.kind}-{page.line.id}.csv",
+        HEADER,
+        _flat(counts),
+    )
 
 
 def _flat(counts: Iterable[AdoptionCount]) -> Iterator[tuple[Any, ...]]:
