@@ -119,11 +119,6 @@ def _busy(session: Session, *more: ColumnElement[bool]) -> dict[int, str]:
     }
 
 
-def brings_version(wave: Wave) -> bool:
-    """Tell whether a wave brings everybody in its role the role's newest version."""
-    return '"versions":true' in wave.plan  # a quote within a name would be escaped
-
-
 def repairing(session: Session, terrain: Terrain) -> Terrain:
     """Return the terrain for a plan that repairs what others did: people who wait to be seen
     working may be in it, and what they keep by a decision stays as it is.

@@ -80,8 +80,11 @@ def open_rung(act: Acting, wave: Wave, role: Role, switches: Sequence[Switch]) -
     if role.single:
         return
     count = len(switches)
+    what = f"{people(count)} get their rights by the role {role.name}."
+    if wave.brings_version:
+        what = f"{people(count)} get a new version of the role {role.name}."
     plan = {
-        "what_changes": f"{people(count)} get their rights by the role {role.name}.",
+        "what_changes": what,
         "planned_size": count,
     }
     asked = _who(act.session, switches)

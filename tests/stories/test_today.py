@@ -32,6 +32,7 @@ WAITS = {
         Wait.CONFIRM,
         Wait.DRIFT,
         Wait.EXCEPTION,
+        Wait.LOOK,
         Wait.TURNOVER,
         Wait.ORDER,
         Wait.MANAGEMENT,

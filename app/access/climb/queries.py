@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from app.access.climb.rules import (
@@ -25,7 +25,7 @@ from app.access.climb.rules import (
 from app.access.fit.queries import FitRow, FitWanted, fit_page, newcomers
 from app.access.queries import load_role
 from app.core.said import said
-from app.models.access.role import Role
+from app.models.access.role import Role, RoleVersion
 from app.models.access.wave import Switch, Wave
 from app.models.improvements.iteration import Decision, Iteration
 from app.models.improvements.words import DecisionKind, IterationState
@@ -150,18 +150,21 @@ def ladders_of(
 def _climbed(session: Session, roles: Collection[int]) -> dict[int, list[ClimbedWave]]:
     people = select(func.count(Switch.id)).where(Switch.wave_id == Wave.id)
     begun = Iteration.state.in_((*UNDECIDED, IterationState.DECIDED))
-    columns = Wave.role_id, Wave.id, Wave.number, people.scalar_subquery()
+    brought = case((Wave.brings_version, RoleVersion.number), else_=0)
+    columns = Wave.role_id, Wave.id, Wave.number, people.scalar_subquery(), brought
     rows = (
         select(*columns, Iteration.state, Decision.kind)
+        .join(RoleVersion, RoleVersion.id == Wave.version_id)
         .join(Iteration, Iteration.id == Wave.iteration_id)
         .outerjoin(Decision, Decision.iteration_id == Iteration.id)
         .where(Wave.role_id.in_(roles), begun)
         .order_by(Wave.role_id, Wave.number)
     )
     found: dict[int, list[ClimbedWave]] = {role: [] for role in roles}
-    for role, wave, number, count, state, kind in session.execute(rows):
+    for role, wave, number, count, version, state, kind in session.execute(rows):
         decided, onward = state not in UNDECIDED, kind in ONWARD
-        found[role].append(ClimbedWave(wave, number, count or 0, decided, onward))
+        climbed = ClimbedWave(wave, number, count or 0, decided, onward, version)
+        found[role].append(climbed)
     return found
 
 

@@ -49,7 +49,7 @@ def gate_mode(stops: bool | None) -> GateMode:
 @dataclass(frozen=True, slots=True)
 class RoleRung:
     """One rung: how many people it takes (None: the rest), how it stands, and its wave once there
-    is one.
+    is one; ``version`` is the version of the role that a wave brought to who was in it.
     """
 
     number: int
@@ -58,12 +58,13 @@ class RoleRung:
     wave_id: int | None = None
     wave: int | None = None
     people: int = 0
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ClimbedWave:
     """A wave of a role that is a rung: its people, whether it was decided, and whether that led on
-    to more.
+    to more; the version that it brings to who is in the role, 0 where it moves people into it.
     """
 
     id: int
@@ -71,6 +72,7 @@ class ClimbedWave:
     people: int
     decided: bool
     onward: bool
+    version: int = 0
 
 
 def sizes_of(kept: Sequence[int]) -> tuple[int, ...]:
@@ -101,30 +103,37 @@ def sizes_in(text: str) -> tuple[int, ...]:
 
 def ladder(sizes: Sequence[int], waves: Iterable[ClimbedWave]) -> tuple[RoleRung, ...]:
     """Return the rungs of a role from the ground up. Only a decision to go on leads to the next
-    one: a wave that was held, adapted or taken back leaves the role on its rung.
+    one: a wave that was held, adapted or taken back leaves the role on its rung. A new version is a
+    rung of its own, which takes none of the sizes.
     """
     known = list(waves)
     done = [wave for wave in known if wave.onward]
     going = next((wave for wave in known if not wave.decided), None)
-    height = max(len(sizes) + 1, len(done) + 1)
-    rungs = []
-    for place in range(height):
-        size = sizes[place] if place < len(sizes) else None
-        wave, stands = None, RungNow.COMING
-        if place < len(done):
-            wave, stands = done[place], RungNow.DONE
-        elif place == len(done):
-            wave, stands = going, RungNow.RUNNING
-        rungs.append(_rung(place + 1, size, stands, wave))
+    climbed = [(wave, RungNow.DONE) for wave in done]
+    if going is not None:
+        climbed.append((going, RungNow.RUNNING))
+    taken, rungs = 0, []
+    for number, (wave, stands) in enumerate(climbed, 1):
+        size = None if wave.version else _size(sizes, taken)
+        taken += not wave.version
+        rungs.append(_rung(number, size, stands, wave))
+    coming = max(len(sizes) + 1 - taken, going is None)
+    for number in range(coming):
+        stands = RungNow.COMING if number or going else RungNow.RUNNING
+        size = _size(sizes, taken + number)
+        rungs.append(RoleRung(len(rungs) + 1, size, stands))
     return tuple(rungs)
 
 
+def _size(sizes: Sequence[int], place: int) -> int | None:
+    return sizes[place] if place < len(sizes) else None
+
+
 def _rung(
-    number: int, size: int | None, stands: RungNow, wave: ClimbedWave | None
+    number: int, size: int | None, stands: RungNow, wave: ClimbedWave
 ) -> RoleRung:
-    if wave is None:
-        return RoleRung(number, size, stands)
-    return RoleRung(number, size, stands, wave.id, wave.number, wave.people)
+    place = wave.id, wave.number, wave.people, wave.version
+    return RoleRung(number, size, stands, *place)
 
 
 def many(size: int | None) -> str:

@@ -66,6 +66,7 @@ def ladder_data(found: RoleLadder) -> dict[str, Any]:
                 "stands": rung.stands.value,
                 "wave": rung.wave_id,
                 "people": rung.people,
+                "version": rung.version or None,
             }
             for rung in found.rungs
         ],
@@ -90,7 +91,7 @@ def _lines(found: RoleLadder) -> list[str]:
     rungs = [
         (
             str(rung.number),
-            many(rung.size),
+            f"version {rung.version}" if rung.version else many(rung.size),
             rung.stands.value,
             str(rung.wave or ""),
         )

@@ -170,14 +170,20 @@ def plan(role_name: str, **said: Any) -> int:
 @command("version")
 @click.argument("role_name", metavar="ROLE")
 @click.option("--reason", default="", help="Why the rights of the role change.")
-def version(role_name: str, reason: str) -> int:
+@click.option(
+    "--without",
+    metavar="PERSON",
+    multiple=True,
+    help="Who keeps the version they have, where rights are given one by one.",
+)
+def version(role_name: str, reason: str, without: tuple[str, ...]) -> int:
     """Plan the newest version of ROLE for everybody in it: who gains and who loses what."""
     here, by = parts(), actor()
     with here.database.read() as session:
         found = load_role(session, find_role(session, role_name))
     bring_up_to_date(here, found.directory_id, by=by)
     with here.acting(by) as act:
-        wave = plan_version(act, found.id, reason=reason).id
+        wave = plan_version(act, found.id, reason=reason, without=without).id
     with here.database.read() as session:
         told = told_wave(session, wave, here.now())
     emit(told, [*plan_lines(told), changes_table(told["people"])])

@@ -187,6 +187,7 @@ def _head(wave: Wave) -> Data:
         "role": wave.role.name,
         "number": wave.number,
         "role_version": wave.version.number,
+        "brings_version": wave.brings_version,
         "state": wave.state.value,
         "hash": wave.plan_hash,
         "author": wave.author,

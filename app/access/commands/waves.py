@@ -22,7 +22,7 @@ from app.access.commands.texts import (
 from app.access.commands.wave_data import all_waves, steps_data
 from app.access.commands.works import answers, ask, give_back, settle, take_again
 from app.access.drift.live import verify_live
-from app.access.gate.actions import decide_wave
+from app.access.gate.actions import decide_wave, roll_back
 from app.access.plan.written import forward_ldif, reverse_ldif
 from app.access.queries import plan_of
 from app.access.waves import actions as waves_actions
@@ -144,13 +144,24 @@ def _rights_told(look: WritableLook) -> str:
 @WAVE
 @click.argument("kind", type=click.Choice([one.value for one in DecisionKind]))
 @click.option("--reason", required=True, help="Why this follows from what was seen.")
-def decide(wave_id: int, kind: str, reason: str) -> None:
+@click.option(
+    "--undo", "back", is_flag=True, help="With roll back: take all back at once."
+)
+def decide(wave_id: int, kind: str, reason: str, back: bool) -> None:
     """Decide once and for good what follows from wave W; the role's next wave waits for it."""
+    if back and kind != DecisionKind.ROLL_BACK:
+        raise click.UsageError("--undo goes with roll back only.")
     with parts().acting(actor()) as act:
-        decide_wave(act, wave_id, DecisionKind(kind), reason)
+        if back:
+            roll_back(act, wave_id, reason)
+        else:
+            decide_wave(act, wave_id, DecisionKind(kind), reason)
         told = told_wave(act.session, wave_id, act.now)
     lines = [f"Decided {wave_name(told)}: {kind}."]
-    if kind == DecisionKind.ROLL_BACK:
+    if back:
+        parts().ring()
+        lines.append("The worker takes everybody back.")
+    elif kind == DecisionKind.ROLL_BACK:
         lines.append(f"Take it back with `rung wave undo {wave_id}`.")
     emit(told | {"decision": kind}, lines)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.access.gate.queries import all_lines, does_stop, seen_of
+from app.access.undo.actions import undo
 from app.access.waves.queries import get_wave
 from app.core.acting import Acting
 from app.core.changes import Change
@@ -11,7 +12,7 @@ from app.core.said import said
 from app.improvements import ladder
 from app.improvements.gate.rules import WaveLines
 from app.models.access.wave import Wave
-from app.models.access.words import WaveState
+from app.models.access.words import UNDOABLE, WaveState
 from app.models.improvements.words import DecisionKind
 
 NOT_BEGUN = (WaveState.PLANNED, WaveState.WITHDRAWN)
@@ -45,4 +46,16 @@ def decide_wave(act: Acting, wave_id: int, kind: DecisionKind, reason: str) -> W
     Change(after={"decision": kind.value}).record(
         act, f"wave:{wave.id}", "wave.decide", sentence, reason=reason
     )
+    return wave
+
+
+def roll_back(act: Acting, wave_id: int, reason: str) -> Wave:
+    """Decide to roll a wave back, and take everybody back at once; where nobody holds anything any
+    more only the decision is left.
+
+    Raises as ``decide_wave`` does, and as ``undo`` does.
+    """
+    wave = decide_wave(act, wave_id, DecisionKind.ROLL_BACK, reason)
+    if any(switch.state in UNDOABLE for switch in wave.switches):
+        undo(act, wave_id, reason=reason)
     return wave

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import SelectField, TextAreaField
+from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from app.core.web.forms import choices
@@ -37,3 +37,4 @@ class WaveDecisionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no typ
             "Lines that are not met are kept with the decision as overridden."
         ),
     )
+    sure = HiddenField()

@@ -97,9 +97,8 @@ def keep_of(act: Acting, drafted: Drafted, role: Role, beside: str = "") -> Wave
         )
         for position, person in enumerate(drawn.people)
     ]
-    if (
-        not drafted.order.choices.repairs
-    ):  # what is put right again is no rung of its own
+    # What is put right again is no rung of its own; a new version of the role is.
+    if wave.brings_version or not drafted.order.choices.repairs:
         open_rung(act, wave, role, switches)
     act.session.add_all(switches)
     act.session.flush()
@@ -297,6 +296,7 @@ def _kept(
         plan_hash=fingerprint(drafted.text),
         author=act.by,
         created_at=act.now,
+        brings_version=bool(drafted.plan.versions),
     )
     if soak := drafted.plan.soak:
         wave.soak_days, wave.soak_deadline_days = soak.days, soak.deadline_days

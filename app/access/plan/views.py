@@ -62,11 +62,12 @@ def role_plan(role_id: int) -> AnyResponse:
 def role_version(role_id: int) -> AnyResponse:
     """Plan the newest version of a role for everybody in it."""
     reason = request.form.get("reason", "")
+    without = request.form.get("without", "")[:2000].split(",")
     with parts().database.read() as session:
         home = load_role(session, role_id).directory_id
     bring_up_to_date(parts(), home, by=current_operator_name())
     with acting() as act:
-        wave_id = plan_version(act, role_id, reason=reason).id
+        wave_id = plan_version(act, role_id, reason=reason, without=without).id
     told = _("The version is planned. Another operator approves it.")
     return done(url_for("access.wave", wave_id=wave_id), told)
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.queries import brings_version, plan_of
+from app.access.queries import plan_of
 from app.access.rungs import tell_rungs
 from app.access.states import GOING_ON, WaveEvent, wave_may
 from app.access.waves.actions import not_now, switches_chosen
@@ -92,7 +92,7 @@ def _demand_whole_version(
     alone = person_id is not None and len(wave.switches) > 1
     if not (alone or without):
         return
-    if brings_version(wave) and plan_of(wave).prepare:
+    if wave.brings_version and plan_of(wave).prepare:
         raise Refused(
             said(
                 "The links of the role's group are everybody's: take the whole wave "

@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as TookTooLong
-from typing import TypeVar
-
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -19,30 +12,24 @@ from app.access.undo.actions import undo
 from app.access.undo.forms import UndoForm
 from app.access.undo.health import count_health, health_lines
 from app.access.undo.health import undo_health as health_of
-from app.access.undo.queries import UndoPage, undo_page, with_a_look
+from app.access.undo.looking import looked_at
+from app.access.undo.queries import undo_page, with_a_look
 from app.access.undo.whole import undo_role
-from app.access.undo.whole_queries import RoleUndoPage, role_undo_page, with_looks
+from app.access.undo.whole_queries import role_undo_page, with_looks
 from app.auth import fresh, requires
 from app.auth.acting import acting, posted
 from app.core.acting import Acting
-from app.core.changes import one
-from app.core.errors import RungError
 from app.core.figures import people as people_of
 from app.core.htmx import answer, done, wants_fragment
-from app.core.parts import Parts, parts
+from app.core.parts import parts
 from app.core.said import spoken
 from app.core.web import asked_page, blaming
 from app.core.web.lists import ListFilter, Listing, listed, remembered
 from app.core.web.news import live
 from app.core.web.paging import page_of_rows
 from app.core.web.words import give_words
-from app.directory.actions import connection_of
 from app.models.access.whole import RoleUndo
-from app.models.directory import Directory
-from ldap_sync.port import DirectoryError, ReadDirectory
-from ldap_sync.values import Connection
 
-LOOK_SECONDS = 5.0
 OUTCOMES = {
     "impossible": _l("impossible"),
     "conflicts": _l("meets conflicts"),
@@ -122,54 +109,6 @@ def role_undo(role_id: int) -> AnyResponse:
         page = role_undo_page(session, role_id)
     page, away = looked_at(page, with_looks) if page.waves else (page, "")
     return answer("access/undo/role_undo.html", "form", form=form, page=page, away=away)
-
-
-Looked = TypeVar("Looked", UndoPage, RoleUndoPage)
-Looking = Callable[[Looked, ReadDirectory, Callable[[], bool]], Looked]
-
-
-def looked_at(page: Looked, look: Looking[Looked]) -> tuple[Looked, str]:
-    """Return the page with how the directory stands now, or why nobody could look; at most five
-    seconds pass.
-    """
-    here = parts()
-    try:
-        with here.database.read() as session:
-            connection = connection_of(
-                one(session, Directory, page.directory_id), here.trust
-            )
-        # A directory that never answers must not hold up this page: the thread is left to its own
-        # time limits.
-        looking: Future[Looked] = Future()
-        threading.Thread(
-            target=_look, args=(looking, here, connection, page, look), daemon=True
-        ).start()
-        return looking.result(LOOK_SECONDS), ""
-    except TookTooLong:
-        return page, _(
-            "The directory did not answer within %(seconds)s seconds.",
-            seconds=f"{LOOK_SECONDS:g}",
-        )
-    except (DirectoryError, RungError) as error:
-        return page, str(error)
-
-
-def _look(
-    looking: Future[Looked],
-    here: Parts,
-    connection: Connection,
-    page: Looked,
-    look: Looking[Looked],
-) -> None:
-    ends = time.monotonic() + LOOK_SECONDS * 0.8
-    try:
-        reader = here.open_reader(connection)
-        try:
-            looking.set_result(look(page, reader, lambda: time.monotonic() < ends))
-        finally:
-            reader.close()
-    except (DirectoryError, RungError) as error:
-        looking.set_exception(error)
 
 
 def _asked_for(form: UndoForm, wave_id: int, person: int | None) -> AnyResponse:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.access.document import PlanDocument
 from app.access.plan.written import write_ldif
-from app.access.queries import brings_version, plan_of
+from app.access.queries import plan_of
 from app.access.rules import PlannedStep, as_data
 from app.access.rungs import begin_rung, end_rung, tell_left, tell_rungs
 from app.access.states import WaveEvent, wave_may
@@ -237,7 +237,7 @@ def _let_go_for_repair(session: Session, wave: Wave) -> None:
     working have it as their open switch from now on; what was promised to them stays.
     """
     repairs = session.scalar(select(exists().where(Drift.repair_id == wave.id)))
-    if not repairs and not brings_version(wave):
+    if not repairs and not wave.brings_version:
         return
     people = [switch.person_id for switch in wave.switches]
     soaking = select(Switch).where(

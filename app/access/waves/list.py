@@ -51,6 +51,7 @@ class WaveLine:
     people: int
     confirmed: int
     moving: int
+    brings_version: bool = False
 
 
 def wave_lines(session: Session, state: str, offset: int, limit: int) -> list[WaveLine]:
@@ -68,6 +69,7 @@ def wave_lines(session: Session, state: str, offset: int, limit: int) -> list[Wa
         Wave.created_at,
         Wave.approved_by,
         Wave.message,
+        Wave.brings_version,
     )
     query = (
         select(*columns)
@@ -96,6 +98,7 @@ def wave_lines(session: Session, state: str, offset: int, limit: int) -> list[Wa
             people[wave_id].total(),
             sum(people[wave_id][each] for each in SETTLED_SWITCHES),
             _moving(people[wave_id]),
+            brings,
         )
         for (
             wave_id,
@@ -108,6 +111,7 @@ def wave_lines(session: Session, state: str, offset: int, limit: int) -> list[Wa
             created_at,
             approved_by,
             message,
+            brings,
         ) in rows
     ]
 

@@ -122,6 +122,7 @@ class WavePage:
     state: str
     message: str
     beside: str
+    brings_version: bool
     hash: str
     author: str
     created_at: datetime
@@ -220,6 +221,7 @@ def wave_page(session: Session, wave_id: int, asked: WaveAsked) -> WavePage:
         state=wave.state.value,
         message=wave.message,
         beside=wave.beside,
+        brings_version=wave.brings_version,
         hash=wave.plan_hash,
         author=wave.author,
         created_at=wave.created_at,

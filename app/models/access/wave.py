@@ -31,6 +31,8 @@ class Wave(Base):
     its SHA-256; neither changes any more. ``approved_hash`` is the hash that was approved, and what
     is applied has it. ``iteration_id`` is the rung it is, of the improvement of its role.
 
+    ``brings_version``: its people are in the role already, and get the role's newest version.
+
     ``beside`` is why it was planned while a wave of another role was not decided yet.
 
     The worker begins an armed wave between ``opens_at`` and ``closes_at``; ``terms`` is what
@@ -81,6 +83,7 @@ class Wave(Base):
     soak_days: Mapped[int | None]
     soak_deadline_days: Mapped[int | None]
     soak_then: Mapped[str] = mapped_column(default="")
+    brings_version: Mapped[bool] = mapped_column(default=False)
 
     role: Mapped[Role] = relationship(lazy="raise")
     version: Mapped[RoleVersion] = relationship(lazy="raise")

@@ -122,19 +122,37 @@ def test_a_gate_that_is_switched_on_refuses_whatever_the_reason(
     assert unmet == ["undo", "incidents"]
 
 
-def test_turning_back_waits_for_no_gate_and_leads_to_the_undo(
+def test_rolling_back_waits_for_no_gate_and_takes_one_confirmation_with_its_preview(
     world: DemoWorld, wave: int
 ) -> None:
+    before = world.groups_of("ada")
     with world.parts.acting("anna") as act:
         set_gate(act, 1, GateMode.STOPS)
     pages = Pages(world.app).as_operator("chief")
     pages.get(f"/waves/{wave}/decide")
     page = pages.submit(kind="roll back", reason="Mail is slow.")
-    assert page.url.endswith(f"/waves/{wave}/undo")
+    assert "1 person is taken back." in page.content
+    assert "mail for 1 person" in page.text and "Mail is slow." in page.content
+    with world.database.read() as session:
+        assert session.query(Decision).count() == 0
+    page = pages.submit()
+    assert page.told == "Decided: everybody is taken back now."
+    world.run()
+    assert world.groups_of("ada") == {"mail", "post"} != before
     shown = pages.get(f"/waves/{wave}").root.one(id="gate")
-    assert "Undo the wave…" in shown.text
     assert "Frozen with its decision" in shown.text
     assert "get their rights by the role Clerk" in shown.text
+
+
+def test_the_terminal_rolls_back_in_one_go(
+    world: DemoWorld, wave: int, rung: Rung
+) -> None:
+    asked = ("wave", "decide", str(wave), "roll back", "--reason", "Slow.")
+    wrong = ("wave", "decide", str(wave), "hold", "--reason", "Slow.", "--undo")
+    assert rung(*wrong).code == 2
+    assert rung(*asked, "--undo").code == 0
+    world.run()
+    assert world.groups_of("ada") == {"mail", "post"}
 
 
 def test_the_gate_of_a_role_is_switched_on_its_page(world: DemoWorld) -> None:

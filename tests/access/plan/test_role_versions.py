@@ -32,6 +32,11 @@ def world(
         yield world
 
 
+def decided(world: SlapdWorld, wave: str) -> None:
+    """Let more follow a wave: a version is a rung, which waits for the decision on the last."""
+    world.done("wave", "decide", wave, "scale", "--reason", "It works")
+
+
 def changed(world: SlapdWorld) -> str:
     """Give the role a new version, and plan it; W."""
     change = ("--add-right", "wiki", "--remove-right", "post")
@@ -58,6 +63,9 @@ def test_a_new_version_travels_as_its_own_wave_and_comes_back_exactly(
     first = world.applied("ada", "ben")
     before = world.state()
     wave = changed(world)
+    refused = world.rung("wave", "approve", wave, "--as", "olga")
+    assert refused.code == 1 and "waits for its decision" in refused.err
+    decided(world, first)
     assert world.state() == before
     shown = world.done("wave", "show", wave)
     for told, right in (("losses", "post"), ("gains", "wiki")):
@@ -84,6 +92,45 @@ def test_a_new_version_travels_as_its_own_wave_and_comes_back_exactly(
     assert set(world.states(first).values()) == {"soaking"}
 
 
+def test_one_person_is_left_out_of_a_version_or_taken_back_from_it_alone(
+    world: SlapdWorld, clock: Clock
+):
+    decided(world, world.applied("ada", "ben"))
+    change = ("--add-right", "wiki", "--remove-right", "post")
+    world.done("role", "change", "clerk", *change, "--reason", "New work")
+    words = ("role", "version", "clerk", "--reason", "Post is over")
+    if "nested" in world.done("role", "show", "clerk")["realisation"]:
+        refused = world.rung(*words, "--without", "ben")
+        assert refused.code == 1 and "everybody's" in refused.err
+        return
+
+    def brought(*without: str) -> str:
+        wave = str(world.done(*words, *without)["wave"])
+        world.done("wave", "approve", wave, "--as", "olga")
+        clock.forward(minutes=1)
+        world.done("wave", "apply", wave)
+        return wave
+
+    first = brought("--without", "ben")
+    assert reaches(world, "ada") == {"mail", "wiki"}
+    assert reaches(world, "ben") == {"mail", "post"}
+    decided(world, first)
+    second = brought()
+    assert reaches(world, "ben") == {"mail", "wiki"}
+    clock.forward(minutes=1)
+    world.done("wave", "undo", second, "--person", "ben")
+    assert reaches(world, "ben") == {"mail", "post"}
+    assert reaches(world, "ada") == {"mail", "wiki"}
+    world.sync()
+    assert world.done("drift", "list")["drift"] == []
+    pages = Pages(world.app).as_operator("anna")
+    assert "brings version 2" in pages.get(f"/waves/{second}").content
+    assert "brings version 2" in pages.get("/waves").content
+    rungs = world.done("role", "ladder", "clerk")["rungs"]
+    assert [one["version"] for one in rungs][:4] == [None, 2, 2, None]
+    assert [one["size"] for one in rungs][:4] == [1, None, None, 1]
+
+
 def test_who_is_in_the_group_by_another_hand_keeps_a_version_back(
     world: SlapdWorld,
 ):
@@ -104,7 +151,7 @@ def test_the_page_names_who_is_behind_and_a_role_with_versions_goes_back_as_a_wh
     world: SlapdWorld, clock: Clock
 ):
     rights = world.rights()
-    world.applied("ada", "ben")
+    decided(world, world.applied("ada", "ben"))
     change = ("--add-right", "wiki", "--remove-right", "post")
     world.done("role", "change", "clerk", *change, "--reason", "New work")
     pages = Pages(world.app).as_operator("anna")
