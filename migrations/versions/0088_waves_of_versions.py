@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0088"
-down_revision = "0109"
+down_revision = "0103"
 branch_labels = None
 depends_on = None
 
