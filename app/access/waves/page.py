@@ -325,11 +325,9 @@ def _wanted(state: str) -> ColumnElement[bool]:
 
 
 def _listed(marks: WaveMarks, state: str) -> int:
-    return (
-        marks.lanes.get(SwitchState(state), 0)
-        if state in list(SwitchState)
-        else marks.people
-    )
+    if state in list(SwitchState):
+        return marks.lanes.get(SwitchState(state), 0)
+    return marks.people
 
 
 def _people(session: Session, wave: Wave, asked: WaveAsked) -> tuple[PersonPart, ...]:
