@@ -7,6 +7,7 @@ The subjects, each using only those before it:
 - ``adoption``: who has and uses what was improved, and who went back, with what is not known
 - ``stakeholders``: who has a say, where they stand, what was tried and what is to be done
 - ``objections``: what was said against it, in their words, and what answered it
+- ``meetings``: kick-offs, workshops, reviews and talks of two: who came, what came of them
 - ``said``: what is answered behind it, counted once, and what is replied
 - ``status``: how things stand, in one sentence and a few figures, on one phone screen
 - ``commands``: the terminal's twin of all of them, on top

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from app.sponsors.adoption.commands import adoption
+from app.sponsors.meetings.commands import meeting
 from app.sponsors.objections.commands import objection
 from app.sponsors.pulses.commands import pulse
 from app.sponsors.stakeholders.commands import stakeholder
 from app.sponsors.status.commands import status
 
-COMMANDS = [adoption, objection, pulse, stakeholder, status]
+COMMANDS = [adoption, meeting, objection, pulse, stakeholder, status]

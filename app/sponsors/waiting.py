@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.core.waiting import (
     ME,
     MOST,
+    NOW,
     TODAY,
     Wait,
     Waiter,
@@ -27,9 +28,10 @@ from app.core.waiting import (
 from app.models.auth import Operator
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import TaskState
+from app.models.sponsors.meeting import Meeting
 from app.models.sponsors.objection import Objection
 from app.models.sponsors.stakeholder import Stakeholder, StakeholderAction
-from app.models.sponsors.words import ObjectionState
+from app.models.sponsors.words import MeetingState, ObjectionState
 from app.sponsors.pulses import waiting as _pulses_waiting  # noqa: F401 (its lines)
 from app.sponsors.said import waiting as _said_waiting  # noqa: F401 (its lines)
 from app.sponsors.stakeholders.queries import StakeholderLine, sponsors_going_on
@@ -48,6 +50,14 @@ declare_moments(
 declare(
     ObjectionState,
     {ObjectionState.OPEN: Wait.FOLLOW_UP, ObjectionState.ANSWERED: "it is over"},
+)
+declare(
+    MeetingState,
+    {
+        MeetingState.PLANNED: Wait.FOLLOW_UP,
+        MeetingState.HELD: "it is over",
+        MeetingState.CANCELLED: "it is over",
+    },
 )
 
 
@@ -132,6 +142,42 @@ def _objection_line(one: Objection, title: str) -> WaitingLine:
         f"/objections/{one.id}",
         f"objection:{one.id}:{one.follow_up}",
         why=_("%(title)s, said by %(who)s", title=title, who=one.who or "–"),
+    )
+
+
+@tells(Wait.FOLLOW_UP)
+def meetings_over(session: Session, who: Waiter) -> Iterator[WaitingFound]:
+    """Find meetings of which nobody noted yet who came; only for who may know of them."""
+    if not who.may(KNOWING):
+        return
+    rows = session.execute(_meetings_asked(), asked_for(who)).all()
+    lines = tuple(_meeting_line(one, title) for one, title, _all in rows)
+    yield WaitingFound(lines, rows[0][2] if rows else 0)
+
+
+@cache
+def _meetings_asked() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Meeting, Improvement.title, func.count().over())
+        .join(Improvement, Improvement.id == Meeting.improvement_id)
+        .where(
+            Meeting.state == MeetingState.PLANNED,
+            Meeting.begins_at <= NOW,
+            mine_or_nobodys(Meeting.created_by),
+        )
+        .order_by(Meeting.begins_at, Meeting.id)
+        .limit(MOST)
+    )
+
+
+def _meeting_line(one: Meeting, title: str) -> WaitingLine:
+    return WaitingLine(
+        Wait.FOLLOW_UP,
+        _("Who came to “%(title)s”?", title=one.title),
+        one.begins_at,
+        f"/meetings/{one.id}#guests",
+        f"meeting:{one.id}",
+        why=title,
     )
 
 

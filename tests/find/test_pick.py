@@ -198,6 +198,7 @@ FEW = {
     "UrgencyForm.urgency": "the levels of the priority matrix",
     "LookForm.language": "the languages Rung speaks",
     "SponsorMailForm.sponsor_language": "the languages Rung speaks",
+    "MeetingForm.file_id": "the files of one improvement",
     "ObjectionForm.stakeholder_id": "the stakeholders of one improvement",
     "AnswerObjectionForm.record": "what one improvement measured, found, decided",
     "HolderForm.complaint_id": "the complaints one improvement answers",

@@ -5,7 +5,7 @@ known.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -373,7 +373,7 @@ def _number(text: str, mark: str | None) -> float:
 
 
 def _plain(field: Any) -> Any:
-    if isinstance(field, (Figure, PickedRow)):
+    if isinstance(field, (Figure, PickedRow)) or isinstance(field.data, datetime):
         return field.data
     if isinstance(field, StringField):
         return (field.data or "").replace("\r\n", "\n").strip()

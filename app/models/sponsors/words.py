@@ -120,3 +120,37 @@ class AnsweredWith(StrEnum):
     FINDING = "finding"
     DECISION = "decision"
     CONVERSATION = "conversation"
+
+
+class MeetingKind(StrEnum):
+    """What people meet for."""
+
+    KICK_OFF = "kick-off"
+    WORKSHOP = "workshop"
+    REVIEW = "review"
+    ONE_TO_ONE = "one-to-one"
+
+
+class MeetingState(StrEnum):
+    """Where a meeting stands."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+class Presence(StrEnum):
+    """Whether somebody who was invited came."""
+
+    INVITED = "invited"
+    THERE = "was there"
+    EXCUSED = "excused"
+    MISSING = "did not come"
+
+
+class OutcomeKind(StrEnum):
+    """What came of a meeting."""
+
+    DECISION = "decision"
+    FINDING = "finding"
+    TASK = "task"

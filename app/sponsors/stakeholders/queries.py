@@ -15,6 +15,7 @@ from app.core.changes import one
 from app.models.improvements.complaint import Complaint
 from app.models.improvements.improvement import CaseAsk, Improvement
 from app.models.improvements.words import ImprovementState, TaskState
+from app.models.sponsors.link import SponsorAnswer
 from app.models.sponsors.objection import Objection
 from app.models.sponsors.stakeholder import (
     Stakeholder,
@@ -253,7 +254,9 @@ def _lines(
         .scalar_subquery()
     )
     asked = (
-        select(Stakeholder, Improvement.title, _heard(), _answered(), open_steps)
+        select(
+            Stakeholder, Improvement.title, _heard(), _answered(), _said(), open_steps
+        )
         .join(Improvement, Improvement.id == Stakeholder.improvement_id)
         .where(*where)
         .order_by(
@@ -264,8 +267,8 @@ def _lines(
         )
     )
     return [
-        StakeholderLine(row, title, _clock(row, heard, answered, today), steps)
-        for row, title, heard, answered, steps in session.execute(asked)
+        StakeholderLine(row, title, _clock(row, (answered, said), heard, today), steps)
+        for row, title, heard, answered, said, steps in session.execute(asked)
     ]
 
 
@@ -293,9 +296,25 @@ def _answered() -> ScalarSelect[Any]:
     )
 
 
+def _said() -> ScalarSelect[Any]:
+    """The last moment at which they answered, asked or objected on the status page."""
+    return (
+        select(func.max(SponsorAnswer.created_at))
+        .where(
+            SponsorAnswer.improvement_id == Stakeholder.improvement_id,
+            func.lower(SponsorAnswer.whose) == func.lower(Stakeholder.name),
+        )
+        .scalar_subquery()
+    )
+
+
 def _clock(
-    row: Stakeholder, heard: date | None, answered: datetime | None, today: date
+    row: Stakeholder,
+    moments: Iterable[datetime | None],
+    heard: date | None,
+    today: date,
 ) -> SponsorClock:
-    days = [heard, answered.date() if answered else None]
+    days = [heard, *(moment.date() for moment in moments if moment)]
     since = row.created_at.date()
-    return SponsorClock(max((day for day in days if day), default=None), since, today)
+    last = max((day for day in days if day), default=None)
+    return SponsorClock(last, since, today)
