@@ -43,11 +43,11 @@ SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 EMPTIED = """
 DO $$ DECLARE name text; BEGIN
   FOR name IN SELECT oid::regclass FROM pg_class
-    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' LOOP
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+      AND pg_relation_size(oid) > 0 LOOP
     EXECUTE 'DELETE FROM ' || name; END LOOP;
-  FOR name IN SELECT oid::regclass FROM pg_class
-    WHERE relnamespace = 'public'::regnamespace AND relkind = 'S' LOOP
-    EXECUTE 'ALTER SEQUENCE ' || name || ' RESTART'; END LOOP;
+  PERFORM setval(format('%I', sequencename)::regclass, start_value, false)
+     FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL;
 END $$"""
 
 
