@@ -63,6 +63,8 @@ NEEDED: dict[str, str] = {
     "review": READ,
     "status-link": READ,
     "sponsor-answer": IMPROVE,
+    "published-figure": READ,
+    "thank-you": READ,
     "right": READ,
     "role": READ,
     "script": READ,

@@ -10,6 +10,7 @@ The subjects, each using only those before it:
 - ``meetings``: kick-offs, workshops, reviews and talks of two: who came, what came of them
 - ``said``: what is answered behind it, counted once, and what is replied
 - ``status``: how things stand, in one sentence and a few figures, on one phone screen
+- ``value``: what the work is worth, figures that are published, thanks
 - ``commands``: the terminal's twin of all of them, on top
 
 The ground: ``blueprint`` and ``pages`` hold the addresses,

@@ -19,10 +19,12 @@ PLACES = (
     Place(
         "sponsors.status_links_page", _("Links to the status"), _("share no account")
     ),
+    Place("sponsors.value", _("What it is worth"), _("value report thanks figures")),
     Place("sponsors.status_portfolio", _("Portfolio"), _("all improvements paper")),
     Place("sponsors.sponsors_said", _("What sponsors said"), _("answers objections")),
 )
 DEEDS = (
+    Deed("sponsors.thanks_new", _("Write thanks down"), "award", _("thank you")),
     Deed(
         "sponsors.pulses",
         _("Ask people a few questions"),

@@ -46,6 +46,7 @@ WAITS = {
         Wait.TURNOVER,
         Wait.HAND_OVER,
         Wait.MENTION,
+        Wait.SPONSOR,
         Wait.STEP,
         Wait.VALUES,
     },

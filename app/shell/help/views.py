@@ -36,6 +36,9 @@ CHAPTERS = {
     "people": "explanation/lenses",
     "today": "tutorial",
     "sponsors.stakeholder": "how-to/people-side",
+    "sponsors.status": "how-to/status",
+    "sponsors.sponsors_said": "how-to/status",
+    "sponsors.value": "how-to/status",
     "upkeep": "how-to/run-in-production",
 }
 """Which chapter explains the pages whose endpoint begins so; the longest beginning counts."""
