@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.access.queries import holding_by_role, load_role
@@ -68,7 +68,7 @@ def adoption_lines(session: Session, today: date) -> list[AdoptionLine]:
         Improvement.id,
         Improvement.title,
         Improvement.eligible,
-    )
+    ).where(Improvement.id.not_in(_standing_for_roles()))
     lines = [
         _line(
             "improvement",
@@ -188,6 +188,11 @@ def role_adoption(
         rest,
         burn,
     )
+
+
+def _standing_for_roles() -> Select[int]:
+    """Ask for the improvements of roles: their people are those of the role."""
+    return select(Role.improvement_id).where(Role.improvement_id.is_not(None))
 
 
 def _line(

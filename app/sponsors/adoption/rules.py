@@ -11,9 +11,10 @@ from statistics import median
 from app.core.figures import share_of
 from app.core.said import said
 from app.improvements.statistics.proportions import Proportion, proportion
+from app.sponsors.pulses.anonymity import K, releasable
 
 RECENT = timedelta(days=28)
-LEAST = 5
+LEAST = K
 """Parts of fewer people are shown together: nobody stands in a table of one."""
 
 
@@ -62,6 +63,20 @@ class KnownShare:
     def most(self) -> int:
         """How many it would be if all of whom nobody knows did so."""
         return self.part + self.unknown
+
+    @property
+    def short(self) -> str:
+        """Say n of N in few signs, or between which two numbers it lies."""
+        if not self.whole:
+            return "–"
+        if not self.unknown:
+            return share_of(self.part, self.whole)
+        return said(
+            "%(part)s to %(most)s of %(whole)s",
+            part=self.part,
+            most=self.most,
+            whole=self.whole,
+        )
 
     @property
     def text(self) -> str:
@@ -178,22 +193,23 @@ def adoption_parts(
     people: Iterable[Adopter], today: date, named: Callable[[Adopter], str], rest: str
 ) -> tuple[AdoptionCount, ...]:
     """Return the parts of at least five people, the largest first; smaller ones are one together,
-    called ``rest``.
+    called ``rest``, which is not smaller either.
     """
     parts: dict[str, list[Adopter]] = defaultdict(list)
     for one in people:
         parts[named(one)].append(one)
-    large = {name: some for name, some in parts.items() if name and len(some) >= LEAST}
-    small = [one for name, some in parts.items() if name not in large for one in some]
+    large = releasable({name: len(some) for name, some in parts.items()}, LEAST)
+    large -= {""}
     found = [
         adoption_count(
-            some,
+            parts[name],
             today,
             name=name,
         )
-        for name, some in large.items()
+        for name in large
     ]
     found.sort(key=lambda part: (-part.asked, part.name))
+    small = [one for name, some in parts.items() if name not in large for one in some]
     if small and found:
         found.append(
             adoption_count(

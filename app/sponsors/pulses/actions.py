@@ -87,11 +87,12 @@ class PulseDraft:
 def launch(
     act: Acting, draft: PulseDraft, invited: Sequence[Invited], letter: PulseLetter
 ) -> Pulse:
-    """Begin a pulse: whether it bears names is settled now, and everybody asked gets a link.
+    """Begin a pulse: whether it bears names is settled now, and everybody asked gets a link; where
+    no channel reaches people, the links are handed over.
 
     Raises ``Refused`` while the same is asked already, ``Invalid`` by field.
     """
-    channels = _demand_askable(act, draft, invited)
+    _demand_askable(act, draft, invited)
     named = is_by_name(draft.kind, len(invited))
     pulse = Pulse(
         kind=draft.kind,
@@ -122,7 +123,8 @@ def launch(
     change.record(
         act, pulse, "pulse.launch", f"Asked {people(len(invited))}: {pulse.title}"
     )
-    write_to(act, pulse, letter, channels)
+    if channels := channels_of_links(act.session):
+        write_to(act, pulse, letter, channels)
     return pulse
 
 
@@ -230,10 +232,8 @@ def today_here(act: Acting) -> date:
     return act.now.astimezone(ZoneInfo(act.settings.timezone)).date()
 
 
-def _demand_askable(
-    act: Acting, draft: PulseDraft, invited: Sequence[Invited]
-) -> Sequence[int]:
-    """Return the channels that reach people; raises ``Invalid`` or ``Refused`` otherwise."""
+def _demand_askable(act: Acting, draft: PulseDraft, invited: Sequence[Invited]) -> None:
+    """Raise ``Invalid`` or ``Refused`` where this cannot be asked now."""
     _demand_asks(draft)
     if not invited:
         raise Invalid(said("Nobody is asked. Say whom."), field="names")
@@ -244,12 +244,6 @@ def _demand_askable(
     same = select(Pulse).where(Pulse.open_of == draft.about.mark)
     if act.session.scalar(same.with_for_update()):
         raise Refused(said("This is asked already; read the answers first."))
-    channels = channels_of_links(act.session)
-    if not channels:
-        raise Invalid(
-            said("No channel reaches people one by one; add one for mail first.")
-        )
-    return channels
 
 
 def _demand_asks(draft: PulseDraft) -> None:

@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from app.core.changes import one
 from app.core.errors import NotFound
 from app.core.said import said, spoken
+from app.core.settings import Settings
+from app.improvements.answers.queries import channels_of_links
 from app.improvements.queries import get_improvement
 from app.improvements.statistics.proportions import Proportion
-from app.messages.requester_links import pulse_token
+from app.messages.requester_links import pulse_link, pulse_token
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.words import IterationState
@@ -229,6 +231,18 @@ def pulse_page(session: Session, pulse_id: int) -> PulsePage:
         _results(session, questions),
         tuple(session.scalars(mine.order_by(PulseTheme.id))),
     )
+
+
+def links_to_hand_over(
+    session: Session, settings: Settings, pulse_id: int
+) -> list[tuple[str, str]]:
+    """Return name and link of everybody asked in an open pulse, where no channel carries them."""
+    mine = select(PulseInvitation).where(PulseInvitation.pulse_id == pulse_id)
+    is_open = one(session, Pulse, pulse_id).state is PulseState.OPEN
+    if not is_open or channels_of_links(session):
+        return []
+    asked = session.scalars(mine.order_by(PulseInvitation.id))
+    return [(each.name, pulse_link(settings, each)) for each in asked]
 
 
 @dataclass(frozen=True, slots=True)

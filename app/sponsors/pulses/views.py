@@ -44,6 +44,7 @@ from app.sponsors.pulses.queries import (
     PulsePage,
     asked_page,
     invitation_behind,
+    links_to_hand_over,
     pulse_lines,
     pulse_page,
     question_words,
@@ -280,7 +281,10 @@ def pulse_question(question: PulseQuestion) -> str:
 def _show(pulse_id: int, form: ThemeForm) -> Response:
     with parts().database.read() as session:
         page = pulse_page(session, pulse_id)
-    return answer("sponsors/pulses/pulse.html", "body", page=page, form=form)
+        links = links_to_hand_over(session, parts().settings, pulse_id)
+    return answer(
+        "sponsors/pulses/pulse.html", "body", page=page, form=form, links=links
+    )
 
 
 def _page(pulse_id: int) -> str:

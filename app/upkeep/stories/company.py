@@ -24,6 +24,7 @@ from app.incidents.mailbox.actions import take_or_set_aside
 from app.models.directory import Directory
 from app.models.incidents.desk import MailSeen
 from app.upkeep.demo import URL, Demo
+from app.upkeep.stories.asked import tell_of_asking
 from app.upkeep.stories.later import tell_of_later
 from app.upkeep.stories.moving import tell_of_today
 from app.upkeep.stories.past import earliest_reading, seed_past
@@ -102,6 +103,7 @@ def seed(parts: Parts, demo: Demo, *, by: str) -> list[DemoSignIn]:
     ):  # several people wait for each other there, and one operator alone is not enough
         tell_of_today(parts, by=by)
         tell_of_later(parts, by=by)
+        tell_of_asking(parts)
     return sign_ins
 
 

@@ -270,3 +270,17 @@ def test_what_cannot_be_asked_is_refused_by_its_field(
     with pytest.raises(Invalid, match=problem):
         a_pulse(room, people(5), **changed)
     assert rows(room.database, select(Pulse)) == []
+
+
+def test_without_a_channel_the_links_are_handed_over(pages: Pages):
+    room = Room(pages.parts.database, settings=pages.parts.settings)
+    pulse_id = a_pulse(room, people(5))
+    assert rows(room.database, select(Message)) == []
+    page = pages.get(f"/pulses/{pulse_id}")
+    assert there(room, pulse_id) in page.text
+    assert there(room, pulse_id) not in _as_reader(pages, pulse_id)
+
+
+def _as_reader(pages: Pages, pulse_id: int) -> str:
+    reader = Pages(pages.app).as_operator("rita", permissions=("read",))
+    return reader.get(f"/pulses/{pulse_id}").text
