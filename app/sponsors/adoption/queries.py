@@ -190,7 +190,7 @@ def role_adoption(
     )
 
 
-def _standing_for_roles() -> Select[int]:
+def _standing_for_roles() -> Select[int | None]:
     """Ask for the improvements of roles: their people are those of the role."""
     return select(Role.improvement_id).where(Role.improvement_id.is_not(None))
 
