@@ -159,6 +159,43 @@ def _look(me: Walk) -> None:
     me.done("find a right's holders")
 
 
+def joiner(opened: Open) -> dict[str, int]:
+    """Walk what somebody who joins takes: role and joiner in one flow, and one of its three rights
+    by itself.
+    """
+    me = opened("admin")
+    me.begin()
+    me.find("new role", "New role")
+    me.press("Tick the rights")
+    me.page.get_by_label("Name", exact=True).fill("Sales abroad")
+    who = me.page.get_by_label("Who joins")
+    who.press_sequentially("hugo")
+    me.click(me.page.get_by_role("option", name="Hugo Mercier"))
+    for right in JOINS_WITH:
+        me.click(me.page.get_by_label(f"{right} belongs in the role"))
+    me.press("Save the role and plan it for who joins")
+    me.page.get_by_label("Why this role begins too").fill("He joins on Monday")
+    me.press("Make the plan")
+    me.sees("is planned. Nothing was changed yet.")
+    me.done("role of three rights and its joiner")
+
+    me.begin()
+    me.find("chloe", "Chloé Garnier")
+    me.press("Give one right")
+    me.page.get_by_label("Right", exact=True).press_sequentially(JOINS_WITH[0])
+    me.click(me.page.get_by_role("option", name=JOINS_WITH[0]))
+    me.page.get_by_label("Why", exact=True).fill("Joins on Monday")
+    me.press("Plan it")
+    me.sees("The plan is made. Nothing was changed yet.")
+    me.done("one right of three")
+    one_by_one = 3 * me.found["one right of three"]
+    assert me.found["role of three rights and its joiner"] <= one_by_one
+    return me.found
+
+
+JOINS_WITH = ("app-crm-users", "list-sales", "share-sales")
+
+
 def desk(opened: Open) -> dict[str, int]:
     """Walk what an agent does with incidents."""
     me = opened("tom", "read", "desk")
@@ -296,6 +333,10 @@ MOST: dict[Callable[[Open], dict[str, int]], dict[str, int]] = {
         "confirm one person": 1,
         "undo one person": 3,
         "freeze all changes": 1,
+    },
+    joiner: {
+        "role of three rights and its joiner": 8,
+        "one right of three": 4,
     },
     desk: {
         "take the next incident": 1,

@@ -143,9 +143,9 @@ class Year:
                 self.did["ended"] += 1
 
     def repair(self) -> None:
-        """Decide on what others changed: a lost extra right is let go, all else is repaired."""
+        """Decide on what others changed: extra rights may be as they are, all else is repaired."""
         for one in self.open_drift():
-            if one["kind"] == DriftKind.LOST and one["right"] in EXTRAS:
+            if one["right"] in EXTRAS:
                 self.accept(one)
         for role in sorted(
             {one["role"] for one in self.open_drift() if is_stranger(one)}
@@ -224,7 +224,7 @@ class Year:
         """Confirm who was moved before; take one in ten back."""
         waiting = self.waiting()
         for wave, name in waiting:
-            if self.chance.random() < 0.1:
+            if self.moved.get(name) == wave and self.chance.random() < 0.1:
                 self.take_back(wave, name)
         for wave in dict.fromkeys(wave for wave, _ in waiting):
             if self.on(wave):
