@@ -101,6 +101,8 @@ def verify_if_known(act: Acting, directory_id: int) -> Verified:
     lasting = exists().where(
         Drift.role_id == Role.id,
         Drift.mark.is_not(None),
+        Drift.state
+        == DriftState.OPEN,  # what was accepted can wait for the next reading
     )
     here = select(Role.id).where(
         Role.directory_id == directory_id,
