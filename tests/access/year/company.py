@@ -221,7 +221,7 @@ def rights() -> list[str]:
 
 def population(chance: random.Random) -> dict[str, Life]:
     """Return three hundred people with the rights of their work: one in ten lacks one of them, one
-    in seven holds one more.
+    in four holds one more.
     """
     found = {}
     for number in range(PEOPLE):
@@ -229,7 +229,7 @@ def population(chance: random.Random) -> dict[str, Life]:
         held = set(KITS[department])
         if number >= len(DEPARTMENTS) and chance.random() < 0.1:
             held.discard(chance.choice(sorted(held)))
-        if number >= len(DEPARTMENTS) and chance.random() < 0.15:
+        if number >= len(DEPARTMENTS) and chance.random() < 0.25:
             held.add(chance.choice(EXTRAS))
         found[f"p{number:03}"] = Life(department, held)
     return found
