@@ -49,6 +49,7 @@ WAITS = {
         Wait.SPONSOR,
         Wait.STEP,
         Wait.VALUES,
+        Wait.FOLLOW_UP,
     },
     "manager": {Wait.MANAGEMENT},
     "reader": set[Wait](),

@@ -51,7 +51,7 @@ OPERATORS = {
     "admin": NAMES,
     "approver": ("read", "approve"),
     "agent": ("read", "desk"),
-    "owner": ("read", "plan", "improve", "desk", "catalog"),
+    "owner": ("read", "plan", "improve", "desk", "catalog", "stakeholders"),
     "manager": ("read", "desk", "policy"),
     "reader": ("read",),
 }
