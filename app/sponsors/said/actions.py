@@ -15,6 +15,7 @@ from app.improvements.case.queries import asked_now
 from app.improvements.queries import get_improvement
 from app.models.sponsors.link import SponsorAnswer
 from app.models.sponsors.words import DECIDED, SponsorAnswerKind
+from app.sponsors.objections.actions import object_by_link
 from app.sponsors.said.rules import ANSWERED, LONGEST_WORDS, once, seal_of
 
 
@@ -79,6 +80,8 @@ def say(act: Acting, reader: SponsorReader, says: SponsorSays) -> SponsorAnswer:
     """
     words = _words(says)
     by = act.by_another(reader.said_as)
+    if says.kind is SponsorAnswerKind.OBJECTS and says.improvement_id and words:
+        object_by_link(by, says.improvement_id, reader.name, words)
     key = once(reader.key, says.kind, says.improvement_id)
     mine = select(SponsorAnswer).where(SponsorAnswer.open_as == key).with_for_update()
     known = act.session.scalars(mine).one_or_none()

@@ -12,11 +12,18 @@ from app.core.audit import AuditEvent
 from app.core.errors import Invalid, Refused
 from app.improvements.findings.actions import FindingDraft, raise_finding
 from app.models.sponsors.objection import Objection
-from app.models.sponsors.words import AnsweredWith, Barrier, ObjectionState, Stance
+from app.models.sponsors.words import (
+    AnsweredWith,
+    Barrier,
+    ObjectionState,
+    SponsorAnswerKind,
+    Stance,
+)
 from app.sponsors.objections import actions
 from app.sponsors.objections.actions import ObjectionDraft
-from app.sponsors.objections.queries import open_objections
+from app.sponsors.objections.queries import objections_of, open_objections
 from app.sponsors.objections.rules import Rests, rests_on
+from app.sponsors.said.actions import SponsorReader, SponsorSays, say
 from app.sponsors.stakeholders.actions import Stood, add_stakeholder
 from app.sponsors.stakeholders.queries import stakeholder_page
 from tests.conftest import Rung
@@ -115,19 +122,22 @@ def test_a_conversation_winds_the_clock_of_the_stakeholder(room: Room) -> None:
     assert page.contacts[0].result == "She wants figures"
 
 
-def test_an_objection_by_link_waits_at_once_and_twice_counts_once(
+def test_an_objection_on_the_status_page_is_written_down_and_twice_counts_once(
     app: Flask, pages: Pages, room: Room
 ) -> None:
     room.now = pages.parts.now()
     number = room.raised()
     for _ in range(2):
-        row = room.do(actions.object_by_link, number, "Dora", MAIL, by="Dora by link")
-    assert row.by_link and room.ask(open_objections, number) == 1
-    assert MAIL in pages.get("/").root.one(id="waits").text
-    reader = Pages(app).as_operator("rita", permissions=("read", "improve"))
-    assert MAIL not in reader.get("/").html
-    reader.get(f"/objections/{row.id}", status=403)
-    reader.get("/objections", status=403)
+        reader = SponsorReader("Dora", decides=False, link_id=None)
+        objects = SponsorSays(SponsorAnswerKind.OBJECTS, number, MAIL)
+        room.do(say, reader, objects)
+    assert room.ask(open_objections, number) == 1
+    (line,) = room.ask(objections_of, number)
+    assert line.row.by_link and (line.row.who, line.row.words) == ("Dora", MAIL)
+    assert "written by themselves" in pages.get(f"/objections/{line.row.id}").content
+    other = Pages(app).as_operator("rita", permissions=("read", "improve"))
+    other.get(f"/objections/{line.row.id}", status=403)
+    other.get("/objections", status=403)
 
 
 def test_an_objection_waits_on_today_when_it_is_to_be_taken_up(
