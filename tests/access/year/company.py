@@ -36,7 +36,7 @@ KITS = {name: tuple(f"{name}-{part}" for part in "abcd") for name in DEPARTMENTS
 NESTED = DEPARTMENTS[:3]
 """Whose roles stand in the groups of their rights; the others only mark who has them."""
 
-EXTRAS = tuple(f"extra-{number}" for number in range(12))
+EXTRAS = tuple(f"extra-{number}" for number in range(8))
 
 
 @dataclass
@@ -221,7 +221,7 @@ def rights() -> list[str]:
 
 def population(chance: random.Random) -> dict[str, Life]:
     """Return three hundred people with the rights of their work: one in ten lacks one of them, one
-    in four holds one more.
+    in eight holds one more.
     """
     found = {}
     for number in range(PEOPLE):
@@ -229,7 +229,7 @@ def population(chance: random.Random) -> dict[str, Life]:
         held = set(KITS[department])
         if number >= len(DEPARTMENTS) and chance.random() < 0.1:
             held.discard(chance.choice(sorted(held)))
-        if number >= len(DEPARTMENTS) and chance.random() < 0.25:
+        if number >= len(DEPARTMENTS) and chance.random() < 0.13:
             held.add(chance.choice(EXTRAS))
         found[f"p{number:03}"] = Life(department, held)
     return found

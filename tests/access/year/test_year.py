@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -20,9 +21,10 @@ from app.core.settings import Settings
 from app.models.access.wave import Switch
 from app.models.access.words import SwitchState
 from tests.access.year.company import a_company
-from tests.access.year.story import Year
+from tests.access.year.recount import moved_on, recounted, week_of
+from tests.access.year.story import AWAY, Year
 
-WEEKS = 52
+FORTNIGHTS = 26
 HAPPENED = (
     *("refused", "accepted", "repaired", "ended", "left", "back", "proved"),
     *("taken back", "taken out"),
@@ -42,16 +44,42 @@ def year(settings: Settings) -> Iterator[Year]:
 def test_after_a_year_everybody_reaches_what_was_said_and_the_trail_tells_the_same(
     year: Year,
 ) -> None:
+    scopes: dict[date, object] = {}
     year.begin()
-    for number in range(WEEKS):
-        year.company.clock.forward(days=7)
-        year.week(number)
+    for number in range(FORTNIGHTS):
+        year.company.clock.forward(days=14)
+        year.fortnight(number)
         assert year.company.differences() == [], (number, year.company.happened[-8:])
         assert held_twice(year) == []
-    assert [what for what in HAPPENED if not year.did[what]] == [], year.did
+        if number not in AWAY:
+            now = year.company.clock().date()
+            scopes[week_of(now)] = recounted(year.company)["scope"]
     assert confirmed_by_the_trail(year) == confirmed_on_the_pages(year)
+    the_programme_is_what_was_counted_beside_it(year, scopes)
     with year.company.world.database.read() as session:
         assert audit.verify(session) is None
+    assert [what for what in HAPPENED if not year.did[what]] == [], year.did
+
+
+def the_programme_is_what_was_counted_beside_it(
+    year: Year, scopes: dict[date, object]
+) -> None:
+    """Demand the figures of the dashboard out of the trail and the directory."""
+    told, wanted = year.do("programme"), recounted(year.company)
+    roles = told["roles"]
+    told["people"] = {one["role"]: one["people"] for one in roles}
+    assert {name: told[name] for name in wanted} == wanted
+    ready = [one["person"] for one in year.do("programme", "--ready")["ready"]]
+    assert len(ready) == wanted["zero_change_today"]
+    weeks = {date.fromisoformat(one["week_to"]): one for one in told["weeks"]}
+    assert {day: weeks[day]["scope"] for day in scopes} == scopes
+    done = {day: one["moved"] for day, one in weeks.items()}
+    assert done == {day: moved_on(year.company, day) for day in weeks}
+    listed = year.do("exceptions", "list", "--state", "open")["exceptions"]
+    assert sum(told["exceptions"].values()) == len(listed) > 0
+    for role in roles:
+        dots = Counter(role["rungs"])
+        assert dots["done"] >= 3 and dots["running"] <= 1, role
 
 
 def held_twice(year: Year) -> list[str]:
