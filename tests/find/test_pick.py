@@ -197,6 +197,7 @@ FEW = {
     "RungForm.metric_id": "the metrics of one improvement",
     "UrgencyForm.urgency": "the levels of the priority matrix",
     "LookForm.language": "the languages Rung speaks",
+    "StatusLinkForm.language": "the languages Rung speaks",
     "SponsorMailForm.sponsor_language": "the languages Rung speaks",
     "MeetingForm.file_id": "the files of one improvement",
     "ObjectionForm.stakeholder_id": "the stakeholders of one improvement",

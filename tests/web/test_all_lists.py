@@ -36,6 +36,7 @@ LISTS = (
     "/services/scripts",
     "/stakeholders",
     "/status/links",
+    "/status/said",
     "/turnover",
     "/undo-health",
     "/waves",
