@@ -311,6 +311,7 @@ NOT_LOOKED_FOR = {
     "access.suggestions_export",
     "insight.proposed",
     "insight.twins_before",
+    "sponsors.adoption_csv",
     "insight.twins_export_before",
     "sponsors.objections_csv",
     "sponsors.stakeholders_csv",
