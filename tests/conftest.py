@@ -37,8 +37,16 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("rung")
 
 # Our log lines go where pytest looks for them, not to the standard output of the commands under
-# test.
-structlog.configure(logger_factory=structlog.stdlib.LoggerFactory())
+# test; as in the program without the rich traceback, which takes a second a fault.
+structlog.configure(
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        ),
+    ],
+)
 
 
 def pytest_collection_finish() -> None:
