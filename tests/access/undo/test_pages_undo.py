@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.access.undo import views as undo_views
+from app.access.undo import looking
 from app.core.settings import Settings
 from app.models.access.wave import Step, Switch
 from app.models.access.words import SwitchState, WaveState
@@ -230,7 +230,7 @@ def test_a_directory_that_is_away_is_said_and_the_journal_tells_what_it_knows(
 def test_a_slow_directory_is_looked_at_as_far_as_there_is_time(
     browser: Pages, world: DemoWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(undo_views, "LOOK_SECONDS", 0.5)
+    monkeypatch.setattr(looking, "LOOK_SECONDS", 0.5)
     world.server.faults.delay = 0.08
     page = browser.get("/waves/1/undo")
     world.server.faults.clear()
@@ -244,7 +244,7 @@ def test_a_slow_directory_is_looked_at_as_far_as_there_is_time(
 def test_a_directory_that_hangs_does_not_hold_up_the_page(
     browser: Pages, world: DemoWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(undo_views, "LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(looking, "LOOK_SECONDS", 0.2)
     world.server.faults.delay = 1.0
     page = browser.get("/waves/1/undo")
     world.server.faults.clear()
