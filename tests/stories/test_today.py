@@ -32,6 +32,7 @@ WAITS = {
         Wait.CONFIRM,
         Wait.DRIFT,
         Wait.EXCEPTION,
+        Wait.FOLLOW_UP,
         Wait.LOOK,
         Wait.TURNOVER,
         Wait.ORDER,

@@ -67,8 +67,13 @@ PLACES = (
         )
     ),
 )
-ACTIONS = ("team.add", "incident.reported", "novelty.do")
-"""One kind of event for each answer the table gives: ``read``, ``desk`` and ``operators``."""
+ACTIONS = (
+    *("team.add", "incident.reported", "sponsor-answer.give", "stakeholder.add"),
+    "novelty.do",
+)
+"""One kind of event for each answer the table gives: ``read``, ``desk``, ``improve``,
+``stakeholders`` and ``operators``.
+"""
 
 MAY_READ_THE_TRAIL = {
     "app/core/audit.py": "writes and verifies it",
