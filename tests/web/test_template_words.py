@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Blueprint, Flask
 from jinja2 import Environment, nodes
 
 from app.core.settings import PROJECT
+from app.core.web.words import give_words
 
 JINJA = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
 LOOKED_UP = [
@@ -68,3 +70,14 @@ def test_no_template_turns_states_into_words() -> None:
         for line in dictionaries(path.read_text())
     ]
     assert found == []
+
+
+def test_two_tables_of_one_name_stop_the_start() -> None:
+    app = Flask(__name__)
+    for name, words in (("one", {1: "much"}), ("other", {"ok": "fine"})):
+        bp = Blueprint(name, __name__)
+        give_words(bp, level_words=words)
+        if name == "one":
+            app.register_blueprint(bp)
+    with pytest.raises(ValueError, match="know already: level_words"):
+        app.register_blueprint(bp)

@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 
 from babel import Locale, dates
 from flask import Blueprint, g, has_request_context, request
+from flask.blueprints import BlueprintSetupState
 from flask_babel import (
     format_datetime,
     format_timedelta,
@@ -190,5 +191,15 @@ class Look:
 
 
 def give_words(bp: Blueprint, **tables: Mapping[Any, Any]) -> None:
-    """Give all templates tables that turn a state, a kind or a number into words or looks."""
-    bp.record_once(lambda state: state.app.jinja_env.globals.update(tables))
+    """Give all templates tables that turn a state, a kind or a number into words or looks.
+
+    The start fails with ``ValueError`` where a name is taken: one would quietly replace the other.
+    """
+
+    def give(state: BlueprintSetupState) -> None:
+        known = state.app.jinja_env.globals
+        if taken := known.keys() & tables.keys():
+            raise ValueError(f"templates know already: {', '.join(sorted(taken))}")
+        known.update(tables)
+
+    bp.record_once(give)

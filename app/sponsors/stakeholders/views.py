@@ -59,7 +59,7 @@ give_words(
         Stance.SUPPORTIVE: Look("good", "check"),
         Stance.LEADING: Look("good", "award"),
     },
-    level_words={3: _l("much"), 2: _l("some"), 1: _l("little")},
+    degree_words={3: _l("much"), 2: _l("some"), 1: _l("little")},
 )
 bp.add_app_template_global(corner, "corner_of")
 bp.add_app_template_global(stuck, "stuck_at")
