@@ -32,7 +32,6 @@ WAITS = {
         Wait.CONFIRM,
         Wait.DRIFT,
         Wait.EXCEPTION,
-        Wait.FOLLOW_UP,
         Wait.LOOK,
         Wait.TURNOVER,
         Wait.ORDER,

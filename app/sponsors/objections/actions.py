@@ -70,8 +70,8 @@ def add_objection(act: Acting, improvement_id: int, draft: ObjectionDraft) -> Ob
 def object_by_link(act: Acting, improvement_id: int, who: str, words: str) -> Objection:
     """Take an objection that somebody sent without an account; sent twice it counts once.
 
-    What was said there waits on Today itself; this is taken up again within a week. Raises
-    ``Invalid`` without words.
+    What was said there waits on Today itself; this is taken up again within a week by the owner
+    of the improvement. Raises ``Invalid`` without words.
     """
     words = words.strip()
     same = select(Objection).where(
@@ -84,7 +84,9 @@ def object_by_link(act: Acting, improvement_id: int, who: str, words: str) -> Ob
     if there is not None:
         return there
     values = _checked(act, improvement_id, ObjectionDraft(words, who))
-    values |= {"by_link": True, "follow_up": act.now.date() + ANSWER_WITHIN}
+    owner = get_improvement(act.session, improvement_id).owner or act.by
+    until = act.now.date() + ANSWER_WITHIN
+    values |= {"by_link": True, "follow_up": until, "owner": owner}
     return _added(act, improvement_id, values)
 
 

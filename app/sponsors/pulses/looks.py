@@ -16,6 +16,20 @@ KIND_WORDS = {
 give_words(
     bp,
     pulse_kinds=KIND_WORDS,
+    pulse_kind_words={
+        PulseKind.SPONSOR: _(
+            "A check-in with who pays for it. The answer bears the sponsor's name, "
+            "and the page says so."
+        ),
+        PulseKind.PARTICIPANTS: _(
+            "Everybody who takes part is asked. From five people on nobody sees who "
+            "answered what; fewer answer by name and are told so."
+        ),
+        PulseKind.RELATIONSHIP: _(
+            "Once a quarter for each service, team or site; kept apart from ratings "
+            "of single incidents."
+        ),
+    },
     pulse_looks={
         PulseState.OPEN: Look("run", "play"),
         PulseState.CLOSED: Look("warn", "eye"),
