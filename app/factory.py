@@ -24,6 +24,7 @@ from app.core.signals import demand_heard
 from app.core.waiting import find_sources
 from app.core.web.edge import init_edge
 from app.directory.signals import reading_taken
+from app.improvements.signals import improvement_merged
 from app.incidents.queue.actions import weigh_open_incidents
 from app.insight.today.badge import init_badge
 from app.people.signals import site_weighed
@@ -33,6 +34,7 @@ from app.shell.headers import init_headers
 from app.shell.packing import init_packing
 from app.shell.sent_twice import init_sent_twice
 from app.shell.templates import init_templates
+from app.sponsors.merging import go_along
 from app.upkeep.demo import Demo
 from app.upkeep.trusting import tell_of_trust
 from ldap_sync import adapter
@@ -45,6 +47,7 @@ LISTENERS = (
     (UPGRADED, tell_of_trust),
     (UPGRADED, renew_all),
     (site_weighed, weigh_open_incidents),
+    (improvement_merged, go_along),
     (reading_taken, verify_reading),
 )
 

@@ -1,6 +1,7 @@
 """Improvements climb the ladder. The subjects, each building on those above it:
 
-- ``statistics``: methods, one a file; ``rules``, ``events``, ``queries``, ``blueprint``: the ground
+- ``statistics``: methods, one a file; ``rules``, ``events``, ``queries``, ``signals``,
+  ``blueprint``: the ground
 - ``history``: what was done, field by field, and two people who change the same thing
 - ``tasks``: what is to be done, by whom, until when; the first is the next step
 - ``comments``: what is said about an improvement, and who is named in it

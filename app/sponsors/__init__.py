@@ -11,6 +11,7 @@ The subjects, each using only those before it:
 - ``said``: what is answered behind it, counted once, and what is replied
 - ``status``: how things stand, in one sentence and a few figures, on one phone screen
 - ``value``: what the work is worth, figures that are published, thanks
+- ``merging``: what goes along when an improvement goes into another
 - ``commands``: the terminal's twin of all of them, on top
 
 The ground: ``blueprint`` and ``pages`` hold the addresses,

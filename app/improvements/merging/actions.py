@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core import signals
 from app.core.acting import Acting
 from app.core.changes import demand
 from app.core.plain import ref
@@ -18,6 +19,7 @@ from app.improvements.merging.rules import (
     merge_objections,
 )
 from app.improvements.register.actions import move
+from app.improvements.signals import improvement_merged
 from app.improvements.tasks.actions import follow, let_go
 from app.improvements.tasks.queries import tasks_of
 from app.incidents.links.actions import link
@@ -91,6 +93,7 @@ def merge(act: Acting, improvement_id: int, into_id: int) -> Improvement:
     _move_what_it_has(act.session, change, one, into)
     _link_incidents(act, one, into)
     follow(act.session, change, into)
+    signals.tell(improvement_merged, act, one_id=one.id, into_id=into.id)
     came = f"“{one.title}” came into it"
     tell(act, into, "improvement.merge", came, change)
     _set_aside(act, one, into, f"Went into “{into.title}”", "")

@@ -38,6 +38,8 @@ from app.insight.today.queries import Today, choice_of, today_of
 bp = Blueprint("today", __name__)
 WELCOMED, NOTICES, A_YEAR = "welcomed", "notices", 365 * 24 * 3600
 SHOWN = 12
+"""So many lines stand open; three more are no reason to fold."""
+A_FEW_MORE = 3
 """So many lines are shown at once; the others are folded."""
 
 WAIT_LOOKS = {
@@ -88,10 +90,15 @@ def index() -> AnyResponse:
         today=found,
         sentence=_sentence(operator, found),
         shown=_shown(found.waiting),
-        most=SHOWN,
+        most=_open_lines(found.waiting.total),
         welcome=not request.cookies.get(WELCOMED),
         desk_first=operator.may("desk") and not operator.may("plan"),
     )
+
+
+def _open_lines(waiting: int) -> int:
+    """Return how many lines stand open: to fold one away would take its place again."""
+    return waiting if waiting <= SHOWN + A_FEW_MORE else SHOWN
 
 
 @bp.get("/today/ready")

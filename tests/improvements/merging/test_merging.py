@@ -25,6 +25,7 @@ from app.improvements.tasks.actions import TaskDraft, add_task
 from app.models.improvements.improvement import Improvement, Vote
 from app.models.improvements.metric import Metric
 from app.models.improvements.words import ImprovementNoteKind, ImprovementState
+from app.sponsors.merging import GOING_ALONG
 from tests.conftest import Rung
 from tests.improvements.builders import Room, rows
 from tests.pages import Pages
@@ -157,7 +158,8 @@ def test_every_table_of_an_improvement_is_thought_of() -> None:
         for mapper in Improvement.registry.mappers
         if "improvement_id" in mapper.local_table.c
     }
-    assert tables == {kind.__tablename__ for kind in MOVING.values()} | {
+    moving = (*MOVING.values(), *GOING_ALONG)
+    assert tables == {kind.__tablename__ for kind in moving} | {
         "business_case",  # frozen words of that one
         "role",  # refused: it stays where it is
     }

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from app.core.audit import AuditEvent
 from app.core.errors import Invalid, Refused
 from app.improvements.findings.actions import FindingDraft, raise_finding
+from app.improvements.merging.actions import merge
 from app.models.sponsors.objection import Objection
 from app.models.sponsors.words import (
     AnsweredWith,
@@ -27,7 +28,7 @@ from app.sponsors.said.actions import SponsorReader, SponsorSays, say
 from app.sponsors.stakeholders.actions import Stood, add_stakeholder
 from app.sponsors.stakeholders.queries import stakeholder_page
 from tests.conftest import Rung
-from tests.improvements.builders import MONDAY, Room
+from tests.improvements.builders import MONDAY, Room, rows
 from tests.pages import Pages
 
 MAIL = "You could just send an e-mail"
@@ -175,3 +176,18 @@ def test_objections_on_the_command_line(rung: Rung, room: Room) -> None:
     assert rung("objection", "list").out == "Nothing is open.\n"
     assert rung("objection", "list", "--all", "--json").json["objections"]
     assert rung("objection", "list", "99").code == 1
+
+
+def test_who_said_what_goes_along_when_an_improvement_goes_into_another(
+    room: Room,
+) -> None:
+    one, into = room.raised("Chat"), room.raised("A chat for all")
+    room.do(actions.add_objection, one, ObjectionDraft(MAIL, "Renate Vogt"))
+    stood = Stood(Stance.RESISTANT)
+    room.do(add_stakeholder, one, {"name": "Renate Vogt"}, stood)
+    room.do(merge, one, into)
+    assert [row.row.words for row in room.ask(objections_of, into)] == [MAIL]
+    assert room.ask(objections_of, one) == []
+    event = select(AuditEvent).where(AuditEvent.action == "stakeholder.merge")
+    [told] = rows(room.database, event)
+    assert MAIL not in str(vars(told)) and "Renate" not in str(vars(told))
