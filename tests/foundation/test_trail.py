@@ -29,6 +29,7 @@ SOUNDS_SECRET = re.compile(
     r"token|secret|password|passwd|hash|credential|cookie|(^|_)url$|(^|_)pin$|salt|private"
 )
 HARMLESS = {
+    ("asked_pack", "hash"): "a fingerprint of what was packed",
     ("audit_event", "hash"): "a link of the chain",
     ("audit_head", "hash"): "the last link of the chain",
     ("business_case", "hash"): "a fingerprint of what was frozen",
