@@ -218,7 +218,7 @@ def _address(link: str, base: str) -> str:
     """Return the address below this Rung, none where a link leads to a file or elsewhere."""
     parts = urlsplit(link)
     if not link.startswith(base + "/") or re.search(
-        r"/(static|assets)/|\.(csv|ldif|json|txt|html|pdf)$|csv", link
+        r"/(static|assets)/|\.(csv|ldif|json|txt|html|pdf|zip)$|csv", link
     ):
         return ""
     return parts.path + (f"?{parts.query}" if parts.query else "")
