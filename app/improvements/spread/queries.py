@@ -198,7 +198,7 @@ def spared(session: Session) -> tuple[list[Spared], dict[str, float]]:
     chosen = (
         select(Improvement)
         .where(Improvement.state == ImprovementState.STOPPED)
-        .order_by(Improvement.since.desc())
+        .order_by(Improvement.since.desc(), Improvement.id)
     )
     lines = [
         Spared(

@@ -144,7 +144,7 @@ def _answered(
     asked = select(CaseAsk).where(
         CaseAsk.improvement_id.in_(titles), CaseAsk.answered_at > since
     )
-    newest = asked.order_by(CaseAsk.answered_at.desc()).limit(MOST)
+    newest = asked.order_by(CaseAsk.answered_at.desc(), CaseAsk.id).limit(MOST)
     return [
         (
             one.answered_at,
@@ -190,7 +190,7 @@ def _findings(
             Finding.fix != "",
             Finding.settled_at > since,
         )
-        .order_by(Finding.settled_at.desc())
+        .order_by(Finding.settled_at.desc(), Finding.id)
         .limit(MOST)
     )
     return [
