@@ -94,7 +94,7 @@ class MeetingGuest(Base):
 
 
 class MeetingOutcome(Base):
-    """What came of a meeting: decided there, or now a finding or a task of the improvement."""
+    """What came of a meeting, and the decision, finding or task of the improvement it became."""
 
     __tablename__ = "meeting_outcome"
 
@@ -109,6 +109,9 @@ class MeetingOutcome(Base):
     )
     task_id: Mapped[int | None] = mapped_column(
         ForeignKey("improvement_task.id", ondelete="SET NULL"), index=True
+    )
+    decision_id: Mapped[int | None] = mapped_column(
+        ForeignKey("decision.id", ondelete="SET NULL"), index=True
     )
     created_at: Mapped[datetime]
     created_by: Mapped[str]

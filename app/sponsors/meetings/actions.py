@@ -24,7 +24,9 @@ from app.messages.actions.sending import MessageDraft, send
 from app.messages.queries.channels import enabled_channels
 from app.messages.rules.addresses import per_person
 from app.messages.rules.recipients import Recipient
+from app.models.improvements.iteration import Decision, Finding, Iteration
 from app.models.improvements.talk import ImprovementFile
+from app.models.improvements.task import ImprovementTask
 from app.models.messages import ChannelKind, Message, MessageKind
 from app.models.people import Person
 from app.models.sponsors.meeting import (
@@ -41,7 +43,7 @@ from app.models.sponsors.words import (
     Presence,
 )
 from app.sponsors.events import DiscreetChange, add_discreet, delete_discreet
-from app.sponsors.meetings.rules import LONGEST_MEETING
+from app.sponsors.meetings.rules import LONGEST_MEETING, Became
 from app.sponsors.stakeholders.actions import ContactDraft, note_contact
 
 ALLOWED = (
@@ -62,12 +64,15 @@ ALLOWED = (
 
 @dataclass(frozen=True, slots=True)
 class OutcomeDraft:
-    """What came of a meeting; who does it until when, where it is a task."""
+    """What came of a meeting; who does it until when, where it is a task; the record of the
+    improvement it became, where there is one already.
+    """
 
     kind: OutcomeKind
     text: str
     owner: str = ""
     due: date | None = None
+    became: Became | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,13 +224,30 @@ def add_outcome(act: Acting, meeting_id: int, draft: OutcomeDraft) -> MeetingOut
         created_at=act.now,
         created_by=act.by,
     )
-    if made.kind is OutcomeKind.FINDING:
+    if draft.became is not None:
+        for name, value in _linked(act, row.improvement_id, draft.became).items():
+            setattr(made, name, value)
+    elif made.kind is OutcomeKind.FINDING:
         finding = FindingDraft(text)
         made.finding_id = raise_finding(act, row.improvement_id, finding).id
     elif made.kind is OutcomeKind.TASK:
         task = TaskDraft(text, draft.owner, draft.due)
         made.task_id = add_task(act, row.improvement_id, task).id
     return add_discreet(act, made, row, "meeting.outcome", "Noted what came of it")
+
+
+def link_outcome(act: Acting, outcome_id: int, became: Became | None) -> MeetingOutcome:
+    """Say which decision, finding or task of the improvement came of it; None takes it back.
+
+    Raises ``Invalid`` for a record of another improvement.
+    """
+    outcome = one_locked(act.session, MeetingOutcome, outcome_id)
+    row = one(act.session, Meeting, outcome.meeting_id)
+    values = _linked(act, row.improvement_id, became)
+    change = DiscreetChange()
+    if change.put(outcome, values):
+        change.record(act, row, "meeting.outcome", "Linked what came of a meeting")
+    return outcome
 
 
 def invite(act: Acting, meeting_id: int) -> Message:
@@ -303,6 +325,23 @@ def guests_of(session: Session, meeting_id: int) -> Sequence[MeetingGuest]:
 def guest_named(session: Session, guest_id: int) -> MeetingGuest:
     """Return somebody on the list of a meeting. Raises ``NotFound``."""
     return one(session, MeetingGuest, guest_id)
+
+
+def _linked(act: Acting, improvement_id: int, became: Became | None) -> dict[str, Any]:
+    """Return the columns that say what an outcome became; its kind is that of the record."""
+    found: dict[str, Any] = dict.fromkeys(("decision_id", "finding_id", "task_id"))
+    if became is None:
+        return found
+    number = became.number
+    if became.kind is OutcomeKind.DECISION:
+        number = one(act.session, Decision, number).iteration_id
+    kind = {
+        OutcomeKind.DECISION: Iteration,
+        OutcomeKind.FINDING: Finding,
+        OutcomeKind.TASK: ImprovementTask,
+    }[became.kind]
+    demand_of_it(act.session, improvement_id, kind, number, "became")
+    return found | {"kind": became.kind, f"{became.kind}_id": became.number}
 
 
 def _messages(session: Session, improvement_id: int) -> Sequence[int]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
+from wtforms import SelectField
 
 from app.core.web.fields import (
     Typed,
@@ -17,6 +20,7 @@ from app.core.web.fields import (
 )
 from app.incidents.deeds import moment
 from app.models.sponsors.words import MeetingKind, OutcomeKind, Presence
+from app.sponsors.meetings.rules import became_of
 
 
 class MeetingForm(Typed):
@@ -60,6 +64,21 @@ class CameForm(Typed):
     feedback_on = day(_("On"))
 
 
+def _became() -> SelectField:
+    return SelectField(
+        _("What it became"),
+        choices=[],
+        validate_choice=False,
+        description=_("A decision, finding or task that this improvement has already."),
+    )
+
+
+class LinkOutcomeForm(Typed):
+    """What an outcome became."""
+
+    became = _became()
+
+
 class OutcomeForm(Typed):
     """What came of a meeting."""
 
@@ -67,6 +86,12 @@ class OutcomeForm(Typed):
     text = line(_("What came of it"), must=_("Say what came of it."))
     owner = picked(_("Who does it"), _("Of a task."), kind="owners", loose=True)
     due = day(_("Until when"))
+    became = _became()
+
+    def values(self) -> dict[str, Any]:
+        """Return what was typed, with the record it became."""
+        typed = super().values()
+        return typed | {"became": became_of(typed["became"] or "")}
 
 
 class KeyMessageForm(Typed):

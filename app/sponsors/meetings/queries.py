@@ -9,8 +9,11 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.core.changes import one
+from app.core.said import said
 from app.models.improvements.improvement import Improvement
+from app.models.improvements.iteration import Decision
 from app.models.improvements.talk import ImprovementFile
+from app.models.improvements.task import ImprovementTask
 from app.models.messages import Delivery, DeliveryState
 from app.models.sponsors.meeting import (
     KeyMessage,
@@ -18,9 +21,16 @@ from app.models.sponsors.meeting import (
     MeetingGuest,
     MeetingOutcome,
 )
-from app.models.sponsors.words import MeetingState, Presence
-from app.sponsors.meetings.rules import CalendarEntry
+from app.models.sponsors.words import MeetingState, OutcomeKind, Presence
+from app.sponsors.meetings.rules import Became, CalendarEntry
+from app.sponsors.objections.queries import found_and_decided
 
+BECAME = {
+    OutcomeKind.DECISION: MeetingOutcome.decision_id,
+    OutcomeKind.FINDING: MeetingOutcome.finding_id,
+    OutcomeKind.TASK: MeetingOutcome.task_id,
+}
+"""Where it is kept which record of the improvement an outcome became."""
 TOLD = (DeliveryState.SENT, DeliveryState.TOLD)
 
 
@@ -50,13 +60,27 @@ class MessageLine:
 
 
 @dataclass(frozen=True, slots=True)
+class OutcomeLine:
+    """What came of a meeting; the rung whose decision it became, where it became one."""
+
+    row: MeetingOutcome
+    rung_id: int | None
+
+    @property
+    def is_linked(self) -> bool:
+        """Tell whether it became a record of the improvement."""
+        row = self.row
+        return any((row.decision_id, row.finding_id, row.task_id))
+
+
+@dataclass(frozen=True, slots=True)
 class MeetingPage:
     """One meeting: who is invited, what is to be said, what came of it, who was told of it."""
 
     line: MeetingLine
     guests: Sequence[MeetingGuest]
     messages: Sequence[MessageLine]
-    outcomes: Sequence[MeetingOutcome]
+    outcomes: Sequence[OutcomeLine]
     file: ImprovementFile | None
     sent: int
     told: int
@@ -123,17 +147,51 @@ def meeting_page(session: Session, meeting_id: int) -> MeetingPage:
     row = one(session, Meeting, meeting_id)
     (line,) = meeting_lines(session, Meeting.id == meeting_id)
     guests = select(MeetingGuest).where(MeetingGuest.meeting_id == meeting_id)
-    came = select(MeetingOutcome).where(MeetingOutcome.meeting_id == meeting_id)
+    came = (
+        select(MeetingOutcome, Decision.iteration_id)
+        .outerjoin(Decision, Decision.id == MeetingOutcome.decision_id)
+        .where(MeetingOutcome.meeting_id == meeting_id)
+        .order_by(MeetingOutcome.id)
+    )
     sent, told = _told(session, row.invitation_id)
     return MeetingPage(
         line,
         session.scalars(guests.order_by(MeetingGuest.id)).all(),
         messages_of(session, row.improvement_id),
-        session.scalars(came.order_by(MeetingOutcome.id)).all(),
+        [OutcomeLine(outcome, rung) for outcome, rung in session.execute(came)],
         session.get(ImprovementFile, row.file_id) if row.file_id else None,
         sent,
         told,
     )
+
+
+def may_become(session: Session, improvement_id: int) -> list[tuple[str, str]]:
+    """Return the records of an improvement an outcome may have become; first that it is none."""
+    tasks = select(ImprovementTask.id, ImprovementTask.what).where(
+        ImprovementTask.improvement_id == improvement_id
+    )
+    found = [("", "–"), *found_and_decided(session, improvement_id)]
+    return found + [
+        (f"task:{number}", said("to do: %(name)s", name=what))
+        for number, what in session.execute(tasks.order_by(ImprovementTask.id))
+    ]
+
+
+def outcome_alone(session: Session, outcome_id: int) -> MeetingOutcome:
+    """Return what came of a meeting. Raises ``NotFound``."""
+    return one(session, MeetingOutcome, outcome_id)
+
+
+def came_from(session: Session, became: Became) -> list[tuple[int, str]]:
+    """Return the meetings whose outcome a record of an improvement is: number and title."""
+    asked = (
+        select(Meeting.id, Meeting.title)
+        .join(MeetingOutcome, MeetingOutcome.meeting_id == Meeting.id)
+        .where(BECAME[became.kind] == became.number)
+        .distinct()
+        .order_by(Meeting.id)
+    )
+    return [(number, title) for number, title in session.execute(asked)]
 
 
 def files_for(session: Session, improvement_id: int) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from app.core.said import said, spoken
-from app.models.sponsors.words import MeetingKind
+from app.models.sponsors.words import MeetingKind, OutcomeKind
 
 LONGEST_MEETING = 24 * 60
 LINE = 75
@@ -33,6 +33,22 @@ AGENDAS = {
     ),
 }
 """What a meeting of each kind goes through, a point a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """The record of an improvement that an outcome of a meeting became, by its number."""
+
+    kind: OutcomeKind
+    number: int
+
+
+def became_of(record: str) -> Became | None:
+    """Read what was chosen, such as ``task:7``; None for what names no record."""
+    name, _, number = record.partition(":")
+    if name not in list(OutcomeKind) or not number.isascii() or not number.isdigit():
+        return None
+    return Became(OutcomeKind(name), int(number))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,13 @@ from app.core.web.lists import ListFilter, Listing, listed, remembered, with_any
 from app.core.web.paging import page_of_rows
 from app.core.web.words import Look, give_words
 from app.improvements.queries import get_improvement
-from app.models.sponsors.words import MeetingKind, MeetingState, Presence
+from app.models.sponsors.meeting import MeetingOutcome
+from app.models.sponsors.words import (
+    MeetingKind,
+    MeetingState,
+    OutcomeKind,
+    Presence,
+)
 from app.sponsors.blueprint import bp
 from app.sponsors.meetings import actions
 from app.sponsors.meetings.actions import CameDraft, OutcomeDraft
@@ -26,19 +32,23 @@ from app.sponsors.meetings.forms import (
     CameForm,
     GuestsForm,
     KeyMessageForm,
+    LinkOutcomeForm,
     MeetingForm,
     NewMeetingForm,
     OutcomeForm,
 )
 from app.sponsors.meetings.queries import (
     MeetingLine,
+    came_from,
     files_for,
+    may_become,
     meeting_lines,
     meeting_page,
     meetings_of,
     messages_of,
+    outcome_alone,
 )
-from app.sponsors.meetings.rules import Agenda
+from app.sponsors.meetings.rules import Agenda, Became, became_of
 
 FOLDER = "sponsors/meetings/"
 AGAIN = ("title", "place", "link", "audience", "presenter", "agenda", "impact")
@@ -235,6 +245,43 @@ def meeting_outcome(meeting_id: int) -> AnyResponse:
     ) or _show(meeting_id, outcome=form, form=form)
 
 
+@bp.route("/meetings/outcomes/<int:outcome_id>", methods=["GET", "POST"])
+@requires("stakeholders")
+def meeting_outcome_link(outcome_id: int) -> AnyResponse:
+    """Say which decision, finding or task of the improvement came of it."""
+    with parts().database.read() as session:
+        outcome = outcome_alone(session, outcome_id)
+        page = meeting_page(session, outcome.meeting_id)
+        records = may_become(session, page.one.improvement_id)
+    linked = next((key for key, _name in records if _is_of(outcome, key)), "")
+    form = LinkOutcomeForm(data={"became": linked})
+    form.became.choices = records
+    back = _page(outcome.meeting_id) + "#outcomes"
+    return posted(
+        form,
+        lambda act: actions.link_outcome(
+            act, outcome_id, became_of(form.became.data or "")
+        ),
+        back,
+        _("Linked, there and back."),
+    ) or answer(
+        "improvements/plain_form.html",
+        "form",
+        form=form,
+        one=page.one,
+        back=back,
+        title=outcome.text,
+        hint=_("The decision, finding or task names this meeting from then on."),
+    )
+
+
+@bp.app_template_global()
+def came_of_meetings(kind: str, number: int) -> list[tuple[int, str]]:
+    """Return the meetings that a decision, finding or task came of."""
+    with parts().database.read() as session:
+        return came_from(session, Became(OutcomeKind(kind), number))
+
+
 @bp.route("/meetings/guests/<int:guest_id>", methods=["GET", "POST"])
 @requires("stakeholders")
 def meeting_guest(guest_id: int) -> AnyResponse:
@@ -306,12 +353,14 @@ def _listed(lines: list[MeetingLine], **context: Any) -> Response:
 def _show(meeting_id: int, **sent: Any) -> Response:
     with parts().database.read() as session:
         page = meeting_page(session, meeting_id)
+        records = may_become(session, page.one.improvement_id)
     there = {
         "guests": GuestsForm(None, prefix="more"),
         "outcome": OutcomeForm(formdata=None, data={"owner": current_operator_name()}),
     }
     begun = page.one.begins_at <= parts().now()
     context: dict[str, Any] = {"page": page, "begun": begun, **there, **sent}
+    context["outcome"].became.choices = records
     return answer(FOLDER + "meeting.html", "body", **context)
 
 
@@ -335,6 +384,12 @@ def _begun(session: Any, one: Any) -> dict[str, Any]:
 
 def _page(meeting_id: int) -> str:
     return url_for("sponsors.meeting", meeting_id=meeting_id)
+
+
+def _is_of(outcome: MeetingOutcome, record: str) -> bool:
+    became = became_of(record)
+    kept = getattr(outcome, f"{became.kind}_id") if became else None
+    return became is not None and kept == became.number
 
 
 def _numbers(name: str) -> set[int]:

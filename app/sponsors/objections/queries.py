@@ -104,6 +104,16 @@ def may_answer(session: Session, improvement_id: int) -> list[tuple[str, str]]:
     metrics = select(Metric.id, Metric.name).where(
         Metric.improvement_id == improvement_id
     )
+    found = [("", said("a conversation"))]
+    found += [
+        (f"metric:{number}", said("measured: %(name)s", name=name))
+        for number, name in session.execute(metrics.order_by(Metric.id))
+    ]
+    return found + found_and_decided(session, improvement_id)
+
+
+def found_and_decided(session: Session, improvement_id: int) -> list[tuple[str, str]]:
+    """Return what was found and decided in an improvement, as something to choose."""
     findings = select(Finding.id, Finding.title).where(
         Finding.improvement_id == improvement_id
     )
@@ -112,12 +122,7 @@ def may_answer(session: Session, improvement_id: int) -> list[tuple[str, str]]:
         .join(Iteration, Iteration.id == Decision.iteration_id)
         .where(Iteration.improvement_id == improvement_id)
     )
-    found = [("", said("a conversation"))]
-    found += [
-        (f"metric:{number}", said("measured: %(name)s", name=name))
-        for number, name in session.execute(metrics.order_by(Metric.id))
-    ]
-    found += [
+    found = [
         (f"finding:{number}", said("found: %(name)s", name=name))
         for number, name in session.execute(findings.order_by(Finding.id))
     ]

@@ -274,3 +274,32 @@ def test_stakeholders_on_the_command_line(rung: Rung, room: Room) -> None:
     out = rung("stakeholder", "list", "--text", "sponsor").out
     assert out.startswith("1 Sponsor (person, sponsor): leading, should be supportive")
     assert rung("stakeholder", "list", "99").code == 1
+
+
+def test_stakeholders_are_written_on_the_command_line(rung: Rung, room: Room) -> None:
+    number = room.raised()
+    add = ("stakeholder", "add", str(number), "Service desk", "--kind", "group")
+    made = rung(*add, "--power", "3", "--sponsor", "--json").json
+    assert (made["name"], made["stance"]) == ("Service desk", "unaware")
+    there = str(made["stakeholder"])
+    more = (
+        "--stance",
+        "leading",
+        "--because",
+        "Asked for it",
+        "--benefit",
+        "Fewer calls",
+    )
+    assert (
+        rung("stakeholder", "set", there, *more, "--json").json["stance"] == "leading"
+    )
+    (told,) = rung("stakeholder", "list", "--json").json["stakeholders"]
+    assert (told["power"], told["sponsor"], told["stance"]) == (3, True, "leading")
+    assert told["benefit"] == "Fewer calls"
+    assert rung("stakeholder", "set", there).code == 2
+    assert rung("stakeholder", "set", there, "--day", "2026-01-01").code == 2
+    future = ("--stance", "neutral", "--day", "2099-01-01")
+    assert rung("stakeholder", "set", there, *future).code == 1
+    assert rung("stakeholder", "remove", there, "--json").json["removed"] is True
+    assert rung("stakeholder", "remove", there).code == 1
+    assert rung("stakeholder", "add", "99", "Nobody").code == 1
