@@ -152,6 +152,11 @@ class _Pair:
 
     def __init__(self, client: socket.socket, server: socket.socket) -> None:
         self.client, self.server = client, server
+        for end in (
+            client,
+            server,
+        ):  # a line that holds small messages back only costs time
+            end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.fate = ""
         self._pending = bytearray()
 

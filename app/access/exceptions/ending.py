@@ -1,27 +1,31 @@
 """The end of exceptions, in the worker: it takes the right off through the journal, or says why
 it cannot (design 5.12). Nothing else writes.
+
+What ends on one day in one directory goes with one plan; each person in it is undone alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.access.exceptions.actions import subject_of, switch_in, told_of
+from app.access.exceptions.actions import subject_of, told_of
 from app.access.exceptions.rules import (
     LONGER,
     EndOfException,
     RightKept,
     what_ends,
+    who_agreed,
 )
 from app.access.single.actions import carry_out
 from app.access.single.rules import OneByOne
+from app.access.waves.halting import cancel
 from app.core.acting import Acting
-from app.core.aside import Lane, each_row
+from app.core.aside import Lane, in_batches
 from app.core.changes import Change
 from app.core.errors import NotFound, Refused
 from app.core.parts import Parts
@@ -29,7 +33,7 @@ from app.directory.queries import current_freeze
 from app.models.access.kept import AccessException
 from app.models.access.role import Role
 from app.models.access.wave import Step, Switch, Wave
-from app.models.access.words import StepState, SwitchState, WaveState
+from app.models.access.words import HELD, StepState, SwitchState, WaveState
 from app.models.directory import Entitlement, Membership
 from app.models.people import Person
 
@@ -38,29 +42,64 @@ ENDINGS: Lane[int] = Lane("exceptions", "exception")
 AGAIN = timedelta(hours=1)
 """So long after an end could not be carried out it is tried again."""
 FAILED = (SwitchState.FAILED, SwitchState.STALE)
+STOPPED_FOR = (*FAILED, *HELD, SwitchState.CONFLICT)
+"""For whom a wave of ends stops."""
+OTHERS_FIRST = "Somebody could not be moved; the others go with a plan of their own."
 
 
 def run_due_endings(parts: Parts) -> bool:
     """End what is due, and note what became of ends under way; tell whether there was anything."""
+    went_on = leave_the_others(parts)
     with parts.database.read() as session:
         changed = _changed(session)
-        people = _due(session, parts.now())
+        due = _due(session, parts.now())
     for kept_id in changed:
         with parts.acting(BY) as act:
             settle(act, kept_id)
-    each_row(
-        parts,
-        ENDINGS,
-        people,
-        partial(_end, parts),
-    )
-    return bool(changed or people)
+    most = parts.settings.max_people_per_wave
+    for people in due:
+        in_batches(parts, ENDINGS, people, partial(_end, parts), most)
+    return bool(went_on or changed or due)
 
 
-def _end(parts: Parts, person_id: int) -> None:
+def _end(parts: Parts, people: Sequence[int]) -> None:
     with parts.acting(BY) as act:
-        end_of_person(act, person_id)
+        end_of_people(act, people)
     parts.ring()
+
+
+def leave_the_others(parts: Parts) -> bool:
+    """Let go of who waits in an end that stopped for somebody else: they go with the next plan, at
+    once, instead of waiting until a person decides. Tell whether there were any.
+    """
+    with parts.database.read() as session:
+        stopped = _stopped(session)
+    for wave_id in stopped:
+        with parts.acting(BY) as act:
+            _let_go(act, wave_id)
+    return bool(stopped)
+
+
+def _stopped(session: Session) -> list[int]:
+    """Return waves of ends that stopped for somebody, and have others who were not begun."""
+    of_wave = select(Switch.id).where(Switch.wave_id == Wave.id)
+    to_come = Switch.state == SwitchState.APPROVED, Switch.paused_at.is_(None)
+    ends = of_wave.join(AccessException, AccessException.ending_id == Switch.id)
+    asked = select(Wave.id).where(
+        Wave.state == WaveState.STOPPED,
+        Wave.author == BY,
+        ends.where(*to_come).exists(),
+        of_wave.where(Switch.state.in_(STOPPED_FOR)).exists(),
+    )
+    return list(session.scalars(asked.order_by(Wave.id)))
+
+
+def _let_go(act: Acting, wave_id: int) -> None:
+    mine = Switch.wave_id == wave_id, Switch.state == SwitchState.APPROVED
+    asked = select(AccessException).join(Switch, Switch.id == AccessException.ending_id)
+    for kept in act.session.scalars(asked.where(*mine)):
+        kept.tried_at = None
+    cancel(act, wave_id, reason=OTHERS_FIRST)
 
 
 def _changed(session: Session) -> list[int]:
@@ -87,10 +126,22 @@ def _changed(session: Session) -> list[int]:
     return list(session.scalars(asked.where(further).order_by(AccessException.id)))
 
 
-def _due(session: Session, now: datetime) -> list[int]:
-    """Return the people of whom exceptions are over and not on their way off."""
-    asked = select(AccessException.person_id).where(*_over(now))
-    return sorted(set(session.scalars(asked)))
+def _due(session: Session, now: datetime) -> list[list[int]]:
+    """Return the people of whom exceptions are over and not on their way off, those together
+    whose last one ended on the same day in the same directory.
+    """
+    last = func.max(AccessException.until)
+    asked = (
+        select(Person.directory_id, last, Person.id)
+        .join(Person, Person.id == AccessException.person_id)
+        .where(*_over(now))
+        .group_by(Person.directory_id, Person.id)
+        .order_by(Person.directory_id, last, Person.id)
+    )
+    together: dict[tuple[int, date], list[int]] = {}
+    for directory, until, person in session.execute(asked):
+        together.setdefault((directory, until), []).append(person)
+    return [*together.values()]
 
 
 def _over(now: datetime) -> list[ColumnElement[bool]]:
@@ -141,10 +192,11 @@ def settle(act: Acting, kept_id: int) -> None:
         )
 
 
-def end_of_person(act: Acting, person_id: int) -> None:
-    """End all that is over for one person with one plan of its own, or note why it cannot be."""
-    here = AccessException.person_id == person_id, *_over(act.now)
-    due = act.session.scalars(select(AccessException).where(*here)).all()
+def end_of_people(act: Acting, people: Sequence[int]) -> None:
+    """End all that is over for people of one directory with one plan, or note why it cannot be."""
+    here = AccessException.person_id.in_(people), *_over(act.now)
+    asked = select(AccessException).where(*here).order_by(AccessException.id)
+    due = act.session.scalars(asked).all()
     frozen = current_freeze(act.session)
     if frozen is not None:
         for kept in due:
@@ -154,13 +206,11 @@ def end_of_person(act: Acting, person_id: int) -> None:
                 frozen.told(act.settings.timezone),
             )
         return
-    taking = [kept for kept in due if _may_be_taken(act, kept)]
-    if taking:
-        _take(
-            act,
-            act.session.get_one(Person, person_id),
-            taking,
-        )
+    taking: dict[int, list[AccessException]] = {}
+    for kept in due:
+        if _may_be_taken(act, kept):
+            taking.setdefault(kept.person_id, []).append(kept)
+    _take(act, [*taking.values()])
 
 
 def _may_be_taken(act: Acting, kept: AccessException) -> bool:
@@ -177,22 +227,20 @@ def _may_be_taken(act: Acting, kept: AccessException) -> bool:
     return ends is EndOfException.TAKE
 
 
-def _take(act: Acting, person: Person, taking: Sequence[AccessException]) -> None:
-    reasons = {
-        kept.entitlement_id: f"Its exception ended on {kept.until:%Y-%m-%d}."
-        for kept in taking
-    }
-    agreed = _agreed(act.session, taking[0])
+def _take(act: Acting, people: Sequence[Sequence[AccessException]]) -> None:
+    """Take off what is over, person by person; where the whole cannot go, each half may."""
+    if not people:
+        return
+    taking = [kept for of_one in people for kept in of_one]
     try:
         with act.session.begin_nested():
-            order = OneByOne(person.id, take=reasons)
-            wave = carry_out(
-                act,
-                person.directory_id,
-                [order],
-                agreed,
-            )
+            wave = _carried_out(act, people, taking)
     except (NotFound, Refused) as error:
+        if len(people) > 1:
+            middle = len(people) // 2
+            _take(act, people[:middle])
+            _take(act, people[middle:])
+            return
         why = error.details[0] if error.details else error.message
         for kept in taking:
             hold_up(
@@ -201,20 +249,39 @@ def _take(act: Acting, person: Person, taking: Sequence[AccessException]) -> Non
                 why,
             )
         return
-    switch = switch_in(
-        act.session,
-        wave.id,
-        person.id,
-    )
+    told = f"Wave {wave.number} of {wave.role.name} takes off"
+    switches = {one.person_id: one.id for one in wave.switches}
     for kept in taking:
-        told = f"Wave {wave.number} of {wave.role.name} takes off"
+        ending = {"ending_id": switches[kept.person_id], "held_up": ""}
         _note(
             act,
             kept,
-            {"ending_id": switch, "held_up": ""},
+            ending,
             "expire",
             told,
         )
+
+
+def _carried_out(
+    act: Acting,
+    people: Sequence[Sequence[AccessException]],
+    taking: Sequence[AccessException],
+) -> Wave:
+    orders = [OneByOne(of_one[0].person_id, take=_reasons(of_one)) for of_one in people]
+    person = act.session.get_one(Person, orders[0].person)
+    return carry_out(
+        act,
+        person.directory_id,
+        orders,
+        _agreed(act.session, taking),
+    )
+
+
+def _reasons(taking: Sequence[AccessException]) -> dict[int, str]:
+    return {
+        kept.entitlement_id: f"Its exception ended on {kept.until:%Y-%m-%d}."
+        for kept in taking
+    }
 
 
 def _known(session: Session, kept: AccessException) -> RightKept:
@@ -262,8 +329,9 @@ def _key_of(session: Session, kept: AccessException) -> str:
     return session.get_one(Entitlement, kept.entitlement_id).key
 
 
-def _agreed(session: Session, kept: AccessException) -> str:
-    row = (
+def _agreed(session: Session, taking: Sequence[AccessException]) -> str:
+    """Say who agreed to what ends now, with which waves, and until when."""
+    rows = (
         select(
             Wave.approved_by,
             Wave.number,
@@ -271,10 +339,12 @@ def _agreed(session: Session, kept: AccessException) -> str:
         )
         .join(Role, Role.id == Wave.role_id)
         .join(Switch, Switch.wave_id == Wave.id)
-        .where(Switch.id == kept.switch_id)
+        .where(Switch.id.in_([kept.switch_id for kept in taking]))
+        .order_by(Wave.id)
     )
-    by, number, role = session.execute(row).one()
-    return f"{by} (wave {number} of {role}, until {kept.until:%Y-%m-%d})"
+    until = max(kept.until for kept in taking)
+    agreed = [(by, number, role) for by, number, role in session.execute(rows)]
+    return who_agreed(agreed, until)
 
 
 def hold_up(act: Acting, kept: AccessException, why: str) -> None:

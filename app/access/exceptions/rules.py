@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -70,3 +71,25 @@ def what_ends(right: RightKept) -> tuple[EndOfException, str]:
         told = said("Others took this right and gave it again since.")
         return EndOfException.ASK, told
     return EndOfException.TAKE, ""
+
+
+NAMED = 3
+"""So many waves are named where more agreed to what ends together."""
+
+
+def who_agreed(waves: Iterable[tuple[str, int, str]], until: date) -> str:
+    """Say who agreed to what ends together: each person, the number and the role of the waves, and
+    the day until which it held.
+    """
+    by: dict[str, list[str]] = {}
+    for name, number, role in dict.fromkeys(waves):
+        by.setdefault(name, []).append(f"wave {number} of {role}")
+    return "; ".join(
+        f"{name} ({_some(told)}, until {until:%Y-%m-%d})" for name, told in by.items()
+    )
+
+
+def _some(told: list[str]) -> str:
+    """Return the first few, and how many more there are."""
+    more = len(told) - NAMED
+    return ", ".join(told[:NAMED]) + (f" and {more} more" if more > 0 else "")
