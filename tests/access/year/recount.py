@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -116,6 +116,44 @@ def moved_on(company: Company, day: date) -> int:
         if one.confirmed and not one.undone:
             first[one.who] = min(first.get(one.who, one.confirmed), one.confirmed)
     return sum(at <= day for at in first.values())
+
+
+@dataclass
+class LadderTold:
+    """The ladder of a role as the trail tells it: the rungs begun, and how each was decided."""
+
+    begun: set[str] = field(default_factory=set)
+    decided: dict[str, str] = field(default_factory=dict)
+
+    def dots(self) -> list[str]:
+        """Return the dots: what led on is done, one runs, the rest of the usual ladder comes."""
+        done = [*self.decided.values()].count("scale")
+        return ["done"] * done + ["running"] + ["coming"] * (USUAL_RUNGS - done - 1)
+
+
+RUNG = re.compile(r"(?P<what>Started|Decided) rung (?P<number>\d+)(: (?P<kind>\w+))?")
+USUAL_RUNGS = 5
+"""Four sizes and the rest."""
+
+
+def ladders_told(company: Company) -> dict[str, LadderTold]:
+    """Return the ladder of each role, counted from what the trail says of its improvement."""
+    asked = select(AuditEvent.subject, AuditEvent.label).order_by(AuditEvent.id)
+    about = AuditEvent.subject.startswith("improvement:")
+    named = {f"Raised “Role {name}”": name for name in DEPARTMENTS}
+    ladders: dict[str, LadderTold] = {}
+    role_of: dict[str, str] = {}
+    with company.world.database.read() as session:
+        for subject, label in session.execute(asked.where(about)):
+            if label in named:
+                role_of[subject] = named[label]
+                ladders[named[label]] = LadderTold()
+            elif (found := RUNG.match(label)) and subject in role_of:
+                ladder = ladders[role_of[subject]]
+                ladder.begun.add(found["number"])
+                if found["what"] == "Decided":
+                    ladder.decided[found["number"]] = found["kind"]
+    return ladders
 
 
 def week_of(day: date) -> date:

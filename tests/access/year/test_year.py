@@ -21,7 +21,7 @@ from app.core.settings import Settings
 from app.models.access.wave import Switch
 from app.models.access.words import SwitchState
 from tests.access.year.company import a_company
-from tests.access.year.recount import moved_on, recounted, week_of
+from tests.access.year.recount import ladders_told, moved_on, recounted, week_of
 from tests.access.year.story import AWAY, Year
 
 FORTNIGHTS = 26
@@ -77,9 +77,12 @@ def the_programme_is_what_was_counted_beside_it(
     assert done == {day: moved_on(year.company, day) for day in weeks}
     listed = year.do("exceptions", "list", "--state", "open")["exceptions"]
     assert sum(told["exceptions"].values()) == len(listed) > 0
-    for role in roles:
-        dots = Counter(role["rungs"])
-        assert dots["done"] >= 3 and dots["running"] <= 1, role
+    ladders = ladders_told(year.company)
+    dots = {name: one.dots() for name, one in ladders.items()}
+    assert {role["role"]: role["rungs"] for role in roles} == dots
+    waiting = {name: one.begun > {*one.decided} for name, one in ladders.items()}
+    assert {role["role"]: role["undecided"] for role in roles} == waiting
+    assert all(one.count("done") >= 3 for one in dots.values()), dots
 
 
 def held_twice(year: Year) -> list[str]:
