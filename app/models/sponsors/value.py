@@ -24,7 +24,7 @@ class PublishedFigure(Base):
 
 class ThankYou(Base):
     """One thank-you: in whose words, to which team or to everybody; ``open`` lets the words be read
-    by everybody, without a name.
+    by everybody, without a name; ``manner`` is for how we are with people, not for one deed.
     """
 
     __tablename__ = "thank_you"
@@ -35,6 +35,7 @@ class ThankYou(Base):
     whom: Mapped[str] = mapped_column(default="")
     said_on: Mapped[date]
     open: Mapped[bool] = mapped_column(default=False)
+    manner: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     created_by: Mapped[str]
     struck_at: Mapped[datetime | None]

@@ -24,6 +24,7 @@ class ThanksDraft:
     whom: str = ""
     said_on: date | None = None
     open: bool = False
+    manner: bool = False
 
 
 def publish_figure(act: Acting, key: str, purpose: str) -> PublishedFigure:
@@ -77,6 +78,7 @@ def write_thanks(act: Acting, draft: ThanksDraft) -> ThankYou:
         whom=draft.whom.strip(),
         said_on=on,
         open=draft.open,
+        manner=draft.manner,
         created_at=act.now,
         created_by=act.by,
     )

@@ -26,4 +26,7 @@ class ThanksForm(Typed):
     said_by = line(_("By whom"), _("Read here only, never in public."), longest=120)
     whom = line(_("To which team"), _("Left empty: to all of us."), longest=120)
     said_on = day(_("When"), _("Left empty: today."))
+    manner = BooleanField(
+        _("It was for how we are with people, not for one thing done")
+    )
     open = BooleanField(_("Everybody may read the words, without the name"))

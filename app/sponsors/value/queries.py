@@ -73,11 +73,12 @@ def published_page(session: Session, now: datetime) -> ValuePage:
 
 
 def facts_of(session: Session, now: datetime) -> ValueFacts:
-    """Count what there is. Eight queries."""
+    """Count what there is. Nine queries."""
     since = now - SPAN
     kept = in_time(session, since, now)
     moved, _moving, people = (session.scalar(one) or 0 for one in moves_asked())
     counted = Incident.state.not_in(NOT_COUNTED)
+    thanked = ThankYou.said_on > since.date(), ThankYou.struck_at.is_(None)
 
     def number(*wanted: object) -> int:
         return session.scalar(select(func.count()).where(*wanted)) or 0  # type: ignore[arg-type]
@@ -90,11 +91,12 @@ def facts_of(session: Session, now: datetime) -> ValueFacts:
         moved,
         people,
         number(Improvement.state == ImprovementState.EMBEDDED),
-        number(ThankYou.said_on > since.date(), ThankYou.struck_at.is_(None)),
+        number(*thanked),
         number(
             StakeholderContact.day > since.date(),
             StakeholderContact.kind.in_(IN_PERSON),
         ),
+        number(*thanked, ThankYou.manner),
     )
 
 

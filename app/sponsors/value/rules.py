@@ -26,6 +26,7 @@ class ValueFacts:
     embedded: int
     thanks: int
     contacts: int
+    manner: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,4 +153,12 @@ def report_of(facts: ValueFacts) -> tuple[str, ...]:
             facts.thanks,
         )
     )
+    if facts.manner:
+        told.append(
+            nsaid(
+                "%(number)s of these thanks was for how we are with people.",
+                "%(number)s of these thanks were for how we are with people.",
+                facts.manner,
+            )
+        )
     return tuple(told)

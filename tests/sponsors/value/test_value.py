@@ -77,7 +77,7 @@ def test_no_page_of_figures_names_a_person_and_no_figure_ranks_any(
         assert "Zacharias" not in text and "Berta" not in text and "anna" not in text
     assert "You saved my day." in written and "<script" not in written
     assert "attachment" in file.headers["Content-Disposition"]
-    figures = figures_from(ValueFacts(*[9] * 9))
+    figures = figures_from(ValueFacts(*[9] * 10))
     assert {one.key for one in figures} == set(PURPOSES)
     assert all(one.definition and PURPOSES[one.key] for one in figures)
 
@@ -92,3 +92,17 @@ def test_thanks_are_written_down_and_struck_out(pages: Pages, room: Room) -> Non
     assert "Somebody said thank you 1 time." in page.content
     page = pages.post("/value/thanks/1/strike")
     assert "Thank you!" not in page.content
+
+
+def test_thanks_for_how_we_are_stand_beside_those_for_what_we_did(pages: Pages) -> None:
+    pages.get("/value/thanks/new")
+    pages.submit("/value/thanks/new", text="The printer works again, thank you.")
+    assert "how we are with people" not in pages.get("/value").content
+    pages.get("/value/thanks/new")
+    page = pages.submit(
+        "/value/thanks/new", text="You always have an ear for us.", manner="y"
+    )
+    told = page.root.one(id="report").text
+    assert "Somebody said thank you 2 times." in told
+    assert "1 of these thanks was for how we are with people." in told
+    assert page.root.one(id="thanks").text.count("for how we are") == 1
