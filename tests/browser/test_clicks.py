@@ -188,7 +188,17 @@ def joiner(opened: Open) -> dict[str, int]:
     me.press("Plan it")
     me.sees("The plan is made. Nothing was changed yet.")
     me.done("one right of three")
+    me.begin()
+    me.find("victor", "Victor Nowak")
+    me.click(me.page.get_by_text(re.compile(r"\d more roles?")))
+    me.press(re.compile("^Plan.*Sales abroad"))
+    me.page.get_by_label("Why this role begins too").fill("She joins on Monday")
+    me.press("Make the plan")
+    me.sees("is planned. Nothing was changed yet.")
+    me.done("next joiner of a role there is")
+
     one_by_one = 3 * me.found["one right of three"]
+    assert 3 * me.found["next joiner of a role there is"] <= one_by_one
     assert me.found["role of three rights and its joiner"] <= one_by_one
     return me.found
 
@@ -337,6 +347,7 @@ MOST: dict[Callable[[Open], dict[str, int]], dict[str, int]] = {
     joiner: {
         "role of three rights and its joiner": 8,
         "one right of three": 4,
+        "next joiner of a role there is": 4,
     },
     desk: {
         "take the next incident": 1,
