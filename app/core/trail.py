@@ -61,6 +61,8 @@ NEEDED: dict[str, str] = {
     "policy": READ,
     "pulse": READ,
     "review": READ,
+    "primer": READ,
+    "learning-link": READ,
     "status-link": READ,
     "sponsor-answer": IMPROVE,
     "published-figure": READ,

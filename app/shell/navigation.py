@@ -126,11 +126,21 @@ IMPROVEMENTS = NavigationEntry(
             ("sponsors.adoption",),
             names=(_("Forecast"), _("Adoption")),
         ),
-        NavigationTab(_("Status"), ("sponsors.status",), ("sponsors.",)),
+        NavigationTab(
+            _("Status"),
+            ("sponsors.status", "sponsors.primers_page"),
+            ("sponsors.",),
+            names=(_("Status"), _("Primers")),
+        ),
         NavigationTab(
             _("Stakeholders"),
             ("sponsors.stakeholders",),
-            ("sponsors.stakeholder", "sponsors.objection", "sponsors.meeting"),
+            (
+                "sponsors.stakeholder",
+                "sponsors.objection",
+                "sponsors.meeting",
+                "sponsors.gains",
+            ),
         ),
         NavigationTab(_("Metrics"), ("improvements.all_metrics",)),
         NavigationTab(_("Predictions"), ("improvements.predictions",)),

@@ -3,11 +3,13 @@
 The subjects, each using only those before it:
 
 - ``links``: a link of their own for somebody without an account, given and taken back
+- ``primers``: short texts for who does not know the work, and where to learn more
 - ``pulses``: a few questions to a few people, answered without a name, and what came of them
 - ``adoption``: who has and uses what was improved, and who went back, with what is not known
 - ``stakeholders``: who has a say, where they stand, what was tried and what is to be done
 - ``objections``: what was said against it, in their words, and what answered it
 - ``meetings``: kick-offs, workshops, reviews and talks of two: who came, what came of them
+- ``gains``: what each audience gains, and letters about it
 - ``said``: what is answered behind it, counted once, and what is replied
 - ``status``: how things stand, in one sentence and a few figures, on one phone screen
 - ``value``: what the work is worth, figures that are published, thanks

@@ -10,6 +10,9 @@ FINDERS: tuple[Finder, ...] = ()
 PLACES = (
     Place("sponsors.adoption", _("Adoption"), _("who uses it went back take-up")),
     Place("sponsors.stakeholders", _("Stakeholders"), _("sponsor critics support")),
+    Place(
+        "sponsors.primers_page", _("Primers"), _("service management explained learn")
+    ),
     Place("sponsors.meetings", _("Meetings"), _("kick-off workshop review agenda")),
     Place("sponsors.objections", _("Objections"), _("against it critics answers")),
     Place(

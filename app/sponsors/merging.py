@@ -11,6 +11,7 @@ from app.improvements.queries import get_improvement
 from app.models.sponsors.link import SponsorAnswer, StatusLink
 from app.models.sponsors.meeting import KeyMessage, Meeting
 from app.models.sponsors.objection import Objection
+from app.models.sponsors.primer import LearningLink
 from app.models.sponsors.pulse import Pulse
 from app.models.sponsors.stakeholder import Stakeholder
 from app.sponsors.events import DiscreetChange
@@ -20,6 +21,7 @@ GOING_ALONG: tuple[Any, ...] = (
     Objection,
     Meeting,
     KeyMessage,
+    LearningLink,
     Pulse,
     StatusLink,
     SponsorAnswer,

@@ -14,11 +14,14 @@ from app.models.sponsors.words import (
     MeetingState,
     OutcomeKind,
     Presence,
+    WhomFor,
 )
 
 
 class KeyMessage(Base):
-    """One thing to be said in every meeting about an improvement, to everybody or an audience."""
+    """One thing to be said in every meeting about an improvement, to everybody or an audience;
+    ``gain_of`` is the audience whose gain it says.
+    """
 
     __tablename__ = "key_message"
 
@@ -27,6 +30,7 @@ class KeyMessage(Base):
         ForeignKey("improvement.id", ondelete="CASCADE"), index=True
     )
     audience: Mapped[str] = mapped_column(default="")
+    gain_of: Mapped[WhomFor | None] = mapped_column(worded(WhomFor, "gain_of"))
     text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
     created_by: Mapped[str]

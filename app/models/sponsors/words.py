@@ -148,6 +148,16 @@ class Presence(StrEnum):
     MISSING = "did not come"
 
 
+class WhomFor(StrEnum):
+    """Whom a text is for."""
+
+    TOP = "top management"
+    MANAGERS = "managers"
+    USERS = "users"
+    DESK = "service desk"
+    IT = "IT"
+
+
 class OutcomeKind(StrEnum):
     """What came of a meeting."""
 

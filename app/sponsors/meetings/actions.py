@@ -262,7 +262,7 @@ def invite(act: Acting, meeting_id: int) -> Message:
     guests = guests_of(act.session, meeting_id)
     if not guests:
         raise Refused(said("Nobody is invited yet."))
-    channels = _channels(act.session)
+    channels = channels_to_each(act.session)
     if not channels:
         raise Invalid(
             said("No channel reaches people one by one; add one for mail first.")
@@ -274,7 +274,10 @@ def invite(act: Acting, meeting_id: int) -> Message:
         signature_of(act.session, act.by),
         audience={"meeting": row.id, "count": len(guests)},
     )
-    people = [_recipient(act.session, guest) for guest in guests]
+    people = [
+        recipient_of(act.session, f"guest:{guest.id}", guest.name, guest.person_id)
+        for guest in guests
+    ]
     message = send(act, draft, people, channels)
     change = DiscreetChange()
     change.put(row, {"invitation_id": message.id})
@@ -314,6 +317,34 @@ def drop_message(act: Acting, message_id: int) -> int:
     improvement_id = row.improvement_id
     delete_discreet(act, row, row, "meeting.message")
     return improvement_id
+
+
+def channels_to_each(session: Session) -> list[int]:
+    """Return the channels that reach people one by one: those of mail, else what there is."""
+    each = [
+        one
+        for one in enabled_channels(session)
+        if per_person(one.kind, one.url) and one.kind is not ChannelKind.CALL_LIST
+    ]
+    mail = [one.id for one in each if one.kind is ChannelKind.MAIL]
+    return mail or [one.id for one in each]
+
+
+def recipient_of(
+    session: Session, key: str, name: str, person_id: int | None
+) -> Recipient:
+    """Return somebody as a message reaches them; ``key`` stands for who is in no directory."""
+    person = session.get(Person, person_id) if person_id else None
+    if person is None or person.gone_at is not None:
+        return Recipient(key, name)
+    return Recipient(
+        f"person:{person.id}",
+        person.name,
+        person.id,
+        person.mail,
+        person.phone,
+        person.mobile,
+    )
 
 
 def guests_of(session: Session, meeting_id: int) -> Sequence[MeetingGuest]:
@@ -385,27 +416,3 @@ def _letter(act: Acting, row: Meeting) -> str:
         row.agenda,
     )
     return "\n".join(spoken(part) for part in told if part or part == "")
-
-
-def _channels(session: Session) -> list[int]:
-    each = [
-        one
-        for one in enabled_channels(session)
-        if per_person(one.kind, one.url) and one.kind is not ChannelKind.CALL_LIST
-    ]
-    mail = [one.id for one in each if one.kind is ChannelKind.MAIL]
-    return mail or [one.id for one in each]
-
-
-def _recipient(session: Session, guest: MeetingGuest) -> Recipient:
-    person = session.get(Person, guest.person_id) if guest.person_id else None
-    if person is None or person.gone_at is not None:
-        return Recipient(f"guest:{guest.id}", guest.name)
-    return Recipient(
-        f"person:{person.id}",
-        person.name,
-        person.id,
-        person.mail,
-        person.phone,
-        person.mobile,
-    )

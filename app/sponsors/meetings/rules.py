@@ -33,6 +33,12 @@ AGENDAS = {
     ),
 }
 """What a meeting of each kind goes through, a point a line."""
+SMALL_GROUP = said(
+    "What each of you has to do with it, one by one\nEverybody writes down: what works, what does "
+    "not\nRead aloud without names, then talked about\nWhat would have to be true for you\n"
+    "What we do until when"
+)
+"""What a session of five at most goes through, for who does not speak up in a large room."""
 
 
 @dataclass(frozen=True, slots=True)

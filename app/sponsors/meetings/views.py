@@ -14,6 +14,7 @@ from app.auth import current_operator_name, requires
 from app.auth.acting import acting, posted
 from app.core.htmx import answer, done
 from app.core.parts import parts
+from app.core.said import spoken
 from app.core.web.lists import ListFilter, Listing, listed, remembered, with_any
 from app.core.web.paging import page_of_rows
 from app.core.web.words import Look, give_words
@@ -48,7 +49,7 @@ from app.sponsors.meetings.queries import (
     messages_of,
     outcome_alone,
 )
-from app.sponsors.meetings.rules import Agenda, Became, became_of
+from app.sponsors.meetings.rules import SMALL_GROUP, Agenda, Became, became_of
 
 FOLDER = "sponsors/meetings/"
 AGAIN = ("title", "place", "link", "audience", "presenter", "agenda", "impact")
@@ -378,7 +379,17 @@ def _begun(session: Any, one: Any) -> dict[str, Any]:
         "title": one.title,
         "minutes": 60,
         "agenda": Agenda(kind, one.vision, one.objective).text,
+        **(_small() if request.args.get("small") else {}),
         "presenter": current_operator_name(),
+    }
+
+
+def _small() -> dict[str, Any]:
+    """Return what a session in a small group begins with."""
+    return {
+        "minutes": 30,
+        "agenda": spoken(SMALL_GROUP),
+        "audience": _("Five at most"),
     }
 
 

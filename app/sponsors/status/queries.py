@@ -26,6 +26,8 @@ from app.models.improvements.words import (
 )
 from app.models.incidents.incident import Incident
 from app.models.sponsors.stakeholder import Stakeholder
+from app.models.sponsors.words import WhomFor
+from app.sponsors.gains.queries import gain_rows
 from app.sponsors.said.queries import AskShown, one_thing
 from app.sponsors.stakeholders.queries import supports
 from app.sponsors.status.below import BelowFigures, below_of
@@ -78,6 +80,8 @@ class StatusShown:
     asked: AskShown | None
     below: BelowFigures
     numbers: frozenset[int]
+    gain: str = ""
+    """What top management gains from the one improvement it is about."""
 
 
 def status_of(
@@ -110,7 +114,13 @@ def status_of(
         asked=asked,
         below=below_of(session, now, chosen, all_of=whole),
         numbers=frozenset(numbers),
+        gain="" if whole else _gain(session, chosen[0].id),
     )
+
+
+def _gain(session: Session, improvement_id: int) -> str:
+    row = gain_rows(session, improvement_id).get(WhomFor.TOP)
+    return row.text if row else ""
 
 
 def _chosen(

@@ -32,6 +32,7 @@ SHOWN = {
     "improvement.stop_learning",
     "improvement.title",
     "improvement_note.text",
+    "key_message.text",  # what top management gains, written to be read there
     "sponsor_answer.reply",
     "sponsor_answer.words",
     "status_link.for_whom",
