@@ -182,7 +182,7 @@ def _moved_and_back(bench: Bench, said: argparse.Namespace, clock: _Clock) -> bo
         before = groups_of(bench.server)
         _run(bench, "apply", str(plan["wave"]), said.kills, clock)
         right &= _as_planned(before, groups_of(bench.server), plan, held)
-        bench.rung("confirm", "wave", "confirm", str(plan["wave"]))
+        bench.rung("confirm", "wave", "confirm", str(plan["wave"]), "--note", "Seen")
         bench.counts["moved"] += len(plan["people"])
         done.append(str(plan["wave"]))
     for wave in reversed(done):

@@ -9,7 +9,7 @@ import click
 from app.access.commands.applied import DETACH, take_back
 from app.access.commands.data import find_role
 from app.access.commands.texts import listed
-from app.access.drift.deciding import accept, repair
+from app.access.drift.deciding import accept
 from app.access.drift.queries import (
     LASTING,
     DriftFilter,
@@ -17,6 +17,7 @@ from app.access.drift.queries import (
     drift_lines,
 )
 from app.access.drift.telling import drift_told
+from app.access.single.repairing import repair_differences
 from app.access.single.strangers import StrangerSeen, strangers_of, take_out
 from app.auth.console import actor
 from app.core.errors import Refused
@@ -116,9 +117,9 @@ NUMBERS = click.argument(
 @drift.command("repair")
 @NUMBERS
 def repair_drift(drift_ids: tuple[int, ...]) -> None:
-    """Plan the repair of differences D, a wave a role; it is approved and applied as any other."""
+    """Plan the repair of differences D, a wave a role; single rights are given or taken again."""
     with parts().acting(actor()) as act:
-        waves = repair(
+        waves = repair_differences(
             act,
             drift_ids,
         )

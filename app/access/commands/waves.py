@@ -32,7 +32,7 @@ from app.access.waves.queries import get_wave
 from app.access.waves.writable import WritableLook, look_at_rights
 from app.auth.console import actor
 from app.auth.queries import operator_named
-from app.core.errors import NotFound
+from app.core.errors import NotFound, Refused
 from app.core.parts import parts
 from app.core.terminal import emit, group
 from app.models.improvements.words import DecisionKind
@@ -227,7 +227,10 @@ def withdraw(wave_id: int, reason: str) -> None:
     help="Whoever was seen on as many days as the plan wants, and nobody else.",
 )
 def confirm(wave_id: int, person: str | None, note: str, by_days: bool) -> None:
-    """Confirm that people of wave W were seen working with their new access."""
+    """Confirm that people of wave W were seen working with their new access.
+
+    Whoever was seen on too few days is noted as seen today; where that is all, it ends with 1.
+    """
     by, now = actor(), parts().now()
     with parts().database.read() as session:
         chosen = member(session, wave_id, person)
@@ -240,6 +243,9 @@ def confirm(wave_id: int, person: str | None, note: str, by_days: bool) -> None:
         )
         names = [switch.person.name for switch in done.confirmed]
         told = told_wave(act.session, wave_id, now)
+    if done.why_nobody:
+        # The day stays noted: it was kept above.
+        raise Refused(done.why_nobody, details=done.noted)
     seen = [f"Confirmed {', '.join(names)} in {wave_name(told)}."] if names else []
     emit(told | {"noted": list(done.noted)}, [*seen, *done.noted])
 

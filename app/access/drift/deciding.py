@@ -166,7 +166,8 @@ def repair(act: Acting, numbers: Collection[int]) -> list[Wave]:
         act,
         numbers,
     ):
-        _demand_repairable(row)
+        demand_repairable(row)
+        _demand_in_use(row)
         by_role[row.role_id].append(row)
     return [
         _repaired(
@@ -178,7 +179,8 @@ def repair(act: Acting, numbers: Collection[int]) -> list[Wave]:
     ]
 
 
-def _demand_repairable(row: Drift) -> None:
+def demand_repairable(row: Drift) -> None:
+    """Raise ``Refused`` where no plan repairs a difference, with what can be done instead."""
     if row.kind is DriftKind.GROUP_GONE:
         raise Refused(
             said(
@@ -193,6 +195,17 @@ def _demand_repairable(row: Drift) -> None:
                 "Wave %(number)s of %(role)s repairs it already.",
                 number=row.repair.number,
                 role=row.role.name,
+            )
+        )
+
+
+def _demand_in_use(row: Drift) -> None:
+    if row.role.retired_at:
+        raise Refused(
+            said(
+                "The role %(name)s is retired, and nobody is put into it again: take the person "
+                "out of its group, or accept the difference.",
+                name=row.role.name,
             )
         )
 
@@ -235,7 +248,7 @@ def _repaired(act: Acting, role_id: int, rows: list[Drift]) -> Wave:
 
 def repaired_by(act: Acting, row: Drift, wave: Wave) -> None:
     """Note which wave is to repair a difference. Raises ``Refused`` where another one does it."""
-    _demand_repairable(row)
+    demand_repairable(row)
     row.repair_id = wave.id
     sentence = said(
         "Planned wave %(number)s, which repairs: %(what)s",

@@ -23,6 +23,7 @@ class PlanWords:
     links: Mapping[str, str]
     known: frozenset[str]
     versions: bool = False
+    single: bool = False
 
 
 def words_of(text: str) -> PlanWords | None:
@@ -53,6 +54,7 @@ def words_of(text: str) -> PlanWords | None:
         links,
         known,
         bool(plan.get("versions")),
+        bool(plan.get("single")),
     )
 
 
@@ -82,7 +84,7 @@ def promise_of(moved: PersonMoved, words: PlanWords, rights: Rights) -> Promise 
         role_id=moved.role_id,
         person_id=moved.person_id,
         name=moved.name,
-        sees=tuple(rights.of(right) for right in said["sees"]),
+        sees=tuple(rights.of(right) for right in _promised(said, words)),
         removed={
             step["change"]["key"]: step["right"]
             for step in off
@@ -101,6 +103,17 @@ def promise_of(moved: PersonMoved, words: PlanWords, rights: Rights) -> Promise 
             ]
         ),
     )
+
+
+def _promised(said: Mapping[str, Any], words: PlanWords) -> list[Mapping[str, str]]:
+    """Return the rights that a plan promised: of single rights what they gave alone, for the rest
+    was only found there, and may be promised by another.
+    """
+    sees: list[Mapping[str, str]] = said["sees"]
+    if not words.single:
+        return sees
+    gained = {gain["right"] for gain in said["gains"]}
+    return [right for right in sees if right["right"] in gained]
 
 
 class Rights:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.access.drift.rules import WAYS, sentence_of
+from app.access.drift.rules import REPAIR, WAYS, sentence_of
 from app.core.errors import NotFound
 from app.core.said import said
 from app.models.access.drift import Drift
@@ -65,6 +65,7 @@ class DriftLine:
     decided_by: str
     reason: str
     ended_at: datetime | None
+    retired: bool
 
     @property
     def sentence(self) -> str:
@@ -82,7 +83,8 @@ class DriftLine:
     @property
     def ways(self) -> tuple[str, ...]:
         """Return what can be done about it."""
-        return WAYS[self.kind] if self.is_open else ()
+        ways = WAYS[self.kind] if self.is_open else ()
+        return tuple(way for way in ways if way != REPAIR or not self.retired)
 
     @property
     def is_open(self) -> bool:
@@ -126,6 +128,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
         *(Wave.number, Drift.lens, Drift.first_seen, Drift.last_seen, Drift.by_whom),
         *(Drift.done_at, Drift.told_by, Drift.on_server, Drift.asked_at),
         *(Drift.repair_id, Drift.decided_by, Drift.reason, Drift.ended_at),
+        Role.retired_at.is_not(None) & Role.single.is_(False),
     )
     named = select(*columns).join(
         Role,

@@ -21,8 +21,7 @@ class Promise:
     ``nested`` are the keys of the rights that come through the role's group, ``removed`` the rights
     whose direct grant was taken off by name, ``added`` the keys of the groups the person was put
     into, ``lost`` the names of rights whose loss was accepted, ``kept`` the keys of those that
-    stayed as they were, direct.
-    """
+    stayed as they were, direct."""
 
     switch_id: int
     wave_id: int

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.access.blueprint import bp
-from app.access.drift.deciding import accept, repair
 from app.access.drift.queries import (
     LASTING,
     DriftFilter,
@@ -21,11 +18,9 @@ from app.access.drift.queries import (
     drift_lines,
     strange_roles,
 )
-from app.access.drift.rules import ACCEPT
 from app.access.drift.shadow import ReverseShadow, shadows_in
 from app.auth import requires
-from app.auth.acting import acting
-from app.core.errors import Invalid, RungError
+from app.core.errors import RungError
 from app.core.htmx import done
 from app.core.parts import parts
 from app.core.web import asked_page
@@ -109,72 +104,6 @@ def shadows(wave_id: int, person_id: int | None = None) -> list[ReverseShadow]:
 
 
 SHOWN = 4
-
-
-@bp.post("/drift/decide")
-@requires("plan")
-def drift_decide() -> AnyResponse:
-    """Repair the chosen differences by a plan, or accept them with a reason."""
-    chosen = request.form.getlist(
-        "drift",
-        type=int,
-    )
-    try:
-        if request.form.get("deed") == ACCEPT:
-            return _accepted(chosen)
-        return _repaired(chosen)
-    except RungError as error:
-        return show_drift(error)
-
-
-def _accepted(chosen: list[int]) -> AnyResponse:
-    reason, until = (
-        request.form.get(
-            "reason",
-            "",
-        )[:400],
-        request.form.get(
-            "until",
-            "",
-        ),
-    )
-    with acting() as act:
-        rows = accept(
-            act,
-            chosen,
-            reason=reason,
-            until=_day(until),
-        )
-        told = ngettext(
-            "%(num)s difference is accepted.",
-            "%(num)s differences are accepted.",
-            len(rows),
-        )
-    return done(
-        url_for("access.drift"),
-        told,
-    )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        said = _("Give the day as it is shown, or leave it empty.")
-        raise Invalid(
-            said,
-            field="until",
-        ) from error
-
-
-def _repaired(chosen: list[int]) -> AnyResponse:
-    with acting() as act:
-        waves = repair(
-            act,
-            chosen,
-        )
-        there = [wave.id for wave in waves]
-    return to_repairs(there)
 
 
 def to_repairs(waves: list[int]) -> AnyResponse:

@@ -13,7 +13,7 @@ from app.access.document import PlanDocument, PlanHead
 from app.access.plan.actions import Drafted, basis_of, keep_of
 from app.access.plan.values import KeptOutside, PlanChoices, PlanOrder
 from app.access.plan.written import document
-from app.access.queries import load_role, terrain_of
+from app.access.queries import load_role, repairing, terrain_of
 from app.access.single.rules import OneByOne, no_role, plan_single
 from app.access.waves.actions import apply, approve_as_agreed
 from app.core.acting import Acting
@@ -31,8 +31,15 @@ PURPOSE = "No role: rights that were given or taken one by one, each with a reas
 MATERIALISED = Realisation.MATERIALISED
 
 
-def plan_one_by_one(act: Acting, directory_id: int, orders: Sequence[OneByOne]) -> Wave:
-    """Plan rights to give to and to take from people, as a wave that waits for approval.
+def plan_one_by_one(
+    act: Acting,
+    directory_id: int,
+    orders: Sequence[OneByOne],
+    *,
+    repairs: bool = False,
+) -> Wave:
+    """Plan rights to give to and to take from people, as a wave that waits for approval; one that
+    ``repairs`` may hold people who wait to be seen working.
 
     Raises ``Refused`` with the reasons when nothing can be changed, and ``Invalid`` for an order
     without a reason, an owner or a day to come.
@@ -47,6 +54,7 @@ def plan_one_by_one(act: Acting, directory_id: int, orders: Sequence[OneByOne]) 
             role,
             orders,
             act.by,
+            repairs=repairs,
         ),
         role,
     )
@@ -76,11 +84,18 @@ def carry_out(
 
 
 def draft_one_by_one(
-    session: Session, role: Role, orders: Sequence[OneByOne], by: str
+    session: Session,
+    role: Role,
+    orders: Sequence[OneByOne],
+    by: str,
+    *,
+    repairs: bool = False,
 ) -> Drafted:
     """Work out a plan of single rights without keeping it. Raises ``NotFound`` for who is gone."""
     basis = basis_of(session, role)
     graph, terrain = load_graph(session, role.directory_id), terrain_of(session, role)
+    if repairs:
+        terrain = repairing(session, terrain)
     if any(order.person not in graph.people for order in orders):
         raise NotFound(said("This person is no longer in the directory."))
     if any(right not in graph.rights for one in orders for right in one.give):

@@ -115,7 +115,7 @@ class SinglePlanner(Planner):
             will_see,
             take,
         )
-        why = why or self._of_a_role(person, frozenset(lost))
+        why = why or self._of_a_role(person, seen - will_see)
         if why:
             return LeftOutOfPlan(person, why)
         add, gone = self._ordered(give), self._ordered(take)

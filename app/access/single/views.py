@@ -1,25 +1,31 @@
-"""One right for one person, on a page of its own."""
+"""One right for one person, on a page of its own, and what is decided about differences."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.access.blueprint import bp
+from app.access.drift.deciding import accept
+from app.access.drift.rules import ACCEPT
 from app.access.drift.views import show_drift, to_repairs
 from app.access.plan.values import KeptOutside
 from app.access.queries import load_role
 from app.access.single.actions import plan_one_by_one
 from app.access.single.forms import GiveForm
+from app.access.single.repairing import repair_differences
 from app.access.single.rules import OneByOne
 from app.access.single.strangers import strangers_of, take_out
 from app.auth import current_operator_name, requires
 from app.auth.acting import acting, posted
 from app.core.acting import Acting
 from app.core.changes import one
-from app.core.errors import RungError
-from app.core.htmx import answer
+from app.core.errors import Invalid, RungError
+from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.directory.actions import bring_up_to_date
 from app.models.people import Person
@@ -48,6 +54,72 @@ def person_give(person_id: int) -> AnyResponse:
         lambda wave: url_for("access.wave", wave_id=wave),
         _("The plan is made. Nothing was changed yet."),
     ) or _give_page(form, person)
+
+
+@bp.post("/drift/decide")
+@requires("plan")
+def drift_decide() -> AnyResponse:
+    """Repair the chosen differences by a plan, or accept them with a reason."""
+    chosen = request.form.getlist(
+        "drift",
+        type=int,
+    )
+    try:
+        if request.form.get("deed") == ACCEPT:
+            return _accepted(chosen)
+        return _repaired(chosen)
+    except RungError as error:
+        return show_drift(error)
+
+
+def _accepted(chosen: list[int]) -> AnyResponse:
+    reason, until = (
+        request.form.get(
+            "reason",
+            "",
+        )[:400],
+        request.form.get(
+            "until",
+            "",
+        ),
+    )
+    with acting() as act:
+        rows = accept(
+            act,
+            chosen,
+            reason=reason,
+            until=_day(until),
+        )
+        told = ngettext(
+            "%(num)s difference is accepted.",
+            "%(num)s differences are accepted.",
+            len(rows),
+        )
+    return done(
+        url_for("access.drift"),
+        told,
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        said = _("Give the day as it is shown, or leave it empty.")
+        raise Invalid(
+            said,
+            field="until",
+        ) from error
+
+
+def _repaired(chosen: list[int]) -> AnyResponse:
+    with acting() as act:
+        waves = repair_differences(
+            act,
+            chosen,
+        )
+        there = [wave.id for wave in waves]
+    return to_repairs(there)
 
 
 @bp.post("/drift/take-out")

@@ -4,7 +4,8 @@ the others may follow the first, and whether a rule stops it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -49,6 +50,16 @@ BY = "Rung"
 A_MOMENT = timedelta(seconds=1)
 WATCHED = (WaveState.CANARY, WaveState.SOAKING)
 """Waves that wait for people, and are looked at by their rules meanwhile."""
+NO_WINDOW: Mapping[str, object] = {"opens_at": None, "closes_at": None}
+UNARMED: Mapping[str, object] = {
+    **NO_WINDOW,
+    "armed_by": "",
+    "armed_at": None,
+    "terms": {},
+}
+"""How a wave stands that begins by itself no more: nothing of its arming is left that could arm it
+again.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +102,15 @@ def arm(act: Acting, wave_id: int, terms: Terms, window: Window) -> Wave:
 
 
 def disarm(act: Acting, wave_id: int) -> Wave:
-    """Let an armed wave not begin by itself; its plan stays approved."""
+    """Let an armed wave not begin by itself; its plan stays approved. Its window and its terms go:
+    whoever starts it by hand later decides anew.
+    """
     wave = get_wave(act.session, wave_id)
     demand_wave(wave.state, WaveEvent.DISARM)
     state = WaveState.STOPPED if wave.started_at else WaveState.APPROVED
-    _put(
-        act,
-        wave,
-        state,
-        "",
-        "wave.disarm",
-        f"Disarmed {_named(wave)}",
-    )
+    change = Change(about=Wave)
+    change.put(wave, {"state": state, "message": "", **UNARMED})
+    change.record(act, wave, "wave.disarm", f"Disarmed {_named(wave)}")
     return wave
 
 
@@ -150,10 +158,11 @@ ARMED_WAVES: Lane[int] = Lane("armed waves", "wave")
 
 @dataclass(frozen=True, slots=True)
 class _Rest:
-    """Where a wave rests, and why."""
+    """Where a wave rests, and why; ``forgets`` is what of its arming is over."""
 
     state: WaveState
     why: str
+    forgets: Mapping[str, object] = field(default_factory=dict)
 
 
 def _looked_after(act: Acting, wave_id: int) -> bool:
@@ -249,10 +258,10 @@ def _over(wave: Wave, zone: str) -> _Rest:
         "The window closed on %(at)s; whoever is left is not moved.",
         at=at,
     )
-    return _Rest(
-        WaveState.PAUSED if wave.started_at else WaveState.APPROVED,
-        why,
-    )
+    # A window that is over would hold back whoever is started or resumed by hand later.
+    if wave.started_at:
+        return _Rest(WaveState.PAUSED, why, NO_WINDOW)
+    return _Rest(WaveState.APPROVED, why, UNARMED)
 
 
 def _is_open(session: Session, wave: Wave, now: datetime) -> bool:
@@ -270,7 +279,9 @@ def _to_rest(act: Acting, wave: Wave, rest: _Rest) -> None:
     sentence = f"Lets {_named(wave)} rest"
     if rest.state is WaveState.PAUSED:
         wave.paused_by, wave.paused_at = act.by, act.now
-    _put(act, wave, rest.state, rest.why, action, sentence)
+    change = Change(about=Wave)
+    change.put(wave, {"state": rest.state, "message": rest.why, **rest.forgets})
+    change.record(act, wave, action, sentence, reason=rest.why)
 
 
 def _go_on(act: Acting, wave: Wave) -> None:

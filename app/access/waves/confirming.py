@@ -32,6 +32,16 @@ class SeenWorking:
     confirmed: tuple[Switch, ...]
     noted: tuple[str, ...] = ()
 
+    @property
+    def why_nobody(self) -> str:
+        """Say that nobody was confirmed and what it takes; empty where somebody was."""
+        if self.confirmed or not self.noted:
+            return ""
+        return said(
+            "Nobody is confirmed: that they work today is noted, and more days are wanted. Say "
+            "who saw it and how to confirm them now."
+        )
+
 
 def confirm(
     act: Acting,

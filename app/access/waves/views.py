@@ -289,7 +289,9 @@ def wave_confirm(wave_id: int) -> AnyResponse:
 def _seen(seen: SeenWorking) -> str:
     """Say who was confirmed, and who has to be seen again."""
     names = ", ".join(one.person.name for one in seen.confirmed)
-    told = [_("Confirmed: %(names)s.", names=names)] if names else [_("Noted.")]
+    told = [_("Confirmed: %(names)s.", names=names)] if names else []
+    if seen.why_nobody:
+        told = [spoken(seen.why_nobody)]
     return " ".join([*told, *map(spoken, seen.noted)])
 
 

@@ -140,3 +140,39 @@ def test_disarmed_it_does_not_begin(world: SlapdWorld):
     assert world.rights() == rights
     refused = world.rung("wave", "arm", wave, "--closes", "2020-01-01 09:00")
     assert refused.code == 1 and "over" in refused.err
+
+
+def test_a_disarmed_wave_started_by_hand_is_not_armed_again_by_its_old_window(
+    world: SlapdWorld, clock: Clock
+):
+    wave = world.approved(*PEOPLE)
+    opens, closes = at(clock, hours=5), at(clock, hours=8)
+    world.done("wave", "arm", wave, "--opens", opens, "--closes", closes)
+    world.done("wave", "disarm", wave)
+    told = world.done("wave", "status", wave)
+    assert told["armed"] is None
+    world.done("wave", "run", wave, "--detach")
+    world.done("wave", "pause", wave, "--reason", "Lunch")
+    world.done("wave", "resume", wave)
+    run_due_waves(world.parts)
+    assert state(world, wave) == "soaking"
+    assert set(world.states(wave).values()) == {"soaking"}
+
+
+def test_after_its_window_closed_a_wave_can_be_started_or_resumed_by_hand(
+    world: SlapdWorld, clock: Clock
+):
+    wave = world.approved(*PEOPLE)
+    opens, closes = at(clock, hours=1), at(clock, hours=2)
+    world.done("wave", "arm", wave, "--opens", opens, "--closes", closes)
+    clock.forward(hours=3)
+    run_due_waves(world.parts)
+    world.done("wave", "arm", wave, "--closes", at(clock, hours=1))
+    run_due_waves(world.parts)
+    clock.forward(hours=2)
+    world.done("wave", "confirm", wave, "--person", "p0", "--note", "Seen")
+    run_due_waves(world.parts)
+    assert state(world, wave) == "paused"
+    world.done("wave", "resume", wave)
+    run_due_waves(world.parts)
+    assert set(world.states(wave).values()) == {"soaking", "confirmed"}

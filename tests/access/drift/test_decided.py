@@ -81,7 +81,7 @@ def test_who_was_taken_out_is_put_back_by_a_plan_that_can_be_undone(world: Slapd
     assert drift(world) == []
     [over] = drift(world, "--state", "repaired")
     assert (over["who"], over["repair_id"]) == ("ben", int(repair))
-    world.done("wave", "confirm", wave)
+    world.done("wave", "confirm", wave, "--note", "Seen")
     world.undone(repair)
     assert world.member_of("ben") == set()
     assert [one["kind"] for one in drift(world)] == ["out of the role"]
@@ -131,7 +131,7 @@ def test_what_is_accepted_stays_listed_and_keeps_nobody_from_being_confirmed(
     world.server.take(right_dn("wiki"), person_dn("cyd"))
     numbers = [str(one["drift"]) for one in drift(world)]
     world.done("drift", "accept", *numbers, "--reason", "agreed with Eve")
-    world.done("wave", "confirm", wave)
+    world.done("wave", "confirm", wave, "--note", "Seen")
     lasting = drift(world, "--state", "lasting")
     assert {one["state"] for one in lasting} == {"accepted"}
     assert {one["reason"] for one in lasting} == {"agreed with Eve"}

@@ -81,4 +81,4 @@ def test_what_others_change_is_found_keeps_from_confirming_and_is_repaired(
     assert world.state() == groups
     world.sync()
     assert world.done("drift", "list")["drift"] == []
-    world.done("wave", "confirm", wave)
+    world.done("wave", "confirm", wave, "--note", "Seen")

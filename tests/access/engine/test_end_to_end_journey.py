@@ -141,8 +141,9 @@ def test_the_whole_journey_by_commands(
             "mail",
             "post",
         }
-        seen = done("wave", "confirm", wave, "--person", "ada")
-        assert seen["noted"] == ["ada was seen on 1 of 5 days."]
+        told = rung("wave", "confirm", wave, "--person", "ada", "--json")
+        assert told.code == 1 and "Nobody is confirmed" in told.json["error"]
+        assert told.json["details"] == ["ada was seen on 1 of 5 days."]
         seen = done("wave", "confirm", wave, "--person", "ada", "--note", "Seen")
         assert seen["state"] == "confirmed"
         preview = done("wave", "undo", wave, "--preview")["people"][0]["steps"]

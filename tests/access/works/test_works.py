@@ -146,7 +146,7 @@ def test_no_opens_one_incident_and_keeps_the_person_from_being_confirmed(
     refused = world.done("wave", "confirm", wave, code=1)
     assert "ada said that something does not work" in refused["error"]
     world.done("wave", "settle", wave, "--person", "ada", "--reason", "mailbox fixed")
-    world.done("wave", "confirm", wave)
+    world.done("wave", "confirm", wave, "--note", "Seen")
 
 
 def test_one_right_comes_back_at_once_and_the_undo_of_the_person_knows_it(
