@@ -27,6 +27,7 @@ from app.upkeep.demo import URL, Demo
 from app.upkeep.stories.asked import tell_of_asking
 from app.upkeep.stories.later import tell_of_later
 from app.upkeep.stories.moving import tell_of_today
+from app.upkeep.stories.packed import tell_of_evidence
 from app.upkeep.stories.past import earliest_reading, seed_past
 from app.upkeep.stories.player import FOLDER, tell
 from ldap_sync.demo import demo_connection, write_company_ldif
@@ -104,6 +105,7 @@ def seed(parts: Parts, demo: Demo, *, by: str) -> list[DemoSignIn]:
         tell_of_today(parts, by=by)
         tell_of_later(parts, by=by)
         tell_of_asking(parts)
+        tell_of_evidence(parts, by=by)
     return sign_ins
 
 
