@@ -201,6 +201,8 @@ FEW = {
     "SponsorMailForm.sponsor_language": "the languages Rung speaks",
     "MeetingForm.file_id": "the files of one improvement",
     "ObjectionForm.stakeholder_id": "the stakeholders of one improvement",
+    "OutcomeForm.became": "what one improvement decided, found and has to do",
+    "LinkOutcomeForm.became": "what one improvement decided, found and has to do",
     "AnswerObjectionForm.record": "what one improvement measured, found, decided",
     "HolderForm.complaint_id": "the complaints one improvement answers",
 }
