@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, joinedload
 
 from app.access.climb.queries import role_ladder
 from app.access.gate.queries import WaveGate, wave_gate
@@ -16,6 +16,7 @@ from app.access.roles.queries import RoleLine, role_lines
 from app.access.waves.queries import get_wave
 from app.core.plain import plain
 from app.core.settings import Settings
+from app.models.access.duties import WaveDuty
 from app.models.access.role import Role
 from app.models.access.wave import Switch, Wave
 from app.models.access.words import WaveState
@@ -71,6 +72,7 @@ def role_told(
         ],
         "zero_change": ladder.ready,
         "next": [row.person.uid for row in ladder.offered],
+        "duties": _duties(session, Wave.role_id == role.id),
     }
 
 
@@ -138,7 +140,30 @@ def wave_told(
             for switch in wave.switches
         ],
         "gate": _gate(gate) if gate else None,
+        "duties": _duties(session, Wave.id == wave_id),
     }
+
+
+def _duties(session: Session, waves: ColumnElement[bool]) -> list[dict[str, Any]]:
+    """Return the named duties of some waves and what they said; their links are for them alone."""
+    named = select(WaveDuty).join(Wave, Wave.id == WaveDuty.wave_id).where(waves)
+    loaded = named.options(joinedload(WaveDuty.person)).order_by(WaveDuty.id)
+    return [
+        {
+            "wave_id": duty.wave_id,
+            "duty": duty.duty,
+            "person": duty.person.uid,
+            "name": duty.person.name,
+            "moment": duty.moment.value,
+            "answer": duty.answer.value,
+            "words": duty.words,
+            "said_at": plain(duty.said_at),
+            "waived_by": duty.waived_by,
+            "waived_why": duty.waived_why,
+            "lets_go": duty.lets_go,
+        }
+        for duty in session.scalars(loaded)
+    ]
 
 
 def _gate(gate: WaveGate) -> dict[str, Any]:

@@ -17,7 +17,7 @@ OPERATIONS = (
     Operation(
         "get",
         "/api/v1/roles/{role_id}",
-        "One role with its rights, its ladder and who comes next",
+        "One role with its rights, its ladder, who comes next and its named duties",
         READ,
     ),
     Operation(
@@ -37,7 +37,7 @@ OPERATIONS = (
     Operation(
         "get",
         "/api/v1/waves/{wave_id}",
-        "One wave with where its people stand, and its gate",
+        "One wave with where its people stand, its gate and its named duties",
         READ,
     ),
 )

@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
+from app.access.duties.actions import name_duty, says_no_go
 from app.auth.tokens import give_token
 from app.core.settings import Settings
 from app.shell.interface import document
 from tests.access.builders import DemoWorld, demo_world
+from tests.acting import acting
 from tests.conftest import Clock
 from tests.pages import Pages
 from tests.serving import served
@@ -83,6 +85,24 @@ def test_what_the_page_refuses_is_refused_to_a_program_with_its_reason(
     assert program.ask("POST", plan, {"people": "nobody at all"})[0] == 404
     assert program.ask("POST", plan, {})[0] == 422
     assert program.ask("POST", plan, {"people": "ada", "next": True})[0] == 422
+
+
+def test_a_program_reads_who_was_named_for_go_and_what_they_said(
+    world: DemoWorld,
+) -> None:
+    role, reader = world.role(), Planner(world, ("read",))
+    wave = world.wave(role, "ada")
+    assert reader.ask("GET", f"/waves/{wave}")[1]["duties"] == []
+    with world.database.write() as session:
+        act = acting(session, "anna", world.now())
+        duty = name_duty(act, wave, "Head of sales", world.people["eve"])
+        says_no_go(act, duty.id, "The fair is next week.")
+    for place in (f"/waves/{wave}", f"/roles/{role}"):
+        [told] = reader.ask("GET", place)[1]["duties"]
+        assert (told["wave_id"], told["duty"]) == (wave, "Head of sales")
+        assert (told["person"], told["answer"]) == ("eve", "no-go")
+        assert told["words"] == "The fair is next week." and not told["lets_go"]
+        assert "link" not in " ".join(told), "a link is for its duty alone"
 
 
 def test_no_key_approves_and_a_key_to_read_plans_nothing(world: DemoWorld) -> None:
