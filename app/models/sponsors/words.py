@@ -69,6 +69,7 @@ class PulseKind(StrEnum):
     SPONSOR = "sponsor"
     PARTICIPANTS = "participants"
     RELATIONSHIP = "relationship"
+    STAFF = "staff"
 
 
 class PulseState(StrEnum):

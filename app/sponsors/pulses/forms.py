@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField
+from wtforms.validators import InputRequired
 
 from app.core.web.fields import Typed, day, line, picked_lines, picked_row, word, words
 from app.models.sponsors.words import PulseSplit, ThemeAnswer
@@ -43,6 +46,23 @@ class SponsorPulseForm(PulseForm):
     improvement_id = picked_row(
         _("Improvement"), kind="improvements", must=_("Choose the improvement.")
     )
+
+
+class StaffPulseForm(PulseForm):
+    """A pulse to our own people about an improvement."""
+
+    improvement_id = picked_row(
+        _("Improvement"), kind="improvements", must=_("Choose the improvement.")
+    )
+    names = picked_lines(
+        _("Whom to ask"),
+        _("One name a line. Five or more, so that nobody is seen."),
+        kind="owners",
+    )
+
+    def validate_names(self, field: Any) -> None:
+        """Ask for people: nobody knows by itself whose work changes."""
+        InputRequired(_("Say whom to ask."))(self, field)
 
 
 class RelationshipPulseForm(PulseForm):

@@ -12,6 +12,7 @@ KIND_WORDS = {
     PulseKind.SPONSOR: _("The sponsor"),
     PulseKind.PARTICIPANTS: _("People taking part"),
     PulseKind.RELATIONSHIP: _("Working together"),
+    PulseKind.STAFF: _("Our own people"),
 }
 give_words(
     bp,
@@ -28,6 +29,10 @@ give_words(
         PulseKind.RELATIONSHIP: _(
             "Once a quarter for each service, team or site; kept apart from ratings "
             "of single incidents."
+        ),
+        PulseKind.STAFF: _(
+            "Those of us whose work changes: from unsure to bought in. Asked again, the "
+            "page shows how it went. Nobody is rated by it."
         ),
     },
     pulse_looks={

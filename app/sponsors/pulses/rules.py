@@ -46,11 +46,16 @@ def standard_questions(kind: PulseKind) -> tuple[Asked, ...]:
             said("We are understood, and what we need counts."),
             said("What is promised is kept."),
         ),
+        PulseKind.STAFF: (
+            said("I am for this change."),
+            said("It makes our own work easier."),
+        ),
     }[kind]
     last = {
         PulseKind.SPONSOR: said("What stands in the way, or what do you need?"),
         PulseKind.PARTICIPANTS: said("What should change first?"),
         PulseKind.RELATIONSHIP: said("What should we do differently?"),
+        PulseKind.STAFF: said("What makes you unsure?"),
     }[kind]
     found = [Asked(words, QuestionKind.SCALE, True) for words in scale]
     return (*found, Asked(last, QuestionKind.WORDS, True))

@@ -62,6 +62,7 @@ def usual_title(kind: PulseKind, about: str) -> str:
         PulseKind.SPONSOR: said("How do you see “%(about)s”?", about=about),
         PulseKind.PARTICIPANTS: said("How is it with “%(about)s”?", about=about),
         PulseKind.RELATIONSHIP: said("How do we work together: %(about)s", about=about),
+        PulseKind.STAFF: said("Are you for “%(about)s”?", about=about),
     }
     return wording[kind]
 

@@ -36,6 +36,7 @@ from app.sponsors.pulses.forms import (
     PulseForm,
     RelationshipPulseForm,
     SponsorPulseForm,
+    StaffPulseForm,
     ThemeAnswerForm,
     ThemeForm,
 )
@@ -51,6 +52,7 @@ from app.sponsors.pulses.queries import (
     questions_of,
 )
 from app.sponsors.pulses.rules import USUAL_DAYS, standard_questions
+from app.sponsors.pulses.sentiment import sentiment_of
 from app.sponsors.pulses.starting import PulseTyped, launch_typed
 from app.sponsors.pulses.telling import summing_letter
 
@@ -58,6 +60,7 @@ FORMS: dict[PulseKind, type[PulseForm]] = {
     PulseKind.SPONSOR: SponsorPulseForm,
     PulseKind.PARTICIPANTS: ImprovementPulseForm,
     PulseKind.RELATIONSHIP: RelationshipPulseForm,
+    PulseKind.STAFF: StaffPulseForm,
 }
 ABOUT = ("improvement_id", "service_id", "team_id", "site_id")
 
@@ -282,8 +285,14 @@ def _show(pulse_id: int, form: ThemeForm) -> Response:
     with parts().database.read() as session:
         page = pulse_page(session, pulse_id)
         links = links_to_hand_over(session, parts().settings, pulse_id)
+        course = sentiment_of(session, page.pulse)
     return answer(
-        "sponsors/pulses/pulse.html", "body", page=page, form=form, links=links
+        "sponsors/pulses/pulse.html",
+        "body",
+        page=page,
+        form=form,
+        links=links,
+        course=course,
     )
 
 
