@@ -25,8 +25,10 @@ from app.core.waiting import find_sources
 from app.core.web.edge import init_edge
 from app.directory.signals import reading_taken
 from app.improvements.signals import improvement_merged
+from app.incidents.answering.actions import count_response
 from app.incidents.queue.actions import weigh_open_incidents
 from app.insight.today.badge import init_badge
+from app.messages.signals import message_arrived
 from app.people.signals import site_weighed
 from app.shell.faults import init_faults
 from app.shell.guard import check_marks, init_guard
@@ -47,6 +49,7 @@ LISTENERS = (
     (UPGRADED, tell_of_trust),
     (UPGRADED, renew_all),
     (site_weighed, weigh_open_incidents),
+    (message_arrived, count_response),
     (improvement_merged, go_along),
     (reading_taken, verify_reading),
 )

@@ -18,6 +18,7 @@
 - letters: a mail read within bounds
 - takeover: incidents of another tool
 - mail: a mail becomes a report, an answer or a contact
+- answering: an answer leaves as a mail in its thread, and is counted when it left
 - mailbox: fetched, set aside, left alone
 - page: one incident on one page
 - api: other programs, and the terminal

@@ -135,6 +135,7 @@ def test_what_a_subject_takes_from_another_one_is_counted_against_it() -> None:
 def test_every_figure_of_the_house_is_measured() -> None:
     assert figures()["signals from lower to upper rooms"]["details"] == [
         "improvement_merged (app.improvements.signals)",
+        "message_arrived (app.messages.signals)",
         "reading_taken (app.directory.signals)",
         "site_weighed (app.people.signals)",
         "upgraded (app.core.schema)",

@@ -193,9 +193,8 @@ def test_an_answer_that_comes_late_still_counts_unless_a_person_has_decided(
     for job in jobs:
         assert job is not None
         with room.parts.database.write() as session:
-            delivering._note(
-                session, job, delivering._sent(job, room.parts.trust), clock()
-            )
+            outcome = delivering._sent(job, room.parts.trust)
+            delivering._note(acting(session, "rung", clock()), job, outcome)
     assert room.states(message) == ["sent", "waiting"]
 
 

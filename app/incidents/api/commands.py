@@ -18,6 +18,7 @@ from app.core.plain import fields
 from app.core.table_columns import Said
 from app.core.terminal import MONTH_FIRST, emit, group, table
 from app.core.texts import decoded_with_name
+from app.incidents.answering.actions import Reply, reply
 from app.incidents.hands import actions as hands_actions
 from app.incidents.hands.actions import HandOver
 from app.incidents.hands.queries import delay_of
@@ -216,13 +217,23 @@ def close(incident_id: int) -> None:
 @incident.command("note")
 @NUMBER
 @click.argument("text")
-@click.option("--public", is_flag=True, help="The requester may read it.")
+@click.option(
+    "--public",
+    is_flag=True,
+    help="An answer: by mail, and on their page.",
+)
 def note(incident_id: int, text: str, public: bool) -> None:
     """Write TEXT down on an incident."""
     with parts().acting(actor()) as act:
-        one = work_actions.note(act, incident_id, text, public=public)
-        data = {"incident": one.id, "public": public}
-    emit(data, f"Written down on incident {incident_id}.")
+        message = None
+        if public:
+            message = reply(act, incident_id, Reply(text))
+        else:
+            work_actions.note(act, incident_id, text)
+        mailed = message.id if message else None
+    data = {"incident": incident_id, "public": public, "message": mailed}
+    way = "; it goes out by mail" if mailed else ""
+    emit(data, f"Written down on incident {incident_id}{way}.")
 
 
 def _incident_told(one: Incident, data: dict[str, Any], events: list[Any]) -> list[str]:

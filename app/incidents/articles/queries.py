@@ -20,7 +20,7 @@ from app.knowledge.queries import (
     standing,
 )
 from app.models.incidents.incident import Incident
-from app.models.knowledge import Article, ArticleState, ArticleUse, UseKind
+from app.models.knowledge import Article, ArticleState, ArticleUse, Audience, UseKind
 
 LOOKED_BACK = timedelta(days=90)
 
@@ -34,6 +34,15 @@ class LinkedArticle:
     title: str
     kind: UseKind
     state: ArticleState
+    audience: Audience
+
+    @property
+    def tellable(self) -> bool:
+        """Tell whether a requester may read it."""
+        return (
+            self.audience is not Audience.INTERNAL
+            and self.state is not ArticleState.ARCHIVED
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,7 @@ def linked_asked(incident_id: int) -> Question:
         Article.title,
         ArticleUse.kind,
         Article.state,
+        Article.audience,
     )
     return chosen.join(Article, Article.id == ArticleUse.article_id).where(
         ArticleUse.incident_id == incident_id
@@ -87,7 +97,14 @@ def articles_in(
     """Return the articles that belong to an incident, and others that may help."""
     linked = sorted(
         (
-            LinkedArticle(row.id, row.article_id, row.title, row.kind, row.state)
+            LinkedArticle(
+                row.id,
+                row.article_id,
+                row.title,
+                row.kind,
+                row.state,
+                row.audience,
+            )
             for row in rows
         ),
         key=lambda each: each.id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,13 +13,19 @@ from app.core.changes import one_locked
 from app.core.errors import Invalid, Refused
 from app.core.said import said
 from app.incidents.calls.rules import WINDOW, CallTold, times
-from app.incidents.events import happened, locked
+from app.incidents.events import ENDED_WAIT, happened, locked
 from app.incidents.intake.actions import Report, report
 from app.models.auth import Operator
 from app.models.catalog.service import Fact
 from app.models.incidents.desk import Call
 from app.models.incidents.incident import Contact, Incident
-from app.models.incidents.words import CallState, EventKind, IncidentState, Via
+from app.models.incidents.words import (
+    CallState,
+    EventKind,
+    IncidentState,
+    Via,
+    WaitingOn,
+)
 from app.people.queries.callers import find_callers
 from app.people.rules.numbers import is_withheld
 
@@ -89,6 +96,8 @@ def add_contact(
             call.person_id or incident.person_id,
         )
     values = {"contacts": incident.contacts + 1} if incident.is_open else {}
+    if incident.waiting_on is WaitingOn.REQUESTER:
+        values |= _looked_at_again(incident)
     sentence = f"{who.strip()} got in touch again: {incident.title}"
     happened(
         act,
@@ -100,6 +109,16 @@ def add_contact(
         data={"via": via.value, "who": who.strip()},
     )
     return contact
+
+
+def _looked_at_again(incident: Incident) -> dict[str, Any]:
+    """Return what ends the wait for a requester who has answered."""
+    begun = IncidentState.IN_PROGRESS if incident.agent else IncidentState.ASSIGNED
+    held = incident.agent or incident.team_id
+    return {
+        "state": begun if held else IncidentState.NEW,
+        **ENDED_WAIT,
+    }
 
 
 def belongs(

@@ -149,9 +149,7 @@ def _clocks(
     restored: datetime | None,
     now: datetime,
 ) -> tuple[Clock, ...]:
-    answered = incident.first_response_at or rules.first(
-        marks, (EventKind.INFORMED.value,)
-    )
+    answered = incident.first_response_at
     rows = (
         (
             said("To own"),

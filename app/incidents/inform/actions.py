@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
@@ -20,6 +19,7 @@ from app.core.said import said
 from app.core.spoken_times import length, said_at
 from app.incidents.events import happened, locked
 from app.incidents.inform.queries import REPORTERS, audience_of, zone_of
+from app.incidents.mass.queries import informed_of
 from app.incidents.mass.rules import (
     LONGEST_LOOK_BACK,
     MANAGEMENT,
@@ -85,6 +85,7 @@ def inform(act: Acting, incident_id: int, told: Informing) -> Message:
         incident_id=incident.id,
         next_update_at=None if told.kind in ENDS else told.next_update_at,
         audience={
+            "response": True,
             "scope": told.scope,
             "sites": list(audience.sites),
             "service": incident.service_id,
@@ -144,9 +145,7 @@ def _check_promise(told: Informing, now: datetime) -> None:
 
 
 def _note(act: Acting, incident: Incident, message: Message, told: int) -> None:
-    values: dict[str, Any] = {"next_update_at": message.next_update_at}
-    if incident.first_response_at is None:
-        values["first_response_at"] = act.now
+    values = {"next_update_at": message.next_update_at}
     happened(
         act,
         incident,
@@ -205,7 +204,7 @@ def remind(act: Acting, incident_id: int, numbers: InformNumbers) -> int:
         mass=incident.is_mass,
         reported_at=incident.reported_at,
         next_update_at=incident.next_update_at,
-        informed=incident.first_response_at is not None,
+        informed=incident.id in informed_of(act.session, [incident]),
         numbers=numbers,
     )
     if due is None or not incident.is_open or incident.parent_id is not None:

@@ -18,6 +18,7 @@ from app.core.figures import listed
 from app.core.said import said
 from app.core.spoken_times import said_at
 from app.core.together import Question
+from app.incidents.mass.queries import informed_of
 from app.incidents.mass.rules import Owed, owed
 from app.incidents.queries import children_of
 from app.incidents.rules import stands_as
@@ -166,10 +167,11 @@ def _requesters(session: Session, family: Sequence[Incident]) -> list[Recipient]
         person.id: person
         for person in session.scalars(select(Person).where(Person.id.in_(ids)))
     }
-    return [_requester(one, people.get(one.person_id or 0)) for one in family]
+    return [requester_of(one, people.get(one.person_id or 0)) for one in family]
 
 
-def _requester(incident: Incident, person: Person | None) -> Recipient:
+def requester_of(incident: Incident, person: Person | None) -> Recipient:
+    """Return how who reported an incident is reached; ``person``: who that is in the directory."""
     mail, phone = incident.requester_mail, incident.requester_phone
     if person is not None:
         mobile = person.mobile or phone
@@ -267,7 +269,7 @@ def inform_panel(
         mass=incident.is_mass,
         reported_at=incident.reported_at,
         next_update_at=incident.next_update_at,
-        informed=incident.first_response_at is not None,
+        informed=incident.id in informed_of(session, [incident]),
         numbers=policy[1],
     )
     due = due if incident.is_open else None

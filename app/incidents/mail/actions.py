@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ from app.incidents.intake.actions import Report, report
 from app.incidents.letters.answers import is_forward, only_thanks, without_quotes
 from app.incidents.letters.rules import AUTOMATIC, BY_PROGRAM, Mail, cut_to_fit, parsed
 from app.incidents.mail.keeping import LARGEST_RAW, drop, keep, raw_mail
-from app.incidents.mail.queries import Thread, answers_own_mail, thread_of
+from app.incidents.mail.queries import TAKEN, Thread, answers_own_mail, thread_of
 from app.incidents.queries import desk_numbers
 from app.incidents.requester.rules import REOPEN_WITHIN
 from app.incidents.restoration.actions import reopen
@@ -44,7 +44,6 @@ MOST_CONFIRMED = 5
 other end there.
 """
 
-TAKEN = ("new", "answer")
 TOO_MANY = "too many within an hour"
 AS_IT_CAME = "mail as it came.eml"
 BY = "mail"
@@ -384,8 +383,14 @@ def _confirm(act: Acting, incident_id: int, mail: Mail, left_out: list[str]) -> 
 
 def _headers(mail: Mail) -> dict[str, str]:
     """Return what lets programs know that a program answers, and what."""
-    answered = {"In-Reply-To": mail.message_id, "References": mail.message_id}
-    return {
-        "Auto-Submitted": "auto-replied",
-        **(answered if USUAL_ID.fullmatch(mail.message_id) else {}),
-    }
+    return {"Auto-Submitted": "auto-replied", **answering([mail.message_id])}
+
+
+def answering(message_ids: Sequence[str]) -> dict[str, str]:
+    """Return the headers by which mail programs put an answer under the mails it answers, the
+    latest first (RFC 5322, 3.6.4).
+    """
+    usual = [one for one in message_ids if USUAL_ID.fullmatch(one)]
+    if not usual:
+        return {}
+    return {"In-Reply-To": usual[0], "References": " ".join(reversed(usual))}

@@ -14,6 +14,9 @@ from app.models.incidents.desk import MailSeen
 from app.models.incidents.incident import Incident
 from app.models.messages import Delivery, DeliveryState, Message
 
+TAKEN = ("new", "answer")
+"""What became of a mail that belongs to an incident."""
+
 NEVER_LEFT = (DeliveryState.WAITING, DeliveryState.SKIPPED)
 
 

@@ -25,13 +25,13 @@ from app.incidents.intake.actions import Report, report
 from app.incidents.letters.rules import LONGEST_SUBJECT
 from app.incidents.letters.signs import LONGEST_ADDRESS, address_in, header_text, shown
 from app.incidents.mail.actions import (
-    TAKEN,
     TakenMail,
     attach_raw,
     take_anyway,
     take_mail,
 )
 from app.incidents.mail.keeping import SET_ASIDE, content, drop, keep, raw_mail
+from app.incidents.mail.queries import TAKEN
 from app.incidents.queries import desk_numbers
 from app.models.incidents.desk import MailSeen
 from app.models.incidents.words import Via

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.incidents.mail.queries import TAKEN
 from app.models.incidents.desk import MailSeen
 
-TAKEN = ("new", "answer")
 SET_ASIDE = "set aside"
 
 

@@ -150,6 +150,26 @@ def running_mass(
     return None
 
 
+def informed_of(session: Session, incidents: Sequence[Incident]) -> set[int]:
+    """Return the numbers of those about which somebody was told: an answer left, or the next
+    message was promised in one that is on its way.
+    """
+    told = {one.id for one in incidents if one.first_response_at is not None}
+    waiting = {
+        one.id: (one.parent_id or one.id, one.next_update_at)
+        for one in incidents
+        if one.id not in told and one.next_update_at is not None
+    }
+    if not waiting:
+        return told
+    promises = select(Message.incident_id, Message.next_update_at).where(
+        Message.incident_id.in_([about for about, _ in waiting.values()]),
+        Message.next_update_at.is_not(None),
+    )
+    made = {(number, at) for number, at in session.execute(promises)}
+    return told | {number for number, due in waiting.items() if due in made}
+
+
 def alarms(session: Session, now: datetime) -> list[Alarm]:
     """Return the open mass incidents that owe a message, those that are latest first."""
     running = list(
@@ -164,9 +184,10 @@ def alarms(session: Session, now: datetime) -> list[Alarm]:
     children: dict[int | None, int] = dict(
         session.execute(counted.group_by(Incident.parent_id)).all()
     )
+    promises = informed_of(session, running)
     found = []
     for one in running:
-        informed = one.first_response_at is not None
+        informed = one.id in promises
         due = owed(
             priority=stands_as(one.priority, one.raises),
             mass=True,

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session, aliased
 from app.catalog.hours.queries import named_hours
 from app.core.changes import one
 from app.core.together import Answered, Question, Together
+from app.incidents.answering.queries import answering_in, answers_sent_asked
 from app.incidents.articles.queries import articles_in, linked_asked
 from app.incidents.basics.rules import SHIPPED, rules_from
 from app.incidents.clocks.queries import clocks_in
@@ -166,6 +167,7 @@ def _asked(incident: Any) -> dict[str, Question]:
         "reminders": reminders_asked(incident.id),
         "facts": answers_asked(incident),
         "articles": linked_asked(incident.id),
+        "answers_sent": answers_sent_asked(incident.id),
         **mass_asked(incident),
         **links_asked(incident, switched),
     }
@@ -191,6 +193,7 @@ def _panels(
         "articles": articles_in(session, incident, found["articles"]),
         "links": links_in(found),
         "orders": orders_in(found["orders"]),
+        "answering": answering_in(session, scene.incident, scene.person, found),
         "facts": answers_in(found["facts"], incident),
         "files": files_in(found["files"]),
         "presence": present_in(found["presence"]),

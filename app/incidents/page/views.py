@@ -18,6 +18,7 @@ from app.core.parts import parts
 from app.core.texts import row_number
 from app.core.web import blaming
 from app.core.web.words import give_words
+from app.incidents.answering.actions import Reply, reply
 from app.incidents.blueprint import bp, page_of
 from app.incidents.calls.actions import add_contact
 from app.incidents.calls.forms import ContactForm
@@ -88,14 +89,31 @@ def incident_note(incident_id: int) -> AnyResponse:
     """Write a note, or an answer the requester reads too."""
     form = said()
     if form.public.data:
-        tab, told = "answer", _("Written down; the requester reads it on their page.")
-    else:
-        tab, told = "note", _("Written down.")
+        return _answered(incident_id, form)
     with blaming(form):
         with acting() as act:
-            note(act, incident_id, form.text.data or "", public=form.public.data)
+            note(act, incident_id, form.text.data or "")
+        return done(page_of(incident_id), _("Written down."))
+    return show(incident_id, status=422, say=form, tab="note")
+
+
+def _answered(incident_id: int, form: SayForm) -> AnyResponse:
+    """Answer the requester, and say which way that went."""
+    given = Reply(
+        form.text.data or "",
+        form.files.data or (),
+        form.articles.data or (),
+        told=form.told.data,
+    )
+    with blaming(form):
+        with acting() as act:
+            mailed = reply(act, incident_id, given)
+        if mailed:
+            told = _("The answer is on its way by mail.")
+        else:
+            told = _("Written down; the requester reads it on their page.")
         return done(page_of(incident_id), told)
-    return show(incident_id, status=422, say=form, tab=tab)
+    return show(incident_id, status=422, say=form, tab="answer")
 
 
 @bp.post("/desk/<int:incident_id>/step")

@@ -15,6 +15,11 @@ class RestoreForm(Typed):
         _("What restored it"), _("The next one who meets this reads it."), rows=3
     )
     at = moment(_("Since when it works"), _("Left empty: now."))
+    tell = words(
+        _("Mail to who reported it"),
+        _("Left empty: none is sent, and their page alone says so."),
+        rows=3,
+    )
     cause = words(
         _("Cause, if it is known"),
         _("It may stay empty; restoring comes first."),

@@ -1,4 +1,4 @@
-"""It works again, it is over, it comes back; or it was none, or another one."""
+"""It is over, it comes back; or it was none, or another one."""
 
 from __future__ import annotations
 
@@ -10,14 +10,8 @@ from app.core.texts import row_number
 from app.incidents.blueprint import bp
 from app.incidents.deeds import Deed, ReasonForm, asked, done_at_once
 from app.incidents.restoration import actions
-from app.incidents.restoration.forms import MergeForm, ProblemForm, RestoreForm
+from app.incidents.restoration.forms import MergeForm, ProblemForm
 
-RESTORE = Deed(
-    _("It works again"),
-    _("Restored means: the requester can work. Closing comes later."),
-    _("Restored"),
-    _("Restored. It is closed when the requester agrees or does not object."),
-)
 REOPEN = Deed(
     _("It does not work after all"),
     "",
@@ -44,26 +38,6 @@ PROBLEM = Deed(
     _("Keep it"),
     _("The problem is written down."),
 )
-
-
-@bp.route("/desk/<int:incident_id>/do/restore", methods=["GET", "POST"])
-@requires("desk")
-def incident_restore(incident_id: int) -> AnyResponse:
-    """Say that the requester can work again, since when, and what did it."""
-    form = RestoreForm()
-    return asked(
-        incident_id,
-        RESTORE,
-        form,
-        lambda act: actions.restore(
-            act,
-            incident_id,
-            form.what.data or "",
-            at=form.at.data,
-            cause=form.cause.data or "",
-            began_at=form.began_at,
-        ),
-    )
 
 
 @bp.post("/desk/<int:incident_id>/now/close")

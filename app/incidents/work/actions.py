@@ -113,18 +113,12 @@ def note(act: Acting, incident_id: int, text: str, *, public: bool = False) -> I
     incident = locked(act.session, incident_id)
     if not text.strip():
         raise Invalid(said("Write something."), field="text")
-    values = (
-        {"first_response_at": act.now}
-        if public and incident.first_response_at is None
-        else {}
-    )
     sentence = f"{'Answer' if public else 'Note'} on {incident.title}"
     happened(
         act,
         incident,
         EventKind.NOTE,
         sentence,
-        values=values,
         text=text,
         public=public,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, SelectField
+from wtforms import BooleanField, SelectField, SelectMultipleField
 
 from app.core.web.fields import Typed, picked, word, words
 from app.core.web.forms import choices
@@ -30,6 +30,9 @@ class SayForm(Typed):
 
     text = words(_("What there is to say"), rows=2)
     public = BooleanField()
+    told = BooleanField(_("I told them by phone or in person"))
+    files = SelectMultipleField(_("Files"), coerce=int, validate_choice=False)
+    articles = SelectMultipleField(_("Articles"), coerce=int, validate_choice=False)
     level = SelectField(
         _("By"),
         choices=choices(

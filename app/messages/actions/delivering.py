@@ -8,7 +8,7 @@ import threading
 import time
 import uuid
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -16,29 +16,28 @@ import structlog
 from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
+from app.core.acting import Acting
 from app.core.aside import Lane, cleared, contained, not_resting
 from app.core.changes import rows_changed
 from app.core.parts import Parts
-from app.core.settings import Settings
 from app.core.trust import Trust
+from app.messages.actions.jobs import DeliveryJob, job_of
 from app.messages.actions.post import Unreachable, address_of, post
 from app.messages.actions.sending import fallback
 from app.messages.queries.channels import enabled_channels
-from app.messages.requester_links import link_of, mark_of, with_answer_link
 from app.messages.rules.addresses import (
     MARK,
     filled,
-    mail_id_of,
-    per_person,
+    sent_by,
     with_headers,
 )
 from app.messages.rules.delivery import LOST_AFTER, DeliveryOutcome, Ending, next_try
 from app.messages.rules.recipients import Recipient
-from app.messages.rules.wording import LONGEST_SUBJECT, composed
-from app.models.incidents.incident import Incident
+from app.messages.signals import arrived
 from app.models.messages import Channel, ChannelKind, Delivery, DeliveryState, Message
-from app.models.people import Person, Site
+from app.models.people import Person
 
+BY = "rung"
 LANES = 4
 """How many deliveries of one channel are on their way at the same time; a slow channel holds up no
 other.
@@ -55,22 +54,6 @@ OVER = (
 )
 NOBODY_NOTED = "The program ended between sending it and noting so."
 log = structlog.get_logger("rung.messages")
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    delivery_id: int
-    message_id: int
-    token: str
-    url: str
-    address: str
-    personal: bool
-    enabled: bool
-    subject: str
-    body: str
-    headers: dict[str, str]
-    mail_id: str
-    html: str = ""
 
 
 class _ChannelLane(threading.Thread):
@@ -178,7 +161,7 @@ def _send_next(parts: Parts, channel_id: int) -> bool:
     return True
 
 
-def _outcome(job: _Job, trust: Trust) -> DeliveryOutcome:
+def _outcome(job: DeliveryJob, trust: Trust) -> DeliveryOutcome:
     """Send, whatever it raises: then it may have left us, and is not sent again by itself."""
     try:
         return _sent(job, trust)
@@ -189,9 +172,10 @@ def _outcome(job: _Job, trust: Trust) -> DeliveryOutcome:
         )
 
 
-def _note_durably(parts: Parts, job: _Job, outcome: DeliveryOutcome) -> None:
+def _note_durably(parts: Parts, job: DeliveryJob, outcome: DeliveryOutcome) -> None:
     with parts.database.write(durable=True) as session:
-        _note(session, job, outcome, parts.now())
+        act = Acting(session, BY, parts.now(), parts.settings)
+        _note(act, job, outcome)
         cleared(session, DELIVERIES, job.delivery_id)
 
 
@@ -231,7 +215,7 @@ def _give_up(session: Session, delivery_id: int, reason: str, now: datetime) -> 
 DELIVERIES: Lane[int] = Lane("deliveries", "delivery", give_up=_give_up)
 
 
-def _sent(job: _Job, trust: Trust) -> DeliveryOutcome:
+def _sent(job: DeliveryJob, trust: Trust) -> DeliveryOutcome:
     if not job.enabled:
         return DeliveryOutcome(Ending.REFUSED, "The channel was switched off.")
     try:
@@ -244,10 +228,18 @@ def _sent(job: _Job, trust: Trust) -> DeliveryOutcome:
             "The channel's address has no place for the recipient's: {address}.",
         )
     place = with_headers(filled(url, job.address), job.headers)
-    return post(place, job.subject, job.body, trust, mail_id=job.mail_id, html=job.html)
+    return post(
+        sent_by(place, job.from_name),
+        job.subject,
+        job.body,
+        trust,
+        mail_id=job.mail_id,
+        html=job.html,
+        files=job.files,
+    )
 
 
-def _claim(parts: Parts, channel_id: int) -> _Job | None:
+def _claim(parts: Parts, channel_id: int) -> DeliveryJob | None:
     """Take the next delivery of a channel that can be taken; what cannot is counted and passed
     by.
     """
@@ -259,7 +251,7 @@ def _claim(parts: Parts, channel_id: int) -> _Job | None:
             session.scalars(waiting.order_by(Delivery.due_at, Delivery.id).limit(LANES))
         )
     for delivery_id in due:
-        jobs: list[_Job] = []
+        jobs: list[DeliveryJob] = []
         contained(
             parts,
             DELIVERIES,
@@ -271,7 +263,7 @@ def _claim(parts: Parts, channel_id: int) -> _Job | None:
     return None
 
 
-def _claim_one(parts: Parts, delivery_id: int, jobs: list[_Job]) -> None:
+def _claim_one(parts: Parts, delivery_id: int, jobs: list[DeliveryJob]) -> None:
     """Take one delivery: committed before the first packet, so that a crash can never make it be
     sent twice.
     """
@@ -287,7 +279,7 @@ def _claim_one(parts: Parts, delivery_id: int, jobs: list[_Job]) -> None:
     )
     with parts.database.write(durable=True) as session:
         job = (
-            _job(session, delivery_id, token, parts.settings)
+            job_of(session, delivery_id, token, parts.settings)
             if rows_changed(session, taken)
             else None
         )
@@ -295,69 +287,8 @@ def _claim_one(parts: Parts, delivery_id: int, jobs: list[_Job]) -> None:
         jobs.append(job)
 
 
-def _job(session: Session, delivery_id: int, token: str, settings: Settings) -> _Job:
-    found = session.execute(
-        select(Delivery, Message, Channel)
-        .join(Message, Message.id == Delivery.message_id)
-        .join(Channel, Channel.id == Delivery.channel_id)
-        .where(Delivery.id == delivery_id)
-    ).one()
-    delivery, message, channel = found
-    if channel.kind is ChannelKind.MAIL and delivery.mail_id is None:
-        delivery.mail_id = mail_id_of(
-            uuid.uuid4().hex, settings.desk_mail, settings.public_url
-        )
-    subject, text = _marked(session, message, settings)
-    text = with_answer_link(session, delivery.recipient, text, settings)
-    return _Job(
-        delivery_id=delivery.id,
-        message_id=message.id,
-        token=token,
-        url=channel.url,
-        address=delivery.address,
-        personal=per_person(channel.kind, channel.url),
-        enabled=channel.enabled,
-        subject=subject,
-        body=composed(
-            text,
-            message.signed_by,
-            message.next_update_at,
-            _zone(session, message, settings),
-        ),
-        headers=dict(message.audience.get("headers", {})),
-        mail_id=delivery.mail_id or "",
-        html=message.audience.get("html", ""),
-    )
-
-
-def _zone(session: Session, message: Message, settings: Settings) -> str:
-    """Return the time zone of the site a message is about, else that of the installation."""
-    there = (
-        select(Site.timezone)
-        .join(Incident, Incident.site_id == Site.id)
-        .where(Incident.id == message.incident_id)
-    )
-    return session.scalar(there) or settings.timezone
-
-
-def _marked(session: Session, message: Message, settings: Settings) -> tuple[str, str]:
-    """Return subject and text with the incident's mark and link, where the message wants them.
-
-    Both let whoever holds them act for the requester, so they are put in here and stand in no table
-    of messages.
-    """
-    incident = (
-        session.get(Incident, message.incident_id) if message.incident_id else None
-    )
-    subject, text = message.subject, message.text
-    if incident is not None and message.audience.get("marked"):
-        subject = f"{mark_of(incident)} {subject}"[:LONGEST_SUBJECT]
-    if incident is not None and message.audience.get("linked") and settings.public_url:
-        text = f"{text}\n\nHow it stands, and what you can do: {link_of(settings, incident)}"
-    return subject, text
-
-
-def _note(session: Session, job: _Job, outcome: DeliveryOutcome, now: datetime) -> None:
+def _note(act: Acting, job: DeliveryJob, outcome: DeliveryOutcome) -> None:
+    session, now = act.session, act.now
     # One at a time per message: two channels that fail together must not both leave the next one to
     # the other.
     session.get(Message, job.message_id, with_for_update=True)
@@ -375,6 +306,7 @@ def _note(session: Session, job: _Job, outcome: DeliveryOutcome, now: datetime) 
     again = next_try(delivery.attempts, now) if outcome.ending is Ending.LATER else None
     if outcome.ending is Ending.SENT:
         delivery.state = DeliveryState.SENT
+        arrived(act, job.message_id)
     elif outcome.ending is Ending.UNKNOWN:
         delivery.state = DeliveryState.MAYBE
     elif again is not None:

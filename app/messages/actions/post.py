@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from email.utils import make_msgid
 from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from app.core.errors import Away
 from app.core.nets import addresses_of, nets_of
@@ -63,12 +65,14 @@ def post(
     seconds: float = 0,
     mail_id: str = "",
     html: str = "",
+    files: Sequence[tuple[Path, str]] = (),
 ) -> DeliveryOutcome:
     """Hand one message to one address and wait for the answer, so long between packets (0: as
     usual).
 
     A mail bears ``mail_id`` as its Message-ID; without one the library makes one up. With a
-    language in ``html`` it bears the text as our own HTML too.
+    language in ``html`` it bears the text as our own HTML too. ``files`` go along, each with the
+    name it is to have.
 
     Connections into the inner network are refused, unless the settings open the place.
     """
@@ -88,6 +92,7 @@ def post(
             title=subject,
             body_format="html" if both else "text",
             log_level=logging.DEBUG,
+            attach=_attached(files),
         )
     if guarded.refused:
         return DeliveryOutcome(Ending.REFUSED, INSIDE)
@@ -149,6 +154,15 @@ def _courier(url: str, seconds: float) -> Apprise:
         if not known.add(timed):
             raise Unreachable("Its address is none that can be sent to.")
     return known
+
+
+def _attached(files: Sequence[tuple[Path, str]]) -> Any:
+    if not files:
+        return None
+    going_along = _apprise().AppriseAttachment()
+    for path, name in files:
+        going_along.add(f"file://{quote(str(path))}?name={quote(name, safe='')}")
+    return going_along
 
 
 @contextmanager

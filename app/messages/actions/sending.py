@@ -43,7 +43,8 @@ class MessageDraft:
 
     ``headers`` are those of a mail: what it answers, and that a program wrote it. ``marked``: the
     subject gets the incident's mark when it is sent; ``linked``: the text gets the requester's
-    link. ``html``: the language of a mail that bears the text as HTML too.
+    link. ``html``: the language of a mail that bears the text as HTML too. ``from_name`` stands
+    before the desk's address as the sender.
     """
 
     kind: MessageKind
@@ -57,6 +58,7 @@ class MessageDraft:
     marked: bool = False
     linked: bool = False
     html: str = ""
+    from_name: str = ""
 
 
 def send(
@@ -90,6 +92,7 @@ def send(
         "marked": draft.marked,
         "linked": draft.linked,
         "html": draft.html,
+        "from_name": draft.from_name,
     }
     extra = {name: value for name, value in told.items() if value}
     audience = {**draft.audience, **extra}

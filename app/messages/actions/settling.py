@@ -12,6 +12,7 @@ from app.core.changes import Change, one_locked
 from app.core.errors import Refused
 from app.core.said import said
 from app.messages.actions.delivering import go_on
+from app.messages.signals import arrived
 from app.models.messages import Delivery, DeliveryState, Message
 
 OPEN = (DeliveryState.WAITING, DeliveryState.FAILED, DeliveryState.MAYBE)
@@ -111,6 +112,7 @@ def _settled(
         "",
     )
     _tell(act, delivery, action, sentence)
+    arrived(act, delivery.message_id)
     return delivery
 
 

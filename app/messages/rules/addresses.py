@@ -108,6 +108,14 @@ def with_headers(url: str, headers: Mapping[str, str]) -> str:
     return f"{url}{'&' if '?' in url else '?'}{told}"
 
 
+def sent_by(url: str, name: str) -> str:
+    """Return the address of a mail channel whose sender bears the name of a person."""
+    named = "name" in dict(parse_qsl(urlsplit(url).query))
+    if not name or named or not is_mail(url):
+        return url
+    return f"{url}{'&' if '?' in url else '?'}name={quote(name, safe='')}"
+
+
 def in_both_forms(url: str) -> str:
     """Return the address of a mail channel so that it takes text and HTML; nothing where it is no
     mail, or was set up for one form alone.

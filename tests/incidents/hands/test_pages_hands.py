@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
 from app.incidents.hands import responsibility
 from app.incidents.hands.actions import HandOver, hand_over
 from app.incidents.work.actions import note, step
-from app.models.incidents.incident import Incident
 from app.models.incidents.words import EventKind
 from tests.catalog.builders import a_fact
-from tests.incidents.builders import Desk, rows
+from tests.incidents.builders import Desk
 from tests.pages import Pages
 
 
@@ -138,4 +136,3 @@ def test_internal_reasons_are_not_marked_for_the_requester(desk: Desk) -> None:
     desk.do(note, number, "We look at the database.", public=True)
     public = [event.kind for event in desk.events(number) if event.public]
     assert public == [EventKind.REPORTED, EventKind.NOTE]
-    assert rows(desk.database, select(Incident.first_response_at)) == [desk.now]

@@ -19,6 +19,7 @@ from app.incidents.inform.queries import (
 )
 from app.incidents.mass.actions import declare_mass
 from app.messages.actions.channels import ChannelDraft, add_channel
+from app.messages.actions.settling import told_in_person
 from app.messages.queries.policy import inform_numbers
 from app.models.auth import Operator
 from app.models.incidents.desk import Reminder
@@ -71,10 +72,11 @@ def test_a_message_is_logged_in_the_incident_with_its_promise_and_counts_as_firs
         "The tills do not start.",
     )
     assert (event.data["message"], event.data["people"]) == (message.id, 1)
-    assert (found.first_response_at, found.next_update_at) == (
-        desk.now,
-        desk.now + timedelta(minutes=30),
-    )
+    promised = desk.now + timedelta(minutes=30)
+    assert (found.first_response_at, found.next_update_at) == (None, promised)
+    [delivery] = rows(desk.database, select(Delivery))
+    desk.do(told_in_person, delivery.id)
+    assert desk.incident(number).first_response_at == desk.now
     desk.forward(minutes=30)
     desk.do(inform, number, told(desk, mail, kind=MessageKind.UPDATE))
     assert desk.incident(number).first_response_at == desk.now - timedelta(minutes=30)
