@@ -264,4 +264,5 @@ def demo_names(settings: Settings) -> list[str]:
         text = (settings.home / "demo" / "sign-in.txt").read_text(encoding="utf-8")
     except OSError:
         return []
-    return [line.split()[0] for line in text.splitlines() if line.strip()]
+    named = (line.split()[0] for line in text.splitlines() if line.strip())
+    return [name for name in named if name != "#"]

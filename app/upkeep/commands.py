@@ -87,7 +87,11 @@ def serve(
         if company.is_here(parts()):
             find_free_demo()
         ready = f"Rung is ready at {address} (Ctrl-C ends it)."
-        emit({"address": address, "sign_in": sign_ins}, [*told(sign_ins), ready])
+        open_to = address + company.status_path(parts()) if sign_ins else ""
+        emit(
+            {"address": address, "sign_in": sign_ins, "sponsor": open_to},
+            [*told(sign_ins, open_to), ready],
+        )
         parts().database.dispose()
         with noted_address(settings, address):
             supervisor.serve(made, listeners, settings, work_beside, lock)
@@ -142,11 +146,17 @@ def demo(reset: bool) -> None:
         with supervisor.alone(parts().settings, "start the demo over"):
             company.start_over(parts(), the_demo(), by=actor())
     sign_ins = company.seed(parts(), the_demo(), by=_teller())
-    advice = told(sign_ins) or [
+    open_to = address_of(company.status_path(parts())) if sign_ins else ""
+    advice = told(sign_ins, open_to) or [
         "Sign in as one of the operators you have; the demo adds none to them."
     ]
     emit(
-        {"directory": company.NAME, "address": address_of("/"), "sign_in": sign_ins},
+        {
+            "directory": company.NAME,
+            "address": address_of("/"),
+            "sign_in": sign_ins,
+            "sponsor": open_to,
+        },
         advice,
     )
 
@@ -264,11 +274,12 @@ def config() -> None:
     emit(shown, table(("Setting", "Value"), list(shown.items())))
 
 
-def told(sign_ins: list[company.DemoSignIn]) -> list[str]:
-    """Say whom one can sign in as, and what each is there for."""
+def told(sign_ins: list[company.DemoSignIn], open_to: str = "") -> list[str]:
+    """Say whom one can sign in as and what each is there for; and what the sponsor opens."""
     heads = ("Sign in as", "Password", "Sees")
     rows = [(each.name, each.password, company.SEES[each.name]) for each in sign_ins]
-    return [table(heads, rows)] if rows else []
+    sponsor = [f"The sponsor reads without signing in: {open_to}"] if open_to else []
+    return [table(heads, rows), *sponsor] if rows else []
 
 
 COMMANDS = [init, serve, *WORKER, examine, demo, db, audit_trail, config, *MAIL]

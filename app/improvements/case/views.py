@@ -21,7 +21,7 @@ from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.said import said
 from app.core.web.fields import Typed
-from app.core.web.words import give_words, language_tag, languages
+from app.core.web.words import give_words, languages, locale
 from app.improvements.blueprint import bp
 from app.improvements.case.actions import (
     AskDraft,
@@ -295,7 +295,7 @@ def case_sponsor(improvement_id: int) -> AnyResponse:
     form, back = SponsorMailForm(obj=one), _case_of(improvement_id)
     form.sponsor_language.choices = languages()
     if not form.sponsor_language.data:
-        form.sponsor_language.data = language_tag()
+        form.sponsor_language.data = locale()
     if saved := posted(
         form,
         lambda act: send_to_sponsor(

@@ -13,7 +13,7 @@ from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web.lists import ListFilter, Listing, listed, remembered
 from app.core.web.paging import page_of_rows
-from app.core.web.words import Look, give_words, language_tag, languages
+from app.core.web.words import Look, give_words, languages, locale
 from app.messages.requester_links import status_address
 from app.models.sponsors.link import StatusLink
 from app.sponsors.blueprint import bp
@@ -62,7 +62,7 @@ def status_link_new() -> AnyResponse:
     form = StatusLinkForm()
     form.language.choices = languages()
     if not form.is_submitted():
-        form.language.data = language_tag()
+        form.language.data = locale()
         form.improvement_id.data = request.args.get("improvement", type=int)
     return posted(
         form,

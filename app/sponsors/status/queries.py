@@ -28,11 +28,11 @@ from app.models.incidents.incident import Incident
 from app.models.sponsors.stakeholder import Stakeholder
 from app.models.sponsors.words import WhomFor
 from app.sponsors.gains.queries import gain_rows
+from app.sponsors.adoption.rules import KnownShare
 from app.sponsors.said.queries import AskShown, one_thing
 from app.sponsors.stakeholders.queries import supports
 from app.sponsors.status.below import BelowFigures, below_of
 from app.sponsors.status.rules import (
-    AdoptionRange,
     DeskKept,
     ImprovementStands,
     PeopleMoved,
@@ -173,12 +173,12 @@ def _desk(session: Session, now: datetime) -> DeskKept | None:
     )
 
 
-def _adoption(one: Improvement, known: ImprovementAbout) -> AdoptionRange | None:
+def _adoption(one: Improvement, known: ImprovementAbout) -> KnownShare | None:
     if one.state not in ADOPTED or not one.eligible:
         return None
     unheard = sum(known.people[state] for state in SWITCHED)
     sure = known.people[ParticipationState.ACCEPTED]
-    return AdoptionRange(sure, unheard, one.eligible)
+    return KnownShare(sure, unheard, max(one.eligible, sure + unheard))
 
 
 def _lines(

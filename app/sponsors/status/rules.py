@@ -12,6 +12,7 @@ from app.core.said import joined, nsaid, said, spoken
 from app.core.spoken_times import length
 from app.improvements.case.summary import VERDICTS
 from app.models.improvements.words import ImprovementState, Verdict
+from app.sponsors.adoption.rules import KnownShare
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,39 +75,12 @@ def _in_time(kept: int, due: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class AdoptionRange:
-    """For how many people something works for sure, how many more have it and did not say yet, and
-    for how many it is.
-    """
-
-    sure: int
-    unheard: int
-    of: int
-
-    @property
-    def sentence(self) -> str:
-        """Say n of N, and between which numbers it lies where not everybody was heard."""
-        known = share_of(self.sure, self.of)
-        if not self.unheard:
-            return said("It works for %(known)s.", known=known)
-        return nsaid(
-            "It works for %(known)s, and for up to %(most)s: "
-            "%(number)s more has it and did not say yet.",
-            "It works for %(known)s, and for up to %(most)s: "
-            "%(number)s more have it and did not say yet.",
-            self.unheard,
-            known=known,
-            most=min(self.of, self.sure + self.unheard),
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class ImprovementStands:
     """One improvement as far as words about it need."""
 
     state: ImprovementState
     people: int
-    adoption: AdoptionRange | None = None
+    adoption: KnownShare | None = None
     running: tuple[int, date | None] | None = None
     verdict: Verdict | None = None
     learned: str = ""
@@ -163,8 +137,8 @@ def how_it_stands(states: list[ImprovementState], moved: PeopleMoved | None) -> 
 
 def _reached(one: ImprovementStands) -> str:
     told = said("Nobody has it yet.")
-    if one.adoption is not None and (one.people or one.adoption.unheard):
-        told = one.adoption.sentence
+    if one.adoption is not None and one.adoption.most:
+        told = said("It works for %(known)s.", known=one.adoption.text)
     elif one.people:
         told = said("It works for %(people)s.", people=people(one.people))
     if one.state is ImprovementState.EMBEDDED:

@@ -21,8 +21,10 @@ from app.core.parts import Parts
 from app.directory.actions import add_directory, read_now
 from app.directory.rules import DirectoryValues
 from app.incidents.mailbox.actions import take_or_set_aside
+from app.messages.requester_links import status_address
 from app.models.directory import Directory
 from app.models.incidents.desk import MailSeen
+from app.models.sponsors.link import StatusLink
 from app.upkeep.demo import URL, Demo
 from app.upkeep.stories.asked import tell_of_asking
 from app.upkeep.stories.later import tell_of_later
@@ -63,6 +65,8 @@ ADDED_BY = "admin"
 
 HERE_FOR = timedelta(days=30)
 
+NO_NAME = "#"
+"""What a line of the file with the names begins with that is of nobody who signs in."""
 SEES = {
     "admin": "everything",
     "approver": "plans of others, to approve",
@@ -106,7 +110,29 @@ def seed(parts: Parts, demo: Demo, *, by: str) -> list[DemoSignIn]:
         tell_of_later(parts, by=by)
         tell_of_asking(parts)
         tell_of_evidence(parts, by=by)
+        _name_reader(demo.folder / "sign-in.txt", status_path(parts))
     return sign_ins
+
+
+def status_path(parts: Parts) -> str:
+    """Return where the sponsor of the demo reads how it stands without signing in, below the
+    address of Rung; nothing without a link.
+    """
+    wanted = select(StatusLink).where(
+        StatusLink.revoked_at.is_(None), StatusLink.improvement_id.is_(None)
+    )
+    with parts.database.read() as session:
+        link = session.scalars(wanted.order_by(StatusLink.id).limit(1)).first()
+        whole = status_address(parts.settings, link) if link else ""
+    return whole[whole.index("/s/") :] if whole else ""
+
+
+def _name_reader(file: Path, path: str) -> None:
+    """Write the way of the sponsor under the names, once."""
+    text = file.read_text(encoding="utf-8")
+    if path and NO_NAME not in text:
+        with file.open("a", encoding="utf-8") as out:
+            out.write(f"{NO_NAME} the sponsor reads, without signing in: {path}\n")
 
 
 def start_over(parts: Parts, demo: Demo, *, by: str) -> None:
@@ -203,4 +229,5 @@ def _written(file: Path) -> list[DemoSignIn]:
     return [
         DemoSignIn(*line.split())
         for line in file.read_text(encoding="utf-8").splitlines()
+        if not line.startswith(NO_NAME)
     ]

@@ -13,6 +13,7 @@ from app.core.errors import Invalid
 from app.messages.requester_links import status_address
 from app.models.sponsors.link import StatusLink
 from app.sponsors.links.actions import StatusLinkDraft, give_status_link
+from tests.conftest import Rung
 from tests.improvements.builders import Room, row, rows
 from tests.pages import Pages
 
@@ -89,3 +90,35 @@ def test_the_secret_of_a_link_stands_in_no_trail(pages: Pages) -> None:
     mark = row(pages.parts.database, StatusLink, 1).mark
     events = rows(pages.parts.database, select(AuditEvent))
     assert all(mark not in f"{one.before}{one.after}{one.label}" for one in events)
+
+
+def test_a_link_begins_in_the_language_of_who_gives_it(pages: Pages) -> None:
+    chosen = pages.get("/status/links/new").root.one(id="language")
+    marked = [one.attrs for one in chosen.all("option") if "selected" in one.attrs]
+    assert [one["value"] for one in marked] == ["en_GB"]
+
+
+def test_a_link_is_given_and_taken_back_at_the_terminal(rung: Rung, app: Flask) -> None:
+    made = rung("status", "link", "Sam Sponsor", "--only-reads", "--json").json
+    assert (made["link"], made["for"], made["decides"]) == (1, "Sam Sponsor", False)
+    there = made["address"][made["address"].index("/s/") :]
+    assert Pages(app).get(there).h1 == "How it stands"
+    (one,) = rung("status", "links", "--json").json["links"]
+    assert (one["for"], one["shows"]) == ("Sam Sponsor", "everything")
+    assert rung("status", "revoke", "1", "--json").json == {"link": 1, "revoked": True}
+    Pages(app).get(there, status=410)
+    assert rung("status", "revoke", "99").code == 1
+    assert rung("status", "link", "Sam", "--improvement", "99").code == 1
+    assert rung("status", "link", " ").code == 1
+    assert rung("status", "link").code == 2
+    assert rung("status", "link", "Sam", "--until", "soon").code == 2
+
+
+def test_the_status_is_said_at_the_terminal(rung: Rung, room: Room) -> None:
+    number, metric = room.begun("Chat for all")
+    room.scaled(number, metric, "Ada")
+    shown = rung("status", "show", "--json").json
+    assert [one["title"] for one in shown["improvements"]] == ["Chat for all"]
+    assert "Chat for all: " in rung("status", "show", "--improvement", str(number)).out
+    assert rung("status", "show", "--improvement", "99").code == 1
+    assert rung("status", "show", "--improvement", "none").code == 2
