@@ -37,6 +37,9 @@ class MessageKind(StrEnum):
     PLANNED = "planned work"
     ANSWER = "answer"
     FEEDBACK = "asks for feedback"
+    INVITATION = "invitation"
+    PULSE = "pulse"
+    STATUS = "status by mail"
 
 
 class DeliveryState(StrEnum):

@@ -151,7 +151,7 @@ def _send_status(
     with writing_in(reader.language):
         letter = status_letter(act.session, line, act.now)
     draft = MessageDraft(
-        MessageKind.ANSWER,
+        MessageKind.STATUS,
         letter.subject[:LONGEST_SUBJECT],
         letter.text,
         signed_by=BY,

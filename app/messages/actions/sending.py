@@ -21,6 +21,7 @@ from app.core.said import said
 from app.messages.queries.channels import enabled_channels
 from app.messages.rules.addresses import per_person
 from app.messages.rules.recipients import Recipient
+from app.messages.rules.rooms import ROOMS
 from app.messages.rules.wording import LONGEST_SUBJECT
 from app.models.messages import (
     Channel,
@@ -128,12 +129,11 @@ def send(
         act.session.add_all(made)
     change.after.pop("text", None)
     change.after.pop("audience", None)
-    change.record(
-        act,
-        message,
-        "message.send",
-        f"Sent “{message.subject}” to {len(unique)}",
-    )
+    sentence = f"Sent “{message.subject}” to {len(unique)}"
+    if message.kind in ROOMS:
+        change.after.pop("subject", None)
+        sentence = f"Sent to {len(unique)}: {message.kind}"
+    change.record(act, message, "message.send", sentence)
     act.session.flush()
     return message
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import requires
+from app.auth import current_permissions, requires
 from app.auth.acting import acting
 from app.core.changes import one
 from app.core.errors import NotFound
@@ -21,6 +21,7 @@ from app.core.web import asked_page, csv_answer, safe_path
 from app.core.web.words import Look, give_words
 from app.messages.actions import settling
 from app.messages.queries.board import ORDER, ToldBoard, board_of
+from app.messages.rules.rooms import ROOMS
 from app.messages.views.blueprint import bp
 from app.models.messages import Delivery
 
@@ -108,6 +109,7 @@ def delivery_decide(delivery_id: int, decision: str) -> AnyResponse:
     action, sentence = DECISIONS[decision]
     with acting() as act:
         delivery = one(act.session, Delivery, delivery_id)
+        _for_this_reader(board_of(act.session, delivery.message_id))
         action(act, delivery_id)
     parts().ring()
     back = request.form.get("back", "")
@@ -121,4 +123,12 @@ def delivery_decide(delivery_id: int, decision: str) -> AnyResponse:
 
 def _board(message_id: int) -> ToldBoard:
     with parts().database.read() as session:
-        return board_of(session, message_id)
+        return _for_this_reader(board_of(session, message_id))
+
+
+def _for_this_reader(board: ToldBoard) -> ToldBoard:
+    """Return a board to who may know of its room. Raises ``NotFound`` to everybody else."""
+    room = ROOMS.get(board.message.kind)
+    if room is not None and room not in current_permissions():
+        raise NotFound(said("There is no such message."))
+    return board

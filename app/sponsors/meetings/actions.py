@@ -268,7 +268,7 @@ def invite(act: Acting, meeting_id: int) -> Message:
             said("No channel reaches people one by one; add one for mail first.")
         )
     draft = MessageDraft(
-        MessageKind.PLANNED,
+        MessageKind.INVITATION,
         spoken(said("Invitation: %(title)s", title=row.title)),
         _letter(act, row),
         signature_of(act.session, act.by),

@@ -213,7 +213,7 @@ def write_to(
     if LINK_HERE not in text:
         text = f"{text.rstrip()}\n\n{LINK_HERE}"
     draft = MessageDraft(
-        MessageKind.FEEDBACK,
+        MessageKind.PULSE,
         letter.subject,
         text,
         letter.signed_by,
