@@ -9,8 +9,8 @@ from sqlalchemy import select
 from app.core.audit import AuditEvent
 from app.messages.actions.channels import ChannelDraft, add_channel
 from app.messages.actions.sending import MessageDraft, send
+from app.messages.queries.rooms import ROOMS
 from app.messages.rules.recipients import Recipient
-from app.messages.rules.rooms import ROOMS
 from app.models.messages import ChannelKind, MessageKind
 from tests.improvements.builders import Room, rows
 from tests.pages import Pages

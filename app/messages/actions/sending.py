@@ -19,9 +19,9 @@ from app.core.errors import Invalid
 from app.core.plain import ref
 from app.core.said import said
 from app.messages.queries.channels import enabled_channels
+from app.messages.queries.rooms import ROOMS
 from app.messages.rules.addresses import per_person
 from app.messages.rules.recipients import Recipient
-from app.messages.rules.rooms import ROOMS
 from app.messages.rules.wording import LONGEST_SUBJECT
 from app.models.messages import (
     Channel,

@@ -21,7 +21,7 @@ from app.core.web import asked_page, csv_answer, safe_path
 from app.core.web.words import Look, give_words
 from app.messages.actions import settling
 from app.messages.queries.board import ORDER, ToldBoard, board_of
-from app.messages.rules.rooms import ROOMS
+from app.messages.queries.rooms import ROOMS
 from app.messages.views.blueprint import bp
 from app.models.messages import Delivery
 
