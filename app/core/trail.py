@@ -67,6 +67,7 @@ NEEDED: dict[str, str] = {
     "sponsor-answer": IMPROVE,
     "published-figure": READ,
     "thank-you": READ,
+    "team-page": READ,
     "right": READ,
     "role": READ,
     "script": READ,

@@ -12,6 +12,7 @@ The subjects, each using only those before it:
 - ``gains``: what each audience gains, and letters about it
 - ``said``: what is answered behind it, counted once, and what is replied
 - ``status``: how things stand, in one sentence and a few figures, on one phone screen
+- ``team``: who we are, what IT is for and how we are reached, for everybody once it is opened
 - ``value``: what the work is worth, figures that are published, thanks
 - ``merging``: what goes along when an improvement goes into another
 - ``commands``: the terminal's twin of all of them, on top

@@ -23,6 +23,7 @@ PLACES = (
         "sponsors.status_links_page", _("Links to the status"), _("share no account")
     ),
     Place("sponsors.open_figures", _("Our figures"), _("public statistics")),
+    Place("sponsors.team", _("Who we are"), _("team page mission purpose contact")),
     Place("sponsors.value", _("What it is worth"), _("value report thanks figures")),
     Place("sponsors.status_portfolio", _("Portfolio"), _("all improvements paper")),
     Place("sponsors.sponsors_said", _("What sponsors said"), _("answers objections")),

@@ -61,6 +61,7 @@ OPEN_TO_EVERYONE = {
     "sponsors.status_shared_answer",
     "sponsors.status_no_mail",
     "sponsors.open_figures",
+    "sponsors.open_team",
 }
 
 # They take no form: what is sent is signed, and without a secret they are not there.

@@ -19,6 +19,7 @@ from app.core.said import said, spoken
 from app.core.web.words import languages
 from app.messages.rules.letters import written_as_html
 from app.sponsors.blueprint import bp
+from app.sponsors.team.queries import shown_to_all, the_team
 from app.sponsors.value.actions import (
     ThanksDraft,
     publish_figure,
@@ -48,8 +49,10 @@ def value() -> Response:
 @public
 def open_figures() -> Response:
     """Show everybody the figures that were published, what each is for, and thanks."""
-    page = _published()
-    return answer("sponsors/value/open.html", "body", page=page, on=parts().now())
+    with parts().database.read() as session:
+        page = published_page(session, parts().now())
+        team = shown_to_all(the_team(session))
+    return answer("sponsors/value/open.html", "body", page=page, team=team)
 
 
 @bp.get("/value/export/<string:language>.zip")
