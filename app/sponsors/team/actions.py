@@ -14,7 +14,7 @@ from app.sponsors.team.queries import the_team
 
 
 @dataclass(frozen=True, slots=True)
-class TeamDraft:
+class TeamPageDraft:
     """What IT is for, who we are, how we are reached, what each looks after; people by name, and
     whether they agreed to stand in public; whether everybody may read it.
     """
@@ -28,7 +28,9 @@ class TeamDraft:
     open: bool = False
 
 
-def write_team(act: Acting, draft: TeamDraft, began_at: int | None = None) -> TeamPage:
+def write_team(
+    act: Acting, draft: TeamPageDraft, began_at: int | None = None
+) -> TeamPage:
     """Write the team page, or write it better.
 
     Raises ``Invalid`` without what IT is for or how it is reached, ``Conflict`` when others were

@@ -8,7 +8,7 @@ from wtforms import BooleanField
 from app.core.web.fields import Typed, words
 
 
-class TeamForm(Typed):
+class TeamPageForm(Typed):
     """Who we are, in plain words."""
 
     purpose = words(

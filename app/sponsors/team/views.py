@@ -11,8 +11,8 @@ from app.auth.acting import posted
 from app.core.htmx import answer
 from app.core.parts import parts
 from app.sponsors.blueprint import bp
-from app.sponsors.team.actions import TeamDraft, write_team
-from app.sponsors.team.forms import TeamForm
+from app.sponsors.team.actions import TeamPageDraft, write_team
+from app.sponsors.team.forms import TeamPageForm
 from app.sponsors.team.queries import shown_inside, shown_to_all, the_team
 
 PAGE = "sponsors/team/team.html"
@@ -43,11 +43,11 @@ def team_edit() -> AnyResponse:
     """Write the page, and say whether everybody may read it."""
     with parts().database.read() as session:
         page = the_team(session)
-    form = TeamForm(obj=page)
+    form = TeamPageForm(obj=page)
     back = url_for("sponsors.team")
     return posted(
         form,
-        lambda act: write_team(act, TeamDraft(**form.values()), form.began_at),
+        lambda act: write_team(act, TeamPageDraft(**form.values()), form.began_at),
         back,
         _("Written."),
     ) or answer("sponsors/team/edit.html", "form", form=form, back=back)
