@@ -314,6 +314,8 @@ NOT_LOOKED_FOR = {
     "sponsors.adoption_csv",
     "insight.twins_export_before",
     "sponsors.objections_csv",
+    "sponsors.open_team",
+    "sponsors.team_edit",
     "sponsors.stakeholders_csv",
     "today.fresh",
     "today.lines",
