@@ -31,6 +31,7 @@ NEEDED: dict[str, str] = {
     "stakeholder": KNOWING,
     "objection": KNOWING,
     "meeting": KNOWING,
+    "visit": KNOWING,
     # What everybody who may read sees on its own page too.
     "audit": READ,
     "calendar": READ,

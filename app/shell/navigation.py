@@ -140,6 +140,7 @@ IMPROVEMENTS = NavigationEntry(
                 "sponsors.objection",
                 "sponsors.meeting",
                 "sponsors.gains",
+                "sponsors.visit",
             ),
         ),
         NavigationTab(_("Metrics"), ("improvements.all_metrics",)),

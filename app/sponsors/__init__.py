@@ -9,6 +9,7 @@ The subjects, each using only those before it:
 - ``stakeholders``: who has a say, where they stand, what was tried and what is to be done
 - ``objections``: what was said against it, in their words, and what answered it
 - ``meetings``: kick-offs, workshops, reviews and talks of two: who came, what came of them
+- ``visits``: who is gone to, what was heard, what it became; where nobody was for long
 - ``gains``: what each audience gains, and letters about it
 - ``said``: what is answered behind it, counted once, and what is replied
 - ``status``: how things stand, in one sentence and a few figures, on one phone screen

@@ -8,5 +8,6 @@ from app.sponsors.objections.commands import objection
 from app.sponsors.pulses.commands import pulse
 from app.sponsors.stakeholders.commands import stakeholder
 from app.sponsors.status.commands import status
+from app.sponsors.visits.commands import visit
 
-COMMANDS = [adoption, meeting, objection, pulse, stakeholder, status]
+COMMANDS = [adoption, meeting, objection, pulse, stakeholder, status, visit]

@@ -14,6 +14,7 @@ PLACES = (
         "sponsors.primers_page", _("Primers"), _("service management explained learn")
     ),
     Place("sponsors.meetings", _("Meetings"), _("kick-off workshop review agenda")),
+    Place("sponsors.visits", _("Visits"), _("contact site unit go to people")),
     Place("sponsors.objections", _("Objections"), _("against it critics answers")),
     Place(
         "sponsors.pulses", _("Pulses"), _("survey ask people feedback you said we did")
@@ -29,6 +30,7 @@ PLACES = (
     Place("sponsors.sponsors_said", _("What sponsors said"), _("answers objections")),
 )
 DEEDS = (
+    Deed("sponsors.visit_new", _("Plan a visit"), "calendar", _("contact site unit")),
     Deed("sponsors.thanks_new", _("Write thanks down"), "award", _("thank you")),
     Deed(
         "sponsors.pulses",

@@ -39,6 +39,7 @@ LISTS = (
     "/status/said",
     "/turnover",
     "/undo-health",
+    "/visits",
     "/waves",
 )
 QUEUE = "/desk"

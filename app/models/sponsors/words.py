@@ -165,3 +165,19 @@ class OutcomeKind(StrEnum):
     DECISION = "decision"
     FINDING = "finding"
     TASK = "task"
+
+
+class VisitState(StrEnum):
+    """Where a visit stands."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+class HeardKind(StrEnum):
+    """What something heard on a visit becomes."""
+
+    FINDING = "finding"
+    OBJECTION = "objection"
+    TASK = "task"
