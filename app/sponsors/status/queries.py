@@ -27,8 +27,8 @@ from app.models.improvements.words import (
 from app.models.incidents.incident import Incident
 from app.models.sponsors.stakeholder import Stakeholder
 from app.models.sponsors.words import WhomFor
-from app.sponsors.gains.queries import gain_rows
 from app.sponsors.adoption.rules import KnownShare
+from app.sponsors.gains.queries import gain_rows
 from app.sponsors.said.queries import AskShown, one_thing
 from app.sponsors.stakeholders.queries import supports
 from app.sponsors.status.below import BelowFigures, below_of
