@@ -204,6 +204,7 @@ FEW = {
     "OutcomeForm.became": "what one improvement decided, found and has to do",
     "LinkOutcomeForm.became": "what one improvement decided, found and has to do",
     "AnswerObjectionForm.record": "what one improvement measured, found, decided",
+    "VisitForm.stakeholder_id": "those who have a say: a few for each improvement",
     "HolderForm.complaint_id": "the complaints one improvement answers",
 }
 """Drop-downs whose choices a page fills in, each with why they are few by nature."""

@@ -73,7 +73,7 @@ def write_to(
         raise Invalid(why, field="people")
     known = [anybody(act.session, name, "people") for name in names]
     draft = MessageDraft(
-        MessageKind.PLANNED,
+        MessageKind.INVITATION,
         subject,
         text,
         signature_of(act.session, act.by),
