@@ -27,7 +27,7 @@ ROOMS = {
     "suggest trial turnover undo-health wave",
     "incidents.api": "incident",
     "improvements": "case improvement iteration measure",
-    "sponsors": "adoption meeting objection pulse stakeholder status visit",
+    "sponsors": "adoption meeting objection pulse rollout stakeholder status visit",
     "insight.evidence": "evidence",
     "insight.programme": "programme",
     "insight.report": "report",

@@ -71,6 +71,7 @@ NEEDED: dict[str, str] = {
     "team-page": READ,
     "right": READ,
     "role": READ,
+    "rollout": READ,
     "script": READ,
     "service": READ,
     "site": READ,

@@ -143,6 +143,7 @@ IMPROVEMENTS = NavigationEntry(
                 "sponsors.visit",
             ),
         ),
+        NavigationTab(_("Roll-outs"), ("sponsors.rollouts",), ("sponsors.rollout",)),
         NavigationTab(_("Metrics"), ("improvements.all_metrics",)),
         NavigationTab(_("Predictions"), ("improvements.predictions",)),
         NavigationTab(

@@ -10,6 +10,7 @@ The subjects, each using only those before it:
 - ``objections``: what was said against it, in their words, and what answered it
 - ``meetings``: kick-offs, workshops, reviews and talks of two: who came, what came of them
 - ``visits``: who is gone to, what was heard, what it became; where nobody was for long
+- ``rollouts``: the desk at the table, which calls are expected and came, until customers have it
 - ``gains``: what each audience gains, and letters about it
 - ``said``: what is answered behind it, counted once, and what is replied
 - ``status``: how things stand, in one sentence and a few figures, on one phone screen

@@ -6,8 +6,9 @@ from app.sponsors.adoption.commands import adoption
 from app.sponsors.meetings.commands import meeting
 from app.sponsors.objections.commands import objection
 from app.sponsors.pulses.commands import pulse
+from app.sponsors.rollouts.commands import rollout
 from app.sponsors.stakeholders.commands import stakeholder
 from app.sponsors.status.commands import status
 from app.sponsors.visits.commands import visit
 
-COMMANDS = [adoption, meeting, objection, pulse, stakeholder, status, visit]
+COMMANDS = [adoption, meeting, objection, pulse, rollout, stakeholder, status, visit]

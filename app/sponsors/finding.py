@@ -17,6 +17,9 @@ PLACES = (
     Place("sponsors.visits", _("Visits"), _("contact site unit go to people")),
     Place("sponsors.objections", _("Objections"), _("against it critics answers")),
     Place(
+        "sponsors.rollouts", _("Roll-outs"), _("launch forecast capacity volunteers")
+    ),
+    Place(
         "sponsors.pulses", _("Pulses"), _("survey ask people feedback you said we did")
     ),
     Place("sponsors.status", _("Status"), _("manager sponsor phone how it stands")),

@@ -13,6 +13,7 @@ from app.models.sponsors.meeting import KeyMessage, Meeting
 from app.models.sponsors.objection import Objection
 from app.models.sponsors.primer import LearningLink
 from app.models.sponsors.pulse import Pulse
+from app.models.sponsors.rollout import Rollout
 from app.models.sponsors.stakeholder import Stakeholder
 from app.sponsors.events import DiscreetChange
 
@@ -23,6 +24,7 @@ GOING_ALONG: tuple[Any, ...] = (
     KeyMessage,
     LearningLink,
     Pulse,
+    Rollout,
     StatusLink,
     SponsorAnswer,
 )

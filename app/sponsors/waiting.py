@@ -33,6 +33,7 @@ from app.models.sponsors.objection import Objection
 from app.models.sponsors.stakeholder import Stakeholder, StakeholderAction
 from app.models.sponsors.words import MeetingState, ObjectionState
 from app.sponsors.pulses import waiting as _pulses_waiting  # noqa: F401 (its lines)
+from app.sponsors.rollouts import waiting as _rollouts_waiting  # noqa: F401 (its lines)
 from app.sponsors.said import waiting as _said_waiting  # noqa: F401 (its lines)
 from app.sponsors.stakeholders.queries import StakeholderLine, sponsors_going_on
 from app.sponsors.visits import waiting as _visits_waiting  # noqa: F401 (its lines)

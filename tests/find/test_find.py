@@ -316,6 +316,7 @@ NOT_LOOKED_FOR = {
     "sponsors.objections_csv",
     "sponsors.open_team",
     "sponsors.team_edit",
+    "sponsors.rollouts_csv",
     "sponsors.stakeholders_csv",
     "today.fresh",
     "today.lines",

@@ -29,6 +29,7 @@ LISTS = (
     "/operators",
     "/people",
     "/pulses",
+    "/roll-outs",
     "/rights",
     "/roles",
     "/reviews",

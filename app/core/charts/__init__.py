@@ -3,6 +3,7 @@
 """
 
 from app.core.charts.burnup import Ahead, BurnUpChart, Week
+from app.core.charts.expected import ExpectedChart, ExpectedWeek
 from app.core.charts.figure import figure, fitting
 from app.core.charts.flow import FlowChart, FlowWeek
 from app.core.charts.frame import Size
@@ -16,6 +17,8 @@ __all__ = [
     "Ahead",
     "BurnUpChart",
     "ChartDot",
+    "ExpectedChart",
+    "ExpectedWeek",
     "FlowChart",
     "FlowWeek",
     "Happened",

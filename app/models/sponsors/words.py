@@ -181,3 +181,22 @@ class HeardKind(StrEnum):
     FINDING = "finding"
     OBJECTION = "objection"
     TASK = "task"
+
+
+class RolloutState(StrEnum):
+    """Where a roll-out stands."""
+
+    PLANNED = "planned"
+    READY = "ready"
+    RUNNING = "running"
+    CLOSING = "closing"
+    CLOSED = "closed"
+
+
+class RolloutItemKind(StrEnum):
+    """What has to be there for a roll-out: a deed, a volunteer, a report, an article."""
+
+    READINESS = "readiness"
+    VOLUNTEER = "volunteer"
+    REPORT = "report"
+    ARTICLE = "article"

@@ -1,0 +1,1 @@
+"""Roll-outs: the desk at the table, which calls are expected, what came, who has it."""

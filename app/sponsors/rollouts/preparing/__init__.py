@@ -1,0 +1,1 @@
+"""What is prepared of a roll-out, one form after another."""
