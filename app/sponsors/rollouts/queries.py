@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -269,28 +270,66 @@ def calls_that_came(
     session: Session, row: Rollout, services: Sequence[int], now: datetime
 ) -> tuple[float, list[int]]:
     """Return the usual calls a week to these services before it began, and those over it since."""
-    begins = datetime.combine(row.starts_on, time(), UTC)
     if row.state is RolloutState.CLOSED:
         return 0.0, list(row.actuals)
-    begun = min(
-        row.weeks,
-        (now - begins) // WEEK + 1,
-    )
-    if row.state not in BEGUN or begun < 1 or not services:
+    if row.state not in BEGUN or not services:
         return 0.0, []
     asked = select(Incident.reported_at).where(
         Incident.service_id.in_(services),
         Incident.merged_into_id.is_(None),
-        Incident.reported_at >= begins - USUAL_WEEKS * WEEK,
-        Incident.reported_at < begins + begun * WEEK,
+        Incident.reported_at >= _begins(row) - USUAL_WEEKS * WEEK,
     )
-    places = [(at - begins) // WEEK for at in session.scalars(asked)]
-    usual = sum(place < 0 for place in places) / USUAL_WEEKS
+    return _over_usual(row, session.scalars(asked).all(), now)
+
+
+def exceeded(session: Session, now: datetime) -> list[tuple[RolloutLine, int]]:
+    """Return running roll-outs with more calls than nine of ten chances held, and the last week
+    in which they came, the first being 0: with as many questions however many run.
+    """
+    running = Rollout.state == RolloutState.RUNNING
+    lines = rollout_lines(session, running)
+    if not lines:
+        return []
+    earliest = min(_begins(line.row) for line in lines) - USUAL_WEEKS * WEEK
+    asked = (
+        select(ExpectedCalls.rollout_id, Incident.id, Incident.reported_at)
+        .join(Incident, Incident.service_id == ExpectedCalls.service_id)
+        .join(Rollout, Rollout.id == ExpectedCalls.rollout_id)
+        .where(
+            running,
+            Incident.merged_into_id.is_(None),
+            Incident.reported_at >= earliest,
+        )
+        .distinct()
+    )
+    came: dict[int, list[datetime]] = defaultdict(list)
+    for number, _incident, at in session.execute(asked):
+        came[number].append(at)
+    found = []
+    for line in lines:
+        _usual, counts = _over_usual(line.row, came[line.row.id], now)
+        bands = [Band(*pair) for pair in line.row.bands]
+        if weeks := rules.above(counts, bands):
+            found.append((line, weeks[-1]))
+    return found
+
+
+def _begins(row: Rollout) -> datetime:
+    return datetime.combine(row.starts_on, time(), UTC)
+
+
+def _over_usual(
+    row: Rollout, reported: Sequence[datetime], now: datetime
+) -> tuple[float, list[int]]:
+    """Return what is usual a week, and the calls over it in the weeks that have begun."""
+    begins = _begins(row)
+    begun = min(row.weeks, (now - begins) // WEEK + 1)
+    if begun < 1:
+        return 0.0, []
+    places = [(at - begins) // WEEK for at in reported]
+    usual = sum(-USUAL_WEEKS <= place < 0 for place in places) / USUAL_WEEKS
     counts = [places.count(week) for week in range(begun)]
-    return usual, rules.over_usual(
-        counts,
-        usual,
-    )
+    return usual, rules.over_usual(counts, usual)
 
 
 def may_be_like(session: Session, but: int | None) -> list[tuple[str, str]]:

@@ -27,7 +27,7 @@ from app.core.waiting import (
 from app.models.auth import Operator
 from app.models.sponsors.rollout import Rollout, RolloutItem
 from app.models.sponsors.words import RolloutState
-from app.sponsors.rollouts.queries import rollout_page
+from app.sponsors.rollouts.queries import WEEK, RolloutLine, exceeded
 
 declare_moments({"rollout_item.due": Wait.FOLLOW_UP})
 declare(
@@ -105,32 +105,21 @@ def more_than_foreseen(session: Session, who: Waiter) -> Iterator[WaitingFound]:
     """Find roll-outs with more calls than nine of ten chances held."""
     if not (who.may("improve") or who.may("desk")):
         return
-    asked = select(Rollout.id).where(Rollout.state == RolloutState.RUNNING)
-    running = session.scalars(asked.order_by(Rollout.id)).all()
-    pages = [
-        rollout_page(
-            session,
-            number,
-            who.now,
-        )
-        for number in running
-    ]
-    lines = [
-        WaitingLine(
-            Wait.FOLLOW_UP,
-            _(
-                "More calls than foreseen: %(title)s",
-                title=page.one.title,
-            ),
-            _midnight(page.weeks()[page.above[-1] - 1].starts),
-            f"/roll-outs/{page.one.id}",
-            f"rollout-above:{page.one.id}:{page.above[-1]}",
-            why=page.line.improvement,
-        )
-        for page in pages
-        if page.above
-    ]
-    yield WaitingFound(tuple(lines[:MOST]), len(lines))
+    found = exceeded(session, who.now)
+    lines = [_above_line(line, week) for line, week in found[:MOST]]
+    yield WaitingFound(tuple(lines), len(found))
+
+
+def _above_line(line: RolloutLine, week: int) -> WaitingLine:
+    row = line.row
+    return WaitingLine(
+        Wait.FOLLOW_UP,
+        _("More calls than foreseen: %(title)s", title=row.title),
+        _midnight(row.starts_on + week * WEEK),
+        f"/roll-outs/{row.id}",
+        f"rollout-above:{row.id}:{week + 1}",
+        why=line.improvement,
+    )
 
 
 def _midnight(day: date) -> datetime:
