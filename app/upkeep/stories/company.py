@@ -42,6 +42,7 @@ STORIES = (
     "scripts",
     "incidents",
     "articles",
+    "rollouts",
     "channels",
     "mass",
 )

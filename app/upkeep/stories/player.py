@@ -27,16 +27,20 @@ from sqlalchemy import select
 
 from app.core.acting import Acting
 from app.models.catalog.service import Service
+from app.models.improvements.improvement import Improvement
 from app.models.incidents.incident import Incident
 from app.models.messages import Channel
 from app.models.people import Site, Team
+from app.models.sponsors.rollout import RolloutItem
 from app.upkeep.stories.looks import LOOKS
 
 FOLDER = Path(__file__).parent
 OWN = {"do", "ago", "by", "called", "needs", "each"}
 NAMED = {
     "channel": Channel.name,
+    "improvement": Improvement.title,
     "incident": Incident.title,
+    "rollout item": RolloutItem.text,
     "service": Service.name,
     "site": Site.name,
     "team": Team.name,
