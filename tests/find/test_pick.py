@@ -205,6 +205,7 @@ FEW = {
     "LinkOutcomeForm.became": "what one improvement decided, found and has to do",
     "AnswerObjectionForm.record": "what one improvement measured, found, decided",
     "VisitForm.stakeholder_id": "those who have a say: a few for each improvement",
+    "RolloutForm.analogue_id": "roll-outs that are over: a few a year",
     "HolderForm.complaint_id": "the complaints one improvement answers",
 }
 """Drop-downs whose choices a page fills in, each with why they are few by nature."""

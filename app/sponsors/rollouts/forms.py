@@ -79,7 +79,7 @@ class RolloutItemForm(Typed):
 class ArticleDoneForm(Typed):
     """Which article it became."""
 
-    article_id = whole(_("Number of the article"))
+    article_id = picked_row(_("The article"), kind="articles")
 
 
 class CloseRolloutForm(Typed):
