@@ -151,6 +151,17 @@ def test_an_article_of_the_hands_on_is_there_only_with_its_number(room: Room) ->
     assert (item.article_id, title) == (article, "How to sign in to the chat")
 
 
+def test_the_article_is_looked_for_by_its_name(pages: Pages, room: Room) -> None:
+    rollout = planned(room, room.raised())
+    draft = {"kind": RolloutItemKind.ARTICLE, "who": "olga", "text": "Signing in"}
+    room.do(actions.ask_for, rollout, draft)
+    room.do(knowledge.add, {"title": "How to sign in"})
+    pages.get("/roll-outs/items/1/article")
+    assert pages.submit(status=422).errors
+    pages.get("/roll-outs/items/1/article")
+    assert "How to sign in" in pages.submit(article_id="How to sign in").content
+
+
 def test_a_roll_out_goes_along_when_improvements_become_one(room: Room) -> None:
     one, into = room.raised("Chat"), room.raised("Chat for all")
     rollout = planned(room, one)
