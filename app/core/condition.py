@@ -16,7 +16,7 @@ from app.core.db import BEHIND, Database
 from app.core.errors import Away, Refused
 from app.core.heartbeat import Beat, LaneSigns, last_beat
 from app.core.parts import Parts
-from app.core.said import nsaid
+from app.core.said import nsaid, said
 from app.core.sealing import KeyFile
 from app.core.settings import Settings
 from app.core.spoken_times import said_at
@@ -82,7 +82,9 @@ def worker(parts: Parts, up_since: datetime | None = None) -> list[Check]:
     beat = last_beat(parts.settings)
     young = up_since is not None and now - up_since < FIRST_ROUND
     if beat is None:
-        text = "No worker runs on this machine; start `rung serve` or `rung worker`."
+        text = said(
+            "No worker runs on this machine; start `rung serve` or `rung worker`."
+        )
         return [
             Check("worker", "warning", text, unready="" if young else "no worker runs")
         ]

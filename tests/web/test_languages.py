@@ -52,6 +52,8 @@ messages, of a right's history, of urgency, two states in filters, two hints. It
 
 
 SHIPPED = PROJECT / "app" / "improvements" / "templates" / "shipped"
+PRIMERS = PROJECT / "app" / "sponsors" / "primers" / "shipped.toml"
+"""Texts that come in each language as data, and that an owner may write anew."""
 TOLD = {"done": 1}
 """Calls that tell a sentence on the next page, and the place it stands at."""
 FOR_A_TERMINAL = {"commands", "command", "console", "settings"}
@@ -219,7 +221,8 @@ def data_of(parts: Parts) -> str:
     """
     columns = [c.name for table in Base.metadata.sorted_tables for c in table.columns]
     values = [name.replace("_", " ") for name in columns]
-    values += [file.read_text(encoding="utf-8") for file in SHIPPED.glob("*.toml")]
+    texts = (*SHIPPED.glob("*.toml"), PRIMERS)
+    values += [file.read_text(encoding="utf-8") for file in texts]
     with parts.database.read() as session:
         for table in Base.metadata.sorted_tables:
             columns = [c for c in table.columns if isinstance(c.type, String)]
