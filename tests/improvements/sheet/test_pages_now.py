@@ -145,12 +145,14 @@ def test_the_tabs_have_addresses_and_tell_how_many_findings_are_open(
         "People and stories",
         "Stakeholders",
         "Money",
+        "Roll-outs",
         "History",
     ]
     assert pages.get(f"/improvements/{number}/stakeholders").root.all(
         "a", href=f"/improvements/{number}"
     )
-    for node in (tab for tab in tabs.all("a") if tab.text != "Stakeholders"):
+    others = ("Stakeholders", "Roll-outs")
+    for node in (tab for tab in tabs.all("a") if tab.text not in others):
         there = pages.get(node.attrs["href"]).root.one(
             "nav", **{"aria-label": "This improvement"}
         )

@@ -196,7 +196,7 @@ def rollout_item_drop(item_id: int) -> AnyResponse:
     return done(address(number), _("Taken off the list."))
 
 
-@bp.post("/roll-outs/<int:rollout_id>/move/<to>")
+@bp.post("/roll-outs/<int:rollout_id>/move/<string:to>")
 @requires("improve")
 def rollout_move(rollout_id: int, to: str) -> AnyResponse:
     """Go one step on, or back."""
